@@ -1,0 +1,1 @@
+"""Arrays to numbers: the model, the losses, the methods, training, scoring and the report."""

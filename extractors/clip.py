@@ -1,0 +1,82 @@
+"""The clip: one labelled utterance of a corpus, and the tables that a release is turned into."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+CLASSES = ("neutral", "happy", "sad", "angry")
+"""The four emotion classes, in the order of every label id, logit and table (paper, section 4)."""
+
+CROPS = ("full", "left", "right")
+"""Which part of the picture shows the speaker: all of it, or one half of a side-by-side recording."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """One utterance of a release, as a reader yields it.
+
+    Paths are relative to the release's root, with forward slashes. Times are seconds from the start of the named
+    media file; ``None`` means the file's own start or end. ``status`` is ``ok`` or ``excluded``; an excluded clip
+    carries the reason and is listed everywhere but never extracted.
+    """
+
+    clip_id: str
+    corpus: str
+    speaker: str
+    session: str
+    dialogue: str
+    official_split: str
+    video: str
+    video_start: float | None
+    video_end: float | None
+    audio: str
+    audio_start: float | None
+    audio_end: float | None
+    crop: str
+    text: str
+    status: str
+    reason: str
+    label_raw: str
+    label: str
+
+
+MANIFEST = pa.schema(
+    [
+        pa.field("clip_id", pa.string(), nullable=False),
+        pa.field("corpus", pa.string(), nullable=False),
+        pa.field("speaker", pa.string(), nullable=False),
+        pa.field("session", pa.string(), nullable=False),
+        pa.field("dialogue", pa.string(), nullable=False),
+        pa.field("official_split", pa.string(), nullable=False),
+        pa.field("video", pa.string(), nullable=False),
+        pa.field("video_start", pa.float64()),
+        pa.field("video_end", pa.float64()),
+        pa.field("audio", pa.string(), nullable=False),
+        pa.field("audio_start", pa.float64()),
+        pa.field("audio_end", pa.float64()),
+        pa.field("crop", pa.string(), nullable=False),
+        pa.field("text", pa.string(), nullable=False),
+        pa.field("status", pa.string(), nullable=False),
+        pa.field("reason", pa.string(), nullable=False),
+    ]
+)
+"""``results/manifests/{corpus}.parquet``: one row per clip, without any label."""
+
+LABELS = pa.schema(
+    [
+        pa.field("clip_id", pa.string(), nullable=False),
+        pa.field("label_raw", pa.string(), nullable=False),
+        pa.field("label", pa.string(), nullable=False),
+    ]
+)
+"""``results/labels/{corpus}.parquet``: read on the source side of training and by scoring, by nothing else."""
+
+SPLITS = pa.schema(
+    [
+        pa.field("clip_id", pa.string(), nullable=False),
+        pa.field("split", pa.string(), nullable=False),
+    ]
+)
+"""``results/splits/{corpus}.parquet``: every usable clip is in ``train``, ``validation`` or ``test``."""
