@@ -1,0 +1,55 @@
+# The two commands a newcomer needs: `make demo` and `make test`. Both install what they need into .venv first.
+
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+.PHONY: help demo test quick format lock clean
+
+PYTHON ?= python3
+CORES ?= $(shell getconf _NPROCESSORS_ONLN)
+BIN := .venv/bin
+# One job at a time on each GPU; without a GPU the jobs that could use one share the cores instead.
+GPUS := $(shell nvidia-smi --list-gpus 2>/dev/null | grep -c GPU || true)
+GPU_JOBS := $(if $(filter-out 0,$(GPUS)),$(GPUS),$(CORES))
+
+help:
+	@echo "make demo    everything from raw (synthetic) releases to results/table1.csv"
+	@echo "make test    all tests, as continuous integration runs them"
+	@echo "make quick   the tests that take seconds"
+	@echo "make format  let ruff and snakefmt rewrite the code"
+	@echo "make lock    resolve requirements.lock again from pyproject.toml"
+	@echo "make clean   remove results and logs; .venv stays"
+
+# The marker is written last, so that an interrupted installation is taken up again.
+.venv/.installed: requirements.lock pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+demo: .venv/.installed
+	PATH="$(CURDIR)/$(BIN):$$PATH" workflow/resume.sh --cores $(CORES) --resources gpu=$(GPU_JOBS) all
+	@cat results/table1.md
+	@echo
+	@echo "Where everything lies: the table is results/table1.csv (long) and results/table1.md; scores per seed are in"
+	@echo "results/scores/, weights, histories and predictions in results/runs/, features in results/features/,"
+	@echo "manifests in results/manifests/, the synthetic releases in results/synthetic/, a log of each step in logs/."
+
+test: .venv/.installed
+	$(BIN)/python -m pytest
+
+quick: .venv/.installed
+	$(BIN)/python -m pytest -m "not slow"
+
+format: .venv/.installed
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/snakefmt Snakefile workflow
+
+lock: .venv/.installed
+	$(BIN)/python -m pip install --quiet uv
+	UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/python -m uv pip compile --universal --fork-strategy fewest \
+		--python-version 3.11 --generate-hashes --all-extras pyproject.toml --output-file requirements.lock
+
+clean:
+	rm -rf results logs .snakemake

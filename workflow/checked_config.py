@@ -1,0 +1,58 @@
+"""Check config.yaml against its schema and say what is wrong by the path of the key."""
+
+from __future__ import annotations
+
+from itertools import permutations
+from pathlib import Path
+from typing import Any
+
+import yaml
+from jsonschema import Draft202012Validator, ValidationError
+from jsonschema.exceptions import best_match
+
+SCHEMA = Path(__file__).resolve().parent / "schemas" / "config.schema.yaml"
+CORPORA = ("iemocap", "meld", "mosei", "msp_improv")
+PAPER_PAIRS = (
+    "iemocap-msp_improv",
+    "iemocap-mosei",
+    "meld-iemocap",
+    "meld-msp_improv",
+    "mosei-iemocap",
+    "mosei-msp_improv",
+    "msp_improv-iemocap",
+)
+"""The source-target pairs of Table 1, in its order."""
+
+
+class ConfigError(Exception):
+    """The configuration has a mistake; the message names the key's path and what it may be."""
+
+
+def check(config: dict[str, Any]) -> None:
+    """Raise :class:`ConfigError` for the first mistake in ``config``."""
+    schema = yaml.safe_load(SCHEMA.read_text())
+    error = best_match(Draft202012Validator(schema).iter_errors(config))
+    if error is not None:
+        raise ConfigError(_sentence(error))
+    unknown = [method for method in config["methods"] if method not in config["method_settings"]]
+    if unknown:
+        raise ConfigError(
+            f"config: methods: {unknown[0]!r} has no entry under method_settings; "
+            f"known are {', '.join(config['method_settings'])}"
+        )
+
+
+def pairs(config: dict[str, Any]) -> list[str]:
+    """The source-target pairs to train, as ``source-target``: the paper's seven, all twelve, or the list given."""
+    if config["pairs"] == "paper":
+        return list(PAPER_PAIRS)
+    if config["pairs"] == "all":
+        return ["-".join(pair) for pair in permutations(CORPORA, 2)]
+    return list(config["pairs"])
+
+
+def _sentence(error: ValidationError) -> str:
+    where = ".".join(str(part) for part in error.absolute_path) or "(top level)"
+    meaning = error.schema.get("description", "") if isinstance(error.schema, dict) else ""
+    hint = f" ({meaning})" if meaning and error.validator != "additionalProperties" else ""
+    return f"config: {where}: {error.message}{hint}"

@@ -1,0 +1,70 @@
+"""A digest of the code that a program runs, so that a changed module reruns its step and an edited comment does not."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGES = ("amanda", "extractors")
+
+
+def fingerprint(*modules: str) -> str:
+    """Digest the named modules of this repository, all they import from it, and the data files beside them.
+
+    Args:
+        modules: dotted names such as ``amanda.train``. A name that the code imports while it runs must be given too.
+
+    Returns:
+        16 hexadecimal digits that depend on the syntax trees without docstrings, and on the bytes of the data files.
+    """
+    digest = hashlib.sha256()
+    for path in sorted(_closure(modules)):
+        digest.update(path.relative_to(ROOT).as_posix().encode())
+        digest.update(_code(path) if path.suffix == ".py" else path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _closure(modules: tuple[str, ...]) -> set[Path]:
+    waiting, found = list(modules), set()
+    while waiting:
+        path = _source(waiting.pop())
+        if path is None or path in found:
+            continue
+        found.add(path)
+        found.update(file for file in path.parent.rglob("*.[ct]sv") if path.name == "__init__.py")
+        waiting.extend(_imports(path))
+    return found
+
+
+def _source(module: str) -> Path | None:
+    if module.split(".")[0] not in PACKAGES:
+        return None
+    path = ROOT.joinpath(*module.split("."))
+    candidates = (path.with_suffix(".py"), path / "__init__.py")
+    return next((candidate for candidate in candidates if candidate.exists()), None)
+
+
+def _imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_bytes())):
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{name.name}" for name in node.names)
+
+
+def _code(path: Path) -> bytes:
+    tree = ast.parse(path.read_bytes())
+    for node in ast.walk(tree):
+        body = getattr(node, "body", None)
+        if (
+            isinstance(body, list)
+            and body
+            and isinstance(body[0], ast.Expr)
+            and isinstance(body[0].value, ast.Constant)
+        ):
+            node.body = body[1:]
+    return ast.dump(tree).encode()

@@ -1,0 +1,122 @@
+# Shared by every file of rules: the checked config, the wildcards, and the few functions that read settings.
+import json
+import shlex
+import sys
+
+from snakemake.exceptions import WorkflowError
+
+sys.path.insert(0, f"{workflow.basedir}/workflow")
+import checked_config
+from fingerprint import fingerprint
+
+try:
+    checked_config.check(config)
+except checked_config.ConfigError as error:
+    raise WorkflowError(str(error)) from None
+
+SYNTHETIC = config["releases"] == "synthetic"
+MODALITIES = ("text", "audio", "visual")
+EXTRACTORS = {
+    "text": "extractors.bert",
+    "audio": "extractors.wav2vec2",
+    "visual": "extractors.visual",
+}
+SHARDS = config["synthetic"]["shards"] if SYNTHETIC else config["extraction"]["shards"]
+SHARD_NAMES = [f"{k}-of-{SHARDS}" for k in range(1, SHARDS + 1)]
+PAIRS = checked_config.pairs(config)
+
+# The programs are run as modules of this repository, from any working directory and in any conda environment.
+shell.prefix(
+    f"set -euo pipefail; export PYTHONPATH={shlex.quote(str(workflow.basedir))}; "
+)
+
+
+wildcard_constraints:
+    corpus="|".join(checked_config.CORPORA),
+    source="|".join(checked_config.CORPORA),
+    target="|".join(checked_config.CORPORA),
+    modality="|".join(MODALITIES),
+    method="|".join(config["method_settings"]),
+    shard=r"\d+-of-\d+",
+
+
+def as_json(settings):
+    """Settings as one flag of a program: a change of any of them, and of nothing else, reruns the step."""
+    return json.dumps(settings, sort_keys=True)
+
+
+def twin_release(wildcards):
+    """The twin that a corpus is read from, as an input to be made first; a licensed release is not made here."""
+    return f"results/synthetic/releases/{wildcards.corpus}" if SYNTHETIC else []
+
+
+def release_folder(wildcards):
+    return twin_release(wildcards) or config["corpora"][wildcards.corpus]["release"]
+
+
+def expected_counts(wildcards):
+    return as_json(
+        config["synthetic"]["clips"]
+        if SYNTHETIC
+        else config["corpora"][wildcards.corpus]["expected_counts"]
+    )
+
+
+def reading_rules(wildcards):
+    return as_json(config["corpora"][wildcards.corpus]["rules"])
+
+
+def split_rule(wildcards):
+    return as_json(config["corpora"][wildcards.corpus]["split"])
+
+
+def synthetic_backbone(wildcards):
+    return f"results/synthetic/backbones/{wildcards.modality}" if SYNTHETIC else []
+
+
+def backbone(wildcards):
+    return (
+        synthetic_backbone(wildcards)
+        or config["extraction"][wildcards.modality]["backbone"]
+    )
+
+
+def extraction_settings(wildcards):
+    settings = dict(config["extraction"][wildcards.modality])
+    if SYNTHETIC:
+        settings |= config["synthetic"]["extraction"][wildcards.modality]
+    del settings["backbone"]
+    return as_json(settings)
+
+
+def extractor_code(wildcards):
+    return fingerprint("extractors.extract", EXTRACTORS[wildcards.modality])
+
+
+def training_settings(wildcards):
+    recipe, row = (
+        config["recipes"][config["recipe"]],
+        config["method_settings"][wildcards.method],
+    )
+    settings = recipe["training"] | recipe["methods"][row["method"]] | row["settings"]
+    return as_json(settings | (config["synthetic"]["training"] if SYNTHETIC else {}))
+
+
+def method_class(wildcards):
+    return config["method_settings"][wildcards.method]["method"]
+
+
+def report_settings():
+    return as_json(
+        {
+            key: config[key]
+            for key in ("releases", "recipe", "selection", "seeds", "methods")
+        }
+        | {
+            "pairs": PAIRS,
+            "labels": {
+                name: entry["label"]
+                for name, entry in config["method_settings"].items()
+            },
+        }
+    )

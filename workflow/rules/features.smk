@@ -1,0 +1,78 @@
+# Manifest and media -> shards of frames -> one index per corpus and modality.
+
+
+rule extract_shard:
+    input:
+        manifest="results/manifests/{corpus}.parquet",
+        twin=twin_release,
+        backbone=synthetic_backbone,
+    output:
+        frames="results/features/{corpus}/{modality}/{shard}.npy",
+        index="results/features/{corpus}/{modality}/{shard}.parquet",
+    log:
+        "logs/features/{corpus}/{modality}/{shard}.log",
+    benchmark:
+        "results/benchmarks/features/{corpus}/{modality}/{shard}.tsv"
+    conda:
+        "../../envs/extract.yaml"
+    threads: 1
+    resources:
+        gpu=1,
+        mem_mb=8000,
+        runtime=720,
+    params:
+        release=release_folder,
+        backbone=backbone,
+        settings=extraction_settings,
+        code=extractor_code,
+    message:
+        "Extracting {wildcards.modality} features of {wildcards.corpus}, shard {wildcards.shard}"
+    shell:
+        "python -m extractors.extract"
+        " --manifest {input.manifest:q}"
+        " --release {params.release:q}"
+        " --modality {wildcards.modality}"
+        " --shard {wildcards.shard}"
+        " --backbone {params.backbone:q}"
+        " --settings {params.settings:q}"
+        " --frames {output.frames:q}"
+        " --index {output.index:q}"
+        " --device auto"
+        " --threads {threads}"
+        " > {log:q} 2>&1"
+
+
+rule index_features:
+    input:
+        manifest="results/manifests/{corpus}.parquet",
+        shards=expand(
+            "results/features/{{corpus}}/{{modality}}/{shard}.parquet",
+            shard=SHARD_NAMES,
+        ),
+        frames=expand(
+            "results/features/{{corpus}}/{{modality}}/{shard}.npy", shard=SHARD_NAMES
+        ),
+    output:
+        index="results/features/{corpus}/{modality}.parquet",
+    log:
+        "logs/features/{corpus}/{modality}.log",
+    benchmark:
+        "results/benchmarks/features/{corpus}/{modality}.tsv"
+    conda:
+        "../../envs/extract.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=30,
+    params:
+        limits=as_json(config["extraction"]["limits"]),
+        code=fingerprint("extractors.index"),
+    message:
+        "Indexing the {wildcards.modality} features of {wildcards.corpus}"
+    shell:
+        "python -m extractors.index"
+        " --manifest {input.manifest:q}"
+        " --shards {input.shards:q}"
+        " --limits {params.limits:q}"
+        " --index {output.index:q}"
+        " > {log:q} 2>&1"

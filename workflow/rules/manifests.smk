@@ -1,0 +1,63 @@
+# Release -> manifest and labels -> splits.
+
+
+rule read_release:
+    input:
+        twin=twin_release,
+    output:
+        manifest="results/manifests/{corpus}.parquet",
+        labels="results/labels/{corpus}.parquet",
+    log:
+        "logs/manifests/{corpus}.log",
+    benchmark:
+        "results/benchmarks/manifests/{corpus}.tsv"
+    conda:
+        "../../envs/extract.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=30,
+    params:
+        release=release_folder,
+        rules=reading_rules,
+        expected_counts=expected_counts,
+        code=fingerprint("extractors.manifest"),
+    message:
+        "Reading the release of {wildcards.corpus}"
+    shell:
+        "python -m extractors.manifest"
+        " --corpus {wildcards.corpus}"
+        " --release {params.release:q}"
+        " --rules {params.rules:q}"
+        " --expected-counts {params.expected_counts:q}"
+        " --manifest {output.manifest:q}"
+        " --labels {output.labels:q}"
+        " > {log:q} 2>&1"
+
+
+rule split_corpus:
+    input:
+        manifest="results/manifests/{corpus}.parquet",
+    output:
+        splits="results/splits/{corpus}.parquet",
+    log:
+        "logs/splits/{corpus}.log",
+    benchmark:
+        "results/benchmarks/splits/{corpus}.tsv"
+    conda:
+        "../../envs/extract.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        rule=split_rule,
+        code=fingerprint("extractors.splits"),
+    message:
+        "Splitting {wildcards.corpus} into train, validation and test"
+    shell:
+        "python -m extractors.splits"
+        " --manifest {input.manifest:q}"
+        " --rule {params.rule:q}"
+        " --splits {output.splits:q}"
+        " > {log:q} 2>&1"

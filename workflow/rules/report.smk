@@ -1,0 +1,39 @@
+# Scores -> Table 1.
+
+
+rule tabulate:
+    input:
+        scores=expand(
+            "results/scores/{pair}/{method}.parquet",
+            pair=PAIRS,
+            method=config["methods"],
+        ),
+        paper=f"{workflow.basedir}/workflow/resources/paper_table1.csv",
+    output:
+        table=report(
+            "results/table1.csv", caption="../report/table1.rst", category="Table 1"
+        ),
+        markdown="results/table1.md",
+    log:
+        "logs/table1.log",
+    benchmark:
+        "results/benchmarks/table1.tsv"
+    conda:
+        "../../envs/report.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=30,
+    params:
+        settings=report_settings(),
+        code=fingerprint("amanda.report"),
+    message:
+        "Tabulating the scores as Table 1"
+    shell:
+        "python -m amanda.report"
+        " --scores {input.scores:q}"
+        " --paper {input.paper:q}"
+        " --settings {params.settings:q}"
+        " --table {output.table:q}"
+        " --markdown {output.markdown:q}"
+        " > {log:q} 2>&1"
