@@ -18,7 +18,7 @@ from extractors.program import UserError
 
 @contextmanager
 def atomic_file(path: Path) -> Iterator[Path]:
-    """Yield a temporary path beside ``path``; on success it is flushed to disk and renamed to ``path``, else removed."""
+    """Yield a temporary path beside ``path``; on success it is flushed to disk and renamed, else it is removed."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=path.suffix, dir=path.parent)
     os.close(handle)

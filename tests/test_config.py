@@ -1,0 +1,129 @@
+"""config.yaml and its schema: every key described, every mistake named by its path."""
+
+import copy
+import re
+from pathlib import Path
+
+import checked_config
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parent.parent
+
+SCHEMA = yaml.safe_load(checked_config.SCHEMA.read_text())
+
+
+@pytest.fixture
+def config():
+    return yaml.safe_load((ROOT / "config.yaml").read_text())
+
+
+def _resolve(schema):
+    while "$ref" in schema:
+        target = SCHEMA
+        for part in schema["$ref"].removeprefix("#/").split("/"):
+            target = target[part]
+        schema = target
+    return schema
+
+
+def _objects(schema, path="config"):
+    """Every object of the schema with its path, following references."""
+    schema = _resolve(schema)
+    for choice in [schema, *schema.get("oneOf", [])]:
+        if "properties" in choice:
+            yield path, choice
+            for key, value in choice["properties"].items():
+                yield from _objects(value, f"{path}.{key}")
+    if isinstance(schema.get("additionalProperties"), dict):
+        yield from _objects(schema["additionalProperties"], f"{path}.*")
+
+
+def test_no_object_of_the_schema_takes_unknown_keys():
+    objects = list(_objects(SCHEMA))
+    assert len(objects) > 30
+    assert [path for path, schema in objects if schema.get("additionalProperties") is not False] == []
+
+
+def test_every_key_of_the_schema_is_described():
+    bare = [
+        f"{path}.{key}"
+        for path, schema in _objects(SCHEMA)
+        for key, value in schema["properties"].items()
+        if not _resolve(value).get("description")
+    ]
+    assert bare == []
+
+
+def test_the_shipped_config_is_valid(config):
+    checked_config.check(config)
+
+
+def test_the_smallest_test_run_is_valid_when_laid_over_the_config(config):
+    for key, value in yaml.safe_load((ROOT / "tests" / "config.yaml").read_text()).items():
+        config[key] = config[key] | value if isinstance(value, dict) else value
+    checked_config.check(config)
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "expected"),
+    [
+        (("sedes",), [1], "config: .top level.: .*'sedes' was unexpected"),
+        (
+            ("corpora", "meld", "rules", "final_videos_test"),
+            "both",
+            "config: corpora.meld.rules.final_videos_test: .*plain",
+        ),
+        (
+            ("corpora", "iemocap", "expected_counts", "sad"),
+            -1,
+            "config: corpora.iemocap.expected_counts.sad: .*minimum",
+        ),
+        (("recipes", "paper", "training", "kernels"), [0], "config: recipes.paper.training.kernels.0: "),
+        (("pairs",), ["iemocap-iemocap"], "config: pairs.0: 'iemocap-iemocap'"),
+        (("methods",), ["dann2"], "config: methods: 'dann2' has no entry under method_settings"),
+        (("method_settings", "amanda_p1", "settings", "surrogate"), {"family": "norm", "p": 0.5}, "surrogate.p: 0.5"),
+        (
+            ("method_settings", "amanda_t1", "settings", "surrogate"),
+            {"family": "log_exp"},
+            "surrogate: 't' is a required",
+        ),
+        (("synthetic", "shift", "audio"), 2, "config: synthetic.shift.audio: 2 is greater"),
+    ],
+)
+def test_a_mistake_is_named_by_the_path_of_its_key(config, path, value, expected):
+    broken = copy.deepcopy(config)
+    place = broken
+    for part in path[:-1]:
+        place = place[part]
+    place[path[-1]] = value
+    with pytest.raises(checked_config.ConfigError) as caught:
+        checked_config.check(broken)
+    assert re.search(expected, str(caught.value))
+    assert "\n" not in str(caught.value)
+
+
+def test_a_missing_key_is_named(config):
+    del config["recipes"]["paper"]["training"]["epochs"]
+    with pytest.raises(checked_config.ConfigError, match=r"config: recipes.paper.training: 'epochs' is a required"):
+        checked_config.check(config)
+
+
+def test_pairs_by_name(config):
+    assert len(checked_config.pairs(config | {"pairs": "paper"})) == 7
+    every = checked_config.pairs(config | {"pairs": "all"})
+    assert len(set(every)) == 12
+    assert set(checked_config.PAPER_PAIRS) < set(every)
+    assert checked_config.pairs(config | {"pairs": ["meld-mosei"]}) == ["meld-mosei"]
+
+
+def test_the_numbers_that_the_paper_prints(config):
+    """Section 4, "Implementation details"."""
+    training = config["recipes"]["paper"]["training"]
+    amanda = config["recipes"]["paper"]["methods"]["amanda"]
+    assert (training["representation"], training["batch_size"]) == (128, 128)
+    assert (training["learning_rate"], training["betas"], training["gamma"]) == (5e-4, [0.9, 0.999], 5e-4)
+    assert (amanda["alpha1"], amanda["alpha2"]) == (0.08, 0.1)
+    assert len(config["seeds"]) == 3
+    assert config["extraction"]["text"]["blocks"] == config["extraction"]["audio"]["blocks"] == [1, 7, 12]
+    assert config["extraction"]["visual"]["frames"] == 64
