@@ -1,0 +1,175 @@
+"""The workflow as a user runs it: plans, whole runs on the smallest twins, second runs, conda, another folder."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parent.parent
+BIN = Path(sys.executable).parent
+SMALLEST = ROOT / "tests" / "config.yaml"
+
+
+def snakemake(folder, *flags, config=SMALLEST, path=()):
+    """Run the workflow with ``folder`` as working directory and return the finished process."""
+    search = os.pathsep.join([*map(str, path), str(BIN), os.environ["PATH"]])
+    command = [BIN / "snakemake", "--snakefile", ROOT / "Snakefile", "--directory", folder, "--cores", "2"]
+    command += ["--resources", "gpu=2", *(["--configfile", config] if config else []), *flags]
+    return subprocess.run(command, capture_output=True, text=True, env=os.environ | {"PATH": search})
+
+
+def jobs(process):
+    """The counts of the plan's job table by name of the rule."""
+    table = process.stdout.split("Job stats:")[1].split("\ntotal")[0]
+    return {name: int(n) for name, n in re.findall(r"^(\w+) +(\d+)$", table, re.MULTILINE)}
+
+
+def changed(tmp_path, change):
+    """The smallest config with one change, as a file."""
+    config = yaml.safe_load(SMALLEST.read_text())
+    path = tmp_path / "changed.yaml"
+    path.write_text(yaml.safe_dump(config | change))
+    return path
+
+
+def test_the_plan_holds_the_papers_pairs_and_methods(tmp_path):
+    plan = snakemake(tmp_path, "--dry-run", config=None)
+    assert plan.returncode == 0, plan.stderr
+    assert jobs(plan)["train_pair"] == jobs(plan)["score_pair"] == 7 * 5
+    assert jobs(plan)["extract_shard"] == 4 * 3
+    assert jobs(plan)["read_release"] == jobs(plan)["write_twin"] == 4
+
+
+def test_licensed_releases_make_no_twin(tmp_path):
+    plan = snakemake(tmp_path, "--dry-run", config=changed(tmp_path, {"releases": "licensed"}))
+    assert plan.returncode == 0, plan.stderr
+    assert "write_twin" not in jobs(plan)
+    assert jobs(plan)["extract_shard"] == 4 * 3 * 8
+
+
+def test_the_slurm_profile_plans(tmp_path):
+    plan = snakemake(tmp_path, "--dry-run", "--workflow-profile", ROOT / "profiles" / "slurm")
+    assert plan.returncode == 0, plan.stderr
+    assert re.search(r"Training amanda_p2.*", plan.stdout)
+
+
+def test_a_mistake_in_the_config_is_one_sentence_and_no_traceback(tmp_path):
+    result = snakemake(tmp_path, "--dry-run", config=changed(tmp_path, {"sedes": [1]}))
+    assert result.returncode != 0
+    assert "config: (top level): Additional properties are not allowed ('sedes' was unexpected)" in result.stdout + result.stderr
+    assert "Traceback" not in result.stdout + result.stderr
+
+
+def test_no_training_depends_on_a_target_label(tmp_path):
+    """The firewall in the graph: of all label files, a training reads its source's alone."""
+    plan = snakemake(tmp_path, "--dry-run", "--printshellcmds", config=None)
+    commands = re.findall(r"python -m amanda\.train .*", plan.stdout)
+    assert len(commands) == 35
+    for command in commands:
+        source = re.search(r"--source-text results/features/(\w+)/", command).group(1)
+        assert re.findall(r"results/labels/(\w+)\.parquet", command) == [source]
+
+
+@pytest.mark.slow
+def test_a_missing_licensed_release_is_one_sentence(tmp_path):
+    config = changed(tmp_path, {"releases": "licensed"})
+    result = snakemake(tmp_path, "results/manifests/meld.parquet", config=config)
+    assert result.returncode != 0
+    log = (tmp_path / "logs" / "manifests" / "meld.log").read_text()
+    assert log.startswith("error: ")
+    assert "data/MELD.Raw" in log
+    assert "corpora.meld.release" in log
+    assert log.count("\n") == 1
+    assert not (tmp_path / "results" / "manifests" / "meld.parquet").exists()
+
+
+@pytest.mark.slow
+def test_the_conda_way_builds_the_environment_and_runs_in_it(tmp_path):
+    flags = ("--use-conda", "results/splits/msp_improv.parquet")
+    result = snakemake(tmp_path, *flags, path=[ROOT / "tests" / "stand_in_conda" / "bin"])
+    assert result.returncode == 0, result.stderr
+    assert "envs/extract.yaml" in result.stdout + result.stderr
+    assert (tmp_path / "results" / "splits" / "msp_improv.parquet").exists()
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory):
+    """A folder, with a blank in its name, in which the smallest run is complete."""
+    folder = tmp_path_factory.mktemp("a whole run")
+    result = snakemake(folder)
+    logs = "".join(f"\n{path}:\n{path.read_text()}" for path in folder.rglob("*.log") if "error" in path.read_text())
+    assert result.returncode == 0, result.stderr[-3000:] + logs
+    return folder
+
+
+@pytest.mark.slow
+def test_a_whole_run_makes_the_table_and_says_that_it_is_synthetic(finished):
+    table = pd.read_csv(finished / "results" / "table1.csv")
+    assert list(table["n_seeds"]) == [2] * 4
+    assert table["weighted_f1_mean"].between(0, 100).all()
+    assert set(table["data"]) == {"SYNTHETIC twins"}
+    assert "SYNTHETIC DATA" in (finished / "results" / "table1.md").read_text()
+
+
+@pytest.mark.slow
+def test_every_clip_of_a_manifest_is_in_every_index(finished):
+    for manifest in (finished / "results" / "manifests").glob("*.parquet"):
+        clips = list(pd.read_parquet(manifest)["clip_id"])
+        for modality in ("text", "audio", "visual"):
+            index = pd.read_parquet(finished / "results" / "features" / manifest.stem / f"{modality}.parquet")
+            assert list(index["clip_id"]) == clips
+            assert set(index["status"]) <= {"ok", "degraded", "failed", "excluded"}
+            assert (index.loc[index["status"] != "ok", "reason"] != "").all()
+
+
+@pytest.mark.slow
+def test_logs_and_benchmarks_mirror_the_outputs(finished):
+    assert (finished / "logs/runs/iemocap-meld/amanda_p2.log").exists()
+    assert (finished / "results/benchmarks/runs/iemocap-meld/amanda_p2.tsv").exists()
+    assert "device: " in (finished / "logs/runs/iemocap-meld/amanda_p2.log").read_text()
+
+
+@pytest.mark.slow
+def test_a_second_run_does_nothing(finished):
+    assert "Nothing to be done" in snakemake(finished).stderr + snakemake(finished).stdout
+
+
+@pytest.mark.slow
+def test_a_methods_weight_reruns_its_own_trainings_and_what_follows(finished, tmp_path):
+    settings = {"method_settings": {"amanda_p2": {"settings": {"alpha2": 0.2}}}}
+    plan = jobs(snakemake(finished, "--dry-run", config=changed(tmp_path, settings)))
+    assert plan == {"train_pair": 2, "score_pair": 2, "tabulate": 1}
+
+
+@pytest.mark.slow
+def test_one_corpus_and_modality_is_extracted_again_with_what_depends_on_it(finished):
+    plan = jobs(snakemake(finished, "--dry-run", "--forcerun", "results/features/meld/audio/1-of-1.npy"))
+    assert plan == {"extract_shard": 1, "index_features": 1, "train_pair": 2, "score_pair": 2, "tabulate": 1}
+
+
+@pytest.mark.slow
+def test_a_run_that_was_killed_is_taken_up_again(finished, tmp_path):
+    """Without a finished table and with the lock of a dead run in place, `make demo` goes on."""
+    folder = tmp_path / "killed"
+    shutil.copytree(finished, folder, symlinks=True)
+    (folder / "results" / "table1.csv").unlink()
+    locks = folder / ".snakemake" / "locks"
+    locks.mkdir(exist_ok=True)
+    (locks / "0.output.lock").write_text(f"{folder}/results/table1.csv\n")
+    search = os.pathsep.join([str(BIN), os.environ["PATH"]])
+    command = [ROOT / "workflow" / "resume.sh", "--snakefile", ROOT / "Snakefile", "--configfile", SMALLEST]
+    result = subprocess.run(
+        [*command, "--cores", "2", "--resources", "gpu=2"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        env=os.environ | {"PATH": search},
+    )
+    assert result.returncode == 0, result.stderr[-2000:]
+    assert (folder / "results" / "table1.csv").exists()
