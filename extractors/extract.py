@@ -1,0 +1,106 @@
+"""Manifest -> frames: extract one modality of every n-th clip; a restart goes on after the last finished clip."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import torch
+
+from extractors import EXTRACTORS
+from extractors.contract import Extractor
+from extractors.files import read_table, write_table
+from extractors.journal import Journal
+from extractors.program import UserError, add_compute_flags, prepare_compute, progress, run
+from extractors.store import PRECISIONS, SHARD_INDEX
+from extractors.task import Row, Task
+
+
+def parse_shard(text: str) -> tuple[int, int]:
+    """Read ``k-of-n``, with 1 <= k <= n."""
+    k, _, n = text.partition("-of-")
+    if not (k.isdigit() and n.isdigit() and 1 <= int(k) <= int(n)):
+        raise UserError(f"--shard {text}: not of the form k-of-n; use for example 1-of-4")
+    return int(k), int(n)
+
+
+def shard_clips(manifest: pa.Table, k: int, n: int) -> list[Row]:
+    """The clips of shard k of n: clip i of the manifest (from 0) belongs to shard (i mod n) + 1."""
+    return manifest.to_pylist()[k - 1 :: n]
+
+
+def build_extractor(modality: str, backbone: str, settings: Mapping[str, Any], device: torch.device) -> Extractor:
+    """Import and build the extractor of a modality."""
+    module, name = EXTRACTORS[modality]
+    return getattr(importlib.import_module(module), name)(backbone, settings, device)
+
+
+def extract_shard(clips: list[Row], task: Task, frames: Path, index: Path) -> None:
+    """Extract the clips of a shard, in order, into the files ``frames`` and ``index``."""
+    journal = Journal(frames, task.extractor.dim, task.precision)
+    used = [clip for clip in clips if clip["status"] != "excluded"]
+    extract_clips(used, task, journal)
+    write_table(index, assemble_index(clips, task, journal.rows))
+    journal.publish()
+
+
+def extract_clips(clips: list[Row], task: Task, journal: Journal) -> None:
+    """Bring the journal to the end of ``clips``, keeping of it what the same inputs would give again."""
+
+    def unchanged(number: int, row: Row) -> bool:
+        if number >= len(clips) or clips[number]["clip_id"] != row["clip_id"]:
+            return False
+        return task.identify(clips[number])["digest"] == row["digest"]
+
+    journal.resume(unchanged)
+    remaining = clips[len(journal.rows) :]
+    for clip in progress(remaining, "clips", len(remaining)):
+        journal.append(*task.extract(clip))
+
+
+def assemble_index(clips: list[Row], task: Task, rows: list[Row]) -> pa.Table:
+    """The shard's index: one row per clip in the manifest's order, from the journal or because it is excluded."""
+    finished = {row["clip_id"]: row for row in rows}
+    table, offset = [], 0
+    for clip in clips:
+        row = finished.get(clip["clip_id"]) or task.leave_out(clip)
+        table.append(row | {"offset": offset})
+        offset += row["length"]
+    return pa.Table.from_pylist(table, schema=SHARD_INDEX)
+
+
+def main() -> None:
+    """Parse the flags and extract a shard."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--manifest", required=True, type=Path)
+    parser.add_argument("--release", required=True, type=Path, help="folder that the manifest's paths start from")
+    parser.add_argument("--modality", required=True, choices=EXTRACTORS)
+    parser.add_argument("--shard", required=True, help="k-of-n")
+    parser.add_argument("--backbone", required=True, help="folder of the pretrained network, or its Hugging Face id")
+    parser.add_argument(
+        "--settings", required=True, type=json.loads, help="JSON: precision, blocks, ... of the modality"
+    )
+    parser.add_argument("--frames", required=True, type=Path, help="output: NPY [sum T, dim]")
+    parser.add_argument("--index", required=True, type=Path, help="output: Parquet, one row per clip")
+    add_compute_flags(parser)
+    flags = parser.parse_args()
+    if flags.settings.get("precision") not in PRECISIONS:
+        raise UserError(f"--settings: precision {flags.settings.get('precision')}; use {' or '.join(PRECISIONS)}")
+    clips = shard_clips(read_table(flags.manifest, "extractors.manifest"), *parse_shard(flags.shard))
+    device = prepare_compute(flags.device, flags.threads)
+    extractor = build_extractor(flags.modality, flags.backbone, flags.settings, device)
+    task = Task(flags.modality, flags.release, extractor, flags.settings, device.type)
+    try:
+        extract_shard(clips, task, flags.frames, flags.index)
+    except OSError as error:
+        place, reason = error.filename or flags.frames, error.strerror or error
+        raise UserError(f"{place}: {reason}; mend that and start again, finished clips are kept") from error
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,111 @@
+"""One clip -> its frames in the stored precision and its index row: what happened to it, and what it depends on."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from extractors.contract import ClipError, Extraction, Extractor
+from extractors.files import file_sha256
+
+INPUTS = {
+    "text": (None, ("text",)),
+    "audio": ("audio", ("audio_start", "audio_end")),
+    "visual": ("video", ("video_start", "video_end", "crop")),
+}
+"""Modality -> the manifest's column with the media file, and the other columns that its extractor reads."""
+
+CHECKED_APART = ("revision", "sha256")
+"""Settings that only say which weights are wanted; the digest holds the SHA-256 of the weights themselves."""
+
+Row = dict[str, Any]
+
+
+class Task:
+    """An extractor at work on one release with one set of settings."""
+
+    def __init__(
+        self, modality: str, release: Path, extractor: Extractor, settings: Mapping[str, Any], device: str
+    ) -> None:
+        self.extractor = extractor
+        self.precision = settings["precision"]
+        self._release = release
+        self._media, self._columns = INPUTS[modality]
+        self._common = {
+            "extractor": type(extractor).__name__,
+            **extractor.provenance,
+            "preprocessing": extractor.preprocessing,
+            "precision": self.precision,
+            "device": device,
+        }
+        numeric = {key: value for key, value in settings.items() if key not in CHECKED_APART}
+        fixed = ("extractor", "weights_sha256", "blocks", "preprocessing")
+        self._identity = [numeric, {key: self._common[key] for key in fixed}]
+
+    def identify(self, clip: Row) -> Row:
+        """Hash what a clip's frames depend on; equal digests mean equal frames.
+
+        ``input_hash`` covers the bytes of the media file and the columns of the manifest in use; ``digest`` also the
+        extractor, its weights, blocks, preprocessing version and settings. Both are empty where the media is missing.
+        """
+        inputs: list[Any] = [clip[column] for column in self._columns]
+        if self._media:
+            media = _media_sha256(self._release / clip[self._media])
+            if not media:
+                return {"input_hash": "", "digest": ""}
+            inputs.append(media)
+        input_hash = _json_sha256(inputs)
+        return {"input_hash": input_hash, "digest": _json_sha256([*self._identity, input_hash])}
+
+    def extract(self, clip: Row) -> tuple[np.ndarray, Row]:
+        """Extract a clip: frames [T, dim] and its index row without a place; a clip that fails has T = 0."""
+        row = {"clip_id": clip["clip_id"]} | self._common | self.identify(clip)
+        try:
+            extraction = self.extractor.extract(clip, self._release)
+            frames = _stored(extraction, self.extractor.dim, self.precision)
+        except ClipError as error:
+            return np.empty((0, self.extractor.dim), self.precision), row | {"status": "failed", "reason": str(error)}
+        return frames, row | {
+            "status": "degraded" if extraction.warning else "ok",
+            "reason": extraction.warning,
+            "valid": None if extraction.valid is None else extraction.valid.tolist(),
+            "duration": extraction.duration,
+            "faces": extraction.faces,
+        }
+
+    def leave_out(self, clip: Row) -> Row:
+        """The index row of an excluded clip, without a place."""
+        outcome = {"status": "excluded", "reason": clip["reason"], "length": 0, "input_hash": "", "digest": ""}
+        return {"clip_id": clip["clip_id"]} | self._common | outcome
+
+
+def _stored(extraction: Extraction, dim: int, precision: str) -> np.ndarray:
+    """Cast frames to the stored precision; :class:`ClipError` where a value is no number or too large for it."""
+    frames, valid = extraction.frames, extraction.valid
+    if frames.shape != (len(frames), dim) or (valid is not None and valid.shape != (len(frames),)):
+        raise ValueError(f"an extractor gave frames {frames.shape} where [T, {dim}] and as many valid flags are due")
+    if not len(frames):
+        raise ClipError("no frames")
+    if not np.isfinite(frames).all():
+        raise ClipError("frames with NaN or infinite values")
+    with np.errstate(over="ignore"):
+        stored = frames.astype(precision)
+    if not np.isfinite(stored).all():
+        raise ClipError(f"frames up to {np.abs(frames).max():.3g} are too large for {precision}; store float32")
+    return stored
+
+
+@cache
+def _media_sha256(path: Path) -> str:
+    """The hash of a media file, read once per process; empty if there is none."""
+    return file_sha256(path) if path.is_file() else ""
+
+
+def _json_sha256(value: object) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
