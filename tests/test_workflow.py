@@ -62,8 +62,9 @@ def test_the_slurm_profile_plans(tmp_path):
 def test_a_mistake_in_the_config_is_one_sentence_and_no_traceback(tmp_path):
     result = snakemake(tmp_path, "--dry-run", config=changed(tmp_path, {"sedes": [1]}))
     assert result.returncode != 0
-    assert "config: (top level): Additional properties are not allowed ('sedes' was unexpected)" in result.stdout + result.stderr
-    assert "Traceback" not in result.stdout + result.stderr
+    said = result.stdout + result.stderr
+    assert "config: (top level): Additional properties are not allowed ('sedes' was unexpected)" in said
+    assert "Traceback" not in said
 
 
 def test_no_training_depends_on_a_target_label(tmp_path):
