@@ -1,0 +1,92 @@
+"""What all programs share: clear errors, the device flag, files that are whole or absent."""
+
+import subprocess
+import sys
+
+import pytest
+
+from extractors.files import atomic_file, atomic_folder, file_sha256, read_table
+from extractors.program import UserError, progress, run
+
+
+def test_a_user_error_is_one_sentence_and_exit_code_1(capsys):
+    def main():
+        raise UserError("a.csv: no such file; make it")
+
+    with pytest.raises(SystemExit) as ended:
+        run(main)
+    assert ended.value.code == 1
+    assert capsys.readouterr().err == "error: a.csv: no such file; make it\n"
+
+
+def test_a_bug_keeps_its_traceback():
+    def main():
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        run(main)
+
+
+def test_progress_is_silent_without_a_terminal():
+    code = "from extractors.program import progress\nassert list(progress(range(3), 'x')) == [0, 1, 2]"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stderr == result.stdout == ""
+
+
+def test_progress_keeps_the_items():
+    assert list(progress(iter("ab"), "letters", total=2)) == ["a", "b"]
+
+
+def test_a_file_is_whole_or_absent(tmp_path):
+    path = tmp_path / "new" / "out.txt"
+
+    def stop_half_way():
+        with atomic_file(path) as temporary:
+            temporary.write_text("half")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        stop_half_way()
+    assert list(path.parent.iterdir()) == []
+    with atomic_file(path) as temporary:
+        temporary.write_text("whole")
+        assert not path.exists()
+    assert path.read_text() == "whole"
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_an_existing_file_survives_a_failed_rewrite(tmp_path):
+    path = tmp_path / "out.txt"
+    path.write_text("old")
+
+    def fail():
+        with atomic_file(path) as temporary:
+            temporary.write_text("new")
+            raise ValueError
+
+    with pytest.raises(ValueError, match=r"^$"):
+        fail()
+    assert path.read_text() == "old"
+
+
+def test_a_folder_is_whole_or_absent(tmp_path):
+    path = tmp_path / "out"
+    path.mkdir()
+    (path / "stale").touch()
+    with atomic_folder(path) as temporary:
+        (temporary / "fresh").touch()
+    assert [child.name for child in path.iterdir()] == ["fresh"]
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_reading_says_which_program_makes_a_missing_table(tmp_path):
+    with pytest.raises(UserError, match=r"gone.parquet: no such file; make it with python -m extractors.index"):
+        read_table(tmp_path / "gone.parquet", "python -m extractors.index")
+    (tmp_path / "text.parquet").write_text("no table")
+    with pytest.raises(UserError, match=r"text.parquet: not a Parquet table"):
+        read_table(tmp_path / "text.parquet", "python -m extractors.index")
+
+
+def test_the_checksum_is_sha256s(tmp_path):
+    (tmp_path / "abc").write_bytes(b"abc")
+    assert file_sha256(tmp_path / "abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
