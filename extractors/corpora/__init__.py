@@ -1,0 +1,20 @@
+"""The corpora: one reader each, ``read_release(root, rules) -> Iterable[Clip]``, found by name in :data:`CORPORA`."""
+
+from __future__ import annotations
+
+from extractors.corpora import iemocap, meld, mosei, msp_improv
+
+CORPORA = {
+    "iemocap": iemocap.read_release,
+    "meld": meld.read_release,
+    "mosei": mosei.read_release,
+    "msp_improv": msp_improv.read_release,
+}
+
+HOW_TO_GET = {
+    "iemocap": "request IEMOCAP_full_release at https://sail.usc.edu/iemocap/iemocap_release.htm",
+    "meld": "download and unpack MELD.Raw.tar.gz from https://affective-meld.github.io",
+    "mosei": "request CMU_MOSEI.zip from the CMU MultiComp lab (github.com/CMU-MultiComp-Lab/CMU-MultimodalSDK)",
+    "msp_improv": "request MSP-IMPROV at https://ecs.utdallas.edu/research/researchlabs/msp-lab/MSP-Improv.html",
+}
+"""How a person comes by each release, for the message when it is not there."""

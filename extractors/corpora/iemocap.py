@@ -1,0 +1,182 @@
+"""IEMOCAP: ten actors in five sessions, each dialogue filmed side by side (USC SAIL, on request).
+
+Tree and formats as in the release ``IEMOCAP_full_release``; label rules as in Zhao et al. 2021 (MMIN), which the paper
+follows: excitement counts as happiness, the five sessions hold 5531 turns of the four classes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from extractors.clip import Clip
+from extractors.corpora.lines import Ledger, Skipped, read_text, split_lines
+from extractors.corpora.outcome import NO_TRANSCRIPT, missing_media, other_emotion, outcome
+from extractors.corpora.rules import Rules, check_rules, flag, number
+from extractors.corpora.tree import by_stem, find_files
+from extractors.program import UserError
+
+CLASS_OF = {"neu": "neutral", "hap": "happy", "sad": "sad", "ang": "angry"}
+OTHER = ("exc", "fru", "sur", "fea", "dis", "oth", "xxx")
+RULES = {"merge_excited": flag, "audio_video_offset": number}
+
+_ID = re.compile(
+    r"Ses(?P<session>\d\d)(?P<markers>[FM])_(?:impro|script)\d\d(?:_\d[a-z]?|[a-z])?_(?P<speaker>[FM])\d{3}",
+    re.ASCII,
+)
+_TURN = re.compile(r"\[(\d{1,9}\.\d{1,40}) - (\d{1,9}\.\d{1,40})\]\s+(Ses\w+)\s+([a-z]{3})\s+\[[^\]]*\]\s*", re.ASCII)
+_RATER = re.compile(r"[AC]-\w+:.*", re.ASCII | re.DOTALL)
+_SAID = re.compile(r"(Ses\w+)\s+\[\d+\.\d+\s*-\s*\d+\.\d+\]\s*:\s?(.*)", re.ASCII | re.DOTALL)
+_STRAY = re.compile(r"[FM]\s*:.*", re.DOTALL)
+_SKIP = ("Attribute", "Categorical", "ForcedAlignment", "MOCAP_hand", "MOCAP_head", "MOCAP_rotated", "Self-evaluation")
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One line of a label file: a turn, its seconds in the dialogue, the majority label."""
+
+    clip_id: str
+    start: float
+    end: float
+    label: str
+
+
+def crop_side(clip_id: str) -> str:
+    """The half of the picture that shows the speaker: whoever wears the markers sits on the left.
+
+    The letter after the session says who wears the markers in this recording, the letter before the turn number who
+    speaks (the rule of MEmoBert's ``cut_video.sh`` and of four more public preprocessors).
+    """
+    match = _ID.fullmatch(clip_id)
+    if match is None:
+        raise ValueError(f"{clip_id} is no turn of IEMOCAP")
+    return "left" if match["speaker"] == match["markers"] else "right"
+
+
+def parse_labels(lines: Iterable[str], source: str) -> tuple[list[Turn], list[Skipped]]:
+    """Parse a file of ``dialog/EmoEvaluation``; the lines of single raters are skipped.
+
+    Raises:
+        UserError: a line names a turn but is not as the release writes it, or names an unknown emotion.
+    """
+    turns: list[Turn] = []
+    skipped: list[Skipped] = []
+    for count, line in enumerate(lines, start=1):
+        match = _TURN.fullmatch(line)
+        where = f"{source}:{count}"
+        if match and _ID.fullmatch(match[3]):
+            if match[4] not in CLASS_OF and match[4] not in OTHER:
+                raise UserError(f"{where}: unknown emotion {match[4]!r}; restore the file from the release")
+            turns.append(Turn(match[3], float(match[1]), float(match[2]), match[4]))
+        elif match and "XX" in match[3]:
+            skipped.append(Skipped(count, "turn of somebody off camera (XX)"))
+        elif line.startswith("%"):
+            skipped.append(Skipped(count, "header"))
+        elif _RATER.fullmatch(line):
+            skipped.append(Skipped(count, "single rater"))
+        elif "Ses" in line or line.lstrip().startswith("["):
+            raise UserError(f"{where}: not a turn as IEMOCAP writes it: {line[:80]!r}; restore the file")
+        else:
+            skipped.append(Skipped(count, "unknown kind of line" if line.strip() else "blank"))
+    return turns, skipped
+
+
+def parse_transcript(lines: Iterable[str]) -> tuple[dict[str, str], list[Skipped]]:
+    """Parse a file of ``dialog/transcriptions`` into turn -> text; lines without a turn and its times are skipped.
+
+    Nothing here is an error: a turn whose line is not understood is used without text, and says so in the manifest.
+    """
+    texts: dict[str, str] = {}
+    skipped: list[Skipped] = []
+    for count, line in enumerate(lines, start=1):
+        match = _SAID.fullmatch(line)
+        if match and _ID.fullmatch(match[1]) and match[1] not in texts:
+            texts[match[1]] = match[2].strip()
+        elif match and match[1] in texts:
+            skipped.append(Skipped(count, "turn said a second time"))
+        elif match and "XX" in match[1]:
+            skipped.append(Skipped(count, "turn of somebody off camera (XX)"))
+        elif _STRAY.fullmatch(line):
+            skipped.append(Skipped(count, "bare F: or M: without turn and times"))
+        else:
+            skipped.append(Skipped(count, "unknown kind of line" if line.strip() else "blank"))
+    return texts, skipped
+
+
+def read_release(root: Path, rules: Rules) -> Iterator[Clip]:
+    """Yield every turn of the release, in the order of the label files.
+
+    Args:
+        root: the folder with ``Session1`` to ``Session5``, or one above it.
+        rules: ``merge_excited``: excitement counts as happy (MMIN); ``audio_video_offset``: seconds added to the times
+            at which the picture is cut (one public preprocessor takes 5 frames off).
+
+    Raises:
+        UserError: the tree or a label file is not as released.
+    """
+    check_rules("iemocap", rules, RULES)
+    files = find_files(root, (".avi", ".wav", ".txt"), _SKIP)
+    label_files = [path for path in files if _in(PurePosixPath(path), "dialog", "EmoEvaluation", ".txt")]
+    if not label_files:
+        raise UserError(
+            f"{root}: no Session*/dialog/EmoEvaluation/*.txt below it; point corpora.iemocap.release to the unpacked"
+            " IEMOCAP_full_release"
+        )
+    ledger = Ledger("iemocap")
+    texts: dict[str, str] = {}
+    for path in files:
+        if _in(PurePosixPath(path), "dialog", "transcriptions", ".txt"):
+            said, skipped = parse_transcript(split_lines(read_text(root / path)))
+            ledger.add(path, skipped)
+            texts |= said
+    videos = by_stem(files, lambda path: path.suffix.lower() == ".avi" and "dialog" in path.parts)
+    sounds = by_stem(files, lambda path: path.suffix.lower() == ".wav" and "sentences" in path.parts)
+    for path in label_files:
+        turns, skipped = parse_labels(split_lines(read_text(root / path)), str(root / path))
+        ledger.add(path, skipped)
+        for turn in turns:
+            yield _clip(turn, texts.get(turn.clip_id), videos, sounds, rules)
+    ledger.report()
+
+
+def _in(path: PurePosixPath, folder: str, subfolder: str, suffix: str) -> bool:
+    dialogue = path.name.startswith("Ses") and path.suffix.lower() == suffix
+    return dialogue and path.parent.name == subfolder and path.parent.parent.name == folder
+
+
+def _clip(turn: Turn, text: str | None, videos: dict[str, str], sounds: dict[str, str], rules: Rules) -> Clip:
+    match = _ID.fullmatch(turn.clip_id)
+    dialogue = turn.clip_id.rsplit("_", 1)[0]
+    video, audio = videos.get(dialogue, ""), sounds.get(turn.clip_id, "")
+    label = CLASS_OF.get("hap" if turn.label == "exc" and rules["merge_excited"] else turn.label, "")
+    offset = float(rules["audio_video_offset"])
+    status, reason = outcome(
+        [
+            "" if label else other_emotion(turn.label),
+            missing_media(video=video, audio=audio),
+            "" if turn.start < turn.end else f"ends at {turn.end} s, before its start at {turn.start} s",
+        ],
+        [NO_TRANSCRIPT if not text else ""],
+    )
+    return Clip(
+        clip_id=turn.clip_id,
+        corpus="iemocap",
+        speaker=f"Ses{match['session']}{match['speaker']}",
+        session=str(int(match["session"])),
+        dialogue=dialogue,
+        official_split="",
+        video=video,
+        video_start=max(0.0, turn.start + offset),
+        video_end=max(0.0, turn.end + offset),
+        audio=audio,
+        audio_start=None,
+        audio_end=None,
+        crop=crop_side(turn.clip_id),
+        text=text or "",
+        status=status,
+        reason=reason,
+        label_raw=turn.label,
+        label=label,
+    )

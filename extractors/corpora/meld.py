@@ -1,0 +1,172 @@
+"""MELD: utterances of the series Friends, cut into clips, seven emotions, official splits (declare-lab, public).
+
+The clips are already cut: the times in the label files index the episode, never the clip, so each clip is its whole
+file. Ids repeat between splits, so a clip's name begins with its split.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from extractors.clip import Clip
+from extractors.corpora.lines import Ledger, Skipped, read_text
+from extractors.corpora.outcome import missing_media, other_emotion, outcome
+from extractors.corpora.rules import Rules, check_rules, one_of
+from extractors.corpora.tree import by_stem, find_files
+from extractors.program import UserError
+
+CLASS_OF = {"neutral": "neutral", "joy": "happy", "sadness": "sad", "anger": "angry"}
+OTHER = ("surprise", "disgust", "fear")
+SPLITS = {
+    "train": ("train", "train_splits"),
+    "dev": ("validation", "dev_splits_complete"),
+    "test": ("test", "output_repeated_splits_test"),
+}
+"""For each split as MELD names it: our name, and the folder of its clips."""
+RULES = {"final_videos_test": one_of("plain", "prefer")}
+
+_COLUMNS = ("Utterance", "Speaker", "Emotion", "Dialogue_ID", "Utterance_ID", "Season", "Episode")
+_RECUT = "final_videos_test"
+_WHOLE = re.compile(r"\s*(\d{1,6})\s*", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a label file. The times are left: they index the episode, which the release does not hold."""
+
+    dialogue: int
+    utterance: int
+    season: int
+    episode: int
+    speaker: str
+    emotion: str
+    text: str
+
+
+def parse_csv(text: str, source: str) -> tuple[list[Row], list[Skipped]]:
+    """Parse ``{train,dev,test}_sent_emo.csv``. ``Sr No.`` is no key (it repeats); dialogue and utterance are.
+
+    Raises:
+        UserError: a column is missing, or a row cannot be read or repeats another's dialogue and utterance.
+    """
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    rows: list[Row] = []
+    skipped: list[Skipped] = []
+    header: list[str] | None = None
+    seen: set[tuple[int, int]] = set()
+    try:
+        for cells in reader:
+            if not any(cell.strip() for cell in cells):
+                skipped.append(Skipped(reader.line_num, "blank"))
+            elif header is None:
+                header = _header(cells, source)
+                skipped.append(Skipped(reader.line_num, "header"))
+            else:
+                row = _row(header, cells, f"{source}:{reader.line_num}")
+                if (row.dialogue, row.utterance) in seen:
+                    raise UserError(
+                        f"{source}:{reader.line_num}: dialogue {row.dialogue} utterance {row.utterance} is there a"
+                        " second time; restore the file from the release"
+                    )
+                seen.add((row.dialogue, row.utterance))
+                rows.append(row)
+    except csv.Error as error:
+        raise UserError(f"{source}:{reader.line_num}: not a CSV row ({error}); restore the file") from None
+    if header is None:
+        raise UserError(f"{source}: empty; restore the file from the release")
+    return rows, skipped
+
+
+def read_release(root: Path, rules: Rules) -> Iterator[Clip]:
+    """Yield every row of the three label files, split by split.
+
+    Args:
+        root: a folder with, at any depth, the three folders of clips and the three label files.
+        rules: ``final_videos_test``: of a test clip that was cut twice take the ``plain`` file, or ``prefer`` the one
+            whose name begins with ``final_videos_test``.
+
+    Raises:
+        UserError: a label file or folder of clips is not there, or a label file is not as released.
+    """
+    check_rules("meld", rules, RULES)
+    files = find_files(root, (".mp4", ".csv"))
+    ledger = Ledger("meld")
+    for split, (official, folder) in SPLITS.items():
+        labels = _label_file(root, files, split)
+        clips = by_stem(files, lambda path, folder=folder: path.suffix.lower() == ".mp4" and path.parent.name == folder)
+        if not clips:
+            raise UserError(f"{root}: no clips in a folder {folder}; unpack {split}.tar.gz of MELD.Raw.tar.gz there")
+        rows, skipped = parse_csv(read_text(root / labels), str(root / labels))
+        ledger.add(labels, skipped)
+        for row in rows:
+            yield _clip(row, split, official, _file(row, clips, str(rules["final_videos_test"])))
+    ledger.report()
+
+
+def _label_file(root: Path, files: list[str], split: str) -> str:
+    name = f"{split}_sent_emo.csv"
+    found = [path for path in files if PurePosixPath(path).name == name]
+    if not found:
+        raise UserError(
+            f"{root}: no {name} below it; take it from {split}.tar.gz, from MELD.Raw.tar.gz or from"
+            " github.com/declare-lab/MELD"
+        )
+    return found[0]
+
+
+def _header(cells: list[str], source: str) -> list[str]:
+    header = [cell.strip() for cell in cells]
+    missing = [column for column in _COLUMNS if column not in header]
+    if missing:
+        raise UserError(f"{source}:1: no column {', '.join(missing)}; this is no label file of MELD")
+    return header
+
+
+def _row(header: list[str], cells: list[str], where: str) -> Row:
+    if len(cells) != len(header):
+        raise UserError(f"{where}: {len(cells)} cells, but the header has {len(header)}; restore the file")
+    value = dict(zip(header, cells, strict=True))
+    numbers = [_WHOLE.fullmatch(value[name]) for name in ("Dialogue_ID", "Utterance_ID", "Season", "Episode")]
+    emotion = value["Emotion"].strip().lower()
+    if None in numbers:
+        raise UserError(f"{where}: dialogue, utterance, season and episode must be whole numbers; restore the file")
+    if emotion not in CLASS_OF and emotion not in OTHER:
+        raise UserError(f"{where}: unknown emotion {emotion[:40]!r}; restore the file from the release")
+    dialogue, utterance, season, episode = (int(match[1]) for match in numbers if match)
+    return Row(dialogue, utterance, season, episode, value["Speaker"].strip(), emotion, value["Utterance"].strip())
+
+
+def _file(row: Row, clips: dict[str, str], policy: str) -> str:
+    name = f"dia{row.dialogue}_utt{row.utterance}"
+    plain, recut = clips.get(name, ""), clips.get(_RECUT + name, "")
+    return recut or plain if policy == "prefer" else plain or recut
+
+
+def _clip(row: Row, split: str, official: str, path: str) -> Clip:
+    label = CLASS_OF.get(row.emotion, "")
+    status, reason = outcome(["" if label else other_emotion(row.emotion), missing_media(clip=path)], [])
+    return Clip(
+        clip_id=f"{split}_dia{row.dialogue}_utt{row.utterance}",
+        corpus="meld",
+        speaker=row.speaker,
+        session=f"s{row.season:02d}e{row.episode:02d}",
+        dialogue=f"{split}_dia{row.dialogue}",
+        official_split=official,
+        video=path,
+        video_start=None,
+        video_end=None,
+        audio=path,
+        audio_start=None,
+        audio_end=None,
+        crop="full",
+        text=row.text,
+        status=status,
+        reason=reason,
+        label_raw=row.emotion,
+        label=label,
+    )

@@ -1,0 +1,176 @@
+"""CMU-MOSEI: segments of YouTube monologues with six emotion intensities (CMU MultiComp lab, on request).
+
+Segments are cut from the full videos by the label file's times; the release's own segments are often corrupt, and their
+numbers are not the label file's rows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
+
+from extractors.clip import Clip
+from extractors.corpora.lines import Ledger, Skipped, read_text, split_lines
+from extractors.corpora.mosei_folds import read_folds
+from extractors.corpora.mosei_labels import LABEL_RULES, Intensities, average, label, parse_mturk, read_csd
+from extractors.corpora.outcome import NO_TRANSCRIPT, missing_media, outcome
+from extractors.corpora.rules import Rules, check_rules, one_of, path
+from extractors.corpora.tree import by_stem, find_files
+from extractors.program import UserError
+
+RULES = {"label_rule": one_of(*LABEL_RULES), "folds": path}
+MORE_RULES = {"labels": one_of("csd", "mturk")}
+TOLERANCE = 0.010
+"""Seconds by which a transcript's times may differ from the label's."""
+
+_LINE = re.compile(
+    r"[A-Za-z0-9_-]+?___(?P<clip>\d{1,6})___(?P<start>-?\d{1,9}(?:\.\d{1,40})?)___(?P<end>-?\d{1,9}(?:\.\d{1,40})?)"
+    r"___(?P<text>.*)",
+    re.ASCII | re.DOTALL,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One line of a transcript: clip number, seconds in the full video, text."""
+
+    clip: str
+    start: float
+    end: float
+    text: str
+
+
+def parse_transcript(lines: Iterable[str]) -> tuple[list[Said], list[Skipped]]:
+    """Parse a file of ``Raw/Transcript/Segmented``: ``video___clip___start___end___text``; the text may hold ``_``.
+
+    Nothing here is an error: a segment whose line is not understood is used without text, and says so in the manifest.
+    """
+    said: list[Said] = []
+    skipped: list[Skipped] = []
+    clips: set[str] = set()
+    for count, line in enumerate(lines, start=1):
+        match = _LINE.fullmatch(line)
+        if match is None:
+            skipped.append(Skipped(count, "unknown kind of line" if line.strip() else "blank"))
+        elif match["clip"] in clips:
+            skipped.append(Skipped(count, "clip given a second time"))
+        else:
+            clips.add(match["clip"])
+            said.append(Said(match["clip"], float(match["start"]), float(match["end"]), match["text"].strip()))
+    return said, skipped
+
+
+def join(rows: list[Intensities], said: list[Said]) -> list[Said | None]:
+    """Find each labelled segment's line in the transcript of its video.
+
+    By clip number when the label has one; else by times, to :data:`TOLERANCE`; what is then left by rank, when there
+    are as many rows as lines: row i is the i-th clip number in the order of strings. No line is used twice.
+    """
+    if rows[0].clip:
+        of_clip = {line.clip: line for line in said}
+        return [of_clip.get(row.clip) for row in rows]
+    free = sorted(said, key=lambda line: line.start)
+    found: list[Said | None] = []
+    for row in rows:
+        near = [line for line in free if max(abs(line.start - row.start), abs(line.end - row.end)) <= TOLERANCE]
+        best = min(near, key=lambda line: abs(line.start - row.start) + abs(line.end - row.end), default=None)
+        if best:
+            free.remove(best)
+        found.append(best)
+    ranked = sorted(said, key=lambda line: line.clip)
+    if len(rows) == len(said):
+        found = [line or (ranked[i] if ranked[i] in free else None) for i, line in enumerate(found)]
+    return found
+
+
+def read_release(root: Path, rules: Rules) -> Iterator[Clip]:
+    """Yield every labelled segment, video by video.
+
+    Args:
+        root: a folder with, at any depth, the full videos, the segmented transcripts and the labels.
+        rules: ``label_rule``: see :func:`extractors.corpora.mosei_labels.label`; ``folds``: the SDK's fold file or a
+            folder of lists, relative to the release or absolute; ``labels``: ``csd`` (the SDK's file; also when the key
+            is absent) or ``mturk`` (the annotators' CSV files).
+
+    Raises:
+        UserError: a part is not there or not as released.
+    """
+    check_rules("mosei", rules, RULES, MORE_RULES)
+    split_of = read_folds(root / str(rules["folds"]))
+    files = find_files(root, (".mp4", ".wav", ".txt", ".csd", ".csv"), skip=("COVAREP", "P2FA"))
+    ledger = Ledger("mosei")
+    segments = _segments(root, files, str(rules.get("labels", "csd")), ledger)
+    videos = by_stem(files, lambda path: path.suffix.lower() == ".mp4" and "Segmented" not in path.parts)
+    sounds = by_stem(files, lambda path: path.suffix.lower() == ".wav" and "Segmented" not in path.parts)
+    texts = by_stem(files, lambda path: path.suffix.lower() == ".txt" and "Transcript" in path.parts)
+    for video, rows in segments.items():
+        said: list[Said] = []
+        if video in texts:
+            said, skipped = parse_transcript(split_lines(read_text(root / texts[video])))
+            ledger.add(texts[video], skipped)
+        picture = videos.get(video, "")
+        for row, line in zip(rows, join(rows, said), strict=True):
+            yield _clip(row, line, picture, sounds.get(video, picture), split_of.get(video, ""), rules)
+    ledger.report()
+
+
+def _segments(root: Path, files: list[str], form: str, ledger: Ledger) -> dict[str, list[Intensities]]:
+    """The labelled segments of each video, from one form of the labels."""
+    suffix = ".csd" if form == "csd" else ".csv"
+    paths = [name for name in files if PurePosixPath(name).suffix.lower() == suffix and "labels" in name.lower()]
+    if not paths:
+        wanted = "CMU_MOSEI_Labels.csd" if form == "csd" else "Raw/Labels/*.csv"
+        raise UserError(f"{root}: no {wanted} below it; fetch it, or set corpora.mosei.rules.labels to the other form")
+    if form == "csd":
+        rows = read_csd(root / paths[0])
+    else:
+        answers = []
+        for name in paths:
+            parsed, skipped = parse_mturk(read_text(root / name), str(root / name))
+            ledger.add(name, skipped)
+            answers += parsed
+        rows = average(answers)
+    segments: dict[str, list[Intensities]] = {}
+    for row in rows:
+        segments.setdefault(row.video, []).append(row)
+    return segments
+
+
+def _clip(row: Intensities, line: Said | None, video: str, audio: str, split: str, rules: Rules) -> Clip:
+    if row.clip and line:
+        row = replace(row, start=line.start, end=line.end)
+    emotion, no_emotion = label(row.values, str(rules["label_rule"]))
+    start, end = max(0.0, row.start), row.end
+    status, reason = outcome(
+        [
+            no_emotion,
+            "" if split else "its video is in no fold",
+            missing_media(video=video, audio=audio),
+            "" if start < end else f"no times, or none above zero ({row.start} to {row.end} s)",
+        ],
+        [NO_TRANSCRIPT if line is None or not line.text else ""],
+    )
+    known = start < end
+    number = line.clip if line else row.clip or f"row{row.row}"
+    return Clip(
+        clip_id=f"{row.video}_{number}",
+        corpus="mosei",
+        speaker=row.video,
+        session=row.video,
+        dialogue=row.video,
+        official_split=split,
+        video=video,
+        video_start=start if known else None,
+        video_end=end if known else None,
+        audio=audio,
+        audio_start=start if known else None,
+        audio_end=end if known else None,
+        crop="full",
+        text=line.text if line else "",
+        status=status,
+        reason=reason,
+        label_raw=row.raw,
+        label=emotion,
+    )

@@ -1,0 +1,188 @@
+"""CMU-MOSEI's intensities from either of their two forms, and the five rules that make one label of them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+import h5py
+import numpy as np
+
+from extractors.corpora.lines import Skipped
+from extractors.program import UserError
+
+DIMENSIONS = ("sentiment", "happy", "sad", "anger", "surprise", "disgust", "fear")
+"""The columns of the SDK's label file: sentiment in [-3, 3], six emotions in [0, 3], means over annotators."""
+CLASS_OF = {"happy": "happy", "sad": "sad", "anger": "angry"}
+LABEL_RULES = ("A", "B", "C", "D", "E")
+SAME = 1e-4
+"""Intensities that differ by less are the same: they are means over three to six annotators, stored as float32."""
+
+VIDEO = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
+"""The names of videos: eleven characters of YouTube, or digits."""
+
+_ANSWERS = ("sentiment", "happiness", "sadness", "anger", "surprise", "disgust", "fear")
+
+
+@dataclass(frozen=True, slots=True)
+class Intensities:
+    """One labelled segment: its video; its clip number or, from the SDK's file, its row and times in seconds."""
+
+    video: str
+    clip: str
+    row: int
+    start: float
+    end: float
+    values: tuple[float, ...]
+
+    @property
+    def raw(self) -> str:
+        """The seven values as text, for the label table."""
+        return " ".join(f"{name}={value:.4g}" for name, value in zip(DIMENSIONS, self.values, strict=True))
+
+
+def label(values: Sequence[float], rule: str) -> tuple[str, str]:
+    """Make one of the four classes out of the seven intensities.
+
+    All six emotions zero is neutral under every rule. Else, rule A: the unique maximum of the six; B: the first maximum
+    in the SDK's order; C: the only emotion above zero; D: the unique maximum of happy, sad and anger; E: A, and the
+    maximum at least 1.
+
+    Args:
+        values: the seven intensities in the order of :data:`DIMENSIONS`.
+        rule: one of :data:`LABEL_RULES`.
+
+    Returns:
+        The class and an empty text, or an empty text and why the segment has no class.
+    """
+    emotions = dict(zip(DIMENSIONS[1:], values[1:], strict=True))
+    if not all(math.isfinite(value) for value in emotions.values()):
+        return "", "an intensity is missing"
+    if max(emotions.values()) < SAME:
+        return "neutral", ""
+    if rule == "C" and sum(value >= SAME for value in emotions.values()) > 1:
+        return "", "several emotions above zero (rule C)"
+    if rule == "D":
+        emotions = {name: emotions[name] for name in CLASS_OF}
+    top = max(emotions.values())
+    tops = [name for name, value in emotions.items() if top - value < SAME]
+    if top < SAME:
+        return "", "neither happy nor sad nor angry (rule D)"
+    if len(tops) > 1 and rule != "B":
+        return "", f"several strongest emotions (rule {rule})"
+    if rule == "E" and top < 1 - SAME:
+        return "", "strongest emotion below 1 (rule E)"
+    name = tops[0]
+    return (CLASS_OF[name], "") if name in CLASS_OF else ("", f"strongest emotion is {name} (rule {rule})")
+
+
+def read_csd(path: Path) -> list[Intensities]:
+    """Read the SDK's ``CMU_MOSEI_Labels.csd`` (HDF5): ``/All Labels/data/<video>/{features,intervals}``.
+
+    The rows of a video are in the lexical order of the clip numbers (0, 1, 10, 11, 2), not in that of time.
+
+    Raises:
+        UserError: the file is no HDF5 file or not laid out as the SDK's.
+    """
+    found: list[Intensities] = []
+    try:
+        with h5py.File(path, "r") as file:
+            root = file["All Labels"] if "All Labels" in file else file[next(iter(file))]
+            order = _dimension_order(root, path)
+            for video, group in root["data"].items():
+                if not VIDEO.fullmatch(video):
+                    raise UserError(f"{path}: {video[:40]!r} is no name of a video; fetch the file again")
+                values = np.asarray(group["features"], dtype=np.float64)
+                times = np.asarray(group["intervals"], dtype=np.float64)
+                if values.ndim != 2 or times.shape != (len(values), 2) or values.shape[1] != len(DIMENSIONS):
+                    raise UserError(
+                        f"{path}: /All Labels/data/{video}: features {values.shape} and intervals {times.shape} are"
+                        " not [n, 7] and [n, 2]; fetch the file again"
+                    )
+                for row, (value, (start, end)) in enumerate(zip(values[:, order], times, strict=True)):
+                    found.append(Intensities(video, "", row, float(start), float(end), tuple(map(float, value))))
+    except (OSError, KeyError, StopIteration, ValueError, TypeError, AttributeError, RuntimeError) as error:
+        raise UserError(f"{path}: not a label file of the MOSEI SDK ({error}); fetch it again") from None
+    return found
+
+
+def _dimension_order(root: h5py.Group, path: Path) -> list[int]:
+    """Where each of :data:`DIMENSIONS` stands among the columns, as the file's own metadata say."""
+    if "metadata" not in root or "dimension names" not in root["metadata"]:
+        return list(range(len(DIMENSIONS)))
+    stored = np.ravel(root["metadata"]["dimension names"][()])[0]
+    names = json.loads(stored.decode() if isinstance(stored, bytes) else str(stored))
+    if sorted(names) != sorted(DIMENSIONS):
+        raise UserError(f"{path}: its columns are {names}, not {list(DIMENSIONS)}; it is not MOSEI's label file")
+    return [names.index(name) for name in DIMENSIONS]
+
+
+def parse_mturk(text: str, source: str) -> tuple[list[tuple[str, str, tuple[float, ...]]], list[Skipped]]:
+    """Parse one of the CSV files of ``Raw/Labels``: (video, clip number, seven values) for each annotator's answer.
+
+    Raises:
+        UserError: a column is missing, or the file is no CSV.
+    """
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    answers: list[tuple[str, str, tuple[float, ...]]] = []
+    skipped: list[Skipped] = []
+    columns: list[int] | None = None
+    try:
+        for cells in reader:
+            if not any(cell.strip() for cell in cells):
+                skipped.append(Skipped(reader.line_num, "blank"))
+            elif columns is None:
+                columns = _mturk_columns(cells, source)
+                skipped.append(Skipped(reader.line_num, "header"))
+            else:
+                answer = _answer(cells, columns)
+                if isinstance(answer, str):
+                    skipped.append(Skipped(reader.line_num, answer))
+                else:
+                    answers.append(answer)
+    except csv.Error as error:
+        raise UserError(f"{source}:{reader.line_num}: not a CSV row ({error}); restore the file") from None
+    return answers, skipped
+
+
+def average(answers: Iterable[tuple[str, str, tuple[float, ...]]]) -> list[Intensities]:
+    """Average the annotators' answers of each segment, in the order of video and clip number; times are unknown."""
+    of_segment: dict[tuple[str, str], list[tuple[float, ...]]] = {}
+    for video, clip, values in answers:
+        of_segment.setdefault((video, clip), []).append(values)
+    return [
+        Intensities(video, clip, row, math.nan, math.nan, tuple(np.mean(of_segment[video, clip], axis=0).tolist()))
+        for row, (video, clip) in enumerate(sorted(of_segment))
+    ]
+
+
+def _mturk_columns(cells: list[str], source: str) -> list[int]:
+    header = [cell.strip() for cell in cells]
+    wanted = ["Input.VIDEO_ID", "Input.CLIP", *(f"Answer.{name}" for name in _ANSWERS)]
+    missing = [name for name in wanted if name not in header]
+    if missing:
+        raise UserError(f"{source}:1: no column {', '.join(missing)}; this is no file of MOSEI's Raw/Labels")
+    return [header.index(name) for name in wanted]
+
+
+def _answer(cells: list[str], columns: list[int]) -> tuple[str, str, tuple[float, ...]] | str:
+    """One annotator's answer, or the name of the rule by which the row is skipped."""
+    if len(cells) <= max(columns):
+        return "row is cut short"
+    video, clip, *numbers = (cells[column].strip() for column in columns)
+    try:
+        values = tuple(float(number) for number in numbers)
+    except ValueError:
+        return "an answer is no number"
+    if not all(math.isfinite(value) for value in values):
+        return "an answer is no number"
+    if not (clip.isascii() and clip.isdigit()):
+        return "clip is no number"
+    name = PurePosixPath(video).name
+    return (name, clip, values) if VIDEO.fullmatch(name) else "video has no safe name"

@@ -1,0 +1,128 @@
+"""MSP-IMPROV: twelve actors in six sessions, one actor per clip, four scenarios (UT Dallas MSP lab, on request).
+
+Scenarios: P natural interaction, R target read, S other improvised, T target improvised. Zhao et al. 2021 (MMIN), which
+the paper follows, use S only.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path, PurePosixPath
+
+from extractors.clip import Clip
+from extractors.corpora.lines import Ledger, Skipped, read_text, split_lines
+from extractors.corpora.outcome import NO_TRANSCRIPT, missing_media, other_emotion, outcome
+from extractors.corpora.rules import Rules, check_rules, some_of
+from extractors.corpora.tree import by_stem, find_files
+from extractors.program import UserError
+
+CLASS_OF = {"N": "neutral", "H": "happy", "S": "sad", "A": "angry"}
+OTHER = {"O": "other", "X": "no agreement"}
+RULES = {"scenarios": some_of("P", "R", "S", "T")}
+
+_ID = re.compile(
+    r"S\d\d[AHNS]-(?P<speaker>[FM]0(?P<session>[1-6]))-(?P<scenario>[PRST])-(?P<take>[FM]{2})\d{2,3}", re.ASCII
+)
+_CONSENSUS = re.compile(
+    r"\s*(?:UTD|MSP)-IMPROV-([A-Z0-9-]+?)(?:\.avi|\.wav)?\s*;\s*([A-Z])\s*;.*", re.ASCII | re.DOTALL
+)
+_RATER = re.compile(r"\s*[\w -]+;\s*(?:Sad|Angry|Happy|Neutral|Other)\s*;.*", re.ASCII | re.DOTALL)
+_LABEL_FILES = ("evalution.txt", "evaluation.txt")
+
+
+def parse_evaluation(lines: Iterable[str], source: str) -> tuple[dict[str, str], list[Skipped]]:
+    """Parse ``Evalution.txt`` (sic) into clip -> consensus letter; the lines of single raters are skipped.
+
+    The clip's name is as on disk, beginning with ``MSP-IMPROV-``; the label file says ``UTD``.
+
+    Raises:
+        UserError: a line names a clip but is not as the release writes it, or contradicts an earlier one.
+    """
+    letters: dict[str, str] = {}
+    skipped: list[Skipped] = []
+    for count, line in enumerate(lines, start=1):
+        match = _CONSENSUS.fullmatch(line)
+        where = f"{source}:{count}"
+        if match and _ID.fullmatch(match[1]):
+            if match[2] not in CLASS_OF and match[2] not in OTHER:
+                raise UserError(f"{where}: unknown consensus {match[2]!r}; restore the file from the release")
+            clip = f"MSP-IMPROV-{match[1]}"
+            if letters.get(clip, match[2]) != match[2]:
+                raise UserError(f"{where}: {clip} was {letters[clip]} further up; restore the file from the release")
+            if clip in letters:
+                skipped.append(Skipped(count, "clip given a second time"))
+            letters[clip] = match[2]
+        elif "IMPROV" in line:
+            raise UserError(f"{where}: not a clip as MSP-IMPROV names it: {line[:80]!r}; restore the file")
+        elif _RATER.fullmatch(line):
+            skipped.append(Skipped(count, "single rater"))
+        else:
+            skipped.append(Skipped(count, "unknown kind of line" if line.strip() else "blank"))
+    return letters, skipped
+
+
+def read_release(root: Path, rules: Rules) -> Iterator[Clip]:
+    """Yield every clip of the label file, in its order.
+
+    Args:
+        root: a folder with, at any depth, the label file, the media and the folder of transcripts.
+        rules: ``scenarios``: the scenarios that are used (``["S"]`` is MMIN's choice).
+
+    Raises:
+        UserError: the label file is not there or not as released.
+    """
+    check_rules("msp_improv", rules, RULES)
+    files = find_files(root, (".avi", ".wav", ".txt"))
+    labels = [path for path in files if PurePosixPath(path).name.lower() in _LABEL_FILES]
+    if not labels:
+        raise UserError(f"{root}: no Evalution.txt below it; point corpora.msp_improv.release to the unpacked release")
+    ledger = Ledger("msp_improv")
+    letters, skipped = parse_evaluation(split_lines(read_text(root / labels[0])), str(root / labels[0]))
+    ledger.add(labels[0], skipped)
+    videos = by_stem(files, lambda path: path.suffix.lower() == ".avi")
+    sounds = by_stem(files, lambda path: path.suffix.lower() == ".wav")
+    texts = by_stem(files, _is_transcript)
+    for name, letter in letters.items():
+        text = " ".join(read_text(root / texts[name]).split()) if name in texts else ""
+        yield _clip(name, letter, text, videos.get(name, ""), sounds.get(name, ""), rules)
+    ledger.report()
+
+
+def _is_transcript(path: PurePosixPath) -> bool:
+    return path.suffix.lower() == ".txt" and any("transcription" in part.lower() for part in path.parts[:-1])
+
+
+def _clip(name: str, letter: str, text: str, video: str, audio: str, rules: Rules) -> Clip:
+    match = _ID.fullmatch(name.removeprefix("MSP-IMPROV-"))
+    label = CLASS_OF.get(letter, "")
+    scenario = match["scenario"]
+    status, reason = outcome(
+        [
+            "" if label else other_emotion(OTHER.get(letter, letter)),
+            "" if scenario in rules["scenarios"] else f"scenario {scenario} is not among the chosen ones",
+            missing_media(video=video, audio=audio),
+        ],
+        [NO_TRANSCRIPT if not text else ""],
+    )
+    sentence = name.split("-")[2]
+    return Clip(
+        clip_id=name,
+        corpus="msp_improv",
+        speaker=match["speaker"],
+        session=match["session"],
+        dialogue=f"session{match['session']}-{sentence}-{scenario}-{match['take']}",
+        official_split="",
+        video=video,
+        video_start=None,
+        video_end=None,
+        audio=audio,
+        audio_start=None,
+        audio_end=None,
+        crop="full",
+        text=text,
+        status=status,
+        reason=reason,
+        label_raw=letter,
+        label=label,
+    )

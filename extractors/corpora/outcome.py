@@ -1,0 +1,28 @@
+"""Why a clip is used or not, in the words that manifests and reports repeat."""
+
+from __future__ import annotations
+
+NO_MEDIA = "no media file"
+"""Beginning of the reason of a clip whose video or audio is not in the release."""
+
+NO_TRANSCRIPT = "no transcript"
+"""Remark on a clip that is used with an empty text."""
+
+
+def outcome(exclusions: list[str], remarks: list[str]) -> tuple[str, str]:
+    """Status and reason of a clip: excluded for the first exclusion that is not empty, else ``ok`` with its remarks."""
+    for reason in exclusions:
+        if reason:
+            return "excluded", reason
+    return "ok", "; ".join(filter(None, remarks))
+
+
+def missing_media(**files: str) -> str:
+    """The reason for leaving a clip out when one of its files (kind=path) was not found, else an empty string."""
+    missing = [kind for kind, path in files.items() if not path]
+    return f"{NO_MEDIA}: {' and '.join(missing)}" if missing else ""
+
+
+def other_emotion(raw: str) -> str:
+    """The reason for leaving a clip out whose label is none of the four classes."""
+    return f"emotion {raw!r} is none of the four classes"

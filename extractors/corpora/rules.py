@@ -1,0 +1,72 @@
+"""Checks of ``corpora.<name>.rules``, the choices about a corpus that the config makes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from extractors.program import UserError
+
+Rules = Mapping[str, object]
+
+COMMON = ("reader", "extra_defects", "accept_missing_media")
+"""Keys that every corpus takes and :mod:`extractors.manifest` applies: whose reader, a table of defects, a share."""
+
+
+def flag(value: object) -> str:
+    """Complain unless the value is true or false."""
+    return "" if isinstance(value, bool) else "must be true or false"
+
+
+def number(value: object) -> str:
+    """Complain unless the value is a number."""
+    return "" if isinstance(value, int | float) and not isinstance(value, bool) else "must be a number"
+
+
+def path(value: object) -> str:
+    """Complain unless the value is a text that is not empty."""
+    return "" if isinstance(value, str) and value else "must be a path"
+
+
+def one_of(*choices: str) -> Callable[[object], str]:
+    """Make a check that complains unless the value is one of ``choices``."""
+    return lambda value: "" if value in choices else f"must be one of {', '.join(choices)}"
+
+
+def some_of(*choices: str) -> Callable[[object], str]:
+    """Make a check that complains unless the value is a list, not empty, of some of ``choices``."""
+
+    def check(value: object) -> str:
+        good = isinstance(value, list | tuple) and value and all(item in choices for item in value)
+        return "" if good else f"must be a list of some of {', '.join(choices)}"
+
+    return check
+
+
+def check_rules(
+    corpus: str,
+    rules: Rules,
+    required: Mapping[str, Callable[[object], str]],
+    optional: Mapping[str, Callable[[object], str]] | None = None,
+) -> None:
+    """Check that the rules have every required key, no unknown one, and values of the right kind.
+
+    Args:
+        corpus: name in the config, for the error message.
+        rules: the rules.
+        required: for each key that must be there, a function value -> complaint (empty when the value is good).
+        optional: the same for keys that may be absent.
+
+    Raises:
+        UserError: with the path of the key in the config.
+    """
+    checks = {**required, **(optional or {})}
+    for key in required:
+        if key not in rules:
+            raise UserError(f"config: corpora.{corpus}.rules.{key} is missing; add it")
+    for key, value in rules.items():
+        if key not in checks and key not in COMMON:
+            known = ", ".join(sorted([*checks, *COMMON]))
+            raise UserError(f"config: corpora.{corpus}.rules.{key} is unknown; known are {known}")
+        complaint = checks[key](value) if key in checks else ""
+        if complaint:
+            raise UserError(f"config: corpora.{corpus}.rules.{key} is {value!r} but {complaint}; correct it")
