@@ -1,0 +1,179 @@
+"""Feature indexes to packed arrays: what a job reads, once, before it trains any of its runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from extractors.clip import CLASSES
+from extractors.files import read_table
+from extractors.program import UserError
+from extractors.store import USABLE, Features, open_features
+
+MODALITIES = ("text", "audio", "visual")
+"""The M = 3 modalities, in the order of every concatenation, loss vector and table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """Frames of several clips, one after another, without padding.
+
+    ``rows`` is [sum of lengths, dim]; ``lengths`` [clips], on the host; ``valid`` [sum of lengths] marks the rows with a face
+    and is ``None`` where every row counts.
+    """
+
+    rows: Tensor
+    lengths: Tensor
+    valid: Tensor | None
+
+    def take(self, clips: Tensor) -> Packed:
+        """The frames of some clips, [clips] of positions, in float32; repeats are allowed."""
+        lengths = self.lengths[clips]
+        starts = (self.lengths.cumsum(0) - self.lengths)[clips] - (lengths.cumsum(0) - lengths)
+        rows = (torch.repeat_interleave(starts, lengths) + torch.arange(int(lengths.sum()))).to(self.rows.device)
+        valid = None if self.valid is None else self.valid.index_select(0, rows)
+        return Packed(self.rows.index_select(0, rows).float(), lengths, valid)
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """One side of a pair: its usable clips, in the order of the manifest. It has no labels.
+
+    ``split`` is [clips] of ``train``, ``validation`` or ``test``. ``left_out`` counts the clips of the splits that a modality
+    has no features for.
+    """
+
+    clip_ids: np.ndarray
+    split: np.ndarray
+    packed: Mapping[str, Packed]
+    left_out: int
+
+    def frames(self, clips: Tensor) -> dict[str, Packed]:
+        """The frames of some clips, [clips] of positions, in every modality."""
+        return {name: packed.take(clips) for name, packed in self.packed.items()}
+
+    def clips(self, split: str) -> Tensor:
+        """Positions of the clips of one split, ascending."""
+        return torch.from_numpy(np.flatnonzero(self.split == split))
+
+    @property
+    def dims(self) -> dict[str, int]:
+        """Width of a frame in each modality."""
+        return {name: packed.rows.shape[1] for name, packed in self.packed.items()}
+
+
+def read_corpus(indexes: Mapping[str, Path], splits: Path, device: torch.device) -> Corpus:
+    """Read one corpus onto ``device``, in the precision of its store.
+
+    Args:
+        indexes: modality to feature index.
+        splits: table of clip_id and split.
+        device: where the frames stay.
+
+    Raises:
+        UserError: a clip of the splits is in no index, or clips differ in their number of visual frames.
+    """
+    table = read_table(splits, "extractors.splits")
+    split = dict(zip(table["clip_id"].to_pylist(), table["split"].to_pylist(), strict=True))
+    features = {name: open_features(path) for name, path in indexes.items()}
+    for name, path in indexes.items():
+        missing = sorted(split.keys() - set(features[name].table.index))
+        if missing:
+            raise UserError(
+                f"{path}: lacks {len(missing)} clips of {splits}, such as {missing[0]}; extract this corpus again"
+            )
+    usable = {name: _usable(features[name]) for name in MODALITIES}
+    clips = [
+        clip for clip in features["text"].table.index if clip in split and all(clip in usable[m] for m in MODALITIES)
+    ]
+    packed = {name: _pack(features[name], name, clips, device) for name in MODALITIES if clips}
+    if clips and len(set(packed["visual"].lengths.tolist())) > 1:
+        raise UserError(f"{indexes['visual']}: clips differ in their number of frames; extract them with one setting")
+    return Corpus(np.array(clips, str), np.array([split[clip] for clip in clips], str), packed, len(split) - len(clips))
+
+
+def _usable(features: Features) -> set[str]:
+    """Clips with at least one frame that were extracted, wholly or in part."""
+    table = features.table
+    return set(table.index[table["status"].isin(USABLE) & (table["length"] > 0)])
+
+
+def _pack(features: Features, modality: str, clips: list[str], device: torch.device) -> Packed:
+    """Frames of the clips one after another; rows that are not valid stay only where the mask is of use (visual)."""
+    if modality == "visual":
+        arrays = [features.frames(clip) for clip in clips]
+        valid = torch.from_numpy(np.concatenate([features.valid(clip) for clip in clips])).to(device)
+    else:
+        arrays = [features.frames(clip)[features.valid(clip)] for clip in clips]
+        valid = None
+    rows = torch.from_numpy(np.concatenate(arrays)).to(device)
+    return Packed(rows, torch.tensor([len(array) for array in arrays]), valid)
+
+
+def read_labels(path: Path, corpus: Corpus) -> Tensor:
+    """Class of every clip of the corpus, [clips], as a position in ``CLASSES``. For the source side only.
+
+    Raises:
+        UserError: a clip has no label among the classes, or a class has no clip in the train split.
+    """
+    table = read_table(path, "extractors.manifest")
+    label = dict(zip(table["clip_id"].to_pylist(), table["label"].to_pylist(), strict=True))
+    unknown = [clip for clip in corpus.clip_ids if label.get(clip) not in CLASSES]
+    if unknown:
+        raise UserError(
+            f"{path}: {len(unknown)} clips of the splits have none of the labels {', '.join(CLASSES)}, such as {unknown[0]};"
+            " read the release and split it again"
+        )
+    labels = torch.tensor([CLASSES.index(label[clip]) for clip in corpus.clip_ids])
+    counts = labels[corpus.clips("train")].bincount(minlength=len(CLASSES))
+    for name, count in zip(CLASSES, counts.tolist(), strict=True):
+        if not count:
+            raise UserError(
+                f"{path}: no clip of class '{name}' in the train split; choose a split rule that leaves every class in it"
+            )
+    return labels
+
+
+def check_pair(source: Corpus, target: Corpus, source_splits: Path, target_splits: Path) -> None:
+    """Make sure that the two corpora can be trained on together.
+
+    Raises:
+        UserError: a split that training needs is empty, a train split has fewer than two clips, or frames differ in width.
+    """
+    for corpus, split, path, least in (
+        (source, "train", source_splits, 2),
+        (source, "validation", source_splits, 1),
+        (target, "train", target_splits, 2),
+    ):
+        count = len(corpus.clips(split))
+        if count < least:
+            raise UserError(
+                f"{path}: the {split} split has {count} usable clips and needs {least};"
+                f" change the split rule ({corpus.left_out} clips were left out for want of features)"
+            )
+    for name in MODALITIES:
+        if source.dims[name] != target.dims[name]:
+            raise UserError(
+                f"{target_splits}: {name} frames of the target have {target.dims[name]} values, of the source"
+                f" {source.dims[name]}; extract both corpora with the same backbone and blocks"
+            )
+
+
+def batches(clips: Tensor, size: int, stream: torch.Generator) -> Iterator[Tensor]:
+    """One pass over the clips in random order, in batches of ``size``.
+
+    The last batch holds what is left; if that is a single clip it is left out of this pass, because a variance needs two.
+    """
+    order = clips[torch.randperm(len(clips), generator=stream)]
+    yield from (batch for batch in order.split(size) if len(batch) > 1)
+
+
+def endless_batches(clips: Tensor, size: int, stream: torch.Generator) -> Iterator[Tensor]:
+    """Pass after pass, each in a new order."""
+    while True:
+        yield from batches(clips, size, stream)

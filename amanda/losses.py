@@ -1,0 +1,90 @@
+"""The losses of the paper as pure functions, one equation each, stable where the printed formula is not.
+
+Shapes: ``representations`` and ``features`` are [clips, d], ``logits`` [clips, classes]. Source and target may differ in
+their number of clips. Every loss is a scalar in the dtype and on the device of its input, and differentiable.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+
+def entropy(representations: Tensor, variance: str, floor: float) -> Tensor:
+    """Entropy of the representations under a Gaussian of diagonal covariance, ½ Σ_j log(var_j + floor) (Eq. 3).
+
+    The constant d/2 (1 + log 2π) is left out, as in Eq. 5. A unit that is the same for every clip (a dead ReLU) has
+    variance 0, where the printed formula is minus infinity with an undefined gradient: hence the floor.
+
+    Args:
+        representations: [clips, d] with at least two clips.
+        variance: ``biased`` divides by n (maximum likelihood), ``unbiased`` by n - 1.
+        floor: added to each variance; 0 gives the formula as printed.
+    """
+    variances = representations.var(dim=0, correction={"biased": 0, "unbiased": 1}[variance])
+    return 0.5 * (variances + floor).log().sum()
+
+
+def information_bottleneck(
+    cross_entropies: Mapping[str, Tensor],
+    entropies: Mapping[str, Tensor],
+    gamma: float,
+    cross_entropy_weights: Mapping[str, float],
+) -> Tensor:
+    """Σ_m γ H(Z_m) + w_m CE_m over the M modalities and the joint one (Eqs. 1-5; there w_m = 1).
+
+    A cross-entropy of weight 0 is left out of the graph, so that its head gets no gradient at all rather than zeros,
+    which weight decay would act upon.
+    """
+    terms = [
+        cross_entropy_weights[name] * loss for name, loss in cross_entropies.items() if cross_entropy_weights[name]
+    ]
+    return sum(terms + [gamma * value for value in entropies.values()])
+
+
+def label_alignment(target_logits: Tensor, prior: Tensor) -> Tensor:
+    """Cross-entropy of the source label distribution and the mean target prediction (Eqs. 6-8).
+
+    At least the entropy of the prior, reached where the mean prediction equals the prior. The logarithm of the mean is
+    taken by log-sum-exp, which stays finite when the network is confident and wrong.
+
+    Args:
+        target_logits: [clips, classes].
+        prior: [classes], positive, sum 1: the label distribution of the whole source training set.
+    """
+    log_mean = functional.log_softmax(target_logits, dim=1).logsumexp(dim=0) - math.log(len(target_logits))
+    return -(prior * log_mean).sum()
+
+
+def covariance(features: Tensor, rule: str) -> Tensor:
+    """Second moment that is aligned, [d, d]; needs two clips or more.
+
+    ``centred`` is the sample covariance (X'X - n µ'µ)/(n-1) of Deep CORAL (Sun and Saenko, 2016). ``uncentred_release``
+    is what the authors' published code computes, (X'X - µ'µ)/(n-1): the factor n is missing before the means, so that
+    nothing much is centred and the means are aligned as well.
+    """
+    count = len(features)
+    if rule == "centred":
+        centred = features - features.mean(dim=0)
+        return centred.T @ centred / (count - 1)
+    mean = features.mean(dim=0, keepdim=True)
+    return (features.T @ features - mean.T @ mean) / (count - 1)
+
+
+def correlation_alignment(source: Tensor, target: Tensor, rule: str) -> Tensor:
+    """Squared Frobenius distance of the two domains' covariances (Eq. 9), without Deep CORAL's 1/(4 d²)."""
+    return (covariance(target, rule) - covariance(source, rule)).square().sum()
+
+
+def normalised(alignments: Tensor) -> Tensor:
+    """Alignment losses of the M unimodal representations over their sum; 1/M each is perfect balance (Figure 3).
+
+    Where all are zero they are in balance, and 1/M is returned.
+    """
+    total = alignments.sum()
+    even = torch.full_like(alignments, 1 / len(alignments))
+    return torch.where(total > 0, alignments / torch.where(total > 0, total, 1), even)

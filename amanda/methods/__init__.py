@@ -1,0 +1,14 @@
+"""The methods of Table 1; a new one is a file beside these and a line here."""
+
+from __future__ import annotations
+
+from amanda.methods.amanda import Amanda
+from amanda.methods.base import Labelled, Method, Unlabelled
+from amanda.methods.source_only import SourceOnly
+
+METHODS: dict[str, type[Method]] = {
+    "source_only": SourceOnly,
+    "amanda": Amanda,
+}
+
+__all__ = ["METHODS", "Labelled", "Method", "Unlabelled"]

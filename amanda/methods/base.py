@@ -1,0 +1,84 @@
+"""What a method is: a network, named loss terms, and the weights of those that training minimises."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar, NamedTuple
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from amanda import losses
+from amanda.data import Packed
+from amanda.model import JOINT, Network, Outputs
+from amanda.settings import Key
+
+
+class Labelled(NamedTuple):
+    """A batch of the source domain: frames by modality, and the class of each clip, [clips]."""
+
+    frames: dict[str, Packed]
+    label: Tensor
+
+
+class Unlabelled(NamedTuple):
+    """A batch of the target domain. It has no labels field, so no method can read them."""
+
+    frames: dict[str, Packed]
+
+
+class Method(nn.Module):
+    """One row of Table 1.
+
+    A subclass names in ``keys`` the settings it needs beyond the common ones, and in ``weights`` the terms it minimises with
+    their coefficients; every other term that ``losses`` returns is only recorded.
+    """
+
+    keys: ClassVar[Mapping[str, Key]] = {}
+    weights: Mapping[str, float]
+
+    def __init__(self, dims: Mapping[str, int], settings: Mapping, prior: Tensor, stream: torch.Generator) -> None:
+        """Build the networks; their weights are drawn later, all from one stream.
+
+        Args:
+            dims: width of a frame in each modality.
+            settings: checked settings.
+            prior: label distribution of the source's train split, [classes].
+            stream: where dropout draws from.
+        """
+        super().__init__()
+        self.settings = settings
+        self.network = Network(dims, settings, stream)
+        self.register_buffer("prior", prior, persistent=False)
+
+    def losses(self, source: Labelled, target: Unlabelled, progress: float) -> dict[str, Tensor]:
+        """Named, unweighted scalar terms of one batch; ``progress`` goes from 0 to 1 over the training."""
+        raise NotImplementedError
+
+    def parts(self) -> list[nn.Module]:
+        """The networks whose gradients are clipped separately."""
+        return self.network.parts()
+
+    def objective(self, terms: Mapping[str, Tensor]) -> Tensor:
+        """What training minimises (Eq. 10): the weighted sum of the terms; a term of weight 0 takes no part."""
+        return sum(weight * terms[name] for name, weight in self.weights.items() if weight)
+
+    def bottleneck(self, outputs: Outputs, label: Tensor) -> dict[str, Tensor]:
+        """The information-bottleneck loss of a source batch (Eq. 5), its parts, and the mean length of each Z_m."""
+        settings = self.settings
+        weight = settings["cross_entropy_weights"]
+        weights = {name: weight["joint" if name == JOINT else "unimodal"] for name in outputs.logits}
+        cross_entropies = {name: functional.cross_entropy(logits, label) for name, logits in outputs.logits.items()}
+        entropies = {}
+        if settings["entropy"] == "gaussian_diagonal":
+            entropies = {
+                name: losses.entropy(z, settings["variance"], settings["variance_floor"])
+                for name, z in outputs.representations.items()
+            }
+        loss = losses.information_bottleneck(cross_entropies, entropies, settings["gamma"], weights)
+        terms = {"information_bottleneck": loss}
+        terms |= {f"cross_entropy_{name}": value for name, value in cross_entropies.items()}
+        terms |= {f"entropy_{name}": value for name, value in entropies.items()}
+        norms = {f"norm_{name}": z.detach().norm(dim=1).mean() for name, z in outputs.representations.items()}
+        return terms | norms

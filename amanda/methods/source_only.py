@@ -1,0 +1,19 @@
+"""Direct transfer (D.T. of Table 1): the information-bottleneck loss on the source, the target never looked at."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from torch import Tensor
+
+from amanda.methods.base import Labelled, Method, Unlabelled
+
+
+class SourceOnly(Method):
+    """Minimise Eq. 5 on the source domain alone (paper, section 4.1)."""
+
+    weights: ClassVar[dict[str, float]] = {"information_bottleneck": 1.0}
+
+    def losses(self, source: Labelled, target: Unlabelled, progress: float) -> dict[str, Tensor]:
+        """The information-bottleneck loss and its parts."""
+        return self.bottleneck(self.network(source.frames), source.label)

@@ -1,0 +1,40 @@
+"""Scores that training needs every epoch, in NumPy alone: importing scikit-learn would cost more than computing them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+def weighted_f1(label: np.ndarray, predicted: np.ndarray, classes: int) -> float:
+    """F1 of each class, averaged with its number of clips as weight, as scikit-learn defines it (0 for 0/0), in [0, 1].
+
+    Args:
+        label: true class of each clip, [clips].
+        predicted: predicted class of each clip, [clips].
+        classes: number of classes.
+    """
+    confusion = np.bincount(label * classes + predicted, minlength=classes * classes).reshape(classes, classes)
+    support, claimed = confusion.sum(axis=1), confusion.sum(axis=0)
+    f1 = 2 * np.diag(confusion) / np.maximum(support + claimed, 1)
+    return float((f1 * support).sum() / support.sum())
+
+
+def probabilities(logits: np.ndarray) -> np.ndarray:
+    """Softmax over the classes in float64, [clips, classes]."""
+    shifted = np.exp(logits.astype(np.float64) - logits.max(axis=1, keepdims=True))
+    return shifted / shifted.sum(axis=1, keepdims=True)
+
+
+def information_maximisation(logits: np.ndarray) -> float:
+    """Entropy of the mean prediction minus mean entropy of the predictions; larger is better, no label is needed.
+
+    Neither a collapse to one class nor uniform predictions score above 0; ln(classes) is the maximum (Musgrave et al.,
+    2022, arXiv 2208.07360).
+    """
+    predictions = probabilities(logits)
+    return _entropy(predictions.mean(axis=0)) - float(np.mean([_entropy(row) for row in predictions]))
+
+
+def _entropy(distribution: np.ndarray) -> float:
+    positive = distribution[distribution > 0]
+    return float(-(positive * np.log(positive)).sum())

@@ -1,0 +1,146 @@
+"""Features of a source and a target -> the runs of one method: weights, history and predictions of every seed.
+
+The target side takes no labels.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+from safetensors.torch import save_file
+
+from amanda.checkpoint import Checkpoints
+from amanda.data import MODALITIES, check_pair, read_corpus, read_labels
+from amanda.engine import Job, Run, train
+from amanda.methods import METHODS
+from amanda.select import SELECTION
+from amanda.settings import COMMON, read_settings
+from extractors.clip import CLASSES
+from extractors.files import atomic_folder, file_sha256, write_table
+from extractors.program import UserError, add_compute_flags, prepare_compute, run
+
+
+def parse_flags() -> argparse.Namespace:
+    """The flags of the program; all are required."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    for side in ("source", "target"):
+        for modality in MODALITIES:
+            parser.add_argument(f"--{side}-{modality}", required=True, type=Path, help="index of extractors.index")
+        parser.add_argument(f"--{side}-splits", required=True, type=Path, help="table of extractors.splits")
+    parser.add_argument("--source-labels", required=True, type=Path, help="label table of extractors.manifest")
+    parser.add_argument("--method", required=True, choices=sorted(METHODS))
+    parser.add_argument("--settings", required=True, help="JSON: a value for every key of the method")
+    parser.add_argument("--seeds", required=True, type=int, nargs="+", help="one run each")
+    parser.add_argument("--weights", required=True, type=Path, help="output: a folder of safetensors files")
+    parser.add_argument("--history", required=True, type=Path, help="output: seed, epoch, name, value (Parquet)")
+    parser.add_argument("--predictions", required=True, type=Path, help="output: logits of every epoch (Parquet)")
+    add_compute_flags(parser)
+    return parser.parse_args()
+
+
+def read_job(flags: argparse.Namespace, settings: dict) -> Job:
+    """Read both corpora onto the device, once for all runs."""
+    device = prepare_compute(flags.device, flags.threads)
+    source, target = (
+        read_corpus({name: getattr(flags, f"{side}_{name}") for name in MODALITIES}, splits, device)
+        for side, splits in (("source", flags.source_splits), ("target", flags.target_splits))
+    )
+    check_pair(source, target, flags.source_splits, flags.target_splits)
+    return Job(flags.method, settings, source, read_labels(flags.source_labels, source), target, device)
+
+
+def fingerprint(flags: argparse.Namespace, settings: dict) -> str:
+    """Stands for everything that the runs depend on: code, settings, and the tables, which hold the frames' digests."""
+    tables = [getattr(flags, f"{side}_{name}") for side in ("source", "target") for name in (*MODALITIES, "splits")]
+    code = sorted(Path(__file__).parent.rglob("*.py"))
+    files = [file_sha256(path) for path in [*tables, flags.source_labels, *code]]
+    return hashlib.sha256(json.dumps([flags.method, settings, files], sort_keys=True).encode()).hexdigest()
+
+
+def history_table(runs: Sequence[Run]) -> pa.Table:
+    """One row per seed, epoch (from 1) and named value."""
+    rows = [
+        (run.seed, epoch, name, value)
+        for run in runs
+        for epoch, values in enumerate(run.history, start=1)
+        for name, value in values.items()
+    ]
+    seeds, epochs, names, values = zip(*rows, strict=True)
+    return pa.table(
+        {
+            "seed": pa.array(seeds, pa.int32()),
+            "epoch": pa.array(epochs, pa.int32()),
+            "name": pa.array(names, pa.string()),
+            "value": pa.array(values, pa.float64()),
+        }
+    )
+
+
+def predictions_table(job: Job, runs: Sequence[Run]) -> pa.Table:
+    """One row per domain, seed, epoch and clip: the source's validation clips and all clips of the target."""
+    validation = job.source.clips("validation").numpy()
+    parts = []
+    for each in runs:
+        source, target = np.stack(each.source_logits), np.stack(each.target_logits)
+        clip_ids, split = job.source.clip_ids[validation], job.source.split[validation]
+        parts.append(_predictions("source", each.seed, clip_ids, split, source))
+        parts.append(_predictions("target", each.seed, job.target.clip_ids, job.target.split, target))
+    return pa.concat_tables(parts)
+
+
+def _predictions(domain: str, seed: int, clip_ids: np.ndarray, split: np.ndarray, logits: np.ndarray) -> pa.Table:
+    """Rows of one domain and run; ``logits`` is [epochs, clips, classes]."""
+    epochs, clips, _ = logits.shape
+    columns = {
+        "domain": pa.array(np.repeat(domain, epochs * clips)),
+        "split": pa.array(np.tile(split, epochs)),
+        "seed": pa.array(np.repeat(seed, epochs * clips), pa.int32()),
+        "epoch": pa.array(np.repeat(np.arange(1, epochs + 1), clips), pa.int32()),
+        "clip_id": pa.array(np.tile(clip_ids, epochs)),
+    }
+    flat = logits.reshape(epochs * clips, len(CLASSES))
+    return pa.table(columns | {f"logit_{name}": pa.array(flat[:, place]) for place, name in enumerate(CLASSES)})
+
+
+def write_weights(folder: Path, job: Job, runs: Sequence[Run]) -> None:
+    """Write ``seed{seed}-{rule}.safetensors`` for every run and selection rule, with what is needed to use them again."""
+    with atomic_folder(folder) as temporary:
+        for each in runs:
+            for rule, weights in each.kept.items():
+                about = {
+                    "method": job.method,
+                    "settings": job.settings,
+                    "dims": job.source.dims,
+                    "classes": CLASSES,
+                    "seed": each.seed,
+                    "rule": rule,
+                    "epoch": SELECTION[rule](each.history),
+                }
+                path = temporary / f"seed{each.seed}-{rule}.safetensors"
+                save_file(weights, path, metadata={"about": json.dumps(about)})
+
+
+def main() -> None:
+    """Parse the flags, train every seed, write the outputs."""
+    flags = parse_flags()
+    settings = read_settings(flags.settings, COMMON | METHODS[flags.method].keys)
+    if len(set(flags.seeds)) < len(flags.seeds) or min(flags.seeds) < 0:
+        raise UserError(f"--seeds {' '.join(map(str, flags.seeds))}: give different whole numbers from 0")
+    job = read_job(flags, settings)
+    unfinished = flags.weights.parent / f".{flags.weights.name}.unfinished"
+    checkpoints = Checkpoints(unfinished, fingerprint(flags, settings), settings["epochs"])
+    runs = train(job, flags.seeds, checkpoints.resume, checkpoints.save)
+    write_weights(flags.weights, job, runs)
+    write_table(flags.history, history_table(runs))
+    write_table(flags.predictions, predictions_table(job, runs))
+    checkpoints.remove()
+
+
+if __name__ == "__main__":
+    run(main)
