@@ -1,0 +1,125 @@
+"""The MSP-IMPROV twin: six sessions of two actors each in the folders and formats of the real release."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+from scipy.signal import resample_poly
+
+from extractors.synthetic.media import write_apple_double, write_video, write_wav
+from extractors.synthetic.performance import OTHER
+from extractors.synthetic.plan import Order, deal
+from extractors.synthetic.sentences import read_aloud
+from extractors.synthetic.studio import Studio
+
+GROUPS = {"train": ("1", "2", "3", "4"), "validation": ("5",), "test": ("6",)}
+FRAME_RATE = Fraction(30_000, 1001)
+SIZE = (160, 200)
+SOUND_RATE = 48_000
+
+_LETTERS = {"neutral": "N", "happy": "H", "sad": "S", "angry": "A"}
+_SPELLED = {"N": "Neutral", "H": "Happy", "S": "Sad", "A": "Angry", "O": "Other", "X": "Other"}
+_SCENARIOS = {"S": 0.5, "P": 0.3, "T": 0.1, "R": 0.1}
+_NEVER_READ = ("F02", "M02", "F04", "M04")
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """One clip: its id after ``IMPROV-``, its mood, and the letter that the raters agreed on."""
+
+    name: str
+    mood: str
+    letter: str
+
+    @property
+    def speaker(self) -> str:
+        """The actor, as in F01."""
+        return self.name.split("-")[1]
+
+    @property
+    def scenario(self) -> str:
+        """P, R, S or T."""
+        return self.name.split("-")[2]
+
+    @property
+    def folder(self) -> Path:
+        """Where its media lie below ``Audio`` or ``Video``."""
+        return Path(f"session{self.speaker[2]}", self.name.split("-")[0], self.scenario)
+
+
+def write_msp_improv(order: Order, root: Path) -> None:
+    """Write the twin of MSP-IMPROV into ``root``."""
+    studio = Studio(order, SIZE, float(FRAME_RATE))
+    dealt = deal(studio.chance("deal"), order, GROUPS)
+    takes = [take for session in sorted(dealt) for take in _make_takes(studio, session, dealt[session])]
+    voiceless = next((take for take in takes if take.scenario in "SP" and take.mood != OTHER), None)
+    for take in takes:
+        has_text = not (order.oddities and take is voiceless)
+        _write_clip(studio, root, take, has_text)
+    _write_evaluation(studio, root / "Evalution.txt", takes, order.oddities)
+    (root / "Readme.txt").write_text("The layout of the MSP-IMPROV release.\n", encoding="utf-8")
+    if order.oddities:
+        write_apple_double(root / "Video" / takes[0].folder / f"MSP-IMPROV-{takes[0].name}.avi")
+        write_apple_double(root / "Audio" / takes[0].folder / f"MSP-IMPROV-{takes[0].name}.wav")
+
+
+def _make_takes(studio: Studio, session: str, moods: list[str]) -> list[Take]:
+    rng = studio.chance("takes", session)
+    takes = []
+    for number, mood in enumerate(moods):
+        gender = "FM"[number % 2]
+        speaker = f"{gender}0{session}"
+        scenario = str(rng.choice(list(_SCENARIOS), p=list(_SCENARIOS.values())))
+        if scenario == "R" and speaker in _NEVER_READ:
+            scenario = "S"
+        letter = _LETTERS.get(mood) or str(rng.choice(["O", "X"]))
+        target = letter if letter in "AHSN" and scenario != "P" else str(rng.choice(list("AHSN")))
+        code = gender * 2 if scenario == "R" else str(rng.choice(["FM", "MF"]))
+        name = f"S{rng.integers(1, 21):02d}{target}-{speaker}-{scenario}-{code}{number + 1:02d}"
+        takes.append(Take(name, mood, letter))
+    return takes
+
+
+def _write_clip(studio: Studio, root: Path, take: Take, has_text: bool) -> None:
+    person = studio.person(take.speaker, take.speaker[0])
+    performance = studio.perform(take.name, take.mood)
+    name = f"MSP-IMPROV-{take.name}"
+    frames = studio.film(take.name, person, performance)
+    write_video(root / "Video" / take.folder / f"{name}.avi", frames, FRAME_RATE, "mpeg4")
+    sound = studio.record(take.name, studio.speak(take.name, person, performance))
+    write_wav(root / "Audio" / take.folder / f"{name}.wav", resample_poly(sound, 3, 1), SOUND_RATE)
+    if has_text:
+        fixed = take.scenario in "RT"
+        text = read_aloud(int(take.name[1:3])) if fixed else studio.text(take.name, performance)
+        path = root / "Human_transcriptions" / "All_human_transcriptions" / f"{name}.txt"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"{text}\n", encoding="utf-8", newline="")
+
+
+def _write_evaluation(studio: Studio, path: Path, takes: list[Take], oddities: bool) -> None:
+    """The consensus and the raters of every clip; oddities: a bare id, CRLF, blanks, a NaN and stray semicolons."""
+    rng = studio.chance("raters")
+    blocks = []
+    for number, take in enumerate(takes):
+        suffix = "" if oddities and number == 2 else ".avi"
+        dominance = "NaN" if oddities and number == 4 else f"{rng.uniform(2, 4):.6f}"
+        lines = [
+            f"UTD-IMPROV-{take.name}{suffix}; {take.letter}; A:{rng.uniform(1, 5):.6f}; V:{rng.uniform(1, 5):.6f};"
+            f" D:{dominance} ; N:{rng.uniform(3, 5):.4f};"
+        ]
+        lines += [_rater_line(rng, take.letter, oddities) for _ in range(5)]
+        if oddities and number % 7 == 0:
+            lines.append(lines[-1])
+        end = " \r\n" if oddities and number % 5 == 3 else "\n"
+        blocks.append("".join(f"{line}{end}" for line in lines))
+    path.write_text("\n".join(blocks), encoding="utf-8", newline="")
+
+
+def _rater_line(rng: np.random.Generator, letter: str, oddities: bool) -> str:
+    vote = _SPELLED[letter] if letter != "X" and rng.random() < 0.7 else str(rng.choice(list(_SPELLED.values())))
+    free = "Excited; a little, maybe;" if oddities and rng.random() < 0.1 else f"{vote},"
+    scores = [f"{name}:{rng.integers(1, 6)}.000000" for name in "AVDN"]
+    return f"WR{rng.integers(1, 900):03d}; {vote}; {free}; {'; '.join(scores)};"

@@ -1,0 +1,122 @@
+"""How a mood shows: what one made-up person does with face, voice and words in one clip."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from extractors.clip import CLASSES
+
+FACES = {
+    #          curve  open  wide raise slant  eye  tilt   nod sway
+    "neutral": (0.05, 0.00, 0.0, 0.00, 0.00, 1.00, 0.0, 0.0, 0.0),
+    "happy": (1.00, 0.15, 0.6, 0.20, 0.00, 0.75, 1.5, -1.0, 0.0),
+    "sad": (-0.85, 0.00, -0.2, 0.15, -1.00, 0.60, -3.0, 5.0, 0.0),
+    "angry": (-0.50, 0.20, 0.1, -0.45, 1.00, 1.10, 0.0, -1.5, 0.0),
+}
+"""The mean expression of a class at full strength, in the order of ``face.EXPRESSION``."""
+
+_FACE_SPREAD = np.array([0.22, 0.05, 0.12, 0.15, 0.2, 0.1, 1.5, 1.5, 1.0])
+
+VOICES = {
+    #        pitch  lively energy rate tilt breath
+    "neutral": (0.00, 0.50, 0.0, 4.6, 0.0, 0.10),
+    "happy": (0.26, 1.30, 3.0, 5.4, -0.4, 0.12),
+    "sad": (-0.12, 0.25, -6.0, 3.4, 0.9, 0.40),
+    "angry": (0.16, 0.90, 6.0, 5.6, -1.1, 0.05),
+}
+"""Pitch in octaves from rest, liveliness of the melody, energy in dB, syllables per second, spectral tilt, breath."""
+
+_VOICE_SPREAD = np.array([0.08, 0.2, 1.5, 0.4, 0.25, 0.05])
+
+MISLEADING = {"text": 0.16, "audio": 0.18, "visual": 0.16}
+"""How often a modality shows another class than the clip's: what keeps any one modality from being enough."""
+
+OTHER = "other"
+"""The mood of clips that belong to none of the four classes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Performance:
+    """What happens in one clip: its length in seconds and what each modality shows.
+
+    ``face`` is the expression vector at its peak; ``voice`` a row as in :data:`VOICES`; ``words`` the class that the
+    words lean to; ``strength`` how strongly; ``syllables`` [n, 2] the start and length in seconds of each syllable.
+    """
+
+    seconds: float
+    face: np.ndarray
+    voice: np.ndarray
+    words: str
+    strength: float
+    syllables: np.ndarray
+
+
+def perform(rng: np.random.Generator, mood: str, seconds: float | None = None) -> Performance:
+    """Draw one performance of a class, or of ``other`` (a mixture of two classes), of a given or a drawn length."""
+    strengths = rng.uniform(0.55, 1.05, 3)
+    words, said, shown = (_shown(rng, mood, modality) for modality in MISLEADING)
+    voice = _towards(VOICES, said, strengths[1]) + rng.normal(0, 1, 6) * _VOICE_SPREAD
+    seconds = float(rng.uniform(1.2, 2.4)) if seconds is None else seconds
+    return Performance(
+        seconds=seconds,
+        face=_towards(FACES, shown, strengths[2]) + rng.normal(0, 1, 9) * _FACE_SPREAD,
+        voice=voice,
+        words=words[0],
+        strength=float(strengths[0]),
+        syllables=_syllables(rng, seconds, float(np.clip(voice[3], 2.5, 7))),
+    )
+
+
+def _shown(rng: np.random.Generator, mood: str, modality: str) -> tuple[str, str]:
+    """The classes a modality mixes: twice the clip's own as a rule, another one now and then, two for ``other``."""
+    if mood == OTHER:
+        first, second = rng.choice(CLASSES, 2, replace=False)
+        return str(first), str(second)
+    if rng.random() < MISLEADING[modality]:
+        mood = str(rng.choice([name for name in CLASSES if name != mood]))
+    return mood, mood
+
+
+def _towards(means: dict[str, tuple[float, ...]], shown: tuple[str, str], strength: float) -> np.ndarray:
+    rest = np.array(means["neutral"])
+    full = (np.array(means[shown[0]]) + np.array(means[shown[1]])) / 2
+    return rest + strength * (full - rest)
+
+
+def expression_track(rng: np.random.Generator, performance: Performance, rate: float) -> np.ndarray:
+    """The expression of every frame, [frames, 9]: it rises from rest, wanders, blinks, and the mouth follows speech.
+
+    Args:
+        rng: chance for wandering and blinks.
+        performance: its face, length and syllables.
+        rate: frames per second.
+    """
+    frames = max(1, round(performance.seconds * rate))
+    times = (np.arange(frames) + 0.5) / rate
+    rest = np.array(FACES["neutral"])
+    rise = np.clip(0.65 + times / 0.5, 0, 1)[:, None]
+    track = rest + rise * (performance.face - rest)
+    phases, speeds = rng.uniform(0, 2 * np.pi, 9), rng.uniform(0.3, 1.1, 9)
+    track += 0.4 * _FACE_SPREAD * np.sin(2 * np.pi * speeds * times[:, None] + phases)
+    for start, length in performance.syllables:
+        track[:, 1] += 0.5 * np.exp(-(((times - start - length / 2) / (0.4 * length)) ** 2))
+    blink = rng.uniform(0, 3)
+    track[np.abs(times - blink) < 0.07, 5] = 0.15
+    return track
+
+
+def idle_track(rng: np.random.Generator, frames: int, hold: int) -> np.ndarray:
+    """The expressions of somebody who listens, [frames, 9]: neutral, a little different every ``hold`` frames."""
+    poses = np.array(FACES["neutral"]) + 0.3 * _FACE_SPREAD * rng.normal(0, 1, (frames // hold + 1, 9))
+    return np.repeat(poses, hold, axis=0)[:frames]
+
+
+def _syllables(rng: np.random.Generator, seconds: float, rate: float) -> np.ndarray:
+    lead = min(0.12, 0.1 * seconds)
+    count = max(1, round((seconds - 2 * lead) * rate))
+    lengths = rng.uniform(0.7, 1.3, count)
+    lengths *= (seconds - 2 * lead) / lengths.sum()
+    starts = lead + np.concatenate([[0.0], np.cumsum(lengths)[:-1]])
+    return np.stack([starts, 0.82 * lengths], axis=1)

@@ -1,0 +1,67 @@
+"""Where the clips of one twin are made: the same people, look, sound and manner of speaking throughout."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from extractors.synthetic.look import Camera, look_of
+from extractors.synthetic.performance import Performance, expression_track, perform
+from extractors.synthetic.person import Person, chance, make_person
+from extractors.synthetic.plan import Order
+from extractors.synthetic.sentences import say
+from extractors.synthetic.sound import record, sound_of
+from extractors.synthetic.voice import speak
+
+
+class Studio:
+    """Makes pictures, voices and sentences for one order; what it makes depends on the order and the names given.
+
+    Args:
+        order: the twin to be written.
+        size: height and width of the pictures of one person, in pixels.
+        rate: frames per second.
+    """
+
+    def __init__(self, order: Order, size: tuple[int, int], rate: float) -> None:
+        self.order, self.size, self.rate = order, size, rate
+        self.look = look_of(order.corpus, order.shift["visual"])
+        self.sound = sound_of(order.corpus, order.shift["audio"])
+
+    def chance(self, *names: object) -> np.random.Generator:
+        """The chance of whatever carries these names in this twin."""
+        return chance(self.order.seed, self.order.corpus, *names)
+
+    def person(self, name: str, gender: str) -> Person:
+        """The person of this name."""
+        return make_person(self.chance("person", name), gender)
+
+    def camera(self, *names: object) -> Camera:
+        """A camera before the background of the place with these names."""
+        return Camera(self.chance("camera", *names), self.look, self.size)
+
+    def perform(self, clip: str, mood: str, seconds: float | None = None) -> Performance:
+        """What happens in one clip of this mood, of a given or a drawn length."""
+        return perform(self.chance("perform", clip), mood, seconds)
+
+    def track(self, clip: str, performance: Performance) -> np.ndarray:
+        """The expressions of one clip, a row per frame."""
+        return expression_track(self.chance("track", clip), performance, self.rate)
+
+    def film(self, clip: str, person: Person, performance: Performance) -> Iterator[np.ndarray]:
+        """The pictures of one clip in a place of its own, [H, W, 3] uint8 RGB."""
+        return self.camera(clip).shoot(person, self.track(clip, performance))
+
+    def speak(self, clip: str, person: Person, performance: Performance) -> np.ndarray:
+        """The clean voice of one clip, float32 [samples] at 16 kHz."""
+        return speak(self.chance("speak", clip), person, performance, self.sound.octaves)
+
+    def record(self, name: str, clean: np.ndarray) -> np.ndarray:
+        """What this twin's microphones write of clean sound, of the same length."""
+        return record(self.chance("record", name), clean, self.sound)
+
+    def text(self, clip: str, performance: Performance) -> str:
+        """The sentence of one clip."""
+        amount = self.order.shift["text"]
+        return say(self.chance("text", clip), self.order.corpus, amount, performance.words, performance.strength)

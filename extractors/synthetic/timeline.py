@@ -1,0 +1,29 @@
+"""Clips put one after another into a longer recording: the expressions and the voice of one person over its length."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from extractors.synthetic.performance import idle_track
+from extractors.synthetic.voice import RATE
+
+
+class Timeline:
+    """One person's side of a recording: listening, neutral, wherever nothing is placed.
+
+    Args:
+        rng: chance for the listening face.
+        seconds: length of the recording.
+        rate: frames per second.
+    """
+
+    def __init__(self, rng: np.random.Generator, seconds: float, rate: float) -> None:
+        self.rate = rate
+        self.track = idle_track(rng, round(seconds * rate), hold=6)
+        self.sound = np.zeros(round(seconds * RATE), np.float32)
+
+    def place(self, start: float, track: np.ndarray, sound: np.ndarray) -> None:
+        """Put expressions [frames, 9] and a voice [samples] where ``start`` seconds have gone by."""
+        frame, sample = round(start * self.rate), round(start * RATE)
+        self.track[frame : frame + len(track)] = track[: len(self.track) - frame]
+        self.sound[sample : sample + len(sound)] += sound[: len(self.sound) - sample]
