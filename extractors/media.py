@@ -1,0 +1,248 @@
+"""Media files -> arrays: the sound of a clip at 16 kHz, and frames taken uniformly from its pictures.
+
+Times are seconds from the start of the container, as players count them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import av
+import numpy as np
+import torch
+import torchaudio
+
+from extractors.contract import ClipError
+
+SAMPLE_RATE = 16_000
+"""Samples per second of every sound that :func:`read_sound` returns."""
+
+SLACK = 1e-6
+"""Seconds by which a frame may lie outside a clip that it belongs to: decimal times are rounded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pictures:
+    """Frames of a clip.
+
+    Attributes:
+        frames: uint8 RGB [H, W, 3] each, in order of time; a repeated frame is the same array again.
+        times: seconds at which each frame begins.
+        duration: seconds from the first to the last frame of the clip, and the display of the last.
+    """
+
+    frames: list[np.ndarray]
+    times: np.ndarray
+    duration: float
+
+
+def read_sound(path: Path, start: float | None, end: float | None) -> np.ndarray:
+    """Decode the sound between two times (None: the file's own start or end).
+
+    All channels are averaged. A segment is cut at the file's own rate, then resampled with torchaudio's windowed sinc.
+
+    Returns:
+        float32 [samples] at 16 kHz, at least one sample; shorter than asked for where the file ends early.
+
+    Raises:
+        ClipError: the file is missing, damaged, has no sound or none between these times.
+    """
+    rate, parts = SAMPLE_RATE, []
+    with _open(path) as container:
+        for rate, time, block in _sound_blocks(container):
+            if end is not None and time > end:
+                break
+            begin = round(time * rate)
+            first = 0 if start is None else max(round(start * rate) - begin, 0)
+            last = None if end is None else max(round(end * rate) - begin, 0)
+            parts.append(block[:, first:last].mean(axis=0))
+    sound = torch.from_numpy(np.concatenate(parts or [np.zeros(0, np.float32)]))
+    if not len(sound):
+        raise ClipError(f"{path.name}: no sound {_between(start, end)}")
+    return torchaudio.functional.resample(sound, rate, SAMPLE_RATE).numpy()
+
+
+def sample_frames(path: Path, start: float | None, end: float | None, count: int) -> Pictures:
+    """Take ``count`` frames uniformly from those that a full decode gives at start <= time < end (None: no bound).
+
+    Of N frames these are the middles of ``count`` equal parts, the numbers floor((i + 1/2) N / count); where N is less
+    than ``count`` some repeat. A clip in which no frame begins has the one on display at its start. Frames are counted
+    in the stream, not taken from the header, and only the chosen ones are converted to RGB.
+
+    Raises:
+        ClipError: the file is missing, damaged, has no pictures or none between these times.
+    """
+    times, keys = _packet_times(path)
+    inside = _inside(times, start, end)
+    frames = _decode_from_key(path, times, keys, inside, count) if len(inside) else None
+    if frames is None:  # what the decoder gives is not what the container lists: believe the decoder
+        times = _decoded_times(path)
+        inside = _inside(times, start, end)
+        if not len(inside):
+            raise ClipError(f"{path.name}: no pictures {_between(start, end)}")
+        frames = _decode_all(path, _spread(inside, count))
+    chosen = _spread(inside, count)
+    step = (times[-1] - times[0]) / max(len(times) - 1, 1)
+    duration = times[inside[-1]] - times[inside[0]] + step
+    return Pictures([frames[number] for number in chosen], times[chosen], float(duration))
+
+
+def _inside(times: np.ndarray, start: float | None, end: float | None) -> np.ndarray:
+    """Numbers of the frames that begin in the interval, or of the one on display at its start; empty without any."""
+    begin = -np.inf if start is None else start - SLACK
+    numbers = np.flatnonzero((times >= begin) & (times < (np.inf if end is None else end - SLACK)))
+    if len(numbers) or not len(times):
+        return numbers
+    step = (times[-1] - times[0]) / max(len(times) - 1, 1)
+    displayed = np.flatnonzero((times < begin) & (times + max(step, SLACK) > begin))
+    return displayed[-1:]
+
+
+def _spread(numbers: np.ndarray, count: int) -> np.ndarray:
+    """``count`` of the numbers, the middles of as many equal parts."""
+    return numbers[(2 * np.arange(count) + 1) * len(numbers) // (2 * count)]
+
+
+@lru_cache(maxsize=4)
+def _packet_times(path: Path) -> tuple[np.ndarray, np.ndarray]:
+    """Seconds of the frames and of the key frames that the container lists, ascending; empty where it has no times."""
+    with _open(path) as container:
+        stream = _video(container)
+        packets = [packet for packet in container.demux(stream) if packet.size and not packet.is_discard]
+        if any(packet.pts is None for packet in packets):
+            return np.zeros(0), np.zeros(0)
+        times = {packet.pts: _seconds(packet.pts, stream) for packet in packets}
+        keys = [times[packet.pts] for packet in packets if packet.is_keyframe]
+    return np.sort(list(times.values())), np.sort(keys)
+
+
+def _decode_from_key(
+    path: Path, times: np.ndarray, keys: np.ndarray, inside: np.ndarray, count: int
+) -> dict[int, np.ndarray] | None:
+    """Decode the frames ``inside`` a clip from the last key frame before it, and keep ``count`` of them by number.
+
+    Frames before the key frame in time may need what was skipped, none from it on does. None if the frames that come
+    are not those that ``times`` lists.
+    """
+    keys = keys[keys <= times[inside[0]]]
+    if not len(keys):
+        return None
+    wanted = set(_spread(inside, count).tolist())
+    number = int(np.searchsorted(times, keys[-1]))
+    frames = {}
+    with _open(path) as container:
+        stream = _video(container)
+        if number > 0 and not _seek(container, stream, keys[-1]):
+            return None
+        for frame in _decoded(container, stream):
+            if frame.pts is None:
+                return None
+            time = _seconds(frame.pts, stream)
+            if time < keys[-1]:
+                continue
+            if time != times[number]:
+                return None
+            if number in wanted:
+                frames[number] = _rgb(frame)
+            if number == inside[-1]:
+                return frames
+            number += 1
+    return None
+
+
+def _decoded_times(path: Path) -> np.ndarray:
+    """Seconds of all frames in the order in which a full decode gives them.
+
+    Some containers attach the right times to the wrong frames, so the times are put in order; where a frame has none,
+    frames are taken as equally spaced.
+    """
+    with _open(path) as container:
+        stream = _video(container)
+        stamps = [frame.pts for frame in _decoded(container, stream)]
+        if any(stamp is None for stamp in stamps):
+            return np.arange(len(stamps)) / float(stream.average_rate or stream.guessed_rate)
+        return np.sort([_seconds(stamp, stream) for stamp in stamps])
+
+
+def _decode_all(path: Path, chosen: np.ndarray) -> dict[int, np.ndarray]:
+    """Decode from the beginning and keep the frames with the chosen numbers."""
+    wanted = set(chosen.tolist())
+    with _open(path) as container:
+        numbered = enumerate(_decoded(container, _video(container)))
+        return {number: _rgb(frame) for number, frame in numbered if number in wanted}
+
+
+@contextmanager
+def _open(path: Path) -> Iterator[av.container.InputContainer]:
+    if not path.is_file():
+        raise ClipError(f"{path.name}: no such file")
+    try:
+        with av.open(str(path), metadata_errors="ignore") as container:
+            yield container
+    except av.FFmpegError as error:
+        raise ClipError(f"{path.name}: not readable as media ({error.strerror})") from error
+
+
+def _video(container: av.container.InputContainer) -> av.VideoStream:
+    if not container.streams.video:
+        raise ClipError(f"{Path(container.name).name}: has no pictures")
+    stream = container.streams.video[0]
+    stream.codec_context.thread_count = 1  # cheaper per frame than threads; clips run side by side instead
+    return stream
+
+
+def _seek(container: av.container.InputContainer, stream: av.VideoStream, time: float) -> bool:
+    """Go to the key frame at or before ``time``; false where the format cannot."""
+    try:
+        container.seek(round((time + _origin(container)) / stream.time_base), stream=stream)
+    except av.FFmpegError:
+        return False
+    return True
+
+
+def _decoded(container: av.container.InputContainer, stream: av.stream.Stream) -> Iterator[av.frame.Frame]:
+    """Decode to the end, leaving out packets that are damaged."""
+    for packet in container.demux(stream):
+        try:
+            yield from packet.decode()
+        except av.error.InvalidDataError:
+            continue
+
+
+def _sound_blocks(container: av.container.InputContainer) -> Iterator[tuple[int, float, np.ndarray]]:
+    """Rate, time in seconds and samples float32 [channels, n] within -1..1 of each block of the first sound stream."""
+    if not container.streams.audio:
+        raise ClipError(f"{Path(container.name).name}: has no sound")
+    stream = container.streams.audio[0]
+    to_float = av.AudioResampler(format="fltp")
+    following = 0.0
+    for frame in _decoded(container, stream):
+        time = following if frame.pts is None else _seconds(frame.pts, stream)
+        following = time + frame.samples / frame.sample_rate
+        for block in to_float.resample(frame):
+            yield block.sample_rate, time, block.to_ndarray()
+
+
+def _seconds(pts: int, stream: av.stream.Stream) -> float:
+    return float(pts * stream.time_base) - _origin(stream.container)
+
+
+def _origin(container: av.container.InputContainer) -> float:
+    return (container.start_time or 0) / av.time_base
+
+
+def _rgb(frame: av.VideoFrame) -> np.ndarray:
+    """The picture as uint8 RGB [H, W, 3], upright as players show it."""
+    picture = frame.to_ndarray(format="rgb24")
+    turns = round(frame.rotation / 90) % 4
+    return np.ascontiguousarray(np.rot90(picture, turns)) if turns else picture
+
+
+def _between(start: float | None, end: float | None) -> str:
+    if start is None and end is None:
+        return "in it"
+    return f"between {start or 0:g} s and {'its end' if end is None else f'{end:g} s'}"
