@@ -28,7 +28,7 @@ help:
 	touch $@
 
 demo: .venv/.installed
-	PATH="$(CURDIR)/$(BIN):$$PATH" workflow/resume.sh --cores $(CORES) --resources gpu=$(GPU_JOBS) all
+	PATH="$(CURDIR)/$(BIN):$$PATH" workflow/resume.sh all --cores $(CORES) --resources gpu=$(GPU_JOBS)
 	@cat results/table1.md
 	@echo
 	@echo "Where everything lies: the table is results/table1.csv (long) and results/table1.md; scores per seed are in"

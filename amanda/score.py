@@ -74,7 +74,7 @@ def rows(predictions: pd.DataFrame, history: pd.DataFrame) -> Iterator[dict[str,
         epochs["oracle"] = oracle([scores[epoch]["weighted_f1"] for epoch in sorted(scores)])
         clips = int((of_seed["epoch"] == 1).sum())
         for rule, epoch in epochs.items():
-            about = {"seed": seed, "rule": rule, "oracle": rule == "oracle", "epoch": epoch, "clips": clips}
+            about = {"seed": seed, "selection": rule, "epoch": epoch, "clips": clips}
             yield about | scores[epoch]
 
 
@@ -84,6 +84,9 @@ def main() -> None:
     parser.add_argument("--predictions", required=True, type=Path, help="from amanda.train")
     parser.add_argument("--history", required=True, type=Path, help="from amanda.train")
     parser.add_argument("--target-labels", required=True, type=Path, help="label table of extractors.manifest")
+    parser.add_argument("--source", required=True, help="the source's name, for the table")
+    parser.add_argument("--target", required=True, help="the target's name, for the table")
+    parser.add_argument("--method", required=True, help="the name of the table's row")
     parser.add_argument("--settings", required=True, help='JSON: {"split": "test"}')
     parser.add_argument("--scores", required=True, type=Path, help="output: one row per seed and rule (Parquet)")
     flags = parser.parse_args()
@@ -91,7 +94,8 @@ def main() -> None:
     predictions = read_predictions(flags.predictions, flags.target_labels, split)
     history = read_table(flags.history, "amanda.train").to_pandas()
     scores = pd.DataFrame(rows(predictions, history))
-    scores.insert(4, "split", split)
+    names = {"source": flags.source, "target": flags.target, "method": flags.method, "split": split}
+    scores = scores.assign(**names)[[*names, *scores.columns]]
     write_table(flags.scores, pa.Table.from_pandas(scores, preserve_index=False))
 
 
