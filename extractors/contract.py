@@ -21,14 +21,14 @@ class Extraction:
     Attributes:
         frames: float32 [T, dim], T >= 1, every value finite.
         valid: bool [T], or None where every row is a measurement; False marks a filled row (no face there).
-        duration: seconds of the clip, as measured on its media; 0 for text.
+        duration: seconds of the clip, as measured on its media; None for text.
         faces: number of frames with a face; None for text and audio.
         warning: empty, or what makes the clip ``degraded``.
     """
 
     frames: np.ndarray
     valid: np.ndarray | None = None
-    duration: float = 0.0
+    duration: float | None = None
     faces: int | None = None
     warning: str = ""
 

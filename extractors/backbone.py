@@ -1,0 +1,142 @@
+"""A pretrained network by folder or Hugging Face id -> the network, complete, checked, and with its provenance."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import huggingface_hub
+import torch
+import transformers
+from safetensors import SafetensorError
+
+from extractors.files import file_sha256
+from extractors.program import UserError
+from extractors.weights import check_sha256
+
+WEIGHTS = ("model.safetensors", "pytorch_model.bin")
+"""Files that weights are read from, the first that is there; the second without running code from it."""
+
+CONFIGURATION = ("config.json", "preprocessor_config.json", "tokenizer*", "vocab*", "special_tokens_map.json")
+"""What is fetched from the hub beside the weights."""
+
+UNUSED = {"masked_spec_embed"}
+"""Parameters that only training uses, so that a checkpoint may lack them."""
+
+UNREADABLE = (OSError, ValueError, RuntimeError, SafetensorError, pickle.UnpicklingError)
+"""What transformers and torch raise on files that are damaged, missing or not what they should be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Backbone:
+    """A folder with a pretrained network.
+
+    Attributes:
+        folder: where its files are.
+        provenance: ``weights`` (folder name or hub id), ``weights_sha256``, ``revision`` (commit on the hub) and
+            ``blocks``, as the index of features records them.
+    """
+
+    folder: Path
+    provenance: dict[str, Any]
+
+
+def find_backbone(name: str, settings: Mapping[str, Any]) -> Backbone:
+    """Find a network's files in the folder ``name``, or on the Hugging Face hub (or its cache) under that id.
+
+    Args:
+        name: a folder, or a hub id such as ``facebook/wav2vec2-base``.
+        settings: ``blocks``; ``revision`` (commit on the hub, empty for the newest); ``sha256`` of the weights (at
+            least its first 8 digits; empty for no check).
+
+    Raises:
+        UserError: it is neither, or its weights are others than ``sha256`` says.
+    """
+    local = Path(name).is_dir()
+    folder = Path(name) if local else _fetch(name, settings["revision"])
+    weights = next((folder / file for file in WEIGHTS if (folder / file).is_file()), None)
+    if weights is None or not (folder / "config.json").is_file():
+        raise UserError(
+            f"{name}: has no config.json with {' or '.join(WEIGHTS)}; name the folder of a pretrained network"
+        )
+    found = check_sha256(weights, settings["sha256"]) if settings["sha256"] else file_sha256(weights)
+    provenance = {
+        "weights": folder.name if local else name,
+        "weights_sha256": found,
+        "revision": "" if local else folder.name,
+        "blocks": list(settings["blocks"]),
+    }
+    return Backbone(folder, provenance)
+
+
+def _fetch(name: str, revision: str) -> Path:
+    """The folder of a hub id in the cache, downloaded where it is not there yet."""
+    try:
+        for weights in WEIGHTS:
+            wanted = [*CONFIGURATION, weights]
+            folder = Path(huggingface_hub.snapshot_download(name, revision=revision or None, allow_patterns=wanted))
+            if (folder / weights).is_file():
+                break
+    except (OSError, ValueError) as error:
+        reason = str(error).strip().splitlines()[0]
+        raise UserError(f"{name}: neither a folder nor a network that the Hugging Face hub gives ({reason})") from None
+    return folder
+
+
+def load_network(architecture: type, backbone: Backbone, device: torch.device, **options: Any) -> torch.nn.Module:
+    """Load the network in float32 for inference.
+
+    Args:
+        architecture: a class of ``transformers`` with ``from_pretrained``.
+        backbone: where from.
+        device: where to.
+        options: for the class.
+
+    Raises:
+        UserError: the files are damaged, would run code, or lack parameters of this architecture.
+    """
+    transformers.utils.logging.set_verbosity_error()
+    transformers.utils.logging.disable_progress_bar()
+    try:
+        network, report = architecture.from_pretrained(
+            backbone.folder, local_files_only=True, dtype=torch.float32, output_loading_info=True, **options
+        )
+    except UNREADABLE as error:
+        reason = str(error).strip().splitlines()[0]
+        raise UserError(f"{backbone.folder}: not a readable network ({reason}); fetch its files again") from error
+    missing = sorted(set(report["missing_keys"]) - UNUSED)
+    if missing:
+        raise UserError(
+            f"{backbone.folder}: lacks {len(missing)} parameters of {architecture.__name__}, such as {missing[0]};"
+            " name another network"
+        )
+    check_blocks(backbone.provenance["blocks"], network.config.num_hidden_layers)
+    return network.eval().requires_grad_(False).to(device)
+
+
+def check_blocks(blocks: Sequence[int], count: int) -> None:
+    """Check that there are ``blocks`` and that each is from 0 (the embeddings) to ``count`` (the last block).
+
+    Raises:
+        UserError: they are not.
+    """
+    if not blocks or not all(isinstance(block, int) and 0 <= block <= count for block in blocks):
+        raise UserError(
+            f"blocks {blocks}: the network has the blocks 1 to {count} (0: its embeddings); name some of them"
+        )
+
+
+def join_blocks(hidden_states: Sequence[torch.Tensor], blocks: Sequence[int]) -> torch.Tensor:
+    """Put the outputs of some blocks side by side.
+
+    Args:
+        hidden_states: per block a tensor [1, T, hidden], the embeddings first, so that number k is block k's output.
+        blocks: numbers, in the order of the columns.
+
+    Returns:
+        float32 [T, len(blocks) * hidden].
+    """
+    return torch.cat([hidden_states[block][0] for block in blocks], dim=1)

@@ -1,0 +1,52 @@
+"""A tiny wav2vec2 with seeded weights: the convolutions of the real one with few channels, 12 blocks, 32 wide."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import torch
+from transformers import Wav2Vec2Config, Wav2Vec2FeatureExtractor, Wav2Vec2Model
+from transformers.utils import logging
+
+STEADY = 0.8
+"""Share of each kernel that is the same at all its taps."""
+
+
+def write_audio_backbone(folder: Path, seed: int) -> None:
+    """Write configuration, ``model.safetensors`` and preprocessing of a tiny wav2vec2 into an existing folder.
+
+    Kernels and strides, and with them 20 ms a frame and a receptive field of 400 samples, are those of wav2vec2-base.
+    """
+    logging.disable_progress_bar()
+    config = Wav2Vec2Config(
+        hidden_size=32,
+        num_hidden_layers=12,
+        num_attention_heads=4,
+        intermediate_size=64,
+        conv_dim=(32,) * 7,
+        num_conv_pos_embeddings=16,
+        num_conv_pos_embedding_groups=4,
+        initializer_range=0.1,
+    )
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        network = Wav2Vec2Model(config)
+        _let_envelopes_pass(network)
+        network.save_pretrained(folder)
+    Wav2Vec2FeatureExtractor(return_attention_mask=False, do_normalize=True).save_pretrained(folder)
+
+
+@torch.no_grad()
+def _let_envelopes_pass(network: Wav2Vec2Model) -> None:
+    """Make the convolutions after the first average as well as differ.
+
+    Purely random kernels, six in a row, leave noise that turns with the phase of the sound. Steady ones carry the
+    energies that the rectified bands of the first convolution have, and with them pitch, spectrum and loudness.
+    """
+    for layer in network.feature_extractor.conv_layers[1:]:
+        weight = layer.conv.weight
+        channels, taps = weight.shape[1:]
+        moving = torch.randn_like(weight) * math.sqrt(2 / (channels * taps))
+        steady = torch.randn_like(weight[:, :, :1]) * math.sqrt(2 / (channels * taps))
+        weight.copy_((1 - STEADY) * moving + STEADY * steady)
