@@ -1,7 +1,7 @@
 """What survives a killed job: the state of each run after an epoch, in a hidden folder beside the job's outputs.
 
-Everything is safetensors, with the rest as JSON in its metadata; nothing is unpickled. Random streams need no place in it,
-because each epoch's are made from the seed and the epoch's number.
+Everything is safetensors, with the rest as JSON in its metadata; nothing is unpickled. Random streams need no place in
+it, because each epoch's are made from the seed and the epoch's number.
 """
 
 from __future__ import annotations

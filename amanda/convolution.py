@@ -1,4 +1,4 @@
-"""Convolution over time and its maximum per clip, on packed frames: exact, without padding, with a sparse backward pass.
+"""Convolution over time and its maximum per clip, on packed frames: exact, no padding, a sparse backward pass.
 
 A clip's values never depend on the other clips of its batch. A kernel of height k sees the windows that lie inside the
 clip; a clip shorter than k has one window, which reads zeros beyond the clip's end.
@@ -61,9 +61,9 @@ def clip_maxima(sums: Tensor, starts: Tensor, windows: Tensor, locate: bool) -> 
 class MaxOverTime(torch.autograd.Function):
     """Several kernels at once: the maximum over time of each filter's response, without bias.
 
-    Because the maximum keeps one window per clip and filter, the gradient of the weights is a weighted sum of the rows of
-    those windows alone: as many times less work as a clip has frames, with the same result. Frames are frozen features
-    and get no gradient.
+    Because the maximum keeps one window per clip and filter, the gradient of the weights is a weighted sum of the rows
+    of those windows alone: as many times less work as a clip has frames, with the same result. Frames are frozen
+    features and get no gradient.
     """
 
     @staticmethod

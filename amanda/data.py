@@ -23,8 +23,8 @@ MODALITIES = ("text", "audio", "visual")
 class Packed:
     """Frames of several clips, one after another, without padding.
 
-    ``rows`` is [sum of lengths, dim]; ``lengths`` [clips], on the host; ``valid`` [sum of lengths] marks the rows with a face
-    and is ``None`` where every row counts.
+    ``rows`` is [sum of lengths, dim]; ``lengths`` is [clips], on the host; ``valid``, [sum of lengths], marks the rows
+    with a face and is ``None`` where every row counts.
     """
 
     rows: Tensor
@@ -44,8 +44,8 @@ class Packed:
 class Corpus:
     """One side of a pair: its usable clips, in the order of the manifest. It has no labels.
 
-    ``split`` is [clips] of ``train``, ``validation`` or ``test``. ``left_out`` counts the clips of the splits that a modality
-    has no features for.
+    ``split`` is [clips] of ``train``, ``validation`` or ``test``. ``left_out`` counts the clips of the splits that a
+    modality has no features for.
     """
 
     clip_ids: np.ndarray
@@ -88,9 +88,8 @@ def read_corpus(indexes: Mapping[str, Path], splits: Path, device: torch.device)
                 f"{path}: lacks {len(missing)} clips of {splits}, such as {missing[0]}; extract this corpus again"
             )
     usable = {name: _usable(features[name]) for name in MODALITIES}
-    clips = [
-        clip for clip in features["text"].table.index if clip in split and all(clip in usable[m] for m in MODALITIES)
-    ]
+    everywhere = set.intersection(*usable.values()) & split.keys()
+    clips = [clip for clip in features["text"].table.index if clip in everywhere]
     packed = {name: _pack(features[name], name, clips, device) for name in MODALITIES if clips}
     if clips and len(set(packed["visual"].lengths.tolist())) > 1:
         raise UserError(f"{indexes['visual']}: clips differ in their number of frames; extract them with one setting")
@@ -104,14 +103,12 @@ def _usable(features: Features) -> set[str]:
 
 
 def _pack(features: Features, modality: str, clips: list[str], device: torch.device) -> Packed:
-    """Frames of the clips one after another; rows that are not valid stay only where the mask is of use (visual)."""
-    if modality == "visual":
-        arrays = [features.frames(clip) for clip in clips]
-        valid = torch.from_numpy(np.concatenate([features.valid(clip) for clip in clips])).to(device)
-    else:
-        arrays = [features.frames(clip)[features.valid(clip)] for clip in clips]
-        valid = None
+    """Frames of the clips one after another; only visual frames have a mask, of those with a face."""
+    arrays = [features.frames(clip) for clip in clips]
     rows = torch.from_numpy(np.concatenate(arrays)).to(device)
+    valid = None
+    if modality == "visual":
+        valid = torch.from_numpy(np.concatenate([features.valid(clip) for clip in clips])).to(device)
     return Packed(rows, torch.tensor([len(array) for array in arrays]), valid)
 
 
@@ -126,15 +123,15 @@ def read_labels(path: Path, corpus: Corpus) -> Tensor:
     unknown = [clip for clip in corpus.clip_ids if label.get(clip) not in CLASSES]
     if unknown:
         raise UserError(
-            f"{path}: {len(unknown)} clips of the splits have none of the labels {', '.join(CLASSES)}, such as {unknown[0]};"
-            " read the release and split it again"
+            f"{path}: {len(unknown)} clips of the splits, such as {unknown[0]}, have none of the labels"
+            f" {', '.join(CLASSES)}; read the release and split it again"
         )
     labels = torch.tensor([CLASSES.index(label[clip]) for clip in corpus.clip_ids])
     counts = labels[corpus.clips("train")].bincount(minlength=len(CLASSES))
     for name, count in zip(CLASSES, counts.tolist(), strict=True):
         if not count:
             raise UserError(
-                f"{path}: no clip of class '{name}' in the train split; choose a split rule that leaves every class in it"
+                f"{path}: no clip of class '{name}' in the train split; choose a split rule that leaves some there"
             )
     return labels
 
@@ -143,7 +140,7 @@ def check_pair(source: Corpus, target: Corpus, source_splits: Path, target_split
     """Make sure that the two corpora can be trained on together.
 
     Raises:
-        UserError: a split that training needs is empty, a train split has fewer than two clips, or frames differ in width.
+        UserError: a split that training needs is empty, a train split has a single clip, or frames differ in width.
     """
     for corpus, split, path, least in (
         (source, "train", source_splits, 2),
@@ -167,7 +164,7 @@ def check_pair(source: Corpus, target: Corpus, source_splits: Path, target_split
 def batches(clips: Tensor, size: int, stream: torch.Generator) -> Iterator[Tensor]:
     """One pass over the clips in random order, in batches of ``size``.
 
-    The last batch holds what is left; if that is a single clip it is left out of this pass, because a variance needs two.
+    The last batch holds what is left; a single clip is left out of this pass, because a variance needs two.
     """
     order = clips[torch.randperm(len(clips), generator=stream)]
     yield from (batch for batch in order.split(size) if len(batch) > 1)

@@ -43,8 +43,8 @@ class Run:
     """One seed of a job, and what it has yielded so far.
 
     ``history`` holds the named values of each finished epoch; ``source_logits`` and ``target_logits`` the predictions
-    [clips, classes] of the source's validation clips and of all clips of the target; ``kept`` the weights at the epoch that
-    each selection rule chooses so far.
+    [clips, classes] of the source's validation clips and of all clips of the target; ``kept`` the weights at the epoch
+    that each selection rule chooses so far.
     """
 
     seed: int
@@ -151,11 +151,9 @@ def run_epoch(job: Job, run: Run) -> None:
     validation, everything = job.source.clips("validation"), torch.arange(len(job.target.clip_ids))
     run.source_logits.append(predict(run.method, job.source, validation, size))
     run.target_logits.append(predict(run.method, job.target, everything, size))
-    predicted = run.source_logits[-1].argmax(axis=1)
+    predicted, unlabelled = run.source_logits[-1].argmax(axis=1), run.target_logits[-1][job.target.clips("train")]
     values["source_validation_f1"] = weighted_f1(job.labels[validation].numpy(), predicted, len(CLASSES))
-    values["information_maximisation"] = information_maximisation(
-        run.target_logits[-1][job.target.clips("train").numpy()]
-    )
+    values["information_maximisation"] = information_maximisation(unlabelled)
     run.history.append(values)
     chosen = [rule for rule, select in SELECTION.items() if select(run.history) == epoch]
     weights = {name: value.detach().cpu().clone() for name, value in run.method.state_dict().items()}

@@ -1,7 +1,7 @@
 """The losses of the paper as pure functions, one equation each, stable where the printed formula is not.
 
-Shapes: ``representations`` and ``features`` are [clips, d], ``logits`` [clips, classes]. Source and target may differ in
-their number of clips. Every loss is a scalar in the dtype and on the device of its input, and differentiable.
+Shapes: ``representations`` and ``features`` are [clips, d], ``logits`` [clips, classes]. Source and target may differ
+in their number of clips. Every loss is a scalar in the dtype and on the device of its input, and differentiable.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Scores that training needs every epoch, in NumPy alone: importing scikit-learn would cost more than computing them."""
+"""Scores that training needs every epoch, in NumPy alone: to import scikit-learn would cost more than they do."""
 
 from __future__ import annotations
 

@@ -61,8 +61,8 @@ class TextCNN(nn.Module):
         self.kernels: Sequence[int] = tuple(settings["kernels"])
         self.mixed = settings["textcnn_input"] == "release_view"
         filters = settings["filters"]
-        self.taps = nn.Parameter(torch.empty(sum(self.kernels), filters, dim))
-        self.bias = nn.Parameter(torch.empty(len(self.kernels) * filters))
+        self.taps = nn.Parameter(torch.zeros(sum(self.kernels), filters, dim))
+        self.bias = nn.Parameter(torch.zeros(len(self.kernels) * filters))
         self.dropout = Dropout(settings["dropout_encoder"], stream)
         self.linear = nn.Linear(len(self.kernels) * filters, settings["representation"])
 

@@ -1,4 +1,4 @@
-"""Predictions and the target's labels -> scores per seed and selection rule; the only program that reads target labels."""
+"""Predictions and target labels -> scores per seed and selection rule; nothing else reads target labels."""
 
 from __future__ import annotations
 

@@ -40,6 +40,6 @@ SELECTION: dict[str, Callable[[History], int]] = {
 }
 """Label-free rules: history of one run to an epoch, counted from 1, the earliest of equals.
 
-Training keeps the weights of an epoch when a rule chooses it among the epochs so far. A rule must therefore never go back
-to an epoch that it passed over at its time.
+Training keeps the weights of an epoch when a rule chooses it among the epochs so far. A rule must therefore never go
+back to an epoch that it passed over at its time.
 """

@@ -1,7 +1,7 @@
 """The modality-balanced alignment loss (MBAL) h(a) of Eq. 11 and its weights psi, in the two families of section 3.2.
 
-``a`` holds the M+1 alignment losses, [M+1], each >= 0. For every family d h / d a_m = psi_m (Eq. 12), which is what autograd
-returns; the closed forms here are for the record.
+``a`` holds the M+1 alignment losses, [M+1], each >= 0. For every family d h / d a_m = psi_m (Eq. 12), which is what
+autograd returns; the closed forms here are for the record.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from torch import Tensor
 def norm(a: Tensor, p: float) -> Tensor:
     """The p-norm of ``a``, phi(a) = a^p, for p in [1, inf].
 
-    Scaled by the largest loss before the power, so that neither tiny nor huge losses under- or overflow. Where all losses
-    are zero the value is 0; its gradient there is 1 for p = 1, shared evenly for p = inf, and 0 in between.
+    Scaled by the largest loss before the power, so that neither tiny nor huge losses under- or overflow. Where all
+    losses are zero the value is 0; its gradient there is 1 for p = 1, shared evenly for p = inf, and 0 in between.
     """
     if p == 1:
         return a.sum()
@@ -31,7 +31,7 @@ def norm(a: Tensor, p: float) -> Tensor:
 
 
 def norm_weights(a: Tensor, p: float) -> Tensor:
-    """psi of the p-norm, (a_m / ‖a‖_p)^(p-1) (Eq. 14), without gradient; its q-norm is 1 (Lemma 1).
+    """Weights psi of the p-norm, (a_m / ‖a‖_p)^(p-1) (Eq. 14), without gradient; its q-norm is 1 (Lemma 1).
 
     At p = inf the weight is shared evenly by all losses that equal the largest.
     """
@@ -46,12 +46,16 @@ def norm_weights(a: Tensor, p: float) -> Tensor:
 
 
 def log_exp(a: Tensor, t: float) -> Tensor:
-    """(1/t) ln Σ exp(t a_m), phi(a) = exp(t a), for t > 0; ln(M+1)/t, not 0, where everything is aligned."""
-    return (t * a).logsumexp(dim=0) / t
+    """(1/t) ln Σ exp(t a_m), phi(a) = exp(t a), for t > 0; ln(M+1)/t, not 0, where everything is aligned.
+
+    Shifted by the largest loss, so that large losses neither overflow nor cost the gradient its precision.
+    """
+    largest = a.detach().amax()
+    return largest + (t * (a - largest)).logsumexp(dim=0) / t
 
 
 def log_exp_weights(a: Tensor, t: float) -> Tensor:
-    """psi of log-exp, softmax(t a), without gradient; it sums to 1 (Lemma 1).
+    """Weights psi of log-exp, softmax(t a), without gradient; it sums to 1 (Lemma 1).
 
     Eq. 15 as printed sums its denominator to M; with M+1 it is the gradient of h.
     """

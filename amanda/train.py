@@ -109,7 +109,7 @@ def _predictions(domain: str, seed: int, clip_ids: np.ndarray, split: np.ndarray
 
 
 def write_weights(folder: Path, job: Job, runs: Sequence[Run]) -> None:
-    """Write ``seed{seed}-{rule}.safetensors`` for every run and selection rule, with what is needed to use them again."""
+    """Write ``seed{seed}-{rule}.safetensors`` of every run and rule, with what is needed to use it again."""
     with atomic_folder(folder) as temporary:
         for each in runs:
             for rule, weights in each.kept.items():
@@ -124,6 +124,7 @@ def write_weights(folder: Path, job: Job, runs: Sequence[Run]) -> None:
                 }
                 path = temporary / f"seed{each.seed}-{rule}.safetensors"
                 save_file(weights, path, metadata={"about": json.dumps(about)})
+                path.chmod(0o644)
 
 
 def main() -> None:

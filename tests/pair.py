@@ -65,7 +65,7 @@ class Sizes:
 
 
 def write_corpus(folder: Path, seed: int, sizes: Sizes) -> None:
-    """Write ``text.parquet``, ``audio.parquet``, ``visual.parquet`` with frames, ``splits.parquet`` and ``labels.parquet``.
+    """Write a feature index and its frames for each modality, ``splits.parquet`` and ``labels.parquet``.
 
     A clip's frames are noise around a centre of its class, which the corpus shifts a little; classes take turns.
     """
@@ -75,7 +75,9 @@ def write_corpus(folder: Path, seed: int, sizes: Sizes) -> None:
     classes = np.arange(len(split)) % len(CLASSES)
     for place, modality in enumerate(MODALITIES):
         dim = sizes.dims[modality]
-        centres = np.random.default_rng(place).standard_normal((len(CLASSES), dim)) + sizes.shift * draw.standard_normal(dim)
+        centres = np.random.default_rng(place).standard_normal(
+            (len(CLASSES), dim)
+        ) + sizes.shift * draw.standard_normal(dim)
         least, most = sizes.lengths.get(modality, (sizes.frames, sizes.frames))
         lengths = draw.integers(least, most + 1, len(split))
         frames = [centres[c] + draw.standard_normal((n, dim)) for c, n in zip(classes, lengths, strict=True)]
@@ -126,4 +128,4 @@ def train_flags(pair: Path, output: Path, method: str, settings: str, seeds: lis
             flags += [f"--{side}-{name}", str(pair / side / f"{name}.parquet")]
     flags += ["--source-labels", str(pair / "source" / "labels.parquet"), "--method", method, "--settings", settings]
     flags += ["--seeds", *map(str, seeds), "--weights", str(output / "weights"), "--device", "cpu", "--threads", "1"]
-    return flags + ["--history", str(output / "history.parquet"), "--predictions", str(output / "predictions.parquet")]
+    return [*flags, "--history", str(output / "history.parquet"), "--predictions", str(output / "predictions.parquet")]

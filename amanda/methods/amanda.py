@@ -39,7 +39,7 @@ class Amanda(Method):
         return terms | self.alignment(of_source, of_target)
 
     def alignment(self, source: Outputs, target: Outputs) -> dict[str, Tensor]:
-        """h of the M+1 alignment losses, those losses, their weights psi, and the shares of Figure 3."""
+        """The surrogate h of the M+1 alignment losses, those losses, their weights psi, and the shares of Figure 3."""
         ours, theirs = self._aligned(source), self._aligned(target)
         rule, scale = self.settings["covariance"], self.settings["alignment_scale"]
         each = [scale * losses.correlation_alignment(ours[name], theirs[name], rule) for name in ours]

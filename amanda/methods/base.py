@@ -31,8 +31,8 @@ class Unlabelled(NamedTuple):
 class Method(nn.Module):
     """One row of Table 1.
 
-    A subclass names in ``keys`` the settings it needs beyond the common ones, and in ``weights`` the terms it minimises with
-    their coefficients; every other term that ``losses`` returns is only recorded.
+    A subclass names in ``keys`` the settings it needs beyond the common ones, and in ``weights`` the terms it minimises
+    with their coefficients; every other term that ``losses`` returns is only recorded.
     """
 
     keys: ClassVar[Mapping[str, Key]] = {}
