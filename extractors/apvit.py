@@ -105,14 +105,15 @@ class Attention(nn.Module):
         """Attend from the first ``queries`` tokens to all.
 
         Returns:
-            The attended tokens [B, queries, dim] and a score for each patch [B, N - 1]: the class token's logits
-            (scaled, before the softmax, signed) summed over the heads.
+            The attended tokens [B, queries, dim] and a score for each patch [B, N - 1]: the class token's
+            query times the key of the patch, over all heads, signed, before the softmax.
         """
         batch, count, dim = tokens.shape
-        query, key, value = self.qkv(tokens).view(batch, count, 3, self.heads, dim // self.heads).permute(2, 0, 3, 1, 4)
-        logits = query[:, :, :queries] @ key.transpose(2, 3) * (dim // self.heads) ** -0.5
-        attended = logits.softmax(dim=3) @ value
-        return self.proj(attended.transpose(1, 2).reshape(batch, queries, dim)), logits[:, :, 0, 1:].sum(dim=1)
+        parts = self.qkv(tokens).view(batch, count, 3, dim)
+        query, key, value = (part.view(batch, count, self.heads, -1).transpose(1, 2) for part in parts.unbind(2))
+        attended = functional.scaled_dot_product_attention(query[:, :, :queries], key, value)
+        scores = parts[:, 1:, 1] @ parts[:, 0, 0].unsqueeze(2)
+        return self.proj(attended.transpose(1, 2).reshape(batch, queries, dim)), scores.squeeze(2)
 
 
 class Mlp(nn.Module):
@@ -232,4 +233,4 @@ def load(weights: Path, config: Config) -> APViT:
     """Build the model and load its weights strictly; it comes back ready for inference, on the CPU."""
     network = APViT(config)
     load_strictly(network, read_state(weights), weights)
-    return network.eval().requires_grad_(False)
+    return network.eval().requires_grad_(False).to(memory_format=torch.channels_last)

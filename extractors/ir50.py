@@ -7,6 +7,18 @@ from collections.abc import Sequence
 from torch import Tensor, nn
 
 
+class Subsample(nn.Module):
+    """Every ``stride``-th row and column."""
+
+    def __init__(self, stride: int) -> None:
+        super().__init__()
+        self.stride = stride
+
+    def forward(self, maps: Tensor) -> Tensor:
+        """Maps [B, C, H, W] -> maps [B, C, H / stride, W / stride]."""
+        return maps[:, :, :: self.stride, :: self.stride]
+
+
 class ResidualBlock(nn.Module):
     """A block of the IR-50: the stride sits in its second convolution, and nothing follows the sum."""
 
@@ -20,7 +32,7 @@ class ResidualBlock(nn.Module):
             nn.BatchNorm2d(channels_out),
         )
         self.shortcut_layer = (
-            nn.MaxPool2d(1, stride)
+            Subsample(stride)
             if channels_in == channels_out
             else nn.Sequential(
                 nn.Conv2d(channels_in, channels_out, 1, stride, bias=False), nn.BatchNorm2d(channels_out)
