@@ -16,27 +16,22 @@ import pyarrow as pa
 
 from extractors.clip import CLASSES, CROPS, LABELS, MANIFEST, Clip
 from extractors.corpora import CORPORA, HOW_TO_GET
-from extractors.corpora.counts import difference, usable
+from extractors.corpora.counts import (
+    difference,
+    left_out,
+    load_published,
+    published_difference,
+    usable,
+    without_media,
+)
 from extractors.corpora.defects import apply_defects, load_defects
 from extractors.files import write_table
 from extractors.program import UserError, run
 
+PUBLISHED = "published"
+"""The value of ``--expected-counts`` that asks for the comparison with the published tables."""
+
 _SAFE = re.compile(r"[A-Za-z0-9_-]{1,200}", re.ASCII)
-
-
-def parse_object(text: str, flag: str) -> dict[str, Any]:
-    """Parse the value of a flag that takes a JSON object.
-
-    Raises:
-        UserError: it is none.
-    """
-    try:
-        value = json.loads(text)
-    except ValueError as error:
-        raise UserError(f"{flag}: not JSON ({error}); give an object such as '{{}}'") from None
-    if not isinstance(value, dict):
-        raise UserError(f"{flag}: {text[:40]} is no JSON object; give one such as '{{}}'")
-    return value
 
 
 def read_clips(corpus: str, release: Path, rules: Mapping[str, Any]) -> list[Clip]:
@@ -50,25 +45,36 @@ def read_clips(corpus: str, release: Path, rules: Mapping[str, Any]) -> list[Cli
     Raises:
         UserError: the release is not there or not as its reader expects, or a clip's name is unsafe or there twice.
     """
-    reader = str(rules.get("reader", corpus))
-    if reader not in CORPORA:
-        raise UserError(f"{corpus}: no such reader; known are {', '.join(CORPORA)}")
+    reader = reader_of(corpus, rules)
     if not release.is_dir():
         raise UserError(
             f"{release}: no such folder, though corpora.{corpus}.release of the config names it;"
             f" {HOW_TO_GET.get(reader, 'correct the path')}"
         )
     extra = rules.get("extra_defects")
-    clips = apply_defects(CORPORA[reader](release, rules), load_defects(reader, Path(extra) if extra else None))
+    defects = load_defects(reader, Path(str(extra)) if extra else None)
+    clips = apply_defects(CORPORA[reader](release, rules), defects)
     check_clips(clips, release)
     return sorted(clips, key=lambda clip: clip.clip_id)
 
 
-def check_clips(clips: list[Clip], release: Path) -> None:
-    """Check what every later step relies on: names that are unique and safe as file names, known words elsewhere.
+def reader_of(corpus: str, rules: Mapping[str, Any]) -> str:
+    """The name of the reader of a corpus: its own, or the one that the rules name.
 
     Raises:
-        UserError: naming the first clip that fails.
+        UserError: there is no such reader.
+    """
+    reader = str(rules.get("reader", corpus))
+    if reader not in CORPORA:
+        raise UserError(f"corpora.{corpus}: no reader {reader!r}; set its rules' reader to one of {', '.join(CORPORA)}")
+    return reader
+
+
+def check_clips(clips: list[Clip], release: Path) -> None:
+    """Check what every later step relies on: safe and unique names, known words elsewhere, clips to use, and texts.
+
+    Raises:
+        UserError: naming the first clip that fails, or what all of them lack.
     """
     seen: set[str] = set()
     for clip in clips:
@@ -81,32 +87,69 @@ def check_clips(clips: list[Clip], release: Path) -> None:
         if clip.label not in ("", *CLASSES) or clip.crop not in CROPS or clip.status not in ("ok", "excluded"):
             raise UserError(f"{release}: clip {clip.clip_id} has an unknown label, crop or status; correct its table")
         seen.add(clip.clip_id)
+    used = [clip for clip in clips if clip.status == "ok"]
+    if not used:
+        reasons = Counter(clip.reason for clip in clips).most_common(3)
+        raise UserError(
+            f"{release}: no usable clip among {len(clips)}; complete the release ("
+            + "; ".join(f"{count}: {reason}" for reason, count in reasons)
+            + ")"
+        )
+    if not any(clip.text for clip in used):
+        raise UserError(f"{release}: no usable clip has a text; unpack the transcripts there")
 
 
-def check_counts(corpus: str, clips: list[Clip], expected: Mapping[str, Any]) -> None:
-    """Compare the usable clips of each class with the expected numbers.
+def check_counts(corpus: str, clips: list[Clip], rules: Mapping[str, Any], expected: Any) -> None:
+    """Compare the clips of each class with the expected numbers.
+
+    Args:
+        corpus: the corpus's name in the config.
+        clips: the clips of its release.
+        rules: its rules; ``accept_missing_media`` is the share of labelled clips that may lack a file (0 if absent).
+        expected: class -> usable clips, exactly; or :data:`PUBLISHED`: labels as in the published tables, and every
+            clip that is not used left out by a rule or as a known defect.
 
     Raises:
-        UserError: with a table of the differences.
+        UserError: with the differences.
     """
-    for name, count in expected.items():
-        if name not in CLASSES or not isinstance(count, int) or isinstance(count, bool):
-            raise UserError(f"corpora.{corpus}.expected_counts: {name}: {count!r} is no class with a whole number")
-    table = difference(clips, expected)
-    if table:
+    key = f"corpora.{corpus}.expected_counts"
+    if expected == PUBLISHED:
+        published = load_published(reader_of(corpus, rules), rules)
+        if not published:
+            raise UserError(f"{key}: nothing is published about {corpus} under these rules; give numbers instead")
+        lines = published_difference(clips, published) + _too_little_media(clips, rules)
+    elif isinstance(expected, dict) and all(name in CLASSES and type(n) is int for name, n in expected.items()):
+        lines = difference(clips, expected)
+    else:
+        raise UserError(f"{key}: {json.dumps(expected)[:80]} is neither {PUBLISHED} nor whole numbers per class")
+    if lines:
+        table = "\n  ".join(lines)
         raise UserError(
-            f"{corpus}: the release does not hold the expected clips; complete it, or correct"
-            f" corpora.{corpus}.expected_counts if you mean it\n{table}"
+            f"{corpus}: the release does not hold the expected clips; complete it, list clips that are known to be"
+            f" broken in a table of extra_defects, or correct {key} if you mean it\n  {table}"
         )
 
 
+def _too_little_media(clips: list[Clip], rules: Mapping[str, Any]) -> list[str]:
+    """Lines about the clips without media, when they are more than the rules accept."""
+    missing, labelled = without_media(clips), sum(bool(clip.label) for clip in clips)
+    accepted = float(rules.get("accept_missing_media", 0.0)) * labelled
+    if len(missing) <= accepted:
+        return []
+    examples = [f"{clip.clip_id} ({clip.reason})" for clip in missing[:3]]
+    return [f"no media for {len(missing)} of {labelled} labelled clips, {accepted:.0f} accepted: {', '.join(examples)}"]
+
+
 def summary(corpus: str, clips: list[Clip]) -> str:
-    """What a release came to: the usable clips of each class, and how many were left out for each reason."""
-    counts = ", ".join(f"{name} {count}" for name, count in usable(clips).items())
-    reasons = Counter(clip.reason for clip in clips if clip.status == "excluded")
-    lines = [f"{corpus}: {len(clips)} clips; {sum(usable(clips).values())} usable: {counts}"]
-    lines += [f"  left out: {count} ({reason})" for reason, count in reasons.most_common()]
-    return "\n".join(lines) + "\n"
+    """What a release came to: the labelled and the usable clips of each class, and why the others are left out."""
+    found = usable(clips)
+    lines = [f"{corpus}: {len(clips)} clips, {sum(found.values())} usable"]
+    for name in CLASSES:
+        gone = [f"{count} left out: {reason}" for reason, count in left_out(clips, name)]
+        labelled = sum(clip.label == name for clip in clips)
+        lines.append("; ".join([f"  {name}: {labelled} labelled, {found[name]} usable", *gone]))
+    other = [f"{count} {reason}" for reason, count in left_out(clips, "")]
+    return "\n".join([*lines, f"  no class: {'; '.join(other) or 'none'}"]) + "\n"
 
 
 def tables(corpus: str, clips: list[Clip]) -> tuple[pa.Table, pa.Table]:
@@ -120,16 +163,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="extractors.manifest", description=__doc__)
     parser.add_argument("--corpus", required=True, help="name in the config's corpora")
     parser.add_argument("--release", required=True, type=Path, help="root of the release, read only")
-    parser.add_argument("--rules", required=True, help="JSON: the config's corpora.<name>.rules")
-    parser.add_argument("--expected-counts", required=True, help='JSON: class -> usable clips; "{}" checks nothing')
+    parser.add_argument("--rules", required=True, type=json.loads, help="JSON: the config's corpora.<name>.rules")
+    parser.add_argument(
+        "--expected-counts", required=True, type=json.loads, help='JSON: class -> usable clips, or "published"'
+    )
     parser.add_argument("--manifest", required=True, type=Path, help="output, Parquet")
     parser.add_argument("--labels", required=True, type=Path, help="output, Parquet")
     args = parser.parse_args()
-    rules = parse_object(args.rules, "--rules")
-    expected = parse_object(args.expected_counts, "--expected-counts")
-    clips = read_clips(args.corpus, args.release, rules)
+    clips = read_clips(args.corpus, args.release, args.rules)
     sys.stderr.write(summary(args.corpus, clips))
-    check_counts(args.corpus, clips, expected)
+    check_counts(args.corpus, clips, args.rules, args.expected_counts)
     manifest, labels = tables(args.corpus, clips)
     write_table(args.labels, labels)
     write_table(args.manifest, manifest)

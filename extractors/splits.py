@@ -1,8 +1,18 @@
-"""Split the usable clips of a manifest into train, validation and test, disjoint by what the split's rule names."""
+"""Split the usable clips of a manifest into train, validation and test, disjoint by what the split's rule names.
+
+A rule is one of
+
+* ``{"by": "official"}``: the corpus's own parts, which share no dialogue;
+* ``{"by": "session"|"speaker"|"dialogue", "validation": [...], "test": [...]}``: these groups, the rest is ``train``;
+* the same with a number such as 0.1 as ``validation``: that share of the remaining dialogues, chosen by their names;
+* ``{"named": "leave_one_session"|"mmin"|..., "fold": k}``: see :mod:`extractors.corpora.named_splits`.
+"""
 
 from __future__ import annotations
 
 import argparse
+import hashlib
+import json
 import sys
 from collections import Counter
 from collections.abc import Mapping
@@ -12,8 +22,8 @@ from typing import Any
 import pyarrow as pa
 
 from extractors.clip import SPLITS
+from extractors.corpora.named_splits import named_rule
 from extractors.files import read_table, write_table
-from extractors.manifest import parse_object
 from extractors.program import UserError, run
 
 PARTS = ("train", "validation", "test")
@@ -27,12 +37,15 @@ def split_clips(rows: list[Row], rule: Mapping[str, Any]) -> list[str]:
 
     Args:
         rows: usable clips, as rows of a manifest.
-        rule: ``{"by": "official"}``, or ``by`` one of :data:`GROUPS` with lists ``validation`` and ``test`` of its
-            values; the rest is ``train``.
+        rule: see the module.
 
     Raises:
-        UserError: the rule is not one of these or names a group that does not exist, or a part stays empty.
+        UserError: the rule is none of these or names a group that does not exist, a part stays empty, or the parts are
+            not disjoint as the rule promises.
     """
+    if "named" in rule:
+        _check_keys(rule, {"named", "fold"})
+        rule = named_rule(rows[0]["corpus"], rule["named"], rule["fold"])
     by = rule.get("by")
     if by == "official":
         _check_keys(rule, {"by"})
@@ -40,30 +53,34 @@ def split_clips(rows: list[Row], rule: Mapping[str, Any]) -> list[str]:
         without = [row["clip_id"] for row, part in zip(rows, parts, strict=True) if part not in PARTS]
         if without:
             raise UserError(f"split rule: {len(without)} clips, {without[0]} the first, have no official split")
+        check_disjoint(rows, parts, "dialogue")
     elif by in GROUPS:
         _check_keys(rule, {"by", "validation", "test"})
-        parts = _by_group(rows, by, rule)
+        parts = _by_share(rows, by, rule) if _is_share(rule["validation"]) else _by_group(rows, by, rule)
     else:
-        raise UserError(f"split rule: by is {by!r}; use official, {', '.join(GROUPS)}")
-    check_parts(rows, parts, "dialogue" if by == "official" else by)
-    return parts
-
-
-def check_parts(rows: list[Row], parts: list[str], column: str) -> None:
-    """Check that no part is empty and that no group of the named column lies in two parts; clips of no group may.
-
-    Raises:
-        UserError: naming the part or the group.
-    """
+        raise UserError(f"split rule: by is {by!r}; use official, {', '.join(GROUPS)}, or name a rule")
     counts = Counter(parts)
     for part in PARTS:
         if not counts[part]:
             raise UserError(f"split rule: {part} would be empty; name other groups ({dict(counts)})")
+    return parts
+
+
+def check_disjoint(rows: list[Row], parts: list[str], column: str) -> None:
+    """Check that no group of the column lies in two parts; clips of no group (an empty value) may lie anywhere.
+
+    Raises:
+        UserError: naming the group.
+    """
     part_of: dict[str, str] = {}
     for row, part in zip(rows, parts, strict=True):
         first = part_of.setdefault(row[column], part) if row[column] else part
         if first != part:
             raise UserError(f"split rule: {column} {row[column]!r} would be in {first} and in {part}")
+
+
+def _is_share(value: object) -> bool:
+    return isinstance(value, float) and 0 < value < 1
 
 
 def _check_keys(rule: Mapping[str, Any], known: set[str]) -> None:
@@ -72,35 +89,57 @@ def _check_keys(rule: Mapping[str, Any], known: set[str]) -> None:
         raise UserError(f"split rule: {', '.join(sorted(wrong))} is missing or unknown; the keys are {sorted(known)}")
 
 
-def _by_group(rows: list[Row], column: str, rule: Mapping[str, Any]) -> list[str]:
+def _named_groups(rows: list[Row], column: str, rule: Mapping[str, Any], part: str) -> set[str]:
+    """The groups that the rule lists for a part, each of them there."""
     existing = {row[column] for row in rows}
-    part_of: dict[str, str] = {}
-    for part in ("validation", "test"):
-        if not isinstance(rule[part], list):
-            raise UserError(f"split rule: {part} must be a list of values of {column}")
-        for name in map(str, rule[part]):
-            if name not in existing:
-                some = ", ".join(sorted(existing)[:12])
-                raise UserError(f"split rule: no usable clip has {column} {name!r}; there are {some}")
-            if part_of.setdefault(name, part) != part:
-                raise UserError(f"split rule: {column} {name} is in validation and in test; leave it in one")
-    return [part_of.get(row[column], "train") for row in rows]
+    if not isinstance(rule[part], list):
+        raise UserError(f"split rule: {part} must be a list of values of {column}")
+    names = {str(name) for name in rule[part]}
+    for name in sorted(names - existing):
+        some = ", ".join(sorted(existing)[:12])
+        raise UserError(f"split rule: no usable clip has {column} {name!r}; there are {some}")
+    return names
+
+
+def _by_group(rows: list[Row], column: str, rule: Mapping[str, Any]) -> list[str]:
+    validation, test = (_named_groups(rows, column, rule, part) for part in ("validation", "test"))
+    both = validation & test
+    if both:
+        raise UserError(f"split rule: {column} {min(both)} is in validation and in test; leave it in one")
+    part_of = dict.fromkeys(validation, "validation") | dict.fromkeys(test, "test")
+    parts = [part_of.get(row[column], "train") for row in rows]
+    check_disjoint(rows, parts, column)
+    return parts
+
+
+def _by_share(rows: list[Row], column: str, rule: Mapping[str, Any]) -> list[str]:
+    """Test on the listed groups; of the other dialogues the given share, those with the smallest digests, validate."""
+    test = _named_groups(rows, column, rule, "test")
+    others = {row["dialogue"] for row in rows if row[column] not in test}
+    order = sorted(others, key=lambda name: hashlib.sha256(name.encode()).digest())
+    validation = set(order[: round(rule["validation"] * len(order))])
+    parts = []
+    for row in rows:
+        rest = "validation" if row["dialogue"] in validation else "train"
+        parts.append("test" if row[column] in test else rest)
+    check_disjoint(rows, parts, "dialogue")
+    return parts
 
 
 def main() -> None:
     """Read a manifest, split its usable clips, write the table."""
-    parser = argparse.ArgumentParser(prog="extractors.splits", description=__doc__)
+    parser = argparse.ArgumentParser(prog="extractors.splits", description=__doc__.splitlines()[0])
     parser.add_argument("--manifest", required=True, type=Path, help="Parquet, from extractors.manifest")
-    parser.add_argument("--rule", required=True, help="JSON: the config's corpora.<name>.split")
+    parser.add_argument("--rule", required=True, type=json.loads, help="JSON: the config's corpora.<name>.split")
     parser.add_argument("--splits", required=True, type=Path, help="output, Parquet")
     args = parser.parse_args()
-    rule = parse_object(args.rule, "--rule")
     rows = [row for row in read_table(args.manifest, "extractors.manifest").to_pylist() if row["status"] == "ok"]
     if not rows:
         raise UserError(f"{args.manifest}: no usable clip; read the release again with extractors.manifest")
-    parts = split_clips(rows, rule)
+    parts = split_clips(rows, args.rule)
     sys.stderr.write(", ".join(f"{part} {count}" for part, count in Counter(parts).items()) + "\n")
-    write_table(args.splits, pa.table({"clip_id": [row["clip_id"] for row in rows], "split": parts}).cast(SPLITS))
+    table = {"clip_id": [row["clip_id"] for row in rows], "split": parts}
+    write_table(args.splits, pa.Table.from_pydict(table, schema=SPLITS))
 
 
 if __name__ == "__main__":

@@ -37,8 +37,9 @@ def test_program_writes_both_tables_sorted_and_labels_apart(tmp_path: Path) -> N
     assert labels.schema.equals(LABELS)
     assert table["clip_id"].to_pylist() == labels["clip_id"].to_pylist() == sorted(TURNS)
     assert labels["label"].to_pylist() == ["happy", "neutral", ""]
-    assert "3 clips; 2 usable: neutral 1, happy 1, sad 0, angry 0" in done.stderr
-    assert "left out: 1 (emotion 'fru' is none of the four classes)" in done.stderr
+    assert "iemocap: 3 clips, 2 usable" in done.stderr
+    assert "neutral: 1 labelled, 1 usable" in done.stderr
+    assert "no class: 1 emotion 'fru' is none of the four classes" in done.stderr
 
 
 def test_program_fails_with_a_diff_and_writes_nothing(tmp_path: Path) -> None:
@@ -70,9 +71,10 @@ def test_a_name_twice_or_unsafe_is_refused(tmp_path: Path) -> None:
             check_clips([unsafe], release)
 
 
-def test_expected_counts_name_classes(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="joy"):
-        check_counts("meld", [], {"joy": 3})
+@pytest.mark.parametrize("expected", [{"joy": 3}, {"sad": "3"}, {"sad": True}, "publishd", 3, None])
+def test_expected_counts_are_numbers_per_class_or_published(expected: object) -> None:
+    with pytest.raises(UserError, match=r"corpora\.meld\.expected_counts: .* is neither"):
+        check_counts("meld", [], {}, expected)
 
 
 def meld_with_defects(tmp_path: Path) -> Path:

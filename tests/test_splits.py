@@ -71,3 +71,92 @@ def test_program_splits_usable_clips_only(tmp_path: Path) -> None:
     table = pq.read_table(tmp_path / "s.parquet")
     assert table.schema.equals(SPLITS)
     assert table["clip_id"].to_pylist() == [row["clip_id"] for row in ROWS if row["clip_id"] != "c3"]
+
+
+def people(corpus: str, sizes: dict[str, int]) -> list[dict[str, str]]:
+    """As many usable clips of each speaker as given, one dialogue per ten clips."""
+    return [
+        {"clip_id": f"{speaker}_{n}", "corpus": corpus, "speaker": speaker, "session": session_of(speaker)}
+        | {"dialogue": f"{session_of(speaker)}-{n // 10}", "official_split": ""}
+        for speaker, size in sizes.items()
+        for n in range(size)
+    ]
+
+
+def session_of(speaker: str) -> str:
+    return speaker[4] if speaker.startswith("Ses") else speaker[2]
+
+
+# Usable clips per speaker, as published: IEMOCAP with excitement as happiness; MSP-IMPROV's improvised clips in which
+# the detector of Zhao et al. found a face.
+IEMOCAP = {"Ses01F": 528, "Ses01M": 557, "Ses02F": 481, "Ses02M": 542, "Ses03F": 522, "Ses03M": 629} | {
+    "Ses04F": 528,
+    "Ses04M": 503,
+    "Ses05F": 590,
+    "Ses05M": 651,
+}
+MSP_IMPROV = {"F01": 215, "F02": 312, "F03": 337, "F04": 234, "F05": 404, "F06": 425} | {
+    "M01": 211,
+    "M02": 266,
+    "M03": 361,
+    "M04": 203,
+    "M05": 371,
+    "M06": 480,
+}
+
+
+@pytest.mark.parametrize(
+    ("corpus", "sizes", "rule", "expected"),
+    [
+        ("iemocap", IEMOCAP, {"named": "leave_one_session", "fold": 5}, (3259, 1031, 1241)),
+        ("iemocap", IEMOCAP, {"named": "leave_one_session", "fold": 1}, (3205, 1241, 1085)),
+        ("iemocap", IEMOCAP, {"named": "mmin", "fold": 1}, (4446, 557, 528)),
+        ("iemocap", IEMOCAP, {"named": "mmin", "fold": 10}, (4290, 590, 651)),
+        ("msp_improv", MSP_IMPROV, {"named": "mmin", "fold": 1}, (3393, 211, 215)),
+        ("msp_improv", MSP_IMPROV, {"named": "mmin", "fold": 2}, (3393, 215, 211)),
+        ("msp_improv", MSP_IMPROV, {"named": "leave_one_session", "fold": 6}, (2139, 775, 905)),
+        ("msp_improv", MSP_IMPROV, {"named": "fixed_speakers", "fold": 1}, (2691, 523, 605)),
+    ],
+)
+def test_named_splits_have_the_published_sizes(
+    corpus: str, sizes: dict[str, int], rule: dict, expected: tuple[int, int, int]
+) -> None:
+    parts = split_clips(people(corpus, sizes), rule)
+    assert tuple(parts.count(part) for part in ("train", "validation", "test")) == expected
+
+
+def test_every_fold_of_a_named_split_tests_each_clip_once() -> None:
+    rows = people("iemocap", dict.fromkeys(IEMOCAP, 3))
+    for name, folds in (("leave_one_session", 5), ("mmin", 10)):
+        tested = [split_clips(rows, {"named": name, "fold": fold + 1}) for fold in range(folds)]
+        assert all(sum(parts[n] == "test" for parts in tested) == 1 for n in range(len(rows)))
+
+
+@pytest.mark.parametrize(
+    ("corpus", "rule", "message"),
+    [
+        ("iemocap", {"named": "mmin", "fold": 11}, r"no mmin fold 11; it has leave_one_session \(folds 1 to 5\), mmin"),
+        ("iemocap", {"named": "mmin", "fold": 0}, "no mmin fold 0"),
+        ("iemocap", {"named": "mmin", "fold": "1"}, "no mmin fold 1"),
+        ("iemocap", {"named": "moon", "fold": 1}, "no moon fold 1"),
+        ("meld", {"named": "mmin", "fold": 1}, "meld has no mmin fold 1; it has none"),
+        ("iemocap", {"named": "mmin"}, "fold is missing"),
+    ],
+)
+def test_unknown_named_splits_are_refused(corpus: str, rule: dict, message: str) -> None:
+    with pytest.raises(UserError, match=message):
+        split_clips(people(corpus, IEMOCAP), rule)
+
+
+def test_a_share_of_the_remaining_dialogues_validates() -> None:
+    rows = people("iemocap", IEMOCAP)
+    rule = {"by": "session", "validation": 0.1, "test": ["5"]}
+    parts = split_clips(rows, rule)
+    assert parts == split_clips(rows, rule)
+    dialogues = {
+        part: {row["dialogue"] for row, p in zip(rows, parts, strict=True) if p == part} for part in set(parts)
+    }
+    assert not dialogues["train"] & dialogues["validation"]
+    others = len(dialogues["train"] | dialogues["validation"])
+    assert len(dialogues["validation"]) == round(0.1 * others)
+    assert {row["session"] for row, part in zip(rows, parts, strict=True) if part == "test"} == {"5"}

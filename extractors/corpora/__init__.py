@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from extractors.corpora import iemocap, meld, mosei, msp_improv
+from extractors.corpora import custom, iemocap, meld, mosei, msp_improv
 
 CORPORA = {
     "iemocap": iemocap.read_release,
     "meld": meld.read_release,
     "mosei": mosei.read_release,
     "msp_improv": msp_improv.read_release,
+    "custom": custom.read_release,
 }
 
 HOW_TO_GET = {

@@ -14,13 +14,14 @@ from pathlib import Path, PurePosixPath
 from extractors.clip import Clip
 from extractors.corpora.lines import Ledger, Skipped, read_text, split_lines
 from extractors.corpora.outcome import NO_TRANSCRIPT, missing_media, other_emotion, outcome
-from extractors.corpora.rules import Rules, check_rules, flag, number
+from extractors.corpora.rules import Rules, check_rules, flag, number, one_of
 from extractors.corpora.tree import by_stem, find_files
 from extractors.program import UserError
 
 CLASS_OF = {"neu": "neutral", "hap": "happy", "sad": "sad", "ang": "angry"}
 OTHER = ("exc", "fru", "sur", "fea", "dis", "oth", "xxx")
 RULES = {"merge_excited": flag, "audio_video_offset": number}
+MORE_RULES = {"marker_side": one_of("left", "right")}
 
 _ID = re.compile(
     r"Ses(?P<session>\d\d)(?P<markers>[FM])_(?:impro|script)\d\d(?:_\d[a-z]?|[a-z])?_(?P<speaker>[FM])\d{3}",
@@ -43,16 +44,18 @@ class Turn:
     label: str
 
 
-def crop_side(clip_id: str) -> str:
-    """The half of the picture that shows the speaker: whoever wears the markers sits on the left.
+def crop_side(clip_id: str, marker_side: str = "left") -> str:
+    """The half of the picture that shows the speaker: whoever wears the markers sits on ``marker_side``.
 
     The letter after the session says who wears the markers in this recording, the letter before the turn number who
-    speaks (the rule of MEmoBert's ``cut_video.sh`` and of four more public preprocessors).
+    speaks. That the markers are on the left is the rule of MEmoBert's ``cut_video.sh`` and of four more public
+    preprocessors.
     """
     match = _ID.fullmatch(clip_id)
     if match is None:
         raise ValueError(f"{clip_id} is no turn of IEMOCAP")
-    return "left" if match["speaker"] == match["markers"] else "right"
+    other_side = {"left": "right", "right": "left"}[marker_side]
+    return marker_side if match["speaker"] == match["markers"] else other_side
 
 
 def parse_labels(lines: Iterable[str], source: str) -> tuple[list[Turn], list[Skipped]]:
@@ -111,12 +114,13 @@ def read_release(root: Path, rules: Rules) -> Iterator[Clip]:
     Args:
         root: the folder with ``Session1`` to ``Session5``, or one above it.
         rules: ``merge_excited``: excitement counts as happy (MMIN); ``audio_video_offset``: seconds added to the times
-            at which the picture is cut (one public preprocessor takes 5 frames off).
+            at which the picture is cut (one public preprocessor takes 5 frames off); ``marker_side``: the half of the
+            picture where the wearer of the markers sits (``left``, also when the key is absent).
 
     Raises:
         UserError: the tree or a label file is not as released.
     """
-    check_rules("iemocap", rules, RULES)
+    check_rules("iemocap", rules, RULES, MORE_RULES)
     files = find_files(root, (".avi", ".wav", ".txt"), _SKIP)
     label_files = [path for path in files if _in(PurePosixPath(path), "dialog", "EmoEvaluation", ".txt")]
     if not label_files:
@@ -173,7 +177,7 @@ def _clip(turn: Turn, text: str | None, videos: dict[str, str], sounds: dict[str
         audio=audio,
         audio_start=None,
         audio_end=None,
-        crop=crop_side(turn.clip_id),
+        crop=crop_side(turn.clip_id, str(rules.get("marker_side", "left"))),
         text=text or "",
         status=status,
         reason=reason,

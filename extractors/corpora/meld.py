@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -116,6 +117,8 @@ def _label_file(root: Path, files: list[str], split: str) -> str:
             f"{root}: no {name} below it; take it from {split}.tar.gz, from MELD.Raw.tar.gz or from"
             " github.com/declare-lab/MELD"
         )
+    if len(found) > 1:
+        sys.stderr.write(f"meld: {name} is there {len(found)} times; {found[0]} is read\n")
     return found[0]
 
 

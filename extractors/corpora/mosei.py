@@ -104,7 +104,7 @@ def read_release(root: Path, rules: Rules) -> Iterator[Clip]:
     segments = _segments(root, files, str(rules.get("labels", "csd")), ledger)
     videos = by_stem(files, lambda path: path.suffix.lower() == ".mp4" and "Segmented" not in path.parts)
     sounds = by_stem(files, lambda path: path.suffix.lower() == ".wav" and "Segmented" not in path.parts)
-    texts = by_stem(files, lambda path: path.suffix.lower() == ".txt" and "Transcript" in path.parts)
+    texts = by_stem(files, lambda path: path.suffix.lower() == ".txt" and "transcript" in str(path.parent).lower())
     for video, rows in segments.items():
         said: list[Said] = []
         if video in texts:

@@ -98,18 +98,25 @@ def read_csd(path: Path) -> list[Intensities]:
             for video, group in root["data"].items():
                 if not VIDEO.fullmatch(video):
                     raise UserError(f"{path}: {video[:40]!r} is no name of a video; fetch the file again")
-                values = np.asarray(group["features"], dtype=np.float64)
-                times = np.asarray(group["intervals"], dtype=np.float64)
-                if values.ndim != 2 or times.shape != (len(values), 2) or values.shape[1] != len(DIMENSIONS):
-                    raise UserError(
-                        f"{path}: /All Labels/data/{video}: features {values.shape} and intervals {times.shape} are"
-                        " not [n, 7] and [n, 2]; fetch the file again"
-                    )
-                for row, (value, (start, end)) in enumerate(zip(values[:, order], times, strict=True)):
-                    found.append(Intensities(video, "", row, float(start), float(end), tuple(map(float, value))))
+                found += _segments(video, group, order, path)
     except (OSError, KeyError, StopIteration, ValueError, TypeError, AttributeError, RuntimeError) as error:
         raise UserError(f"{path}: not a label file of the MOSEI SDK ({error}); fetch it again") from None
     return found
+
+
+def _segments(video: str, group: h5py.Group, order: list[int], path: Path) -> list[Intensities]:
+    """The rows of one video, their columns brought into the order of :data:`DIMENSIONS`."""
+    features, intervals = group["features"], group["intervals"]
+    if len(features.shape) != 2 or features.shape[1] != len(order) or intervals.shape != (len(features), 2):
+        raise UserError(
+            f"{path}: {video}: features {features.shape} and intervals {intervals.shape} are not [n, {len(order)}] and"
+            " [n, 2]; fetch the file again"
+        )
+    values, times = np.asarray(features, dtype=np.float64)[:, order], np.asarray(intervals, dtype=np.float64)
+    return [
+        Intensities(video, "", row, float(times[row, 0]), float(times[row, 1]), tuple(values[row].tolist()))
+        for row in range(len(values))
+    ]
 
 
 def _dimension_order(root: h5py.Group, path: Path) -> list[int]:

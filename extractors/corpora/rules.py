@@ -8,9 +8,6 @@ from extractors.program import UserError
 
 Rules = Mapping[str, object]
 
-COMMON = ("reader", "extra_defects", "accept_missing_media")
-"""Keys that every corpus takes and :mod:`extractors.manifest` applies: whose reader, a table of defects, a share."""
-
 
 def flag(value: object) -> str:
     """Complain unless the value is true or false."""
@@ -42,6 +39,26 @@ def some_of(*choices: str) -> Callable[[object], str]:
     return check
 
 
+def mapping_to(*choices: str) -> Callable[[object], str]:
+    """Make a check that complains unless the value maps words to some of ``choices``."""
+
+    def check(value: object) -> str:
+        good = isinstance(value, dict) and all(isinstance(k, str) and v in choices for k, v in value.items())
+        return "" if good else f"must map words to {', '.join(choices)}"
+
+    return check
+
+
+def share(value: object) -> str:
+    """Complain unless the value is a number from 0 to 1."""
+    return "" if not number(value) and 0 <= value <= 1 else "must be a number from 0 to 1"
+
+
+COMMON = {"reader": path, "extra_defects": path, "accept_missing_media": share}
+"""Keys that every corpus may have and :mod:`extractors.manifest` applies: the name of the reader, the user's table of
+known defects, the share of labelled clips that may lack a file."""
+
+
 def check_rules(
     corpus: str,
     rules: Rules,
@@ -59,14 +76,13 @@ def check_rules(
     Raises:
         UserError: with the path of the key in the config.
     """
-    checks = {**required, **(optional or {})}
+    checks = {**COMMON, **required, **(optional or {})}
     for key in required:
         if key not in rules:
             raise UserError(f"config: corpora.{corpus}.rules.{key} is missing; add it")
     for key, value in rules.items():
-        if key not in checks and key not in COMMON:
-            known = ", ".join(sorted([*checks, *COMMON]))
-            raise UserError(f"config: corpora.{corpus}.rules.{key} is unknown; known are {known}")
-        complaint = checks[key](value) if key in checks else ""
+        if key not in checks:
+            raise UserError(f"config: corpora.{corpus}.rules.{key} is unknown; known are {', '.join(sorted(checks))}")
+        complaint = checks[key](value)
         if complaint:
             raise UserError(f"config: corpora.{corpus}.rules.{key} is {value!r} but {complaint}; correct it")

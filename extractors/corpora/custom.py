@@ -1,0 +1,188 @@
+"""Your own corpus: one table, CSV or Parquet, that names each clip's files, words and emotion.
+
+Columns that must be there:
+
+* ``clip_id``: unique; letters, digits, ``_`` and ``-`` only.
+* ``video``, ``audio``: files below the release folder, by relative path; one file may be both.
+* ``label``: the emotion. ``neutral``, ``happy``, ``sad`` and ``angry`` are used; other words only if the rules'
+  ``classes`` map them to one of these. Clips of any other emotion are listed and left out.
+
+Columns that may be there, empty where unknown:
+
+* ``text``: what is said.
+* ``speaker``, ``session``, ``dialogue``: groups that a split may keep together.
+* ``split``: ``train``, ``validation`` or ``test``, for the split rule ``official``.
+* ``video_start``, ``video_end``, ``audio_start``, ``audio_end``: seconds; empty means the file's own start or end.
+* ``crop``: ``full`` (also when empty), ``left`` or ``right``: the part of the picture that shows the speaker.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from extractors.clip import CLASSES, CROPS, Clip
+from extractors.corpora.lines import read_text
+from extractors.corpora.outcome import NO_TRANSCRIPT, missing_media, other_emotion, outcome
+from extractors.corpora.rules import Rules, check_rules, mapping_to, path
+from extractors.corpora.tree import inside
+from extractors.program import UserError
+
+REQUIRED = ("clip_id", "video", "audio", "label")
+TIMES = ("video_start", "video_end", "audio_start", "audio_end")
+OPTIONAL = ("text", "speaker", "session", "dialogue", "split", *TIMES, "crop")
+SPLITS = ("", "train", "validation", "test")
+RULES = {"table": path}
+MORE_RULES = {"classes": mapping_to(*CLASSES)}
+
+Cells = dict[str, str]
+
+
+def parse_csv(text: str, source: str) -> list[tuple[str, Cells]]:
+    """Parse the table as CSV: (file and line, cells by column) for each row; blank lines are no rows.
+
+    Raises:
+        UserError: with file and line.
+    """
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    rows: list[tuple[str, Cells]] = []
+    header: list[str] = []
+    try:
+        for cells in reader:
+            where = f"{source}:{reader.line_num}"
+            if not any(cell.strip() for cell in cells):
+                continue
+            if not header:
+                header = [cell.strip() for cell in cells]
+                check_columns(header, source)
+            elif len(cells) != len(header):
+                raise UserError(f"{where}: {len(cells)} cells, but the header has {len(header)}; correct the row")
+            else:
+                rows.append((where, dict(zip(header, map(str.strip, cells), strict=True))))
+    except csv.Error as error:
+        raise UserError(f"{source}:{reader.line_num}: not a CSV row ({error}); correct it") from None
+    return rows
+
+
+def read_parquet(table: Path) -> list[tuple[str, Cells]]:
+    """Read the table as Parquet, values as text: (file and row, cells by column) for each row.
+
+    Raises:
+        UserError: the file is no Parquet table, or its columns are not those that are asked for.
+    """
+    try:
+        content = pq.read_table(table)
+    except (pa.ArrowException, OSError) as error:
+        raise UserError(f"{table}: not a Parquet table ({error}); write it again") from None
+    check_columns(content.column_names, str(table))
+    return [
+        (f"{table}: row {count}", {name: "" if value is None else str(value).strip() for name, value in row.items()})
+        for count, row in enumerate(content.to_pylist(), start=1)
+    ]
+
+
+def check_columns(columns: list[str], source: str) -> None:
+    """Check that a table has the columns it must have, each once, and no unknown one.
+
+    Raises:
+        UserError: naming the columns.
+    """
+    missing = [name for name in REQUIRED if name not in columns]
+    if missing:
+        raise UserError(f"{source}: no column {', '.join(missing)}; the columns are {', '.join(REQUIRED + OPTIONAL)}")
+    wrong = {name for name in columns if columns.count(name) > 1 or name not in REQUIRED + OPTIONAL}
+    if wrong:
+        raise UserError(
+            f"{source}: columns {', '.join(sorted(map(repr, wrong)))} are unknown or there twice; the columns are"
+            f" {', '.join(REQUIRED + OPTIONAL)}"
+        )
+
+
+def read_release(root: Path, rules: Rules) -> Iterator[Clip]:
+    """Yield every row of the table.
+
+    Args:
+        root: the folder of the table and of the files that it names.
+        rules: ``table``: the table's path below it; ``classes``, if there: other emotion words -> one of the four.
+
+    Raises:
+        UserError: the table is not there, or a row is not as it should be; with file and line.
+    """
+    check_rules("custom", rules, RULES, MORE_RULES)
+    table = root / inside(root, str(rules["table"]), "rules.table")
+    if not table.is_file():
+        raise UserError(f"{table}: no such file; correct the rules' table in the config")
+    parquet = table.suffix.lower() in (".parquet", ".pq")
+    classes = {name: name for name in CLASSES} | dict(rules.get("classes", {}))
+    for where, cells in read_parquet(table) if parquet else parse_csv(read_text(table), str(table)):
+        yield make_clip(root, where, cells, classes)
+
+
+def make_clip(root: Path, where: str, cells: Cells, classes: Mapping[str, str]) -> Clip:
+    """One row of the table as a clip.
+
+    Args:
+        root: the release.
+        where: file and line, for the error messages.
+        cells: the row, by column.
+        classes: emotion word -> one of the four classes.
+
+    Raises:
+        UserError: a path leads outside the release, or a time, split or crop is none.
+    """
+    cells = dict.fromkeys(OPTIONAL, "") | cells
+    files = {kind: _file(root, where, kind, cells[kind]) for kind in ("video", "audio")}
+    times = {name: _seconds(where, name, cells[name]) for name in TIMES}
+    for kind in files:
+        if (times[f"{kind}_start"] or 0.0) >= (math.inf if times[f"{kind}_end"] is None else times[f"{kind}_end"]):
+            raise UserError(f"{where}: {kind}_end is not after {kind}_start; correct the row")
+    for name, known in (("split", SPLITS), ("crop", ("", *CROPS))):
+        if cells[name] not in known:
+            raise UserError(f"{where}: {name} is {cells[name][:40]!r}; use one of {', '.join(filter(None, known))}")
+    label = classes.get(cells["label"], "")
+    status, reason = outcome(
+        ["" if label else other_emotion(cells["label"]), missing_media(**files)],
+        ["" if cells["text"] else NO_TRANSCRIPT],
+    )
+    return Clip(
+        clip_id=cells["clip_id"],
+        corpus="custom",
+        speaker=cells["speaker"],
+        session=cells["session"],
+        dialogue=cells["dialogue"],
+        official_split=cells["split"],
+        **files,
+        **times,
+        crop=cells["crop"] or "full",
+        text=cells["text"],
+        status=status,
+        reason=reason,
+        label_raw=cells["label"],
+        label=label,
+    )
+
+
+def _file(root: Path, where: str, kind: str, name: str) -> str:
+    """A row's file as a path relative to the release, or an empty text when it is not there."""
+    if not name:
+        raise UserError(f"{where}: {kind} is empty; name a file below {root}")
+    relative = inside(root, name, where)
+    return relative if (root / relative).is_file() else ""
+
+
+def _seconds(where: str, name: str, text: str) -> float | None:
+    if not text:
+        return None
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not (math.isfinite(value) and value >= 0):
+        raise UserError(f"{where}: {name} is {text[:40]!r}; give seconds, 0 or more, or leave it empty")
+    return value
