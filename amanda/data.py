@@ -44,14 +44,18 @@ class Packed:
 class Corpus:
     """One side of a pair: its usable clips, in the order of the manifest. It has no labels.
 
-    ``split`` is [clips] of ``train``, ``validation`` or ``test``. ``left_out`` counts the clips of the splits that a
-    modality has no features for.
+    ``split`` is [clips] of ``train``, ``validation`` or ``test``; ``made_with`` tells for each modality how the frames
+    were extracted; ``left_out`` counts the clips of the splits that a modality has no features for. ``indexes`` and
+    ``splits`` are the files that all this was read from.
     """
 
     clip_ids: np.ndarray
     split: np.ndarray
     packed: Mapping[str, Packed]
+    made_with: Mapping[str, str]
     left_out: int
+    indexes: Mapping[str, Path]
+    splits: Path
 
     def frames(self, clips: Tensor) -> dict[str, Packed]:
         """The frames of some clips, [clips] of positions, in every modality."""
@@ -93,13 +97,28 @@ def read_corpus(indexes: Mapping[str, Path], splits: Path, device: torch.device)
     packed = {name: _pack(features[name], name, clips, device) for name in MODALITIES if clips}
     if clips and len(set(packed["visual"].lengths.tolist())) > 1:
         raise UserError(f"{indexes['visual']}: clips differ in their number of frames; extract them with one setting")
-    return Corpus(np.array(clips, str), np.array([split[clip] for clip in clips], str), packed, len(split) - len(clips))
+    return Corpus(
+        clip_ids=np.array(clips, str),
+        split=np.array([split[clip] for clip in clips], str),
+        packed=packed,
+        made_with={name: _made_with(features[name], clips) for name in packed},
+        left_out=len(split) - len(clips),
+        indexes=indexes,
+        splits=splits,
+    )
 
 
 def _usable(features: Features) -> set[str]:
     """Clips with at least one frame that were extracted, wholly or in part."""
     table = features.table
     return set(table.index[table["status"].isin(USABLE) & (table["length"] > 0)])
+
+
+def _made_with(features: Features, clips: list[str]) -> str:
+    """How the frames were extracted, which is one way for all clips of an index."""
+    row = features.table.loc[clips[0]]
+    weights = f"{row.weights}@{row.weights_sha256[:8]}"
+    return f"{row.extractor} version {row.preprocessing}, {weights}, blocks {row.blocks.tolist()}"
 
 
 def _pack(features: Features, modality: str, clips: list[str], device: torch.device) -> Packed:
@@ -136,28 +155,26 @@ def read_labels(path: Path, corpus: Corpus) -> Tensor:
     return labels
 
 
-def check_pair(source: Corpus, target: Corpus, source_splits: Path, target_splits: Path) -> None:
+def check_pair(source: Corpus, target: Corpus) -> None:
     """Make sure that the two corpora can be trained on together.
 
     Raises:
-        UserError: a split that training needs is empty, a train split has a single clip, or frames differ in width.
+        UserError: a split that training needs is empty, a train split has a single clip, or frames differ in width or
+            in how they were extracted.
     """
-    for corpus, split, path, least in (
-        (source, "train", source_splits, 2),
-        (source, "validation", source_splits, 1),
-        (target, "train", target_splits, 2),
-    ):
+    for corpus, split, least in ((source, "train", 2), (source, "validation", 1), (target, "train", 2)):
         count = len(corpus.clips(split))
         if count < least:
             raise UserError(
-                f"{path}: the {split} split has {count} usable clips and needs {least};"
+                f"{corpus.splits}: the {split} split has {count} usable clips and needs {least};"
                 f" change the split rule ({corpus.left_out} clips were left out for want of features)"
             )
     for name in MODALITIES:
-        if source.dims[name] != target.dims[name]:
+        ours, theirs = (f"{c.made_with[name]}, {c.dims[name]} values" for c in (source, target))
+        if ours != theirs:
             raise UserError(
-                f"{target_splits}: {name} frames of the target have {target.dims[name]} values, of the source"
-                f" {source.dims[name]}; extract both corpora with the same backbone and blocks"
+                f"{target.indexes[name]}: frames made with {theirs}, those of {source.indexes[name]} with {ours};"
+                " extract both corpora in one way"
             )
 
 

@@ -51,7 +51,7 @@ def read_job(flags: argparse.Namespace, settings: dict) -> Job:
         read_corpus({name: getattr(flags, f"{side}_{name}") for name in MODALITIES}, splits, device)
         for side, splits in (("source", flags.source_splits), ("target", flags.target_splits))
     )
-    check_pair(source, target, flags.source_splits, flags.target_splits)
+    check_pair(source, target)
     return Job(flags.method, settings, source, read_labels(flags.source_labels, source), target, device)
 
 
