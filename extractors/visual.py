@@ -46,7 +46,7 @@ class Visual:
         self.dim = config.dim
         self.provenance = {
             "weights": weights.name,
-            "weights_sha256": file_sha256(weights),
+            "weights_sha256": check_sha256(weights, settings["sha256"]) if settings["sha256"] else file_sha256(weights),
             "revision": "",
             "blocks": [len(config.keep_rates)],
         }
@@ -60,14 +60,17 @@ class Visual:
         sampled = sample_frames(
             release / clip["video"], clip["video_start"], clip["video_end"], self.settings["frames"]
         )
-        frames = [speaker_part(frame, clip["crop"]) for frame in sampled.frames]
+        first, repeats = distinct(sampled.frames)
+        frames = [speaker_part(sampled.frames[number], clip["crop"]) for number in first]
         boxes = self.follow_face(frames)
-        valid = np.array([box is not None for box in boxes])
+        found = np.array([box is not None for box in boxes])
         margin = self.settings["margin"]
         crops = [crop_face(frame, box, margin) for frame, box in zip(frames, boxes, strict=True) if box is not None]
-        rows = np.zeros((len(frames), self.dim), np.float32)
+        embedded = np.zeros((len(frames), self.dim), np.float32)
         if crops:
-            rows[valid] = self.embed(crops)
+            embedded[found] = self.embed(crops)
+        rows, valid = embedded.repeat(repeats, axis=0), found.repeat(repeats)
+        if crops:
             rows = FILLS[self.settings["fill"]](rows, valid)
         return Extraction(rows, valid, sampled.duration, int(valid.sum()), self.warning(valid))
 
@@ -94,6 +97,15 @@ class Visual:
         if valid.any() and missing / len(valid) <= self.settings["degraded_faceless_fraction"]:
             return ""
         return f"no face in {missing} of {len(valid)} frames"
+
+
+def distinct(frames: Sequence[np.ndarray]) -> tuple[list[int], np.ndarray]:
+    """Numbers of the frames that are not their predecessor again, and how often each stands there.
+
+    A clip with fewer frames than are sampled repeats some; each is searched and embedded once.
+    """
+    first = [number for number, frame in enumerate(frames) if number == 0 or frame is not frames[number - 1]]
+    return first, np.diff([*first, len(frames)])
 
 
 def speaker_part(frame: np.ndarray, crop: str) -> np.ndarray:
