@@ -58,44 +58,34 @@ def clip_maxima(sums: Tensor, starts: Tensor, windows: Tensor, locate: bool) -> 
     return best[:clips], rows.view(clips + 1, filters)[:clips]
 
 
-class MaxOverTime(torch.autograd.Function):
-    """Several kernels at once: the maximum over time of each filter's response, without bias.
+def kernel_maxima(
+    rows: Tensor, taps: Tensor, lengths: Tensor, kernels: Sequence[int], locate: bool
+) -> tuple[Tensor, list[Tensor | None]]:
+    """Maxima of all kernels, [clips, kernels x filters], and with ``locate`` the rows of those windows per kernel."""
+    starts = lengths.cumsum(0) - lengths
+    maxima, places = [], []
+    for kernel, height in zip(taps.split(list(kernels)), kernels, strict=True):
+        sums = window_sums(rows, kernel, starts, lengths)
+        largest, place = clip_maxima(sums, starts, (lengths - height + 1).clamp(min=1), locate)
+        maxima.append(largest)
+        places.append(place)
+    return torch.cat(maxima, dim=1), places
 
-    Because the maximum keeps one window per clip and filter, the gradient of the weights is a weighted sum of the rows
-    of those windows alone: as many times less work as a clip has frames, with the same result. Frames are frozen
-    features and get no gradient.
-    """
+
+class _MaxOverTime(torch.autograd.Function):
+    """The maxima with a backward pass that reads one row per clip, filter and tap."""
 
     @staticmethod
     def forward(ctx, rows: Tensor, taps: Tensor, lengths: Tensor, kernels: Sequence[int]) -> Tensor:
-        """Maxima [clips, kernels x filters].
-
-        Args:
-            ctx: autograd's notes.
-            rows: packed frames, [rows, dim].
-            taps: all kernels one after another, [sum of heights, filters, dim].
-            lengths: rows of each clip, [clips], at least 1, on the host.
-            kernels: the heights.
-        """
-        starts = lengths.cumsum(0) - lengths
-        maxima, places = [], []
-        for kernel, height in zip(taps.split(list(kernels)), kernels, strict=True):
-            sums = window_sums(rows, kernel, starts, lengths)
-            windows = (lengths - height + 1).clamp(min=1)
-            largest, place = clip_maxima(sums, starts, windows, locate=ctx.needs_input_grad[1])
-            maxima.append(largest)
-            places.append(place)
-        if ctx.needs_input_grad[1]:
-            ctx.kernels, ctx.shape = kernels, taps.shape
-            ctx.save_for_backward(rows, torch.stack(places), starts + lengths)
-        return torch.cat(maxima, dim=1)
+        maxima, places = kernel_maxima(rows, taps, lengths, kernels, locate=True)
+        ctx.kernels = kernels
+        ctx.save_for_backward(rows, torch.stack(places), lengths.cumsum(0).to(rows.device))
+        return maxima
 
     @staticmethod
     def backward(ctx, gradient: Tensor) -> tuple[None, Tensor, None, None]:
-        """Gradient of the taps: for each tap and filter the gradient-weighted sum of one row per clip."""
         rows, places, ends = ctx.saved_tensors
-        _, filters, dim = ctx.shape
-        ends = ends.to(rows.device)
+        filters = places.shape[2]
         used, weights = [], []
         for number, height in enumerate(ctx.kernels):
             step = torch.arange(height, device=rows.device)[:, None, None]
@@ -105,4 +95,22 @@ class MaxOverTime(torch.autograd.Function):
             used.append(torch.where(inside, row, 0).flatten(0, 1))
             weights.append((share * inside).flatten(0, 1))
         taps = functional.embedding_bag(torch.cat(used), rows, per_sample_weights=torch.cat(weights), mode="sum")
-        return None, taps.view(-1, filters, dim), None, None
+        return None, taps.view(-1, filters, rows.shape[1]), None, None
+
+
+def max_over_time(rows: Tensor, taps: Tensor, lengths: Tensor, kernels: Sequence[int]) -> Tensor:
+    """Maximum over time of each filter's response, without bias, [clips, kernels x filters].
+
+    Because the maximum keeps one window per clip and filter, the gradient of the weights is a weighted sum of the rows
+    of those windows alone: as many times less work as a clip has frames, with the same result. Frames are frozen
+    features and get no gradient.
+
+    Args:
+        rows: packed frames, [rows, dim].
+        taps: all kernels one after another, [sum of heights, filters, dim].
+        lengths: rows of each clip, [clips], at least 1, on the host.
+        kernels: the heights.
+    """
+    if torch.is_grad_enabled() and taps.requires_grad:
+        return _MaxOverTime.apply(rows, taps, lengths, kernels)
+    return kernel_maxima(rows, taps, lengths, kernels, locate=False)[0]

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from amanda.convolution import MaxOverTime
+from amanda.convolution import max_over_time
 from amanda.data import MODALITIES, Packed
 from extractors.clip import CLASSES
 
@@ -70,7 +70,7 @@ class TextCNN(nn.Module):
         """Representations [clips, d], >= 0."""
         if self.mixed:
             frames = release_view(frames)
-        maxima = MaxOverTime.apply(frames.rows, self.taps, frames.lengths, self.kernels)
+        maxima = max_over_time(frames.rows, self.taps, frames.lengths, self.kernels)
         # ReLU and a bias do not change which window is largest, so they may follow the maximum.
         return self.linear(self.dropout((maxima + self.bias).relu())).relu()
 
