@@ -87,3 +87,18 @@ def test_iemocap_garbled_turn_is_refused_with_file_and_line(tmp_path: Path) -> N
     labels.write_text(labels.read_text().replace("1.5000 -", "1.5000"))
     with pytest.raises(UserError, match=r"Ses01F_impro01\.txt:3: not a turn"):
         read("iemocap", root)
+
+
+def test_iemocap_marker_side_is_one_key(tmp_path: Path) -> None:
+    root = releases.iemocap(tmp_path, {"Ses01F_impro01_F000": "neu", "Ses01F_impro01_M000": "sad"})
+    assert [clip.crop for clip in read("iemocap", root).values()] == ["left", "right"]
+    assert [clip.crop for clip in read("iemocap", root, marker_side="right").values()] == ["right", "left"]
+
+
+def test_iemocap_reads_dialogues_only_wherever_the_sessions_lie(tmp_path: Path) -> None:
+    root = releases.iemocap(tmp_path / "IEMOCAP_full_release", {"Ses05M_script01_1b_F012": "neu"})
+    releases.write(root / "Session5/dialog/EmoEvaluation/notes.txt", "Ses05M_script01_1b_F012 is fine\n")
+    releases.write(root / "Session5/dialog/EmoEvaluation/Self-evaluation/Ses05M_script01_1b.txt", "Ses05M nonsense\n")
+    (clip,) = read("iemocap", tmp_path).values()
+    assert (clip.dialogue, clip.session, clip.speaker) == ("Ses05M_script01_1b", "5", "Ses05F")
+    assert clip.audio.startswith("IEMOCAP_full_release/Session5/sentences/wav/")

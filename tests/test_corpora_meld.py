@@ -71,3 +71,15 @@ def test_meld_bad_label_files_are_refused(tmp_path: Path, change, message: str) 
     labels.write_text(change(labels.read_text()))
     with pytest.raises(UserError, match=message):
         read("meld", root)
+
+
+def test_meld_clips_without_a_row_and_second_label_files_are_no_error(
+    tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    rows = {split: [(0, 0, "joy", "x")] for split in ("train", "dev", "test")}
+    root = releases.meld(tmp_path, rows)
+    releases.write(root / "dev/dev_splits_complete/dia49_utt4.mp4", b"x")
+    releases.write(root / "github/data/MELD/dev_sent_emo.csv", "another generation")
+    clips = read("meld", root)
+    assert list(clips) == ["train_dia0_utt0", "dev_dia0_utt0", "test_dia0_utt0"]
+    assert "dev_sent_emo.csv is there 2 times; dev/dev_sent_emo.csv is read" in capsys.readouterr().err

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from extractors.clip import Clip
 from extractors.corpora.lines import Ledger, Skipped, read_text, split_lines
@@ -122,7 +122,7 @@ def read_release(root: Path, rules: Rules) -> Iterator[Clip]:
     """
     check_rules("iemocap", rules, RULES, MORE_RULES)
     files = find_files(root, (".avi", ".wav", ".txt"), _SKIP)
-    label_files = [path for path in files if _in(PurePosixPath(path), "dialog", "EmoEvaluation", ".txt")]
+    label_files = _dialogues(files, "EmoEvaluation")
     if not label_files:
         raise UserError(
             f"{root}: no Session*/dialog/EmoEvaluation/*.txt below it; point corpora.iemocap.release to the unpacked"
@@ -130,13 +130,12 @@ def read_release(root: Path, rules: Rules) -> Iterator[Clip]:
         )
     ledger = Ledger("iemocap")
     texts: dict[str, str] = {}
-    for path in files:
-        if _in(PurePosixPath(path), "dialog", "transcriptions", ".txt"):
-            said, skipped = parse_transcript(split_lines(read_text(root / path)))
-            ledger.add(path, skipped)
-            texts |= said
-    videos = by_stem(files, lambda path: path.suffix.lower() == ".avi" and "dialog" in path.parts)
-    sounds = by_stem(files, lambda path: path.suffix.lower() == ".wav" and "sentences" in path.parts)
+    for path in _dialogues(files, "transcriptions"):
+        said, skipped = parse_transcript(split_lines(read_text(root / path)))
+        ledger.add(path, skipped)
+        texts |= said
+    videos = by_stem(files, ".avi", lambda folders: "dialog" in folders)
+    sounds = by_stem(files, ".wav", lambda folders: "sentences" in folders)
     for path in label_files:
         turns, skipped = parse_labels(split_lines(read_text(root / path)), str(root / path))
         ledger.add(path, skipped)
@@ -145,9 +144,10 @@ def read_release(root: Path, rules: Rules) -> Iterator[Clip]:
     ledger.report()
 
 
-def _in(path: PurePosixPath, folder: str, subfolder: str, suffix: str) -> bool:
-    dialogue = path.name.startswith("Ses") and path.suffix.lower() == suffix
-    return dialogue and path.parent.name == subfolder and path.parent.parent.name == folder
+def _dialogues(files: list[str], folder: str) -> list[str]:
+    """The text files of ``dialog/<folder>`` that are named like a dialogue."""
+    found = by_stem(files, ".txt", lambda folders: folders[-2:] == ["dialog", folder])
+    return [path for name, path in found.items() if name.startswith("Ses")]
 
 
 def _clip(turn: Turn, text: str | None, videos: dict[str, str], sounds: dict[str, str], rules: Rules) -> Clip:

@@ -99,7 +99,7 @@ def read_release(root: Path, rules: Rules) -> Iterator[Clip]:
     ledger = Ledger("meld")
     for split, (official, folder) in SPLITS.items():
         labels = _label_file(root, files, split)
-        clips = by_stem(files, lambda path, folder=folder: path.suffix.lower() == ".mp4" and path.parent.name == folder)
+        clips = by_stem(files, ".mp4", lambda folders, folder=folder: folders[-1:] == [folder])
         if not clips:
             raise UserError(f"{root}: no clips in a folder {folder}; unpack {split}.tar.gz of MELD.Raw.tar.gz there")
         rows, skipped = parse_csv(read_text(root / labels), str(root / labels))

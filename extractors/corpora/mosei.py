@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from extractors.clip import Clip
 from extractors.corpora.lines import Ledger, Skipped, read_text, split_lines
@@ -102,9 +102,9 @@ def read_release(root: Path, rules: Rules) -> Iterator[Clip]:
     files = find_files(root, (".mp4", ".wav", ".txt", ".csd", ".csv"), skip=("COVAREP", "P2FA"))
     ledger = Ledger("mosei")
     segments = _segments(root, files, str(rules.get("labels", "csd")), ledger)
-    videos = by_stem(files, lambda path: path.suffix.lower() == ".mp4" and "Segmented" not in path.parts)
-    sounds = by_stem(files, lambda path: path.suffix.lower() == ".wav" and "Segmented" not in path.parts)
-    texts = by_stem(files, lambda path: path.suffix.lower() == ".txt" and "transcript" in str(path.parent).lower())
+    videos = by_stem(files, ".mp4", lambda folders: "Segmented" not in folders)
+    sounds = by_stem(files, ".wav", lambda folders: "Segmented" not in folders)
+    texts = by_stem(files, ".txt", lambda folders: any("transcript" in name.lower() for name in folders))
     for video, rows in segments.items():
         said: list[Said] = []
         if video in texts:
@@ -119,7 +119,7 @@ def read_release(root: Path, rules: Rules) -> Iterator[Clip]:
 def _segments(root: Path, files: list[str], form: str, ledger: Ledger) -> dict[str, list[Intensities]]:
     """The labelled segments of each video, from one form of the labels."""
     suffix = ".csd" if form == "csd" else ".csv"
-    paths = [name for name in files if PurePosixPath(name).suffix.lower() == suffix and "labels" in name.lower()]
+    paths = [name for name in files if name.lower().endswith(suffix) and "labels" in name.lower()]
     if not paths:
         wanted = "CMU_MOSEI_Labels.csd" if form == "csd" else "Raw/Labels/*.csv"
         raise UserError(f"{root}: no {wanted} below it; fetch it, or set corpora.mosei.rules.labels to the other form")

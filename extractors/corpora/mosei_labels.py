@@ -112,7 +112,7 @@ def _segments(video: str, group: h5py.Group, order: list[int], path: Path) -> li
             f"{path}: {video}: features {features.shape} and intervals {intervals.shape} are not [n, {len(order)}] and"
             " [n, 2]; fetch the file again"
         )
-    values, times = np.asarray(features, dtype=np.float64)[:, order], np.asarray(intervals, dtype=np.float64)
+    values, times = features[()].astype(np.float64)[:, order], intervals[()].astype(np.float64)
     return [
         Intensities(video, "", row, float(times[row, 0]), float(times[row, 1]), tuple(values[row].tolist()))
         for row in range(len(values))

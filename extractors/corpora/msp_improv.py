@@ -80,17 +80,13 @@ def read_release(root: Path, rules: Rules) -> Iterator[Clip]:
     ledger = Ledger("msp_improv")
     letters, skipped = parse_evaluation(split_lines(read_text(root / labels[0])), str(root / labels[0]))
     ledger.add(labels[0], skipped)
-    videos = by_stem(files, lambda path: path.suffix.lower() == ".avi")
-    sounds = by_stem(files, lambda path: path.suffix.lower() == ".wav")
-    texts = by_stem(files, _is_transcript)
+    videos = by_stem(files, ".avi", lambda folders: True)
+    sounds = by_stem(files, ".wav", lambda folders: True)
+    texts = by_stem(files, ".txt", lambda folders: any("transcription" in name.lower() for name in folders))
     for name, letter in letters.items():
         text = " ".join(read_text(root / texts[name]).split()) if name in texts else ""
         yield _clip(name, letter, text, videos.get(name, ""), sounds.get(name, ""), rules)
     ledger.report()
-
-
-def _is_transcript(path: PurePosixPath) -> bool:
-    return path.suffix.lower() == ".txt" and any("transcription" in part.lower() for part in path.parts[:-1])
 
 
 def _clip(name: str, letter: str, text: str, video: str, audio: str, rules: Rules) -> Clip:

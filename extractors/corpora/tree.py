@@ -43,13 +43,20 @@ def find_files(root: Path, suffixes: Collection[str], skip: Collection[str] = ()
     return sorted(found, key=lambda path: (path.count("/"), path))
 
 
-def by_stem(paths: Iterable[str], where: Callable[[PurePosixPath], bool]) -> dict[str, str]:
-    """Map file names without ending to paths, for the paths that ``where`` accepts; the first of two equals wins."""
+def by_stem(paths: Iterable[str], suffix: str, where: Callable[[list[str]], bool]) -> dict[str, str]:
+    """Map the names of files, without their ending, to their paths; the first of two equal names wins.
+
+    Args:
+        paths: paths relative to a release, as :func:`find_files` lists them.
+        suffix: the ending, in lower case, with the dot; the case of a file's ending does not matter.
+        where: accepts the names of the folders that lead to a file, outermost first.
+    """
     found: dict[str, str] = {}
     for path in paths:
-        pure = PurePosixPath(path)
-        if where(pure):
-            found.setdefault(pure.stem, path)
+        *folders, name = path.split("/")
+        stem, ending = os.path.splitext(name)
+        if ending.lower() == suffix and where(folders):
+            found.setdefault(stem, path)
     return found
 
 
