@@ -53,7 +53,7 @@ def parse_evaluation(lines: Iterable[str], source: str) -> tuple[dict[str, str],
             if clip in letters:
                 skipped.append(Skipped(count, "clip given a second time"))
             letters[clip] = match[2]
-        elif "IMPROV" in line:
+        elif "-IMPROV-" in line:
             raise UserError(f"{where}: not a clip as MSP-IMPROV names it: {line[:80]!r}; restore the file")
         elif _RATER.fullmatch(line):
             skipped.append(Skipped(count, "single rater"))
