@@ -7,7 +7,18 @@ import numpy as np
 
 from extractors.synthetic.person import Person
 
-EXPRESSION = ("mouth_curve", "mouth_open", "mouth_wide", "brow_raise", "brow_slant", "eye_open", "tilt", "nod", "sway")
+EXPRESSION = (
+    "mouth_curve",
+    "mouth_open",
+    "mouth_wide",
+    "brow_raise",
+    "brow_slant",
+    "eye_open",
+    "flush",
+    "tilt",
+    "nod",
+    "sway",
+)
 """What an expression vector holds: amounts, 0 at rest (``eye_open`` 1); tilt in degrees, nod and sway in pixels."""
 
 HEAD = 128
@@ -70,17 +81,17 @@ def make_head(person: Person) -> tuple[np.ndarray, np.ndarray]:
 def draw_face(person: Person, head: np.ndarray, expression: np.ndarray) -> np.ndarray:
     """A copy of ``head`` [128, 128, 3] with eyes, brows and mouth as an :data:`EXPRESSION` vector says."""
     picture = head.copy()
-    curve, opening, wide, raised, slant, eye = (float(value) for value in expression[:6])
+    curve, opening, wide, raised, slant, eye, flush = (float(value) for value in expression[:7])
     for side in (-1, 1):
         _draw_eye(picture, person, side, eye)
         _draw_brow(picture, person, side, raised, slant)
     _draw_mouth(picture, person, curve, opening, wide)
-    return picture
+    return cv2.multiply(picture, (1 + 0.12 * flush, 1 - 0.10 * flush, 1 - 0.14 * flush, 1))
 
 
 def _draw_eye(picture: np.ndarray, person: Person, side: int, eye: float) -> None:
     x, size = 64 + side * 18 * person.eye_gap, person.eye_size
-    tall = 4.6 * size * float(np.clip(eye, 0.08, 1.5))
+    tall = 5.0 * size * float(np.clip(eye, 0.08, 1.5))
     _ellipse(picture, x, 57.5, 9.6 * size, tall + 1.5, _darker(person.skin, 0.38))
     _ellipse(picture, x, 57.8, 8.2 * size, tall, (214, 210, 206))
     _ellipse(picture, x, 57.4, 4.4 * size, min(4.4 * size, tall), (46, 34, 28))
@@ -89,9 +100,9 @@ def _draw_eye(picture: np.ndarray, person: Person, side: int, eye: float) -> Non
 
 
 def _draw_brow(picture: np.ndarray, person: Person, side: int, raised: float, slant: float) -> None:
-    y = 45.5 - 5.0 * raised
+    y = 45.5 - 6.0 * raised
     inner, outer = 64 + side * 8.5, 64 + side * 30 * person.eye_gap
-    drop = 5.5 * slant  # anger lowers the inner end, sadness lifts it
+    drop = 7.0 * slant  # anger lowers the inner end, sadness lifts it
     points = np.array([[inner, y + drop], [(inner + outer) / 2, y - 1.5 + 0.1 * drop], [outer, y + 1.5 - 0.5 * drop]])
     thick = max(2, round(3.4 * person.brow))
     cv2.polylines(picture, [_fixed(points)], False, _darker(person.hair, 0.9), thick, cv2.LINE_AA, _SHIFT)
@@ -100,8 +111,8 @@ def _draw_brow(picture: np.ndarray, person: Person, side: int, raised: float, sl
 def _draw_mouth(picture: np.ndarray, person: Person, curve: float, opening: float, wide: float) -> None:
     half = 15.5 * person.mouth * (1 + 0.35 * wide)
     across = np.linspace(-1, 1, 13)
-    bend = 7.0 * curve * (0.45 - across**2)  # a smile lifts the corners, which is up = smaller y
-    gap = 9.0 * float(np.clip(opening, 0, 1.3)) * np.sqrt(np.clip(1 - across**2, 0, 1))
+    bend = 9.0 * curve * (0.45 - across**2)  # a smile lifts the corners, which is up = smaller y
+    gap = 12.0 * float(np.clip(opening, 0, 1.3)) * np.sqrt(np.clip(1 - across**2, 0, 1))
     x, middle = 64 + half * across, 95 + bend
     lips = _darker((person.skin[0], int(person.skin[1] * 0.66), int(person.skin[2] * 0.64)), 0.78)
     upper, lower = middle - 2.6 * (1 - across**2) - 0.25 * gap, middle + 3.4 * (1 - across**2) + 0.75 * gap

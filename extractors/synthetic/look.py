@@ -107,8 +107,8 @@ class Camera:
     def _place(self, stage: np.ndarray, face: np.ndarray, outline: np.ndarray, row: np.ndarray) -> np.ndarray:
         height, width = self.size
         unit = self.look.scale * height / 160
-        turn = cv2.getRotationMatrix2D((HEAD / 2, HEAD / 2), float(row[6]), unit)
-        turn[:, 2] += (width / 2 - HEAD / 2 + unit * row[8], 0.5 * height - HEAD / 2 + unit * row[7])
+        turn = cv2.getRotationMatrix2D((HEAD / 2, HEAD / 2), float(row[7]), unit)
+        turn[:, 2] += (width / 2 - HEAD / 2 + unit * row[9], 0.5 * height - HEAD / 2 + unit * row[8])
         picture = stage.copy()
         mask = cv2.warpAffine(outline, turn, (width, height), flags=cv2.INTER_NEAREST)
         cv2.copyTo(cv2.warpAffine(face, turn, (width, height), flags=cv2.INTER_LINEAR), mask, picture)

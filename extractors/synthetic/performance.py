@@ -9,26 +9,27 @@ import numpy as np
 from extractors.clip import CLASSES
 
 FACES = {
-    #          curve  open  wide raise slant  eye  tilt   nod sway
-    "neutral": (0.05, 0.00, 0.0, 0.00, 0.00, 1.00, 0.0, 0.0, 0.0),
-    "happy": (1.00, 0.15, 0.6, 0.20, 0.00, 0.75, 1.5, -1.0, 0.0),
-    "sad": (-0.85, 0.00, -0.2, 0.15, -1.00, 0.60, -3.0, 5.0, 0.0),
-    "angry": (-0.50, 0.20, 0.1, -0.45, 1.00, 1.10, 0.0, -1.5, 0.0),
+    #          curve  open  wide raise slant  eye flush tilt   nod sway
+    "neutral": (0.05, 0.00, 0.0, 0.00, 0.00, 1.00, 0.0, 0.0, 0.0, 0.0),
+    "happy": (1.10, 0.35, 0.8, 0.35, 0.00, 0.80, 0.3, 1.5, -1.0, 0.0),
+    "sad": (-1.00, 0.00, -0.3, 0.15, -1.10, 0.50, -1.0, -3.0, 5.0, 0.0),
+    "angry": (-0.50, 0.45, 0.2, -0.60, 1.10, 1.25, 1.0, 0.0, -1.5, 0.0),
 }
 """The mean expression of a class at full strength, in the order of ``face.EXPRESSION``."""
 
-_FACE_SPREAD = np.array([0.22, 0.05, 0.12, 0.15, 0.2, 0.1, 1.5, 1.5, 1.0])
+_FACE_SPREAD = np.array([0.22, 0.06, 0.12, 0.15, 0.2, 0.1, 0.25, 1.5, 1.5, 1.0])
 
 VOICES = {
-    #        pitch  lively energy rate tilt breath
-    "neutral": (0.00, 0.50, 0.0, 4.6, 0.0, 0.10),
-    "happy": (0.26, 1.30, 3.0, 5.4, -0.4, 0.12),
-    "sad": (-0.12, 0.25, -6.0, 3.4, 0.9, 0.40),
-    "angry": (0.16, 0.90, 6.0, 5.6, -1.1, 0.05),
+    #         pitch lively energy rate tilt breath bound abrupt
+    "neutral": (0.00, 0.50, 0.0, 4.4, 0.0, 0.08, 0.80, 0.0),
+    "happy": (0.40, 1.60, 3.0, 6.0, -0.5, 0.12, 0.85, -0.3),
+    "sad": (-0.20, 0.20, -6.0, 2.8, 1.0, 0.45, 0.98, -1.0),
+    "angry": (0.20, 0.90, 6.0, 5.4, -1.3, 0.02, 0.50, 1.0),
 }
-"""Pitch in octaves from rest, liveliness of the melody, energy in dB, syllables per second, spectral tilt, breath."""
+"""Pitch in octaves from rest, liveliness of the melody, energy in dB, syllables per second, spectral tilt, breath, the
+share of a syllable's time that it sounds, and how abruptly it begins (negative: it swells)."""
 
-_VOICE_SPREAD = np.array([0.08, 0.2, 1.5, 0.4, 0.25, 0.05])
+_VOICE_SPREAD = np.array([0.08, 0.2, 1.5, 0.35, 0.25, 0.04, 0.05, 0.2])
 
 MISLEADING = {"text": 0.16, "audio": 0.18, "visual": 0.16}
 """How often a modality shows another class than the clip's: what keeps any one modality from being enough."""
@@ -55,17 +56,17 @@ class Performance:
 
 def perform(rng: np.random.Generator, mood: str, seconds: float | None = None) -> Performance:
     """Draw one performance of a class, or of ``other`` (a mixture of two classes), of a given or a drawn length."""
-    strengths = rng.uniform(0.55, 1.05, 3)
+    strengths = rng.uniform(0.7, 1.1, 3)
     words, said, shown = (_shown(rng, mood, modality) for modality in MISLEADING)
-    voice = _towards(VOICES, said, strengths[1]) + rng.normal(0, 1, 6) * _VOICE_SPREAD
+    voice = _towards(VOICES, said, strengths[1]) + rng.normal(0, 1, len(_VOICE_SPREAD)) * _VOICE_SPREAD
     seconds = float(rng.uniform(1.2, 2.4)) if seconds is None else seconds
     return Performance(
         seconds=seconds,
-        face=_towards(FACES, shown, strengths[2]) + rng.normal(0, 1, 9) * _FACE_SPREAD,
+        face=_towards(FACES, shown, strengths[2]) + rng.normal(0, 1, len(_FACE_SPREAD)) * _FACE_SPREAD,
         voice=voice,
         words=words[0],
         strength=float(strengths[0]),
-        syllables=_syllables(rng, seconds, float(np.clip(voice[3], 2.5, 7))),
+        syllables=_syllables(rng, seconds, float(np.clip(voice[3], 2.2, 7)), float(np.clip(voice[6], 0.35, 1))),
     )
 
 
@@ -86,7 +87,7 @@ def _towards(means: dict[str, tuple[float, ...]], shown: tuple[str, str], streng
 
 
 def expression_track(rng: np.random.Generator, performance: Performance, rate: float) -> np.ndarray:
-    """The expression of every frame, [frames, 9]: it rises from rest, wanders, blinks, and the mouth follows speech.
+    """The expression of every frame, [frames, 10]: it rises from rest, wanders, blinks, and the mouth follows speech.
 
     Args:
         rng: chance for wandering and blinks.
@@ -98,7 +99,7 @@ def expression_track(rng: np.random.Generator, performance: Performance, rate: f
     rest = np.array(FACES["neutral"])
     rise = np.clip(0.65 + times / 0.5, 0, 1)[:, None]
     track = rest + rise * (performance.face - rest)
-    phases, speeds = rng.uniform(0, 2 * np.pi, 9), rng.uniform(0.3, 1.1, 9)
+    phases, speeds = rng.uniform(0, 2 * np.pi, 10), rng.uniform(0.3, 1.1, 10)
     track += 0.4 * _FACE_SPREAD * np.sin(2 * np.pi * speeds * times[:, None] + phases)
     for start, length in performance.syllables:
         track[:, 1] += 0.5 * np.exp(-(((times - start - length / 2) / (0.4 * length)) ** 2))
@@ -108,15 +109,15 @@ def expression_track(rng: np.random.Generator, performance: Performance, rate: f
 
 
 def idle_track(rng: np.random.Generator, frames: int, hold: int) -> np.ndarray:
-    """The expressions of somebody who listens, [frames, 9]: neutral, a little different every ``hold`` frames."""
-    poses = np.array(FACES["neutral"]) + 0.3 * _FACE_SPREAD * rng.normal(0, 1, (frames // hold + 1, 9))
+    """The expressions of somebody who listens, [frames, 10]: neutral, a little different every ``hold`` frames."""
+    poses = np.array(FACES["neutral"]) + 0.3 * _FACE_SPREAD * rng.normal(0, 1, (frames // hold + 1, 10))
     return np.repeat(poses, hold, axis=0)[:frames]
 
 
-def _syllables(rng: np.random.Generator, seconds: float, rate: float) -> np.ndarray:
+def _syllables(rng: np.random.Generator, seconds: float, rate: float, bound: float) -> np.ndarray:
     lead = min(0.12, 0.1 * seconds)
     count = max(1, round((seconds - 2 * lead) * rate))
     lengths = rng.uniform(0.7, 1.3, count)
     lengths *= (seconds - 2 * lead) / lengths.sum()
     starts = lead + np.concatenate([[0.0], np.cumsum(lengths)[:-1]])
-    return np.stack([starts, 0.82 * lengths], axis=1)
+    return np.stack([starts, bound * lengths], axis=1)

@@ -7,82 +7,77 @@ import re
 import numpy as np
 
 SHARED = {
-    "neutral": "okay normal usual regular possible ready simple certain",
-    "happy": "happy great wonderful lovely glad funny beautiful excited",
-    "sad": "sad sorry lonely hurt lost empty tired crying",
-    "angry": "angry mad furious stupid ridiculous unfair annoyed rude",
+    "neutral": "okay normal usual ready",
+    "happy": "happy great wonderful lovely",
+    "sad": "sad sorry lonely hurt",
+    "angry": "angry mad stupid unfair",
 }
 """Words of each class that every corpus uses."""
 
 OWN = {
     "iemocap": {
-        "neutral": "official formal required listed",
-        "happy": "marvelous engaged delighted blessed",
-        "sad": "heartbroken gone hopeless grieving",
-        "angry": "sick outrageous insane disgraceful",
+        "neutral": "official formal",
+        "happy": "marvelous delighted",
+        "sad": "heartbroken grieving",
+        "angry": "outrageous insane",
     },
     "meld": {
-        "neutral": "anyway whatever casual alright",
-        "happy": "awesome yay hilarious perfect",
-        "sad": "awful dumped miserable bummed",
-        "angry": "jerk damn unbelievable pissed",
+        "neutral": "casual alright",
+        "happy": "awesome hilarious",
+        "sad": "dumped miserable",
+        "angry": "unbelievable pissed",
     },
     "mosei": {
-        "neutral": "average factual standard descriptive",
-        "happy": "amazing entertaining enjoyable superb",
-        "sad": "disappointing tragic unfortunate depressing",
-        "angry": "terrible corrupt pathetic disgusting",
+        "neutral": "average standard",
+        "happy": "amazing superb",
+        "sad": "disappointing tragic",
+        "angry": "corrupt disgusting",
     },
     "msp_improv": {
-        "neutral": "scheduled planned available finished",
-        "happy": "thrilled fantastic cheerful proud",
-        "sad": "upset failing worried missing",
-        "angry": "irritated cheating shouting lying",
+        "neutral": "scheduled finished",
+        "happy": "thrilled fantastic",
+        "sad": "upset worried",
+        "angry": "irritated cheating",
     },
 }
 """Words of each class that only one corpus uses."""
 
+CRIES = {"neutral": "so", "happy": "haha", "sad": "alas", "angry": "damn"}
+"""What one calls out before a sentence of a class."""
+
 TEMPLATES = (
-    "I am {a} about the {topic}",
+    "I am {a} and {b} about the {topic}",
     "that {topic} was {a} and {b}",
-    "you know I feel {a} today",
-    "we were {a} when they told us about the {topic}",
+    "you know I feel {a} , {b} and {c}",
     "it is just {a} , really {b}",
-    "everything about the {topic} seems {a}",
+    "everything about the {topic} seems {a} and {b}",
 )
+"""Sentences that every corpus uses; the letters stand for words that lean to a class."""
 
 OWN_TEMPLATES = {
-    "iemocap": (
-        "what do you want from me , I was {a}",
-        "I went to the {topic} and I got {a}",
-        "it's {a} , I don't know",
-    ),
-    "meld": ("hey ! that's so {a} !", "oh my god , the {topic} is {a}", "okay , you guys are {a} and {b}"),
-    "mosei": (
-        "this movie has a {a} {topic} and I would say it is {b}",
-        "in my opinion the {topic} here is {a}",
-        "the point of the {topic} is that people are {a}",
-    ),
-    "msp_improv": (
-        "don't you think it's {a} ?",
-        "how can I not be {a} about the {topic}",
-        "my {topic} was {a} , so {b}",
-    ),
+    "iemocap": ("what do you want from me , I was {a} and {b}", "I went to the {topic} , it's {a} , it's {b}"),
+    "meld": ("hey , that's so {a} , so {b}", "oh my god , the {topic} is {a} and {b}"),
+    "mosei": ("this movie has a {a} {topic} and it is {b} , just {c}", "in my opinion the {topic} here is {a} and {b}"),
+    "msp_improv": ("don't you think it's {a} , it's {b}", "how can I not be {a} and {b} about the {topic}"),
 }
+"""Sentences that only one corpus uses."""
 
 FILLERS = {
     "iemocap": ("well", "I mean"),
-    "meld": ("oh", "hey", "look"),
-    "mosei": ("so um", "basically", "and uh"),
+    "meld": ("oh", "look"),
+    "mosei": ("so um", "basically"),
     "msp_improv": ("yeah", "like"),
 }
 
 TOPICS = {
-    "iemocap": "letter airline bags license wedding",
-    "meld": "apartment coffee date party turkey",
-    "mosei": "film actor story company school",
-    "msp_improv": "class grade project bike roommate",
+    "iemocap": "letter airline bags",
+    "meld": "apartment coffee party",
+    "mosei": "film actor story",
+    "msp_improv": "class grade project",
 }
+
+ENDS = {"neutral": ".", "happy": "!", "sad": "...", "angry": "!!"}
+"""How a sentence of a class is punctuated, where the corpus punctuates at all."""
 
 READ_ALOUD = (
     "I have to go to class",
@@ -112,30 +107,31 @@ def say(rng: np.random.Generator, corpus: str, amount: float, words: str, streng
     def leaning() -> str:
         return words if rng.random() < strength else "neutral"
 
-    own_manner = rng.random() < amount
-    template = str(rng.choice(OWN_TEMPLATES[corpus] if own_manner else TEMPLATES))
+    template = str(rng.choice(OWN_TEMPLATES[corpus] if rng.random() < amount else TEMPLATES))
     topic = str(rng.choice(TOPICS[corpus if rng.random() < amount else "iemocap"].split()))
-    sentence = template.format(a=word(leaning()), b=word(leaning()), topic=topic)
+    sentence = template.format(a=word(leaning()), b=word(leaning()), c=word(leaning()), topic=topic)
+    if rng.random() < 0.5:
+        sentence = f"{CRIES[leaning()]} , {sentence}"
     if rng.random() < 0.6 * amount:
         sentence = f"{rng.choice(FILLERS[corpus])} , {sentence}"
-    return _written(sentence)
+    plain = corpus == "mosei" and rng.random() < amount  # automatic transcripts have no punctuation
+    return _written(sentence.replace(" ,", "") if plain else sentence, "" if plain else ENDS[leaning()])
 
 
 def read_aloud(sentence: int) -> str:
     """The fixed text of a numbered sentence."""
-    return _written(READ_ALOUD[sentence % len(READ_ALOUD)])
+    return _written(READ_ALOUD[sentence % len(READ_ALOUD)], ".")
 
 
 def vocabulary() -> tuple[str, ...]:
     """Every word that any sentence of any corpus can hold, in lower case, sorted, without punctuation."""
-    texts = [*TEMPLATES, *READ_ALOUD, *SHARED.values(), *TOPICS.values()]
+    texts = [*TEMPLATES, *READ_ALOUD, *SHARED.values(), *CRIES.values(), *TOPICS.values()]
     for own in (*OWN_TEMPLATES.values(), *FILLERS.values(), *(bank.values() for bank in OWN.values())):
         texts.extend(own)
     bare = re.sub(r"\{\w+\}", " ", " ".join(texts)).lower()
     return tuple(sorted(set(re.findall(r"[a-z]+", bare))))
 
 
-def _written(sentence: str) -> str:
-    closed = re.sub(r" ([,!?])", r"\1", sentence)
-    closed = closed[0].upper() + closed[1:]
-    return closed if closed[-1] in "!?" else f"{closed}."
+def _written(sentence: str, end: str) -> str:
+    closed = sentence.replace(" ,", ",")
+    return closed[0].upper() + closed[1:] + end

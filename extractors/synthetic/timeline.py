@@ -23,7 +23,7 @@ class Timeline:
         self.sound = np.zeros(round(seconds * RATE), np.float32)
 
     def place(self, start: float, track: np.ndarray, sound: np.ndarray) -> None:
-        """Put expressions [frames, 9] and a voice [samples] where ``start`` seconds have gone by."""
+        """Put expressions [frames, 10] and a voice [samples] where ``start`` seconds have gone by."""
         frame, sample = round(start * self.rate), round(start * RATE)
         self.track[frame : frame + len(track)] = track[: len(self.track) - frame]
         self.sound[sample : sample + len(sound)] += sound[: len(self.sound) - sample]

@@ -26,7 +26,7 @@ def speak(rng: np.random.Generator, person: Person, performance: Performance, oc
         performance: its voice row and syllables.
         octaves: how far the corpus moves everybody's pitch.
     """
-    pitch, lively, energy, _, tilt, breath = (float(value) for value in performance.voice)
+    pitch, lively, energy, _, tilt, breath, _, abrupt = (float(value) for value in performance.voice)
     samples = round(performance.seconds * RATE)
     melody = _melody(rng, performance, max(lively, 0.1), samples)
     frequency = person.pitch * 2 ** (pitch + octaves + melody / 12)
@@ -38,7 +38,7 @@ def speak(rng: np.random.Generator, person: Person, performance: Performance, oc
         if last - first < 32:
             continue
         formants = VOWELS[rng.integers(len(VOWELS))] * person.tract
-        rise = np.sin(np.pi * np.linspace(0, 1, last - first)) ** 0.6
+        rise = np.sin(np.pi * np.linspace(0, 1, last - first) ** 2.0 ** -max(min(abrupt, 1.5), -1)) ** 0.6
         spoken[first:last] += rise * _resonate(source[first:last], formants)
         hiss = min(round(0.04 * RATE), last - first)
         spoken[first : first + hiss] += np.hanning(hiss) * np.diff(rng.normal(0, 0.12, hiss + 1))
