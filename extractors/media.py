@@ -5,8 +5,9 @@ Times are seconds from the start of the container, as players count them.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -20,6 +21,9 @@ from extractors.contract import ClipError
 
 SAMPLE_RATE = 16_000
 """Samples per second of every sound that :func:`read_sound` returns."""
+
+LARGEST_RATIO = 2e7
+"""Largest resampling filter: real rates, odd 44,056 Hz too, stay below, those of damaged headers do not."""
 
 SLACK = 1e-6
 """Seconds by which a frame may lie outside a clip that it belongs to: decimal times are rounded."""
@@ -46,7 +50,7 @@ def read_sound(path: Path, start: float | None, end: float | None) -> np.ndarray
     All channels are averaged. A segment is cut at the file's own rate, then resampled with torchaudio's windowed sinc.
 
     Returns:
-        float32 [samples] at 16 kHz, at least one sample; shorter than asked for where the file ends early.
+        float32 [samples] at 16 kHz, at least one; fewer than asked for where the file ends early.
 
     Raises:
         ClipError: the file is missing, damaged, has no sound or none between these times.
@@ -57,12 +61,13 @@ def read_sound(path: Path, start: float | None, end: float | None) -> np.ndarray
             if end is not None and time > end:
                 break
             begin = round(time * rate)
-            first = 0 if start is None else max(round(start * rate) - begin, 0)
-            last = None if end is None else max(round(end * rate) - begin, 0)
-            parts.append(block[:, first:last].mean(axis=0))
+            first = max(round((start or 0.0) * rate) - begin, 0)
+            parts.append(block[:, first : None if end is None else max(round(end * rate) - begin, 0)].mean(axis=0))
     sound = torch.from_numpy(np.concatenate(parts or [np.zeros(0, np.float32)]))
     if not len(sound):
-        raise ClipError(f"{path.name}: no sound {_between(start, end)}")
+        raise ClipError(f"{path.name}: no sound in its seconds {start or 0.0} to {end or 'the end'}")
+    if rate * SAMPLE_RATE > LARGEST_RATIO * math.gcd(rate, SAMPLE_RATE) ** 2:
+        raise ClipError(f"{path.name}: {rate} Hz is no sampling rate that can be changed to {SAMPLE_RATE} Hz")
     return torchaudio.functional.resample(sound, rate, SAMPLE_RATE).numpy()
 
 
@@ -83,18 +88,18 @@ def sample_frames(path: Path, start: float | None, end: float | None, count: int
         times = _decoded_times(path)
         inside = _inside(times, start, end)
         if not len(inside):
-            raise ClipError(f"{path.name}: no pictures {_between(start, end)}")
+            raise ClipError(f"{path.name}: no pictures in its seconds {start or 0.0} to {end or 'the end'}")
         frames = _decode_all(path, _spread(inside, count))
     chosen = _spread(inside, count)
     step = (times[-1] - times[0]) / max(len(times) - 1, 1)
-    duration = times[inside[-1]] - times[inside[0]] + step
-    return Pictures([frames[number] for number in chosen], times[chosen], float(duration))
+    duration = float(times[inside[-1]] - times[inside[0]] + step)
+    return Pictures([frames[number] for number in chosen], times[chosen], duration)
 
 
 def _inside(times: np.ndarray, start: float | None, end: float | None) -> np.ndarray:
     """Numbers of the frames that begin in the interval, or of the one on display at its start; empty without any."""
     begin = -np.inf if start is None else start - SLACK
-    numbers = np.flatnonzero((times >= begin) & (times < (np.inf if end is None else end - SLACK)))
+    numbers = np.flatnonzero((times >= begin) & (times < (end or np.inf) - SLACK))
     if len(numbers) or not len(times):
         return numbers
     step = (times[-1] - times[0]) / max(len(times) - 1, 1)
@@ -185,14 +190,21 @@ def _open(path: Path) -> Iterator[av.container.InputContainer]:
             yield container
     except av.FFmpegError as error:
         raise ClipError(f"{path.name}: not readable as media ({error.strerror})") from error
+    except IndexError as error:  # PyAV's, for a packet of a stream that the header did not announce
+        raise ClipError(f"{path.name}: not readable as media (streams that its header lacks)") from error
 
 
 def _video(container: av.container.InputContainer) -> av.VideoStream:
-    if not container.streams.video:
-        raise ClipError(f"{Path(container.name).name}: has no pictures")
-    stream = container.streams.video[0]
-    stream.codec_context.thread_count = 1  # cheaper per frame than threads; clips run side by side instead
-    return stream
+    return _first(container, container.streams.video, "pictures")
+
+
+def _first(container: av.container.InputContainer, streams: tuple, what: str) -> av.stream.Stream:
+    """The first of the streams that there is a decoder for."""
+    for stream in streams:
+        if stream.codec_context is not None:
+            stream.codec_context.thread_count = 1  # cheaper per frame than threads; clips run side by side instead
+            return stream
+    raise ClipError(f"{Path(container.name).name}: has no {what}")
 
 
 def _seek(container: av.container.InputContainer, stream: av.VideoStream, time: float) -> bool:
@@ -207,17 +219,13 @@ def _seek(container: av.container.InputContainer, stream: av.VideoStream, time: 
 def _decoded(container: av.container.InputContainer, stream: av.stream.Stream) -> Iterator[av.frame.Frame]:
     """Decode to the end, leaving out packets that are damaged."""
     for packet in container.demux(stream):
-        try:
+        with suppress(av.error.InvalidDataError):
             yield from packet.decode()
-        except av.error.InvalidDataError:
-            continue
 
 
 def _sound_blocks(container: av.container.InputContainer) -> Iterator[tuple[int, float, np.ndarray]]:
     """Rate, time in seconds and samples float32 [channels, n] within -1..1 of each block of the first sound stream."""
-    if not container.streams.audio:
-        raise ClipError(f"{Path(container.name).name}: has no sound")
-    stream = container.streams.audio[0]
+    stream = _first(container, container.streams.audio, "sound")
     to_float = av.AudioResampler(format="fltp")
     following = 0.0
     for frame in _decoded(container, stream):
@@ -240,9 +248,3 @@ def _rgb(frame: av.VideoFrame) -> np.ndarray:
     picture = frame.to_ndarray(format="rgb24")
     turns = round(frame.rotation / 90) % 4
     return np.ascontiguousarray(np.rot90(picture, turns)) if turns else picture
-
-
-def _between(start: float | None, end: float | None) -> str:
-    if start is None and end is None:
-        return "in it"
-    return f"between {start or 0:g} s and {'its end' if end is None else f'{end:g} s'}"
