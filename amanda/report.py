@@ -106,7 +106,7 @@ def _caption(table: pd.DataFrame, settings: Mapping) -> str:
 
 def _heading(pair: str) -> str:
     source, target = pair.split("-")
-    return f"{SHORT[source]}→{SHORT[target]}"
+    return f"{SHORT.get(source, source)}→{SHORT.get(target, target)}"
 
 
 def _cell(row: pd.Series) -> str:

@@ -31,7 +31,7 @@ def _objects(schema, path="config"):
     """Every object of the schema with its path, following references."""
     schema = _resolve(schema)
     for choice in [schema, *schema.get("oneOf", [])]:
-        if "properties" in choice:
+        if choice.get("type") == "object" and "properties" in choice:
             yield path, choice
             for key, value in choice["properties"].items():
                 yield from _objects(value, f"{path}.{key}")
@@ -42,7 +42,7 @@ def _objects(schema, path="config"):
 def test_no_object_of_the_schema_takes_unknown_keys():
     objects = list(_objects(SCHEMA))
     assert len(objects) > 30
-    assert [path for path, schema in objects if schema.get("additionalProperties") is not False] == []
+    assert [path for path, schema in objects if schema.get("additionalProperties", True) is True] == []
 
 
 def test_every_key_of_the_schema_is_described():
@@ -74,13 +74,12 @@ def test_the_smallest_test_run_is_valid_when_laid_over_the_config(config):
             "both",
             "config: corpora.meld.rules.final_videos_test: .*plain",
         ),
-        (
-            ("corpora", "iemocap", "expected_counts", "sad"),
-            -1,
-            "config: corpora.iemocap.expected_counts.sad: .*minimum",
-        ),
+        (("corpora", "iemocap", "split"), {"by": "session"}, "config: corpora.iemocap.split: "),
+        (("synthetic", "clips", "sad"), -1, "config: synthetic.clips.sad: .*minimum"),
+        (("corpora", "mylab"), {"release": "x"}, "config: corpora.mylab: "),
         (("recipes", "paper", "training", "kernels"), [0], "config: recipes.paper.training.kernels.0: "),
-        (("pairs",), ["iemocap-iemocap"], "config: pairs.0: 'iemocap-iemocap'"),
+        (("pairs",), ["iemocap-iemocap"], "config: pairs: 'iemocap-iemocap' must name two different corpora"),
+        (("pairs",), ["iemocap-mylab"], "config: pairs: 'iemocap-mylab' must name two different corpora of iemocap"),
         (("methods",), ["dann2"], "config: methods: 'dann2' has no entry under method_settings"),
         (("method_settings", "amanda_p1", "settings", "surrogate"), {"family": "norm", "p": 0.5}, "surrogate.p: 0.5"),
         (
@@ -127,3 +126,28 @@ def test_the_numbers_that_the_paper_prints(config):
     assert len(config["seeds"]) == 3
     assert config["extraction"]["text"]["blocks"] == config["extraction"]["audio"]["blocks"] == [1, 7, 12]
     assert config["extraction"]["visual"]["frames"] == 64
+
+
+@pytest.mark.parametrize(
+    "split",
+    [
+        {"by": "official"},
+        {"by": "session", "validation": ["4"], "test": ["5"]},
+        {"by": "dialogue", "validation": 0.1, "test": ["Ses05F_impro01"]},
+        {"named": "mmin", "fold": 3},
+    ],
+)
+def test_splits_that_may_be_asked_for(config, split):
+    config["corpora"]["iemocap"]["split"] = split
+    checked_config.check(config)
+
+
+def test_a_corpus_of_ones_own_is_one_entry(config):
+    config["corpora"]["mylab"] = {
+        "release": "data/mylab",
+        "rules": {"reader": "custom", "table": "clips.csv", "classes": {"joy": "happy"}},
+        "split": {"by": "official"},
+        "expected_counts": {"neutral": 1, "happy": 1, "sad": 1, "angry": 1},
+    }
+    config["pairs"] = ["iemocap-mylab", "mylab-meld"]
+    checked_config.check(config)

@@ -12,6 +12,8 @@ from jsonschema.exceptions import best_match
 
 SCHEMA = Path(__file__).resolve().parent / "schemas" / "config.schema.yaml"
 CORPORA = ("iemocap", "meld", "mosei", "msp_improv")
+"""The corpora of the paper; a config may name more, read from a table of clips."""
+
 PAPER_PAIRS = (
     "iemocap-msp_improv",
     "iemocap-mosei",
@@ -34,6 +36,12 @@ def check(config: dict[str, Any]) -> None:
     error = best_match(Draft202012Validator(schema).iter_errors(config))
     if error is not None:
         raise ConfigError(_sentence(error))
+    for pair in config["pairs"] if isinstance(config["pairs"], list) else []:
+        source, target = pair.split("-")
+        if source == target or not {source, target} <= config["corpora"].keys():
+            raise ConfigError(
+                f"config: pairs: {pair!r} must name two different corpora of {', '.join(config['corpora'])}"
+            )
     unknown = [method for method in config["methods"] if method not in config["method_settings"]]
     if unknown:
         raise ConfigError(

@@ -32,9 +32,9 @@ shell.prefix(
 
 
 wildcard_constraints:
-    corpus="|".join(checked_config.CORPORA),
-    source="|".join(checked_config.CORPORA),
-    target="|".join(checked_config.CORPORA),
+    corpus="|".join(config["corpora"]),
+    source="|".join(config["corpora"]),
+    target="|".join(config["corpora"]),
     modality="|".join(MODALITIES),
     method="|".join(config["method_settings"]),
     shard=r"\d+-of-\d+",
@@ -45,20 +45,34 @@ def as_json(settings):
     return json.dumps(settings, sort_keys=True)
 
 
+def has_twin(corpus):
+    return SYNTHETIC and corpus in checked_config.CORPORA
+
+
 def twin_release(wildcards):
-    """The twin that a corpus is read from, as an input to be made first; a licensed release is not made here."""
-    return f"results/synthetic/releases/{wildcards.corpus}" if SYNTHETIC else []
+    """The twin that a corpus is read from, as an input to be made first; no other release is made here."""
+    return (
+        f"results/synthetic/releases/{wildcards.corpus}"
+        if has_twin(wildcards.corpus)
+        else []
+    )
 
 
 def release_folder(wildcards):
     return twin_release(wildcards) or config["corpora"][wildcards.corpus]["release"]
 
 
+def extra_defects(wildcards):
+    """The user's own table of defects, as an input, so that an edit of it reads the release again."""
+    return config["corpora"][wildcards.corpus]["rules"].get("extra_defects", [])
+
+
 def expected_counts(wildcards):
+    corpus = wildcards.corpus
     return as_json(
         config["synthetic"]["clips"]
-        if SYNTHETIC
-        else config["corpora"][wildcards.corpus]["expected_counts"]
+        if has_twin(corpus)
+        else config["corpora"][corpus]["expected_counts"]
     )
 
 
