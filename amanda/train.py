@@ -22,8 +22,9 @@ from amanda.methods import METHODS
 from amanda.select import SELECTION
 from amanda.settings import COMMON, read_settings
 from extractors.clip import CLASSES
+from extractors.compute import add_compute_flags, prepare_compute
 from extractors.files import atomic_folder, file_sha256, write_table
-from extractors.program import UserError, add_compute_flags, prepare_compute, run
+from extractors.program import UserError, run
 
 
 def parse_flags() -> argparse.Namespace:

@@ -13,10 +13,11 @@ import pyarrow as pa
 import torch
 
 from extractors import EXTRACTORS
+from extractors.compute import add_compute_flags, prepare_compute
 from extractors.contract import Extractor
 from extractors.files import read_table, write_table
 from extractors.journal import Journal
-from extractors.program import UserError, add_compute_flags, prepare_compute, progress, run
+from extractors.program import UserError, progress, run
 from extractors.store import PRECISIONS, SHARD_INDEX
 from extractors.task import Row, Task
 

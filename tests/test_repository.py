@@ -16,7 +16,7 @@ PACKAGES = ("amanda", "extractors")
 SOURCES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
 
 # What `amanda` may use of `extractors`: the shape of a clip, the feature store, and what all programs share.
-SHARED = {"extractors.clip", "extractors.files", "extractors.program", "extractors.store"}
+SHARED = {"extractors.clip", "extractors.compute", "extractors.files", "extractors.program", "extractors.store"}
 
 # The programs that run in each conda environment, with the modules they import by name while they run.
 PROGRAMS = {

@@ -1,0 +1,44 @@
+"""The flags of every program that computes with torch: on which device, and with how many CPU threads."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+
+import torch
+
+from extractors.program import UserError
+
+
+def add_compute_flags(parser: argparse.ArgumentParser) -> None:
+    """Add ``--device auto|cpu|cuda[:k]`` and ``--threads N``, which every program that computes takes."""
+    parser.add_argument("--device", required=True, help="auto, cpu, cuda or cuda:k")
+    parser.add_argument("--threads", required=True, type=int, help="CPU threads to compute with")
+
+
+def prepare_compute(device: str, threads: int) -> torch.device:
+    """Set torch's thread count and return the device that ``device`` stands for, saying which it is on stderr.
+
+    Args:
+        device: ``auto`` (a GPU if there is one), ``cpu``, ``cuda`` or ``cuda:k``.
+        threads: number of CPU threads, at least 1.
+
+    Raises:
+        UserError: the name is none of these, or the GPU is not there.
+    """
+    torch.set_num_threads(threads)
+    name = device
+    if device == "auto":
+        name = "cuda" if torch.cuda.is_available() else "cpu"
+    elif device != "cpu" and device != "cuda" and not (device.startswith("cuda:") and device[5:].isdigit()):
+        raise UserError(f"--device {device}: unknown device; use auto, cpu, cuda or cuda:k")
+    chosen = torch.device(name)
+    if chosen.type == "cuda" and (chosen.index or 0) >= torch.cuda.device_count():
+        raise UserError(
+            f"--device {device}: this machine shows {torch.cuda.device_count()} CUDA device(s)"
+            f" (CUDA_VISIBLE_DEVICES={os.environ.get('CUDA_VISIBLE_DEVICES', 'unset')}); use auto or cpu"
+        )
+    card = f" ({torch.cuda.get_device_name(chosen)})" if chosen.type == "cuda" else f" ({threads} threads)"
+    sys.stderr.write(f"device: {chosen}{card}\n")
+    return chosen
