@@ -10,12 +10,14 @@ import numpy as np
 
 from extractors.synthetic.media import write_apple_double, write_video, write_wav
 from extractors.synthetic.performance import Performance
-from extractors.synthetic.plan import Order, deal
+from extractors.synthetic.plan import Order, deal, take_turns
 from extractors.synthetic.studio import Studio
 from extractors.synthetic.timeline import Timeline
 from extractors.synthetic.voice import RATE
 
-GROUPS = {"train": ("1", "2", "3"), "validation": ("4",), "test": ("5",)}
+GROUPS = {"train": ("1F", "1M", "2F", "2M", "3F", "3M"), "validation": ("4F", "4M"), "test": ("5F", "5M")}
+"""Session and speaker of each split."""
+
 FRAME_RATE = Fraction(15)
 HALF = (160, 160)
 
@@ -53,11 +55,13 @@ class Turn:
 def write_iemocap(order: Order, root: Path) -> None:
     """Write the twin of IEMOCAP into ``root``."""
     studio = Studio(order, HALF, float(FRAME_RATE))
-    for session, moods in deal(studio.chance("deal"), order, GROUPS).items():
+    dealt = deal(studio.chance("deal"), order, GROUPS)
+    for session in "12345":
         folder = root / f"Session{session}"
-        for number, first in enumerate(range(0, len(moods), 6)):
+        cues = take_turns({speaker: dealt[f"{session}{speaker}"] for speaker in "FM"})
+        for number, first in enumerate(range(0, len(cues), 6)):
             dialogue = _dialogue_name(int(session), number, order.oddities)
-            turns = _make_turns(studio, dialogue, moods[first : first + 6], order.oddities)
+            turns = _make_turns(studio, dialogue, cues[first : first + 6], order.oddities)
             _write_labels(studio, folder / "dialog" / "EmoEvaluation", dialogue, turns)
             _write_transcription(folder / "dialog" / "transcriptions" / f"{dialogue}.txt", turns, order.oddities)
             _write_media(studio, folder, dialogue, turns)
@@ -76,20 +80,18 @@ def _dialogue_name(session: int, number: int, oddities: bool) -> str:
     return f"Ses{session:02d}{wearer}_{kind}"
 
 
-def _make_turns(studio: Studio, dialogue: str, moods: list[str], oddities: bool) -> list[Turn]:
-    """Turns by alternate speakers; with oddities, one begins before the other has finished."""
+def _make_turns(studio: Studio, dialogue: str, cues: list[tuple[str, str]], oddities: bool) -> list[Turn]:
+    """The turns of (speaker, mood) pairs; with oddities, one begins before the other has finished."""
     rng = studio.chance("turns", dialogue)
     clock, counts, turns = 0.3, {"F": 0, "M": 0}, []
-    begins = int(rng.integers(2))
-    for number, mood in enumerate(moods):
-        speaker = "FM"[(begins + number) % 2]
+    for number, (speaker, mood) in enumerate(cues):
         name = f"{dialogue}_{speaker}{counts[speaker]:03d}"
         counts[speaker] += 1
         performance = studio.perform(name, mood)
         start = round(clock, 4)
         label = str(rng.choice(_RAW.get(mood, _OUTSIDE)))
         turns.append(Turn(name, speaker, label, mood, start, performance, studio.text(name, performance)))
-        overlaps = oddities and number == 1
+        overlaps = oddities and number == 0 and len(cues) > 1 and cues[1][0] != speaker
         clock = turns[-1].end + (-0.15 if overlaps else float(rng.uniform(0.1, 0.3)))
     return turns
 

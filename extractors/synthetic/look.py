@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from extractors.synthetic.face import HEAD, draw_face, make_head
+from extractors.synthetic.performance import FACES
 from extractors.synthetic.person import Person
 
 
@@ -75,6 +76,16 @@ class Camera:
         self._curve = np.clip(118 + look.contrast * (np.arange(256) - 118), 0, 255).astype(np.uint8)
         self._grain = (look.noise * rng.normal(0, 1, (height + 32, width + 32, 3))).astype(np.int16)
         self._rng = rng
+
+    def invite(self, person: Person) -> None:
+        """Put somebody into the background, neutral and far away."""
+        head, outline = make_head(person)
+        small = 3 * self.size[0] // 10
+        face = cv2.resize(
+            draw_face(person, head, np.array(FACES["neutral"])), (small, small), interpolation=cv2.INTER_AREA
+        )
+        mask = cv2.resize(outline, (small, small), interpolation=cv2.INTER_NEAREST)
+        cv2.copyTo(face, mask, self._background[4 : 4 + small, 2 : 2 + small])
 
     def shoot(self, person: Person, track: np.ndarray) -> Iterator[np.ndarray]:
         """RGB pictures [H, W, 3] uint8, one per row of the expression track; a repeated row repeats the picture."""

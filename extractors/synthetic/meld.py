@@ -12,6 +12,7 @@ from scipy.signal import resample_poly
 
 from extractors.synthetic.media import write_apple_double, write_video
 from extractors.synthetic.performance import OTHER
+from extractors.synthetic.person import Person
 from extractors.synthetic.plan import Order, deal
 from extractors.synthetic.studio import Studio
 
@@ -34,7 +35,10 @@ _MOJIBAKE = {"\N{RIGHT SINGLE QUOTATION MARK}": "\x92", "\N{HORIZONTAL ELLIPSIS}
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One row of a CSV and the clip it names; ``mood`` may differ from any class for the emotions outside the four."""
+    """One row of a CSV and the clip it names, which shows its speaker for the share ``seen`` of its time.
+
+    ``seconds`` and ``listed_seconds`` are the lengths of the clip and of the row where they are not as performed.
+    """
 
     split: str
     dialogue: int
@@ -43,6 +47,7 @@ class Line:
     emotion: str
     speaker: str
     seconds: float | None = None
+    seen: float = 1.0
     listed_seconds: float | None = None
 
     @property
@@ -68,7 +73,7 @@ def write_meld(order: Order, root: Path) -> None:
 
 
 def _make_lines(studio: Studio, split: str, moods: list[str], oddities: bool) -> list[Line]:
-    """Dialogues of five utterances; with oddities the numbering has holes and one clip lasts 0.08 s."""
+    """Dialogues of five utterances; with oddities the numbering has holes and three clips are hard to extract."""
     rng = studio.chance("lines", split)
     lines = []
     for number, mood in enumerate(moods):
@@ -76,9 +81,11 @@ def _make_lines(studio: Studio, split: str, moods: list[str], oddities: bool) ->
         emotion = _EMOTIONS.get(mood) or str(rng.choice(_OUTSIDE))
         hole = int(oddities and dialogue % 3 == 1 and utterance > 2)
         lines.append(Line(split, dialogue, utterance + hole, mood, emotion, str(rng.choice(list(_CAST)))))
-    if oddities and split == "train" and len(lines) > 4:
-        shortest = next(number for number, line in enumerate(lines) if line.mood != OTHER)
-        lines[shortest] = replace(lines[shortest], dialogue=179, utterance=8, seconds=0.08)
+    usable = [number for number, line in enumerate(lines) if line.mood != OTHER]
+    if oddities and split == "train" and len(usable) > 2:
+        short, half, faceless = usable[:3]
+        lines[short] = replace(lines[short], dialogue=179, utterance=8, seconds=0.08)
+        lines[half], lines[faceless] = replace(lines[half], seen=0.5), replace(lines[faceless], seen=0.0)
     return sorted(lines, key=lambda line: (line.dialogue, line.utterance))
 
 
@@ -91,8 +98,17 @@ def _write_clip(studio: Studio, rate: Fraction, path: Path, line: Line) -> tuple
     channels = np.stack([sound, sound])
     if studio.order.oddities and line.dialogue % 4 == 2:
         channels = np.stack([0.1 * sound, 0.1 * sound, sound, 0 * sound, 0.05 * sound, 0.05 * sound])  # centre speaks
-    write_video(path, studio.film(key, person, performance), rate, "libx264", channels, SOUND_RATE)
+    film = studio.film(key, person, performance, line.seen, _bystander(studio, line))
+    write_video(path, film, rate, "libx264", channels, SOUND_RATE)
     return studio.text(key, performance), performance.seconds
+
+
+def _bystander(studio: Studio, line: Line) -> Person | None:
+    """Who stands in the background of a clip: with oddities somebody in every fourth dialogue, else nobody."""
+    if not studio.order.oddities or line.dialogue % 4 != 3:
+        return None
+    name = next(name for name in _CAST if name != line.speaker)
+    return studio.person(name, _CAST[name])
 
 
 def _spoil_clips(studio: Studio, leaf: Path, split: str, lines: list[Line]) -> list[Line]:

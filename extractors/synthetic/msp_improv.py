@@ -11,11 +11,14 @@ from scipy.signal import resample_poly
 
 from extractors.synthetic.media import write_apple_double, write_video, write_wav
 from extractors.synthetic.performance import OTHER
-from extractors.synthetic.plan import Order, deal
+from extractors.synthetic.plan import Order, deal, take_turns
 from extractors.synthetic.sentences import read_aloud
 from extractors.synthetic.studio import Studio
 
-GROUPS = {"train": ("1", "2", "3", "4"), "validation": ("5",), "test": ("6",)}
+_TRAINING = ("F01", "M01", "F02", "M02", "F03", "M03", "F04", "M04")
+GROUPS = {"train": _TRAINING, "validation": ("F05", "M05"), "test": ("F06", "M06")}
+"""Speakers of each split."""
+
 FRAME_RATE = Fraction(30_000, 1001)
 SIZE = (160, 200)
 SOUND_RATE = 48_000
@@ -54,7 +57,10 @@ def write_msp_improv(order: Order, root: Path) -> None:
     """Write the twin of MSP-IMPROV into ``root``."""
     studio = Studio(order, SIZE, float(FRAME_RATE))
     dealt = deal(studio.chance("deal"), order, GROUPS)
-    takes = [take for session in sorted(dealt) for take in _make_takes(studio, session, dealt[session])]
+    takes = []
+    for session in "123456":
+        cues = take_turns({speaker: dealt[speaker] for speaker in (f"F0{session}", f"M0{session}")})
+        takes += _make_takes(studio, session, cues)
     voiceless = next((take for take in takes if take.scenario in "SP" and take.mood != OTHER), None)
     for take in takes:
         has_text = not (order.oddities and take is voiceless)
@@ -66,18 +72,16 @@ def write_msp_improv(order: Order, root: Path) -> None:
         write_apple_double(root / "Audio" / takes[0].folder / f"MSP-IMPROV-{takes[0].name}.wav")
 
 
-def _make_takes(studio: Studio, session: str, moods: list[str]) -> list[Take]:
+def _make_takes(studio: Studio, session: str, cues: list[tuple[str, str]]) -> list[Take]:
     rng = studio.chance("takes", session)
     takes = []
-    for number, mood in enumerate(moods):
-        gender = "FM"[number % 2]
-        speaker = f"{gender}0{session}"
+    for number, (speaker, mood) in enumerate(cues):
         scenario = str(rng.choice(list(_SCENARIOS), p=list(_SCENARIOS.values())))
         if scenario == "R" and speaker in _NEVER_READ:
             scenario = "S"
         letter = _LETTERS.get(mood) or str(rng.choice(["O", "X"]))
         target = letter if letter in "AHSN" and scenario != "P" else str(rng.choice(list("AHSN")))
-        code = gender * 2 if scenario == "R" else str(rng.choice(["FM", "MF"]))
+        code = speaker[0] * 2 if scenario == "R" else str(rng.choice(["FM", "MF"]))
         name = f"S{rng.integers(1, 21):02d}{target}-{speaker}-{scenario}-{code}{number + 1:02d}"
         takes.append(Take(name, mood, letter))
     return takes

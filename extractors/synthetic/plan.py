@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 import numpy as np
 
@@ -48,7 +49,7 @@ def deal(rng: np.random.Generator, order: Order, groups: Mapping[str, Sequence[s
     Args:
         rng: chance for the order within a group.
         order: how many usable clips per class.
-        groups: the groups (sessions, say) of each split of :data:`SHARES`.
+        groups: the groups (speakers, say) of each split of :data:`SHARES`.
 
     Returns:
         The moods of each group's clips in a random order; ``other`` stands for clips outside the four classes.
@@ -64,3 +65,9 @@ def deal(rng: np.random.Generator, order: Order, groups: Mapping[str, Sequence[s
         moods += [OTHER] * max(1, round(len(moods) / 8))
         rng.shuffle(moods)
     return dealt
+
+
+def take_turns(moods: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
+    """Speakers and moods, one speaker after the other as long as each has some left."""
+    rounds = zip_longest(*([(speaker, mood) for mood in own] for speaker, own in moods.items()))
+    return [cue for cues in rounds for cue in cues if cue is not None]

@@ -49,9 +49,24 @@ class Studio:
         """The expressions of one clip, a row per frame."""
         return expression_track(self.chance("track", clip), performance, self.rate)
 
-    def film(self, clip: str, person: Person, performance: Performance) -> Iterator[np.ndarray]:
-        """The pictures of one clip in a place of its own, [H, W, 3] uint8 RGB."""
-        return self.camera(clip).shoot(person, self.track(clip, performance))
+    def film(
+        self, clip: str, person: Person, performance: Performance, seen: float = 1.0, bystander: Person | None = None
+    ) -> Iterator[np.ndarray]:
+        """The pictures of one clip in a place of its own, [H, W, 3] uint8 RGB.
+
+        Args:
+            clip: its name.
+            person: who acts.
+            performance: what they do.
+            seen: the share of the clip in which they are in the picture.
+            bystander: somebody in the background, or nobody.
+        """
+        camera, track = self.camera(clip), self.track(clip, performance)
+        if bystander is not None:
+            camera.invite(bystander)
+        shown = round(seen * len(track))
+        yield from camera.shoot(person, track[:shown])
+        yield from camera.empty(len(track) - shown)
 
     def speak(self, clip: str, person: Person, performance: Performance) -> np.ndarray:
         """The clean voice of one clip, float32 [samples] at 16 kHz."""
