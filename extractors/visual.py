@@ -60,19 +60,22 @@ class Visual:
         sampled = sample_frames(
             release / clip["video"], clip["video_start"], clip["video_end"], self.settings["frames"]
         )
-        first, repeats = distinct(sampled.frames)
-        frames = [speaker_part(sampled.frames[number], clip["crop"]) for number in first]
-        boxes = self.follow_face(frames)
-        found = np.array([box is not None for box in boxes])
-        margin = self.settings["margin"]
-        crops = [crop_face(frame, box, margin) for frame, box in zip(frames, boxes, strict=True) if box is not None]
-        embedded = np.zeros((len(frames), self.dim), np.float32)
-        if crops:
-            embedded[found] = self.embed(crops)
-        rows, valid = embedded.repeat(repeats, axis=0), found.repeat(repeats)
-        if crops:
+        distinct, number = without_repeats(sampled.frames)
+        rows, valid = self.embed_speaker([speaker_part(frame, clip["crop"]) for frame in distinct])
+        rows, valid = rows[number], valid[number]
+        if valid.any():
             rows = FILLS[self.settings["fill"]](rows, valid)
         return Extraction(rows, valid, sampled.duration, int(valid.sum()), self.warning(valid))
+
+    def embed_speaker(self, frames: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+        """Features float32 [N, dim] of the speaker's face, zero where it is not found, and bool [N] where it is."""
+        boxes = self.follow_face(frames)
+        valid = np.array([box is not None for box in boxes])
+        rows = np.zeros((len(frames), self.dim), np.float32)
+        if valid.any():
+            shown = [(frame, box) for frame, box in zip(frames, boxes, strict=True) if box is not None]
+            rows[valid] = self.embed([crop_face(frame, box, self.settings["margin"]) for frame, box in shown])
+        return rows, valid
 
     def follow_face(self, frames: Sequence[np.ndarray]) -> list[np.ndarray | None]:
         """The box (corners and score) of the speaker's face in each frame, None where it is not found."""
@@ -113,3 +116,10 @@ def speaker_part(frame: np.ndarray, crop: str) -> np.ndarray:
     half = frame.shape[1] // 2
     parts = {"full": frame, "left": frame[:, :half], "right": frame[:, half:]}
     return parts[crop]
+
+
+def without_repeats(frames: Sequence[np.ndarray]) -> tuple[list[np.ndarray], np.ndarray]:
+    """The distinct arrays of ``frames`` in order, and for each frame the number of its array among them."""
+    first = {id(frame): number for number, frame in reversed(list(enumerate(frames)))}
+    kept = sorted(first.values())
+    return [frames[number] for number in kept], np.searchsorted(kept, [first[id(frame)] for frame in frames])

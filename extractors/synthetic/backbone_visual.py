@@ -14,37 +14,36 @@ from extractors.apvit import APViT, Config
 
 TINY = Config(
     stem=8,
-    stage_blocks=(1, 2, 2),
-    stage_channels=(8, 16, 32),
+    stage_blocks=(1, 1, 1, 1),
+    stage_channels=(8, 16, 32, 64),
     dim=64,
     heads=8,
     hidden=128,
-    keep_patches=160,
+    keep_patches=40,
     keep_rates=(1.0, 1.0, 1.0, 1.0, 0.9, 0.9, 0.9, 0.9),
 )
-"""As the published model with the same patches, blocks, heads and pooling, but 64 wide."""
+"""The published blocks, heads, rates and share of kept patches, on 7 x 7 patches and 64 wide."""
 
 
 def write_visual_backbone(folder: Path, seed: int) -> None:
     """Write ``config.json`` and ``model.safetensors`` of a tiny APViT into an existing folder.
 
-    The same seed gives the same bytes. The weights are drawn so that what a face looks like survives into the feature:
-    convolutions keep the variance, positions and content of the patches weigh alike, and attention is far from uniform.
+    The same seed gives the same bytes. The weights are drawn so that the looks of a face survive into the feature:
+    layers keep the size of what they carry, patches enter about as large as their positions, and the batch norms are
+    the identity.
     """
     network = APViT(TINY)
     generator = torch.Generator().manual_seed(seed)
     for module in network.modules():
-        _draw(module, generator)
-    for name, gain in (("cls_token", 1.0), ("cls_pos_embed", 1.0), ("patch_pos_embed", 1.0)):
-        nn.init.normal_(getattr(network.vit, name), std=gain, generator=generator)
+        if isinstance(module, nn.Conv2d):
+            nn.init.kaiming_normal_(module.weight, a=0.25, generator=generator)
+        if isinstance(module, nn.Linear):
+            nn.init.normal_(module.weight, std=module.in_features**-0.5, generator=generator)
+        if isinstance(module, nn.Conv2d | nn.Linear) and module.bias is not None:
+            nn.init.zeros_(module.bias)
+    # The residual sums of the stages grow to about four times the size of a position embedding.
+    nn.init.normal_(network.vit.projs[0].weight, std=0.25 * TINY.stage_channels[-1] ** -0.5, generator=generator)
+    for embedding in (network.vit.cls_token, network.vit.cls_pos_embed, network.vit.patch_pos_embed):
+        nn.init.normal_(embedding, generator=generator)
     (folder / "config.json").write_text(json.dumps(asdict(TINY), indent=2) + "\n", encoding="utf-8")
     save_file(network.state_dict(), folder / "model.safetensors")
-
-
-def _draw(module: nn.Module, generator: torch.Generator) -> None:
-    if isinstance(module, nn.Conv2d):
-        nn.init.kaiming_normal_(module.weight, a=0.25, generator=generator)
-    if isinstance(module, nn.Linear):
-        nn.init.normal_(module.weight, std=module.in_features**-0.5, generator=generator)
-    if isinstance(module, nn.Conv2d | nn.Linear) and module.bias is not None:
-        nn.init.zeros_(module.bias)
