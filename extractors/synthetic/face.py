@@ -37,7 +37,7 @@ def _ellipse(picture: np.ndarray, x: float, y: float, a: float, b: float, colour
 
 
 def _darker(colour: tuple[int, ...], factor: float) -> tuple[float, ...]:
-    return tuple(float(np.clip(channel * factor, 0, 255)) for channel in colour)
+    return tuple(min(max(channel * factor, 0.0), 255.0) for channel in colour)
 
 
 def _relief(person: Person) -> np.ndarray:
@@ -91,7 +91,7 @@ def draw_face(person: Person, head: np.ndarray, expression: np.ndarray) -> np.nd
 
 def _draw_eye(picture: np.ndarray, person: Person, side: int, eye: float) -> None:
     x, size = 64 + side * 18 * person.eye_gap, person.eye_size
-    tall = 5.0 * size * float(np.clip(eye, 0.08, 1.5))
+    tall = 5.0 * size * min(max(eye, 0.08), 1.5)
     _ellipse(picture, x, 57.5, 9.6 * size, tall + 1.5, _darker(person.skin, 0.38))
     _ellipse(picture, x, 57.8, 8.2 * size, tall, (214, 210, 206))
     _ellipse(picture, x, 57.4, 4.4 * size, min(4.4 * size, tall), (46, 34, 28))
@@ -112,7 +112,7 @@ def _draw_mouth(picture: np.ndarray, person: Person, curve: float, opening: floa
     half = 15.5 * person.mouth * (1 + 0.35 * wide)
     across = np.linspace(-1, 1, 13)
     bend = 9.0 * curve * (0.45 - across**2)  # a smile lifts the corners, which is up = smaller y
-    gap = 12.0 * float(np.clip(opening, 0, 1.3)) * np.sqrt(np.clip(1 - across**2, 0, 1))
+    gap = 12.0 * min(max(opening, 0.0), 1.3) * np.sqrt(np.clip(1 - across**2, 0, 1))
     x, middle = 64 + half * across, 95 + bend
     lips = _darker((person.skin[0], int(person.skin[1] * 0.66), int(person.skin[2] * 0.64)), 0.78)
     upper, lower = middle - 2.6 * (1 - across**2) - 0.25 * gap, middle + 3.4 * (1 - across**2) + 0.75 * gap

@@ -127,7 +127,7 @@ def _spoil_clips(studio: Studio, leaf: Path, split: str, lines: list[Line]) -> l
         return [*lines, replace(first, dialogue=110, utterance=7, mood="neutral", emotion="neutral")]
     for line in lines[1:4]:
         _write_clip(studio, rate, leaf / f"final_videos_test{line.name}.mp4", line)
-    write_apple_double(leaf / f"final_videos_test{lines[1].name}.mp4")
+    write_apple_double(leaf / f"final_videos_test{first.name}.mp4")
     timed = [
         replace(first, dialogue=155, utterance=3, mood=OTHER, emotion="surprise", listed_seconds=0.0),
         replace(first, dialogue=220, utterance=0, mood=OTHER, emotion="disgust", listed_seconds=235.0),

@@ -1,0 +1,318 @@
+"""The synthetic twins: the layouts and formats of the real releases, the ordered counts, faces that can be found."""
+
+from __future__ import annotations
+
+import ast
+import csv
+import itertools
+import json
+import re
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import av
+import cv2
+import h5py
+import numpy as np
+import pytest
+
+from extractors.clip import CLASSES
+from extractors.program import UserError
+from extractors.synthetic.face import EXPRESSION
+from extractors.synthetic.look import PLAIN as PLAIN_LOOK
+from extractors.synthetic.look import look_of
+from extractors.synthetic.performance import FACES, OTHER, perform
+from extractors.synthetic.person import chance
+from extractors.synthetic.plan import SHARES, Order, apportion, deal
+from extractors.synthetic.release import TWINS, write_twin
+from extractors.synthetic.sentences import say, vocabulary
+from extractors.synthetic.sound import PLAIN as PLAIN_SOUND
+from extractors.synthetic.sound import sound_of
+
+CLIPS = {"neutral": 4, "happy": 3, "sad": 3, "angry": 4}
+HALF = {"text": 0.5, "audio": 0.5, "visual": 0.5}
+MEDIA = {".avi", ".mp4", ".wav"}
+
+
+@pytest.fixture(scope="module")
+def twin(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """The twin of a corpus with every oddity, written once."""
+    folder = tmp_path_factory.mktemp("twins")
+
+    def of(corpus: str) -> Path:
+        if not (folder / corpus).exists():
+            write_twin(corpus, folder / corpus, CLIPS, HALF, seed=0, oddities=True)
+        return folder / corpus
+
+    return of
+
+
+def files(root: Path, pattern: str) -> list[Path]:
+    """The real files of a pattern, without the shadows of macOS archives."""
+    return sorted(path for path in root.glob(pattern) if not path.name.startswith("."))
+
+
+def frames_of(path: Path) -> list[np.ndarray]:
+    with av.open(str(path)) as container:
+        return [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
+
+
+def sound_of_file(path: Path) -> tuple[int, np.ndarray]:
+    with av.open(str(path)) as container:
+        rate = container.streams.audio[0].rate
+        return rate, np.concatenate([frame.to_ndarray() for frame in container.decode(audio=0)], axis=1)
+
+
+def test_iemocap_has_the_labels_of_the_release(twin: Callable[[str], Path]) -> None:
+    root = twin("iemocap")
+    line = re.compile(r"^\[(\d+\.\d+) - (\d+\.\d+)\]\t(Ses\w+)\t([a-z]{3})\t\[(.+?), (.+?), (.+?)\]\s*$")
+    name = re.compile(r"Ses(\d\d)([FM])_(impro|script)(\d\d)(?:_(\d)([a-z]?)|([a-z]))?_([FM])(\d{3})")
+    labels, wearers = Counter(), Counter()
+    for path in files(root, "Session?/dialog/EmoEvaluation/*.txt"):
+        first, blank, *rest = path.read_text().splitlines()
+        assert first == "% [START_TIME - END_TIME] TURN_NAME EMOTION [V, A, D]"
+        assert blank == ""
+        for start, end, turn, label in (match.groups()[:4] for match in map(line.match, rest) if match):
+            parts = name.fullmatch(turn)
+            assert parts, turn
+            assert float(start) < float(end)
+            labels[label] += 1
+            wearers[parts[2] == parts[8]] += 1
+            session = path.parents[2]
+            assert (session / "sentences" / "wav" / path.stem / f"{turn}.wav").is_file()
+            assert (session / "dialog" / "avi" / "DivX" / f"{path.stem}.avi").is_file()
+        assert any(row.startswith("C-E2:\t") for row in rest)
+    merged = {"neutral": labels["neu"], "happy": labels["hap"] + labels["exc"]}
+    assert merged | {"sad": labels["sad"], "angry": labels["ang"]} == CLIPS
+    assert min(wearers.values()) >= 0.25 * wearers.total()
+    assert files(root, "Session1/dialog/EmoEvaluation/Categorical/*.txt")
+
+
+def test_iemocap_has_the_transcripts_of_the_release(twin: Callable[[str], Path]) -> None:
+    line = re.compile(r"^(Ses\w+)\s\[(\d+\.\d+)-(\d+\.\d+)\]:\s?(.*)$")
+    skipped = Counter()
+    for path in files(twin("iemocap"), "Session?/dialog/transcriptions/*.txt"):
+        for row in path.read_bytes().decode("latin-1").splitlines():
+            found = line.match(row)
+            skipped["bare" if found is None else "XX" if "XX" in found[1] else "turn"] += 1
+            assert found or row[:3] in ("F: ", "M: ")
+    assert min(skipped[kind] for kind in ("bare", "XX", "turn")) > 0
+
+
+def test_iemocap_shows_the_marker_wearer_on_the_left(twin: Callable[[str], Path]) -> None:
+    """The mouth of whoever speaks moves; it is in the left half where the turn's speaker wears the markers."""
+    for path in files(twin("iemocap"), "Session?/dialog/EmoEvaluation/*.txt"):
+        video = path.parents[1] / "avi" / "DivX" / f"{path.stem}.avi"
+        frames = np.stack(frames_of(video)).astype(float)
+        for start, end, speaker in re.findall(r"^\[([\d.]+) - ([\d.]+)\]\t\S+_([FM])\d+\t", path.read_text(), re.M):
+            turn = frames[round(float(start) * 15) + 1 : round(float(end) * 15) - 1]
+            steps = [np.abs(np.diff(half, axis=0)).mean(axis=(1, 2, 3)) for half in np.split(turn, 2, axis=2)]
+            moved = [np.median(step) for step in steps]  # key frames jump
+            assert (moved[0] > moved[1]) == (speaker == path.stem[5]), (path.stem, speaker, moved)
+
+
+def test_meld_has_the_tables_of_the_release(twin: Callable[[str], Path]) -> None:
+    root, time = twin("meld"), re.compile(r"\d{1,2}:\d\d:\d\d,\d{2,3}")
+    emotions, holes, characters = Counter(), 0, ""
+    leaves = {"train": "train/train_splits", "dev": "dev/dev_splits_complete"}
+    leaves["test"] = "test/output_repeated_splits_test"
+    for split, leaf in leaves.items():
+        (path,) = root.rglob(f"{split}_sent_emo.csv")
+        content = path.read_bytes()
+        assert content.count(b"\r\n") == content.count(b"\n") > 1
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+        assert len({(row["Dialogue_ID"], row["Utterance_ID"]) for row in rows}) == len(rows)
+        for row in rows:
+            assert time.fullmatch(row["StartTime"])
+            assert time.fullmatch(row["EndTime"])
+            emotions[row["Emotion"]] += 1
+            characters += row["Utterance"]
+            clip = root / leaf / f"dia{row['Dialogue_ID']}_utt{row['Utterance_ID']}.mp4"
+            holes += not clip.is_file()
+        assert {"neutral", "joy", "sadness", "anger"} <= {row["Emotion"] for row in rows} or split == "dev"
+    assert holes == 1  # dev dia110_utt7
+    assert {"joy": 3, "sadness": 3, "anger": 4}.items() <= emotions.items()
+    assert emotions["neutral"] == CLIPS["neutral"] + 2  # the two defects are neutral
+    assert files(root, "test/*/final_videos_testdia*.mp4")
+    assert "  " in characters
+    with pytest.raises(av.FFmpegError):
+        frames_of(root / leaves["train"] / "dia125_utt3.mp4")
+
+
+def test_mosei_has_the_labels_of_the_release(twin: Callable[[str], Path]) -> None:
+    root = twin("mosei")
+    line = re.compile(r"^(?P<vid>.+?)___(?P<clip>\d+)___(?P<s>-?\d+(?:\.\d+)?)___(?P<e>-?\d+(?:\.\d+)?)___(?P<t>.*)$")
+    tree = ast.parse((root / "cmu_mosei_std_folds.py").read_text())
+    folds = {node.targets[0].id: ast.literal_eval(node.value) for node in tree.body}
+    assert list(folds) == ["standard_train_fold", "standard_valid_fold", "standard_test_fold"]
+    named = [*itertools.chain.from_iterable(folds.values())]
+    classes, sorted_by_time, negative = Counter(), [], 0
+    with h5py.File(root / "CMU_MOSEI_Labels.csd") as file:
+        assert json.loads(file["All Labels/metadata/dimension names"][0]) == [
+            "sentiment", "happy", "sad", "anger", "surprise", "disgust", "fear",
+        ]  # fmt: skip
+        for vid, group in file["All Labels/data"].items():
+            assert (root / "Raw" / "Videos" / "Full" / "Combined" / f"{vid}.mp4").is_file()
+            transcript = (root / "Raw" / "Transcript" / "Segmented" / "Combined" / f"{vid}.txt").read_text()
+            said = {match["clip"]: match for match in map(line.match, transcript.splitlines())}
+            spans = group["intervals"][:]
+            labelled = sorted(said, key=str)[: len(spans)] if len(said) == len(spans) else None
+            if labelled:
+                starts = [float(said[clip]["s"]) for clip in labelled]
+                np.testing.assert_allclose(spans[:, 0], starts, atol=1e-3)
+            sorted_by_time.append(bool((np.diff(spans[:, 0]) > 0).all()))
+            negative += int((spans[:, 0] < 0).sum())
+            if vid in named:
+                classes += Counter(rule_a(row) for row in group["features"][:, 1:])
+    assert {name: classes[name] for name in CLASSES} == CLIPS
+    assert classes["dropped"] > 0
+    assert not all(sorted_by_time)
+    assert negative > 0
+    videos = {path.stem for path in files(root, "Raw/Videos/Full/Combined/*.mp4")}
+    assert len(videos - set(named)) == 1
+    assert len(set(named) - videos) == 1
+    assert len(files(root, "Raw/Audio/Full/WAV_16000/*.wav")) < len(videos)
+
+
+def rule_a(row: np.ndarray) -> str:
+    """The unique strongest of the six emotions, neutral where all are zero."""
+    if not row.any():
+        return "neutral"
+    top = np.flatnonzero(row == row.max())
+    return ("happy", "sad", "angry")[top[0]] if len(top) == 1 and top[0] < 3 else "dropped"
+
+
+def test_msp_improv_has_the_labels_of_the_release(twin: Callable[[str], Path]) -> None:
+    root, number = twin("msp_improv"), r"(\d+\.\d+|NaN)"
+    head = re.compile(rf"^UTD-IMPROV-([A-Z0-9-]+)(\.avi)?; ([A-Z]); A:{number}; V:{number}; D:{number} ; N:{number};$")
+    rater = re.compile(rf"^([\w-]+); (Sad|Angry|Happy|Neutral|Other); (.*); A:{number}; V:.*; D:.*; N:.*;$")
+    name = re.compile(r"S(\d\d)([AHNS])-([FM]0([1-6]))-([PRST])-([FM]{2})(\d{2,3})")
+    letters, silent = Counter(), 0
+    blocks = re.split(r"\n\s*\n", (root / "Evalution.txt").read_bytes().decode().replace("\r", "").strip())
+    for block in blocks:
+        first, *votes = (line.rstrip() for line in block.splitlines())
+        found = head.match(first)
+        assert found, first
+        assert votes
+        assert all(rater.match(vote) for vote in votes), votes
+        parts = name.fullmatch(found[1])
+        assert parts, found[1]
+        letters[found[3]] += 1
+        below = Path(f"session{parts[4]}", f"S{parts[1]}{parts[2]}", parts[5], f"MSP-IMPROV-{found[1]}")
+        assert (root / "Video" / f"{below}.avi").is_file()
+        assert (root / "Audio" / f"{below}.wav").is_file()
+        silent += not (root / "Human_transcriptions" / "All_human_transcriptions" / f"{below.name}.txt").is_file()
+    assert [letters[letter] for letter in "NHSA"] == [CLIPS[mood] for mood in CLASSES]
+    assert set(letters) - set("NHSA") <= {"X", "O"}
+    assert silent == 1
+
+
+@pytest.mark.parametrize("corpus", TWINS)
+def test_every_medium_can_be_decoded_and_holds_findable_faces(twin: Callable[[str], Path], corpus: str) -> None:
+    root = twin(corpus)
+    cascade = cv2.CascadeClassifier(cv2.data.haarcascades + "haarcascade_frontalface_default.xml")
+    videos = [path for path in files(root, "**/*") if path.suffix in (".avi", ".mp4")]
+    # MELD hides faces on purpose in its train split alone; it holds the truncated file too.
+    videos = [path for path in videos if not {"train", "Segmented"} & set(path.parts)]
+    looked = found = 0
+    for path in videos[-4:]:
+        for frame in frames_of(path)[::12]:
+            for part in np.split(frame, 2, axis=1) if corpus == "iemocap" else [frame]:
+                looked += 1
+                grey = cv2.cvtColor(np.ascontiguousarray(part), cv2.COLOR_RGB2GRAY)
+                found += len(cascade.detectMultiScale(grey, 1.1, 3)) > 0
+    assert found >= 0.95 * looked > 0
+    for path in [*files(root, "**/*.wav")[:3], *(video for video in videos[:2] if video.suffix == ".mp4")]:
+        rate, samples = sound_of_file(path)
+        assert rate in (16_000, 48_000)
+        assert np.abs(samples.astype(float)).max() > 0
+
+
+@pytest.mark.parametrize("corpus", TWINS)
+def test_the_same_order_gives_the_same_release(twin: Callable[[str], Path], tmp_path: Path, corpus: str) -> None:
+    roots = [twin(corpus), tmp_path / "again"]
+    write_twin(corpus, roots[1], CLIPS, HALF, seed=0, oddities=True)
+    first, second = ({path.relative_to(root): path for path in root.rglob("*") if path.is_file()} for root in roots)
+    assert first.keys() == second.keys()
+    for name, path in first.items():
+        assert path.read_bytes() == second[name].read_bytes(), name
+
+
+def test_another_seed_or_shift_gives_another_release() -> None:
+    orders = [Order("meld", CLIPS, HALF, seed, False) for seed in (0, 1)]
+    dealt = [deal(chance(order.seed, "deal"), order, {split: (split,) for split in SHARES}) for order in orders]
+    assert dealt[0] != dealt[1]
+    for corpus in TWINS:
+        assert look_of(corpus, 0.0) == PLAIN_LOOK != look_of(corpus, 0.1)
+        assert sound_of(corpus, 0.0) == PLAIN_SOUND != sound_of(corpus, 0.1)
+    said = {say(chance(0, "text"), corpus, 0.0, "happy", 1.0) for corpus in TWINS}
+    assert len(said) == 1
+    assert len({say(chance(0, "text"), corpus, 1.0, "happy", 1.0) for corpus in TWINS}) == len(TWINS)
+
+
+@pytest.mark.parametrize("total", [*range(8), 13, 32, 36, 40])
+def test_apportion_leaves_no_part_empty_that_could_be_filled(total: int) -> None:
+    shares = list(SHARES.values())
+    parts = apportion(total, shares)
+    assert sum(parts) == total
+    assert sum(part > 0 for part in parts) == min(total, len(parts))
+    if total > 12:
+        assert all(abs(part - total * share) < 1 for part, share in zip(parts, shares, strict=True))
+
+
+def test_every_split_holds_every_class() -> None:
+    order = Order("meld", {"neutral": 40, "happy": 36, "sad": 32, "angry": 36}, HALF, 0, False)
+    dealt = deal(chance(0), order, {"train": ("a", "b", "c"), "validation": ("d",), "test": ("e", "f")})
+    assert all(set(moods) == {*CLASSES, OTHER} for moods in dealt.values())
+    assert sum((Counter(moods) for moods in dealt.values()), Counter()) - Counter(dict(order.clips)) == Counter(
+        {OTHER: sum(moods.count(OTHER) for moods in dealt.values())}
+    )
+
+
+def test_the_vocabulary_holds_whatever_is_said() -> None:
+    known = set(vocabulary())
+    rng = np.random.default_rng(0)
+    for corpus in TWINS:
+        for words in CLASSES:
+            for _ in range(40):
+                sentence = say(rng, corpus, 0.7, words, 0.9)
+                assert set(re.findall(r"[a-z]+", sentence.lower())) <= known, sentence
+
+
+def test_a_performance_shows_its_class_more_often_than_any_other() -> None:
+    means = np.array([FACES[mood] for mood in CLASSES])[:, : EXPRESSION.index("tilt")]
+    for number, mood in enumerate(CLASSES):
+        shown = [perform(chance(0, mood, k), mood).face[: means.shape[1]] for k in range(60)]
+        nearest = Counter(int(((means - face) ** 2).sum(axis=1).argmin()) for face in shown)
+        assert 0.7 * 60 < nearest[number] < 60
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"corpus": "ravdess"}, "no such twin"),
+        ({"clips": {"neutral": 1}}, "give a count of 0 or more for each of neutral, happy, sad, angry"),
+        ({"clips": CLIPS | {"sad": -1}}, "give a count of 0 or more"),
+        ({"shift": HALF | {"audio": 1.5}}, "give a number from 0 to 1 for each of text, audio, visual"),
+    ],
+)
+def test_a_wrong_order_is_refused_in_one_sentence(tmp_path: Path, change: dict[str, object], message: str) -> None:
+    order = {"corpus": "meld", "clips": CLIPS, "shift": HALF, "seed": 0, "oddities": False} | change
+    with pytest.raises(UserError, match=message):
+        write_twin(folder=tmp_path / "twin", **order)
+    assert not (tmp_path / "twin").exists()
+
+
+def test_a_folder_that_is_no_twin_is_never_replaced(tmp_path: Path) -> None:
+    (tmp_path / "precious.txt").write_text("licensed")
+    with pytest.raises(UserError, match="is no synthetic twin"):
+        write_twin("meld", tmp_path, CLIPS, HALF, seed=0, oddities=False)
+    assert (tmp_path / "precious.txt").read_text() == "licensed"
+
+
+def test_a_twin_says_that_it_is_synthetic(twin: Callable[[str], Path]) -> None:
+    note = (twin("meld") / "SYNTHETIC.txt").read_text()
+    assert "SYNTHETIC" in note
+    assert json.dumps(CLIPS) in note
