@@ -32,7 +32,7 @@ demo: .venv/.installed
 	@cat results/table1.md
 	@echo
 	@echo "Where everything lies: the table is results/table1.csv (long) and results/table1.md; scores per seed are in"
-	@echo "results/scores/, weights, histories and predictions in results/runs/, features in results/features/,"
+	@echo "results/scores/, the corpora as read in results/corpora.md, weights, histories and predictions in results/runs/, features in results/features/,"
 	@echo "manifests in results/manifests/, the synthetic releases in results/synthetic/, a log of each step in logs/."
 
 test: .venv/.installed

@@ -20,3 +20,4 @@ rule all:
     input:
         "results/table1.csv",
         "results/table1.md",
+        "results/corpora.md",

@@ -24,6 +24,7 @@ EXTRACTORS = {
 SHARDS = config["synthetic"]["shards"] if SYNTHETIC else config["extraction"]["shards"]
 SHARD_NAMES = [f"{k}-of-{SHARDS}" for k in range(1, SHARDS + 1)]
 PAIRS = checked_config.pairs(config)
+USED_CORPORA = sorted({corpus for pair in PAIRS for corpus in pair.split("-")})
 
 # The programs are run as modules of this repository, from any working directory and in any conda environment.
 shell.prefix(
@@ -132,5 +133,15 @@ def report_settings():
                 name: entry["label"]
                 for name, entry in config["method_settings"].items()
             },
+        }
+    )
+
+
+def census_settings():
+    return as_json(
+        {
+            corpus: {key: config["corpora"][corpus][key] for key in ("rules", "split")}
+            | {"synthetic": has_twin(corpus)}
+            for corpus in USED_CORPORA
         }
     )

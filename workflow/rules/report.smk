@@ -1,4 +1,4 @@
-# Scores -> Table 1.
+# Scores -> Table 1; manifests, labels and splits -> a census of the corpora.
 
 
 rule tabulate:
@@ -33,6 +33,42 @@ rule tabulate:
         "python -m amanda.report"
         " --scores {input.scores:q}"
         " --paper {input.paper:q}"
+        " --settings {params.settings:q}"
+        " --table {output.table:q}"
+        " --markdown {output.markdown:q}"
+        " > {log:q} 2>&1"
+
+
+rule count_corpora:
+    input:
+        manifests=expand("results/manifests/{corpus}.parquet", corpus=USED_CORPORA),
+        labels=expand("results/labels/{corpus}.parquet", corpus=USED_CORPORA),
+        splits=expand("results/splits/{corpus}.parquet", corpus=USED_CORPORA),
+    output:
+        table="results/corpora.parquet",
+        markdown=report(
+            "results/corpora.md", caption="../report/corpora.rst", category="Corpora"
+        ),
+    log:
+        "logs/corpora.log",
+    benchmark:
+        "results/benchmarks/corpora.tsv"
+    conda:
+        "../../envs/extract.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=30,
+    params:
+        settings=census_settings(),
+        code=fingerprint("extractors.census"),
+    message:
+        "Counting the clips of each corpus"
+    shell:
+        "python -m extractors.census"
+        " --manifests {input.manifests:q}"
+        " --labels {input.labels:q}"
+        " --splits {input.splits:q}"
         " --settings {params.settings:q}"
         " --table {output.table:q}"
         " --markdown {output.markdown:q}"

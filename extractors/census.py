@@ -1,0 +1,121 @@
+"""Manifests, labels and splits -> a census: clips per class and split beside the published ones, rules, reasons."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from extractors.clip import CLASSES, Clip
+from extractors.corpora.counts import Published, load_published, published_difference
+from extractors.files import atomic_file, read_table, write_table
+from extractors.manifest import reader_of
+from extractors.program import UserError, run
+
+SPLITS = ("train", "validation", "test")
+
+
+def read_clips(manifest: Path, labels: Path) -> list[Clip]:
+    """The clips of one corpus as its reader told them, in the order of the manifest.
+
+    Raises:
+        UserError: a table is missing, or the two are not of one reading.
+    """
+    clips, told = (read_table(path, "python -m extractors.manifest").to_pylist() for path in (manifest, labels))
+    if [row["clip_id"] for row in clips] != [row["clip_id"] for row in told]:
+        raise UserError(f"{labels}: its clips are not those of {manifest}; read the release again")
+    return [Clip(**(row | label)) for row, label in zip(clips, told, strict=True)]
+
+
+def count(corpus: str, clips: list[Clip], split: Mapping[str, str], published: list[Published]) -> list[dict[str, Any]]:
+    """One row per class: labelled and usable clips, usable clips per split, and the published number.
+
+    Args:
+        corpus: its name.
+        clips: all clips of the release.
+        split: clip_id -> split of the usable clips.
+        published: the published counts that hold under the rules; ``published`` is None where there are none.
+    """
+    group = published[0].group if published else ""
+    rows = []
+    for name in CLASSES:
+        members = [clip for clip in clips if clip.label == name]
+        parts = Counter(split[clip.clip_id] for clip in members if clip.status == "ok")
+        row = {"corpus": corpus, "label": name, "labelled": len(members), "usable": parts.total()}
+        row |= {part: parts[part] for part in SPLITS}
+        printed = sum(entry.classes[name] for entry in published if entry.group == group) if published else None
+        rows.append(row | {"published": printed})
+    return rows
+
+
+def page(
+    corpus: str, clips: list[Clip], rows: list[dict[str, Any]], settings: Mapping, published: list[Published]
+) -> str:
+    """The section of one corpus in Markdown."""
+    columns = ["label", "labelled", "usable", *SPLITS, "published"]
+    table = ["| " + " | ".join(columns) + " |", "|" + " --- |" * len(columns)]
+    table += ["| " + " | ".join("" if row[key] is None else str(row[key]) for key in columns) + " |" for row in rows]
+    reasons = Counter(clip.reason for clip in clips if clip.status == "excluded").most_common()
+    lines = [
+        f"## {corpus}",
+        f"{len(clips)} clips in the release, {sum(clip.status == 'ok' for clip in clips)} usable.",
+        "\n".join(table),
+        _agreement(clips, published),
+        f"Rules: `{json.dumps(settings['rules'])}`. Split: `{json.dumps(settings['split'])}`.",
+        "Left out:" if reasons else "Nothing is left out.",
+    ]
+    kept = [f"- {clip.clip_id}: {clip.reason} (used)" for clip in clips if clip.status == "ok" and clip.reason]
+    return (
+        "\n\n".join(lines) + "\n\n" + "\n".join([f"- {number}: {reason}" for reason, number in reasons] + kept) + "\n"
+    )
+
+
+def _agreement(clips: list[Clip], published: list[Published]) -> str:
+    if not published:
+        return "There is no published count to compare with."
+    lines = published_difference(clips, published)
+    if not lines:
+        return f"The labels agree with all {len(published)} published counts (per session, speaker, split or scenario)."
+    return "Labels that differ from the published counts:\n\n" + "\n".join(f"- {line}" for line in lines)
+
+
+def main() -> None:
+    """Count every corpus and write the census twice, as a table and as a page."""
+    parser = argparse.ArgumentParser(prog="python -m extractors.census", description=__doc__)
+    parser.add_argument("--manifests", required=True, nargs="+", type=Path, help="one per corpus")
+    parser.add_argument("--labels", required=True, nargs="+", type=Path, help="in the same order")
+    parser.add_argument("--splits", required=True, nargs="+", type=Path, help="in the same order")
+    parser.add_argument(
+        "--settings",
+        required=True,
+        type=json.loads,
+        help="JSON: corpus -> rules, split and synthetic, in the same order",
+    )
+    parser.add_argument("--table", required=True, type=Path, help="output, Parquet")
+    parser.add_argument("--markdown", required=True, type=Path, help="output")
+    flags = parser.parse_args()
+    rows, pages = [], ["# The corpora as they were read\n"]
+    files = zip(flags.manifests, flags.labels, flags.splits, strict=True)
+    for (corpus, settings), (manifest, labels, splits) in zip(flags.settings.items(), files, strict=True):
+        clips = read_clips(manifest, labels)
+        split = {row["clip_id"]: row["split"] for row in read_table(splits, "python -m extractors.splits").to_pylist()}
+        published = (
+            [] if settings["synthetic"] else load_published(reader_of(corpus, settings["rules"]), settings["rules"])
+        )
+        counted = count(corpus, clips, split, published)
+        rows += [row | {"data": "SYNTHETIC twin" if settings["synthetic"] else "release"} for row in counted]
+        pages.append(
+            page(f"{corpus}{' (SYNTHETIC twin)' * settings['synthetic']}", clips, counted, settings, published)
+        )
+    write_table(flags.table, pa.Table.from_pylist(rows))
+    with atomic_file(flags.markdown) as temporary:
+        temporary.write_text("\n".join(pages), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    run(main)
