@@ -74,6 +74,13 @@ class TextCNN(nn.Module):
         # ReLU and a bias do not change which window is largest, so they may follow the maximum.
         return self.linear(self.dropout((maxima + self.bias).relu())).relu()
 
+    def draw(self, rule: str, stream: torch.Generator) -> None:
+        """Draw the weights of the convolution; the fan-in of a kernel is its height times the width of a frame."""
+        taps, biases = self.taps.split(list(self.kernels)), self.bias.chunk(len(self.kernels))
+        for height, tap, bias in zip(self.kernels, taps, biases, strict=True):
+            draw(tap, rule, height * tap.shape[2], stream)
+            draw(bias, rule, height * tap.shape[2], stream)
+
 
 class FaceLSTM(nn.Module):
     """One-layer LSTM over a clip's frames, maximum over the frames with a face (visual); outputs in (-1, 1)."""
@@ -93,13 +100,13 @@ class FaceLSTM(nn.Module):
         return states.amax(dim=1)
 
 
-def head(inputs: int, hidden: Sequence[int], dropout: float, stream: torch.Generator) -> nn.Sequential:
-    """An MLP g_m to the classes: linear, ReLU, dropout for each hidden size; without any, dropout before one layer."""
+def mlp(inputs: int, hidden: Sequence[int], outputs: int, dropout: float, stream: torch.Generator) -> nn.Sequential:
+    """Linear, ReLU, dropout for each hidden size, then a linear layer; without any, dropout before that layer."""
     layers: list[nn.Module] = []
     for size in hidden:
         layers += [nn.Linear(inputs, size), nn.ReLU(), Dropout(dropout, stream)]
         inputs = size
-    return nn.Sequential(*(layers or [Dropout(dropout, stream)]), nn.Linear(inputs, len(CLASSES)))
+    return nn.Sequential(*(layers or [Dropout(dropout, stream)]), nn.Linear(inputs, outputs))
 
 
 class Network(nn.Module):
@@ -107,12 +114,11 @@ class Network(nn.Module):
 
     def __init__(self, dims: Mapping[str, int], settings: Mapping, stream: torch.Generator) -> None:
         super().__init__()
-        size, dropout = settings["representation"], settings["dropout_head"]
         encoders = {name: TextCNN(dims[name], settings, stream) for name in ("text", "audio")}
         self.encoders = nn.ModuleDict(encoders | {"visual": FaceLSTM(dims["visual"], settings)})
-        heads = {name: head(size, settings["head_unimodal"], dropout, stream) for name in MODALITIES}
-        joint = head(size * len(MODALITIES), settings["head_joint"], dropout, stream)
-        self.heads = nn.ModuleDict(heads | {JOINT: joint})
+        size, rest = settings["representation"], (len(CLASSES), settings["dropout_head"], stream)
+        heads = {name: mlp(size, settings["head_unimodal"], *rest) for name in MODALITIES}
+        self.heads = nn.ModuleDict(heads | {JOINT: mlp(size * len(MODALITIES), settings["head_joint"], *rest)})
 
     def forward(self, frames: Mapping[str, Packed]) -> Outputs:
         """Representations [clips, d] and logits [clips, classes] of each modality and of the joint one."""
@@ -130,23 +136,21 @@ def initialise(module: nn.Module, rule: str, stream: torch.Generator) -> None:
     """Draw every weight from one stream on the host, so that a seed means the same weights on every device.
 
     ``torch``: uniform within 1/sqrt(fan-in), as torch's layers begin (LSTM: 1/sqrt(hidden)). ``kaiming``: normal with
-    deviation sqrt(2 / fan-in) and zero bias for convolution and linear layers, the LSTM as before (released code).
+    deviation sqrt(2 / fan-in) and zero bias for convolution and linear layers, the LSTM as before (released code). A
+    module of ours with weights of its own has a method ``draw(rule, stream)``.
     """
     for layer in module.modules():
         if isinstance(layer, nn.LSTM):
             for parameter in layer.parameters():
-                _draw(parameter, "torch", layer.hidden_size, stream)
+                draw(parameter, "torch", layer.hidden_size, stream)
         elif isinstance(layer, nn.Linear):
-            _draw(layer.weight, rule, layer.in_features, stream)
-            _draw(layer.bias, rule, layer.in_features, stream)
-        elif isinstance(layer, TextCNN):
-            taps, biases = layer.taps.split(list(layer.kernels)), layer.bias.chunk(len(layer.kernels))
-            for height, tap, bias in zip(layer.kernels, taps, biases, strict=True):
-                _draw(tap, rule, height * tap.shape[2], stream)
-                _draw(bias, rule, height * tap.shape[2], stream)
+            draw(layer.weight, rule, layer.in_features, stream)
+            draw(layer.bias, rule, layer.in_features, stream)
+        elif hasattr(layer, "draw"):
+            layer.draw(rule, stream)
 
 
-def _draw(parameter: Tensor, rule: str, fan_in: int, stream: torch.Generator) -> None:
+def draw(parameter: Tensor, rule: str, fan_in: int, stream: torch.Generator) -> None:
     """Fill one weight or bias in place; a bias has one dimension."""
     values = torch.empty(parameter.shape, dtype=parameter.dtype)
     if rule == "torch":

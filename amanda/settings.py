@@ -87,6 +87,14 @@ def _is_surrogate(value: object) -> bool:
     return value.keys() == {"family", "t"} and value["family"] == "log_exp" and number(above=0).accepts(value["t"])
 
 
+def _is_reversal(value: object) -> bool:
+    wanted = {"progress": ("slope", 0), "fixed": ("steps", 0), "constant": ("value", -1)}
+    if not isinstance(value, dict) or value.get("kind") not in wanted:
+        return False
+    name, above = wanted[value["kind"]]
+    return value.keys() == {"kind", name} and number(above=above).accepts(value[name])
+
+
 def _are_weights(value: object) -> bool:
     return (
         isinstance(value, dict)
@@ -140,6 +148,31 @@ ALIGNMENT: dict[str, Key] = {
     ),
 }
 """What Amanda needs besides: label alignment (Eq. 8) and the surrogate of correlation alignment (Eqs. 9-15)."""
+
+
+ADVERSARIAL: dict[str, Key] = {
+    "trade_off": number(least=0),
+    "reversal": Key(
+        '{"kind": "progress", "slope": number} or {"kind": "fixed", "steps": number}'
+        ' or {"kind": "constant", "value": number}',
+        _is_reversal,
+    ),
+}
+"""What every adversarial baseline needs besides: the weight of its loss and the schedule of gradient reversal."""
+
+DISCRIMINATOR: dict[str, Key] = {
+    "discriminator": sizes(1),
+    "dropout_discriminator": number(least=0, below=1),
+}
+"""What DANN, CDAN and MADA need besides: the hidden sizes of a discriminator."""
+
+CONDITIONING: dict[str, Key] = {
+    "certainty": choice("none", "library", "authors"),
+    "randomised": Key(
+        "null or a whole number above 0", lambda value: value is None or (_is_whole(value) and value >= 1)
+    ),
+}
+"""What CDAN needs besides: the weights of CDAN+E, and the size of a randomised map in place of the outer product."""
 
 
 def read_settings(text: str, keys: Mapping[str, Key]) -> dict:

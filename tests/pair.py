@@ -50,7 +50,17 @@ ALIGNMENT = {
 }
 """What Amanda needs besides."""
 
-OF_METHOD = {"source_only": SETTINGS, "amanda": SETTINGS | ALIGNMENT}
+ADVERSARIAL = {"trade_off": 1.0, "reversal": {"kind": "progress", "slope": 10}}
+DISCRIMINATOR = {"discriminator": [8, 8], "dropout_discriminator": 0.5}
+
+OF_METHOD = {
+    "source_only": SETTINGS,
+    "dann": SETTINGS | ADVERSARIAL | DISCRIMINATOR,
+    "cdan": SETTINGS | ADVERSARIAL | DISCRIMINATOR | {"certainty": "authors", "randomised": None},
+    "mada": SETTINGS | ADVERSARIAL | DISCRIMINATOR | {"trade_off": 0.3},
+    "daln": SETTINGS | ADVERSARIAL,
+    "amanda": SETTINGS | ALIGNMENT,
+}
 
 
 @dataclass

@@ -14,7 +14,7 @@ from torch.nn import functional
 
 from amanda.convolution import max_over_time
 from amanda.data import MODALITIES, Packed
-from amanda.model import Dropout, FaceLSTM, Network, TextCNN, head, initialise
+from amanda.model import Dropout, FaceLSTM, Network, TextCNN, initialise, mlp
 
 EXTRA = np.load(Path(__file__).parent / "golden" / "amanda_extra.npz")
 DIMS = {"text": 6, "audio": 9, "visual": 5}
@@ -178,7 +178,7 @@ def test_lstm_agrees_with_the_release() -> None:
 
 
 def test_the_joint_head_agrees_with_the_release() -> None:
-    network = head(384, [128, 128], 0.3, stream()).double().eval()
+    network = mlp(384, [128, 128], 4, 0.3, stream()).double().eval()
     with torch.no_grad():
         for place, name in ((0, "module.0"), (3, "module.3"), (6, "fc_out")):
             network[place].weight.copy_(golden_fill(f"netC.{name}.weight", tuple(network[place].weight.shape)))
@@ -188,7 +188,7 @@ def test_the_joint_head_agrees_with_the_release() -> None:
 
 
 def test_a_head_without_hidden_layers_is_dropout_and_one_layer() -> None:
-    layers = head(8, [], 0.3, stream())
+    layers = mlp(8, [], 4, 0.3, stream())
     assert [type(layer).__name__ for layer in layers] == ["Dropout", "Linear"]
 
 

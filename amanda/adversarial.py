@@ -1,0 +1,125 @@
+"""What adversarial baselines are made of: gradient reversal, domain loss, conditioning, nuclear-norm discrepancy."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+
+class _Reverse(torch.autograd.Function):
+    """Identity whose gradient comes back times minus a coefficient."""
+
+    @staticmethod
+    def forward(ctx, values: Tensor, coefficient: Tensor) -> Tensor:
+        ctx.save_for_backward(coefficient)
+        return values.view_as(values)
+
+    @staticmethod
+    def backward(ctx, gradient: Tensor) -> tuple[Tensor, None]:
+        (coefficient,) = ctx.saved_tensors
+        return -coefficient * gradient, None
+
+
+def reverse(values: Tensor, coefficient: Tensor) -> Tensor:
+    """Gradient reversal layer (Ganin et al., 2016): what follows it learns as usual, what precedes it the opposite.
+
+    Args:
+        values: any shape; returned unchanged.
+        coefficient: scalar; 0 keeps the gradient from what precedes and still trains what follows.
+    """
+    return _Reverse.apply(values, coefficient)
+
+
+class Reversal(nn.Module):
+    """The coefficient of gradient reversal in the course of training.
+
+    ``progress``: 2/(1 + exp(-slope p)) - 1 with p from 0 to 1 (Ganin et al., 2016; slope 10). ``fixed``: the same curve
+    of the number i of steps so far, 2/(1 + exp(-i/steps)) - 1, whatever the length of the training (1000 steps in the
+    Transfer-Learning-Library). ``constant``: one value. The count of steps is saved with the weights, so that a resumed
+    run goes on with it.
+    """
+
+    def __init__(self, settings: Mapping) -> None:
+        super().__init__()
+        self.settings = settings
+        self.register_buffer("step", torch.zeros((), dtype=torch.int64))
+
+    def forward(self, progress: float) -> Tensor:
+        """The coefficient of this step, a scalar; each call is one step."""
+        step = self.step.double()
+        self.step += 1
+        kind = self.settings["kind"]
+        if kind == "fixed":
+            return torch.tanh(step / (2 * self.settings["steps"]))
+        value = self.settings["value"] if kind == "constant" else math.tanh(self.settings["slope"] * progress / 2)
+        return torch.full_like(step, value)
+
+
+def domain_loss(source: Tensor, target: Tensor, weights: Tensor | None = None) -> Tensor:
+    """Binary cross-entropy of telling the domains apart, source 1 and target 0, averaged over the clips of both.
+
+    Args:
+        source: the discriminator's logits, [source clips, 1].
+        target: the same of the target, [target clips, 1]; the numbers of clips may differ.
+        weights: of the clips, source first, [source and target clips]; with mean 1 for a weighted average.
+    """
+    logits = torch.cat([source, target]).squeeze(1)
+    truth = torch.cat([torch.ones_like(source), torch.zeros_like(target)]).squeeze(1)
+    each = functional.binary_cross_entropy_with_logits(logits, truth, reduction="none")
+    return each.mean() if weights is None else (weights * each).mean()
+
+
+def multilinear(predictions: Tensor, representations: Tensor) -> Tensor:
+    """Outer product of prediction and representation, class by class, [clips, classes x d] (Long et al., 2018)."""
+    return (predictions[:, :, None] * representations[:, None, :]).flatten(1)
+
+
+class RandomisedMap(nn.Module):
+    """The randomised stand-in for the outer product, (f R_f) * (p R_g) / sqrt(d), for wide representations (CDAN).
+
+    Both matrices are fixed, drawn with the run's weights and saved with them.
+    """
+
+    def __init__(self, inputs: int, classes: int, size: int) -> None:
+        super().__init__()
+        self.register_buffer("of_representations", torch.zeros(inputs, size))
+        self.register_buffer("of_predictions", torch.zeros(classes, size))
+
+    def draw(self, rule: str, stream: torch.Generator) -> None:
+        """Standard normal, whatever the rule for the weights."""
+        for matrix in (self.of_representations, self.of_predictions):
+            matrix.copy_(torch.randn(matrix.shape, generator=stream))
+
+    def forward(self, predictions: Tensor, representations: Tensor) -> Tensor:
+        """Map [clips, classes] and [clips, d] to [clips, size]."""
+        size = self.of_predictions.shape[1]
+        return (representations @ self.of_representations) * (predictions @ self.of_predictions) / math.sqrt(size)
+
+
+def certainty(predictions: Tensor, coefficient: Tensor | None) -> Tensor:
+    """1 + exp(-entropy) of each prediction, [clips], from 1 (nothing known) to 2 (CDAN+E).
+
+    Args:
+        predictions: probabilities, [clips, classes].
+        coefficient: of the reversed gradient of the entropy, as in the authors' code; ``None`` for no gradient.
+    """
+    entropy = -(predictions * (predictions + 1e-5).log()).sum(dim=1)
+    entropy = entropy.detach() if coefficient is None else reverse(entropy, coefficient)
+    return 1 + torch.exp(-entropy)
+
+
+def nuclear_norm_discrepancy(source: Tensor, target: Tensor) -> Tensor:
+    """(‖P_s‖_* - ‖P_t‖_*) / N_t of two sets of predictions (DALN, Chen et al., 2022).
+
+    The nuclear norm grows like the root of the number of clips: only sets of equal size compare.
+
+    Args:
+        source: probabilities, [clips, classes].
+        target: probabilities, [clips, classes].
+    """
+    difference = torch.linalg.matrix_norm(source, "nuc") - torch.linalg.matrix_norm(target, "nuc")
+    return difference / len(target)

@@ -1,0 +1,59 @@
+"""CDAN and CDAN+E for each modality: the discriminator sees what is predicted as well as the representation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+import torch
+from torch import Tensor, nn
+
+from amanda.adversarial import RandomisedMap, certainty, domain_loss, multilinear, reverse
+from amanda.data import MODALITIES
+from amanda.methods.dann import Dann
+from amanda.model import Outputs
+from amanda.settings import CONDITIONING, Key
+from extractors.clip import CLASSES
+
+
+class Cdan(Dann):
+    """Conditional adversarial training (Long et al., 2018) of every unimodal representation (paper, section 4.1).
+
+    The discriminator's input is the outer product of the modality's own prediction, detached, and its representation,
+    or a randomised map of the two. ``certainty``: ``none`` is CDAN; CDAN+E weights the clips by 1 + exp(-entropy),
+    ``library`` as the Transfer-Learning-Library does (constant weights of mean 1 over both domains together),
+    ``authors`` as the authors' code does (each domain has half of all weight, the entropy gets a reversed gradient).
+    """
+
+    keys: ClassVar[Mapping[str, Key]] = Dann.keys | CONDITIONING
+
+    def __init__(self, dims: Mapping[str, int], settings: Mapping, prior: Tensor, stream: torch.Generator) -> None:
+        super().__init__(dims, settings, prior, stream)
+        size = settings["randomised"]
+        maps = {name: RandomisedMap(settings["representation"], len(CLASSES), size) for name in MODALITIES if size}
+        self.maps = nn.ModuleDict(maps)
+
+    def make_discriminator(self, stream: torch.Generator) -> nn.Module:
+        """What tells the domains of one modality apart, from the conditioned representation."""
+        return self.discriminator(self.settings["randomised"] or self.settings["representation"] * len(CLASSES), stream)
+
+    def domain_loss(self, name: str, source: Outputs, target: Outputs, coefficient: Tensor) -> Tensor:
+        """The domain loss of one modality, weighted for CDAN+E."""
+        sizes = [len(source.logits[name]), len(target.logits[name])]
+        predictions = torch.cat([source.logits[name], target.logits[name]]).softmax(dim=1)
+        representations = torch.cat([source.representations[name], target.representations[name]])
+        condition = self.maps[name] if self.settings["randomised"] else multilinear
+        inputs = reverse(condition(predictions.detach(), representations), coefficient)
+        weights = self.clip_weights(predictions, sizes, coefficient)
+        return domain_loss(*self.discriminators[name](inputs).split(sizes), weights)
+
+    def clip_weights(self, predictions: Tensor, sizes: list[int], coefficient: Tensor) -> Tensor | None:
+        """Weights of the clips, source first, with mean 1; ``None`` for CDAN without E."""
+        rule = self.settings["certainty"]
+        if rule == "none":
+            return None
+        if rule == "library":
+            certain = certainty(predictions, None)
+            return certain / certain.mean()
+        halves = certainty(predictions, coefficient).split(sizes)
+        return torch.cat([half / half.detach().sum() for half in halves]) * sum(sizes) / 2

@@ -1,0 +1,58 @@
+"""DANN for each modality: a discriminator tells the domains apart, the encoder learns to prevent it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+import torch
+from torch import Tensor, nn
+
+from amanda.adversarial import Reversal, domain_loss, reverse
+from amanda.data import MODALITIES
+from amanda.methods.base import Labelled, Method, Unlabelled
+from amanda.model import Outputs, mlp
+from amanda.settings import ADVERSARIAL, DISCRIMINATOR, Key
+
+
+class Dann(Method):
+    """Domain-adversarial training (Ganin et al., 2016) of every unimodal representation (paper, section 4.1).
+
+    Minimises L_IB + trade_off Σ_m L_domain(Z_m), the gradient of Z_m reversed. Source and target clips pass the
+    discriminator together, source labelled 1.
+    """
+
+    keys: ClassVar[Mapping[str, Key]] = ADVERSARIAL | DISCRIMINATOR
+
+    def __init__(self, dims: Mapping[str, int], settings: Mapping, prior: Tensor, stream: torch.Generator) -> None:
+        super().__init__(dims, settings, prior, stream)
+        self.weights = {"information_bottleneck": 1.0, "domain": settings["trade_off"]}
+        self.reversal = Reversal(settings["reversal"])
+        self.discriminators = nn.ModuleDict({name: self.make_discriminator(stream) for name in MODALITIES})
+
+    def discriminator(self, inputs: int, stream: torch.Generator) -> nn.Module:
+        """An MLP from ``inputs`` numbers to the logit of `source`."""
+        return mlp(inputs, self.settings["discriminator"], 1, self.settings["dropout_discriminator"], stream)
+
+    def make_discriminator(self, stream: torch.Generator) -> nn.Module:
+        """What tells the domains of one modality apart."""
+        return self.discriminator(self.settings["representation"], stream)
+
+    def parts(self) -> list[nn.Module]:
+        """The networks and the discriminators."""
+        return [*super().parts(), *self.discriminators.values()]
+
+    def losses(self, source: Labelled, target: Unlabelled, progress: float) -> dict[str, Tensor]:
+        """The information-bottleneck loss, and the domain loss of each modality and their sum."""
+        of_source, of_target = self.network(source.frames), self.network(target.frames)
+        coefficient = self.reversal(progress)
+        domain = {name: self.domain_loss(name, of_source, of_target, coefficient) for name in MODALITIES}
+        terms = self.bottleneck(of_source, source.label)
+        terms |= {"domain": sum(domain.values()), "reversal": coefficient}
+        return terms | {f"domain_{name}": value for name, value in domain.items()}
+
+    def domain_loss(self, name: str, source: Outputs, target: Outputs, coefficient: Tensor) -> Tensor:
+        """The domain loss of one modality."""
+        ours, theirs = source.representations[name], target.representations[name]
+        both = reverse(torch.cat([ours, theirs]), coefficient)
+        return domain_loss(*self.discriminators[name](both).split([len(ours), len(theirs)]))

@@ -1,0 +1,36 @@
+"""MADA for each modality: one discriminator per class, each clip shared out among them by its prediction."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from amanda.adversarial import domain_loss, multilinear, reverse
+from amanda.methods.dann import Dann
+from amanda.model import Outputs
+from extractors.clip import CLASSES
+
+
+class Mada(Dann):
+    """Multi-adversarial domain adaptation (Pei et al., 2018) of every unimodal representation (paper, section 4.1).
+
+    The discriminator of class k sees p_k Z_m, with the modality's own prediction detached, as in the authors' code: a
+    clip that is not of class k still counts, with an input near zero. The class losses are summed; source is labelled
+    0. The authors' weight of each is 0.3 (``trade_off``).
+    """
+
+    def make_discriminator(self, stream: torch.Generator) -> nn.Module:
+        """One discriminator for each class."""
+        return nn.ModuleList([self.discriminator(self.settings["representation"], stream) for _ in CLASSES])
+
+    def domain_loss(self, name: str, source: Outputs, target: Outputs, coefficient: Tensor) -> Tensor:
+        """The sum of the class losses of one modality."""
+        sizes = [len(source.logits[name]), len(target.logits[name])]
+        predictions = torch.cat([source.logits[name], target.logits[name]]).softmax(dim=1).detach()
+        representations = torch.cat([source.representations[name], target.representations[name]])
+        shares = reverse(multilinear(predictions, representations), coefficient).chunk(len(CLASSES), dim=1)
+        losses = []
+        for discriminator, share in zip(self.discriminators[name], shares, strict=True):
+            ours, theirs = discriminator(share).split(sizes)
+            losses.append(domain_loss(theirs, ours))
+        return sum(losses)
