@@ -128,6 +128,7 @@ class Camera:
     def _develop(self, picture: np.ndarray) -> np.ndarray:
         height, width = self.size
         lit = cv2.LUT(cv2.multiply(picture, self._light, scale=1 / 128), self._curve)
-        soft = cv2.GaussianBlur(lit, (0, 0), self.look.blur)
+        side = 3 if self.look.blur < 0.8 else 5
+        soft = cv2.GaussianBlur(lit, (side, side), self.look.blur)
         y, x = (int(value) for value in self._rng.integers(0, 32, 2))
         return cv2.add(soft, self._grain[y : y + height, x : x + width], dtype=cv2.CV_8U)

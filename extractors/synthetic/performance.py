@@ -86,16 +86,17 @@ def _towards(means: dict[str, tuple[float, ...]], shown: tuple[str, str], streng
     return rest + strength * (full - rest)
 
 
-def expression_track(rng: np.random.Generator, performance: Performance, rate: float) -> np.ndarray:
+def expression_track(rng: np.random.Generator, performance: Performance, rate: float, hold: int) -> np.ndarray:
     """The expression of every frame, [frames, 10]: it rises from rest, wanders, blinks, and the mouth follows speech.
 
     Args:
         rng: chance for wandering and blinks.
         performance: its face, length and syllables.
         rate: frames per second.
+        hold: frames that an expression stays, as in animated films.
     """
     frames = max(1, round(performance.seconds * rate))
-    times = (np.arange(frames) + 0.5) / rate
+    times = (np.arange(0, frames, hold) + 0.5) / rate
     rest = np.array(FACES["neutral"])
     rise = np.clip(0.65 + times / 0.5, 0, 1)[:, None]
     track = rest + rise * (performance.face - rest)
@@ -105,7 +106,7 @@ def expression_track(rng: np.random.Generator, performance: Performance, rate: f
         track[:, 1] += 0.5 * np.exp(-(((times - start - length / 2) / (0.4 * length)) ** 2))
     blink = rng.uniform(0, 3)
     track[np.abs(times - blink) < 0.07, 5] = 0.15
-    return track
+    return np.repeat(track, hold, axis=0)[:frames]
 
 
 def idle_track(rng: np.random.Generator, frames: int, hold: int) -> np.ndarray:

@@ -55,15 +55,15 @@ def deal(rng: np.random.Generator, order: Order, groups: Mapping[str, Sequence[s
         The moods of each group's clips in a random order; ``other`` stands for clips outside the four classes.
     """
     dealt: dict[str, list[str]] = {group: [] for split in SHARES for group in groups[split]}
-    for position, mood in enumerate(CLASSES):
+    for mood in CLASSES:
         for split, size in zip(SHARES, apportion(order.clips[mood], list(SHARES.values())), strict=True):
-            names = groups[split]
-            turned = [names[(k + position) % len(names)] for k in range(len(names))]
-            for group, part in zip(turned, apportion(size, [1 / len(names)] * len(names)), strict=True):
+            needy = sorted(groups[split], key=lambda group: len(dealt[group]))
+            for group, part in zip(needy, apportion(size, [1 / len(needy)] * len(needy)), strict=True):
                 dealt[group] += [mood] * part
-    for moods in dealt.values():
-        moods += [OTHER] * max(1, round(len(moods) / 8))
-        rng.shuffle(moods)
+    for split in SHARES:
+        for number, group in enumerate(groups[split]):
+            dealt[group] += [OTHER] * max(round(len(dealt[group]) / 8), number == 0)
+            rng.shuffle(dealt[group])
     return dealt
 
 

@@ -7,6 +7,8 @@ import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import cv2
+
 from extractors.clip import CLASSES
 from extractors.files import atomic_folder
 from extractors.program import UserError, run
@@ -65,6 +67,7 @@ def write_twin(
         )
     if folder.exists() and any(folder.iterdir()) and not (folder / "SYNTHETIC.txt").exists():
         raise UserError(f"{folder}: exists and is no synthetic twin; name a folder that does not exist")
+    cv2.setNumThreads(1)  # the pictures are too small to share out
     order = Order(corpus, dict(clips), dict(shift), seed, oddities)
     with atomic_folder(folder) as root:
         TWINS[corpus](order, root)

@@ -47,7 +47,7 @@ class Studio:
 
     def track(self, clip: str, performance: Performance) -> np.ndarray:
         """The expressions of one clip, a row per frame."""
-        return expression_track(self.chance("track", clip), performance, self.rate)
+        return expression_track(self.chance("track", clip), performance, self.rate, hold=max(1, round(self.rate / 15)))
 
     def film(
         self, clip: str, person: Person, performance: Performance, seen: float = 1.0, bystander: Person | None = None
