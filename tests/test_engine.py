@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 import torch
-from pair import OF_METHOD, SETTINGS, Sizes, train_flags, write_pair
+from pair import OF_METHOD, Sizes, train_flags, write_pair
 from safetensors import safe_open
 
 from amanda import checkpoint, engine, train
@@ -228,34 +228,6 @@ def test_gradients_are_clipped_network_by_network(pair: Path) -> None:
 def test_a_loss_that_is_not_finite_is_one_clear_sentence(run_train: Program) -> None:
     with pytest.raises(UserError, match=r"the loss of seed 0 is (nan|inf) in epoch \d; lower learning_rate"):
         run_train("one", learning_rate=1e30)
-
-
-@pytest.mark.parametrize(
-    ("changes", "message"),
-    [
-        ({"gama": 1}, "unknown key 'gama'; the keys are representation"),
-        ({"surrogate": {"family": "norm", "p": 0.5}}, 'surrogate is {"family": "norm", "p": 0.5}; it must be'),
-        ({"epochs": True}, "epochs is true; it must be a whole number, at least 1"),
-        ({"kernels": [3, 3]}, r"kernels is \[3, 3\]"),
-        ({"prior": [0.5, 0.5, 0.5, 0.5]}, "prior is"),
-        ({"schedule": {"kind": "cosine"}}, "schedule is"),
-        ({"clip_norm": 0}, "clip_norm is 0"),
-        ({"betas": [0.9, 1.0]}, "betas is"),
-        ({"cross_entropy_weights": {"unimodal": 0, "joint": 0}}, "cross_entropy_weights is"),
-        ({"learning_rate": float("nan")}, "learning_rate is NaN"),
-    ],
-)
-def test_a_wrong_setting_is_named(run_train: Program, changes: dict, message: str) -> None:
-    with pytest.raises(UserError, match=f"--settings: {message}"):
-        run_train("one", **changes)
-
-
-def test_a_missing_setting_is_named(pair: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    flags = train_flags(pair, tmp_path, "amanda", json.dumps(SETTINGS), [0])
-    monkeypatch.setattr(sys, "argv", ["amanda.train", *flags])
-    with pytest.raises(UserError, match="key 'alpha1' is missing; it must be a number at least 0"):
-        train.main()
-    assert not list(tmp_path.iterdir())
 
 
 def test_settings_of_the_release_train_as_well(run_train: Program) -> None:
