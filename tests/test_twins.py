@@ -295,6 +295,8 @@ def test_a_performance_shows_its_class_more_often_than_any_other() -> None:
         ({"corpus": "ravdess"}, "no such twin"),
         ({"clips": {"neutral": 1}}, "give a count of 0 or more for each of neutral, happy, sad, angry"),
         ({"clips": CLIPS | {"sad": -1}}, "give a count of 0 or more"),
+        ({"clips": [4, 3, 3, 4]}, "give a count of 0 or more"),
+        ({"shift": HALF | {"audio": "much"}}, "give a number from 0 to 1"),
         ({"shift": HALF | {"audio": 1.5}}, "give a number from 0 to 1 for each of text, audio, visual"),
     ],
 )

@@ -58,13 +58,9 @@ def write_twin(
     if corpus not in TWINS:
         raise UserError(f"--corpus {corpus}: no such twin; use one of {', '.join(TWINS)}")
     if set(clips) != set(CLASSES) or any(type(count) is not int or count < 0 for count in clips.values()):
-        raise UserError(
-            f"--clips {json.dumps(dict(clips))}: give a count of 0 or more for each of {', '.join(CLASSES)}"
-        )
-    if set(shift) != set(MODALITIES) or not all(0 <= amount <= 1 for amount in shift.values()):
-        raise UserError(
-            f"--shift {json.dumps(dict(shift))}: give a number from 0 to 1 for each of {', '.join(MODALITIES)}"
-        )
+        raise UserError(f"--clips {clips}: give a count of 0 or more for each of {', '.join(CLASSES)}")
+    if set(shift) != set(MODALITIES) or not all(_is_share(amount) for amount in shift.values()):
+        raise UserError(f"--shift {shift}: give a number from 0 to 1 for each of {', '.join(MODALITIES)}")
     if folder.exists() and any(folder.iterdir()) and not (folder / "SYNTHETIC.txt").exists():
         raise UserError(f"{folder}: exists and is no synthetic twin; name a folder that does not exist")
     cv2.setNumThreads(1)  # the pictures are too small to share out
@@ -79,6 +75,10 @@ def write_twin(
             oddities="all" if oddities else "none",
         )
         (root / "SYNTHETIC.txt").write_text(note, encoding="utf-8", newline="")
+
+
+def _is_share(amount: object) -> bool:
+    return isinstance(amount, int | float) and 0 <= amount <= 1
 
 
 def main() -> None:
