@@ -1,0 +1,151 @@
+"""Measurements of a clip -> what is wrong with it, its status, and the sentence that sums a corpus up."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import pyarrow as pa
+
+Row = dict[str, Any]
+
+Finding = tuple[str, str]
+"""A kind, which is counted, and the detail of this clip."""
+
+QUALITY = pa.schema(
+    [
+        pa.field("clip_id", pa.string(), nullable=False),
+        pa.field("corpus", pa.string(), nullable=False),
+        pa.field("status", pa.string(), nullable=False),
+        pa.field("findings", pa.list_(pa.string()), nullable=False),
+        pa.field("reason", pa.string(), nullable=False),
+        pa.field("remark", pa.string(), nullable=False),
+        pa.field("speaker", pa.string(), nullable=False),
+        pa.field("dialogue", pa.string(), nullable=False),
+        pa.field("crop", pa.string(), nullable=False),
+        pa.field("annotated_seconds", pa.float64()),
+        pa.field("picture_seconds", pa.float64()),
+        pa.field("sound_seconds", pa.float64()),
+        pa.field("fps", pa.float64()),
+        pa.field("width", pa.int64()),
+        pa.field("height", pa.int64()),
+        pa.field("channels", pa.int64()),
+        pa.field("sample_rate", pa.int64()),
+        pa.field("rms_db", pa.float64()),
+        pa.field("luma", pa.float64()),
+        pa.field("motion", pa.float64()),
+        pa.field("face_rate", pa.float64()),
+        pa.field("picture_damage", pa.int64()),
+        pa.field("sound_damage", pa.int64()),
+    ]
+)
+"""``results/quality/{corpus}.parquet``: one row per clip of the manifest, in its order.
+
+``status`` is ``ok``; ``degraded``: usable, with a finding; ``quarantined``: a modality cannot be had from it; or
+``excluded``: left out by the manifest, nothing measured. ``findings`` are kinds, ``reason`` says the same with numbers
+(or is the manifest's), ``remark`` is what the manifest says of a clip that it uses. See
+:mod:`extractors.quality.measure` for the measurements; ``face_rate`` is the share of sampled frames with a face.
+"""
+
+QUARANTINE = ("missing file", "undecodable", "no pictures", "no sound")
+"""Kinds of finding after which a modality cannot be extracted."""
+
+REASONS_TOLD = 4
+"""How many reasons the closing sentence names before it only counts them."""
+
+
+def annotated_seconds(clip: Mapping[str, Any]) -> float | None:
+    """Length of the span that the manifest cuts the clip from; None where a whole file is the clip.
+
+    A file with an end alone is cut short by a known defect: that end is a limit, no annotation.
+    """
+    for kind in ("video", "audio"):
+        start, end = clip[f"{kind}_start"], clip[f"{kind}_end"]
+        if start is not None and end is not None:
+            return end - start
+    return None
+
+
+def judge(row: Row, failures: Sequence[Finding], settings: Mapping[str, Any]) -> Row:
+    """Give a measured clip its ``status``, ``findings`` and ``reason``.
+
+    Args:
+        row: the clip's columns as far as they were measured.
+        failures: findings of the kinds of :data:`QUARANTINE`.
+        settings: ``duration_tolerance`` in seconds, ``silence_db``, ``black_luma``, ``frozen_difference``,
+            ``frozen_seconds`` (shorter clips may be still) and ``min_face_rate``.
+    """
+    found = [*failures, *_of_length(row, settings), *_of_content(row, settings)]
+    kinds = list(dict.fromkeys(kind for kind, _ in found))
+    status = "quarantined" if set(kinds) & set(QUARANTINE) else "degraded" if kinds else "ok"
+    return row | {
+        "status": status,
+        "findings": kinds,
+        "reason": "; ".join(dict.fromkeys(detail for _, detail in found)),
+    }
+
+
+def _of_length(row: Row, settings: Mapping[str, Any]) -> Iterator[Finding]:
+    tolerance, annotated = settings["duration_tolerance"], row["annotated_seconds"]
+    pictures, sound = row.get("picture_seconds"), row.get("sound_seconds")
+    if annotated is not None:
+        for what, seconds in (("pictures last", pictures), ("sound lasts", sound)):
+            if seconds is not None and abs(seconds - annotated) > tolerance:
+                kind = "too short" if seconds < annotated else "too long"
+                yield kind, f"{kind}: {what} {seconds:.2f} s, annotated are {annotated:.2f} s"
+    elif pictures is not None and sound is not None and abs(pictures - sound) > tolerance:
+        yield "uneven", f"uneven: pictures last {pictures:.2f} s, sound lasts {sound:.2f} s"
+
+
+def _of_content(row: Row, settings: Mapping[str, Any]) -> Iterator[Finding]:
+    for what in ("picture", "sound"):
+        if row.get(f"{what}_damage"):
+            yield f"damaged {what}", f"damaged {what}: {row[f'{what}_damage']} packets or frames"
+    if row.get("rms_db") is not None and math.isnan(row["rms_db"]):
+        yield "undecodable", "undecodable: the sound holds samples that are no numbers"
+    elif row.get("rms_db") is not None and row["rms_db"] < settings["silence_db"]:
+        yield "silent", f"silent: {row['rms_db']:.1f} dBFS"
+    if row.get("luma") is not None and row["luma"] < settings["black_luma"]:
+        yield "black", f"black: mean luma {row['luma']:.1f} of 255"
+    elif (
+        row.get("motion") is not None
+        and row["motion"] < settings["frozen_difference"]
+        and row["picture_seconds"] >= settings["frozen_seconds"]
+    ):
+        yield "frozen", f"frozen: no picture differs from the first by more than {row['motion']:.2f} of 255"
+    if row.get("face_rate") is not None and row["face_rate"] < settings["min_face_rate"]:
+        yield "few faces", f"few faces: in {row['face_rate']:.0%} of the sampled frames"
+
+
+def count_reasons(rows: Iterable[Row]) -> Counter[tuple[str, str]]:
+    """(status, kind of finding or the manifest's reason) -> clips."""
+    reasons: Counter[tuple[str, str]] = Counter()
+    for row in rows:
+        reasons.update((row["status"], kind) for kind in row["findings"] or filter(None, [row["reason"]]))
+    return reasons
+
+
+def closing_sentence(rows: Sequence[Row]) -> str:
+    """``n clips usable, m of them degraded, k excluded``, each with the reasons."""
+    status, reasons = Counter(row["status"] for row in rows), count_reasons(rows)
+    usable = status["ok"] + status["degraded"]
+    gone = status["quarantined"] + status["excluded"]
+    corpus, degraded = rows[0]["corpus"], status["degraded"]
+    return (
+        f"{corpus}: {usable} clips usable, {degraded} of them degraded{_why(reasons, ('degraded',))},"
+        f" {gone} excluded{_why(reasons, ('quarantined', 'excluded'))}."
+    )
+
+
+def _why(reasons: Counter[tuple[str, str]], of_status: tuple[str, ...]) -> str:
+    chosen = sorted(
+        ((status, reason, count) for (status, reason), count in reasons.items() if status in of_status),
+        key=lambda told: (of_status.index(told[0]), -told[2], told[1]),
+    )
+    if not chosen:
+        return ""
+    told = [f"{count} {reason}" for _, reason, count in chosen[:REASONS_TOLD]]
+    rest = sum(count for _, _, count in chosen[REASONS_TOLD:])
+    return f" ({'; '.join([*told, f'{rest} for other reasons'] if rest else told)})"

@@ -1,0 +1,175 @@
+"""Quality of a corpus -> one HTML file that needs no other: what was found, both halves to confirm, the worst clips."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from extractors.quality.checks import Row, closing_sentence, count_reasons
+from extractors.quality.pictures import choose_halves, choose_worst, halves, strip
+
+STYLE = """
+:root { color-scheme: light dark; --line: light-dark(#c8c8c8, #555); --mark: light-dark(#0a6b3d, #5fd39b);
+  --warn: light-dark(#8a3b00, #ffb27a); }
+body { font: 1rem/1.5 system-ui, sans-serif; max-width: 68rem; margin: 2rem auto; padding: 0 1rem;
+  background: Canvas; color: CanvasText; }
+h1, h2 { line-height: 1.2; } h2 { margin-top: 2.5rem; }
+.closing { font-size: 1.15rem; }
+.synthetic { border: 2px solid var(--warn); color: var(--warn); padding: .5rem 1rem; font-weight: bold; }
+.scroll { overflow-x: auto; }
+table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
+caption { text-align: left; padding-bottom: .4rem; }
+th, td { border-bottom: 1px solid var(--line); padding: .3rem .8rem .3rem 0; text-align: left; vertical-align: top; }
+figure { margin: 1.5rem 0; } figcaption { margin-bottom: .4rem; overflow-wrap: anywhere; }
+img { max-width: 100%; height: auto; display: block; }
+.halves { display: flex; gap: 1rem; }
+.halves p { margin: 0; padding: .3rem; border: 4px solid transparent; }
+.halves p.used { border-color: var(--mark); }
+.used strong { color: var(--mark); }
+"""
+
+REASONED = 40
+"""Reasons on the page; the manifest can give each clip its own."""
+
+FORMATS = 12
+"""Kinds of media file on the page."""
+
+MEASUREMENTS = {
+    "annotated_seconds": "annotated, s",
+    "picture_seconds": "pictures, s",
+    "sound_seconds": "sound, s",
+    "rms_db": "loudness, dBFS",
+    "luma": "luma",
+    "motion": "motion",
+    "face_rate": "face rate",
+}
+"""Columns of the quality table that the page prints, and their headings."""
+
+
+def quality_page(rows: Sequence[Row], clips: Sequence[Row], release: Path, settings: Mapping[str, Any]) -> str:
+    """The page of a corpus.
+
+    Args:
+        rows: its quality table.
+        clips: its manifest, the same clips in the same order.
+        release: the folder that the manifest's paths start from.
+        settings: the bounds of the checks, and ``halves``, ``strips`` (clips shown), ``strip_frames`` (frames of
+            each) and ``listed`` (most clips in the table of findings).
+    """
+    source = {clip["clip_id"]: clip for clip in clips}
+    synthetic = (release / "SYNTHETIC.txt").exists()
+    title = f"Quality of {escape(rows[0]['corpus'])}{' (SYNTHETIC twin)' * synthetic}"
+    sections = [
+        _warning(synthetic),
+        f'<p class="closing">{escape(closing_sentence(rows))}</p>',
+        _reasons(rows),
+        _bounds(settings),
+        _formats(rows),
+        _halves(choose_halves(rows, settings["halves"]), source, release),
+        _strips(choose_worst(rows, settings["strips"]), source, release, settings["strip_frames"]),
+        _findings([row for row in rows if row["findings"]], settings["listed"]),
+    ]
+    return (
+        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n<h1>{title}</h1>\n"
+        + "\n".join(filter(None, sections))
+        + "\n</main>\n</body>\n</html>\n"
+    )
+
+
+def _warning(synthetic: bool) -> str:
+    if synthetic:
+        return '<p class="synthetic">SYNTHETIC DATA: a small generated twin of the release, no recording of people.</p>'
+    return "<p>This page shows pictures of the release; its licence holds for the page too.</p>"
+
+
+def _reasons(rows: Sequence[Row]) -> str:
+    counted = [(status, reason, count) for (status, reason), count in count_reasons(rows).most_common(REASONED)]
+    caption = "Clips per reason; a clip can have several. Quarantined and excluded clips are not usable."
+    return "<h2>Why</h2>\n" + _table(
+        caption, ["status", "reason", "clips"], counted or [("ok", "no finding", len(rows))]
+    )
+
+
+def _bounds(settings: Mapping[str, Any]) -> str:
+    faces = f", few faces: below {settings['min_face_rate']:.0%} of the sampled frames" if settings["face_rate"] else ""
+    return (
+        f"<p>Bounds: length off by more than {settings['duration_tolerance']:g} s; silent: below"
+        f" {settings['silence_db']:g} dBFS; black: mean luma below {settings['black_luma']:g} of 255; frozen: for at"
+        f" least {settings['frozen_seconds']:g} s no picture differs from the first by"
+        f" {settings['frozen_difference']:g} of 255{faces}.</p>"
+    )
+
+
+def _formats(rows: Sequence[Row]) -> str:
+    kinds = Counter(
+        (f"{row['width']} x {row['height']}", _number(row["fps"]), row["channels"] or "", row["sample_rate"] or "")
+        for row in rows
+        if row.get("width") and row.get("channels")
+    )
+    counted = [(*kind, count) for kind, count in kinds.most_common(FORMATS)]
+    other = kinds.total() - sum(count for *_, count in counted)
+    caption = "Measured on the files, not read from their headers" + f"; {other} clips are of other kinds" * bool(other)
+    return "<h2>The media</h2>\n" + _table(
+        f"{caption}.", ["pictures", "frames per second", "channels", "samples per second", "clips"], counted
+    )
+
+
+def _halves(chosen: Sequence[Row], source: Mapping[str, Row], release: Path) -> str:
+    figures = []
+    for row in chosen:
+        pictures = halves(source[row["clip_id"]], release)
+        parts = "".join(
+            f'<p class="{"used" if side == row["crop"] else "other"}">'
+            f'<img src="{uri}" alt="{side} half of the middle frame of {escape(row["clip_id"])}">'
+            f"{'<strong>in use</strong>' if side == row['crop'] else 'not in use'} ({side})</p>"
+            for side, uri in pictures.items()
+        )
+        caption = f"{escape(row['clip_id'])}: speaker {escape(row['speaker'])} is taken from the {row['crop']} half"
+        figures.append(f'<figure><figcaption>{caption}</figcaption><div class="halves">{parts}</div></figure>')
+    if not figures:
+        return ""
+    question = (
+        "<p>Two people, side by side. Does the framed half show the speaker that is named? If it shows the other one"
+        " everywhere, the rule for the halves is the wrong way round.</p>"
+    )
+    return "\n".join(["<h2>Which half</h2>", question, *figures])
+
+
+def _strips(chosen: Sequence[Row], source: Mapping[str, Row], release: Path, frames: int) -> str:
+    figures = []
+    for row in chosen:
+        uri = strip(source[row["clip_id"]], release, frames)
+        picture = f'<img src="{uri}" alt="{frames} frames of {escape(row["clip_id"])} in order of time">' if uri else ""
+        caption = f"{escape(row['clip_id'])} ({row['status']}): {escape(row['reason'])}"
+        figures.append(f"<figure><figcaption>{caption}</figcaption>{picture or 'No frame can be read.'}</figure>")
+    return "\n".join(["<h2>The worst clips that have pictures</h2>", *(figures or ["<p>No clip has a finding.</p>"])])
+
+
+def _findings(found: Sequence[Row], listed: int) -> str:
+    if not found:
+        return ""
+    told = [
+        (row["clip_id"], row["status"], row["reason"], *(_number(row.get(key)) for key in MEASUREMENTS))
+        for row in sorted(found, key=lambda row: row["status"] != "quarantined")[:listed]
+    ]
+    caption = f"{len(told)} of {len(found)} clips with findings; the quality table has all clips."
+    headings = ["clip", "status", "reason", *MEASUREMENTS.values()]
+    return "<h2>All findings</h2>\n" + _table(caption, headings, told)
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else f"{value:.2f}"
+
+
+def _table(caption: str, headings: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    head = "".join(f'<th scope="col">{escape(heading)}</th>' for heading in headings)
+    body = "\n".join("<tr>" + "".join(f"<td>{escape(str(cell))}</td>" for cell in row) + "</tr>" for row in rows)
+    return (
+        f'<div class="scroll" role="region" aria-label="{escape(caption)}" tabindex="0"><table>'
+        f"<caption>{escape(caption)}</caption>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table></div>"
+    )

@@ -1,0 +1,79 @@
+"""Frames of clips -> the JPEGs of the quality page: both halves of a recording, strips of frames."""
+
+from __future__ import annotations
+
+import base64
+from collections import Counter
+from collections.abc import Sequence
+from itertools import zip_longest
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from extractors.contract import ClipError
+from extractors.media import sample_frames
+from extractors.quality.checks import Row
+from extractors.visual import speaker_part
+
+HALF_HEIGHT = 180
+STRIP_HEIGHT = 80
+"""Heights in pixels of the pictures on the page."""
+
+QUALITY = 70
+"""JPEG quality."""
+
+
+def choose_halves(rows: Sequence[Row], count: int) -> list[Row]:
+    """Side-by-side clips with pictures, evenly from the corpus, of both crops in turn, each from another dialogue."""
+    of_dialogue = {
+        (row["dialogue"], row["crop"]): row for row in rows if row["crop"] in ("left", "right") and row.get("width")
+    }
+    left, right = ([row for (_, crop), row in of_dialogue.items() if crop == side] for side in ("left", "right"))
+    wanted = (count + 1) // 2
+    pairs = zip_longest(_evenly(left, wanted), _evenly(right, wanted))
+    return [row for pair in pairs for row in pair if row][:count]
+
+
+def choose_worst(rows: Sequence[Row], count: int) -> list[Row]:
+    """Clips with findings and pictures: of each kind in turn, the commonest kind and most findings first."""
+    found = [row for row in rows if row["findings"] and row.get("width")]
+    kinds = [kind for kind, _ in Counter(row["findings"][0] for row in found).most_common()]
+    groups = [
+        sorted((row for row in found if row["findings"][0] == kind), key=lambda row: -len(row["findings"]))
+        for kind in kinds
+    ]
+    return [row for turn in zip_longest(*groups) for row in turn if row][:count]
+
+
+def halves(clip: Row, release: Path) -> dict[str, str]:
+    """The left and the right half of the clip's middle frame as data URIs; empty where it cannot be read."""
+    frames = _frames(clip, release, 1)
+    return {side: data_uri(speaker_part(frames[0], side), HALF_HEIGHT) for side in ("left", "right")} if frames else {}
+
+
+def strip(clip: Row, release: Path, count: int) -> str:
+    """``count`` frames of the clip side by side, the speaker's part of each, as a data URI; empty without any."""
+    frames = [speaker_part(frame, clip["crop"]) for frame in _frames(clip, release, count)]
+    return data_uri(np.concatenate(frames, axis=1), STRIP_HEIGHT) if frames else ""
+
+
+def data_uri(picture: np.ndarray, height: int) -> str:
+    """A picture uint8 RGB [H, W, 3] as JPEG of this height in pixels, or of its own if that is less."""
+    scale = min(height / picture.shape[0], 1.0)
+    size = (max(round(picture.shape[1] * scale), 1), max(round(picture.shape[0] * scale), 1))
+    small = cv2.resize(cv2.cvtColor(picture, cv2.COLOR_RGB2BGR), size, interpolation=cv2.INTER_AREA)
+    _, encoded = cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
+    return f"data:image/jpeg;base64,{base64.b64encode(encoded.tobytes()).decode()}"
+
+
+def _frames(clip: Row, release: Path, count: int) -> list[np.ndarray]:
+    try:
+        frames = sample_frames(release / clip["video"], clip["video_start"], clip["video_end"], count).frames
+    except ClipError:
+        return []
+    return [frame for frame in frames if frame.shape == frames[0].shape]
+
+
+def _evenly(rows: Sequence[Row], count: int) -> list[Row]:
+    return [rows[(2 * i + 1) * len(rows) // (2 * count)] for i in range(min(count, len(rows)))]

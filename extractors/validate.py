@@ -1,0 +1,89 @@
+"""Manifest and release -> quality: every usable clip decoded, measured and judged, in a table and on a page."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from extractors.files import atomic_file, read_table, write_table
+from extractors.program import UserError, progress, run
+from extractors.quality.checks import QUALITY, Row, closing_sentence
+from extractors.quality.inspection import FaceCounter, inspect, left_out
+from extractors.quality.page import quality_page
+
+SETTINGS = frozenset(
+    {"duration_tolerance", "silence_db", "black_luma", "frozen_difference", "frozen_seconds"}
+    | {"face_rate", "min_face_rate", "face_frames", "cascade_scale", "cascade_neighbours", "detection_side", "min_face"}
+    | {"halves", "strips", "strip_frames", "listed"}
+)
+"""The keys of ``--settings``, all of them needed; their users say what they mean."""
+
+
+def validate(clips: Sequence[Row], release: Path, settings: Mapping[str, Any], threads: int) -> list[Row]:
+    """Decode, measure and judge every usable clip; files side by side in threads, since decoders release Python's lock.
+
+    Args:
+        clips: rows of the manifest.
+        release: the folder that their paths start from.
+        settings: the keys of :data:`SETTINGS`.
+        threads: files that are decoded at once; their number changes nothing in the result.
+
+    Returns:
+        One row of :data:`extractors.quality.checks.QUALITY` per clip, in the order of the manifest.
+    """
+    files: dict[str, list[Row]] = {}
+    for clip in clips:
+        if clip["status"] == "ok":
+            files.setdefault(clip["video"], []).append(clip)
+    faces = FaceCounter(settings) if settings["face_rate"] else None
+    with ThreadPoolExecutor(threads) as pool:
+        results = pool.map(lambda group: inspect(group, release, settings, faces), files.values())
+        rows = {row["clip_id"]: row for group in progress(results, "videos", len(files)) for row in group}
+    return [rows.get(clip["clip_id"]) or left_out(clip) for clip in clips]
+
+
+def check_inputs(release: Path, settings: Mapping[str, Any]) -> None:
+    """Check that the release is there and that the settings have each key, and no other.
+
+    Raises:
+        UserError: one of these is not so.
+    """
+    if not release.is_dir():
+        raise UserError(f"{release}: no such folder; correct the corpus's release in the config")
+    for wrong, what in ((SETTINGS - set(settings), "missing"), (set(settings) - SETTINGS, "unknown")):
+        if wrong:
+            raise UserError(
+                f"--settings: {', '.join(sorted(wrong))} {what}; give each of {', '.join(sorted(SETTINGS))}"
+            )
+
+
+def main() -> None:
+    """Validate a corpus, write its quality table and page, and say the closing sentence."""
+    parser = argparse.ArgumentParser(prog="python -m extractors.validate", description=__doc__)
+    parser.add_argument("--manifest", required=True, type=Path)
+    parser.add_argument("--release", required=True, type=Path, help="folder that the manifest's paths start from")
+    parser.add_argument(
+        "--settings", required=True, type=json.loads, help="JSON: bounds of the checks, sizes of the page"
+    )
+    parser.add_argument("--quality", required=True, type=Path, help="output, Parquet: one row per clip of the manifest")
+    parser.add_argument("--page", required=True, type=Path, help="output, one HTML file with all its pictures inside")
+    parser.add_argument("--threads", required=True, type=int, help="files to decode at once")
+    flags = parser.parse_args()
+    clips = read_table(flags.manifest, "python -m extractors.manifest").to_pylist()
+    check_inputs(flags.release, flags.settings)
+    rows = validate(clips, flags.release, flags.settings, flags.threads)
+    write_table(flags.quality, pa.Table.from_pylist(rows, schema=QUALITY))
+    with atomic_file(flags.page) as temporary:
+        temporary.write_text(quality_page(rows, clips, flags.release, flags.settings), encoding="utf-8")
+    sys.stdout.write(closing_sentence(rows) + "\n")
+
+
+if __name__ == "__main__":
+    run(main)
