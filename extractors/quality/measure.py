@@ -166,7 +166,8 @@ def measure_sound(path: Path, clips: Sequence[Mapping[str, Any]]) -> list[Measur
             for block in to_float.resample(frame):
                 samples = block.to_ndarray()
                 for listener in listeners:
-                    listener.add(begin, block.sample_rate, len(samples), samples.mean(axis=0))
+                    if listener.start < following and begin < listener.end:
+                        listener.add(begin, block.sample_rate, len(samples), samples.mean(axis=0))
     return [listener.measured(damage) for listener in listeners]
 
 

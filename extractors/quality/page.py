@@ -96,7 +96,7 @@ def _reasons(rows: Sequence[Row]) -> str:
 
 
 def _bounds(settings: Mapping[str, Any]) -> str:
-    faces = f", few faces: below {settings['min_face_rate']:.0%} of the sampled frames" if settings["face_rate"] else ""
+    faces = f"; few faces: below {settings['min_face_rate']:.0%} of the sampled frames" if settings["face_rate"] else ""
     return (
         f"<p>Bounds: length off by more than {settings['duration_tolerance']:g} s; silent: below"
         f" {settings['silence_db']:g} dBFS; black: mean luma below {settings['black_luma']:g} of 255; frozen: for at"
