@@ -9,6 +9,9 @@ import torch
 from transformers import Wav2Vec2Config, Wav2Vec2FeatureExtractor, Wav2Vec2Model
 from transformers.utils import logging
 
+from extractors.synthetic.rehearsal import rehearse, standardise
+from extractors.synthetic.voice import RATE
+
 STEADY = 0.8
 """Share of each kernel that is the same at all its taps."""
 
@@ -31,10 +34,15 @@ def write_audio_backbone(folder: Path, seed: int) -> None:
     )
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        network = Wav2Vec2Model(config)
+        network = Wav2Vec2Model(config).eval()
         _let_envelopes_pass(network)
-        network.save_pretrained(folder)
-    Wav2Vec2FeatureExtractor(return_attention_mask=False, do_normalize=True).save_pretrained(folder)
+    prepare = Wav2Vec2FeatureExtractor(return_attention_mask=False, do_normalize=True)
+    prepare.save_pretrained(folder)
+    seconds = [sample.sound[:RATE] for sample in rehearse(seed)]
+    sounds = prepare(seconds, sampling_rate=RATE, return_tensors="pt")["input_values"]
+    for block in network.encoder.layers:
+        standardise(block.final_layer_norm, lambda: network(sounds))
+    network.save_pretrained(folder)
 
 
 @torch.no_grad()

@@ -9,6 +9,7 @@ import torch
 from transformers import BertConfig, BertModel, BertTokenizer
 from transformers.utils import logging
 
+from extractors.synthetic.rehearsal import rehearse, standardise
 from extractors.synthetic.sentences import vocabulary
 
 SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
@@ -30,6 +31,10 @@ year yes yet you young your
 
 ENDINGS = "s ed er est ing ly ness ment tion able ful less al ous ive ity en th y"
 """Continuations of words; any other word falls apart into letters."""
+
+
+LENGTH = 12
+"""Word pieces in each line of the rehearsal."""
 
 
 def word_pieces() -> list[str]:
@@ -57,9 +62,14 @@ def write_text_backbone(folder: Path, seed: int) -> None:
         intermediate_size=64,
         initializer_range=0.1,
     )
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        BertModel(config).save_pretrained(folder)
     (folder / "vocab.txt").write_text("\n".join(pieces) + "\n", encoding="utf-8")
     tokenizer = BertTokenizer(vocab={piece: number for number, piece in enumerate(pieces)}, model_max_length=512)
     tokenizer.save_pretrained(folder)
+    said = tokenizer(" ".join(sample.text for sample in rehearse(seed)))["input_ids"]
+    sentences = torch.tensor(said[: len(said) // LENGTH * LENGTH]).view(-1, LENGTH)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        network = BertModel(config).eval()
+    for block in network.encoder.layer:
+        standardise(block.output.LayerNorm, lambda: network(sentences))
+    network.save_pretrained(folder)

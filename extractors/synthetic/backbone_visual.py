@@ -6,11 +6,13 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
+import numpy as np
 import torch
 from safetensors.torch import save_file
 from torch import nn
 
-from extractors.apvit import APViT, Config
+from extractors.apvit import APViT, Config, preprocess
+from extractors.synthetic.rehearsal import rehearse, standardise
 
 TINY = Config(
     stem=8,
@@ -45,5 +47,7 @@ def write_visual_backbone(folder: Path, seed: int) -> None:
     nn.init.normal_(network.vit.projs[0].weight, std=0.25 * TINY.stage_channels[-1] ** -0.5, generator=generator)
     for embedding in (network.vit.cls_token, network.vit.cls_pos_embed, network.vit.patch_pos_embed):
         nn.init.normal_(embedding, generator=generator)
+    faces = torch.from_numpy(np.stack([preprocess(sample.face) for sample in rehearse(seed)]))
+    standardise(network.vit.norm, lambda: network.eval()(faces))
     (folder / "config.json").write_text(json.dumps(asdict(TINY), indent=2) + "\n", encoding="utf-8")
     save_file(network.state_dict(), folder / "model.safetensors")

@@ -89,6 +89,13 @@ def synthetic_backbone(wildcards):
     return f"results/synthetic/backbones/{wildcards.modality}" if SYNTHETIC else []
 
 
+def synthetic_backbone_code(wildcards):
+    return fingerprint(
+        "extractors.synthetic.backbone",
+        f"extractors.synthetic.backbone_{wildcards.modality}",
+    )
+
+
 def backbone(wildcards):
     return (
         synthetic_backbone(wildcards)

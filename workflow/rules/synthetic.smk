@@ -48,7 +48,7 @@ rule write_backbone:
         runtime=10,
     params:
         seed=config["synthetic"]["seed"],
-        code=fingerprint("extractors.synthetic.backbone"),
+        code=synthetic_backbone_code,
     message:
         "Writing a tiny seeded {wildcards.modality} backbone"
     shell:
