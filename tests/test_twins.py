@@ -230,7 +230,10 @@ def test_every_medium_can_be_decoded_and_holds_findable_faces(twin: Callable[[st
         assert np.abs(samples.astype(float)).max() > 0
 
 
-@pytest.mark.parametrize("corpus", TWINS)
+SLOW = [pytest.param(corpus, marks=pytest.mark.slow) for corpus in ("iemocap", "msp_improv")]
+
+
+@pytest.mark.parametrize("corpus", ["meld", "mosei", *SLOW])
 def test_the_same_order_gives_the_same_release(twin: Callable[[str], Path], tmp_path: Path, corpus: str) -> None:
     roots = [twin(corpus), tmp_path / "again"]
     write_twin(corpus, roots[1], CLIPS, HALF, seed=0, oddities=True)
