@@ -121,7 +121,10 @@ def training_settings(wildcards):
         config["method_settings"][wildcards.method],
     )
     settings = recipe["training"] | recipe["methods"][row["method"]] | row["settings"]
-    return as_json(settings | (config["synthetic"]["training"] if SYNTHETIC else {}))
+    replaced = config["synthetic"]["training"] if SYNTHETIC else {}
+    return as_json(
+        settings | {key: value for key, value in replaced.items() if key in settings}
+    )
 
 
 def method_class(wildcards):
