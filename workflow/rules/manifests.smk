@@ -1,4 +1,4 @@
-# Release -> manifest and labels -> splits.
+# Release -> manifest and labels -> splits; and, if asked for, a look at every clip.
 
 
 rule read_release:
@@ -61,4 +61,38 @@ rule split_corpus:
         " --manifest {input.manifest:q}"
         " --rule {params.rule:q}"
         " --splits {output.splits:q}"
+        " > {log:q} 2>&1"
+
+
+rule validate_corpus:
+    input:
+        manifest="results/manifests/{corpus}.parquet",
+        twin=twin_release,
+    output:
+        quality="results/quality/{corpus}.parquet",
+        page="results/quality/{corpus}.html",
+    log:
+        "logs/quality/{corpus}.log",
+    benchmark:
+        "results/benchmarks/quality/{corpus}.tsv"
+    conda:
+        "../../envs/extract.yaml"
+    threads: 8
+    resources:
+        mem_mb=4000,
+        runtime=720,
+    params:
+        release=release_folder,
+        settings=as_json(config["validation"]),
+        code=fingerprint("extractors.validate"),
+    message:
+        "Decoding every clip of {wildcards.corpus}"
+    shell:
+        "python -m extractors.validate"
+        " --manifest {input.manifest:q}"
+        " --release {params.release:q}"
+        " --settings {params.settings:q}"
+        " --quality {output.quality:q}"
+        " --page {output.page:q}"
+        " --threads {threads}"
         " > {log:q} 2>&1"
