@@ -111,6 +111,13 @@ def _shrink(frames: Sequence[np.ndarray], longest: int) -> tuple[np.ndarray, flo
     return np.stack([cv2.resize(frame, size, interpolation=cv2.INTER_AREA) for frame in frames]), scale
 
 
+def speaker_part(frame: np.ndarray, crop: str) -> np.ndarray:
+    """The part of a frame [H, W, 3] that shows the speaker: the ``left`` or ``right`` half, or the ``full`` frame."""
+    half = frame.shape[1] // 2
+    parts = {"full": frame, "left": frame[:, :half], "right": frame[:, half:]}
+    return parts[crop]
+
+
 def crop_face(frame: np.ndarray, box: np.ndarray, margin: float) -> np.ndarray:
     """Cut the square around a face; beyond the border of the frame its edge is repeated.
 

@@ -56,7 +56,7 @@ def read_sound(path: Path, start: float | None, end: float | None) -> np.ndarray
         ClipError: the file is missing, damaged, has no sound or none between these times.
     """
     rate, parts = SAMPLE_RATE, []
-    with _open(path) as container:
+    with open_media(path) as container:
         for rate, time, block in _sound_blocks(container):
             if end is not None and time > end:
                 break
@@ -115,12 +115,12 @@ def _spread(numbers: np.ndarray, count: int) -> np.ndarray:
 @lru_cache(maxsize=4)
 def _packet_times(path: Path) -> tuple[np.ndarray, np.ndarray]:
     """Seconds of the frames and of the key frames that the container lists, ascending; empty where it has no times."""
-    with _open(path) as container:
+    with open_media(path) as container:
         stream = _video(container)
         packets = [packet for packet in container.demux(stream) if packet.size and not packet.is_discard]
         if any(packet.pts is None for packet in packets):
             return np.zeros(0), np.zeros(0)
-        times = {packet.pts: _seconds(packet.pts, stream) for packet in packets}
+        times = {packet.pts: seconds(packet.pts, stream) for packet in packets}
         keys = [times[packet.pts] for packet in packets if packet.is_keyframe]
     return np.sort(list(times.values())), np.sort(keys)
 
@@ -139,14 +139,14 @@ def _decode_from_key(
     wanted = set(_spread(inside, count).tolist())
     number = int(np.searchsorted(times, keys[-1]))
     frames = {}
-    with _open(path) as container:
+    with open_media(path) as container:
         stream = _video(container)
         if number > 0 and not _seek(container, stream, keys[-1]):
             return None
         for frame in _decoded(container, stream):
             if frame.pts is None:
                 return None
-            time = _seconds(frame.pts, stream)
+            time = seconds(frame.pts, stream)
             if time < keys[-1]:
                 continue
             if time != times[number]:
@@ -165,24 +165,29 @@ def _decoded_times(path: Path) -> np.ndarray:
     Some containers attach the right times to the wrong frames, so the times are put in order; where a frame has none,
     frames are taken as equally spaced.
     """
-    with _open(path) as container:
+    with open_media(path) as container:
         stream = _video(container)
         stamps = [frame.pts for frame in _decoded(container, stream)]
         if any(stamp is None for stamp in stamps):
             return np.arange(len(stamps)) / float(stream.average_rate or stream.guessed_rate)
-        return np.sort([_seconds(stamp, stream) for stamp in stamps])
+        return np.sort([seconds(stamp, stream) for stamp in stamps])
 
 
 def _decode_all(path: Path, chosen: np.ndarray) -> dict[int, np.ndarray]:
     """Decode from the beginning and keep the frames with the chosen numbers."""
     wanted = set(chosen.tolist())
-    with _open(path) as container:
+    with open_media(path) as container:
         numbered = enumerate(_decoded(container, _video(container)))
         return {number: _rgb(frame) for number, frame in numbered if number in wanted}
 
 
 @contextmanager
-def _open(path: Path) -> Iterator[av.container.InputContainer]:
+def open_media(path: Path) -> Iterator[av.container.InputContainer]:
+    """Open a media file; whatever PyAV then makes of a damaged one becomes a reason.
+
+    Raises:
+        ClipError: the file is missing or cannot be read.
+    """
     if not path.is_file():
         raise ClipError(f"{path.name}: no such file")
     try:
@@ -195,11 +200,15 @@ def _open(path: Path) -> Iterator[av.container.InputContainer]:
 
 
 def _video(container: av.container.InputContainer) -> av.VideoStream:
-    return _first(container, container.streams.video, "pictures")
+    return first_stream(container, container.streams.video, "pictures")
 
 
-def _first(container: av.container.InputContainer, streams: tuple, what: str) -> av.stream.Stream:
-    """The first of the streams that there is a decoder for."""
+def first_stream(container: av.container.InputContainer, streams: tuple, what: str) -> av.stream.Stream:
+    """The first of the streams that there is a decoder for.
+
+    Raises:
+        ClipError: there is none; ``what`` names what the file lacks.
+    """
     for stream in streams:
         if stream.codec_context is not None:
             stream.codec_context.thread_count = 1  # cheaper per frame than threads; clips run side by side instead
@@ -225,17 +234,18 @@ def _decoded(container: av.container.InputContainer, stream: av.stream.Stream) -
 
 def _sound_blocks(container: av.container.InputContainer) -> Iterator[tuple[int, float, np.ndarray]]:
     """Rate, time in seconds and samples float32 [channels, n] within -1..1 of each block of the first sound stream."""
-    stream = _first(container, container.streams.audio, "sound")
+    stream = first_stream(container, container.streams.audio, "sound")
     to_float = av.AudioResampler(format="fltp")
     following = 0.0
     for frame in _decoded(container, stream):
-        time = following if frame.pts is None else _seconds(frame.pts, stream)
+        time = following if frame.pts is None else seconds(frame.pts, stream)
         following = time + frame.samples / frame.sample_rate
         for block in to_float.resample(frame):
             yield block.sample_rate, time, block.to_ndarray()
 
 
-def _seconds(pts: int, stream: av.stream.Stream) -> float:
+def seconds(pts: int, stream: av.stream.Stream) -> float:
+    """A presentation time in seconds from the start of the container."""
     return float(pts * stream.time_base) - _origin(stream.container)
 
 

@@ -11,7 +11,7 @@ import torch
 
 from extractors import apvit
 from extractors.contract import Extraction
-from extractors.faces import FILLS, crop_face, find_faces, make_detector
+from extractors.faces import FILLS, crop_face, find_faces, make_detector, speaker_part
 from extractors.files import file_sha256
 from extractors.media import sample_frames
 from extractors.program import UserError
@@ -100,22 +100,6 @@ class Visual:
         if valid.any() and missing / len(valid) <= self.settings["degraded_faceless_fraction"]:
             return ""
         return f"no face in {missing} of {len(valid)} frames"
-
-
-def distinct(frames: Sequence[np.ndarray]) -> tuple[list[int], np.ndarray]:
-    """Numbers of the frames that are not their predecessor again, and how often each stands there.
-
-    A clip with fewer frames than are sampled repeats some; each is searched and embedded once.
-    """
-    first = [number for number, frame in enumerate(frames) if number == 0 or frame is not frames[number - 1]]
-    return first, np.diff([*first, len(frames)])
-
-
-def speaker_part(frame: np.ndarray, crop: str) -> np.ndarray:
-    """The part of a frame [H, W, 3] that shows the speaker: the ``left`` or ``right`` half, or the ``full`` frame."""
-    half = frame.shape[1] // 2
-    parts = {"full": frame, "left": frame[:, :half], "right": frame[:, half:]}
-    return parts[crop]
 
 
 def without_repeats(frames: Sequence[np.ndarray]) -> tuple[list[np.ndarray], np.ndarray]:

@@ -12,6 +12,7 @@ from test_faces import frame_with_face
 
 from extractors import visual
 from extractors.contract import ClipError
+from extractors.faces import speaker_part
 from extractors.program import UserError
 from extractors.synthetic.backbone import write_backbone
 from extractors.synthetic.media import write_video
@@ -90,8 +91,8 @@ def test_the_half_of_the_speaker(backbone: str, tmp_path: Path) -> None:
     assert extract(backbone, tmp_path, frames, "left").faces == 64
     assert extract(backbone, tmp_path, frames, "right").faces == 0
     odd = np.arange(7)[None].repeat(2, axis=0)
-    assert visual.speaker_part(odd, "left").shape == (2, 3)
-    assert visual.speaker_part(odd, "right").shape == (2, 4)
+    assert speaker_part(odd, "left").shape == (2, 3)
+    assert speaker_part(odd, "right").shape == (2, 4)
 
 
 def test_the_batch_does_not_matter(backbone: str, tmp_path: Path) -> None:

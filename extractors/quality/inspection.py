@@ -10,11 +10,10 @@ from typing import Any
 import torch
 
 from extractors.contract import ClipError
-from extractors.faces import Cascade, find_faces
+from extractors.faces import Cascade, find_faces, speaker_part
 from extractors.media import sample_frames
 from extractors.quality.checks import Finding, Row, annotated_seconds, judge
 from extractors.quality.measure import Measured, measure_pictures, measure_sound
-from extractors.visual import speaker_part
 
 MEDIA = {
     "video": ("pictures", measure_pictures, "picture_seconds"),

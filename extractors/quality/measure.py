@@ -13,10 +13,8 @@ import av
 import numpy as np
 from av.video.reformatter import VideoReformatter
 
-from extractors.media import _first as first_stream
-from extractors.media import _open as open_media
-from extractors.media import _seconds as seconds
-from extractors.visual import speaker_part
+from extractors.faces import speaker_part
+from extractors.media import first_stream, open_media, seconds
 
 Measured = dict[str, Any]
 """Columns of the quality table for one clip."""

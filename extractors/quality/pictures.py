@@ -12,9 +12,9 @@ import cv2
 import numpy as np
 
 from extractors.contract import ClipError
+from extractors.faces import speaker_part
 from extractors.media import sample_frames
 from extractors.quality.checks import Row
-from extractors.visual import speaker_part
 
 HALF_HEIGHT = 180
 STRIP_HEIGHT = 80
