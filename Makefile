@@ -8,6 +8,8 @@ SHELL := bash
 PYTHON ?= python3
 CORES ?= $(shell getconf _NPROCESSORS_ONLN)
 BIN := .venv/bin
+# One test process per core, each with one thread; the tests of one file stay together and share what they prepare.
+PYTEST = OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses $(CORES) --dist loadfile
 # One job at a time on each GPU; without a GPU the jobs that could use one share the cores instead.
 GPUS := $(shell nvidia-smi --list-gpus 2>/dev/null | grep -c GPU || true)
 GPU_JOBS := $(if $(filter-out 0,$(GPUS)),$(GPUS),$(CORES))
@@ -36,10 +38,10 @@ demo: .venv/.installed
 	@echo "manifests in results/manifests/, the synthetic releases in results/synthetic/, a log of each step in logs/."
 
 test: .venv/.installed
-	$(BIN)/python -m pytest
+	$(PYTEST)
 
 quick: .venv/.installed
-	$(BIN)/python -m pytest -m "not slow"
+	$(PYTEST) -m "not slow"
 
 format: .venv/.installed
 	$(BIN)/ruff check --fix .
