@@ -12,6 +12,6 @@ if command -v flock >/dev/null; then
     }
 fi
 if [ -n "$(ls -A .snakemake/locks 2>/dev/null)" ]; then
-    snakemake --unlock
+    snakemake "$@" --unlock
 fi
 exec snakemake "$@"
