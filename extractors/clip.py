@@ -18,8 +18,10 @@ class Clip:
     """One utterance of a release, as a reader yields it.
 
     Paths are relative to the release's root, with forward slashes. Times are seconds from the start of the named
-    media file; ``None`` means the file's own start or end. ``status`` is ``ok`` or ``excluded``; an excluded clip
-    carries the reason and is listed everywhere but never extracted.
+    media file; ``None`` means the file's own start or end. ``annotated_seconds`` is the length that the label file
+    gives to a clip which is a whole file: :mod:`extractors.validate` compares it with the file's, and nothing is cut by
+    it; ``None`` where the times tell the length, or nothing does. ``status`` is ``ok`` or ``excluded``; an excluded
+    clip carries the reason and is listed everywhere but never extracted.
     """
 
     clip_id: str
@@ -34,6 +36,7 @@ class Clip:
     audio: str
     audio_start: float | None
     audio_end: float | None
+    annotated_seconds: float | None
     crop: str
     text: str
     status: str
@@ -56,6 +59,7 @@ MANIFEST = pa.schema(
         pa.field("audio", pa.string(), nullable=False),
         pa.field("audio_start", pa.float64()),
         pa.field("audio_end", pa.float64()),
+        pa.field("annotated_seconds", pa.float64()),
         pa.field("crop", pa.string(), nullable=False),
         pa.field("text", pa.string(), nullable=False),
         pa.field("status", pa.string(), nullable=False),

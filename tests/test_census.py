@@ -20,7 +20,7 @@ SETTINGS = {"rules": {"reader": "custom", "table": "t.csv"}, "split": {"by": "of
 
 def clip(number, label="sad", status="ok", reason=""):
     common = dict.fromkeys(("speaker", "session", "dialogue", "official_split", "video", "audio", "text"), "x")
-    times = dict.fromkeys(("video_start", "video_end", "audio_start", "audio_end"))
+    times = dict.fromkeys(("video_start", "video_end", "audio_start", "audio_end", "annotated_seconds"))
     return Clip(
         clip_id=f"c{number}",
         corpus="mylab",

@@ -13,7 +13,7 @@ from extractors.manifest import check_counts
 from extractors.program import UserError
 
 MELD = releases.RULES["meld"]
-BLANK = Clip("", "meld", "", "", "", "", "", None, None, "", None, None, "full", "", "ok", "", "", "")
+BLANK = Clip("", "meld", "", "", "", "", "", None, None, "", None, None, None, "full", "", "ok", "", "", "")
 
 
 @pytest.mark.parametrize(

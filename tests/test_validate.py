@@ -75,7 +75,7 @@ def write_clip(release: Path, name: str, frames: list[np.ndarray], sound: np.nda
 
 def row(name: str, **columns: object) -> Row:
     """A row of the manifest for a clip that is the whole of ``name``.avi and ``name``.wav."""
-    empty = dict.fromkeys(("video_start", "video_end", "audio_start", "audio_end"))
+    empty = dict.fromkeys(("video_start", "video_end", "audio_start", "audio_end", "annotated_seconds"))
     texts = {"speaker": "Ses01F", "session": "1", "dialogue": name, "official_split": "", "text": "", "reason": ""}
     media = {"video": f"{name}.avi", "audio": f"{name}.wav", "crop": "full", "status": "ok"}
     return {"clip_id": name, "corpus": "meld"} | texts | media | empty | columns
@@ -138,6 +138,22 @@ CASES: dict[str, tuple[Row, str, list[str]]] = {
         ["too long"],
     ),
     "an end that caps": (row("cap", video="both.avi", audio="both.wav", video_end=9.0, audio_end=9.0), "ok", []),
+    "the annotated length": (row("as told", video="good.avi", audio="good.wav", annotated_seconds=1.2), "ok", []),
+    "a file shorter than annotated": (
+        row("stump", video="good.avi", audio="good.wav", annotated_seconds=3.0),
+        "degraded",
+        ["too short"],
+    ),
+    "a file longer than annotated": (
+        row("overrun", video="both.avi", audio="both.wav", annotated_seconds=1.0),
+        "degraded",
+        ["too long"],
+    ),
+    "an end that caps what is annotated": (
+        row("capped", video="both.avi", audio="both.wav", video_end=2.0, audio_end=2.0, annotated_seconds=4.0),
+        "ok",
+        [],
+    ),
     "damaged": (row("damaged", video="damaged.mp4", audio="both.wav"), "degraded", ["damaged picture"]),
 }
 LEFT_OUT = row("fear", status="excluded", reason="emotion 'fear' is none of the four classes", video="", audio="")
@@ -221,7 +237,7 @@ def test_the_closing_sentence_adds_up(found: dict[str, Row]) -> None:
     usable, degraded, excluded = map(int, re.findall(r"(\d+) (?:clips usable|of them degraded|excluded)", sentence))
     statuses = [told["status"] for told in found.values()]
     assert usable + excluded == len(CLIPS)
-    assert degraded == statuses.count("degraded") == 7
+    assert degraded == statuses.count("degraded") == 9
     assert excluded == statuses.count("quarantined") + 1
     assert "2 undecodable" in sentence
     assert "for other reasons" in sentence

@@ -159,6 +159,7 @@ def make_clip(root: Path, where: str, cells: Cells, classes: Mapping[str, str]) 
         official_split=cells["split"],
         **files,
         **times,
+        annotated_seconds=None,
         crop=cells["crop"] or "full",
         text=cells["text"],
         status=status,

@@ -177,6 +177,7 @@ def _clip(turn: Turn, text: str | None, videos: dict[str, str], sounds: dict[str
         audio=audio,
         audio_start=None,
         audio_end=None,
+        annotated_seconds=None,
         crop=crop_side(turn.clip_id, str(rules.get("marker_side", "left"))),
         text=text or "",
         status=status,

@@ -1,13 +1,15 @@
 """MELD: utterances of the series Friends, cut into clips, seven emotions, official splits (declare-lab, public).
 
 The clips are already cut: the times in the label files index the episode, never the clip, so each clip is its whole
-file. Ids repeat between splits, so a clip's name begins with its split.
+file; only the length that they make is kept, to be compared with the file's. Ids repeat between splits, so the name of
+a clip begins with its split.
 """
 
 from __future__ import annotations
 
 import csv
 import io
+import math
 import re
 import sys
 from collections.abc import Iterator
@@ -29,16 +31,22 @@ SPLITS = {
     "test": ("test", "output_repeated_splits_test"),
 }
 """For each split as MELD names it: our name, and the folder of its clips."""
-RULES = {"final_videos_test": one_of("plain", "prefer")}
+RULES = {"final_videos_test": one_of("plain", "prefer", "nearest")}
 
 _COLUMNS = ("Utterance", "Speaker", "Emotion", "Dialogue_ID", "Utterance_ID", "Season", "Episode")
+_COLUMNS += ("StartTime", "EndTime")
 _RECUT = "final_videos_test"
 _WHOLE = re.compile(r"\s*(\d{1,6})\s*", re.ASCII)
+_TIME = re.compile(r"\s*(\d{1,2}):(\d{2}):(\d{2}[,.]\d{1,6})\s*", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of a label file. The times are left: they index the episode, which the release does not hold."""
+    """One row of a label file.
+
+    Its times index the episode, which the release does not hold: ``seconds`` is what lies between them, None where they
+    cannot be read or the end is not after the start.
+    """
 
     dialogue: int
     utterance: int
@@ -47,6 +55,7 @@ class Row:
     speaker: str
     emotion: str
     text: str
+    seconds: float | None
 
 
 def parse_csv(text: str, source: str) -> tuple[list[Row], list[Skipped]]:
@@ -88,8 +97,8 @@ def read_release(root: Path, rules: Rules) -> Iterator[Clip]:
 
     Args:
         root: a folder with, at any depth, the three folders of clips and the three label files.
-        rules: ``final_videos_test``: of a test clip that was cut twice take the ``plain`` file, or ``prefer`` the one
-            whose name begins with ``final_videos_test``.
+        rules: ``final_videos_test``: of a test clip that was cut twice take the ``plain`` file, ``prefer`` the one
+            whose name begins with ``final_videos_test``, or take the one ``nearest`` to the annotated length.
 
     Raises:
         UserError: a label file or folder of clips is not there, or a label file is not as released.
@@ -105,7 +114,7 @@ def read_release(root: Path, rules: Rules) -> Iterator[Clip]:
         rows, skipped = parse_csv(read_text(root / labels), str(root / labels))
         ledger.add(labels, skipped)
         for row in rows:
-            yield _clip(row, split, official, _file(row, clips, str(rules["final_videos_test"])))
+            yield _clip(row, split, official, _file(root, row, clips, str(rules["final_videos_test"])))
     ledger.report()
 
 
@@ -141,12 +150,35 @@ def _row(header: list[str], cells: list[str], where: str) -> Row:
     if emotion not in CLASS_OF and emotion not in OTHER:
         raise UserError(f"{where}: unknown emotion {emotion[:40]!r}; restore the file from the release")
     dialogue, utterance, season, episode = (int(match[1]) for match in numbers if match)
-    return Row(dialogue, utterance, season, episode, value["Speaker"].strip(), emotion, value["Utterance"].strip())
+    seconds = _seconds(value["EndTime"]) - _seconds(value["StartTime"])
+    return Row(
+        dialogue,
+        utterance,
+        season,
+        episode,
+        speaker=value["Speaker"].strip(),
+        emotion=emotion,
+        text=value["Utterance"].strip(),
+        seconds=round(seconds, 6) if seconds > 0 else None,
+    )
 
 
-def _file(row: Row, clips: dict[str, str], policy: str) -> str:
+def _seconds(time: str) -> float:
+    """Seconds of ``hh:mm:ss,mmm``, of which a digit may be missing at either end; not a number if it is no time."""
+    match = _TIME.fullmatch(time)
+    return 3600 * int(match[1]) + 60 * int(match[2]) + float(match[3].replace(",", ".")) if match else math.nan
+
+
+def _file(root: Path, row: Row, clips: dict[str, str], policy: str) -> str:
+    """The file of a row's clip, by the rule where there are two of them; empty where there is none."""
     name = f"dia{row.dialogue}_utt{row.utterance}"
     plain, recut = clips.get(name, ""), clips.get(_RECUT + name, "")
+    if policy == "nearest" and plain and recut and row.seconds:
+        from extractors.corpora.doubles import (
+            nearest_in_length,
+        )  # media libraries load slowly; no other rule needs them
+
+        return nearest_in_length(root, (plain, recut), row.seconds)
     return recut or plain if policy == "prefer" else plain or recut
 
 
@@ -166,6 +198,7 @@ def _clip(row: Row, split: str, official: str, path: str) -> Clip:
         audio=path,
         audio_start=None,
         audio_end=None,
+        annotated_seconds=row.seconds,
         crop="full",
         text=row.text,
         status=status,

@@ -167,6 +167,7 @@ def _clip(row: Intensities, line: Said | None, video: str, audio: str, split: st
         audio=audio,
         audio_start=start if known else None,
         audio_end=end if known else None,
+        annotated_seconds=None,
         crop="full",
         text=line.text if line else "",
         status=status,

@@ -115,6 +115,7 @@ def _clip(name: str, letter: str, text: str, video: str, audio: str, rules: Rule
         audio=audio,
         audio_start=None,
         audio_end=None,
+        annotated_seconds=None,
         crop="full",
         text=text,
         status=status,

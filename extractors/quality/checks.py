@@ -57,15 +57,17 @@ REASONS_TOLD = 4
 
 
 def annotated_seconds(clip: Mapping[str, Any]) -> float | None:
-    """Length of the span that the manifest cuts the clip from; None where a whole file is the clip.
+    """Length of the span that the manifest cuts the clip from, or that the label file gives to a whole file.
 
-    A file with an end alone is cut short by a known defect: that end is a limit, no annotation.
+    A file with an end alone is cut short by a known defect: that end is a limit, no annotation. None where nothing
+    tells the length.
     """
     for kind in ("video", "audio"):
         start, end = clip[f"{kind}_start"], clip[f"{kind}_end"]
         if start is not None and end is not None:
             return end - start
-    return None
+    whole, limit = clip["annotated_seconds"], clip["video_end"]
+    return whole if whole is None or limit is None else min(whole, limit)
 
 
 def judge(row: Row, failures: Sequence[Finding], settings: Mapping[str, Any]) -> Row:
