@@ -75,6 +75,7 @@ def _tensors(run: Run) -> dict[str, Tensor]:
         tensors |= {f"kept/{rule}/{name}": value.clone() for name, value in weights.items()}
     tensors["source_logits"] = torch.from_numpy(np.stack(run.source_logits))
     tensors["target_logits"] = torch.from_numpy(np.stack(run.target_logits))
+    tensors["log_ratios"] = torch.from_numpy(np.stack(run.log_ratios))
     return {name: value.contiguous() for name, value in tensors.items()}
 
 
@@ -92,6 +93,7 @@ def _restore(run: Run, tensors: dict[str, Tensor]) -> None:
         run.kept.setdefault(rule, {})[entry] = value
     run.source_logits = list(tensors["source_logits"].numpy())
     run.target_logits = list(tensors["target_logits"].numpy())
+    run.log_ratios = list(tensors["log_ratios"].numpy())
 
 
 def _under(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:

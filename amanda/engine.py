@@ -15,10 +15,11 @@ import torch
 from torch import Tensor
 
 from amanda.data import Corpus, batches, endless_batches
+from amanda.diagnosis import diagnose
 from amanda.methods import METHODS, Labelled, Method, Unlabelled
 from amanda.metrics import information_maximisation, weighted_f1
 from amanda.model import initialise
-from amanda.select import SELECTION
+from amanda.select import KEPT
 from extractors.clip import CLASSES
 from extractors.program import UserError
 
@@ -43,8 +44,9 @@ class Run:
     """One seed of a job, and what it has yielded so far.
 
     ``history`` holds the named values of each finished epoch; ``source_logits`` and ``target_logits`` the predictions
-    [clips, classes] of the source's validation clips and of all clips of the target; ``kept`` the weights at the epoch
-    that each selection rule chooses so far.
+    [clips, classes] of the source's validation clips and of all clips of the target; ``log_ratios`` the logarithm of
+    the density ratio at the source's validation clips, [clips]; ``kept`` the weights at the epoch that each rule of
+    ``KEPT`` chooses so far.
     """
 
     seed: int
@@ -54,6 +56,7 @@ class Run:
     history: list[dict[str, float]] = field(default_factory=list)
     source_logits: list[np.ndarray] = field(default_factory=list)
     target_logits: list[np.ndarray] = field(default_factory=list)
+    log_ratios: list[np.ndarray] = field(default_factory=list)
     kept: dict[str, dict[str, Tensor]] = field(default_factory=dict)
 
 
@@ -154,8 +157,11 @@ def run_epoch(job: Job, run: Run) -> None:
     predicted, unlabelled = run.source_logits[-1].argmax(axis=1), run.target_logits[-1][job.target.clips("train")]
     values["source_validation_f1"] = weighted_f1(job.labels[validation].numpy(), predicted, len(CLASSES))
     values["information_maximisation"] = information_maximisation(unlabelled)
+    gaps, log_ratio = diagnose(run.method, job.source, job.target, job.settings["probe_clips"], size)
+    values |= gaps
+    run.log_ratios.append(log_ratio)
     run.history.append(values)
-    chosen = [rule for rule, select in SELECTION.items() if select(run.history) == epoch]
+    chosen = [rule for rule, select in KEPT.items() if select(run.history) == epoch]
     weights = {name: value.detach().cpu().clone() for name, value in run.method.state_dict().items()}
     run.kept |= dict.fromkeys(chosen, weights)
 

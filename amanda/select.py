@@ -33,7 +33,7 @@ def _best(history: History, name: str) -> int:
     return 1 + max(range(len(values)), key=values.__getitem__)
 
 
-SELECTION: dict[str, Callable[[History], int]] = {
+KEPT: dict[str, Callable[[History], int]] = {
     "source_validation_f1": source_validation_f1,
     "information_maximisation": information_maximisation,
     "last_epoch": last_epoch,
@@ -43,3 +43,5 @@ SELECTION: dict[str, Callable[[History], int]] = {
 Training keeps the weights of an epoch when a rule chooses it among the epochs so far. A rule must therefore never go
 back to an epoch that it passed over at its time.
 """
+
+SELECTION = KEPT

@@ -133,6 +133,7 @@ COMMON: dict[str, Key] = {
     "variance": choice("biased", "unbiased"),
     "variance_floor": number(least=0),
     "cross_entropy_weights": Key('{"unimodal": number, "joint": number}, not both 0', _are_weights),
+    "probe_clips": whole(4),
 }
 """What every method needs: the network, the optimiser, the information bottleneck (Eq. 5)."""
 

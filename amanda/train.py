@@ -19,7 +19,7 @@ from amanda.checkpoint import Checkpoints
 from amanda.data import MODALITIES, check_pair, read_corpus, read_labels
 from amanda.engine import Job, Run, train
 from amanda.methods import METHODS
-from amanda.select import SELECTION
+from amanda.select import KEPT
 from amanda.settings import COMMON, read_settings
 from extractors.clip import CLASSES
 from extractors.compute import add_compute_flags, prepare_compute
@@ -90,13 +90,16 @@ def predictions_table(job: Job, runs: Sequence[Run]) -> pa.Table:
     for each in runs:
         source, target = np.stack(each.source_logits), np.stack(each.target_logits)
         clip_ids, split = job.source.clip_ids[validation], job.source.split[validation]
-        parts.append(_predictions("source", each.seed, clip_ids, split, source))
-        parts.append(_predictions("target", each.seed, job.target.clip_ids, job.target.split, target))
+        parts.append(_predictions("source", each.seed, clip_ids, split, source, np.stack(each.log_ratios)))
+        unknown = np.full(target.shape[:2], np.nan, np.float32)
+        parts.append(_predictions("target", each.seed, job.target.clip_ids, job.target.split, target, unknown))
     return pa.concat_tables(parts)
 
 
-def _predictions(domain: str, seed: int, clip_ids: np.ndarray, split: np.ndarray, logits: np.ndarray) -> pa.Table:
-    """Rows of one domain and run; ``logits`` is [epochs, clips, classes]."""
+def _predictions(
+    domain: str, seed: int, clip_ids: np.ndarray, split: np.ndarray, logits: np.ndarray, log_ratio: np.ndarray
+) -> pa.Table:
+    """Rows of one domain and run; ``logits`` is [epochs, clips, classes], ``log_ratio`` [epochs, clips]."""
     epochs, clips, _ = logits.shape
     columns = {
         "domain": pa.array(np.repeat(domain, epochs * clips)),
@@ -106,7 +109,8 @@ def _predictions(domain: str, seed: int, clip_ids: np.ndarray, split: np.ndarray
         "clip_id": pa.array(np.tile(clip_ids, epochs)),
     }
     flat = logits.reshape(epochs * clips, len(CLASSES))
-    return pa.table(columns | {f"logit_{name}": pa.array(flat[:, place]) for place, name in enumerate(CLASSES)})
+    columns |= {f"logit_{name}": pa.array(flat[:, place]) for place, name in enumerate(CLASSES)}
+    return pa.table(columns | {"log_density_ratio": pa.array(log_ratio.reshape(-1), from_pandas=True)})
 
 
 def write_weights(folder: Path, job: Job, runs: Sequence[Run]) -> None:
@@ -121,7 +125,7 @@ def write_weights(folder: Path, job: Job, runs: Sequence[Run]) -> None:
                     "classes": CLASSES,
                     "seed": each.seed,
                     "rule": rule,
-                    "epoch": SELECTION[rule](each.history),
+                    "epoch": KEPT[rule](each.history),
                 }
                 path = temporary / f"seed{each.seed}-{rule}.safetensors"
                 save_file(weights, path, metadata={"about": json.dumps(about)})

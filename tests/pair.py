@@ -36,6 +36,7 @@ SETTINGS = {
     "variance": "biased",
     "variance_floor": 1e-6,
     "cross_entropy_weights": {"unimodal": 1.0, "joint": 1.0},
+    "probe_clips": 16,
 }
 """The common settings at a size that trains in a blink."""
 

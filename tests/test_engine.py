@@ -18,7 +18,7 @@ from amanda import checkpoint, engine, train
 from amanda.data import MODALITIES, Corpus, read_corpus, read_labels
 from amanda.engine import Run, rate_factor, start
 from amanda.methods import METHODS
-from amanda.select import SELECTION
+from amanda.select import KEPT
 from extractors.clip import CLASSES
 from extractors.program import UserError
 
@@ -56,7 +56,7 @@ def weights(path: Path) -> dict[str, torch.Tensor]:
 def assert_same(one: Path, other: Path, seeds: tuple[int, ...]) -> None:
     """Weights, history and predictions of these seeds are equal bit for bit."""
     for seed in seeds:
-        for rule in SELECTION:
+        for rule in KEPT:
             name = f"weights/seed{seed}-{rule}.safetensors"
             ours, theirs = weights(one / name), weights(other / name)
             assert ours.keys() == theirs.keys()
@@ -138,9 +138,10 @@ def test_a_damaged_checkpoint_is_as_good_as_none(run_train: Program, tmp_path: P
 def test_outputs_hold_every_epoch_clip_and_name(run_train: Program, pair: Path) -> None:
     folder = run_train("one")
     predictions = pq.read_table(folder / "predictions.parquet").to_pandas()
-    assert list(predictions.columns) == ["domain", "split", "seed", "epoch", "clip_id"] + [
-        f"logit_{c}" for c in CLASSES
-    ]
+    logits = [f"logit_{c}" for c in CLASSES]
+    about = ["domain", "split", "seed", "epoch", "clip_id"]
+    assert list(predictions.columns) == [*about, *logits, "log_density_ratio"]
+    assert (predictions["log_density_ratio"].notna() == (predictions["domain"] == "source")).all()
     assert predictions.groupby(["domain", "split"]).size().to_dict() == {
         ("source", "validation"): 8 * 3 * 2,
         ("target", "train"): 24 * 3 * 2,
