@@ -91,7 +91,8 @@ def mosei(root: Path) -> dict:
     parts = {"train": names[:2249], "valid": names[2249:2549], "test": names[2549:3227]}
     folds = "\n".join(f"standard_{part}_fold = {videos!r}" for part, videos in parts.items())
     write(root / "cmu_mosei_std_folds.py", folds)
-    return {"label_rule": "A", "folds": "cmu_mosei_std_folds.py"}
+    rules = {"label_rule": "A", "labels": "csd", "folds": "cmu_mosei_std_folds.py"}
+    return rules | {"time_tolerance": 0.01, "longest_segment": 60.0}
 
 
 def msp_improv(root: Path) -> dict:

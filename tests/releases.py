@@ -13,7 +13,13 @@ from extractors.corpora import CORPORA
 RULES = {
     "iemocap": {"merge_excited": True, "audio_video_offset": 0.0},
     "meld": {"final_videos_test": "plain"},
-    "mosei": {"label_rule": "A", "folds": "cmu_mosei_std_folds.py"},
+    "mosei": {
+        "label_rule": "A",
+        "labels": "csd",
+        "folds": "cmu_mosei_std_folds.py",
+        "time_tolerance": 0.01,
+        "longest_segment": 60.0,
+    },
     "msp_improv": {"scenarios": ["P", "R", "S", "T"]},
 }
 

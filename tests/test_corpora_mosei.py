@@ -11,6 +11,7 @@ from releases import read
 from extractors.corpora.mosei import Said, join
 from extractors.corpora.mosei_folds import parse_folds, read_folds
 from extractors.corpora.mosei_labels import Intensities, label
+from extractors.manifest import read_clips
 from extractors.program import UserError
 
 HAPPY = [1.0, 2 / 3, 0, 0, 0, 0, 0]
@@ -35,6 +36,68 @@ def test_mosei_rows_join_by_times_and_not_by_row(tmp_path: Path) -> None:
     assert (first.video_start, first.video_end, first.audio_start) == (0.0, 2.0, 0.0)
     assert first.video == first.audio == "Raw/Videos/Full/Combined/aaaaaaaaaaa.mp4"
     assert clips["12345_row0"].reason == "no transcript"
+    assert {clip.speaker for clip in clips.values()} == {"aaaaaaaaaaa", "-bb___bbbbb", "12345"}
+
+
+@pytest.mark.parametrize("video", ["-bb___bbbbb", "-_0123456_-", "12345"])
+def test_mosei_names_of_videos_may_begin_and_hold_anything_but_letters(tmp_path: Path, video: str) -> None:
+    segments = {video: [(0.0, 2.0, HAPPY), (3.0, 5.0, HAPPY)]}
+    said = {video: f"{video}___10___3.0___5.0___b___c\n{video}___2___0.0___2.0___a\n"}
+    root = releases.mosei(tmp_path, segments, said, {"train": [video], "valid": [], "test": []})
+    clips = {clip.clip_id: clip for clip in read_clips("mosei", root, releases.RULES["mosei"])}
+    assert {name: clip.text for name, clip in clips.items()} == {f"{video}_2": "a", f"{video}_10": "b___c"}
+    assert all(clip.status == "ok" and not clip.reason for clip in clips.values())
+
+
+def test_mosei_transcripts_in_both_layouts(tmp_path: Path) -> None:
+    root = releases.mosei(tmp_path, one_each(), {}, FOLDS)
+    for folder, text in (
+        ("Raw/Transcript/Full/Combined", "whole"),
+        ("Raw/Transcript/Full/Alignment/P2FA/Combined", "aligned"),
+        ("Elsewhere", "stray"),
+    ):
+        releases.write(root / folder / "12345.txt", f"12345___0___0.0___2.0___{text}\n")
+    assert read("mosei", root)["12345_row0"].text == ""
+    for folder in ("Raw/Transcript/Combined", "Raw/Transcript/Segmented/Combined"):
+        releases.write(root / folder / "12345.txt", f"12345___0___0.0___2.0___{folder}\n")
+        assert read("mosei", root)["12345_0"].text == folder
+
+
+def test_mosei_tolerance_is_the_rules(tmp_path: Path) -> None:
+    text = "12345___7___0.02___2.0___so\n12345___8___50.0___52.0___other\n"
+    root = releases.mosei(tmp_path, one_each(), {"12345": text}, FOLDS)
+    assert "12345_row0" in read("mosei", root)
+    assert read("mosei", root, time_tolerance=0.05)["12345_7"].text == "so"
+
+
+def test_mosei_long_segments_are_cut_short(tmp_path: Path) -> None:
+    segments = one_each() | {"12345": [(-0.03, 109.4, HAPPY), (5.0, 65.0, HAPPY)]}
+    clips = read("mosei", releases.mosei(tmp_path, segments, {}, FOLDS))
+    long, whole = clips["12345_row0"], clips["12345_row1"]
+    assert (long.video_start, long.video_end, long.audio_start, long.audio_end) == (0.0, 60.0, 0.0, 60.0)
+    assert (long.status, long.reason) == ("ok", "no transcript; 109.4 s long; its first 60 s are used")
+    assert (whole.video_end, whole.reason) == (65.0, "no transcript")
+
+
+def test_mosei_the_releases_own_segments_are_never_used(tmp_path: Path) -> None:
+    video = "aaaaaaaaa_0"
+    segments = {"aaaaaaaaa": [(0.0, 2.0, HAPPY)], video: [(0.0, 2.0, HAPPY)]}
+    root = releases.mosei(tmp_path, segments, {}, FOLDS | {"train": [*segments]})
+    assert (root / f"Raw/Videos/Segmented/Combined/{video}.mp4").is_file()
+    (root / f"Raw/Videos/Full/Combined/{video}.mp4").unlink()
+    clips = read("mosei", root)
+    assert clips[f"{video}_row0"].reason == "no media file: video and audio"
+    assert clips["aaaaaaaaa_row0"].status == "ok"
+
+
+def test_mosei_every_known_defect_is_told(tmp_path: Path) -> None:
+    videos = ("ZZzdvUdOTww", "hh04W3xXa5s", "9cxlcpbmrH0", "2cwNG0YuwtQ")
+    folds = {"train": [*videos], "valid": [], "test": []}
+    said = {video: f"{video}___0___0.0___2.0___so" for video in videos[:2]}
+    root = releases.mosei(tmp_path, {video: [(0.0, 2.0, HAPPY)] for video in videos}, said, folds)
+    clips = read_clips("mosei", root, releases.RULES["mosei"])
+    assert all(clip.status == "ok" and clip.reason.startswith("known defect: ") for clip in clips)
+    assert len(clips) == 4
 
 
 def test_mosei_takes_the_wav_where_there_is_one(tmp_path: Path) -> None:
@@ -48,13 +111,15 @@ def test_mosei_takes_the_wav_where_there_is_one(tmp_path: Path) -> None:
 def test_mosei_join_falls_back_on_rank_when_counts_match() -> None:
     rows = [Intensities("v", "", i, t, t + 1, ()) for i, t in enumerate((0.0, 50.0, 5.0))]
     said = [Said("0", 0.0, 1.0, "a"), Said("2", 7.0, 8.0, "c"), Said("10", 52.0, 53.0, "b")]
-    assert [line and line.clip for line in join(rows, said)] == ["0", "10", "2"]
-    assert [line and line.clip for line in join(rows, said[:2])] == ["0", None, None]
+    assert [line and line.clip for line in join(rows, said, 0.01)] == ["0", "10", "2"]
+    assert [line and line.clip for line in join(rows, said[:2], 0.01)] == ["0", None, None]
 
 
 def test_mosei_folds_official_split_and_strangers(tmp_path: Path) -> None:
     segments = one_each() | {"stranger": [(0.0, 2.0, HAPPY)]}
-    clips = read("mosei", releases.mosei(tmp_path, segments, {}, FOLDS))
+    folds = FOLDS | {"train": [*FOLDS["train"], "7l3BNtSE0xc"]}  # in a fold of the release, yet without a label
+    clips = read("mosei", releases.mosei(tmp_path, segments, {}, folds))
+    assert len(clips) == 4
     assert clips["-bb___bbbbb_row0"].official_split == "validation"
     assert clips["12345_row0"].official_split == "test"
     assert (clips["stranger_row0"].status, clips["stranger_row0"].reason) == ("excluded", "its video is in no fold")

@@ -16,14 +16,17 @@ from extractors.corpora.lines import Ledger, Skipped, read_text, split_lines
 from extractors.corpora.mosei_folds import read_folds
 from extractors.corpora.mosei_labels import LABEL_RULES, Intensities, average, label, parse_mturk, read_csd
 from extractors.corpora.outcome import NO_TRANSCRIPT, missing_media, outcome
-from extractors.corpora.rules import Rules, check_rules, one_of, path
+from extractors.corpora.rules import Rules, check_rules, one_of, path, positive
 from extractors.corpora.tree import by_stem, find_files
 from extractors.program import UserError
 
-RULES = {"label_rule": one_of(*LABEL_RULES), "folds": path}
-MORE_RULES = {"labels": one_of("csd", "mturk")}
-TOLERANCE = 0.010
-"""Seconds by which a transcript's times may differ from the label's."""
+RULES = {
+    "label_rule": one_of(*LABEL_RULES),
+    "labels": one_of("csd", "mturk"),
+    "folds": path,
+    "time_tolerance": positive,
+    "longest_segment": positive,
+}
 
 _LINE = re.compile(
     r"[A-Za-z0-9_-]+?___(?P<clip>\d{1,6})___(?P<start>-?\d{1,9}(?:\.\d{1,40})?)___(?P<end>-?\d{1,9}(?:\.\d{1,40})?)"
@@ -62,11 +65,11 @@ def parse_transcript(lines: Iterable[str]) -> tuple[list[Said], list[Skipped]]:
     return said, skipped
 
 
-def join(rows: list[Intensities], said: list[Said]) -> list[Said | None]:
+def join(rows: list[Intensities], said: list[Said], tolerance: float) -> list[Said | None]:
     """Find each labelled segment's line in the transcript of its video.
 
-    By clip number when the label has one; else by times, to :data:`TOLERANCE`; what is then left by rank, when there
-    are as many rows as lines: row i is the i-th clip number in the order of strings. No line is used twice.
+    By clip number when the label has one; else by times, to ``tolerance`` seconds; what is then left by rank, when
+    there are as many rows as lines: row i is the i-th clip number in the order of strings. No line is used twice.
     """
     if rows[0].clip:
         of_clip = {line.clip: line for line in said}
@@ -74,7 +77,7 @@ def join(rows: list[Intensities], said: list[Said]) -> list[Said | None]:
     free = sorted(said, key=lambda line: line.start)
     found: list[Said | None] = []
     for row in rows:
-        near = [line for line in free if max(abs(line.start - row.start), abs(line.end - row.end)) <= TOLERANCE]
+        near = [line for line in free if max(abs(line.start - row.start), abs(line.end - row.end)) <= tolerance]
         best = min(near, key=lambda line: abs(line.start - row.start) + abs(line.end - row.end), default=None)
         if best:
             free.remove(best)
@@ -91,29 +94,40 @@ def read_release(root: Path, rules: Rules) -> Iterator[Clip]:
     Args:
         root: a folder with, at any depth, the full videos, the segmented transcripts and the labels.
         rules: ``label_rule``: see :func:`extractors.corpora.mosei_labels.label`; ``folds``: the SDK's fold file or a
-            folder of lists, relative to the release or absolute; ``labels``: ``csd`` (the SDK's file; also when the key
-            is absent) or ``mturk`` (the annotators' CSV files).
+            folder of lists, relative to the release or absolute; ``labels``: ``csd`` (the SDK's file) or ``mturk`` (the
+            annotators' CSV files); ``time_tolerance``: see :func:`join`; ``longest_segment``: seconds that are used of
+            a longer segment.
 
     Raises:
         UserError: a part is not there or not as released.
     """
-    check_rules("mosei", rules, RULES, MORE_RULES)
+    check_rules("mosei", rules, RULES)
     split_of = read_folds(root / str(rules["folds"]))
     files = find_files(root, (".mp4", ".wav", ".txt", ".csd", ".csv"), skip=("COVAREP", "P2FA"))
     ledger = Ledger("mosei")
-    segments = _segments(root, files, str(rules.get("labels", "csd")), ledger)
+    segments = _segments(root, files, str(rules["labels"]), ledger)
     videos = by_stem(files, ".mp4", lambda folders: "Segmented" not in folders)
     sounds = by_stem(files, ".wav", lambda folders: "Segmented" not in folders)
-    texts = by_stem(files, ".txt", lambda folders: any("transcript" in name.lower() for name in folders))
+    texts = _transcripts(files)
     for video, rows in segments.items():
         said: list[Said] = []
         if video in texts:
             said, skipped = parse_transcript(split_lines(read_text(root / texts[video])))
             ledger.add(texts[video], skipped)
         picture = videos.get(video, "")
-        for row, line in zip(rows, join(rows, said), strict=True):
+        for row, line in zip(rows, join(rows, said, float(rules["time_tolerance"])), strict=True):
             yield _clip(row, line, picture, sounds.get(video, picture), split_of.get(video, ""), rules)
     ledger.report()
+
+
+def _transcripts(files: list[str]) -> dict[str, str]:
+    """Video -> its transcript in segments, from ``Transcript/Segmented/Combined`` or, in copies, one level higher."""
+
+    def below(folders: list[str]) -> bool:
+        return any("transcript" in name.lower() for name in folders) and "Full" not in folders
+
+    segmented = by_stem(files, ".txt", lambda folders: below(folders) and "Segmented" in folders)
+    return by_stem(files, ".txt", below) | segmented
 
 
 def _segments(root: Path, files: list[str], form: str, ledger: Ledger) -> dict[str, list[Intensities]]:
@@ -143,16 +157,20 @@ def _clip(row: Intensities, line: Said | None, video: str, audio: str, split: st
         row = replace(row, start=line.start, end=line.end)
     emotion, no_emotion = label(row.values, str(rules["label_rule"]))
     start, end = max(0.0, row.start), row.end
+    known, long = start < end, end - start > rules["longest_segment"]
     status, reason = outcome(
         [
             no_emotion,
             "" if split else "its video is in no fold",
             missing_media(video=video, audio=audio),
-            "" if start < end else f"no times, or none above zero ({row.start} to {row.end} s)",
+            "" if known else f"no times, or none above zero ({row.start} to {row.end} s)",
         ],
-        [NO_TRANSCRIPT if line is None or not line.text else ""],
+        [
+            NO_TRANSCRIPT if line is None or not line.text else "",
+            f"{end - start:.1f} s long; its first {rules['longest_segment']:g} s are used" if long else "",
+        ],
     )
-    known = start < end
+    end = min(end, start + float(rules["longest_segment"]))
     number = line.clip if line else row.clip or f"row{row.row}"
     return Clip(
         clip_id=f"{row.video}_{number}",

@@ -19,6 +19,11 @@ def number(value: object) -> str:
     return "" if isinstance(value, int | float) and not isinstance(value, bool) else "must be a number"
 
 
+def positive(value: object) -> str:
+    """Complain unless the value is a number above 0."""
+    return "" if not number(value) and value > 0 else "must be a number above 0"
+
+
 def path(value: object) -> str:
     """Complain unless the value is a text that is not empty."""
     return "" if isinstance(value, str) and value else "must be a path"
