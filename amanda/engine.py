@@ -136,6 +136,7 @@ def train_epoch(job: Job, run: Run, epoch: int) -> dict[str, float]:
             f"--settings: the loss of seed {run.seed} is {means['total']} in epoch {epoch};"
             " lower learning_rate or alpha2, or set clip_norm"
         )
+    run.method.check(means)
     return means
 
 

@@ -29,6 +29,17 @@ def entropy(representations: Tensor, variance: str, floor: float) -> Tensor:
     return 0.5 * (variances + floor).log().sum()
 
 
+def log_determinant(representations: Tensor) -> Tensor:
+    """What the authors' published code has for Eq. 3: log10(det(C)/d² + 1), C the covariance of rows of length 1.
+
+    At d = 128 the determinant, and with it the value and the gradient, is exactly 0 in a batch of 128: the term is
+    inert. It is here to show that, not to be trained with.
+    """
+    unit = functional.normalize(representations, dim=1)
+    determinant = torch.linalg.det(covariance(unit, "centred"))
+    return torch.log10(determinant / representations.shape[1] ** 2 + 1)
+
+
 def information_bottleneck(
     cross_entropies: Mapping[str, Tensor],
     entropies: Mapping[str, Tensor],

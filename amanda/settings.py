@@ -84,7 +84,8 @@ def _is_surrogate(value: object) -> bool:
         return False
     if value.keys() == {"family", "p"} and value["family"] == "norm":
         return value["p"] == "inf" or number(least=1).accepts(value["p"])
-    return value.keys() == {"family", "t"} and value["family"] == "log_exp" and number(above=0).accepts(value["t"])
+    log_exp = value.get("family") in ("log_exp", "log_exp_release")
+    return log_exp and value.keys() == {"family", "t"} and number(above=0).accepts(value["t"])
 
 
 def _is_reversal(value: object) -> bool:
@@ -129,7 +130,7 @@ COMMON: dict[str, Key] = {
     ),
     "clip_norm": Key("null or a number above 0", lambda value: value is None or number(above=0).accepts(value)),
     "gamma": number(least=0),
-    "entropy": choice("gaussian_diagonal", "none"),
+    "entropy": choice("gaussian_diagonal", "log_determinant_release", "none"),
     "variance": choice("biased", "unbiased"),
     "variance_floor": number(least=0),
     "cross_entropy_weights": Key('{"unimodal": number, "joint": number}, not both 0', _are_weights),
@@ -145,8 +146,12 @@ ALIGNMENT: dict[str, Key] = {
     "covariance": choice("centred", "uncentred_release"),
     "alignment_scale": number(above=0),
     "surrogate": Key(
-        '{"family": "norm", "p": number from 1 or "inf"} or {"family": "log_exp", "t": number above 0}', _is_surrogate
+        '{"family": "norm", "p": number from 1 or "inf"}'
+        ' or {"family": "log_exp" or "log_exp_release", "t": number above 0}',
+        _is_surrogate,
     ),
+    "align_joint": Key("true or false", lambda value: isinstance(value, bool)),
+    "assert_theory": Key("true or false", lambda value: isinstance(value, bool)),
 }
 """What Amanda needs besides: label alignment (Eq. 8) and the surrogate of correlation alignment (Eqs. 9-15)."""
 
@@ -163,9 +168,10 @@ ADVERSARIAL: dict[str, Key] = {
 
 DISCRIMINATOR: dict[str, Key] = {
     "discriminator": sizes(1),
+    "leak_discriminator": number(least=0, below=1),
     "dropout_discriminator": number(least=0, below=1),
 }
-"""What DANN, CDAN and MADA need besides: the hidden sizes of a discriminator."""
+"""What DANN, CDAN and MADA need besides: hidden sizes, activation and dropout of a discriminator."""
 
 CONDITIONING: dict[str, Key] = {
     "certainty": choice("none", "library", "authors"),

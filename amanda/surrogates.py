@@ -67,10 +67,37 @@ def surrogate(a: Tensor, settings: Mapping[str, object]) -> tuple[Tensor, Tensor
 
     Args:
         a: the alignment losses, [M+1].
-        settings: ``{"family": "norm", "p": number or "inf"}`` or ``{"family": "log_exp", "t": number}``.
+        settings: ``{"family": "norm", "p": number or "inf"}`` or ``{"family": "log_exp", "t": number}``;
+            ``log_exp_release`` is the latter without 1/t, as in the authors' published code.
     """
     if settings["family"] == "norm":
         p = float(settings["p"])
         return norm(a, p), norm_weights(a, p)
     t = float(settings["t"])
-    return log_exp(a, t), log_exp_weights(a, t)
+    factor = t if settings["family"] == "log_exp_release" else 1.0
+    return factor * log_exp(a, t), factor * log_exp_weights(a, t)
+
+
+def violations(a: Tensor, value: Tensor, psi: Tensor, settings: Mapping[str, object]) -> tuple[Tensor, Tensor]:
+    """By how much Lemma 1 and Theorem 1 fail, two scalars; 0 up to rounding.
+
+    Lemma 1: the q-norm (norms, 1/p + 1/q = 1) or 1-norm (log-exp) of psi is 1. Theorem 1: Σ psi_m a_m <= h(a), where
+    the exact gap is 0 for norms (Euler: h is homogeneous of degree 1) and H(psi)/t for log-exp. The second is relative
+    to h, or to 1 + h. Where all losses are 0 a norm with 1 < p < inf has no gradient, and nothing is claimed.
+
+    Args:
+        a: the alignment losses, [M+1].
+        value: h(a).
+        psi: the gradient of h that training applies, [M+1].
+        settings: those of :func:`surrogate`.
+    """
+    a, value = a.detach(), value.detach()
+    gap = value - (psi * a).sum()
+    if settings["family"] == "norm":
+        p = float(settings["p"])
+        q = math.inf if p == 1 else 1.0 if math.isinf(p) else p / (p - 1)
+        positive = value > 0
+        lemma = torch.where(positive, torch.linalg.vector_norm(psi, q) - 1, 0)
+        return lemma.abs(), torch.where(positive, gap / torch.where(positive, value, 1), 0).abs()
+    entropy = torch.special.entr(psi).sum() / float(settings["t"])
+    return (psi.abs().sum() - 1).abs(), (gap - entropy).abs() / (1 + value)

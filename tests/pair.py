@@ -47,12 +47,14 @@ ALIGNMENT = {
     "aligned": "representations",
     "covariance": "centred",
     "alignment_scale": 1.0,
+    "align_joint": True,
+    "assert_theory": True,
     "surrogate": {"family": "norm", "p": 2},
 }
 """What Amanda needs besides."""
 
 ADVERSARIAL = {"trade_off": 1.0, "reversal": {"kind": "progress", "slope": 10}}
-DISCRIMINATOR = {"discriminator": [8, 8], "dropout_discriminator": 0.5}
+DISCRIMINATOR = {"discriminator": [8, 8], "leak_discriminator": 0.0, "dropout_discriminator": 0.5}
 
 OF_METHOD = {
     "source_only": SETTINGS,

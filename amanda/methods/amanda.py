@@ -11,9 +11,12 @@ from torch import Tensor
 from amanda import losses
 from amanda.data import MODALITIES
 from amanda.methods.base import Labelled, Method, Unlabelled
-from amanda.model import Outputs
+from amanda.model import JOINT, Outputs
 from amanda.settings import ALIGNMENT, Key
-from amanda.surrogates import surrogate
+from amanda.surrogates import surrogate, violations
+
+ROUNDING = 1e-4
+"""How far Lemma 1 and Theorem 1 may fail on average over an epoch, in float32."""
 
 
 class Amanda(Method):
@@ -38,20 +41,36 @@ class Amanda(Method):
         terms["label_alignment"] = losses.label_alignment(of_target.logits["joint"], self.prior)
         return terms | self.alignment(of_source, of_target)
 
+    def check(self, means: Mapping[str, float]) -> None:
+        """With ``assert_theory``, make sure of Lemma 1 and Theorem 1 in the epoch.
+
+        Raises:
+            AssertionError: what training minimised is not what section 3.2 speaks of.
+        """
+        for claim in ("lemma_1", "theorem_1"):
+            if means.get(f"violation_{claim}", 0.0) > ROUNDING:
+                raise AssertionError(f"{claim} fails by {means[f'violation_{claim}']:.2g} on average over an epoch")
+
     def alignment(self, source: Outputs, target: Outputs) -> dict[str, Tensor]:
         """The surrogate h of the M+1 alignment losses, those losses, their weights psi, and the shares of Figure 3."""
         ours, theirs = self._aligned(source), self._aligned(target)
         rule, scale = self.settings["covariance"], self.settings["alignment_scale"]
         each = [scale * losses.correlation_alignment(ours[name], theirs[name], rule) for name in ours]
-        balanced, psi = surrogate(torch.stack(each), self.settings["surrogate"])
-        shares = losses.normalised(torch.stack(each[: len(MODALITIES)]).detach())
+        stacked = torch.stack(each)
+        balanced, psi = surrogate(stacked, self.settings["surrogate"])
+        shares = losses.normalised(stacked[: len(MODALITIES)].detach())
         terms = {"correlation_alignment": balanced}
         terms |= {f"alignment_{name}": value for name, value in zip(ours, each, strict=True)}
         terms |= {f"psi_{name}": value for name, value in zip(ours, psi, strict=True)}
+        if self.settings["assert_theory"]:
+            (applied,) = torch.autograd.grad(balanced, stacked, retain_graph=True)
+            failing = violations(stacked, balanced, applied, self.settings["surrogate"])
+            terms |= dict(zip(("violation_lemma_1", "violation_theorem_1"), failing, strict=True))
         return terms | {f"normalised_alignment_{name}": x for name, x in zip(MODALITIES, shares, strict=True)}
 
     def _aligned(self, outputs: Outputs) -> dict[str, Tensor]:
         """What the covariances are of: the representations (paper), or the predictions (released code)."""
+        names = (*MODALITIES, JOINT) if self.settings["align_joint"] else MODALITIES
         if self.settings["aligned"] == "representations":
-            return outputs.representations
-        return {name: logits.softmax(dim=1) for name, logits in outputs.logits.items()}
+            return {name: outputs.representations[name] for name in names}
+        return {name: outputs.logits[name].softmax(dim=1) for name in names}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import ClassVar, NamedTuple
 
@@ -10,7 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from amanda import losses
-from amanda.data import Packed
+from amanda.data import MODALITIES, Packed
 from amanda.model import JOINT, Network, Outputs
 from amanda.settings import Key
 
@@ -28,7 +29,7 @@ class Unlabelled(NamedTuple):
     frames: dict[str, Packed]
 
 
-class Method(nn.Module):
+class Method(nn.Module, ABC):
     """One row of Table 1.
 
     A subclass names in ``keys`` the settings it needs beyond the common ones, and in ``weights`` the terms it minimises
@@ -52,9 +53,12 @@ class Method(nn.Module):
         self.network = Network(dims, settings, stream)
         self.register_buffer("prior", prior, persistent=False)
 
+    @abstractmethod
     def losses(self, source: Labelled, target: Unlabelled, progress: float) -> dict[str, Tensor]:
         """Named, unweighted scalar terms of one batch; ``progress`` goes from 0 to 1 over the training."""
-        raise NotImplementedError
+
+    def check(self, means: Mapping[str, float]) -> None:
+        """Look at the means of an epoch's terms; a method that asserts something about them raises here."""
 
     def parts(self) -> list[nn.Module]:
         """The networks whose gradients are clipped separately."""
@@ -70,15 +74,20 @@ class Method(nn.Module):
         weight = settings["cross_entropy_weights"]
         weights = {name: weight["joint" if name == JOINT else "unimodal"] for name in outputs.logits}
         cross_entropies = {name: functional.cross_entropy(logits, label) for name, logits in outputs.logits.items()}
-        entropies = {}
-        if settings["entropy"] == "gaussian_diagonal":
-            entropies = {
-                name: losses.entropy(z, settings["variance"], settings["variance_floor"])
-                for name, z in outputs.representations.items()
-            }
+        entropies = self.entropies(outputs.representations)
         loss = losses.information_bottleneck(cross_entropies, entropies, settings["gamma"], weights)
         terms = {"information_bottleneck": loss}
         terms |= {f"cross_entropy_{name}": value for name, value in cross_entropies.items()}
         terms |= {f"entropy_{name}": value for name, value in entropies.items()}
         norms = {f"norm_{name}": z.detach().norm(dim=1).mean() for name, z in outputs.representations.items()}
         return terms | norms
+
+    def entropies(self, representations: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        """What the information bottleneck presses down: Eq. 3, or what the released code has instead, or nothing."""
+        settings = self.settings
+        if settings["entropy"] == "none":
+            return {}
+        if settings["entropy"] == "log_determinant_release":
+            return {name: losses.log_determinant(representations[name]) for name in MODALITIES}
+        variance, floor = settings["variance"], settings["variance_floor"]
+        return {name: losses.entropy(z, variance, floor) for name, z in representations.items()}

@@ -32,7 +32,10 @@ class Dann(Method):
 
     def discriminator(self, inputs: int, stream: torch.Generator) -> nn.Module:
         """An MLP from ``inputs`` numbers to the logit of `source`."""
-        return mlp(inputs, self.settings["discriminator"], 1, self.settings["dropout_discriminator"], stream)
+        settings = self.settings
+        network = mlp(inputs, settings["discriminator"], 1, settings["dropout_discriminator"], stream)
+        leaky = nn.LeakyReLU(settings["leak_discriminator"])
+        return nn.Sequential(*(leaky if isinstance(layer, nn.ReLU) else layer for layer in network))
 
     def make_discriminator(self, stream: torch.Generator) -> nn.Module:
         """What tells the domains of one modality apart."""
