@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from amanda.transfer import send
 from extractors.clip import CLASSES
 from extractors.files import read_table
 from extractors.program import UserError
@@ -32,12 +33,12 @@ class Packed:
     valid: Tensor | None
 
     def take(self, clips: Tensor) -> Packed:
-        """The frames of some clips, [clips] of positions, in float32; repeats are allowed."""
+        """The frames of some clips, [clips] of positions, in the same precision; repeats are allowed."""
         lengths = self.lengths[clips]
         starts = (self.lengths.cumsum(0) - self.lengths)[clips] - (lengths.cumsum(0) - lengths)
-        rows = (torch.repeat_interleave(starts, lengths) + torch.arange(int(lengths.sum()))).to(self.rows.device)
+        rows = send(torch.repeat_interleave(starts, lengths) + torch.arange(int(lengths.sum())), self.rows.device)
         valid = None if self.valid is None else self.valid.index_select(0, rows)
-        return Packed(self.rows.index_select(0, rows).float(), lengths, valid)
+        return Packed(self.rows.index_select(0, rows), lengths, valid)
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,11 @@ def release_view(frames: Packed) -> Packed:
     return Packed(rows, torch.full_like(frames.lengths, longest), None)
 
 
+def products_in(compute: str, weights: Tensor) -> torch.dtype:
+    """Number format of the large matrix products: that of the weights, or ``bfloat16``; the rest keeps the former."""
+    return torch.bfloat16 if compute == "bfloat16" else weights.dtype
+
+
 class TextCNN(nn.Module):
     """Convolution over time, ReLU, maximum over time, linear layer with ReLU (as Zhao et al., 2021; text and audio)."""
 
@@ -60,6 +65,7 @@ class TextCNN(nn.Module):
         super().__init__()
         self.kernels: Sequence[int] = tuple(settings["kernels"])
         self.mixed = settings["textcnn_input"] == "release_view"
+        self.compute: str = settings["compute"]
         filters = settings["filters"]
         self.taps = nn.Parameter(torch.zeros(sum(self.kernels), filters, dim))
         self.bias = nn.Parameter(torch.zeros(len(self.kernels) * filters))
@@ -70,7 +76,8 @@ class TextCNN(nn.Module):
         """Representations [clips, d], >= 0."""
         if self.mixed:
             frames = release_view(frames)
-        maxima = max_over_time(frames.rows, self.taps, frames.lengths, self.kernels)
+        compute = products_in(self.compute, self.taps)
+        maxima = max_over_time(frames.rows, self.taps, frames.lengths, self.kernels, compute)
         # ReLU and a bias do not change which window is largest, so they may follow the maximum.
         return self.linear(self.dropout((maxima + self.bias).relu())).relu()
 
@@ -89,10 +96,16 @@ class FaceLSTM(nn.Module):
         super().__init__()
         self.lstm = nn.LSTM(dim, settings["representation"], batch_first=True)
         self.all_frames = settings["visual_pooling"] == "all"
+        self.compute: str = settings["compute"]
 
     def forward(self, frames: Packed) -> Tensor:
         """Representations [clips, d]; a clip without any face is pooled over all its frames."""
-        states, _ = self.lstm(frames.rows.view(len(frames.lengths), -1, frames.rows.shape[1]))
+        compute = products_in(self.compute, self.lstm.weight_ih_l0)
+        weights = [weight.to(compute) for weight in self.lstm.parameters()]
+        rows = frames.rows.to(compute).view(len(frames.lengths), -1, frames.rows.shape[1])
+        begin = rows.new_zeros(1, len(rows), self.lstm.hidden_size)
+        states = torch.lstm(rows, (begin, begin), weights, True, 1, 0.0, self.training, False, True)[0]
+        states = states.to(self.lstm.weight_ih_l0.dtype)
         if not self.all_frames:
             face = frames.valid.view(states.shape[:2])
             face = face | ~face.any(dim=1, keepdim=True)

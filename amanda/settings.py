@@ -116,6 +116,7 @@ COMMON: dict[str, Key] = {
     "dropout_encoder": number(least=0, below=1),
     "dropout_head": number(least=0, below=1),
     "initialisation": choice("torch", "kaiming"),
+    "compute": choice("float32", "bfloat16"),
     "epochs": whole(1),
     "batch_size": whole(2),
     "learning_rate": number(above=0),

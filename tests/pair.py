@@ -24,6 +24,7 @@ SETTINGS = {
     "dropout_encoder": 0.5,
     "dropout_head": 0.3,
     "initialisation": "torch",
+    "compute": "float32",
     "epochs": 3,
     "batch_size": 8,
     "learning_rate": 0.002,
