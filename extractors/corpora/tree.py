@@ -53,10 +53,10 @@ def by_stem(paths: Iterable[str], suffix: str, where: Callable[[list[str]], bool
     """
     found: dict[str, str] = {}
     for path in paths:
-        *folders, name = path.split("/")
-        stem, ending = os.path.splitext(name)
-        if ending.lower() == suffix and where(folders):
-            found.setdefault(stem, path)
+        if path.lower().endswith(suffix):
+            *folders, name = path.split("/")
+            if where(folders):
+                found.setdefault(name[: -len(suffix)], path)
     return found
 
 

@@ -25,6 +25,10 @@ CAMERAS = ((Fraction(24_000, 1001), (160, 208)), (Fraction(25), (144, 176)))
 """Frame rate and picture size of nearly all clips, and of the odd dialogue."""
 
 SOUND_RATE = 48_000
+OVERLONG = 20.8
+"""Seconds of the clips that are cut far too long: more than the readers' table of known defects lets through."""
+RECUT = 3.0
+"""Seconds of the test clip of which only the re-cut double has the listed length."""
 
 _EMOTIONS = {"neutral": "neutral", "happy": "joy", "sad": "sadness", "angry": "anger"}
 _SENTIMENTS = {"neutral": "neutral", "joy": "positive"}
@@ -73,7 +77,7 @@ def write_meld(order: Order, root: Path) -> None:
 
 
 def _make_lines(studio: Studio, split: str, moods: list[str], oddities: bool) -> list[Line]:
-    """Dialogues of five utterances; with oddities the numbering has holes and three clips are hard to extract."""
+    """Dialogues of five utterances; with oddities the numbering has holes and a few clips are hard to extract."""
     rng = studio.chance("lines", split)
     lines = []
     for number, mood in enumerate(moods):
@@ -82,10 +86,14 @@ def _make_lines(studio: Studio, split: str, moods: list[str], oddities: bool) ->
         hole = int(oddities and dialogue % 3 == 1 and utterance > 2)
         lines.append(Line(split, dialogue, utterance + hole, mood, emotion, str(rng.choice(list(_CAST)))))
     usable = [number for number, line in enumerate(lines) if line.mood != OTHER]
-    if oddities and split == "train" and len(usable) > 2:
-        short, half, faceless = usable[:3]
+    if oddities and split == "train" and len(usable) > 3:
+        short, half, faceless, long = usable[:4]
         lines[short] = replace(lines[short], dialogue=179, utterance=8, seconds=0.08)
         lines[half], lines[faceless] = replace(lines[half], seen=0.5), replace(lines[faceless], seen=0.0)
+        lines[long] = replace(lines[long], dialogue=309, utterance=0, seconds=OVERLONG)
+    if oddities and split == "test" and len(usable) > 4:
+        lines[usable[-1]] = replace(lines[usable[-1]], dialogue=38, utterance=4, seconds=OVERLONG)
+        lines[3] = replace(lines[3], listed_seconds=RECUT)
     return sorted(lines, key=lambda line: (line.dialogue, line.utterance))
 
 
@@ -120,13 +128,16 @@ def _spoil_clips(studio: Studio, leaf: Path, split: str, lines: list[Line]) -> l
         path = leaf / f"{broken.name}.mp4"
         _write_clip(studio, rate, path, broken)
         path.write_bytes(path.read_bytes()[:4000])  # the index at the end of the file is lost
-        return [*lines, broken]
+        brief = replace(first, dialogue=338, utterance=3, mood=OTHER, emotion="surprise", seconds=0.006)
+        _write_clip(studio, rate, leaf / f"{brief.name}.mp4", brief)
+        return [*lines, broken, replace(brief, listed_seconds=0.006)]
     if split == "dev":
         unlisted = replace(first, dialogue=49, utterance=4)
         _write_clip(studio, rate, leaf / f"{unlisted.name}.mp4", unlisted)
         return [*lines, replace(first, dialogue=110, utterance=7, mood="neutral", emotion="neutral")]
-    for line in lines[1:4]:
-        _write_clip(studio, rate, leaf / f"final_videos_test{line.name}.mp4", line)
+    for line, seconds in zip(lines[1:4], (None, 0.6, RECUT), strict=False):
+        recut = replace(line, seconds=seconds)
+        _write_clip(studio, rate, leaf / f"final_videos_test{line.name}.mp4", recut)
     write_apple_double(leaf / f"final_videos_test{first.name}.mp4")
     timed = [
         replace(first, dialogue=155, utterance=3, mood=OTHER, emotion="surprise", listed_seconds=0.0),
@@ -140,7 +151,10 @@ def _spoil_clips(studio: Studio, leaf: Path, split: str, lines: list[Line]) -> l
 def _write_table(
     studio: Studio, path: Path, split: str, lines: list[Line], spoken: dict[Line, tuple[str, float]]
 ) -> None:
-    """The CSV of one split, CRLF and quoted as needed; with oddities dev is mis-decoded and some times are short."""
+    """The CSV of one split, CRLF and quoted as needed.
+
+    With oddities dev is mis-decoded, some times are short, serial numbers have gaps and repeat.
+    """
     rng = studio.chance("table", split)
     oddities = studio.order.oddities
     clock, serial = 60.0 * float(rng.uniform(1, 15)), 0
@@ -151,13 +165,14 @@ def _write_table(
         for number, line in enumerate(lines):
             text, seconds = spoken.get(line, ("So that's how it was.", 2.0))
             seconds = seconds if line.listed_seconds is None else line.listed_seconds
-            serial += 1 + int(oddities and number % 6 == 5)
+            serial += 1 + int(oddities and number % 6 == 5) - int(oddities and number % 6 == 3)
             start, end = _time(clock), _time(clock + seconds)
             if oddities and number == 2:
                 start, end = start[:-1], end.removeprefix("0")
             sentiment = _SENTIMENTS.get(line.emotion, "negative")
             place = [line.dialogue, line.utterance, 1 + line.dialogue % 9, 1 + line.dialogue % 23]
             words = _typeset(text, oddities and split == "dev", oddities and number % 9 == 4)
+            words = f"(About the party) {words}" if line.dialogue == 309 else words  # a stage direction
             writer.writerow([serial, words, line.speaker, line.emotion, sentiment, *place, start, end])
             clock += seconds + float(rng.uniform(0.2, 3))
 
