@@ -11,8 +11,10 @@ from typing import Any
 
 import pyarrow as pa
 
+from extractors.census_page import open_questions, page
 from extractors.clip import CLASSES, Clip
-from extractors.corpora.counts import Published, load_published, published_difference
+from extractors.corpora.counts import Published, load_published
+from extractors.corpora.defects import load_defects
 from extractors.files import atomic_file, read_table, write_table
 from extractors.manifest import reader_of
 from extractors.program import UserError, run
@@ -48,40 +50,9 @@ def count(corpus: str, clips: list[Clip], split: Mapping[str, str], published: l
         parts = Counter(split[clip.clip_id] for clip in members if clip.status == "ok")
         row = {"corpus": corpus, "label": name, "labelled": len(members), "usable": parts.total()}
         row |= {part: parts[part] for part in SPLITS}
-        printed = sum(entry.classes[name] for entry in published if entry.group == group) if published else None
+        printed = sum(entry.counts[name][0] for entry in published if entry.group == group) if published else None
         rows.append(row | {"published": printed})
     return rows
-
-
-def page(
-    corpus: str, clips: list[Clip], rows: list[dict[str, Any]], settings: Mapping, published: list[Published]
-) -> str:
-    """The section of one corpus in Markdown."""
-    columns = ["label", "labelled", "usable", *SPLITS, "published"]
-    table = ["| " + " | ".join(columns) + " |", "|" + " --- |" * len(columns)]
-    table += ["| " + " | ".join("" if row[key] is None else str(row[key]) for key in columns) + " |" for row in rows]
-    reasons = Counter(clip.reason for clip in clips if clip.status == "excluded").most_common()
-    lines = [
-        f"## {corpus}",
-        f"{len(clips)} clips in the release, {sum(clip.status == 'ok' for clip in clips)} usable.",
-        "\n".join(table),
-        _agreement(clips, published),
-        f"Rules: `{json.dumps(settings['rules'])}`. Split: `{json.dumps(settings['split'])}`.",
-        "Left out:" if reasons else "Nothing is left out.",
-    ]
-    kept = [f"- {clip.clip_id}: {clip.reason} (used)" for clip in clips if clip.status == "ok" and clip.reason]
-    return (
-        "\n\n".join(lines) + "\n\n" + "\n".join([f"- {number}: {reason}" for reason, number in reasons] + kept) + "\n"
-    )
-
-
-def _agreement(clips: list[Clip], published: list[Published]) -> str:
-    if not published:
-        return "There is no published count to compare with."
-    lines = published_difference(clips, published)
-    if not lines:
-        return f"The labels agree with all {len(published)} published counts (per session, speaker, split or scenario)."
-    return "Labels that differ from the published counts:\n\n" + "\n".join(f"- {line}" for line in lines)
 
 
 def main() -> None:
@@ -104,14 +75,15 @@ def main() -> None:
     for (corpus, settings), (manifest, labels, splits) in zip(flags.settings.items(), files, strict=True):
         clips = read_clips(manifest, labels)
         split = {row["clip_id"]: row["split"] for row in read_table(splits, "python -m extractors.splits").to_pylist()}
-        published = (
-            [] if settings["synthetic"] else load_published(reader_of(corpus, settings["rules"]), settings["rules"])
-        )
+        rules, synthetic = settings["rules"], settings["synthetic"]
+        reader = reader_of(corpus, rules)
+        published = [] if synthetic else load_published(reader, rules)
         counted = count(corpus, clips, split, published)
-        rows += [row | {"data": "SYNTHETIC twin" if settings["synthetic"] else "release"} for row in counted]
-        pages.append(
-            page(f"{corpus}{' (SYNTHETIC twin)' * settings['synthetic']}", clips, counted, settings, published)
-        )
+        rows += [row | {"data": "SYNTHETIC twin" if synthetic else "release"} for row in counted]
+        choices = rules | {"split": settings["split"]}
+        defects = load_defects(reader, rules.get("extra_defects"))
+        title = f"{corpus}{' (SYNTHETIC twin)' * synthetic}"
+        pages.append(page(title, clips, counted, choices, open_questions(reader), published, defects))
     write_table(flags.table, pa.Table.from_pylist(rows))
     with atomic_file(flags.markdown) as temporary:
         temporary.write_text("\n".join(pages), encoding="utf-8")

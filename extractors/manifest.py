@@ -24,6 +24,7 @@ from extractors.corpora.counts import (
     without_media,
 )
 from extractors.corpora.defects import apply_defects, load_defects
+from extractors.corpora.face_choices import apply_face_choices, load_face_choices
 from extractors.files import write_table
 from extractors.program import UserError, run
 
@@ -50,9 +51,10 @@ def read_clips(corpus: str, release: Path, rules: Mapping[str, Any]) -> list[Cli
             f"{release}: no such folder, though corpora.{corpus}.release of the config names it;"
             f" {HOW_TO_GET.get(reader, 'correct the path')}"
         )
-    extra = rules.get("extra_defects")
-    defects = load_defects(reader, Path(str(extra)) if extra else None)
-    clips = apply_defects(CORPORA[reader](release, rules), defects)
+    clips = apply_defects(CORPORA[reader](release, rules), load_defects(reader, rules.get("extra_defects")))
+    if "face_choices" in rules:
+        table = Path(str(rules["face_choices"]))
+        clips = apply_face_choices(clips, load_face_choices(table), table)
     check_clips(clips, release)
     return sorted(clips, key=lambda clip: clip.clip_id)
 
@@ -89,11 +91,8 @@ def check_clips(clips: list[Clip], release: Path) -> None:
     used = [clip for clip in clips if clip.status == "ok"]
     if not used:
         reasons = Counter(clip.reason for clip in clips).most_common(3)
-        raise UserError(
-            f"{release}: no usable clip among {len(clips)}; complete the release ("
-            + "; ".join(f"{count}: {reason}" for reason, count in reasons)
-            + ")"
-        )
+        told = "; ".join(f"{count}: {reason}, {first[reason]} the first" for reason, count in reasons)
+        raise UserError(f"{release}: no usable clip among {len(clips)}; complete the release ({told})")
     if not any(clip.text for clip in used):
         raise UserError(f"{release}: no usable clip has a text; unpack the transcripts there")
 

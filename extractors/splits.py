@@ -5,7 +5,7 @@ A rule is one of
 * ``{"by": "official"}``: the corpus's own parts, which share no dialogue;
 * ``{"by": "session"|"speaker"|"dialogue", "validation": [...], "test": [...]}``: these groups, the rest is ``train``;
 * the same with a number such as 0.1 as ``validation``: that share of the remaining dialogues, chosen by their names;
-* ``{"named": "leave_one_session"|"mmin"|..., "fold": k}``: see :mod:`extractors.corpora.named_splits`.
+* ``{"named": "leave_one_session"|"mmin"|"dialogxl"|..., "fold": k}``: see :mod:`extractors.corpora.named_splits`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from typing import Any
 import pyarrow as pa
 
 from extractors.clip import SPLITS
-from extractors.corpora.named_splits import named_rule
+from extractors.corpora.named_splits import NAMED_PROMISES, named_rule
 from extractors.files import read_table, write_table
 from extractors.program import UserError, run
 
@@ -43,9 +43,11 @@ def split_clips(rows: list[Row], rule: Mapping[str, Any]) -> list[str]:
         UserError: the rule is none of these or names a group that does not exist, a part stays empty, or the parts are
             not disjoint as the rule promises.
     """
+    asked = rule
     if "named" in rule:
         _check_keys(rule, {"named", "fold"})
-        rule = named_rule(rows[0]["corpus"], rule["named"], rule["fold"])
+        dialogues = sorted({row["dialogue"] for row in rows})
+        rule = named_rule(rows[0]["corpus"], rule["named"], rule["fold"], dialogues)
     by = rule.get("by")
     if by == "official":
         _check_keys(rule, {"by"})
@@ -53,17 +55,24 @@ def split_clips(rows: list[Row], rule: Mapping[str, Any]) -> list[str]:
         without = [row["clip_id"] for row, part in zip(rows, parts, strict=True) if part not in PARTS]
         if without:
             raise UserError(f"split rule: {len(without)} clips, {without[0]} the first, have no official split")
-        check_disjoint(rows, parts, "dialogue")
     elif by in GROUPS:
         _check_keys(rule, {"by", "validation", "test"})
         parts = _by_share(rows, by, rule) if _is_share(rule["validation"]) else _by_group(rows, by, rule)
     else:
         raise UserError(f"split rule: by is {by!r}; use official, {', '.join(GROUPS)}, or name a rule")
+    check_disjoint(rows, parts, promise(asked))
     counts = Counter(parts)
     for part in PARTS:
         if not counts[part]:
             raise UserError(f"split rule: {part} would be empty; name other groups ({dict(counts)})")
     return parts
+
+
+def promise(rule: Mapping[str, Any]) -> str:
+    """What no two parts share under a rule, and :func:`split_clips` checks: dialogue, session or speaker."""
+    if "named" in rule:
+        return NAMED_PROMISES[rule["named"]]
+    return "dialogue" if rule["by"] == "official" or _is_share(rule["validation"]) else rule["by"]
 
 
 def check_disjoint(rows: list[Row], parts: list[str], column: str) -> None:
@@ -107,9 +116,7 @@ def _by_group(rows: list[Row], column: str, rule: Mapping[str, Any]) -> list[str
     if both:
         raise UserError(f"split rule: {column} {min(both)} is in validation and in test; leave it in one")
     part_of = dict.fromkeys(validation, "validation") | dict.fromkeys(test, "test")
-    parts = [part_of.get(row[column], "train") for row in rows]
-    check_disjoint(rows, parts, column)
-    return parts
+    return [part_of.get(row[column], "train") for row in rows]
 
 
 def _by_share(rows: list[Row], column: str, rule: Mapping[str, Any]) -> list[str]:
@@ -122,7 +129,6 @@ def _by_share(rows: list[Row], column: str, rule: Mapping[str, Any]) -> list[str
     for row in rows:
         rest = "validation" if row["dialogue"] in validation else "train"
         parts.append("test" if row[column] in test else rest)
-    check_disjoint(rows, parts, "dialogue")
     return parts
 
 

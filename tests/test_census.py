@@ -3,18 +3,23 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+import yaml
 
-from extractors.census import count, page, read_clips
+from extractors.census import count, read_clips
+from extractors.census_page import open_questions, page
 from extractors.clip import Clip
 from extractors.corpora.counts import load_published
+from extractors.corpora.defects import Defect, met
 from extractors.files import write_table
 from extractors.manifest import tables
 from extractors.program import UserError
 
+ROOT = Path(__file__).resolve().parent.parent
 SETTINGS = {"rules": {"reader": "custom", "table": "t.csv"}, "split": {"by": "official"}, "synthetic": False}
 
 
@@ -60,14 +65,50 @@ def test_published_numbers_are_those_of_the_rules():
     assert rows["sad"]["published"] == 683 + 111 + 208  # train, dev and test of MELD's own table
 
 
-def test_the_page_names_rules_reasons_and_differences():
-    text = page("mylab", CLIPS, count("mylab", CLIPS, SPLIT, []), SETTINGS, [])
+CHOICES = SETTINGS["rules"] | {"split": SETTINGS["split"]}
+DEFECTS = [
+    Defect("c4", "no | sound", "us", "exclude"),
+    Defect("c9", "hum", "them", "keep"),
+    Defect("c*", "mono", "all", "keep"),
+]
+
+
+def section(published, questions):
+    return page("mylab", CLIPS, count("mylab", CLIPS, SPLIT, []), CHOICES, questions, published, DEFECTS)
+
+
+def test_the_page_names_choices_reasons_and_differences():
+    text = section([], {"table": "Which table?", "fold": "Which fold?"})
     assert "5 clips in the release, 3 usable." in text
-    assert "- 1: no sound" in text
-    assert '"table": "t.csv"' in text
+    assert "- 1 left out: no sound" in text
+    assert '| `table` | `"t.csv"` | Which table? |' in text
+    assert "| `fold` | not set | Which fold? |" in text
+    assert "No dialogue is in two parts of the split." in text
     assert "There is no published count to compare with." in text
-    short = page("meld", CLIPS, count("meld", CLIPS, SPLIT, []), SETTINGS, load_published("meld", {}))
+    short = section(load_published("meld", {}), {})
     assert "Labels that differ from the published counts" in short
+    assert "| split: train | 0 (4710) |" in short
+
+
+def test_every_known_defect_is_shown_and_whether_it_met_a_clip():
+    text = section([], {})
+    assert "| c4 | no \\| sound | us | exclude | 1 left out anyway |" in text
+    assert "| c9 | hum | them | keep | no such clip here |" in text
+    assert "| c* | mono | all | keep | 2 left out anyway, 3 used |" in text
+    told = [clip(4, "sad", "excluded", "known defect: no sound (us)")]
+    assert met(DEFECTS[0], told) == "1 left out for it"
+
+
+@pytest.mark.parametrize("corpus", ["iemocap", "meld", "mosei", "msp_improv"])
+def test_every_open_question_is_a_key_of_the_config_with_a_value(corpus):
+    config = yaml.safe_load((ROOT / "config.yaml").read_text())["corpora"][corpus]
+    schema = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text())
+    known = schema["properties"]["corpora"]["properties"][corpus]["properties"]["rules"]["properties"]
+    questions = open_questions(corpus)
+    assert "split" in questions
+    assert set(questions) - {"split"} <= set(known)
+    text = page(corpus, CLIPS, count(corpus, CLIPS, SPLIT, []), config["rules"] | config, questions, [], [])
+    assert all(f"| `{key}` |" in text and question in text for key, question in questions.items())
 
 
 @pytest.fixture

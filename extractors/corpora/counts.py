@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from extractors.clip import CLASSES, Clip
+from extractors.corpora.named_splits import dialogxl_part
 from extractors.corpora.outcome import NO_MEDIA
 from extractors.corpora.rules import Rules
 
@@ -18,22 +20,39 @@ GROUPS: dict[str, Callable[[Clip], str]] = {
     "session": lambda clip: clip.session,
     "speaker": lambda clip: clip.speaker,
     "split": lambda clip: clip.official_split,
+    "emotion": lambda clip: clip.label_raw,
     "style": lambda clip: "scripted" if "_script" in clip.clip_id else "improvised",
-    "scenario": lambda clip: clip.clip_id.split("-")[4],
+    "dialogxl": lambda clip: dialogxl_part(clip.dialogue),
+    "scenario": lambda clip: scenario(clip),
+    "session, scenario S": lambda clip: clip.session if scenario(clip) == "S" else "",
+    "speaker, scenario S": lambda clip: clip.speaker if scenario(clip) == "S" else "",
 }
-"""The groups that the published tables of ``data/`` count by; ``style`` is IEMOCAP's, ``scenario`` MSP-IMPROV's."""
+"""The groups that the published tables of ``data/`` count by: ``style`` and ``dialogxl`` are IEMOCAP's, those with a
+scenario MSP-IMPROV's."""
+
+MEASURES: dict[str, Callable[[list[Clip]], int]] = {
+    **{name: lambda clips, name=name: sum(clip.label == name for clip in clips) for name in CLASSES},
+    "of the four classes": lambda clips: sum(bool(clip.label) for clip in clips),
+    "clips of any emotion": len,
+    "dialogues": lambda clips: len({clip.dialogue for clip in clips}),
+}
+"""What the published tables count in a group, in the order of their columns; clips count by their label, used or not."""
 
 _FOLDER = Path(__file__).parent / "data"
+_CELL = re.compile(r"(\d+)(?:\+(\d+))?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """The published counts of one group: per class, and of all clips where that is known."""
+    """The published counts of one group: for each measure, the least and the most that agree with it.
+
+    The two differ where the publisher's list is known to lack some clips of the release, in a table ``204+56``: the list
+    has 204, and lacks 56 of that class, which may be in any group.
+    """
 
     group: str
     value: str
-    classes: dict[str, int]
-    clips: int | None
+    counts: dict[str, tuple[int, int]]
 
 
 def load_published(reader: str, rules: Rules) -> list[Published]:
@@ -44,14 +63,18 @@ def load_published(reader: str, rules: Rules) -> list[Published]:
     with path.open(encoding="utf-8", newline="") as file:
         return [
             Published(
-                group=row["group"],
-                value=row["value"],
-                classes={name: int(row[name]) for name in CLASSES},
-                clips=int(row["clips"]) if row["clips"] else None,
+                row["group"],
+                row["value"],
+                {name: _bounds(match) for name in MEASURES if (match := _CELL.fullmatch(row.get(name) or ""))},
             )
             for row in csv.DictReader(file)
             if _holds(row["rules"], rules)
         ]
+
+
+def scenario(clip: Clip) -> str:
+    """The scenario of a clip of MSP-IMPROV, told by its name."""
+    return clip.clip_id.split("-")[4]
 
 
 def usable(clips: Iterable[Clip]) -> dict[str, int]:
@@ -77,7 +100,9 @@ def difference(clips: list[Clip], expected: Mapping[str, int]) -> list[str]:
     for name, count in expected.items():
         if found[name] != count:
             lines.append(f"{name}: {count} expected, {found[name]} found ({found[name] - count:+d})")
-            lines += [f"  left out: {number} ({reason})" for reason, number in left_out(clips, name)]
+            for reason, number in left_out(clips, name):
+                members = [clip.clip_id for clip in clips if (clip.label, clip.reason) == (name, reason)]
+                lines.append(f"  left out: {number} ({reason}): {', '.join(members[:3])}{' ...' * (number > 3)}")
     return lines
 
 
@@ -89,20 +114,30 @@ def published_difference(clips: list[Clip], published: list[Published]) -> list[
     """
     lines = []
     for row in published:
-        members = [clip for clip in clips if GROUPS[row.group](clip) == row.value]
-        found = Counter(clip.label for clip in members)
-        numbers = [(name, row.classes[name], found[name]) for name in CLASSES]
-        if row.clips is not None:
-            numbers.append(("clips of any emotion", row.clips, len(members)))
-        wrong = [f"{name} {count} published, {got} found" for name, count, got in numbers if count != got]
+        found = measure(clips, row)
+        wrong = [
+            f"{name} {least if least == most else f'{least} to {most}'} published, {found[name]} found"
+            for name, (least, most) in row.counts.items()
+            if not least <= found[name] <= most
+        ]
         if wrong:
             lines.append(f"{row.group} {row.value}: {'; '.join(wrong)}")
     return lines
 
 
+def measure(clips: Iterable[Clip], row: Published) -> dict[str, int]:
+    """What the release holds where a publisher counted ``row``."""
+    members = [clip for clip in clips if GROUPS[row.group](clip) == row.value]
+    return {name: MEASURES[name](members) for name in row.counts}
+
+
 def without_media(clips: Iterable[Clip]) -> list[Clip]:
     """The clips of the four classes that are left out because a file of theirs is not in the release."""
     return [clip for clip in clips if clip.label and clip.reason.startswith(NO_MEDIA)]
+
+
+def _bounds(match: re.Match[str]) -> tuple[int, int]:
+    return int(match[1]), int(match[1]) + int(match[2] or 0)
 
 
 def _holds(condition: str, rules: Rules) -> bool:

@@ -9,6 +9,7 @@ last.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -66,7 +67,7 @@ def parse_defects(lines: Iterable[str], source: str) -> list[Defect]:
     return defects
 
 
-def load_defects(reader: str, extra: Path | None) -> list[Defect]:
+def load_defects(reader: str, extra: str | None) -> list[Defect]:
     """The known defects of a reader's corpus, then those of the user's table, if there is one.
 
     Raises:
@@ -75,9 +76,9 @@ def load_defects(reader: str, extra: Path | None) -> list[Defect]:
     shipped = _FOLDER / f"{reader}.tsv"
     defects = parse_defects(split_lines(read_text(shipped)), str(shipped)) if shipped.exists() else []
     if extra is not None:
-        if not extra.is_file():
+        if not Path(extra).is_file():
             raise UserError(f"{extra}: no such file; correct the rules' extra_defects in the config")
-        defects += parse_defects(split_lines(read_text(extra)), str(extra))
+        defects += parse_defects(split_lines(read_text(Path(extra))), extra)
     return defects
 
 
@@ -94,6 +95,21 @@ def apply_defects(clips: Iterable[Clip], defects: list[Defect]) -> list[Clip]:
         fitting = [hit for hit in (exact.get(clip.clip_id), *wide) if hit and hit[1].concerns(clip.clip_id)]
         amended.append(_amend(clip, max(fitting)[1]) if fitting and clip.label else clip)
     return amended
+
+
+def met(defect: Defect, clips: Iterable[Clip]) -> str:
+    """What became of the clips that a line means, for the report: how many are used, left out, or not there at all."""
+    concerned = [clip for clip in clips if defect.concerns(clip.clip_id)]
+    if not concerned:
+        return "no such clip here"
+    fates = Counter(_fate(clip) for clip in concerned)
+    return ", ".join(f"{count} {fate}" for fate, count in sorted(fates.items()))
+
+
+def _fate(clip: Clip) -> str:
+    if clip.status == "ok":
+        return "used"
+    return "left out for it" if clip.reason.startswith(KNOWN_DEFECT) else "left out anyway"
 
 
 def _amend(clip: Clip, defect: Defect) -> Clip:

@@ -7,19 +7,21 @@ the paper follows, use S only.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+import sys
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
 from extractors.clip import Clip
 from extractors.corpora.lines import Ledger, Skipped, read_text, split_lines
 from extractors.corpora.outcome import NO_TRANSCRIPT, missing_media, other_emotion, outcome
-from extractors.corpora.rules import Rules, check_rules, some_of
+from extractors.corpora.rules import Rules, check_rules, path, some_of
 from extractors.corpora.tree import by_stem, find_files
 from extractors.program import UserError
 
 CLASS_OF = {"N": "neutral", "H": "happy", "S": "sad", "A": "angry"}
 OTHER = {"O": "other", "X": "no agreement"}
 RULES = {"scenarios": some_of("P", "R", "S", "T")}
+MORE_RULES = {"transcript_folder": path, "no_face_list": path}
 
 _ID = re.compile(
     r"S\d\d[AHNS]-(?P<speaker>[FM]0(?P<session>[1-6]))-(?P<scenario>[PRST])-(?P<take>[FM]{2})\d{2,3}", re.ASCII
@@ -28,6 +30,7 @@ _CONSENSUS = re.compile(
     r"\s*(?:UTD|MSP)-IMPROV-([A-Z0-9-]+?)(?:\.avi|\.wav)?\s*;\s*([A-Z])\s*;.*", re.ASCII | re.DOTALL
 )
 _RATER = re.compile(r"\s*[\w -]+;\s*(?:Sad|Angry|Happy|Neutral|Other)\s*;.*", re.ASCII | re.DOTALL)
+_PREFIX = "MSP-IMPROV-"
 _LABEL_FILES = ("evalution.txt", "evaluation.txt")
 
 
@@ -47,7 +50,7 @@ def parse_evaluation(lines: Iterable[str], source: str) -> tuple[dict[str, str],
         if match and _ID.fullmatch(match[1]):
             if match[2] not in CLASS_OF and match[2] not in OTHER:
                 raise UserError(f"{where}: unknown consensus {match[2]!r}; restore the file from the release")
-            clip = f"MSP-IMPROV-{match[1]}"
+            clip = _PREFIX + match[1]
             if letters.get(clip, match[2]) != match[2]:
                 raise UserError(f"{where}: {clip} was {letters[clip]} further up; restore the file from the release")
             if clip in letters:
@@ -62,41 +65,79 @@ def parse_evaluation(lines: Iterable[str], source: str) -> tuple[dict[str, str],
     return letters, skipped
 
 
+def parse_no_face_list(lines: Iterable[str], source: str) -> set[str]:
+    """Parse a list of clips without a face, such as MMIN's ``no_face_check.txt``: the first word of a line is a clip.
+
+    Raises:
+        UserError: a line begins with something else.
+    """
+    names = set()
+    for count, line in enumerate(lines, start=1):
+        name = line.split()[0] if line.strip() else ""
+        if name and not (name.startswith(_PREFIX) and _ID.fullmatch(name.removeprefix(_PREFIX))):
+            raise UserError(f"{source}:{count}: {name[:80]!r} is no clip of MSP-IMPROV; correct the line")
+        names.add(name)
+    return names - {""}
+
+
 def read_release(root: Path, rules: Rules) -> Iterator[Clip]:
     """Yield every clip of the label file, in its order.
 
     Args:
         root: a folder with, at any depth, the label file, the media and the folder of transcripts.
-        rules: ``scenarios``: the scenarios that are used (``["S"]`` is MMIN's choice).
+        rules: ``scenarios``: the scenarios that are used (``["S"]`` is MMIN's choice); ``transcript_folder``: a word
+            that the name of a folder above the transcripts holds (``transcription``, also when the key is absent; the
+            case does not matter); ``no_face_list``: a file that names clips to leave out, see
+            :func:`parse_no_face_list`.
 
     Raises:
-        UserError: the label file is not there or not as released.
+        UserError: the label file is not there or not as released, or the list of clips is not there or none.
     """
-    check_rules("msp_improv", rules, RULES)
+    check_rules("msp_improv", rules, RULES, MORE_RULES)
+    faceless = _faceless(rules.get("no_face_list"))
     files = find_files(root, (".avi", ".wav", ".txt"))
-    labels = [path for path in files if PurePosixPath(path).name.lower() in _LABEL_FILES]
+    labels = [name for name in files if PurePosixPath(name).name.lower() in _LABEL_FILES]
     if not labels:
         raise UserError(f"{root}: no Evalution.txt below it; point corpora.msp_improv.release to the unpacked release")
+    if len(labels) > 1:
+        sys.stderr.write(f"msp_improv: the label file is there {len(labels)} times; {labels[0]} is read\n")
     ledger = Ledger("msp_improv")
     letters, skipped = parse_evaluation(split_lines(read_text(root / labels[0])), str(root / labels[0]))
     ledger.add(labels[0], skipped)
-    videos = by_stem(files, ".avi", lambda folders: True)
-    sounds = by_stem(files, ".wav", lambda folders: True)
-    texts = by_stem(files, ".txt", lambda folders: any("transcription" in name.lower() for name in folders))
+    word = str(rules.get("transcript_folder", "transcription")).lower()
+    videos, sounds = (_of_clips(files, ending, lambda folders: True) for ending in (".avi", ".wav"))
+    texts = _of_clips(files, ".txt", lambda folders: any(word in name.lower() for name in folders))
     for name, letter in letters.items():
         text = " ".join(read_text(root / texts[name]).split()) if name in texts else ""
-        yield _clip(name, letter, text, videos.get(name, ""), sounds.get(name, ""), rules)
+        no_face = f"named in {rules['no_face_list']} as a clip without a face" if name in faceless else ""
+        yield _clip(name, letter, text, videos.get(name, ""), sounds.get(name, ""), no_face, rules)
     ledger.report()
 
 
-def _clip(name: str, letter: str, text: str, video: str, audio: str, rules: Rules) -> Clip:
-    match = _ID.fullmatch(name.removeprefix("MSP-IMPROV-"))
+def _of_clips(files: list[str], ending: str, where: Callable[[list[str]], bool]) -> dict[str, str]:
+    """The files of an ending by the names of their clips; the older prefix UTD is read as MSP."""
+    found = by_stem(files, ending, where).items()
+    return {stem.replace("UTD-IMPROV-", _PREFIX): file for stem, file in reversed(found)}
+
+
+def _faceless(listed: object) -> set[str]:
+    if listed is None:
+        return set()
+    file = Path(str(listed))
+    if not file.is_file():
+        raise UserError(f"{file}: no such file; correct corpora.msp_improv.rules.no_face_list in the config")
+    return parse_no_face_list(split_lines(read_text(file)), str(file))
+
+
+def _clip(name: str, letter: str, text: str, video: str, audio: str, no_face: str, rules: Rules) -> Clip:
+    match = _ID.fullmatch(name.removeprefix(_PREFIX))
     label = CLASS_OF.get(letter, "")
     scenario = match["scenario"]
     status, reason = outcome(
         [
             "" if label else other_emotion(OTHER.get(letter, letter)),
             "" if scenario in rules["scenarios"] else f"scenario {scenario} is not among the chosen ones",
+            no_face,
             missing_media(video=video, audio=audio),
         ],
         [NO_TRANSCRIPT if not text else ""],

@@ -63,9 +63,10 @@ def release_folder(wildcards):
     return twin_release(wildcards) or config["corpora"][wildcards.corpus]["release"]
 
 
-def extra_defects(wildcards):
-    """The user's own table of defects, as an input, so that an edit of it reads the release again."""
-    return config["corpora"][wildcards.corpus]["rules"].get("extra_defects", [])
+def user_tables(wildcards):
+    """The user's own tables about a corpus, as inputs, so that an edit of one reads the release again."""
+    rules = config["corpora"][wildcards.corpus]["rules"]
+    return [rules[key] for key in ("extra_defects", "no_face_list") if key in rules]
 
 
 def expected_counts(wildcards):

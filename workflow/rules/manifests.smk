@@ -4,7 +4,7 @@
 rule read_release:
     input:
         twin=twin_release,
-        extra_defects=extra_defects,
+        user_tables=user_tables,
     output:
         manifest="results/manifests/{corpus}.parquet",
         labels="results/labels/{corpus}.parquet",
