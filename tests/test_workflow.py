@@ -41,7 +41,7 @@ def changed(tmp_path, change):
 def test_the_plan_holds_the_papers_pairs_and_methods(tmp_path):
     plan = snakemake(tmp_path, "--dry-run", config=None)
     assert plan.returncode == 0, plan.stderr
-    assert jobs(plan)["train_pair"] == jobs(plan)["score_pair"] == 7 * 5
+    assert jobs(plan)["train_pair"] == jobs(plan)["score_pair"] == 7 * 10
     assert jobs(plan)["extract_shard"] == 4 * 3
     assert jobs(plan)["read_release"] == jobs(plan)["write_twin"] == 4
 
@@ -71,7 +71,7 @@ def test_no_training_depends_on_a_target_label(tmp_path):
     """The firewall in the graph: of all label files, a training reads its source's alone."""
     plan = snakemake(tmp_path, "--dry-run", "--printshellcmds", config=None)
     commands = re.findall(r"python -m amanda\.train .*", plan.stdout)
-    assert len(commands) == 35
+    assert len(commands) == 70
     for command in commands:
         source = re.search(r"--source-text results/features/(\w+)/", command).group(1)
         assert re.findall(r"results/labels/(\w+)\.parquet", command) == [source]
