@@ -85,9 +85,8 @@ def _compared(clips: Sequence[Clip], row: Published, columns: Sequence[str]) -> 
     for name in columns:
         least, most = row.counts.get(name, (None, None))
         told = "" if least is None else str(found[name])
-        cells.append(
-            told if found.get(name) == least else f"{told} ({least})" if least == most else f"{told} ({least}+)"
-        )
+        printed = "" if found.get(name) == least else f" ({least})" if least == most else f" ({least} and more)"
+        cells.append(told + printed)
     return cells
 
 

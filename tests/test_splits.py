@@ -12,9 +12,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from extractors.clip import MANIFEST, SPLITS
+from extractors.corpora.named_splits import NAMED, NAMED_PROMISES
 from extractors.files import write_table
 from extractors.program import UserError
-from extractors.splits import split_clips
+from extractors.splits import promise, split_clips
 
 ROWS = [
     {"clip_id": f"c{n}", "session": str(n % 5 + 1), "speaker": f"S{n % 5 + 1}{'FM'[n % 2]}", "dialogue": f"d{n // 2}"}
@@ -123,6 +124,39 @@ def test_named_splits_have_the_published_sizes(
 ) -> None:
     parts = split_clips(people(corpus, sizes), rule)
     assert tuple(parts.count(part) for part in ("train", "validation", "test")) == expected
+
+
+def test_the_split_of_dialogxl_is_by_the_names_of_dialogues() -> None:
+    names = ["Ses01F_impro01", "Ses04F_impro08", "Ses04F_script01_2", "Ses04F_script01_3", "Ses04M_impro01"]
+    names += ["Ses04M_script03_2", "Ses05F_impro01", "Ses05M_script03_2"]
+    rows = [{"clip_id": name, "corpus": "iemocap", "speaker": "", "session": "", "dialogue": name} for name in names]
+    parts = split_clips(rows, {"named": "dialogxl", "fold": 1})
+    assert parts == ["train"] * 3 + ["validation"] * 3 + ["test"] * 2
+
+
+@pytest.mark.parametrize(
+    ("rule", "group"),
+    [
+        ({"by": "official"}, "dialogue"),
+        ({"by": "session", "validation": ["4"], "test": ["5"]}, "session"),
+        ({"by": "speaker", "validation": 0.1, "test": ["Ses05F"]}, "dialogue"),
+        *(({"named": name, "fold": 1}, group) for name, group in NAMED_PROMISES.items()),
+    ],
+)
+def test_every_rule_promises_what_its_parts_do_not_share(rule: dict, group: str) -> None:
+    assert promise(rule) == group
+
+
+def test_a_broken_promise_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever writes the parts out, they are checked by the name of the split and not by the rule it stands for."""
+    by_dialogue = {"by": "dialogue", "validation": ["1-0"], "test": ["2-0"]}
+    monkeypatch.setitem(NAMED, ("iemocap", "mmin"), (lambda *_: by_dialogue, 10))
+    with pytest.raises(UserError, match="speaker 'Ses01F' would be in validation and in train"):
+        split_clips(people("iemocap", dict.fromkeys(IEMOCAP, 12)), {"named": "mmin", "fold": 1})
+
+
+def test_every_named_split_promises_something() -> None:
+    assert {name for _, name in NAMED} == set(NAMED_PROMISES)
 
 
 def test_every_fold_of_a_named_split_tests_each_clip_once() -> None:

@@ -36,7 +36,7 @@ MEASURES: dict[str, Callable[[list[Clip]], int]] = {
     "clips of any emotion": len,
     "dialogues": lambda clips: len({clip.dialogue for clip in clips}),
 }
-"""What the published tables count in a group, in the order of their columns; clips count by their label, used or not."""
+"""What the published tables count in a group, by column; clips count by their label, used or not."""
 
 _FOLDER = Path(__file__).parent / "data"
 _CELL = re.compile(r"(\d+)(?:\+(\d+))?", re.ASCII)
@@ -46,8 +46,8 @@ _CELL = re.compile(r"(\d+)(?:\+(\d+))?", re.ASCII)
 class Published:
     """The published counts of one group: for each measure, the least and the most that agree with it.
 
-    The two differ where the publisher's list is known to lack some clips of the release, in a table ``204+56``: the list
-    has 204, and lacks 56 of that class, which may be in any group.
+    The two differ where the publisher's list is known to lack some clips of the release, in a table ``502+7``: the list
+    has 502 here, and lacks 7 that may be in any group.
     """
 
     group: str

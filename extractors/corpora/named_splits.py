@@ -49,7 +49,7 @@ def dialogxl_part(dialogue: str) -> str:
 
 
 def dialogxl(corpus: str, fold: int, dialogues: Collection[str]) -> dict[str, Any]:
-    """The split of :func:`dialogxl_part`: no dialogue in two parts, but speakers of session 4 in train and validation."""
+    """The split of :func:`dialogxl_part`: no dialogue, but speakers of session 4, in train and validation."""
     lists = {part: [name for name in dialogues if dialogxl_part(name) == part] for part in _DIALOGXL.values()}
     return {"by": "dialogue"} | lists
 
