@@ -91,9 +91,9 @@ def _make_lines(studio: Studio, split: str, moods: list[str], oddities: bool) ->
         lines[short] = replace(lines[short], dialogue=179, utterance=8, seconds=0.08)
         lines[half], lines[faceless] = replace(lines[half], seen=0.5), replace(lines[faceless], seen=0.0)
         lines[long] = replace(lines[long], dialogue=309, utterance=0, seconds=OVERLONG)
-    if oddities and split == "test" and len(usable) > 4:
+    if oddities and split == "test" and len(usable) > 2:
         lines[usable[-1]] = replace(lines[usable[-1]], dialogue=38, utterance=4, seconds=OVERLONG)
-        lines[3] = replace(lines[3], listed_seconds=RECUT)
+        lines[1] = replace(lines[1], listed_seconds=RECUT)
     return sorted(lines, key=lambda line: (line.dialogue, line.utterance))
 
 
@@ -135,7 +135,7 @@ def _spoil_clips(studio: Studio, leaf: Path, split: str, lines: list[Line]) -> l
         unlisted = replace(first, dialogue=49, utterance=4)
         _write_clip(studio, rate, leaf / f"{unlisted.name}.mp4", unlisted)
         return [*lines, replace(first, dialogue=110, utterance=7, mood="neutral", emotion="neutral")]
-    for line, seconds in zip(lines[1:4], (None, 0.6, RECUT), strict=False):
+    for line, seconds in zip(lines[1:4], (RECUT, 0.6, None), strict=False):
         recut = replace(line, seconds=seconds)
         _write_clip(studio, rate, leaf / f"final_videos_test{line.name}.mp4", recut)
     write_apple_double(leaf / f"final_videos_test{first.name}.mp4")

@@ -12,6 +12,7 @@ import numpy as np
 from scipy.signal import resample_poly
 
 from extractors.synthetic.media import write_apple_double, write_video, write_wav
+from extractors.synthetic.mosei_answers import write_answers
 from extractors.synthetic.performance import OTHER, Performance
 from extractors.synthetic.plan import Order, deal
 from extractors.synthetic.studio import Studio
@@ -67,6 +68,8 @@ def write_mosei(order: Order, root: Path) -> None:
         _write_media(studio, root / "Raw", video, number)
         _write_transcript(root / "Raw" / "Transcript", video, order.oddities)
     _write_labels(root / LABELS, videos)
+    answers = [(video.name, {segment.number: segment.labels for segment in video.segments}) for video in videos]
+    write_answers(root / "Raw" / "Labels", answers, DIMENSIONS, order.oddities)
     _write_folds(root / FOLDS, videos, order.oddities)
     if order.oddities:
         broken = root / "Raw" / "Videos" / "Segmented" / "Combined" / f"{videos[0].name}_0.mp4"
@@ -134,8 +137,11 @@ def _write_media(studio: Studio, raw: Path, video: Video, number: int) -> None:
 
 
 def _write_transcript(folder: Path, video: Video, oddities: bool) -> None:
+    """Both texts of a video; with oddities some hold a segment without a label, or lack one that has a label."""
     lines = [f"{video.name}___{s.number}___{s.start:g}___{s.end:g}___{s.text}" for s in video.segments]
-    if oddities and len(video.name) == 11 and video.name[0] < "a":
+    if not video.fold:
+        lines.pop()
+    elif oddities and len(video.name) == 11 and video.name[0] < "a":
         last = video.segments[-1]
         lines.append(f"{video.name}___{last.number + 1}___{last.end:g}___{video.seconds:.3f}___And um ___ that is it.")
     segmented = folder / "Segmented" / "Combined" / f"{video.name}.txt"
