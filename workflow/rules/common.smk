@@ -8,6 +8,7 @@ from snakemake.exceptions import WorkflowError
 sys.path.insert(0, f"{workflow.basedir}/workflow")
 import checked_config
 from fingerprint import fingerprint
+from method_rows import complete_settings, flips
 
 try:
     checked_config.check(config)
@@ -25,6 +26,8 @@ SHARDS = config["synthetic"]["shards"] if SYNTHETIC else config["extraction"]["s
 SHARD_NAMES = [f"{k}-of-{SHARDS}" for k in range(1, SHARDS + 1)]
 PAIRS = checked_config.pairs(config)
 USED_CORPORA = sorted({corpus for pair in PAIRS for corpus in pair.split("-")})
+FLIPS = flips(config)
+ROWS = config["method_settings"] | FLIPS
 
 # The programs are run as modules of this repository, from any working directory and in any conda environment.
 shell.prefix(
@@ -37,7 +40,7 @@ wildcard_constraints:
     source="|".join(config["corpora"]),
     target="|".join(config["corpora"]),
     modality="|".join(MODALITIES),
-    method="|".join(config["method_settings"]),
+    method="|".join(ROWS),
     shard=r"\d+-of-\d+",
 
 
@@ -117,19 +120,23 @@ def extractor_code(wildcards):
 
 
 def training_settings(wildcards):
-    recipe, row = (
-        config["recipes"][config["recipe"]],
-        config["method_settings"][wildcards.method],
-    )
-    settings = recipe["training"] | recipe["methods"][row["method"]] | row["settings"]
-    replaced = config["synthetic"]["training"] if SYNTHETIC else {}
-    return as_json(
-        settings | {key: value for key, value in replaced.items() if key in settings}
-    )
+    recipe = "paper" if wildcards.method in FLIPS else config["recipe"]
+    return as_json(complete_settings(config, recipe, ROWS[wildcards.method]))
 
 
 def method_class(wildcards):
-    return config["method_settings"][wildcards.method]["method"]
+    return ROWS[wildcards.method]["method"]
+
+
+def fidelity_settings():
+    base = config["fidelity"]["method"]
+    row = config["method_settings"][base]
+    return as_json(
+        {key: config["fidelity"][key] for key in ("pairs", "method")}
+        | {key: config[key] for key in ("selection", "releases")}
+        | {"paper": complete_settings(config, "paper", row)}
+        | {"flips": {name: flip["flipped"] for name, flip in FLIPS.items()}}
+    )
 
 
 def report_settings():

@@ -73,3 +73,35 @@ rule count_corpora:
         " --table {output.table:q}"
         " --markdown {output.markdown:q}"
         " > {log:q} 2>&1"
+
+
+rule compare_recipes:
+    input:
+        scores=expand(
+            "results/scores/{pair}/{flip}.parquet",
+            pair=config["fidelity"]["pairs"],
+            flip=FLIPS,
+        ),
+    output:
+        table="results/fidelity.csv",
+    log:
+        "logs/fidelity.log",
+    benchmark:
+        "results/benchmarks/fidelity.tsv"
+    conda:
+        "../../envs/report.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=30,
+    params:
+        settings=fidelity_settings(),
+        code=fingerprint("amanda.fidelity"),
+    message:
+        "Tabulating what each difference between the recipes does"
+    shell:
+        "python -m amanda.fidelity"
+        " --scores {input.scores:q}"
+        " --settings {params.settings:q}"
+        " --table {output.table:q}"
+        " > {log:q} 2>&1"
