@@ -87,6 +87,9 @@ def test_the_smallest_test_run_is_valid_when_laid_over_the_config(config):
             {"family": "log_exp"},
             "surrogate: 't' is a required",
         ),
+        (("recipes", "paper", "methods", "dann", "reversal"), {"kind": "fixed"}, "methods.dann.reversal: "),
+        (("recipes", "paper", "methods", "daln", "discriminator"), [8], "daln: .*'discriminator' was unexpected"),
+        (("fidelity", "method"), "amanda", "config: methods: 'amanda' has no entry under method_settings"),
         (("synthetic", "shift", "audio"), 2, "config: synthetic.shift.audio: 2 is greater"),
     ],
 )

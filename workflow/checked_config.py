@@ -42,7 +42,8 @@ def check(config: dict[str, Any]) -> None:
             raise ConfigError(
                 f"config: pairs: {pair!r} must name two different corpora of {', '.join(config['corpora'])}"
             )
-    unknown = [method for method in config["methods"] if method not in config["method_settings"]]
+    wanted = [*config["methods"], config["fidelity"]["method"]]
+    unknown = [method for method in wanted if method not in config["method_settings"]]
     if unknown:
         raise ConfigError(
             f"config: methods: {unknown[0]!r} has no entry under method_settings; "
