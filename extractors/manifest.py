@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import re
 import sys
 from collections import Counter
 from collections.abc import Mapping
@@ -25,13 +24,12 @@ from extractors.corpora.counts import (
 )
 from extractors.corpora.defects import apply_defects, load_defects
 from extractors.corpora.face_choices import apply_face_choices, load_face_choices
+from extractors.corpora.tree import is_safe
 from extractors.files import write_table
 from extractors.program import UserError, run
 
 PUBLISHED = "published"
 """The value of ``--expected-counts`` that asks for the comparison with the published tables."""
-
-_SAFE = re.compile(r"[A-Za-z0-9_-]{1,200}", re.ASCII)
 
 
 def read_clips(corpus: str, release: Path, rules: Mapping[str, Any]) -> list[Clip]:
@@ -79,7 +77,7 @@ def check_clips(clips: list[Clip], release: Path) -> None:
     """
     seen: set[str] = set()
     for clip in clips:
-        if not _SAFE.fullmatch(clip.clip_id):
+        if not is_safe(clip.clip_id):
             raise UserError(
                 f"{release}: clip name {clip.clip_id[:80]!r} is not made of letters, digits, _ and - alone; rename it"
             )

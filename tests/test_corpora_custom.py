@@ -35,8 +35,10 @@ def test_a_full_row_becomes_a_clip(tmp_path: Path) -> None:
 
 
 def test_the_required_columns_are_enough(tmp_path: Path) -> None:
-    lines = ["label,audio,video,clip_id,text", "sad,media/a.wav,./media//a.mp4,1,x", "bored,media/a.wav,media/a.mp4,2,"]
-    first, second = read_clips("custom", lab(tmp_path, *lines), {"table": "clips.csv"})
+    lines = ["label,audio,video,clip_id,text", "Sad,media/a.wav,./media//a.mp4,1,x", "bored,media/a.wav,media/a.mp4,2,"]
+    rules = {"table": "clips.csv", "classes": {"Bored": "other"}}
+    first, second = read_clips("custom", lab(tmp_path, *lines), rules)
+    assert (first.label_raw, first.label) == ("Sad", "sad")
     assert (first.status, first.video, first.crop, first.video_end) == ("ok", "media/a.mp4", "full", None)
     assert (second.status, second.reason) == ("excluded", "emotion 'bored' is none of the four classes")
 
@@ -59,10 +61,15 @@ def test_missing_files_are_reasons(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("lines", "message"),
     [
-        ([HEADER.replace("label", "lable"), ROW], r"no column label; the columns are"),
-        ([HEADER.replace("crop", "corp"), ROW], r"columns 'corp' are unknown or there twice"),
-        ([HEADER.replace("crop", "text"), ROW], r"columns 'text' are unknown or there twice"),
-        ([HEADER, ROW + ",x"], r"clips\.csv:2: 15 cells, but the header has 14"),
+        ([HEADER.replace("label", "lable"), ROW], r"no column label among clip_id, video, audio, lable"),
+        ([HEADER.replace("crop", "corp"), ROW], r"column 'corp' is unknown; take it out"),
+        ([HEADER.replace("crop", "text"), ROW], r"column 'text' is there twice"),
+        ([HEADER, ROW + ",x"], r"clips\.csv:2: 15 cells, but the header has 14; put quotes .* holds ','"),
+        ([HEADER, ROW.replace(",left", "")], r"clips\.csv:2: 13 cells, but the header has 14"),
+        ([HEADER, ROW.replace("joy", "hapy")], r"clips\.csv:2: label is 'hapy'; use one of neutral, .* hapy: happy"),
+        ([HEADER, ROW.replace("joy", "")], r"clips\.csv:2: label is ''; use one of neutral"),
+        ([HEADER.replace(",", ";"), ROW.replace(",", ";").replace("0.5", "0,5")], "video_start is '0,5'; .* as 1.5"),
+        ([HEADER, ROW, "", ROW], r"clips\.csv:4: clip_id 'a-1' is there already \(.*clips\.csv:2\)"),
         ([HEADER, '"' + ROW], r"clips\.csv:\d: "),
         ([HEADER, ROW.replace("media/a.mp4", "../a.mp4")], r"clips\.csv:2: the path '../a.mp4' leads outside"),
         ([HEADER, ROW.replace("media/a.mp4", "/etc/passwd")], r"clips\.csv:2: the path '/etc/passwd' leads outside"),
@@ -74,16 +81,43 @@ def test_missing_files_are_reasons(tmp_path: Path) -> None:
         ([HEADER, ROW.replace("0.5", "3")], r"clips\.csv:2: video_end is not after video_start"),
         ([HEADER, ROW.replace("test", "dev")], r"split is 'dev'; use one of train, validation, test"),
         ([HEADER, ROW.replace("left", "up")], r"crop is 'up'; use one of full, left, right"),
-        ([HEADER, ROW, ROW], "clip a-1 is there twice"),
-        ([HEADER, ROW.replace("a-1", "a/1")], "'a/1' is not made of letters"),
-        ([HEADER], "no usable clip among 0"),
+        ([HEADER, ROW.replace("a-1", "a/1")], r"clips\.csv:2: clip_id is 'a/1'; use letters"),
+        ([HEADER, ROW.replace("a-1", "")], r"clips\.csv:2: clip_id is ''; use letters"),
+        (
+            [HEADER, ROW.replace("a.mp4", "b.mp4")],
+            r"no usable clip among 1; .*\(1: no media file: video, a-1 the first",
+        ),
+        ([HEADER], r"clips\.csv: has no rows; write one per clip"),
         ([HEADER, ROW.replace("hello there", "")], "no usable clip has a text"),
-        ([], "no usable clip among 0"),
+        ([], r"clips\.csv: has no rows"),
     ],
 )
 def test_mistakes_are_named(tmp_path: Path, lines: list[str], message: str) -> None:
     with pytest.raises(UserError, match=message):
         read_clips("mylab", lab(tmp_path, *lines), RULES)
+
+
+def test_tables_of_spreadsheet_programs_are_read(tmp_path: Path) -> None:
+    plain = read_clips("mylab", lab(tmp_path, HEADER, ROW), RULES)
+    for sign in ";\t":
+        assert read_clips("mylab", lab(tmp_path, HEADER.replace(",", sign), ROW.replace(",", sign)), RULES) == plain
+    text = "\r\n".join((HEADER + ",,", ROW.replace("joy", "Joy").replace("test", "Test") + ",,", "," * 15))
+    releases.write(tmp_path / "clips.csv", b"\xef\xbb\xbf" + text.encode())
+    (clip,) = read_clips("mylab", tmp_path, RULES)
+    assert (clip.label_raw, clip.label, clip.official_split) == ("Joy", "happy", "test")
+    releases.write(tmp_path / "clips.csv", "\n".join((HEADER, ROW.replace("hello", "na\xefve"))).encode("latin-1"))
+    (clip,) = read_clips("mylab", tmp_path, RULES)
+    assert clip.text == "na\xefve there"
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [(b"PK\x03\x04", "a spreadsheet file; save it"), (HEADER.encode("utf-16"), "encoded as UTF-16")],
+)
+def test_other_files_of_spreadsheet_programs_are_told(tmp_path: Path, content: bytes, message: str) -> None:
+    releases.write(tmp_path / "clips.csv", content)
+    with pytest.raises(UserError, match=message):
+        read_clips("mylab", tmp_path, RULES)
 
 
 def test_rules_are_checked(tmp_path: Path) -> None:

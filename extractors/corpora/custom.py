@@ -4,8 +4,8 @@ Columns that must be there:
 
 * ``clip_id``: unique; letters, digits, ``_`` and ``-`` only.
 * ``video``, ``audio``: files below the release folder, by relative path; one file may be both.
-* ``label``: the emotion. ``neutral``, ``happy``, ``sad`` and ``angry`` are used; other words only if the rules'
-  ``classes`` map them to one of these. Clips of any other emotion are listed and left out.
+* ``label``: the emotion, in small letters or capitals. ``neutral``, ``happy``, ``sad`` and ``angry`` are used; every
+  other word must stand in the rules' ``classes``, which map it to one of these or to ``other``: listed and left out.
 
 Columns that may be there, empty where unknown:
 
@@ -31,7 +31,7 @@ from extractors.clip import CLASSES, CROPS, Clip
 from extractors.corpora.lines import read_text
 from extractors.corpora.outcome import NO_TRANSCRIPT, missing_media, other_emotion, outcome
 from extractors.corpora.rules import Rules, check_rules, mapping_to, path
-from extractors.corpora.tree import inside
+from extractors.corpora.tree import inside, is_safe
 from extractors.program import UserError
 
 REQUIRED = ("clip_id", "video", "audio", "label")
@@ -39,18 +39,38 @@ TIMES = ("video_start", "video_end", "audio_start", "audio_end")
 OPTIONAL = ("text", "speaker", "session", "dialogue", "split", *TIMES, "crop")
 SPLITS = ("", "train", "validation", "test")
 RULES = {"table": path}
-MORE_RULES = {"classes": mapping_to(*CLASSES)}
+OTHER = "other"
+MORE_RULES = {"classes": mapping_to(*CLASSES, OTHER)}
+_DELIMITERS = ",;\t"
 
 Cells = dict[str, str]
 
 
+def read_csv(table: Path) -> list[tuple[str, Cells]]:
+    """Read the table as CSV, see :func:`parse_csv`.
+
+    Raises:
+        UserError: it is the file of a spreadsheet program, or cannot be parsed.
+    """
+    with table.open("rb") as file:
+        start = file.read(4)
+    if start.startswith((b"PK", b"\xd0\xcf")):
+        raise UserError(f"{table}: a spreadsheet file; save it from that program as 'CSV UTF-8'")
+    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise UserError(f"{table}: encoded as UTF-16 ('Unicode text'); save it as 'CSV UTF-8'")
+    return parse_csv(read_text(table), str(table))
+
+
 def parse_csv(text: str, source: str) -> list[tuple[str, Cells]]:
-    """Parse the table as CSV: (file and line, cells by column) for each row; blank lines are no rows.
+    """Parse a table: (file and line, cells by column) for each row; blank lines are no rows.
+
+    The cells lie between whichever of comma, semicolon and tab is most frequent in the first line.
 
     Raises:
         UserError: with file and line.
     """
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    first = next(filter(str.strip, text.split("\n")), "")
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=max(_DELIMITERS, key=first.count))
     rows: list[tuple[str, Cells]] = []
     header: list[str] = []
     try:
@@ -58,16 +78,25 @@ def parse_csv(text: str, source: str) -> list[tuple[str, Cells]]:
             where = f"{source}:{reader.line_num}"
             if not any(cell.strip() for cell in cells):
                 continue
+            cells = [cell.strip() for cell in cells]
             if not header:
-                header = [cell.strip() for cell in cells]
+                header = cells[: _filled(cells)]
                 check_columns(header, source)
-            elif len(cells) != len(header):
-                raise UserError(f"{where}: {len(cells)} cells, but the header has {len(header)}; correct the row")
+            elif _filled(cells) > len(header) or len(cells) < len(header):
+                raise UserError(
+                    f"{where}: {len(cells)} cells, but the header has {len(header)}; put quotes around a text that"
+                    f" holds {reader.dialect.delimiter!r}"
+                )
             else:
-                rows.append((where, dict(zip(header, map(str.strip, cells), strict=True))))
+                rows.append((where, dict(zip(header, cells, strict=False))))
     except csv.Error as error:
         raise UserError(f"{source}:{reader.line_num}: not a CSV row ({error}); correct it") from None
     return rows
+
+
+def _filled(cells: list[str]) -> int:
+    """How many cells there are up to the last that is not empty: spreadsheet programs add empty ones."""
+    return max((count for count, cell in enumerate(cells, start=1) if cell), default=0)
 
 
 def read_parquet(table: Path) -> list[tuple[str, Cells]]:
@@ -95,13 +124,20 @@ def check_columns(columns: list[str], source: str) -> None:
     """
     missing = [name for name in REQUIRED if name not in columns]
     if missing:
-        raise UserError(f"{source}: no column {', '.join(missing)}; the columns are {', '.join(REQUIRED + OPTIONAL)}")
-    wrong = {name for name in columns if columns.count(name) > 1 or name not in REQUIRED + OPTIONAL}
-    if wrong:
         raise UserError(
-            f"{source}: columns {', '.join(sorted(map(repr, wrong)))} are unknown or there twice; the columns are"
-            f" {', '.join(REQUIRED + OPTIONAL)}"
+            f"{source}: no column {', '.join(missing)} among {', '.join(columns)[:120]}; it needs {', '.join(REQUIRED)}"
+            f" and may have {', '.join(OPTIONAL)}"
         )
+    known = REQUIRED + OPTIONAL
+    for wrong, what in (
+        (
+            {name for name in columns if name not in known},
+            f"unknown; take it out, or name it one of {', '.join(known)}",
+        ),
+        ({name for name in columns if columns.count(name) > 1}, "there twice; take one out"),
+    ):
+        if wrong:
+            raise UserError(f"{source}: column {', '.join(sorted(map(repr, wrong)))} is {what}")
 
 
 def read_release(root: Path, rules: Rules) -> Iterator[Clip]:
@@ -118,9 +154,18 @@ def read_release(root: Path, rules: Rules) -> Iterator[Clip]:
     table = root / inside(root, str(rules["table"]), "rules.table")
     if not table.is_file():
         raise UserError(f"{table}: no such file; correct the rules' table in the config")
-    parquet = table.suffix.lower() in (".parquet", ".pq")
-    classes = {name: name for name in CLASSES} | dict(rules.get("classes", {}))
-    for where, cells in read_parquet(table) if parquet else parse_csv(read_text(table), str(table)):
+    read = read_parquet if table.suffix.lower() in (".parquet", ".pq") else read_csv
+    classes = {name: name for name in CLASSES} | {
+        word.lower(): name for word, name in dict(rules.get("classes", {})).items()
+    }
+    seen: dict[str, str] = {}
+    rows = read(table)
+    if not rows:
+        raise UserError(f"{table}: has no rows; write one per clip below its header")
+    for where, cells in rows:
+        first = seen.setdefault(cells["clip_id"], where)
+        if first != where:
+            raise UserError(f"{where}: clip_id {cells['clip_id']!r} is there already ({first}); give each clip its own")
         yield make_clip(root, where, cells, classes)
 
 
@@ -131,12 +176,16 @@ def make_clip(root: Path, where: str, cells: Cells, classes: Mapping[str, str]) 
         root: the release.
         where: file and line, for the error messages.
         cells: the row, by column.
-        classes: emotion word -> one of the four classes.
+        classes: emotion word in small letters -> one of the four classes, or :data:`OTHER`.
 
     Raises:
-        UserError: a path leads outside the release, or a time, split or crop is none.
+        UserError: the name is unsafe, a path leads outside the release, the emotion is not known, or a time, split or
+            crop is none.
     """
     cells = dict.fromkeys(OPTIONAL, "") | cells
+    if not is_safe(cells["clip_id"]):
+        raise UserError(f"{where}: clip_id is {cells['clip_id'][:80]!r}; use letters, digits, _ and - alone")
+    cells |= {name: cells[name].lower() for name in ("split", "crop")}
     files = {kind: _file(root, where, kind, cells[kind]) for kind in ("video", "audio")}
     times = {name: _seconds(where, name, cells[name]) for name in TIMES}
     for kind in files:
@@ -145,7 +194,7 @@ def make_clip(root: Path, where: str, cells: Cells, classes: Mapping[str, str]) 
     for name, known in (("split", SPLITS), ("crop", ("", *CROPS))):
         if cells[name] not in known:
             raise UserError(f"{where}: {name} is {cells[name][:40]!r}; use one of {', '.join(filter(None, known))}")
-    label = classes.get(cells["label"], "")
+    label = _label(where, cells["label"], classes)
     status, reason = outcome(
         ["" if label else other_emotion(cells["label"]), missing_media(**files)],
         ["" if cells["text"] else NO_TRANSCRIPT],
@@ -169,6 +218,17 @@ def make_clip(root: Path, where: str, cells: Cells, classes: Mapping[str, str]) 
     )
 
 
+def _label(where: str, word: str, classes: Mapping[str, str]) -> str:
+    """The class that an emotion word stands for; empty if its clips are to be left out."""
+    if word.lower() not in classes:
+        raise UserError(
+            f"{where}: label is {word[:40]!r}; use one of {', '.join(CLASSES)}, or say what it stands for in the rules'"
+            f" classes, such as {word[:40] or 'joy'}: happy, or {OTHER} to leave its clips out"
+        )
+    label = classes[word.lower()]
+    return "" if label == OTHER else label
+
+
 def _file(root: Path, where: str, kind: str, name: str) -> str:
     """A row's file as a path relative to the release, or an empty text when it is not there."""
     if not name:
@@ -185,5 +245,5 @@ def _seconds(where: str, name: str, text: str) -> float | None:
     except ValueError:
         value = math.nan
     if not (math.isfinite(value) and value >= 0):
-        raise UserError(f"{where}: {name} is {text[:40]!r}; give seconds, 0 or more, or leave it empty")
+        raise UserError(f"{where}: {name} is {text[:40]!r}; give seconds such as 1.5, 0 or more, or leave it empty")
     return value

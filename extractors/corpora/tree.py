@@ -7,10 +7,13 @@ label file can lead outside the release.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Collection, Iterable
 from pathlib import Path, PurePosixPath
 
 from extractors.program import UserError
+
+_SAFE = re.compile(r"[A-Za-z0-9_-]{1,200}", re.ASCII)
 
 
 def find_files(root: Path, suffixes: Collection[str], skip: Collection[str] = ()) -> list[str]:
@@ -58,6 +61,11 @@ def by_stem(paths: Iterable[str], suffix: str, where: Callable[[list[str]], bool
             if where(folders):
                 found.setdefault(name[: -len(suffix)], path)
     return found
+
+
+def is_safe(name: str) -> bool:
+    """Whether a clip's name can be a file name on every system: 1 to 200 letters, digits, ``_`` and ``-``."""
+    return _SAFE.fullmatch(name) is not None
 
 
 def inside(root: Path, path: str, where: str) -> str:
