@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import huggingface_hub
+import numpy as np
 import torch
 import transformers
 from safetensors import SafetensorError
+from torch import Tensor, nn
 
 from extractors.files import file_sha256
 from extractors.program import UserError
@@ -129,14 +132,46 @@ def check_blocks(blocks: Sequence[int], count: int) -> None:
         )
 
 
-def join_blocks(hidden_states: Sequence[torch.Tensor], blocks: Sequence[int]) -> torch.Tensor:
+@contextmanager
+def collected(layers: Sequence[nn.Module], blocks: Sequence[int]) -> Iterator[dict[int, Tensor]]:
+    """Collect the outputs [B, T, hidden] of some blocks while a network runs, and keep no other.
+
+    Args:
+        layers: the network's blocks.
+        blocks: their numbers from 1; 0 stands for what goes into the first.
+    """
+    outputs: dict[int, Tensor] = {}
+
+    def keep(number: int) -> Callable[..., None]:
+        def hook(module: nn.Module, inputs: tuple, output: Tensor | tuple | None = None) -> None:
+            value = inputs if output is None else output
+            outputs[number] = value[0] if isinstance(value, tuple) else value
+
+        return hook
+
+    handles = [
+        layers[number - 1].register_forward_hook(keep(number))
+        if number
+        else layers[0].register_forward_pre_hook(keep(number))
+        for number in blocks
+    ]
+    try:
+        yield outputs
+    finally:
+        for handle in handles:
+            handle.remove()
+
+
+def join_blocks(outputs: Mapping[int, Tensor], blocks: Sequence[int], lengths: Sequence[int]) -> list[np.ndarray]:
     """Put the outputs of some blocks side by side.
 
     Args:
-        hidden_states: per block a tensor [1, T, hidden], the embeddings first, so that number k is block k's output.
+        outputs: block -> its output [B, T, hidden].
         blocks: numbers, in the order of the columns.
+        lengths: of the T rows of each of the B clips the first so many are its own.
 
     Returns:
-        float32 [T, len(blocks) * hidden].
+        B arrays float32 [length, len(blocks) * hidden].
     """
-    return torch.cat([hidden_states[block][0] for block in blocks], dim=1)
+    joined = torch.cat([outputs[block] for block in blocks], dim=2).float().cpu().numpy()
+    return [rows[:length].copy() for rows, length in zip(joined, lengths, strict=True)]

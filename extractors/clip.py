@@ -12,6 +12,9 @@ CLASSES = ("neutral", "happy", "sad", "angry")
 CROPS = ("full", "left", "right")
 """Which part of the picture shows the speaker: all of it, or one half of a side-by-side recording."""
 
+NOBODY = "none"
+"""A clip's ``face`` where the speaker is not in the picture; else it is empty, or a point ``x,y`` in the face."""
+
 
 @dataclass(frozen=True, slots=True)
 class Clip:
@@ -21,7 +24,8 @@ class Clip:
     media file; ``None`` means the file's own start or end. ``annotated_seconds`` is the length that the label file
     gives to a clip which is a whole file: :mod:`extractors.validate` compares it with the file's, and nothing is cut by
     it; ``None`` where the times tell the length, or nothing does. ``status`` is ``ok`` or ``excluded``; an excluded
-    clip carries the reason and is listed everywhere but never extracted.
+    clip carries the reason and is listed everywhere but never extracted. ``face`` is a person's
+    word on whose face is the speaker's (:mod:`extractors.corpora.face_choices`); readers leave it empty.
     """
 
     clip_id: str
@@ -43,6 +47,7 @@ class Clip:
     reason: str
     label_raw: str
     label: str
+    face: str = ""
 
 
 MANIFEST = pa.schema(
@@ -62,6 +67,7 @@ MANIFEST = pa.schema(
         pa.field("annotated_seconds", pa.float64()),
         pa.field("crop", pa.string(), nullable=False),
         pa.field("text", pa.string(), nullable=False),
+        pa.field("face", pa.string(), nullable=False),
         pa.field("status", pa.string(), nullable=False),
         pa.field("reason", pa.string(), nullable=False),
     ]

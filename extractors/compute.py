@@ -1,14 +1,47 @@
-"""The flags of every program that computes with torch: on which device, and with how many CPU threads."""
+"""How every program computes with torch: on which device, with how many CPU threads, and how exactly."""
 
 from __future__ import annotations
 
 import argparse
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import torch
 
 from extractors.program import UserError
+
+COMPUTE = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
+"""Names in the settings of the number formats that a network can compute in."""
+
+
+def check_compute(name: str, device: torch.device) -> str:
+    """Return ``name``, a number format that networks can compute in on ``device``.
+
+    Raises:
+        UserError: it is not.
+    """
+    if name not in COMPUTE:
+        raise UserError(f"compute {name}: unknown number format; use one of {', '.join(COMPUTE)}")
+    if name == "float16" and device.type == "cpu":
+        raise UserError("compute float16: needs a GPU; use float32, or bfloat16 where the CPU is fast at it")
+    return name
+
+
+@contextmanager
+def inference(device: torch.device, compute: str) -> Iterator[None]:
+    """Compute without gradients; in ``float32`` really so, in the 16-bit formats by torch's autocast.
+
+    Convolutions on a GPU would otherwise round their float32 inputs to 10 bits (TF32).
+    """
+    reduced = compute != "float32"
+    with (
+        torch.inference_mode(),
+        torch.backends.cudnn.flags(allow_tf32=False),
+        torch.autocast(device.type, COMPUTE[compute] if reduced else None, enabled=reduced),
+    ):
+        yield
 
 
 def add_compute_flags(parser: argparse.ArgumentParser) -> None:

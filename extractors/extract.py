@@ -5,10 +5,16 @@ from __future__ import annotations
 import argparse
 import importlib
 import json
-from collections.abc import Mapping
+import sys
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+import numpy as np
 import pyarrow as pa
 import torch
 
@@ -19,7 +25,12 @@ from extractors.files import read_table, write_table
 from extractors.journal import Journal
 from extractors.program import UserError, progress, run
 from extractors.store import PRECISIONS, SHARD_INDEX
-from extractors.task import Row, Task
+from extractors.task import Prepared, Row, Task
+
+Finished = tuple[np.ndarray, Row]
+"""A clip's frames and its index row."""
+
+Read = TypeVar("Read")
 
 
 def parse_shard(text: str) -> tuple[int, int]:
@@ -31,8 +42,9 @@ def parse_shard(text: str) -> tuple[int, int]:
 
 
 def shard_clips(manifest: pa.Table, k: int, n: int) -> list[Row]:
-    """The clips of shard k of n: clip i of the manifest (from 0) belongs to shard (i mod n) + 1."""
-    return manifest.to_pylist()[k - 1 :: n]
+    """The clips of shard k of n: the k-th of n runs of the manifest, so that clips of one recording stay together."""
+    count = manifest.num_rows
+    return manifest.slice(count * (k - 1) // n, count * k // n - count * (k - 1) // n).to_pylist()
 
 
 def build_extractor(modality: str, backbone: str, settings: Mapping[str, Any], device: torch.device) -> Extractor:
@@ -41,27 +53,65 @@ def build_extractor(modality: str, backbone: str, settings: Mapping[str, Any], d
     return getattr(importlib.import_module(module), name)(backbone, settings, device)
 
 
-def extract_shard(clips: list[Row], task: Task, frames: Path, index: Path) -> None:
-    """Extract the clips of a shard, in order, into the files ``frames`` and ``index``."""
+def extract_shard(clips: list[Row], task: Task, frames: Path, index: Path, readers: int) -> None:
+    """Extract the clips of a shard into the files ``frames`` and ``index``, reading ahead in ``readers`` threads."""
     journal = Journal(frames, task.extractor.dim, task.precision)
     used = [clip for clip in clips if clip["status"] != "excluded"]
-    extract_clips(used, task, journal)
+    extract_clips(used, task, journal, readers)
     write_table(index, assemble_index(clips, task, journal.rows))
     journal.publish()
 
 
-def extract_clips(clips: list[Row], task: Task, journal: Journal) -> None:
-    """Bring the journal to the end of ``clips``, keeping of it what the same inputs would give again."""
+def extract_clips(clips: list[Row], task: Task, journal: Journal, readers: int) -> None:
+    """Bring the journal to the end of ``clips``, taking from it and from the last extraction what would be the same.
+
+    While the device embeds a window of clips, threads read the next ones; at most two windows are in memory.
+    """
 
     def unchanged(number: int, row: Row) -> bool:
         if number >= len(clips) or clips[number]["clip_id"] != row["clip_id"]:
             return False
         return task.identify(clips[number])["digest"] == row["digest"]
 
-    journal.resume(unchanged)
+    def prepare(clip: Row) -> Prepared | Finished:
+        identity = task.identify(clip)
+        kept = journal.kept(identity["digest"])
+        return (kept[0], kept[1] | {"clip_id": clip["clip_id"]}) if kept else task.prepare(clip, identity)
+
+    journal.resume(unchanged, task.window)
     remaining = clips[len(journal.rows) :]
-    for clip in progress(remaining, "clips", len(remaining)):
-        journal.append(*task.extract(clip))
+    begin = time.perf_counter()
+    with closing(read_ahead(prepare, remaining, task.window, readers)) as windows:
+        for finished in progress(finish(windows, task), "clips", len(remaining)):
+            journal.append(*finished)
+    seconds = max(time.perf_counter() - begin, 1e-9)
+    sys.stderr.write(
+        f"{len(remaining)} clips in {seconds:.1f} s, {len(remaining) / seconds:.2f} per second;"
+        f" embedding took {task.seconds / seconds:.0%} of the time\n"
+    )
+
+
+def finish(windows: Iterable[list[Prepared | Finished]], task: Task) -> Iterator[Finished]:
+    """Embed what is prepared, window by window, and let pass what is finished; clip by clip in order."""
+    for window in windows:
+        embedded = iter(task.finish([one for one in window if isinstance(one, Prepared)]))
+        for one in window:
+            yield next(embedded) if isinstance(one, Prepared) else one
+
+
+def read_ahead(read: Callable[[Row], Read], clips: Sequence[Row], window: int, readers: int) -> Iterator[list[Read]]:
+    """Yield ``read(clip)`` of the clips, ``window`` at a time, reading the next window while one is used."""
+    pool = ThreadPoolExecutor(readers)
+    try:
+        ahead: deque[list[Future[Read]]] = deque()
+        for start in range(0, len(clips), window):
+            ahead.append([pool.submit(read, clip) for clip in clips[start : start + window]])
+            if len(ahead) == 2:
+                yield [future.result() for future in ahead.popleft()]
+        while ahead:
+            yield [future.result() for future in ahead.popleft()]
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def assemble_index(clips: list[Row], task: Task, rows: list[Row]) -> pa.Table:
@@ -97,7 +147,7 @@ def main() -> None:
     extractor = build_extractor(flags.modality, flags.backbone, flags.settings, device)
     task = Task(flags.modality, flags.release, extractor, flags.settings, device.type)
     try:
-        extract_shard(clips, task, flags.frames, flags.index)
+        extract_shard(clips, task, flags.frames, flags.index, flags.threads)
     except OSError as error:
         place, reason = error.filename or flags.frames, error.strerror or error
         raise UserError(f"{place}: {reason}; mend that and start again, finished clips are kept") from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ import numpy as np
 import torch
 
 from extractors import s3fd
+from extractors.batches import in_halves
+from extractors.compute import check_compute
 from extractors.program import UserError
 
 Detector = Callable[[np.ndarray, float], list[np.ndarray]]
@@ -51,11 +54,12 @@ class S3fdDetector:
 
     def __init__(self, settings: Mapping[str, Any], device: torch.device) -> None:
         self.device = device
+        self.compute = check_compute(settings["detector_compute"], device)
         self.network = s3fd.load(settings["detector_weights"], settings["detector_sha256"], device)
 
     def __call__(self, pictures: np.ndarray, shortest: float) -> list[np.ndarray]:
         """Search all pictures in one pass."""
-        found = s3fd.detect(self.network, pictures, self.device)
+        found = s3fd.detect(self.network, pictures, self.device, self.compute)
         return [boxes[(boxes[:, 2:4] - boxes[:, :2]).min(axis=1, initial=np.inf) >= shortest] for boxes in found]
 
 
@@ -77,8 +81,26 @@ def make_detector(settings: Mapping[str, Any], device: torch.device) -> Detector
     return DETECTORS[settings["detector"]](settings, device)
 
 
+@dataclass(frozen=True, slots=True)
+class Shrunk:
+    """A frame as the detector sees it: uint8 RGB [h, w, 3], and the factor from its pixels to those of the frame."""
+
+    picture: np.ndarray
+    scale: float
+
+
+def shrink(frame: np.ndarray, longest: int) -> Shrunk:
+    """Shrink a frame uint8 RGB [H, W, 3] until its longer side is at most ``longest`` pixels; none is enlarged."""
+    height, width = frame.shape[:2]
+    scale = max(height, width) / longest
+    if scale <= 1:
+        return Shrunk(frame, 1.0)
+    size = (max(round(width / scale), 1), max(round(height / scale), 1))
+    return Shrunk(cv2.resize(frame, size, interpolation=cv2.INTER_AREA), scale)
+
+
 def find_faces(frames: Sequence[np.ndarray], detector: Detector, settings: Mapping[str, Any]) -> list[np.ndarray]:
-    """Find the faces in the frames of a clip.
+    """Find the faces in frames.
 
     Args:
         frames: uint8 RGB [H, W, 3], of any sizes.
@@ -89,26 +111,28 @@ def find_faces(frames: Sequence[np.ndarray], detector: Detector, settings: Mappi
     Returns:
         For each frame, float64 [K, 5]: corners in the pixels of the frame, and the score.
     """
+    return find_in_shrunk([shrink(frame, settings["detection_side"]) for frame in frames], detector, settings)
+
+
+def find_in_shrunk(frames: Sequence[Shrunk], detector: Detector, settings: Mapping[str, Any]) -> list[np.ndarray]:
+    """:func:`find_faces` in frames that are shrunk already; those of one size share a pass.
+
+    Raises:
+        MemoryError: a frame alone is too large for the device.
+    """
     found: list[np.ndarray] = [np.empty((0, 5))] * len(frames)
-    for shape in dict.fromkeys(frame.shape for frame in frames):
-        members = [index for index, frame in enumerate(frames) if frame.shape == shape]
+    for shape in dict.fromkeys(frame.picture.shape for frame in frames):
+        members = [index for index, frame in enumerate(frames) if frame.picture.shape == shape]
+        shortest = settings["min_face"] * min(shape[:2])
+
+        def search(pictures: Sequence[np.ndarray], shortest: float = shortest) -> list[np.ndarray]:
+            return detector(np.stack(pictures), shortest)
+
         for start in range(0, len(members), settings["batch"]):
             chunk = members[start : start + settings["batch"]]
-            small, scale = _shrink([frames[index] for index in chunk], settings["detection_side"])
-            shortest = settings["min_face"] * min(small.shape[1:3])
-            for index, boxes in zip(chunk, detector(small, shortest), strict=True):
-                found[index] = boxes * [scale, scale, scale, scale, 1.0]
+            for index, boxes in zip(chunk, in_halves(search, [frames[index].picture for index in chunk]), strict=True):
+                found[index] = boxes * ([frames[index].scale] * 4 + [1.0])
     return found
-
-
-def _shrink(frames: Sequence[np.ndarray], longest: int) -> tuple[np.ndarray, float]:
-    """Frames of one size, stacked, the longer side at most ``longest``; and the factor back to their pixels."""
-    height, width = frames[0].shape[:2]
-    scale = max(height, width) / longest
-    if scale <= 1:
-        return np.stack(frames), 1.0
-    size = (max(round(width / scale), 1), max(round(height / scale), 1))
-    return np.stack([cv2.resize(frame, size, interpolation=cv2.INTER_AREA) for frame in frames]), scale
 
 
 def speaker_part(frame: np.ndarray, crop: str) -> np.ndarray:

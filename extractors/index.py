@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from extractors.files import read_table, write_table
 from extractors.program import UserError, run
 from extractors.store import CORPUS_INDEX, SHARD_INDEX, USABLE, open_frames
 
-PROVENANCE = ("extractor", "weights_sha256", "blocks", "preprocessing", "precision")
+PROVENANCE = ("extractor", "weights_sha256", "blocks", "preprocessing", "precision", "compute")
 """Columns that all clips of a corpus must share, or their frames could not be compared."""
 
 LIMITS = ("max_failed_fraction", "max_faceless_fraction")
@@ -73,6 +74,17 @@ def check_provenance(rows: pa.Table) -> None:
             raise UserError(f"the shards differ in {column} ({', '.join(sorted(values))}); extract them all in one way")
 
 
+def mixture(rows: pa.Table) -> str:
+    """A word on frames that were extracted with different libraries or devices, which rounds them differently."""
+    ways = {column: set(rows[column].to_pylist()) for column in ("libraries", "device")}
+    return "".join(
+        f"the clips were extracted with different {column} ({' | '.join(sorted(found))}); extractors.canary tells"
+        " whether their frames may be mixed\n"
+        for column, found in ways.items()
+        if len(found) > 1
+    )
+
+
 def check_limits(rows: pa.Table, limits: Mapping[str, float]) -> None:
     """Refuse a corpus of which too much was lost.
 
@@ -111,6 +123,7 @@ def main() -> None:
     manifest = read_table(flags.manifest, "extractors.manifest")
     rows = order_clips(manifest, read_shards(flags.shards, flags.index))
     check_provenance(rows)
+    sys.stderr.write(mixture(rows))
     check_limits(rows, flags.limits)
     write_table(flags.index, rows)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import fcntl
+import hashlib
 import io
 import json
 import os
@@ -24,6 +25,9 @@ class Journal:
     its row count when the shard is complete, and ``journal.jsonl``, one index row per line. A clip's frames reach the
     disk before its line does, so a line vouches for its frames; :meth:`resume` cuts off what a kill left behind them.
 
+    A complete shard stays as ``.{name}.kept``, which shares its frames with the published file and takes no room of its
+    own. From there the next extraction takes what has not changed, also where a workflow removed the published file.
+
     Attributes:
         rows: the index rows of the finished clips, each with its ``offset`` and ``length``.
     """
@@ -32,18 +36,21 @@ class Journal:
         self.rows: list[dict[str, Any]] = []
         self._target, self._folder = target, target.parent / f".{target.name}.work"
         self._dim, self._dtype = dim, np.dtype(precision)
+        self._kept_folder = target.parent / f".{target.name}.kept"
         self._folder.mkdir(parents=True, exist_ok=True)
         self._lines = _open(self._folder / "journal.jsonl")
         _lock(self._lines, self._folder)
-        growing = self._folder / "frames.npy"
-        if _size(self._lines) and target.exists() and not growing.exists():
-            target.replace(growing)  # a kill came after the frames had been moved to their place
-        self._frames = _open(growing)
+        self._frames = _open(self._folder / "frames.npy")
+        self._kept = self._read_kept()
 
-    def resume(self, still_wanted: Callable[[int, dict[str, Any]], bool]) -> None:
-        """Keep the finished clips up to the first that is torn or for which ``still_wanted(number, row)`` is false."""
+    def resume(self, still_wanted: Callable[[int, dict[str, Any]], bool], window: int) -> None:
+        """Keep the finished clips up to the first that is torn or for which ``still_wanted(number, row)`` is false.
+
+        Clips are embedded ``window`` at a time, so only whole windows are kept: then a restart computes in the same
+        company what an undisturbed run would.
+        """
         size = _size(self._frames)
-        kept = 0
+        ends = [0]
         for line in self._lines:
             row = _parse(line)
             if row is None or size < self._bytes(row["offset"] + row["length"]):
@@ -51,29 +58,51 @@ class Journal:
             if not still_wanted(len(self.rows), row):
                 break
             self.rows.append(row)
-            kept += len(line)
-        self._lines.seek(kept)
+            ends.append(ends[-1] + len(line))
+        del self.rows[len(self.rows) // window * window :]
+        self._lines.seek(ends[len(self.rows)])
         self._lines.truncate()
         self._frames.truncate(self._bytes(self._length))
         self._write_header()
 
+    def kept(self, digest: str) -> tuple[np.ndarray, dict[str, Any]] | None:
+        """Frames and row of a clip with this digest from the last complete shard, if its frames are still the same."""
+        row = self._kept.get(digest)
+        if row is None:
+            return None
+        frames = np.load(self._kept_folder / "frames.npy", mmap_mode="r", allow_pickle=False)
+        frames = np.asarray(frames[row["offset"] : row["offset"] + row["length"]])
+        return (frames, row) if frames_sha256(frames) == row["frames_sha256"] else None
+
     def append(self, frames: np.ndarray, row: dict[str, Any]) -> None:
         """Add a finished clip: frames [T, dim] in the stored precision and its index row, whose place is set here."""
-        row = row | {"offset": self._length, "length": len(frames)}
-        self._frames.write(frames.astype(self._dtype, copy=False).tobytes())
+        frames = frames.astype(self._dtype, copy=False)
+        place = {"offset": self._length, "length": len(frames), "frames_sha256": frames_sha256(frames)}
+        self._frames.write(frames.tobytes())
         _flush(self._frames)
-        self._lines.write(json.dumps(row).encode() + b"\n")
+        self._lines.write(json.dumps(row | place).encode() + b"\n")
         _flush(self._lines)
-        self.rows.append(row)
+        self.rows.append(row | place)
 
     def publish(self) -> None:
-        """Complete the NPY header, move the frames to their place and remove the folder."""
+        """Complete the NPY header, put the frames in their place and keep the folder for the next extraction."""
         self._write_header()
         _flush(self._frames)
         self._frames.close()
-        (self._folder / "frames.npy").replace(self._target)
+        _share(self._folder / "frames.npy", self._target)
+        if self._kept_folder.exists():
+            shutil.rmtree(self._kept_folder)
+        self._folder.replace(self._kept_folder)
         self._lines.close()
-        shutil.rmtree(self._folder)
+
+    def _read_kept(self) -> dict[str, dict[str, Any]]:
+        """Digest -> row of the usable clips of the last complete shard."""
+        try:
+            lines = (self._kept_folder / "journal.jsonl").read_bytes().splitlines(keepends=True)
+        except FileNotFoundError:
+            return {}
+        rows = [row for row in map(_parse, lines) if row]
+        return {row["digest"]: row for row in rows if row["length"]}
 
     @property
     def _length(self) -> int:
@@ -93,6 +122,22 @@ class Journal:
         self._frames.seek(0)
         self._frames.write(self._header(self._length))
         self._frames.seek(0, os.SEEK_END)
+
+
+def frames_sha256(frames: np.ndarray) -> str:
+    """The SHA-256 of the bytes of a clip's frames, row by row as they are stored."""
+    return hashlib.sha256(np.ascontiguousarray(frames)).hexdigest()
+
+
+def _share(source: Path, target: Path) -> None:
+    """Let ``target`` be the same file as ``source``, or a copy where the file system cannot."""
+    temporary = target.with_name(f".{target.name}.new")
+    temporary.unlink(missing_ok=True)
+    try:
+        os.link(source, temporary)
+    except OSError:
+        shutil.copyfile(source, temporary)
+    temporary.replace(target)
 
 
 def _open(path: Path) -> IO[bytes]:

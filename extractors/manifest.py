@@ -38,7 +38,7 @@ def read_clips(corpus: str, release: Path, rules: Mapping[str, Any]) -> list[Cli
     Args:
         corpus: the corpus's name in the config; also the reader's, unless ``rules["reader"]`` names another.
         release: root of the release.
-        rules: the corpus's rules, with ``extra_defects`` (a table) among them if wished.
+        rules: the corpus's rules, with ``extra_defects`` and ``face_choices`` (tables) among them if wished.
 
     Raises:
         UserError: the release is not there or not as its reader expects, or a clip's name is unsafe or there twice.
@@ -88,6 +88,7 @@ def check_clips(clips: list[Clip], release: Path) -> None:
         seen.add(clip.clip_id)
     used = [clip for clip in clips if clip.status == "ok"]
     if not used:
+        first = {clip.reason: clip.clip_id for clip in reversed(clips)}
         reasons = Counter(clip.reason for clip in clips).most_common(3)
         told = "; ".join(f"{count}: {reason}, {first[reason]} the first" for reason, count in reasons)
         raise UserError(f"{release}: no usable clip among {len(clips)}; complete the release ({told})")

@@ -16,6 +16,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from extractors.compute import inference
 from extractors.program import UserError
 from extractors.weights import check_sha256, load_strictly, read_state
 
@@ -128,7 +129,7 @@ def decode(levels: Sequence[tuple[Tensor, Tensor]], min_score: float) -> list[np
     found: list[list[np.ndarray]] = [[] for _ in range(len(levels[0][0]))]
     for level, (logits, offsets) in enumerate(levels):
         stride = 2 ** (level + 2)
-        scores = logits.softmax(dim=1)[:, 1]
+        scores = logits.float().softmax(dim=1)[:, 1]
         image, row, column = torch.nonzero(scores > min_score, as_tuple=True)
         score, offset = (
             values.float().cpu().numpy() for values in (scores[image, row, column], offsets[image, :, row, column])
@@ -169,19 +170,20 @@ def suppress(boxes: np.ndarray, max_overlap: float) -> np.ndarray:
     return np.array(kept, dtype=np.int64)
 
 
-def detect(network: S3fd, pictures: np.ndarray, device: torch.device) -> list[np.ndarray]:
+def detect(network: S3fd, pictures: np.ndarray, device: torch.device, compute: str) -> list[np.ndarray]:
     """Find the faces of a batch of equally large pictures.
 
     Args:
         network: the detector, on ``device``.
         pictures: uint8 RGB [B, H, W, 3].
         device: where to compute.
+        compute: the number format, a name of :data:`extractors.compute.COMPUTE`.
 
     Returns:
         B arrays float64 [K, 5], corners in pixels and score, from the highest score to the lowest. A box is only ever
         suppressed by a better one, so filtering by score before the suppression gives the boxes of filtering after it.
     """
-    with torch.inference_mode():
+    with inference(device, compute):
         batch = torch.from_numpy(np.ascontiguousarray(pictures)).to(device).permute(0, 3, 1, 2).flip(1).float()
         levels = network(batch - torch.tensor(MEAN_BGR, device=device).view(1, 3, 1, 1))
         return [boxes[suppress(boxes, MAX_OVERLAP)] for boxes in decode(levels, MIN_SCORE)]

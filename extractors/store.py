@@ -20,6 +20,15 @@ USABLE = ("ok", "degraded")
 PRECISIONS = ("float16", "float32")
 """The number formats that frames can be stored in."""
 
+FACE = pa.struct(
+    [
+        pa.field("frame", pa.int16()),
+        pa.field("track", pa.int16()),
+        *(pa.field(name, pa.float32()) for name in ("x1", "y1", "x2", "y2", "score")),
+    ]
+)
+"""A face found in a clip, see :class:`extractors.contract.Faces`; ``frame`` counts the distinct frames."""
+
 SHARD_INDEX = pa.schema(
     [
         pa.field("clip_id", pa.string(), nullable=False),
@@ -30,6 +39,9 @@ SHARD_INDEX = pa.schema(
         pa.field("valid", pa.list_(pa.bool_())),
         pa.field("duration", pa.float64()),
         pa.field("faces", pa.int32()),
+        pa.field("rivalry", pa.float32()),
+        pa.field("track", pa.int16()),
+        pa.field("found", pa.list_(FACE)),
         pa.field("extractor", pa.string(), nullable=False),
         pa.field("weights", pa.string(), nullable=False),
         pa.field("weights_sha256", pa.string(), nullable=False),
@@ -37,12 +49,22 @@ SHARD_INDEX = pa.schema(
         pa.field("blocks", pa.list_(pa.int32()), nullable=False),
         pa.field("preprocessing", pa.int32(), nullable=False),
         pa.field("precision", pa.string(), nullable=False),
+        pa.field("compute", pa.string(), nullable=False),
         pa.field("device", pa.string(), nullable=False),
+        pa.field("libraries", pa.string(), nullable=False),
         pa.field("input_hash", pa.string(), nullable=False),
         pa.field("digest", pa.string(), nullable=False),
+        pa.field("frames_sha256", pa.string(), nullable=False),
     ]
 )
-"""Index of a shard: a clip is the rows ``offset .. offset + length`` of its NPY file; ``valid`` null is all true."""
+"""Index of a shard: a clip is the rows ``offset .. offset + length`` of its NPY file; ``valid`` null is all true.
+
+``faces``, ``rivalry``, ``track`` and ``found`` are null but for pictures, see :class:`extractors.contract.Faces`. The
+digest stands for all that the numbers depend on but the versions of ``libraries``, which canary clips watch over.
+"""
+
+PROVENANCE_ONLY = ("found", "libraries", "input_hash", "digest", "frames_sha256")
+"""Columns that the reader of features leaves in the file."""
 
 CORPUS_INDEX = SHARD_INDEX.append(pa.field("frames_file", pa.string(), nullable=False))
 """Index of a corpus: every clip of the manifest once, in its order; ``frames_file`` is relative to the index file."""
@@ -86,7 +108,7 @@ def open_features(index: Path) -> Features:
         raise UserError(f"{index}: not the index of a corpus; make it with extractors.index")
     if table.num_rows == 0:
         raise UserError(f"{index}: has no clips; check the manifest it was made from")
-    frame = table.to_pandas().set_index("clip_id")
+    frame = table.drop_columns(list(PROVENANCE_ONLY)).to_pandas().set_index("clip_id")
     needed = (frame.offset + frame.length).groupby(frame.frames_file).max()
     arrays = {name: open_frames(index.parent / name, rows) for name, rows in needed.items()}
     widths = {array.shape[1] for array in arrays.values()}

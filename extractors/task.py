@@ -4,37 +4,58 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from extractors.contract import ClipError, Extraction, Extractor
+from extractors.contract import ClipError, Extraction, Extractor, Outcome
 from extractors.files import file_sha256
 
 INPUTS = {
     "text": (None, ("text",)),
     "audio": ("audio", ("audio_start", "audio_end")),
-    "visual": ("video", ("video_start", "video_end", "crop")),
+    "visual": ("video", ("video_start", "video_end", "crop", "face")),
 }
 """Modality -> the manifest's column with the media file, and the other columns that its extractor reads."""
 
-CHECKED_APART = ("revision", "sha256")
+CHECKED_APART = ("revision", "sha256", "detector_weights")
 """Settings that only say which weights are wanted; the digest holds the SHA-256 of the weights themselves."""
+
+ONLY_SPEED = ("batch", "window")
+"""Settings that change no number but by rounding."""
 
 Row = dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A clip on its way: its manifest row, its identity, and what the extractor read, or why that could not be."""
+
+    clip: Row
+    identity: Row
+    input: Any
+
+
 class Task:
-    """An extractor at work on one release with one set of settings."""
+    """An extractor at work on one release with one set of settings.
+
+    Attributes:
+        seconds: time spent embedding so far.
+    """
 
     def __init__(
         self, modality: str, release: Path, extractor: Extractor, settings: Mapping[str, Any], device: str
     ) -> None:
         self.extractor = extractor
         self.precision = settings["precision"]
+        self.window = settings["window"]
+        self.seconds = 0.0
         self._release = release
         self._media, self._columns = INPUTS[modality]
         self._common = {
@@ -42,9 +63,11 @@ class Task:
             **extractor.provenance,
             "preprocessing": extractor.preprocessing,
             "precision": self.precision,
+            "compute": settings["compute"],
             "device": device,
+            "libraries": "; ".join(f"{name} {version(name)}" for name in extractor.libraries),
         }
-        numeric = {key: value for key, value in settings.items() if key not in CHECKED_APART}
+        numeric = {key: value for key, value in settings.items() if key not in (*CHECKED_APART, *ONLY_SPEED)}
         fixed = ("extractor", "weights_sha256", "blocks", "preprocessing")
         self._identity = [numeric, {key: self._common[key] for key in fixed}]
 
@@ -63,26 +86,56 @@ class Task:
         input_hash = _json_sha256(inputs)
         return {"input_hash": input_hash, "digest": _json_sha256([*self._identity, input_hash])}
 
-    def extract(self, clip: Row) -> tuple[np.ndarray, Row]:
-        """Extract a clip: frames [T, dim] and its index row without a place; a clip that fails has T = 0."""
-        row = {"clip_id": clip["clip_id"]} | self._common | self.identify(clip)
+    def prepare(self, clip: Row, identity: Row) -> Prepared:
+        """Read a clip's input; may run in a thread."""
         try:
-            extraction = self.extractor.extract(clip, self._release)
-            frames = _stored(extraction, self.extractor.dim, self.precision)
+            return Prepared(clip, identity, self.extractor.read(clip, self._release))
+        except ClipError as error:
+            return Prepared(clip, identity, error)
+
+    def finish(self, prepared: Sequence[Prepared]) -> list[tuple[np.ndarray, Row]]:
+        """Embed prepared clips: for each its frames [T, dim] and its index row without a place; T = 0 if it failed."""
+        begin = time.perf_counter()
+        readable = [one.input for one in prepared if not isinstance(one.input, ClipError)]
+        outcomes = iter(self.extractor.embed(readable) if readable else [])
+        self.seconds += time.perf_counter() - begin
+        return [self._row(one, one.input if isinstance(one.input, ClipError) else next(outcomes)) for one in prepared]
+
+    def extract(self, clip: Row) -> tuple[np.ndarray, Row]:
+        """:meth:`prepare` and :meth:`finish` one clip by itself."""
+        (found,) = self.finish([self.prepare(clip, self.identify(clip))])
+        return found
+
+    def _row(self, prepared: Prepared, outcome: Outcome) -> tuple[np.ndarray, Row]:
+        row = {"clip_id": prepared.clip["clip_id"]} | self._common | prepared.identity
+        try:
+            if isinstance(outcome, ClipError):
+                raise outcome
+            frames = _stored(outcome, self.extractor.dim, self.precision)
         except ClipError as error:
             return np.empty((0, self.extractor.dim), self.precision), row | {"status": "failed", "reason": str(error)}
-        return frames, row | {
-            "status": "degraded" if extraction.warning else "ok",
-            "reason": extraction.warning,
-            "valid": None if extraction.valid is None else extraction.valid.tolist(),
-            "duration": extraction.duration,
-            "faces": extraction.faces,
-        }
+        return frames, row | _described(outcome)
 
     def leave_out(self, clip: Row) -> Row:
         """The index row of an excluded clip, without a place."""
-        outcome = {"status": "excluded", "reason": clip["reason"], "length": 0, "input_hash": "", "digest": ""}
-        return {"clip_id": clip["clip_id"]} | self._common | outcome
+        outcome = {"status": "excluded", "reason": clip["reason"], "length": 0}
+        return {"clip_id": clip["clip_id"]} | self._common | outcome | dict.fromkeys(_HASHES, "")
+
+
+_HASHES = ("input_hash", "digest", "frames_sha256")
+
+
+def _described(extraction: Extraction) -> Row:
+    row = {
+        "status": "degraded" if extraction.warning else "ok",
+        "reason": extraction.warning,
+        "valid": None if extraction.valid is None else extraction.valid.tolist(),
+        "duration": extraction.duration,
+    }
+    if extraction.faces is None:
+        return row
+    faces = extraction.faces
+    return row | {"faces": faces.count, "rivalry": faces.rivalry, "track": faces.track, "found": faces.found}
 
 
 def _stored(extraction: Extraction, dim: int, precision: str) -> np.ndarray:

@@ -1,8 +1,8 @@
-"""Faces found frame by frame -> tracks of one person each, and the track that a clip is about."""
+"""Faces found frame by frame -> tracks of one person each."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -48,33 +48,3 @@ def link(detections: Sequence[np.ndarray], min_overlap: float) -> list[Track]:
                     taken.add(int(box))
         tracks += [Track([frame], [box]) for index, box in enumerate(boxes) if index not in taken]
     return tracks
-
-
-def area_shown(track: Track, sizes: Sequence[tuple[int, int]]) -> float:
-    """The face's share of the picture, summed over the clip's frames: large and long present ranks high."""
-    return sum(
-        float((box[2:4] - box[:2]).prod()) / (sizes[frame][0] * sizes[frame][1])
-        for frame, box in zip(track.frames, track.boxes, strict=True)
-    )
-
-
-def area_shown_centrally(track: Track, sizes: Sequence[tuple[int, int]]) -> float:
-    """The same, each frame weighted by how central the face is: 1 in the middle, 0 in a corner."""
-    total = 0.0
-    for frame, box in zip(track.frames, track.boxes, strict=True):
-        middle = np.array([sizes[frame][1], sizes[frame][0]]) / 2
-        off_centre = np.linalg.norm((box[:2] + box[2:4]) / 2 - middle) / np.linalg.norm(middle)
-        total += area_shown(Track([frame], [box]), sizes) * max(0.0, 1.0 - float(off_centre))
-    return total
-
-
-POLICIES: dict[str, Callable[[Track, Sequence[tuple[int, int]]], float]] = {
-    "largest_track": area_shown,
-    "largest_central": area_shown_centrally,
-}
-"""Name in the settings -> rank of a track, given each frame's (height, width); the highest rank is the speaker's."""
-
-
-def rank(tracks: Sequence[Track], policy: str, sizes: Sequence[tuple[int, int]]) -> list[Track]:
-    """Order tracks from the likeliest speaker on, the earlier one first where two are equal."""
-    return sorted(tracks, key=lambda track: -POLICIES[policy](track, sizes))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -10,89 +11,126 @@ import numpy as np
 import torch
 
 from extractors import apvit
-from extractors.contract import Extraction
-from extractors.faces import FILLS, crop_face, find_faces, make_detector, speaker_part
+from extractors.batches import in_halves
+from extractors.compute import check_compute, inference
+from extractors.contract import TOO_LARGE, ClipError, Extraction, Faces, Outcome
+from extractors.faces import FILLS, Shrunk, crop_face, find_in_shrunk, make_detector, shrink, speaker_part
 from extractors.files import file_sha256
 from extractors.media import sample_frames
 from extractors.program import UserError
-from extractors.tracks import POLICIES, link, rank
+from extractors.speaker import POLICIES, Speaker, find_speaker
 from extractors.weights import check_sha256
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The sampled frames of a clip, read and ready for the detector.
+
+    Attributes:
+        frames: the distinct ones, uint8 RGB [H, W, 3], the speaker's part of each.
+        shrunk: the same, as small as the detector wants them.
+        number: for each sampled frame the number of its picture in ``frames``.
+        duration: seconds of the clip.
+        face: the manifest's word on whose face it is, see :func:`extractors.speaker.find_speaker`.
+    """
+
+    frames: list[np.ndarray]
+    shrunk: list[Shrunk]
+    number: np.ndarray
+    duration: float
+    face: str
 
 
 class Visual:
     """S3FD or a cascade, then APViT: 64 frames, the speaker's face in each, one row of features per frame.
 
     The settings are ``sha256`` (first 8 or more digits of the SHA-256 of the weights, empty for no check), ``frames``
-    (rows per clip), those of :func:`extractors.faces.make_detector` and
-    :func:`extractors.faces.find_faces`, ``track_overlap`` (see :func:`extractors.tracks.link`), ``face_policy`` (whose
-    face: a name of ``POLICIES``), ``margin`` (see :func:`extractors.faces.crop_face`), ``fill`` (what stands in frames
-    without a face: a name of ``FILLS``), ``batch`` (pictures a pass) and ``degraded_faceless_fraction`` (a larger share
-    of frames without a face makes the clip degraded).
+    (rows per clip), those of :func:`extractors.faces.make_detector` and :func:`extractors.faces.find_faces`,
+    ``track_overlap`` (see :func:`extractors.tracks.link`), ``face_policy`` (whose face: a name of ``POLICIES``),
+    ``margin`` (see :func:`extractors.faces.crop_face`), ``fill`` (what stands in frames without a face: a name of
+    ``FILLS``), ``batch`` (pictures a pass), ``compute`` (the number format of APViT) and
+    ``degraded_faceless_fraction`` (a larger share of frames without a face makes the clip degraded).
     """
 
     preprocessing = 1
+    libraries = ("torch", "av", "opencv-python")
 
     def __init__(self, backbone: str, settings: Mapping[str, Any], device: torch.device) -> None:
         for key, names in (("face_policy", POLICIES), ("fill", FILLS)):
             if settings[key] not in names:
                 raise UserError(f"{key} {settings[key]}: unknown; use one of {', '.join(names)}")
         weights, config = apvit.find_weights(Path(backbone))
-        if settings["sha256"]:
-            check_sha256(weights, settings["sha256"])
+        digest = check_sha256(weights, settings["sha256"]) if settings["sha256"] else file_sha256(weights)
         self.settings = settings
-        self.device = device
+        self.device, self.compute = device, check_compute(settings["compute"], device)
         self.network = apvit.load(weights, config).to(device)
         self.detector = make_detector(settings, device)
         self.dim = config.dim
         self.provenance = {
             "weights": weights.name,
-            "weights_sha256": check_sha256(weights, settings["sha256"]) if settings["sha256"] else file_sha256(weights),
+            "weights_sha256": digest,
             "revision": "",
             "blocks": [len(config.keep_rates)],
         }
 
-    def extract(self, clip: Mapping[str, Any], release: Path) -> Extraction:
-        """Extract the clip's video: ``frames`` rows of float32 [dim], True in ``valid`` where its face was found.
+    def read(self, clip: Mapping[str, Any], release: Path) -> Look:
+        """Sample the clip's video.
 
         Raises:
             ClipError: the video cannot be read.
         """
-        sampled = sample_frames(
-            release / clip["video"], clip["video_start"], clip["video_end"], self.settings["frames"]
-        )
+        path, count = release / clip["video"], self.settings["frames"]
+        sampled = sample_frames(path, clip["video_start"], clip["video_end"], count)
         distinct, number = without_repeats(sampled.frames)
-        rows, valid = self.embed_speaker([speaker_part(frame, clip["crop"]) for frame in distinct])
-        rows, valid = rows[number], valid[number]
-        if valid.any():
-            rows = FILLS[self.settings["fill"]](rows, valid)
-        return Extraction(rows, valid, sampled.duration, int(valid.sum()), self.warning(valid))
+        frames = [speaker_part(frame, clip["crop"]) for frame in distinct]
+        shrunk = [shrink(frame, self.settings["detection_side"]) for frame in frames]
+        return Look(frames, shrunk, number, sampled.duration, clip["face"])
 
-    def embed_speaker(self, frames: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
-        """Features float32 [N, dim] of the speaker's face, zero where it is not found, and bool [N] where it is."""
-        boxes = self.follow_face(frames)
-        valid = np.array([box is not None for box in boxes])
-        rows = np.zeros((len(frames), self.dim), np.float32)
-        if valid.any():
-            shown = [(frame, box) for frame, box in zip(frames, boxes, strict=True) if box is not None]
-            rows[valid] = self.embed([crop_face(frame, box, self.settings["margin"]) for frame, box in shown])
-        return rows, valid
+    def embed(self, inputs: Sequence[Look]) -> list[Outcome]:
+        """Features float32 [frames, dim] of each clip, True in ``valid`` where the speaker's face was found."""
+        try:
+            speakers = self.find_speakers(inputs)
+            faces = [
+                crop_face(look.frames[frame], box, self.settings["margin"])
+                for look, speaker in zip(inputs, speakers, strict=True)
+                for frame, box in speaker.boxes.items()
+            ]
+            rows = self.embed_faces(faces)
+        except MemoryError:
+            return [ClipError(TOO_LARGE)] * len(inputs)
+        ends = np.cumsum([len(speaker.boxes) for speaker in speakers])[:-1]
+        return [self._extraction(*found) for found in zip(inputs, speakers, np.split(rows, ends), strict=True)]
 
-    def follow_face(self, frames: Sequence[np.ndarray]) -> list[np.ndarray | None]:
-        """The box (corners and score) of the speaker's face in each frame, None where it is not found."""
-        tracks = link(find_faces(frames, self.detector, self.settings), self.settings["track_overlap"])
-        ranked = rank(tracks, self.settings["face_policy"], [frame.shape[:2] for frame in frames])
-        speaker = dict(zip(ranked[0].frames, ranked[0].boxes, strict=True)) if ranked else {}
-        return [speaker.get(frame) for frame in range(len(frames))]
+    def find_speakers(self, inputs: Sequence[Look]) -> list[Speaker]:
+        """The speaker's face in the distinct frames of each clip."""
+        shrunk = [picture for look in inputs for picture in look.shrunk]
+        found = iter(find_in_shrunk(shrunk, self.detector, self.settings))
+        return [
+            find_speaker([next(found) for _ in look.frames], look.frames, look.face, self.settings) for look in inputs
+        ]
 
-    def embed(self, faces: Sequence[np.ndarray]) -> np.ndarray:
+    def embed_faces(self, faces: Sequence[np.ndarray]) -> np.ndarray:
         """Features float32 [N, dim] of faces uint8 RGB [side, side, 3], of any sides."""
-        rows = []
-        # Convolutions on a GPU would round to 10 bits by default.
-        with torch.inference_mode(), torch.backends.cudnn.flags(allow_tf32=False):
-            for start in range(0, len(faces), self.settings["batch"]):
-                batch = np.stack([apvit.preprocess(face) for face in faces[start : start + self.settings["batch"]]])
-                rows.append(self.network(torch.from_numpy(batch).to(self.device)).cpu().numpy())
+        rows = [np.empty((0, self.dim), np.float32)]
+        for start in range(0, len(faces), self.settings["batch"]):
+            rows += in_halves(self._pass, faces[start : start + self.settings["batch"]])
         return np.concatenate(rows)
+
+    def _pass(self, faces: Sequence[np.ndarray]) -> list[np.ndarray]:
+        batch = torch.from_numpy(np.stack([apvit.preprocess(face) for face in faces]))
+        with inference(self.device, self.compute):
+            return [self.network(batch.to(self.device)).float().cpu().numpy()]
+
+    def _extraction(self, look: Look, speaker: Speaker, rows: np.ndarray) -> Extraction:
+        valid = np.zeros(len(look.frames), dtype=bool)
+        valid[list(speaker.boxes)] = True
+        distinct = np.zeros((len(look.frames), self.dim), np.float32)
+        distinct[valid] = rows
+        frames, valid = distinct[look.number], valid[look.number]
+        if valid.any():
+            frames = FILLS[self.settings["fill"]](frames, valid)
+        faces = Faces(int(valid.sum()), speaker.rivalry, speaker.found, speaker.track)
+        return Extraction(frames, valid, look.duration, faces, self.warning(valid))
 
     def warning(self, valid: np.ndarray) -> str:
         """What makes the clip degraded: too many frames without a face. Empty if it is not."""

@@ -5,36 +5,61 @@ The paper (section 4) takes blocks 1, 7 and 12 of wav2vec2-base, 3 x 768 = 2304 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
+from torch import Tensor
+from torch.nn.utils import parametrize
+from torch.nn.utils.rnn import pad_sequence
 from transformers import Wav2Vec2FeatureExtractor, Wav2Vec2Model
 
-from extractors.backbone import UNREADABLE, find_backbone, join_blocks, load_network
-from extractors.contract import Extraction
+from extractors.backbone import UNREADABLE, collected, find_backbone, join_blocks, load_network
+from extractors.batches import compute_batches
+from extractors.compute import check_compute, inference
+from extractors.contract import TOO_LARGE, ClipError, Extraction, Outcome
 from extractors.media import SAMPLE_RATE, read_sound
 from extractors.program import UserError
+from extractors.sound_front import FrontEnd
 
 TOLERATED_GAP = 0.1
 """Seconds by which a sound may be shorter than the manifest says before the clip counts as degraded."""
 
 
-class Wav2Vec2:
-    """wav2vec2 on one sound at a time, without padding: its first layer averages over all samples that it is given.
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """A sound as wav2vec2 hears it: normalised samples float32 [n], its seconds, and what makes it degraded."""
 
-    ``settings``: ``blocks``, ``revision`` and ``sha256``, see :func:`extractors.backbone.find_backbone`.
+    samples: np.ndarray
+    duration: float
+    warning: str
+
+
+class Wav2Vec2:
+    """wav2vec2 on sounds of alike lengths together.
+
+    The convolutions see one sound at a time, for their first normalisation averages over all samples that it is given,
+    padding too; what follows them is masked, which makes a sound's frames independent of its neighbours.
+
+    ``settings``: ``blocks``, ``revision`` and ``sha256``, see :func:`extractors.backbone.find_backbone`; ``batch``, the
+    frames of a pass; ``compute``, the number format.
     """
 
     preprocessing = 1
+    libraries = ("torch", "torchaudio", "transformers", "av")
 
     def __init__(self, backbone: str, settings: Mapping[str, Any], device: torch.device) -> None:
         found = find_backbone(backbone, settings)
         self.provenance = found.provenance
-        self.device = device
+        self.device, self.compute = device, check_compute(settings["compute"], device)
+        self.batch = settings["batch"]
         self.network = load_network(Wav2Vec2Model, found, device)
+        # The weight norm of the positional convolution would be applied in each pass anew.
+        parametrize.remove_parametrizations(self.network.encoder.pos_conv_embed.conv, "weight")
+        self.front_end = FrontEnd(self.network.feature_extractor)
         try:
             self.normalise = Wav2Vec2FeatureExtractor.from_pretrained(found.folder, local_files_only=True)
         except UNREADABLE as error:
@@ -44,12 +69,11 @@ class Wav2Vec2:
                 f"{found.folder}: wants {self.normalise.sampling_rate} Hz; name a network for {SAMPLE_RATE} Hz"
             )
         self.dim = len(settings["blocks"]) * self.network.config.hidden_size
-        self.receptive_field = receptive_field(self.network.config.conv_kernel, self.network.config.conv_stride)
 
-    def extract(self, clip: Mapping[str, Any], release: Path) -> Extraction:
-        """Extract the clip's ``audio``: float32 [T, dim], a row for every 20 ms that a window of 25 ms fits in.
+    def read(self, clip: Mapping[str, Any], release: Path) -> Sound:
+        """Read and normalise the clip's ``audio`` as the network's authors did.
 
-        A sound shorter than the window gets one row, with zeros behind its normalised samples, and is degraded; so is
+        A sound shorter than the window of 25 ms gets zeros behind its normalised samples, and is degraded; so is
         silence, and a sound that ends before the manifest says.
 
         Raises:
@@ -58,31 +82,45 @@ class Wav2Vec2:
         start, end = clip["audio_start"], clip["audio_end"]
         sound = read_sound(release / clip["audio"], start, end)
         missing = 0.0 if end is None else end - (start or 0.0) - len(sound) / SAMPLE_RATE
-        return Extraction(self.embed(sound), duration=len(sound) / SAMPLE_RATE, warning=self.warning(sound, missing))
+        return Sound(self.prepare(sound), len(sound) / SAMPLE_RATE, self.warning(sound, missing))
 
-    def embed(self, sound: np.ndarray) -> np.ndarray:
-        """Frames float32 [T, dim] of a sound, float32 [samples] at 16 kHz, normalised as the network's authors did."""
-        samples = self.normalise(sound, sampling_rate=SAMPLE_RATE, return_tensors="pt").input_values
-        samples = torch.nn.functional.pad(samples, (0, max(self.receptive_field - len(sound), 0)))
-        # Convolutions on a GPU would round to 10 bits by default.
-        with torch.inference_mode(), torch.backends.cudnn.flags(allow_tf32=False):
-            hidden_states = self.network(samples.to(self.device), output_hidden_states=True).hidden_states
-            return join_blocks(hidden_states, self.provenance["blocks"]).cpu().numpy()
+    def prepare(self, sound: np.ndarray) -> np.ndarray:
+        """Samples float32 [n] as the network wants them, of a sound float32 [samples] at 16 kHz."""
+        samples = self.normalise(sound, sampling_rate=SAMPLE_RATE, return_tensors="np").input_values[0]
+        return np.pad(samples, (0, max(self.front_end.receptive_field - len(samples), 0)))
+
+    def embed(self, inputs: Sequence[Sound]) -> list[Outcome]:
+        """Frames float32 [T, dim] of each sound, a row for every 20 ms that a window of 25 ms fits in."""
+        lengths = [self.front_end.length(len(sound.samples)) for sound in inputs]
+        found = compute_batches(self._pass, inputs, lengths, self.batch)
+        return [
+            ClipError(TOO_LARGE)
+            if frames is None
+            else Extraction(frames, duration=sound.duration, warning=sound.warning)
+            for sound, frames in zip(inputs, found, strict=True)
+        ]
+
+    def _pass(self, inputs: Sequence[Sound]) -> list[np.ndarray]:
+        blocks, layers = self.provenance["blocks"], self.network.encoder.layers
+        with inference(self.device, self.compute):
+            fronts = [self.front_end(torch.from_numpy(sound.samples).to(self.device)) for sound in inputs]
+            lengths = [len(front) for front in fronts]
+            projected, _ = self.network.feature_projection(pad_sequence(fronts, batch_first=True))
+            with collected(layers, blocks) as hidden_states:
+                self.network.encoder(projected, attention_mask=self._mask(lengths))
+            return join_blocks(hidden_states, blocks, lengths)
+
+    def _mask(self, lengths: Sequence[int]) -> Tensor | None:
+        """True where a row is a sound's own; None where all are."""
+        if min(lengths) == max(lengths):
+            return None
+        return (torch.arange(max(lengths)) < torch.tensor(lengths)[:, None]).to(self.device)
 
     def warning(self, sound: np.ndarray, missing: float) -> str:
         """What makes a sound degraded, ``missing`` seconds at its end among it; empty if nothing does."""
+        wanted = self.front_end.receptive_field
         if not sound.any():
             return "the sound is silent"
-        if len(sound) < self.receptive_field:
-            return (
-                f"{1000 * len(sound) / SAMPLE_RATE:g} ms of sound, filled with zeros to {self.receptive_field} samples"
-            )
+        if len(sound) < wanted:
+            return f"{1000 * len(sound) / SAMPLE_RATE:g} ms of sound, filled with zeros to {wanted} samples"
         return f"the sound ends {missing:.2f} s before the clip" if missing > TOLERATED_GAP else ""
-
-
-def receptive_field(kernels: list[int], strides: list[int]) -> int:
-    """How many samples a stack of convolutions needs for one frame: 400 for wav2vec2."""
-    samples = 1
-    for kernel, stride in zip(reversed(kernels), reversed(strides), strict=True):
-        samples = (samples - 1) * stride + kernel
-    return samples

@@ -19,6 +19,7 @@ SETTINGS = {
     "min_face": 0.2,
     "cascade_scale": 1.2,
     "cascade_neighbours": 3,
+    "detector_compute": "float32",
     "batch": 2,
 }
 CPU = torch.device("cpu")
@@ -143,16 +144,3 @@ def test_a_box_elsewhere_begins_a_track() -> None:
     assert len(tracks.link(detections, min_overlap=0.3)) == 2
     assert len(tracks.link(detections, min_overlap=0.1)) == 1
     assert tracks.link([np.empty((0, 5))] * 3, min_overlap=0.3) == []
-
-
-def test_policies() -> None:
-    sizes = [(100, 200)] * 8
-    long = tracks.Track(list(range(8)), [box(0, 0, 40)] * 8)
-    large = tracks.Track([0, 1], [box(10, 0, 70)] * 2)
-    central = tracks.Track(list(range(8)), [box(85, 35, 30)] * 8)
-    ranked = tracks.rank([central, large, long], "largest_track", sizes)
-    assert ranked[0] is long
-    assert ranked[1] is large
-    assert tracks.rank([large, long, central], "largest_central", sizes)[0] is central
-    assert tracks.area_shown(long, sizes) == pytest.approx(8 * 1600 / 20000)
-    assert tracks.area_shown_centrally(central, sizes) == pytest.approx(8 * 900 / 20000)

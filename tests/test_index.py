@@ -11,9 +11,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from toy_extractor import Toy, make_clips, write_manifest
+from toy_extractor import SETTINGS, Toy, make_clips, write_manifest
 
 from extractors import index
+from extractors.contract import extract
 from extractors.extract import extract_shard, shard_clips
 from extractors.files import read_table
 from extractors.program import UserError
@@ -26,11 +27,11 @@ TEXTS = ["zero", "one", "degraded", "three", "unused", "five", "fail", "seven"]
 
 def extract_shards(folder: Path, clips: list[dict], shards: int = 3, toy: Toy | None = None) -> list[Path]:
     manifest = read_table(write_manifest(folder / "manifest.parquet", clips), "a test")
-    task = Task("text", folder, toy or Toy(), {"precision": "float32"}, "cpu")
+    task = Task("text", folder, toy or Toy(), SETTINGS | {"precision": "float32"}, "cpu")
     (folder / "text").mkdir(exist_ok=True)
     for k in range(1, shards + 1):
         stem = folder / f"text/{k}-of-{shards}"
-        extract_shard(shard_clips(manifest, k, shards), task, stem.with_suffix(".npy"), stem.with_suffix(".parquet"))
+        extract_shard(shard_clips(manifest, k, shards), task, stem.with_suffix(".npy"), stem.with_suffix(".parquet"), 1)
     return [folder / f"text/{k}-of-{shards}.parquet" for k in range(1, shards + 1)]
 
 
@@ -50,7 +51,7 @@ def test_every_clip_reads_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, 
     assert features.table.index.tolist() == [clip["clip_id"] for clip in clips]
     assert features.table.status.tolist() == ["ok", "ok", "degraded", "ok", "excluded", "ok", "failed", "ok"]
     for number in (0, 1, 2, 3, 5, 7):
-        expected = Toy().extract(clips[number], tmp_path)
+        expected = extract(Toy(), clips[number], tmp_path)
         np.testing.assert_array_equal(features.frames(clips[number]["clip_id"]), expected.frames)
     assert features.valid("clip_002").tolist() == [True, False, True, True]
     assert features.frames("clip_004").shape == features.frames("clip_006").shape == (0, 3)
@@ -66,9 +67,9 @@ def test_the_folder_can_be_moved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 def test_a_shard_too_few_or_twice_or_foreign(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     paths = extract_shards(tmp_path, make_clips(TEXTS))
-    with pytest.raises(UserError, match="3 clips are missing from the shards, such as clip_000"):
+    with pytest.raises(UserError, match="2 clips are missing from the shards, such as clip_000"):
         run_index(tmp_path, paths[1:], monkeypatch)
-    with pytest.raises(UserError, match="2 clips are in the shards twice, such as clip_002"):
+    with pytest.raises(UserError, match="3 clips are in the shards twice, such as clip_005"):
         run_index(tmp_path, [*paths, paths[2]], monkeypatch)
     write_manifest(tmp_path / "manifest.parquet", make_clips(TEXTS[:-1]))
     with pytest.raises(UserError, match="1 clips are not in the manifest, such as clip_007"):

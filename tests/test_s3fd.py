@@ -74,7 +74,7 @@ def test_decoding_equals_the_installed_package_bit_for_bit(golden: dict[str, np.
 
 def test_each_picture_of_a_batch_has_its_own_boxes(golden: dict[str, np.ndarray], network: s3fd.S3fd) -> None:
     batch = np.stack([picture(number, 240, 320) for number in (0, 10, 11)])
-    found = s3fd.detect(network, batch, CPU)
+    found = s3fd.detect(network, batch, CPU, "float32")
     for index, boxes in enumerate(found):
         np.testing.assert_allclose(boxes, golden[f"batch_im{index}_final"], rtol=0, atol=PIXELS)
     np.testing.assert_allclose(found[0], golden["im0_final"], rtol=0, atol=PIXELS)
@@ -85,7 +85,7 @@ def test_each_picture_of_a_batch_has_its_own_boxes(golden: dict[str, np.ndarray]
 def test_larger_pictures(
     golden: dict[str, np.ndarray], network: s3fd.S3fd, number: int, height: int, width: int
 ) -> None:
-    (boxes,) = s3fd.detect(network, picture(number, height, width)[None], CPU)
+    (boxes,) = s3fd.detect(network, picture(number, height, width)[None], CPU, "float32")
     np.testing.assert_allclose(boxes, golden[f"im{number}_final"], rtol=0, atol=PIXELS)
 
 

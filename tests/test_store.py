@@ -24,9 +24,12 @@ PROVENANCE = {
     "blocks": [1, 7, 12],
     "preprocessing": 1,
     "precision": "float16",
+    "compute": "float32",
     "device": "cpu",
+    "libraries": "torch 2",
     "input_hash": "",
     "digest": "",
+    "frames_sha256": "",
 }
 
 

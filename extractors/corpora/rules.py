@@ -59,9 +59,9 @@ def share(value: object) -> str:
     return "" if not number(value) and 0 <= value <= 1 else "must be a number from 0 to 1"
 
 
-COMMON = {"reader": path, "extra_defects": path, "accept_missing_media": share}
+COMMON = {"reader": path, "extra_defects": path, "face_choices": path, "accept_missing_media": share}
 """Keys that every corpus may have and :mod:`extractors.manifest` applies: the name of the reader, the user's table of
-known defects, the share of labelled clips that may lack a file."""
+known defects and of whose face is the speaker's, the share of labelled clips that may lack a file."""
 
 
 def check_rules(

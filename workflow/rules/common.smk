@@ -69,7 +69,11 @@ def release_folder(wildcards):
 def user_tables(wildcards):
     """The user's own tables about a corpus, as inputs, so that an edit of one reads the release again."""
     rules = config["corpora"][wildcards.corpus]["rules"]
-    return [rules[key] for key in ("extra_defects", "no_face_list") if key in rules]
+    return [
+        rules[key]
+        for key in ("extra_defects", "face_choices", "no_face_list")
+        if key in rules
+    ]
 
 
 def expected_counts(wildcards):
@@ -112,6 +116,9 @@ def extraction_settings(wildcards):
     if SYNTHETIC:
         settings |= config["synthetic"]["extraction"][wildcards.modality]
     del settings["backbone"]
+    if wildcards.modality == "visual":
+        policies = settings["face_policy"]
+        settings["face_policy"] = policies.get(wildcards.corpus, policies["default"])
     return as_json(settings)
 
 

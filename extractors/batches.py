@@ -1,0 +1,87 @@
+"""Inputs of different sizes -> passes of a network: alike sizes together, halved where memory is short."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+import torch
+
+from extractors.program import UserError
+
+Input = TypeVar("Input")
+Output = TypeVar("Output")
+
+_NO_MEMORY = ("out of memory", "can't allocate memory", "CUBLAS_STATUS_ALLOC_FAILED")
+_DEVICE_LOST = ("CUDA error", "CUDA driver error", "CUDNN_STATUS", "CUBLAS_STATUS")
+
+
+def by_length(lengths: Sequence[int], budget: int) -> list[list[int]]:
+    """Positions of ``lengths`` in groups of alike lengths, from the shortest on.
+
+    A group padded to its longest member has at most ``budget`` rows; a member that is longer by itself is alone.
+    """
+    groups: list[list[int]] = []
+    for position in sorted(range(len(lengths)), key=lambda position: (lengths[position], position)):
+        if groups and (len(groups[-1]) + 1) * lengths[position] <= budget:
+            groups[-1].append(position)
+        else:
+            groups.append([position])
+    return groups
+
+
+def in_halves(compute: Callable[[Sequence[Input]], list[Output]], inputs: Sequence[Input]) -> list[Output]:
+    """``compute(inputs)``, or of their two halves one after the other where that takes more memory than there is.
+
+    Raises:
+        MemoryError: one input alone takes more.
+        UserError: the device stopped working.
+    """
+    try:
+        return compute(inputs)
+    except (RuntimeError, MemoryError) as error:
+        if not _lacks_memory(error):
+            raise _device_lost(error) or error from error
+    # Outside of the handler, whose traceback would keep the tensors of the failed pass.
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()
+    if len(inputs) == 1:
+        raise MemoryError
+    middle = len(inputs) // 2
+    return in_halves(compute, inputs[:middle]) + in_halves(compute, inputs[middle:])
+
+
+def compute_batches(
+    compute: Callable[[Sequence[Input]], list[Output]], inputs: Sequence[Input], lengths: Sequence[int], budget: int
+) -> list[Output | None]:
+    """Outputs in the order of ``inputs``, computed in groups of :func:`by_length`; None for one too large."""
+    outputs: list[Output | None] = [None] * len(inputs)
+    for group in by_length(lengths, budget):
+        try:
+            found = in_halves(compute, [inputs[position] for position in group])
+        except MemoryError:
+            found = _one_by_one(compute, [inputs[position] for position in group])
+        for position, output in zip(group, found, strict=True):
+            outputs[position] = output
+    return outputs
+
+
+def _one_by_one(compute: Callable[[Sequence[Input]], list[Output]], inputs: Sequence[Input]) -> list[Output | None]:
+    outputs: list[Output | None] = []
+    for one in inputs:
+        try:
+            outputs += in_halves(compute, [one])
+        except MemoryError:
+            outputs.append(None)
+    return outputs
+
+
+def _lacks_memory(error: Exception) -> bool:
+    return isinstance(error, torch.OutOfMemoryError | MemoryError) or any(sign in str(error) for sign in _NO_MEMORY)
+
+
+def _device_lost(error: Exception) -> UserError | None:
+    if not any(sign in str(error) for sign in _DEVICE_LOST):
+        return None
+    reason = str(error).strip().splitlines()[0]
+    return UserError(f"the device stopped working ({reason}); start again, finished clips are kept")

@@ -1,0 +1,65 @@
+"""A person's word on whose face is the speaker's: a small table beside the release, laid over the manifest.
+
+A CSV with the columns ``clip_id,x,y``: a point inside the speaker's face, in shares of the width and the height of the
+speaker's part of the picture; both empty where the speaker is not to be seen. The gallery of faces prints such lines,
+and a tool that finds active speakers may write them.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+from extractors.clip import NOBODY, Clip
+from extractors.corpora.lines import read_text
+from extractors.program import UserError
+
+COLUMNS = ["clip_id", "x", "y"]
+
+
+def load_face_choices(path: Path) -> dict[str, str]:
+    """Clip -> what the manifest's ``face`` says: ``x,y`` or ``none``.
+
+    Raises:
+        UserError: there is no such file, or a line is not as it should be.
+    """
+    if not path.is_file():
+        raise UserError(f"{path}: no such file; correct the rules' face_choices in the config")
+    header, *rows = list(csv.reader(io.StringIO(read_text(path), newline=""))) or [[]]
+    if [cell.strip() for cell in header] != COLUMNS:
+        raise UserError(f"{path}:1: the header must be {','.join(COLUMNS)}; add it")
+    choices: dict[str, str] = {}
+    for number, cells in enumerate(rows, start=2):
+        if not any(cells):
+            continue
+        if len(cells) != len(COLUMNS):
+            raise UserError(f"{path}:{number}: {len(cells)} cells where clip_id,x,y are due; correct the line")
+        clip_id, x, y = (cell.strip() for cell in cells)
+        choices[clip_id] = NOBODY if x == y == "" else f"{_share(x, path, number)},{_share(y, path, number)}"
+    return choices
+
+
+def apply_face_choices(clips: Iterable[Clip], choices: dict[str, str], source: Path) -> list[Clip]:
+    """Give each clip of the table its word on the face.
+
+    Raises:
+        UserError: the table names a clip that the corpus does not have.
+    """
+    chosen = [replace(clip, face=choices.get(clip.clip_id, "")) for clip in clips]
+    unknown = sorted(choices.keys() - {clip.clip_id for clip in chosen})
+    if unknown:
+        raise UserError(f"{source}: the corpus has no clip {unknown[0]}; correct or remove that line")
+    return chosen
+
+
+def _share(cell: str, path: Path, number: int) -> str:
+    try:
+        value = float(cell)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 1:
+        raise UserError(f"{path}:{number}: {cell[:40]!r} is no share of the picture from 0 to 1; correct the line")
+    return f"{value:.4f}"
