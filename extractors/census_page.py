@@ -45,8 +45,9 @@ def page(
         _agreement(clips, published),
         "### Choices",
         _table(["choice", "value", "what is open"], _choices(choices, questions)),
-        f"No {promise(choices['split'])} is in two parts of the split. Frame rates, sizes, channels and lengths are no"
-        " choices: every file is probed, and the quality page of the corpus lists what was found.",
+        _promised(clips, promise(choices["split"])),
+        "Frame rates, sizes, channels and lengths are no choices: every file is probed, and the quality page of the"
+        " corpus lists what was found.",
         "### Known defects",
         _defects(clips, defects),
         "### Left out, and used with a remark",
@@ -59,6 +60,12 @@ def open_questions(reader: str) -> dict[str, str]:
     """Key of the config -> what is not known about a corpus and this key decides; nothing for a corpus of one's own."""
     with _QUESTIONS.open(encoding="utf-8", newline="") as file:
         return {row["key"]: row["question"] for row in csv.DictReader(file) if row["reader"] == reader}
+
+
+def _promised(clips: Sequence[Clip], group: str) -> str:
+    without = sum(clip.status == "ok" and not getattr(clip, group) for clip in clips)
+    told = f", apart from {without} usable clips for which the corpus names none" if without else ""
+    return f"No {group} is in two parts of the split{told}."
 
 
 def _choices(choices: Mapping[str, Any], questions: Mapping[str, str]) -> list[list[str]]:
