@@ -25,6 +25,9 @@ SAMPLE_RATE = 16_000
 LARGEST_RATIO = 2e7
 """Largest resampling filter: real rates, odd 44,056 Hz too, stay below, those of damaged headers do not."""
 
+JUMP = 4
+"""Frames that must lie before a key frame to make going there cheaper than decoding them."""
+
 SLACK = 1e-6
 """Seconds by which a frame may lie outside a clip that it belongs to: decimal times are rounded."""
 
@@ -83,7 +86,7 @@ def sample_frames(path: Path, start: float | None, end: float | None, count: int
     """
     times, keys = _packet_times(path)
     inside = _inside(times, start, end)
-    frames = _decode_from_key(path, times, keys, inside, count) if len(inside) else None
+    frames = _decode_from_keys(path, times, keys, np.unique(_spread(inside, count))) if len(inside) else None
     if frames is None:  # what the decoder gives is not what the container lists: believe the decoder
         times = _decoded_times(path)
         inside = _inside(times, start, end)
@@ -125,38 +128,53 @@ def _packet_times(path: Path) -> tuple[np.ndarray, np.ndarray]:
     return np.sort(list(times.values())), np.sort(keys)
 
 
-def _decode_from_key(
-    path: Path, times: np.ndarray, keys: np.ndarray, inside: np.ndarray, count: int
+def _decode_from_keys(
+    path: Path, times: np.ndarray, keys: np.ndarray, wanted: np.ndarray
 ) -> dict[int, np.ndarray] | None:
-    """Decode the frames ``inside`` a clip from the last key frame before it, and keep ``count`` of them by number.
+    """Decode the frames with the numbers ``wanted``, each run of them from the last key frame before it.
 
     Frames before the key frame in time may need what was skipped, none from it on does. None if the frames that come
     are not those that ``times`` lists.
     """
-    keys = keys[keys <= times[inside[0]]]
-    if not len(keys):
-        return None
-    wanted = set(_spread(inside, count).tolist())
-    number = int(np.searchsorted(times, keys[-1]))
-    frames = {}
+    frames: dict[int, np.ndarray] = {}
     with open_media(path) as container:
         stream = _video(container)
-        if number > 0 and not _seek(container, stream, keys[-1]):
-            return None
-        for frame in _decoded(container, stream):
-            if frame.pts is None:
+        for first, last in _runs(np.searchsorted(times, keys), wanted):
+            if first < 0 or (first > 0 and not _seek(container, stream, times[first])):
                 return None
-            time = seconds(frame.pts, stream)
-            if time < keys[-1]:
-                continue
-            if time != times[number]:
+            number = first
+            for frame in _decoded(container, stream):
+                time = None if frame.pts is None else seconds(frame.pts, stream)
+                if time is not None and time < times[first]:
+                    continue
+                if time != times[number]:
+                    return None
+                if number in wanted:
+                    frames[number] = _rgb(frame)
+                if number == last:
+                    break
+                number += 1
+            else:
                 return None
-            if number in wanted:
-                frames[number] = _rgb(frame)
-            if number == inside[-1]:
-                return frames
-            number += 1
-    return None
+    return frames
+
+
+def _runs(keys: np.ndarray, wanted: np.ndarray) -> list[tuple[int, int]]:
+    """First and last number of each run of frames to decode: from a key frame on, and on where a jump would not pay.
+
+    Args:
+        keys: numbers of the key frames, ascending.
+        wanted: numbers of the frames to keep, ascending.
+    """
+    runs: list[tuple[int, int]] = []
+    for number in wanted.tolist():
+        before = keys[keys <= number]
+        key = int(before[-1]) if len(before) else -1
+        if runs and key - runs[-1][1] < JUMP:
+            runs[-1] = runs[-1][0], number
+        else:
+            runs.append((key, number))
+    return runs
 
 
 def _decoded_times(path: Path) -> np.ndarray:
