@@ -76,7 +76,15 @@ def write_clip(release: Path, name: str, frames: list[np.ndarray], sound: np.nda
 def row(name: str, **columns: object) -> Row:
     """A row of the manifest for a clip that is the whole of ``name``.avi and ``name``.wav."""
     empty = dict.fromkeys(("video_start", "video_end", "audio_start", "audio_end", "annotated_seconds"))
-    texts = {"speaker": "Ses01F", "session": "1", "dialogue": name, "official_split": "", "text": "", "reason": ""}
+    texts = {
+        "speaker": "Ses01F",
+        "session": "1",
+        "dialogue": name,
+        "official_split": "",
+        "text": "",
+        "reason": "",
+        "face": "",
+    }
     media = {"video": f"{name}.avi", "audio": f"{name}.wav", "crop": "full", "status": "ok"}
     return {"clip_id": name, "corpus": "meld"} | texts | media | empty | columns
 
@@ -239,7 +247,7 @@ def test_the_closing_sentence_adds_up(found: dict[str, Row]) -> None:
     assert usable + excluded == len(CLIPS)
     assert degraded == statuses.count("degraded") == 9
     assert excluded == statuses.count("quarantined") + 1
-    assert "2 undecodable" in sentence
+    assert "2 × undecodable" in sentence
     assert "for other reasons" in sentence
     assert closing_sentence([found["good"]]) == "meld: 1 clips usable, 0 of them degraded, 0 excluded."
 
@@ -253,15 +261,22 @@ def test_worst_clips_are_of_every_kind(found: dict[str, Row]) -> None:
     assert choose_worst([found["good"], found["gone"]], 7) == []
 
 
-def test_halves_are_of_both_sides_and_other_dialogues() -> None:
-    rows = [
-        {"clip_id": f"{number}", "dialogue": f"d{number // 4}", "crop": ("left", "right")[number % 2], "width": 64}
-        for number in range(40)
-    ]
-    chosen = choose_halves(rows, 4)
-    assert [told["crop"] for told in chosen] == ["left", "right", "left", "right"]
-    assert len({told["dialogue"] for told in chosen}) >= 2
+def halved(number: int, speaker: str, crop: str) -> Row:
+    return {"clip_id": f"{number}", "speaker": speaker, "crop": crop, "width": 64}
+
+
+def test_halves_show_the_same_people_on_both_sides() -> None:
+    rows = [halved(n, f"Ses0{n // 8}{'FM'[n % 2]}", ("left", "right")[(n // 2 + n) % 2]) for n in range(40)]
+    chosen = choose_halves([halved(99, "nobody", "left"), *rows], 4)
+    assert [told["crop"] for told in chosen] == ["left", "right"] * 2
+    assert chosen[0]["speaker"] == chosen[1]["speaker"] != chosen[2]["speaker"] == chosen[3]["speaker"]
     assert choose_halves([told | {"crop": "full"} for told in rows], 4) == []
+    assert choose_halves([told | {"width": None} for told in rows], 4) == []
+
+
+def test_halves_of_people_seen_on_one_side_only() -> None:
+    rows = [halved(0, "Ses01F", "left"), halved(1, "Ses01M", "right"), halved(2, "Ses01F", "left")]
+    assert [told["clip_id"] for told in choose_halves(rows, 4)] == ["0", "1"]
 
 
 class Page(HTMLParser):

@@ -148,6 +148,6 @@ def _why(reasons: Counter[tuple[str, str]], of_status: tuple[str, ...]) -> str:
     )
     if not chosen:
         return ""
-    told = [f"{count} {reason}" for _, reason, count in chosen[:REASONS_TOLD]]
+    told = [f"{count} × {reason}" for _, reason, count in chosen[:REASONS_TOLD]]
     rest = sum(count for _, _, count in chosen[REASONS_TOLD:])
     return f" ({'; '.join([*told, f'{rest} for other reasons'] if rest else told)})"

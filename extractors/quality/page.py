@@ -25,6 +25,7 @@ caption { text-align: left; padding-bottom: .4rem; }
 th, td { border-bottom: 1px solid var(--line); padding: .3rem .8rem .3rem 0; text-align: left; vertical-align: top; }
 figure { margin: 1.5rem 0; } figcaption { margin-bottom: .4rem; overflow-wrap: anywhere; }
 img { max-width: 100%; height: auto; display: block; }
+.pairs { display: grid; grid-template-columns: repeat(auto-fill, minmax(22rem, 1fr)); gap: 0 2rem; }
 .halves { display: flex; gap: 1rem; }
 .halves p { margin: 0; padding: .3rem; border: 4px solid transparent; }
 .halves p.used { border-color: var(--mark); }
@@ -134,10 +135,10 @@ def _halves(chosen: Sequence[Row], source: Mapping[str, Row], release: Path) -> 
     if not figures:
         return ""
     question = (
-        "<p>Two people, side by side. Does the framed half show the speaker that is named? If it shows the other one"
-        " everywhere, the rule for the halves is the wrong way round.</p>"
+        "<p>Two people, side by side. Does the framed half show the speaker that is named, and the same person wherever"
+        " this name stands? If it shows the other one everywhere, the rule for the halves is the wrong way round.</p>"
     )
-    return "\n".join(["<h2>Which half</h2>", question, *figures])
+    return "\n".join(["<h2>Which half</h2>", question, '<div class="pairs">', *figures, "</div>"])
 
 
 def _strips(chosen: Sequence[Row], source: Mapping[str, Row], release: Path, frames: int) -> str:

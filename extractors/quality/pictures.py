@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import zip_longest
 from pathlib import Path
+from typing import TypeVar
 
 import cv2
 import numpy as np
@@ -15,6 +16,8 @@ from extractors.contract import ClipError
 from extractors.faces import speaker_part
 from extractors.media import sample_frames
 from extractors.quality.checks import Row
+
+Item = TypeVar("Item")
 
 HALF_HEIGHT = 180
 STRIP_HEIGHT = 80
@@ -25,14 +28,19 @@ QUALITY = 70
 
 
 def choose_halves(rows: Sequence[Row], count: int) -> list[Row]:
-    """Side-by-side clips with pictures, evenly from the corpus, of both crops in turn, each from another dialogue."""
-    of_dialogue = {
-        (row["dialogue"], row["crop"]): row for row in rows if row["crop"] in ("left", "right") and row.get("width")
-    }
-    left, right = ([row for (_, crop), row in of_dialogue.items() if crop == side] for side in ("left", "right"))
-    wanted = (count + 1) // 2
-    pairs = zip_longest(_evenly(left, wanted), _evenly(right, wanted))
-    return [row for pair in pairs for row in pair if row][:count]
+    """Side-by-side clips with pictures: people seen on both sides, evenly from the corpus, a clip of each side.
+
+    Whoever is the same person in both framed halves is the speaker; a rule that mixes the two up shows two people.
+    Where nobody was recorded on both sides, clips of both crops in turn.
+    """
+    sides: dict[str, dict[str, Row]] = {"left": {}, "right": {}}
+    for row in rows:
+        if row["crop"] in sides and row.get("width"):
+            sides[row["crop"]].setdefault(row["speaker"], row)
+    left, right = sides.values()
+    both = [speaker for speaker in left if speaker in right] or list(left | right)
+    chosen = _evenly(both, (count + 1) // 2)
+    return [side[speaker] for speaker in chosen for side in (left, right) if speaker in side][:count]
 
 
 def choose_worst(rows: Sequence[Row], count: int) -> list[Row]:
@@ -75,5 +83,5 @@ def _frames(clip: Row, release: Path, count: int) -> list[np.ndarray]:
     return [frame for frame in frames if frame.shape == frames[0].shape]
 
 
-def _evenly(rows: Sequence[Row], count: int) -> list[Row]:
-    return [rows[(2 * i + 1) * len(rows) // (2 * count)] for i in range(min(count, len(rows)))]
+def _evenly(items: Sequence[Item], count: int) -> list[Item]:
+    return [items[(2 * i + 1) * len(items) // (2 * count)] for i in range(min(count, len(items)))]
