@@ -70,7 +70,10 @@ class Journal:
         row = self._kept.get(digest)
         if row is None:
             return None
-        frames = np.load(self._kept_folder / "frames.npy", mmap_mode="r", allow_pickle=False)
+        try:
+            frames = np.load(self._kept_folder / "frames.npy", mmap_mode="r", allow_pickle=False)
+        except (OSError, ValueError):
+            return None
         frames = np.asarray(frames[row["offset"] : row["offset"] + row["length"]])
         return (frames, row) if frames_sha256(frames) == row["frames_sha256"] else None
 

@@ -1,4 +1,4 @@
-# Manifest and media -> shards of frames -> one index per corpus and modality.
+# Manifest and media -> shards of frames -> one index per corpus and modality; and, if asked for, checks of these.
 
 
 rule extract_shard:
@@ -75,4 +75,85 @@ rule index_features:
         " --shards {input.shards:q}"
         " --limits {params.limits:q}"
         " --index {output.index:q}"
+        " > {log:q} 2>&1"
+
+
+rule verify_features:
+    input:
+        manifest="results/manifests/{corpus}.parquet",
+        twin=twin_release,
+        backbone=synthetic_backbone,
+        index="results/features/{corpus}/{modality}.parquet",
+    output:
+        report="results/verified/{corpus}/{modality}.txt",
+    log:
+        "logs/verified/{corpus}/{modality}.log",
+    benchmark:
+        "results/benchmarks/verified/{corpus}/{modality}.tsv"
+    conda:
+        "../../envs/extract.yaml"
+    threads: 1
+    resources:
+        mem_mb=8000,
+        runtime=240,
+    params:
+        release=release_folder,
+        backbone=backbone,
+        settings=extraction_settings,
+        code=extractor_code,
+    message:
+        "Hashing the {wildcards.modality} features of {wildcards.corpus} again"
+    shell:
+        "python -m extractors.verify"
+        " --manifest {input.manifest:q}"
+        " --release {params.release:q}"
+        " --modality {wildcards.modality}"
+        " --backbone {params.backbone:q}"
+        " --settings {params.settings:q}"
+        " --index {input.index:q}"
+        " --report {output.report:q}"
+        " > {log:q} 2>&1"
+
+
+rule compare_canaries:
+    input:
+        manifest="results/manifests/{corpus}.parquet",
+        twin=twin_release,
+        backbone=synthetic_backbone,
+        index="results/features/{corpus}/{modality}.parquet",
+    output:
+        report="results/canaries/{corpus}/{modality}.csv",
+    log:
+        "logs/canaries/{corpus}/{modality}.log",
+    benchmark:
+        "results/benchmarks/canaries/{corpus}/{modality}.tsv"
+    conda:
+        "../../envs/extract.yaml"
+    threads: 1
+    resources:
+        gpu=1,
+        mem_mb=8000,
+        runtime=60,
+    params:
+        release=release_folder,
+        backbone=backbone,
+        settings=extraction_settings,
+        clips=config["extraction"]["canaries"]["clips"],
+        max_drift=config["extraction"]["canaries"]["max_drift"],
+        code=extractor_code,
+    message:
+        "Extracting {params.clips} canary clips of {wildcards.corpus} again ({wildcards.modality})"
+    shell:
+        "python -m extractors.canary"
+        " --manifest {input.manifest:q}"
+        " --release {params.release:q}"
+        " --modality {wildcards.modality}"
+        " --backbone {params.backbone:q}"
+        " --settings {params.settings:q}"
+        " --index {input.index:q}"
+        " --clips {params.clips}"
+        " --max-drift {params.max_drift}"
+        " --report {output.report:q}"
+        " --device auto"
+        " --threads {threads}"
         " > {log:q} 2>&1"
