@@ -41,7 +41,8 @@ def in_halves(compute: Callable[[Sequence[Input]], list[Output]], inputs: Sequen
         return compute(inputs)
     except (RuntimeError, MemoryError) as error:
         if not _lacks_memory(error):
-            raise _device_lost(error) or error from error
+            _refuse_lost_device(error)
+            raise
     # Outside of the handler, whose traceback would keep the tensors of the failed pass.
     if torch.cuda.is_available():
         torch.cuda.empty_cache()
@@ -80,8 +81,7 @@ def _lacks_memory(error: Exception) -> bool:
     return isinstance(error, torch.OutOfMemoryError | MemoryError) or any(sign in str(error) for sign in _NO_MEMORY)
 
 
-def _device_lost(error: Exception) -> UserError | None:
-    if not any(sign in str(error) for sign in _DEVICE_LOST):
-        return None
-    reason = str(error).strip().splitlines()[0]
-    return UserError(f"the device stopped working ({reason}); start again, finished clips are kept")
+def _refuse_lost_device(error: Exception) -> None:
+    if any(sign in str(error) for sign in _DEVICE_LOST):
+        reason = str(error).strip().splitlines()[0]
+        raise UserError(f"the device stopped working ({reason}); start again, finished clips are kept") from error
