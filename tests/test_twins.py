@@ -68,9 +68,10 @@ def test_iemocap_has_the_labels_of_the_release(twin: Callable[[str], Path]) -> N
     root = twin("iemocap")
     line = re.compile(r"^\[(\d+\.\d+) - (\d+\.\d+)\]\t(Ses\w+)\t([a-z]{3})\t\[(.+?), (.+?), (.+?)\]\s*$")
     name = re.compile(r"Ses(\d\d)([FM])_(impro|script)(\d\d)(?:_(\d)([a-z]?)|([a-z]))?_([FM])(\d{3})")
-    labels, wearers = Counter(), Counter()
-    for path in files(root, "Session?/dialog/EmoEvaluation/*.txt"):
-        first, blank, *rest = path.read_text().splitlines()
+    labels, wearers, remarks = Counter(), Counter(), 0
+    for path in files(root, "Session?/dialog/EmoEvaluation/Ses*.txt"):
+        first, blank, *rest = path.read_text(encoding="latin-1").splitlines()
+        remarks += rest.count("A-E3:\tval 3; act 2; dom  2;\t(clich\xe9)")
         assert first == "% [START_TIME - END_TIME] TURN_NAME EMOTION [V, A, D]"
         assert blank == ""
         for start, end, turn, label in (match.groups()[:4] for match in map(line.match, rest) if match):
@@ -87,6 +88,10 @@ def test_iemocap_has_the_labels_of_the_release(twin: Callable[[str], Path]) -> N
     assert merged | {"sad": labels["sad"], "angry": labels["ang"]} == CLIPS
     assert min(wearers.values()) >= 0.25 * wearers.total()
     assert files(root, "Session1/dialog/EmoEvaluation/Categorical/*.txt")
+    assert files(root, "Session1/sentences/ForcedAlignment/*/*.txt")
+    assert files(root, "Session1/dialog/EmoEvaluation/notes.txt")
+    assert (root / "._IEMOCAP_full_release").is_file()
+    assert remarks > 0
 
 
 def test_iemocap_has_the_transcripts_of_the_release(twin: Callable[[str], Path]) -> None:
@@ -102,10 +107,12 @@ def test_iemocap_has_the_transcripts_of_the_release(twin: Callable[[str], Path])
 
 def test_iemocap_shows_the_marker_wearer_on_the_left(twin: Callable[[str], Path]) -> None:
     """The mouth of whoever speaks moves; it is in the left half where the turn's speaker wears the markers."""
-    for path in files(twin("iemocap"), "Session?/dialog/EmoEvaluation/*.txt"):
+    for path in files(twin("iemocap"), "Session?/dialog/EmoEvaluation/Ses*.txt"):
         video = path.parents[1] / "avi" / "DivX" / f"{path.stem}.avi"
         frames = np.stack(frames_of(video)).astype(float)
-        for start, end, speaker in re.findall(r"^\[([\d.]+) - ([\d.]+)\]\t\S+_([FM])\d+\t", path.read_text(), re.M):
+        for start, end, speaker in re.findall(
+            r"^\[([\d.]+) - ([\d.]+)\]\t\S+_([FM])\d+\t", path.read_text("latin-1"), re.M
+        ):
             turn = frames[round(float(start) * 15) + 1 : round(float(end) * 15) - 1]
             steps = [np.abs(np.diff(half, axis=0)).mean(axis=(1, 2, 3)) for half in np.split(turn, 2, axis=2)]
             moved = [np.median(step) for step in steps]  # key frames jump
@@ -186,10 +193,12 @@ def rule_a(row: np.ndarray) -> str:
 
 def test_msp_improv_has_the_labels_of_the_release(twin: Callable[[str], Path]) -> None:
     root, number = twin("msp_improv"), r"(\d+\.\d+|NaN)"
-    head = re.compile(rf"^UTD-IMPROV-([A-Z0-9-]+)(\.avi)?; ([A-Z]); A:{number}; V:{number}; D:{number} ; N:{number};$")
+    head = re.compile(
+        rf"^(?:UTD|MSP)-IMPROV-([A-Z0-9-]+)(\.avi)?; ([A-Z]); A:{number}; V:{number}; D:{number} ; N:{number};$"
+    )
     rater = re.compile(rf"^([\w-]+); (Sad|Angry|Happy|Neutral|Other); (.*); A:{number}; V:.*; D:.*; N:.*;$")
     name = re.compile(r"S(\d\d)([AHNS])-([FM]0([1-6]))-([PRST])-([FM]{2})(\d{2,3})")
-    letters, silent = Counter(), 0
+    letters, silent, odd = Counter(), 0, Counter()
     blocks = re.split(r"\n\s*\n", (root / "Evalution.txt").read_bytes().decode().replace("\r", "").strip())
     for block in blocks:
         first, *votes = (line.rstrip() for line in block.splitlines())
@@ -201,12 +210,19 @@ def test_msp_improv_has_the_labels_of_the_release(twin: Callable[[str], Path]) -
         assert parts, found[1]
         letters[found[3]] += 1
         below = Path(f"session{parts[4]}", f"S{parts[1]}{parts[2]}", parts[5], f"MSP-IMPROV-{found[1]}")
-        assert (root / "Video" / f"{below}.avi").is_file()
-        assert (root / "Audio" / f"{below}.wav").is_file()
-        silent += not (root / "Human_transcriptions" / "All_human_transcriptions" / f"{below.name}.txt").is_file()
+        folders = ("", "") if parts[4] == "6" else ("Video", "Audio")
+        assert (root / folders[0] / f"{below}.avi").is_file()
+        assert (root / folders[1] / f"{below}.wav").is_file()
+        texts = root / "Human_transcriptions" / "All_human_transcriptions" / ("session1" if parts[4] == "1" else "")
+        silent += not (texts / f"{below.name}.txt").is_file()
+        odd["three digits"] += len(parts[7]) == 3
+        odd["MSP"] += first.startswith("MSP")
+        odd["bare"] += not found[2]
+        odd["44.1 kHz"] += sound_of_file(root / folders[1] / f"{below}.wav")[0] == 44_100
     assert [letters[letter] for letter in "NHSA"] == [CLIPS[mood] for mood in CLASSES]
     assert set(letters) - set("NHSA") <= {"X", "O"}
     assert silent == 1
+    assert {kind for kind, count in odd.items() if count} == {"three digits", "MSP", "bare", "44.1 kHz"}
 
 
 @pytest.mark.parametrize("corpus", TWINS)
@@ -226,7 +242,7 @@ def test_every_medium_can_be_decoded_and_holds_findable_faces(twin: Callable[[st
     assert found >= 0.95 * looked > 0
     for path in [*files(root, "**/*.wav")[:3], *(video for video in videos[:2] if video.suffix == ".mp4")]:
         rate, samples = sound_of_file(path)
-        assert rate in (16_000, 48_000)
+        assert rate in (16_000, 44_100, 48_000)
         assert np.abs(samples.astype(float)).max() > 0
 
 

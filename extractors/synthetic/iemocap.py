@@ -23,6 +23,7 @@ HALF = (160, 160)
 
 _RAW = {"neutral": ("neu",), "happy": ("exc", "exc", "hap"), "sad": ("sad",), "angry": ("ang",)}
 _OUTSIDE = ("fru", "xxx", "sur", "fea", "dis", "oth")
+_ODD_NAMES = {(3, 1): "impro05a", (3, 3): "impro05b", (3, 5): "impro08a", (3, 7): "impro08b", (5, 1): "script01_1b"}
 _SPELLED = {
     "neu": "Neutral",
     "exc": "Excited",
@@ -62,21 +63,23 @@ def write_iemocap(order: Order, root: Path) -> None:
         for number, first in enumerate(range(0, len(cues), 6)):
             dialogue = _dialogue_name(int(session), number, order.oddities)
             turns = _make_turns(studio, dialogue, cues[first : first + 6], order.oddities)
-            _write_labels(studio, folder / "dialog" / "EmoEvaluation", dialogue, turns)
+            _write_labels(studio, folder / "dialog" / "EmoEvaluation", dialogue, turns, order.oddities)
             _write_transcription(folder / "dialog" / "transcriptions" / f"{dialogue}.txt", turns, order.oddities)
             _write_media(studio, folder, dialogue, turns)
             if order.oddities and number == 0:
                 _write_junk(folder, dialogue, turns)
+    if order.oddities:
+        write_apple_double(root / "IEMOCAP_full_release")
     (root / "Documentation").mkdir()
     (root / "README.txt").write_text("The layout of the IEMOCAP release.\n", encoding="utf-8")
 
 
 def _dialogue_name(session: int, number: int, oddities: bool) -> str:
-    """The marker wearer changes from dialogue to dialogue; two odd names occur as in the release."""
+    """The marker wearer changes from dialogue to dialogue; the odd names of the release occur."""
     wearer, count = "FM"[number % 2], number // 2 + 1
     kind = f"script{count:02d}_1" if number % 3 == 2 else f"impro{count:02d}"
-    if oddities and number == 1:
-        kind = {3: "impro05a", 5: "script01_1b"}.get(session, kind)
+    if oddities:
+        kind = _ODD_NAMES.get((session, number), kind)
     return f"Ses{session:02d}{wearer}_{kind}"
 
 
@@ -96,7 +99,8 @@ def _make_turns(studio: Studio, dialogue: str, cues: list[tuple[str, str]], oddi
     return turns
 
 
-def _write_labels(studio: Studio, folder: Path, dialogue: str, turns: list[Turn]) -> None:
+def _write_labels(studio: Studio, folder: Path, dialogue: str, turns: list[Turn], oddities: bool) -> None:
+    """The label file, with one rater's remark in latin-1 among the oddities, and the files of single raters."""
     rng = studio.chance("raters", dialogue)
     lines, votes = ["% [START_TIME - END_TIME] TURN_NAME EMOTION [V, A, D]", ""], []
     for turn in turns:
@@ -107,7 +111,8 @@ def _write_labels(studio: Studio, folder: Path, dialogue: str, turns: list[Turn]
         spelled = _SPELLED.get(turn.label, "Other")
         raters = ("C-E2", "C-E3", "C-E4", f"C-{turn.speaker}1")
         lines += [f"{rater}:\t{spelled if rng.random() < 0.8 else 'Neutral state'};\t()" for rater in raters]
-        lines += ["A-E3:\tval 3; act 2; dom  2;\t()", "A-E4:\tval 3; act 3; dom  3;\t()", ""]
+        remark = "clich\xe9" if oddities and turn is turns[0] else ""
+        lines += [f"A-E3:\tval 3; act 2; dom  2;\t({remark})", "A-E4:\tval 3; act 3; dom  3;\t()", ""]
         votes.append(f"{turn.name} :{spelled}; ()\n")
     _write_text(folder / f"{dialogue}.txt", "\n".join(lines) + "\n")
     _write_text(folder / "Categorical" / f"{dialogue}_e2_cat.txt", "".join(votes))
@@ -161,8 +166,12 @@ def _write_junk(folder: Path, dialogue: str, turns: list[Turn]) -> None:
     write_apple_double(dialog / "avi" / "DivX" / f"{dialogue}.avi")
     write_apple_double(folder / "sentences" / "wav" / dialogue / f"{turns[0].name}.wav")
     (dialog / "EmoEvaluation" / ".DS_Store").write_bytes(bytes(64))
+    _write_text(dialog / "EmoEvaluation" / "notes.txt", f"{turns[0].name} was labelled twice.\n")
+    _write_text(dialog / "lab" / f"{dialogue[:5]}_{turns[0].speaker}" / f"{dialogue}.lab", "0 1 sil\n")
+    for kind in ("dialog/MOCAP_head", "sentences/MOCAP_head", "sentences/ForcedAlignment"):
+        _write_text(folder / kind / dialogue / f"{turns[0].name}.txt", f"{turns[0].name} 0 0 0\n")
 
 
 def _write_text(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8", newline="")
+    path.write_text(text, encoding="latin-1", newline="")

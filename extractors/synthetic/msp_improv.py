@@ -14,6 +14,7 @@ from extractors.synthetic.performance import OTHER
 from extractors.synthetic.plan import Order, deal, take_turns
 from extractors.synthetic.sentences import read_aloud
 from extractors.synthetic.studio import Studio
+from extractors.synthetic.voice import RATE
 
 _TRAINING = ("F01", "M01", "F02", "M02", "F03", "M03", "F04", "M04")
 GROUPS = {"train": _TRAINING, "validation": ("F05", "M05"), "test": ("F06", "M06")}
@@ -22,6 +23,7 @@ GROUPS = {"train": _TRAINING, "validation": ("F05", "M05"), "test": ("F06", "M06
 FRAME_RATE = Fraction(30_000, 1001)
 SIZE = (160, 200)
 SOUND_RATE = 48_000
+ODD_SOUND_RATE = 44_100
 
 _LETTERS = {"neutral": "N", "happy": "H", "sad": "S", "angry": "A"}
 _SPELLED = {"N": "Neutral", "H": "Happy", "S": "Sad", "A": "Angry", "O": "Other", "X": "Other"}
@@ -31,11 +33,12 @@ _NEVER_READ = ("F02", "M02", "F04", "M04")
 
 @dataclass(frozen=True, slots=True)
 class Take:
-    """One clip: its id after ``IMPROV-``, its mood, and the letter that the raters agreed on."""
+    """One clip: its id after ``IMPROV-``, its mood, the letter that the raters agreed on, and whether it may be odd."""
 
     name: str
     mood: str
     letter: str
+    odd: bool
 
     @property
     def speaker(self) -> str:
@@ -48,9 +51,26 @@ class Take:
         return self.name.split("-")[2]
 
     @property
-    def folder(self) -> Path:
-        """Where its media lie below ``Audio`` or ``Video``."""
-        return Path(f"session{self.speaker[2]}", self.name.split("-")[0], self.scenario)
+    def session(self) -> str:
+        """1 to 6."""
+        return self.speaker[2]
+
+    def file(self, kind: str) -> Path:
+        """Its file in ``Audio`` or ``Video``; the odd session 6 lies as some labs have it, without these two."""
+        below = Path(f"session{self.session}", self.name.split("-")[0], self.scenario, f"MSP-IMPROV-{self.name}")
+        apart = "" if self.odd and self.session == "6" else kind
+        return Path(apart, below).with_suffix({"Audio": ".wav", "Video": ".avi"}[kind])
+
+    @property
+    def transcript(self) -> Path:
+        """The file of its words; those of the odd session 1 lie in a folder of the session."""
+        session = "session1" if self.odd and self.session == "1" else ""
+        return Path("Human_transcriptions", "All_human_transcriptions", session, f"MSP-IMPROV-{self.name}.txt")
+
+    @property
+    def sound_rate(self) -> int:
+        """Samples per second."""
+        return ODD_SOUND_RATE if self.odd and self.session == "5" else SOUND_RATE
 
 
 def write_msp_improv(order: Order, root: Path) -> None:
@@ -68,8 +88,8 @@ def write_msp_improv(order: Order, root: Path) -> None:
     _write_evaluation(studio, root / "Evalution.txt", takes, order.oddities)
     (root / "Readme.txt").write_text("The layout of the MSP-IMPROV release.\n", encoding="utf-8")
     if order.oddities:
-        write_apple_double(root / "Video" / takes[0].folder / f"MSP-IMPROV-{takes[0].name}.avi")
-        write_apple_double(root / "Audio" / takes[0].folder / f"MSP-IMPROV-{takes[0].name}.wav")
+        for kind in ("Video", "Audio"):
+            write_apple_double(root / takes[0].file(kind))
 
 
 def _make_takes(studio: Studio, session: str, cues: list[tuple[str, str]]) -> list[Take]:
@@ -82,36 +102,38 @@ def _make_takes(studio: Studio, session: str, cues: list[tuple[str, str]]) -> li
         letter = _LETTERS.get(mood) or str(rng.choice(["O", "X"]))
         target = letter if letter in "AHSN" and scenario != "P" else str(rng.choice(list("AHSN")))
         code = speaker[0] * 2 if scenario == "R" else str(rng.choice(["FM", "MF"]))
-        name = f"S{rng.integers(1, 21):02d}{target}-{speaker}-{scenario}-{code}{number + 1:02d}"
-        takes.append(Take(name, mood, letter))
+        turn = number + (101 if studio.order.oddities and number == 1 else 1)
+        name = f"S{rng.integers(1, 21):02d}{target}-{speaker}-{scenario}-{code}{turn:02d}"
+        takes.append(Take(name, mood, letter, studio.order.oddities))
     return takes
 
 
 def _write_clip(studio: Studio, root: Path, take: Take, has_text: bool) -> None:
     person = studio.person(take.speaker, take.speaker[0])
     performance = studio.perform(take.name, take.mood)
-    name = f"MSP-IMPROV-{take.name}"
     frames = studio.film(take.name, person, performance)
-    write_video(root / "Video" / take.folder / f"{name}.avi", frames, FRAME_RATE, "mpeg4")
+    write_video(root / take.file("Video"), frames, FRAME_RATE, "mpeg4")
     sound = studio.record(take.name, studio.speak(take.name, person, performance))
-    write_wav(root / "Audio" / take.folder / f"{name}.wav", resample_poly(sound, 3, 1), SOUND_RATE)
+    rate = Fraction(take.sound_rate, RATE)
+    write_wav(root / take.file("Audio"), resample_poly(sound, rate.numerator, rate.denominator), take.sound_rate)
     if has_text:
         fixed = take.scenario in "RT"
         text = read_aloud(int(take.name[1:3])) if fixed else studio.text(take.name, performance)
-        path = root / "Human_transcriptions" / "All_human_transcriptions" / f"{name}.txt"
+        path = root / take.transcript
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(f"{text}\n", encoding="utf-8", newline="")
 
 
 def _write_evaluation(studio: Studio, path: Path, takes: list[Take], oddities: bool) -> None:
-    """The consensus and the raters of every clip; oddities: a bare id, CRLF, blanks, a NaN and stray semicolons."""
+    """The consensus and the raters of every clip; oddities: a bare id, MSP for UTD, CRLF, blanks, NaN, semicolons."""
     rng = studio.chance("raters")
     blocks = []
     for number, take in enumerate(takes):
         suffix = "" if oddities and number == 2 else ".avi"
+        prefix = "MSP" if oddities and number == 3 else "UTD"
         dominance = "NaN" if oddities and number == 4 else f"{rng.uniform(2, 4):.6f}"
         lines = [
-            f"UTD-IMPROV-{take.name}{suffix}; {take.letter}; A:{rng.uniform(1, 5):.6f}; V:{rng.uniform(1, 5):.6f};"
+            f"{prefix}-IMPROV-{take.name}{suffix}; {take.letter}; A:{rng.uniform(1, 5):.6f}; V:{rng.uniform(1, 5):.6f};"
             f" D:{dominance} ; N:{rng.uniform(3, 5):.4f};"
         ]
         lines += [_rater_line(rng, take.letter, oddities) for _ in range(5)]
