@@ -8,6 +8,7 @@ import pytest
 import releases
 from releases import read
 
+from extractors.corpora.counts import load_published
 from extractors.corpora.mosei import Said, join
 from extractors.corpora.mosei_folds import parse_folds, read_folds
 from extractors.corpora.mosei_labels import Intensities, label
@@ -176,3 +177,11 @@ def test_mosei_other_hdf5_files_are_refused(tmp_path: Path) -> None:
     (root / "CMU_MOSEI_Labels.csd").write_bytes(b"no hdf5")
     with pytest.raises(UserError, match=r"CMU_MOSEI_Labels\.csd: not a label file"):
         read("mosei", root)
+
+
+def test_mosei_published_rows_leave_399_in_no_fold() -> None:
+    rows = load_published("mosei", releases.RULES["mosei"])
+    numbers = {(row.group, row.value): row.counts["clips of any emotion"][0] for row in rows}
+    total = numbers.pop(("all", "all"))
+    assert total - sum(numbers.values()) == 399
+    assert len(rows) == 4
