@@ -13,7 +13,8 @@ from typing import Any
 import pyarrow as pa
 
 from extractors.files import atomic_file, read_table, write_table
-from extractors.program import UserError, progress, run
+from extractors.page import check_inputs
+from extractors.program import progress, run
 from extractors.quality.checks import QUALITY, Row, closing_sentence
 from extractors.quality.inspection import FaceCounter, inspect, left_out
 from extractors.quality.page import quality_page
@@ -49,21 +50,6 @@ def validate(clips: Sequence[Row], release: Path, settings: Mapping[str, Any], t
     return [rows.get(clip["clip_id"]) or left_out(clip) for clip in clips]
 
 
-def check_inputs(release: Path, settings: Mapping[str, Any]) -> None:
-    """Check that the release is there and that the settings have each key, and no other.
-
-    Raises:
-        UserError: one of these is not so.
-    """
-    if not release.is_dir():
-        raise UserError(f"{release}: no such folder; correct the corpus's release in the config")
-    for wrong, what in ((SETTINGS - set(settings), "missing"), (set(settings) - SETTINGS, "unknown")):
-        if wrong:
-            raise UserError(
-                f"--settings: {', '.join(sorted(wrong))} {what}; give each of {', '.join(sorted(SETTINGS))}"
-            )
-
-
 def main() -> None:
     """Validate a corpus, write its quality table and page, and say the closing sentence."""
     parser = argparse.ArgumentParser(prog="python -m extractors.validate", description=__doc__)
@@ -77,7 +63,7 @@ def main() -> None:
     parser.add_argument("--threads", required=True, type=int, help="files to decode at once")
     flags = parser.parse_args()
     clips = read_table(flags.manifest, "python -m extractors.manifest").to_pylist()
-    check_inputs(flags.release, flags.settings)
+    check_inputs(flags.release, flags.settings, SETTINGS)
     rows = validate(clips, flags.release, flags.settings, flags.threads)
     write_table(flags.quality, pa.Table.from_pylist(rows, schema=QUALITY))
     with atomic_file(flags.page) as temporary:

@@ -21,13 +21,15 @@ import pytest
 
 from extractors.clip import MANIFEST
 from extractors.files import write_table
+from extractors.page import check_inputs
 from extractors.program import UserError
 from extractors.quality.checks import QUALITY, closing_sentence, judge
 from extractors.quality.measure import measure_pictures, measure_sound
 from extractors.quality.page import quality_page
 from extractors.quality.pictures import choose_halves, choose_worst
 from extractors.synthetic.media import write_video, write_wav
-from extractors.validate import check_inputs, validate
+from extractors.validate import SETTINGS as KEYS
+from extractors.validate import validate
 
 SETTINGS = {
     "duration_tolerance": 0.25,
@@ -370,7 +372,7 @@ def test_the_program_reports_and_does_not_judge(tmp_path: Path, release: Path) -
 def test_wrong_flags_are_told(tmp_path: Path, release: Path, change: Row | None, words: str) -> None:
     settings = {key: value for key, value in (SETTINGS | (change or {})).items() if value is not None}
     with pytest.raises(UserError, match=words):
-        check_inputs(release if change else tmp_path / "none", settings)
+        check_inputs(release if change else tmp_path / "none", settings, KEYS)
 
 
 def test_a_twin_says_synthetic(tmp_path: Path) -> None:

@@ -3,26 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
 from typing import Any
 
+from extractors.page import html_page, html_table
 from extractors.quality.checks import Row, closing_sentence, count_reasons
 from extractors.quality.pictures import choose_halves, choose_worst, halves, strip
 
 STYLE = """
-:root { color-scheme: light dark; --line: light-dark(#c8c8c8, #555); --mark: light-dark(#0a6b3d, #5fd39b);
-  --warn: light-dark(#8a3b00, #ffb27a); }
-body { font: 1rem/1.5 system-ui, sans-serif; max-width: 68rem; margin: 2rem auto; padding: 0 1rem;
-  background: Canvas; color: CanvasText; }
-h1, h2 { line-height: 1.2; } h2 { margin-top: 2.5rem; }
-.closing { font-size: 1.15rem; }
-.synthetic { border: 2px solid var(--warn); color: var(--warn); padding: .5rem 1rem; font-weight: bold; }
-.scroll { overflow-x: auto; }
-table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
-caption { text-align: left; padding-bottom: .4rem; }
-th, td { border-bottom: 1px solid var(--line); padding: .3rem .8rem .3rem 0; text-align: left; vertical-align: top; }
 figure { margin: 1.5rem 0; } figcaption { margin-bottom: .4rem; overflow-wrap: anywhere; }
 img { max-width: 100%; height: auto; display: block; }
 .pairs { display: grid; grid-template-columns: repeat(auto-fill, minmax(22rem, 1fr)); gap: 0 2rem; }
@@ -61,10 +51,7 @@ def quality_page(rows: Sequence[Row], clips: Sequence[Row], release: Path, setti
             each) and ``listed`` (most clips in the table of findings).
     """
     source = {clip["clip_id"]: clip for clip in clips}
-    synthetic = (release / "SYNTHETIC.txt").exists()
-    title = f"Quality of {escape(rows[0]['corpus'])}{' (SYNTHETIC twin)' * synthetic}"
     sections = [
-        _warning(synthetic),
         f'<p class="closing">{escape(closing_sentence(rows))}</p>',
         _reasons(rows),
         _bounds(settings),
@@ -73,25 +60,13 @@ def quality_page(rows: Sequence[Row], clips: Sequence[Row], release: Path, setti
         _strips(choose_worst(rows, settings["strips"]), source, release, settings["strip_frames"]),
         _findings([row for row in rows if row["findings"]], settings["listed"]),
     ]
-    return (
-        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n<h1>{title}</h1>\n"
-        + "\n".join(filter(None, sections))
-        + "\n</main>\n</body>\n</html>\n"
-    )
-
-
-def _warning(synthetic: bool) -> str:
-    if synthetic:
-        return '<p class="synthetic">SYNTHETIC DATA: a small generated twin of the release, no recording of people.</p>'
-    return "<p>This page shows pictures of the release; its licence holds for the page too.</p>"
+    return html_page(f"Quality of {rows[0]['corpus']}", STYLE, sections, release)
 
 
 def _reasons(rows: Sequence[Row]) -> str:
     counted = [(status, reason, count) for (status, reason), count in count_reasons(rows).most_common(REASONED)]
     caption = "Clips per reason; a clip can have several. Quarantined and excluded clips are not usable."
-    return "<h2>Why</h2>\n" + _table(
+    return "<h2>Why</h2>\n" + html_table(
         caption, ["status", "reason", "clips"], counted or [("ok", "no finding", len(rows))]
     )
 
@@ -115,7 +90,7 @@ def _formats(rows: Sequence[Row]) -> str:
     counted = [(*kind, count) for kind, count in kinds.most_common(FORMATS)]
     other = kinds.total() - sum(count for *_, count in counted)
     caption = "Measured on the files, not read from their headers" + f"; {other} clips are of other kinds" * bool(other)
-    return "<h2>The media</h2>\n" + _table(
+    return "<h2>The media</h2>\n" + html_table(
         f"{caption}.", ["pictures", "frames per second", "channels", "samples per second", "clips"], counted
     )
 
@@ -160,17 +135,8 @@ def _findings(found: Sequence[Row], listed: int) -> str:
     ]
     caption = f"{len(told)} of {len(found)} clips with findings; the quality table has all clips."
     headings = ["clip", "status", "reason", *MEASUREMENTS.values()]
-    return "<h2>All findings</h2>\n" + _table(caption, headings, told)
+    return "<h2>All findings</h2>\n" + html_table(caption, headings, told)
 
 
 def _number(value: float | None) -> str:
     return "" if value is None else f"{value:.2f}"
-
-
-def _table(caption: str, headings: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    head = "".join(f'<th scope="col">{escape(heading)}</th>' for heading in headings)
-    body = "\n".join("<tr>" + "".join(f"<td>{escape(str(cell))}</td>" for cell in row) + "</tr>" for row in rows)
-    return (
-        f'<div class="scroll" role="region" aria-label="{escape(caption)}" tabindex="0"><table>'
-        f"<caption>{escape(caption)}</caption>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table></div>"
-    )

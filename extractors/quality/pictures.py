@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-import base64
 from collections import Counter
 from collections.abc import Sequence
 from itertools import zip_longest
 from pathlib import Path
-from typing import TypeVar
 
-import cv2
 import numpy as np
 
 from extractors.contract import ClipError
 from extractors.faces import speaker_part
 from extractors.media import sample_frames
+from extractors.page import data_uri, evenly
 from extractors.quality.checks import Row
-
-Item = TypeVar("Item")
 
 HALF_HEIGHT = 180
 STRIP_HEIGHT = 80
 """Heights in pixels of the pictures on the page."""
-
-QUALITY = 70
-"""JPEG quality."""
 
 
 def choose_halves(rows: Sequence[Row], count: int) -> list[Row]:
@@ -39,7 +32,7 @@ def choose_halves(rows: Sequence[Row], count: int) -> list[Row]:
             sides[row["crop"]].setdefault(row["speaker"], row)
     left, right = sides.values()
     both = [speaker for speaker in left if speaker in right] or list(left | right)
-    chosen = _evenly(both, (count + 1) // 2)
+    chosen = evenly(both, (count + 1) // 2)
     return [side[speaker] for speaker in chosen for side in (left, right) if speaker in side][:count]
 
 
@@ -66,22 +59,9 @@ def strip(clip: Row, release: Path, count: int) -> str:
     return data_uri(np.concatenate(frames, axis=1), STRIP_HEIGHT) if frames else ""
 
 
-def data_uri(picture: np.ndarray, height: int) -> str:
-    """A picture uint8 RGB [H, W, 3] as JPEG of this height in pixels, or of its own if that is less."""
-    scale = min(height / picture.shape[0], 1.0)
-    size = (max(round(picture.shape[1] * scale), 1), max(round(picture.shape[0] * scale), 1))
-    small = cv2.resize(cv2.cvtColor(picture, cv2.COLOR_RGB2BGR), size, interpolation=cv2.INTER_AREA)
-    _, encoded = cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
-    return f"data:image/jpeg;base64,{base64.b64encode(encoded.tobytes()).decode()}"
-
-
 def _frames(clip: Row, release: Path, count: int) -> list[np.ndarray]:
     try:
         frames = sample_frames(release / clip["video"], clip["video_start"], clip["video_end"], count).frames
     except ClipError:
         return []
     return [frame for frame in frames if frame.shape == frames[0].shape]
-
-
-def _evenly(items: Sequence[Item], count: int) -> list[Item]:
-    return [items[(2 * i + 1) * len(items) // (2 * count)] for i in range(min(count, len(items)))]
