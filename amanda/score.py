@@ -1,9 +1,9 @@
-"""Predictions and target labels -> scores per seed and selection rule; nothing else reads target labels."""
+"""Predictions and labels -> scores per seed and selection rule; nothing else reads target labels."""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +11,8 @@ import pandas as pd
 import pyarrow as pa
 from sklearn.metrics import accuracy_score, f1_score, recall_score
 
-from amanda.select import SELECTION, oracle
+from amanda.rules import SELECTION, Epoch, oracle, values
+from amanda.select import History
 from amanda.settings import choice, read_settings
 from extractors.clip import CLASSES
 from extractors.files import read_table, write_table
@@ -19,6 +20,9 @@ from extractors.program import UserError, run
 
 KEYS = {"split": choice("train", "validation", "test")}
 """The settings: which split of the target is scored."""
+
+LOGITS = [f"logit_{name}" for name in CLASSES]
+"""The columns of the predictions."""
 
 
 def score(label: np.ndarray, predicted: np.ndarray) -> dict[str, float]:
@@ -40,37 +44,81 @@ def score(label: np.ndarray, predicted: np.ndarray) -> dict[str, float]:
     return {name: 100 * float(value) for name, value in scores.items()}
 
 
-def read_predictions(predictions: Path, labels: Path, split: str) -> pd.DataFrame:
-    """The target's predictions in one split: seed, epoch, and per clip the predicted and the true class.
+def read_predictions(path: Path, split: str) -> pd.DataFrame:
+    """All predictions of a job.
 
     Raises:
-        UserError: the split has no clip, or a clip no label.
+        UserError: the target has no clip in the split that is to be scored.
     """
-    table = read_table(predictions, "amanda.train").to_pandas()
-    table = table[(table["domain"] == "target") & (table["split"] == split)]
-    if table.empty:
-        raise UserError(f"{predictions}: the target has no clip in the {split} split; change the split rule")
+    table = read_table(path, "amanda.train").to_pandas()
+    if table[(table["domain"] == "target") & (table["split"] == split)].empty:
+        raise UserError(f"{path}: the target has no clip in the {split} split; change the split rule")
+    return table
+
+
+def classes_of(clip_ids: pd.Series, labels: Path) -> np.ndarray:
+    """Class of each clip, [clips], as a position in ``CLASSES``.
+
+    Raises:
+        UserError: a clip has no label.
+    """
     known = read_table(labels, "extractors.manifest").to_pandas().set_index("clip_id")["label"]
-    label = table["clip_id"].map(known)
-    unknown = table["clip_id"][~label.isin(CLASSES)]
+    label = clip_ids.map(known)
+    unknown = clip_ids[~label.isin(CLASSES)]
     if len(unknown):
         raise UserError(
             f"{labels}: no label for {unknown.nunique()} clips, such as {unknown.iloc[0]}; read the release again"
         )
-    logits = table[[f"logit_{name}" for name in CLASSES]].to_numpy()
-    frame = table[["seed", "epoch"]].assign(predicted=logits.argmax(axis=1), label=label.map(CLASSES.index))
-    return frame.reset_index(drop=True)
+    return label.map(CLASSES.index).to_numpy()
 
 
-def rows(predictions: pd.DataFrame, history: pd.DataFrame) -> Iterator[dict[str, object]]:
-    """One row per seed and rule, and one per seed for the oracle, which chooses the epoch by the labels."""
-    for seed, of_seed in predictions.groupby("seed"):
+def source_prior(labels: Path, splits: Path) -> np.ndarray:
+    """Label distribution of the labelled clips in the source's train split, [classes]."""
+    split = read_table(splits, "extractors.splits").to_pandas()
+    known = read_table(labels, "extractors.manifest").to_pandas().set_index("clip_id")["label"]
+    label = split.loc[split["split"] == "train", "clip_id"].map(known)
+    counts = label.value_counts().reindex(CLASSES).fillna(0).to_numpy(float)
+    return counts / counts.sum()
+
+
+def label_free_history(of_seed: pd.DataFrame, prior: np.ndarray) -> list[dict[str, float]]:
+    """The values that the rules choose by, of each epoch of one run.
+
+    Args:
+        of_seed: predictions of one seed, with the ``label`` of the source's clips and of no other.
+        prior: label distribution of the source's train split.
+    """
+    history = []
+    for _, part in of_seed.groupby("epoch"):
+        source = part[part["domain"] == "source"]
+        target = part[(part["domain"] == "target") & (part["split"] == "train")]
+        history.append(
+            values(
+                Epoch(
+                    source_logits=source[LOGITS].to_numpy(),
+                    source_label=source["label"].to_numpy(int),
+                    log_ratio=source["log_density_ratio"].to_numpy(float),
+                    target_logits=target[LOGITS].to_numpy(),
+                    prior=prior,
+                )
+            )
+        )
+    return history
+
+
+def rows(scored: pd.DataFrame, histories: Mapping[int, History]) -> Iterator[dict[str, object]]:
+    """One row per seed and rule, and one per seed for the oracle, which chooses the epoch by the labels.
+
+    Args:
+        scored: per seed, epoch and clip of the target the ``predicted`` and the true ``label``.
+        histories: what the rules choose by, of each seed.
+    """
+    for seed, of_seed in scored.groupby("seed"):
         scores = {
             epoch: score(part["label"].to_numpy(), part["predicted"].to_numpy())
             for epoch, part in of_seed.groupby("epoch")
         }
-        values = history[history["seed"] == seed].pivot_table(index="epoch", columns="name", values="value")
-        epochs = {rule: select(values.to_dict("records")) for rule, select in SELECTION.items()}
+        epochs = {rule: select(histories[seed]) for rule, select in SELECTION.items()}
         epochs["oracle"] = oracle([scores[epoch]["weighted_f1"] for epoch in sorted(scores)])
         clips = int((of_seed["epoch"] == 1).sum())
         for rule, epoch in epochs.items():
@@ -82,7 +130,8 @@ def main() -> None:
     """Parse the flags and write the scores."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--predictions", required=True, type=Path, help="from amanda.train")
-    parser.add_argument("--history", required=True, type=Path, help="from amanda.train")
+    parser.add_argument("--source-labels", required=True, type=Path, help="label table of extractors.manifest")
+    parser.add_argument("--source-splits", required=True, type=Path, help="table of extractors.splits")
     parser.add_argument("--target-labels", required=True, type=Path, help="label table of extractors.manifest")
     parser.add_argument("--source", required=True, help="the source's name, for the table")
     parser.add_argument("--target", required=True, help="the target's name, for the table")
@@ -91,9 +140,15 @@ def main() -> None:
     parser.add_argument("--scores", required=True, type=Path, help="output: one row per seed and rule (Parquet)")
     flags = parser.parse_args()
     split = read_settings(flags.settings, KEYS)["split"]
-    predictions = read_predictions(flags.predictions, flags.target_labels, split)
-    history = read_table(flags.history, "amanda.train").to_pandas()
-    scores = pd.DataFrame(rows(predictions, history))
+    table = read_predictions(flags.predictions, split)
+    source = table[table["domain"] == "source"]
+    table.loc[source.index, "label"] = classes_of(source["clip_id"], flags.source_labels)
+    prior = source_prior(flags.source_labels, flags.source_splits)
+    histories = {seed: label_free_history(part, prior) for seed, part in table.groupby("seed")}
+    target = table[(table["domain"] == "target") & (table["split"] == split)]
+    label = classes_of(target["clip_id"], flags.target_labels)
+    target = target.assign(label=label, predicted=target[LOGITS].to_numpy().argmax(axis=1))
+    scores = pd.DataFrame(rows(target, histories))
     names = {"source": flags.source, "target": flags.target, "method": flags.method, "split": split}
     scores = scores.assign(**names)[[*names, *scores.columns]]
     write_table(flags.scores, pa.Table.from_pandas(scores, preserve_index=False))

@@ -1,4 +1,4 @@
-"""Rules that choose an epoch; those of ``SELECTION`` know no label of the target."""
+"""Rules that choose an epoch while training goes on; training keeps the weights of the epochs that they choose."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ History = Sequence[Mapping[str, float]]
 
 def source_validation_f1(history: History) -> int:
     """The epoch with the best weighted F1 on the labelled validation clips of the source."""
-    return _best(history, "source_validation_f1")
+    return best(history, "source_validation_f1")
 
 
 def information_maximisation(history: History) -> int:
     """The epoch with the best information maximisation on the unlabelled training clips of the target."""
-    return _best(history, "information_maximisation")
+    return best(history, "information_maximisation")
 
 
 def last_epoch(history: History) -> int:
@@ -23,12 +23,8 @@ def last_epoch(history: History) -> int:
     return len(history)
 
 
-def oracle(target_scores: Sequence[float]) -> int:
-    """The epoch with the best score on the TARGET'S LABELS: an upper bound, never a result."""
-    return 1 + max(range(len(target_scores)), key=target_scores.__getitem__)
-
-
-def _best(history: History, name: str) -> int:
+def best(history: History, name: str) -> int:
+    """The epoch, counted from 1, with the largest value of that name; the earliest of equals."""
     values = [epoch[name] for epoch in history]
     return 1 + max(range(len(values)), key=values.__getitem__)
 
@@ -41,7 +37,5 @@ KEPT: dict[str, Callable[[History], int]] = {
 """Label-free rules: history of one run to an epoch, counted from 1, the earliest of equals.
 
 Training keeps the weights of an epoch when a rule chooses it among the epochs so far. A rule must therefore never go
-back to an epoch that it passed over at its time.
+back to an epoch that it passed over at its time. ``amanda.rules`` has all rules.
 """
-
-SELECTION = KEPT

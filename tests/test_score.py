@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
@@ -11,12 +12,12 @@ import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pair import write_labels
+from pair import OF_METHOD, Sizes, train_flags, write_labels, write_pair
 from sklearn.metrics import f1_score
 
-from amanda import score
+from amanda import score, train
 from amanda.metrics import weighted_f1
-from amanda.select import SELECTION
+from amanda.rules import SELECTION
 from extractors.clip import CLASSES
 from extractors.files import read_table, write_table
 from extractors.program import UserError
@@ -25,32 +26,45 @@ LABEL = np.array([0, 1, 2, 3, 0, 1])
 
 
 def write_run(folder: Path) -> None:
-    """Two seeds of three epochs; epoch e gets the first 2e clips of the test split right, seed 1 in reverse order."""
-    rows, history = [], []
+    """Two seeds of three epochs; epoch e gets the first 2e clips of the test split right, seed 1 in reverse order.
+
+    The source's two validation clips are right in the second epoch only; the target's train clips are all of one class
+    but in the first epoch. The second is the surest.
+    """
+    rows = []
     for seed in (0, 1):
         for epoch in (1, 2, 3):
             right = 2 * (epoch if seed == 0 else 4 - epoch)
-            for split in ("train", "test"):
-                for clip, label in enumerate(LABEL):
-                    predicted = label if clip < right else (label + 1) % 4
-                    logits = {f"logit_{name}": np.float32(place == predicted) for place, name in enumerate(CLASSES)}
-                    clip_id = f"{split}{clip}"
-                    about = {"domain": "target", "split": split, "seed": seed, "epoch": epoch, "clip_id": clip_id}
-                    rows.append(about | logits)
-            values = {"source_validation_f1": 1.0 if epoch == 2 else 0.5, "information_maximisation": float(-epoch)}
-            history += [{"seed": seed, "epoch": epoch, "name": n, "value": v} for n, v in values.items()]
-    source = [row | {"domain": "source", "split": "validation"} for row in rows[:6]]
-    write_table(folder / "predictions.parquet", pa.Table.from_pylist(rows + source))
-    write_table(folder / "history.parquet", pa.Table.from_pylist(history))
+            about, sure = {"seed": seed, "epoch": epoch}, 4 + epoch % 3
+            for clip, label in enumerate(LABEL):
+                test, train = label if clip < right else (label + 1) % 4, label if epoch == 1 else 0
+                rows.append(about | row("target", "test", clip, test, sure) | {"log_density_ratio": None})
+                rows.append(about | row("target", "train", clip, train, sure) | {"log_density_ratio": None})
+            for clip, label in enumerate(LABEL[:2]):
+                predicted = label if epoch == 2 else 3
+                rows.append(
+                    about | row("source", "validation", clip, predicted, sure) | {"log_density_ratio": 0.1 * clip}
+                )
+    write_table(folder / "predictions.parquet", pa.Table.from_pylist(rows))
     write_labels(folder / "labels.parquet", [f"{s}{c}" for s in ("train", "test") for c in range(6)], np.tile(LABEL, 2))
+    write_labels(folder / "source_labels.parquet", [f"validation{c}" for c in range(6)], LABEL)
+    splits = {"clip_id": [f"validation{c}" for c in range(6)], "split": ["validation"] * 2 + ["train"] * 4}
+    write_table(folder / "source_splits.parquet", pa.table(splits))
+
+
+def row(domain: str, split: str, clip: int, predicted: int, sure: int) -> dict[str, object]:
+    logits = {f"logit_{name}": np.float32(sure * (place == predicted)) for place, name in enumerate(CLASSES)}
+    return {"domain": domain, "split": split, "clip_id": f"{split}{clip}"} | logits
 
 
 def run_score(folder: Path, monkeypatch: pytest.MonkeyPatch, split: str = "test") -> pd.DataFrame:
     flags = [
         "--predictions",
         "predictions.parquet",
-        "--history",
-        "history.parquet",
+        "--source-labels",
+        "source_labels.parquet",
+        "--source-splits",
+        "source_splits.parquet",
         "--target-labels",
         "labels.parquet",
     ]
@@ -74,6 +88,11 @@ def test_one_row_per_seed_and_rule_and_the_oracle_apart(tmp_path: Path, monkeypa
     assert epochs.loc[0].to_dict() == {
         "source_validation_f1": 2,
         "information_maximisation": 1,
+        "batch_nuclear_norm": 1,
+        "soft_neighbourhood_density": 1,  # the collapse of the others is denser, and guarded against
+        "deep_embedded_validation": 2,
+        "entropy": 2,
+        "label_prior": 1,
         "last_epoch": 3,
         "oracle": 3,
     }
@@ -115,3 +134,38 @@ def test_a_clip_without_label_is_named(tmp_path: Path, monkeypatch: pytest.Monke
     write_labels(tmp_path / "labels.parquet", [f"test{clip}" for clip in range(5)], LABEL[:5])
     with pytest.raises(UserError, match=r"labels\.parquet: no label for 1 clips, such as test5"):
         run_score(tmp_path, monkeypatch)
+
+
+def test_target_labels_move_the_oracle_and_no_rule(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_run(tmp_path)
+    before = run_score(tmp_path, monkeypatch)
+    clips = [f"{s}{c}" for s in ("train", "test") for c in range(6)]
+    write_labels(tmp_path / "labels.parquet", clips, np.tile((LABEL + 1) % 4, 2))
+    after = run_score(tmp_path, monkeypatch)
+    ruled = before["selection"] != "oracle"
+    assert (before["epoch"] == after["epoch"])[ruled].all()
+    assert (before["epoch"] != after["epoch"])[~ruled].all()
+    assert (before["weighted_f1"] != after["weighted_f1"]).any()
+
+
+def test_the_prior_is_that_of_the_sources_train_split(tmp_path: Path) -> None:
+    write_run(tmp_path)
+    prior = score.source_prior(tmp_path / "source_labels.parquet", tmp_path / "source_splits.parquet")
+    assert prior.tolist() == [0.25, 0.25, 0.25, 0.25]
+
+
+def test_what_training_recorded_is_what_scoring_computes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The weights that training kept are those of the epoch that is scored."""
+    pair = write_pair(tmp_path / "pair", Sizes())
+    flags = train_flags(pair, tmp_path, "amanda", json.dumps(OF_METHOD["amanda"]), [0, 1])
+    monkeypatch.setattr(sys, "argv", ["amanda.train", *flags])
+    train.main()
+    table = score.read_predictions(tmp_path / "predictions.parquet", "test")
+    source = table[table["domain"] == "source"]
+    table.loc[source.index, "label"] = score.classes_of(source["clip_id"], pair / "source" / "labels.parquet")
+    recorded = read_table(tmp_path / "history.parquet", "").to_pandas()
+    for seed, part in table.groupby("seed"):
+        history = score.label_free_history(part, np.full(4, 0.25))
+        for name in ("source_validation_f1", "information_maximisation"):
+            of_name = recorded[(recorded["seed"] == seed) & (recorded["name"] == name)]
+            np.testing.assert_allclose([epoch[name] for epoch in history], of_name["value"], rtol=1e-12)

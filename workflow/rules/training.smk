@@ -59,7 +59,8 @@ rule train_pair:
 rule score_pair:
     input:
         predictions="results/runs/{source}-{target}/{method}/predictions.parquet",
-        history="results/runs/{source}-{target}/{method}/history.parquet",
+        source_labels="results/labels/{source}.parquet",
+        source_splits="results/splits/{source}.parquet",
         target_labels="results/labels/{target}.parquet",
     output:
         scores="results/scores/{source}-{target}/{method}.parquet",
@@ -81,7 +82,8 @@ rule score_pair:
     shell:
         "python -m amanda.score"
         " --predictions {input.predictions:q}"
-        " --history {input.history:q}"
+        " --source-labels {input.source_labels:q}"
+        " --source-splits {input.source_splits:q}"
         " --target-labels {input.target_labels:q}"
         " --source {wildcards.source}"
         " --target {wildcards.target}"
