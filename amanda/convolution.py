@@ -7,16 +7,20 @@ clip; a clip shorter than k has one window, which reads zeros beyond the clip's 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import accumulate, pairwise
+from itertools import pairwise
 
 import torch
 from torch import Tensor
 from torch.nn import functional
 
 from amanda.transfer import send
+from amanda.windows import prepare, responses
 
 BLOCK = 8
 """Clips whose products are made at one time on a CPU: their frames and products stay in its cache."""
+
+HALVINGS = 2
+"""How often the arithmetic of a CPU in float32 is cut; where products are cheap the additions would cost more."""
 
 
 def max_over_time(rows: Tensor, taps: Tensor, lengths: Tensor, kernels: Sequence[int], compute: torch.dtype) -> Tensor:
@@ -48,21 +52,6 @@ def with_room(rows: Tensor, lengths: Tensor, least: int) -> tuple[Tensor, Tensor
     place = torch.arange(len(owner)) - (room.cumsum(0) - room)[owner]
     row = torch.where(place < lengths[owner], (lengths.cumsum(0) - lengths)[owner] + place, len(rows))
     return functional.pad(rows, (0, 0, 0, 1)).index_select(0, send(row, rows.device)), room
-
-
-def window_sums(rows: Tensor, taps: Tensor, kernels: Sequence[int]) -> Iterator[Tensor]:
-    """For each kernel the responses of its filters to the window that begins at each row, [rows - height + 1, filters].
-
-    All taps are multiplied with all rows in one matrix product, then shifted and added. Windows across the border of
-    two clips mean nothing.
-    """
-    products = (rows @ taps.flatten(0, 1).T).view(len(rows), *taps.shape[:2])
-    for first, height in zip(accumulate(kernels, initial=0), kernels, strict=False):
-        count = len(rows) - height + 1
-        sums = products[:count, first].clone()
-        for tap in range(1, height):
-            sums += products[tap : tap + count, first + tap]
-        yield sums
 
 
 def clip_maxima(sums: Tensor, starts: Tensor, windows: Tensor) -> tuple[Tensor, Tensor]:
@@ -103,18 +92,26 @@ def _blocks(room: Tensor, device: torch.device) -> Iterator[tuple[slice, slice]]
         yield slice(begin, end), slice(ends[begin], ends[end])
 
 
+def _frames(rows: Tensor, compute: torch.dtype, multiple: int) -> Tensor:
+    """Frames of a block in the number format of the products, with zero rows up to a multiple."""
+    frames = rows.new_zeros(len(rows) + -len(rows) % multiple, rows.shape[1], dtype=compute)
+    frames[: len(rows)] = rows
+    return frames
+
+
 def _maxima(
     rows: Tensor, taps: Tensor, lengths: Tensor, room: Tensor, kernels: Sequence[int], compute: torch.dtype
 ) -> tuple[Tensor, Tensor]:
     """Maxima of all kernels, and the rows of their block where those windows begin, both [clips, kernels x filters]."""
-    find = clip_maxima if rows.device.type == "cpu" else clip_maxima_at_once
-    cast, maxima, places = taps.to(compute), [], []
+    on_host = rows.device.type == "cpu"
+    find = clip_maxima if on_host else clip_maxima_at_once
+    halvings = HALVINGS if on_host and compute != torch.bfloat16 else 0
+    prepared, maxima, places = prepare(taps.to(compute).split(list(kernels)), halvings), [], []
     for clips, span in _blocks(room, rows.device):
         starts = room[clips].cumsum(0) - room[clips]
-        found = [
-            find(sums, starts, (lengths[clips] - height + 1).clamp(min=1))
-            for sums, height in zip(window_sums(rows[span].to(compute), cast, kernels), kernels, strict=True)
-        ]
+        windows = [(lengths[clips] - height + 1).clamp(min=1) for height in kernels]
+        sums = responses(_frames(rows[span], compute, 2**halvings), prepared)
+        found = [find(each, starts, count) for each, count in zip(sums, windows, strict=True)]
         values, rows_of_block = zip(*found, strict=True)
         maxima.append(torch.cat(values, dim=1))
         places.append(torch.cat(rows_of_block, dim=1))

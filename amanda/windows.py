@@ -1,0 +1,70 @@
+"""Responses of filters to every window of consecutive rows, with fewer multiplications than windows have rows.
+
+Rows and taps are split in even and odd ones. Two neighbouring windows need four products of such halves; three are
+enough, because the product of the odd rows with the sums of even and odd taps serves both (fast FIR algorithm, Mou and
+Duhamel, 1991; Winograd's F(2, 2) on halves). Each halving saves up to a quarter of the arithmetic.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+
+@dataclass(frozen=True, slots=True)
+class Taps:
+    """Kernels to multiply with at once: ``matrix`` is [sum of heights x filters, dim]."""
+
+    matrix: Tensor
+    heights: Sequence[int]
+    filters: int
+
+
+@dataclass(frozen=True, slots=True)
+class Halves:
+    """Kernels to multiply with in three parts: even taps, sums of even and odd taps, odd taps."""
+
+    even: Taps | Halves
+    both: Taps | Halves
+    odd: Taps | Halves
+
+
+def prepare(kernels: Sequence[Tensor], halvings: int) -> Taps | Halves:
+    """Kernels [height, filters, dim], made ready for :func:`responses`."""
+    if not halvings:
+        heights = [len(kernel) for kernel in kernels]
+        return Taps(torch.cat(list(kernels)).flatten(0, 1), heights, kernels[0].shape[1])
+    even, odd = [kernel[0::2] for kernel in kernels], [kernel[1::2] for kernel in kernels]
+    both = [e + functional.pad(o, (0, 0, 0, 0, 0, len(e) - len(o))) for e, o in zip(even, odd, strict=True)]
+    return Halves(*(prepare(part, halvings - 1) for part in (even, both, odd)))
+
+
+def responses(rows: Tensor, taps: Taps | Halves) -> list[Tensor]:
+    """For each kernel the responses of its filters to the window that begins at each row, [rows, filters].
+
+    Rows beyond the last count as zeros. A kernel of height 0 responds with zeros.
+
+    Args:
+        rows: [rows, dim], a multiple of 2 for each halving.
+        taps: what :func:`prepare` made of the kernels.
+    """
+    if isinstance(taps, Halves):
+        even, odd = rows[0::2], rows[1::2]
+        later = odd.clone()
+        later[:-1] -= even[1:]
+        parts = responses(even - odd, taps.even), responses(odd, taps.both), responses(later, taps.odd)
+        return [torch.stack([e + b, b - o], dim=1).flatten(0, 1) for e, b, o in zip(*parts, strict=True)]
+    products = (rows @ taps.matrix.T).view(len(rows), sum(taps.heights), taps.filters)
+    return [_shift_and_add(part) for part in products.split(list(taps.heights), dim=1)]
+
+
+def _shift_and_add(products: Tensor) -> Tensor:
+    """Sum over taps of the products [rows, taps, filters] of each row, the later the tap the further down."""
+    sums = products.new_zeros(len(products), products.shape[2])
+    for tap in range(min(products.shape[1], len(sums))):
+        sums[: len(sums) - tap] += products[tap:, tap]
+    return sums
