@@ -14,22 +14,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from amanda.data import Corpus
-from amanda.methods import Method
-from amanda.model import JOINT
-
 
 def sample(clips: Tensor, most: int) -> Tensor:
     """At most so many of the clips, evenly spaced, the first and the last among them."""
     return clips[torch.linspace(0, len(clips) - 1, min(most, len(clips))).round().long()]
-
-
-@torch.no_grad()
-def represent(method: Method, corpus: Corpus, clips: Tensor, size: int) -> dict[str, np.ndarray]:
-    """Representations of some clips by modality and ``joint``, float64 [clips, d], in batches of ``size``."""
-    method.eval()
-    parts = [method.network(corpus.frames(batch)).representations for batch in clips.split(size)]
-    return {name: torch.cat([part[name] for part in parts]).double().cpu().numpy() for name in parts[0]}
 
 
 def discriminant(source: np.ndarray, target: np.ndarray) -> tuple[np.ndarray, float]:
@@ -52,10 +40,10 @@ def discriminant(source: np.ndarray, target: np.ndarray) -> tuple[np.ndarray, fl
     return direction, float(-direction @ (means[0] + means[1]) / 2)
 
 
-def log_density_ratio(source: np.ndarray, target: np.ndarray, at: np.ndarray) -> np.ndarray:
-    """Logarithm of p_target(z) / p_source(z) at each row of ``at``, [clips], from a sample [clips, d] of each."""
-    direction, offset = discriminant(source, target)
-    return at @ direction + offset
+def log_density_ratio(source: Tensor, target: Tensor, at: Tensor) -> np.ndarray:
+    """Logarithm of p_target(z) / p_source(z) at each row of ``at``, float32 [clips], by a sample [clips, d] of each."""
+    direction, offset = discriminant(*(z.double().numpy() for z in (source, target)))
+    return (at.double().numpy() @ direction + offset).astype(np.float32)
 
 
 def proxy_a_distance(source: np.ndarray, target: np.ndarray) -> float:
@@ -75,29 +63,12 @@ def covariance_gap(source: np.ndarray, target: np.ndarray) -> float:
     return float((gap**2).sum())
 
 
-def gaps(source: Mapping[str, np.ndarray], target: Mapping[str, np.ndarray]) -> dict[str, float]:
-    """Named gaps of every modality and ``joint``."""
-    values = {f"a_distance_{name}": proxy_a_distance(source[name], target[name]) for name in source}
-    values |= {f"covariance_gap_{name}": covariance_gap(source[name], target[name]) for name in source}
-    return values | {f"norm_target_{name}": float(np.linalg.norm(z, axis=1).mean()) for name, z in target.items()}
-
-
-def diagnose(
-    method: Method, source: Corpus, target: Corpus, most: int, size: int
-) -> tuple[dict[str, float], np.ndarray]:
-    """Look at the representations after an epoch.
-
-    Args:
-        method: whose network it is.
-        source: the one domain.
-        target: the other.
-        most: clips of each train split to look at.
-        size: clips in one pass of the network.
-
-    Returns:
-        The named gaps, and the logarithm of the joint density ratio at each validation clip of the source, float32
-        [clips], which deep embedded validation needs.
-    """
-    ours, theirs = (represent(method, c, sample(c.clips("train"), most), size) for c in (source, target))
-    validation = represent(method, source, source.clips("validation"), size)[JOINT]
-    return gaps(ours, theirs), log_density_ratio(ours[JOINT], theirs[JOINT], validation).astype(np.float32)
+def gaps(source: Mapping[str, Tensor], target: Mapping[str, Tensor]) -> dict[str, float]:
+    """Named gaps of every modality and ``joint``, from a sample of each domain's representations on the host."""
+    values = {}
+    for name in source:
+        ours, theirs = (z[name].double().numpy() for z in (source, target))
+        values[f"a_distance_{name}"] = proxy_a_distance(ours, theirs)
+        values[f"covariance_gap_{name}"] = covariance_gap(ours, theirs)
+        values[f"norm_target_{name}"] = float(np.linalg.norm(theirs, axis=1).mean())
+    return values

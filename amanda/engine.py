@@ -15,10 +15,10 @@ import torch
 from torch import Tensor
 
 from amanda.data import Corpus, batches, endless_batches
-from amanda.diagnosis import diagnose
+from amanda.diagnosis import gaps, log_density_ratio, sample
 from amanda.methods import METHODS, Labelled, Method, Unlabelled
 from amanda.metrics import information_maximisation, weighted_f1
-from amanda.model import initialise
+from amanda.model import JOINT, Outputs, initialise
 from amanda.select import KEPT
 from extractors.clip import CLASSES
 from extractors.program import UserError
@@ -141,26 +141,32 @@ def train_epoch(job: Job, run: Run, epoch: int) -> dict[str, float]:
 
 
 @torch.no_grad()
-def predict(method: Method, corpus: Corpus, clips: Tensor, size: int) -> np.ndarray:
-    """Logits of the joint prediction, the final one (section 3.1 A), float32 [clips, classes]."""
+def predict(method: Method, corpus: Corpus, clips: Tensor, size: int) -> Outputs:
+    """What the network makes of some clips in evaluation, on the host, float32; its joint logits are the prediction."""
     method.eval()
-    logits = [method.network(corpus.frames(batch)).logits["joint"] for batch in clips.split(size)]
-    return torch.cat(logits).float().cpu().numpy()
+    parts = [method.network(corpus.frames(batch)) for batch in clips.split(size)]
+    kinds = zip(*parts, strict=True)  # the representations of all batches, and the logits of all batches
+    return Outputs(*({name: torch.cat([part[name] for part in kind]).float().cpu() for name in kind[0]} for kind in kinds))
 
 
 def run_epoch(job: Job, run: Run) -> None:
     """Train a run for one more epoch, then record its predictions, its label-free scores and the weights to keep."""
-    epoch, size = len(run.history) + 1, job.settings["batch_size"]
+    settings = job.settings
+    epoch, size = len(run.history) + 1, settings["batch_size"]
     values = train_epoch(job, run, epoch)
     validation, everything = job.source.clips("validation"), torch.arange(len(job.target.clip_ids))
-    run.source_logits.append(predict(run.method, job.source, validation, size))
-    run.target_logits.append(predict(run.method, job.target, everything, size))
+    known = predict(run.method, job.source, validation, size)
+    source = predict(run.method, job.source, sample(job.source.clips("train"), settings["probe_clips"]), size)
+    target = predict(run.method, job.target, everything, size)
+    run.source_logits.append(known.logits[JOINT].numpy())
+    run.target_logits.append(target.logits[JOINT].numpy())
     predicted, unlabelled = run.source_logits[-1].argmax(axis=1), run.target_logits[-1][job.target.clips("train")]
     values["source_validation_f1"] = weighted_f1(job.labels[validation].numpy(), predicted, len(CLASSES))
     values["information_maximisation"] = information_maximisation(unlabelled)
-    gaps, log_ratio = diagnose(run.method, job.source, job.target, job.settings["probe_clips"], size)
-    values |= gaps
-    run.log_ratios.append(log_ratio)
+    looked_at = sample(job.target.clips("train"), settings["probe_clips"])
+    ours, theirs = source.representations, {name: z[looked_at] for name, z in target.representations.items()}
+    values |= gaps(ours, theirs)
+    run.log_ratios.append(log_density_ratio(ours[JOINT], theirs[JOINT], known.representations[JOINT]))
     run.history.append(values)
     chosen = [rule for rule, select in KEPT.items() if select(run.history) == epoch]
     weights = {name: value.detach().cpu().clone() for name, value in run.method.state_dict().items()}

@@ -19,6 +19,10 @@ def gaussian(seed: int, clips: int, mean: list[float], covariance: list[list[flo
     return np.random.default_rng(seed).multivariate_normal(mean, covariance, clips)
 
 
+def ratio(source: np.ndarray, target: np.ndarray, at: np.ndarray) -> np.ndarray:
+    return log_density_ratio(*(torch.tensor(z) for z in (source, target, at)))
+
+
 def test_a_sample_is_evenly_spaced_and_no_larger_than_what_there_is() -> None:
     clips = torch.arange(10, 21)
     assert sample(clips, 3).tolist() == [10, 15, 20]
@@ -38,23 +42,23 @@ def test_the_log_ratio_is_that_of_the_gaussians() -> None:
     at = np.array([[0.0, 0.0], [1.0, -1.0], [-2.0, 0.5]])
     direction = np.linalg.solve(covariance, [1, -0.5])
     expected = at @ direction - np.array([0.5, -0.25]) @ direction
-    np.testing.assert_allclose(log_density_ratio(source, target, at), expected, atol=0.1)
+    np.testing.assert_allclose(ratio(source, target, at), expected, atol=0.1)
 
 
 def test_the_ratio_does_not_depend_on_the_scale_of_a_unit() -> None:
     source, target = gaussian(0, 40, [0, 0], np.eye(2).tolist()), gaussian(1, 30, [1, 1], np.eye(2).tolist())
     scale = np.array([1e-4, 1e3])
-    found = log_density_ratio(source * scale, target * scale, source * scale)
-    np.testing.assert_allclose(found, log_density_ratio(source, target, source), rtol=1e-9)
+    found = ratio(source * scale, target * scale, source * scale)
+    np.testing.assert_allclose(found, ratio(source, target, source), rtol=1e-5)
 
 
 def test_fewer_clips_than_dimensions_and_dead_units_are_no_trouble() -> None:
     draw = np.random.default_rng(0)
     source, target = draw.standard_normal((2, 12)), draw.standard_normal((3, 12))
     source[:, 4] = target[:, 4] = 0.0
-    found = gaps({"text": source}, {"text": target})
+    found = gaps({"text": torch.tensor(source)}, {"text": torch.tensor(target)})
     assert all(np.isfinite(value) for value in found.values())
-    assert np.isfinite(log_density_ratio(source, target, source)).all()
+    assert np.isfinite(ratio(source, target, source)).all()
 
 
 def test_the_a_distance_is_two_where_domains_are_apart_and_small_where_they_are_one() -> None:

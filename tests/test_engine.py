@@ -168,7 +168,7 @@ def test_weights_say_what_they_are_and_reproduce_the_predictions(run_train: Prog
     method = METHODS[about["method"]](about["dims"], about["settings"], torch.full((4,), 0.25), torch.Generator())
     method.load_state_dict(weights(path))
     target = read_corpus_of(pair / "target")
-    logits = engine.predict(method, target, torch.arange(len(target.clip_ids)), 8)
+    logits = engine.predict(method, target, torch.arange(len(target.clip_ids)), 8).logits["joint"].numpy()
     table = pq.read_table(folder / "predictions.parquet").to_pandas()
     chosen = table[(table["domain"] == "target") & (table["seed"] == 1) & (table["epoch"] == about["epoch"])]
     np.testing.assert_array_equal(logits, chosen[[f"logit_{name}" for name in CLASSES]].to_numpy())
