@@ -146,7 +146,9 @@ def predict(method: Method, corpus: Corpus, clips: Tensor, size: int) -> Outputs
     method.eval()
     parts = [method.network(corpus.frames(batch)) for batch in clips.split(size)]
     kinds = zip(*parts, strict=True)  # the representations of all batches, and the logits of all batches
-    return Outputs(*({name: torch.cat([part[name] for part in kind]).float().cpu() for name in kind[0]} for kind in kinds))
+    return Outputs(
+        *({name: torch.cat([part[name] for part in kind]).float().cpu() for name in kind[0]} for kind in kinds)
+    )
 
 
 def run_epoch(job: Job, run: Run) -> None:
