@@ -93,4 +93,5 @@ def data_uri(picture: np.ndarray, height: int) -> str:
 
 def evenly(items: Sequence[Item], count: int) -> list[Item]:
     """``count`` of the items from all over them, or all where there are fewer."""
-    return [items[(2 * i + 1) * len(items) // (2 * count)] for i in range(min(count, len(items)))]
+    count = min(count, len(items))
+    return [items[(2 * i + 1) * len(items) // (2 * count)] for i in range(count)]
