@@ -12,6 +12,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from extractors.corpora.defects import write_defects
 from extractors.files import atomic_file, read_table, write_table
 from extractors.page import check_inputs
 from extractors.program import progress, run
@@ -60,12 +61,16 @@ def main() -> None:
     )
     parser.add_argument("--quality", required=True, type=Path, help="output, Parquet: one row per clip of the manifest")
     parser.add_argument("--page", required=True, type=Path, help="output, one HTML file with all its pictures inside")
+    parser.add_argument(
+        "--defects", required=True, type=Path, help="output, TSV: what is broken, as extra_defects reads it"
+    )
     parser.add_argument("--threads", required=True, type=int, help="files to decode at once")
     flags = parser.parse_args()
     clips = read_table(flags.manifest, "python -m extractors.manifest").to_pylist()
     check_inputs(flags.release, flags.settings, SETTINGS)
     rows = validate(clips, flags.release, flags.settings, flags.threads)
     write_table(flags.quality, pa.Table.from_pylist(rows, schema=QUALITY))
+    write_defects(flags.defects, [(row["clip_id"], row["reason"]) for row in rows if row["status"] == "quarantined"])
     with atomic_file(flags.page) as temporary:
         temporary.write_text(quality_page(rows, clips, flags.release, flags.settings), encoding="utf-8")
     sys.stdout.write(closing_sentence(rows) + "\n")

@@ -20,6 +20,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from extractors.clip import MANIFEST
+from extractors.corpora.defects import load_defects
 from extractors.files import write_table
 from extractors.page import check_inputs
 from extractors.program import UserError
@@ -348,6 +349,7 @@ def test_the_page_stands_alone_and_shows_both_halves(release: Path) -> None:
 def run_program(tmp_path: Path, release: Path, manifest: Path, settings: Row) -> subprocess.CompletedProcess:
     flags = ["--manifest", manifest, "--release", release, "--settings", json.dumps(settings), "--threads", "2"]
     outputs = ["--quality", tmp_path / "out/meld.parquet", "--page", tmp_path / "out/meld.html"]
+    outputs += ["--defects", tmp_path / "out/meld.tsv"]
     command = [sys.executable, "-m", "extractors.validate", *map(str, [*flags, *outputs])]
     return subprocess.run(command, capture_output=True, text=True)
 
@@ -360,6 +362,9 @@ def test_the_program_reports_and_does_not_judge(tmp_path: Path, release: Path) -
     table = pq.read_table(tmp_path / "out/meld.parquet")
     assert table.schema.equals(QUALITY)
     assert table["status"].to_pylist() == ["ok", "quarantined", "excluded"]
+    (broken,) = load_defects("meld", str(tmp_path / "out/meld.tsv"))[len(load_defects("meld", None)) :]
+    assert (broken.clip, broken.action) == ("gone", "exclude")
+    assert "gone.avi" in broken.symptom
     assert table["reason"].to_pylist()[2] == LEFT_OUT["reason"]
     assert result.stdout.strip() == closing_sentence(table.to_pylist())
     assert result.stdout.strip() in (tmp_path / "out/meld.html").read_text().replace("&#x27;", "'")

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from extractors.clip import Clip
 from extractors.corpora.lines import read_text, split_lines
+from extractors.files import atomic_file
 from extractors.program import UserError
 
 COLUMNS = ("clip", "symptom", "source", "action")
@@ -24,6 +25,7 @@ KNOWN_DEFECT = "known defect"
 
 _FOLDER = Path(__file__).parent / "defects"
 _ACTION = re.compile(r"exclude|keep|cap (\d{1,6}(?:\.\d{1,6})?)", re.ASCII)
+_CELL = re.compile(r"\s+")
 _CLIP = re.compile(r"[A-Za-z0-9_-]+\*?", re.ASCII)
 
 
@@ -135,3 +137,13 @@ def _earlier(start: float | None, end: float | None, seconds: float) -> float:
     """The end that a cut keeps: its own, or ``seconds`` after its start, whichever comes first."""
     limit = (start or 0.0) + seconds
     return limit if end is None else min(end, limit)
+
+
+def write_defects(path: Path, broken: Iterable[tuple[str, str]]) -> None:
+    """Write clips and what is wrong with them as a table that excludes them once ``extra_defects`` names it."""
+    lines = [
+        "\t".join(COLUMNS),
+        *(f"{clip}\t{_CELL.sub(' ', why)}\textractors.validate\texclude" for clip, why in broken),
+    ]
+    with atomic_file(path) as temporary:
+        temporary.write_text("\n".join(lines) + "\n", encoding="utf-8")

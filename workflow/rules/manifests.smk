@@ -71,6 +71,7 @@ rule validate_corpus:
     output:
         quality="results/quality/{corpus}.parquet",
         page="results/quality/{corpus}.html",
+        defects="results/quality/{corpus}.tsv",
     log:
         "logs/quality/{corpus}.log",
     benchmark:
@@ -94,5 +95,6 @@ rule validate_corpus:
         " --settings {params.settings:q}"
         " --quality {output.quality:q}"
         " --page {output.page:q}"
+        " --defects {output.defects:q}"
         " --threads {threads}"
         " > {log:q} 2>&1"
