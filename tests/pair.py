@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from amanda.data import MODALITIES
+from amanda.methods import METHODS
 from extractors.clip import CLASSES, LABELS, SPLITS
 from extractors.files import write_table
 from extractors.store import CORPUS_INDEX
@@ -57,14 +58,10 @@ ALIGNMENT = {
 ADVERSARIAL = {"trade_off": 1.0, "reversal": {"kind": "progress", "slope": 10}}
 DISCRIMINATOR = {"discriminator": [8, 8], "leak_discriminator": 0.0, "dropout_discriminator": 0.5}
 
-OF_METHOD = {
-    "source_only": SETTINGS,
-    "dann": SETTINGS | ADVERSARIAL | DISCRIMINATOR,
-    "cdan": SETTINGS | ADVERSARIAL | DISCRIMINATOR | {"certainty": "authors", "randomised": None},
-    "mada": SETTINGS | ADVERSARIAL | DISCRIMINATOR | {"trade_off": 0.3},
-    "daln": SETTINGS | ADVERSARIAL,
-    "amanda": SETTINGS | ALIGNMENT,
-}
+EXAMPLES = ALIGNMENT | ADVERSARIAL | DISCRIMINATOR | {"certainty": "authors", "randomised": None}
+"""A value of every setting that a method may have besides the common ones."""
+
+OF_METHOD = {name: SETTINGS | {key: EXAMPLES[key] for key in method.keys} for name, method in METHODS.items()}
 
 
 @dataclass

@@ -11,7 +11,7 @@ Row = dict[str, Any]
 def complete_settings(config: dict[str, Any], recipe: str, row: Row) -> dict[str, Any]:
     """Every setting of a row: the recipe's for all methods and for its own, the twins' sizes, and the row's own."""
     chosen = config["recipes"][recipe]
-    settings = chosen["training"] | chosen["methods"][row["method"]] | row["settings"]
+    settings = chosen["training"] | chosen["methods"].get(row["method"], {}) | row["settings"]
     if config["releases"] == "synthetic":
         replaced = config["synthetic"]["training"]
         settings |= {key: value for key, value in replaced.items() if key in settings and key not in row["settings"]}
