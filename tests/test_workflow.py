@@ -46,6 +46,13 @@ def test_the_plan_holds_the_papers_pairs_and_methods(tmp_path):
     assert jobs(plan)["read_release"] == jobs(plan)["write_twin"] == 4
 
 
+def test_the_recipes_are_compared_on_demand_alone(tmp_path):
+    plan = snakemake(tmp_path, "results/fidelity.csv", "--dry-run", config=None)
+    assert plan.returncode == 0, plan.stderr
+    assert jobs(plan)["train_pair"] == jobs(plan)["score_pair"] == 17
+    assert "compare_recipes" not in snakemake(tmp_path, "--dry-run").stdout
+
+
 def test_licensed_releases_make_no_twin(tmp_path):
     plan = snakemake(tmp_path, "--dry-run", config=changed(tmp_path, {"releases": "licensed"}))
     assert plan.returncode == 0, plan.stderr
