@@ -28,9 +28,10 @@ ul.tracks li { display: flex; flex-wrap: wrap; align-items: center; gap: .2rem .
 .key { flex: none; box-sizing: border-box; width: 1.6rem; height: 1.1rem; border: 3px solid var(--mark); }
 .key.runner-up { border: 3px dashed var(--warn); } .key.other { border: 2px dotted; }
 .key.nobody { border-color: transparent; }
-.told { min-width: 17rem; }
+.told { min-width: 19rem; }
 code { user-select: all; overflow-wrap: anywhere; background: light-dark(#f0f0f0, #2b2b2b); padding: .1rem .4rem; }
 button { font: inherit; padding: .2rem .8rem; }
+@media (max-width: 40rem) { .strip svg { width: calc(50% - 2px); height: auto; } }
 """
 
 SCRIPT = """
@@ -167,9 +168,10 @@ def _box(box: Sequence[float], name: int, role: str, height: int) -> str:
     left, top, right, bottom = box[:4]
     place = f'x="{left:.1f}" y="{top:.1f}" width="{right - left:.1f}" height="{bottom - top:.1f}"'
     size = 0.14 * height
+    baseline = top - 0.25 * size if top > 1.1 * size else top + size  # above the box, or in it at the upper border
     return (
         f'<rect class="under" {place}/><rect class="{role}" {place}/>'
-        f'<text x="{left + 0.3 * size:.1f}" y="{top + 1.1 * size:.1f}" font-size="{size:.1f}">{name}</text>'
+        f'<text x="{max(left, 0):.1f}" y="{baseline:.1f}" font-size="{size:.1f}">{name}</text>'
     )
 
 

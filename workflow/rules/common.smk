@@ -111,15 +111,26 @@ def backbone(wildcards):
     )
 
 
-def extraction_settings(wildcards):
-    settings = dict(config["extraction"][wildcards.modality])
+def settings_of_extraction(modality):
+    settings = dict(config["extraction"][modality])
     if SYNTHETIC:
-        settings |= config["synthetic"]["extraction"][wildcards.modality]
+        settings |= config["synthetic"]["extraction"][modality]
+    return settings
+
+
+def extraction_settings(wildcards):
+    settings = settings_of_extraction(wildcards.modality)
     del settings["backbone"]
     if wildcards.modality == "visual":
         policies = settings["face_policy"]
         settings["face_policy"] = policies.get(wildcards.corpus, policies["default"])
     return as_json(settings)
+
+
+def gallery_settings():
+    return as_json(
+        config["gallery"] | {"frames": settings_of_extraction("visual")["frames"]}
+    )
 
 
 def extractor_code(wildcards):

@@ -1,4 +1,4 @@
-# Manifest and media -> shards of frames -> one index per corpus and modality; and, if asked for, checks of these.
+# Manifest and media -> shards of frames -> one index per corpus and modality; if asked for, checks and a gallery.
 
 
 rule extract_shard:
@@ -156,4 +156,38 @@ rule compare_canaries:
         " --report {output.report:q}"
         " --device auto"
         " --threads {threads}"
+        " > {log:q} 2>&1"
+
+
+rule show_faces:
+    input:
+        manifest="results/manifests/{corpus}.parquet",
+        twin=twin_release,
+        index="results/features/{corpus}/visual.parquet",
+    output:
+        page="results/faces/{corpus}.html",
+    log:
+        "logs/faces/{corpus}.log",
+    benchmark:
+        "results/benchmarks/faces/{corpus}.tsv"
+    conda:
+        "../../envs/extract.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=60,
+    params:
+        release=release_folder,
+        settings=gallery_settings(),
+        code=fingerprint("extractors.gallery"),
+    message:
+        "Showing whose face stands for the speaker in {wildcards.corpus}"
+    shell:
+        "python -m extractors.gallery"
+        " --manifest {input.manifest:q}"
+        " --release {params.release:q}"
+        " --index {input.index:q}"
+        " --settings {params.settings:q}"
+        " --corpus {wildcards.corpus}"
+        " --page {output.page:q}"
         " > {log:q} 2>&1"
