@@ -84,7 +84,7 @@ def sample_frames(path: Path, start: float | None, end: float | None, count: int
     Raises:
         ClipError: the file is missing, damaged, has no pictures or none between these times.
     """
-    times, keys = _packet_times(path)
+    times, keys = _packet_times(path, _version(path))
     inside = _inside(times, start, end)
     frames = _decode_from_keys(path, times, keys, np.unique(_spread(inside, count))) if len(inside) else None
     if frames is None:  # what the decoder gives is not what the container lists: believe the decoder
@@ -115,9 +115,18 @@ def _spread(numbers: np.ndarray, count: int) -> np.ndarray:
     return numbers[(2 * np.arange(count) + 1) * len(numbers) // (2 * count)]
 
 
-@lru_cache(maxsize=4)
-def _packet_times(path: Path) -> tuple[np.ndarray, np.ndarray]:
-    """Seconds of the frames and of the key frames that the container lists, ascending; empty where it has no times."""
+def _version(path: Path) -> tuple[int, int]:
+    """What changes when a file is written again, or zeros without one."""
+    found = path.stat() if path.is_file() else None
+    return (found.st_mtime_ns, found.st_size) if found else (0, 0)
+
+
+@lru_cache(maxsize=32)
+def _packet_times(path: Path, version: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
+    """Seconds of the frames and of the key frames that the container lists, ascending; empty where it has no times.
+
+    Remembered for the clips that are cut from one long file, and for the threads that read several such files.
+    """
     with open_media(path) as container:
         stream = _video(container)
         packets = [packet for packet in container.demux(stream) if packet.size and not packet.is_discard]

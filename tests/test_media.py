@@ -280,3 +280,10 @@ def test_any_damage_ends_in_arrays_or_in_a_reason(tmp_path: Path, name: str) -> 
             except ClipError:
                 outcomes.add("reason")
     assert outcomes == {"arrays", "reason"}
+
+
+def test_a_file_that_was_written_again_is_read_again(tmp_path: Path) -> None:
+    path = write_video(tmp_path / "clip.mp4", CONSTANT)
+    assert len(np.unique(sample_frames(path, None, None, 100).times)) == 100
+    write_video(path, CONSTANT[:20])
+    assert len(np.unique(sample_frames(path, None, None, 100).times)) == 20
