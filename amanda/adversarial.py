@@ -9,6 +9,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from amanda.model import JOINT, Outputs
+
 
 class _Reverse(torch.autograd.Function):
     """Identity whose gradient comes back times minus a coefficient."""
@@ -71,6 +73,15 @@ def domain_loss(source: Tensor, target: Tensor, weights: Tensor | None = None) -
     truth = torch.cat([torch.ones_like(source), torch.zeros_like(target)]).squeeze(1)
     each = functional.binary_cross_entropy_with_logits(logits, truth, reduction="none")
     return each.mean() if weights is None else (weights * each).mean()
+
+
+def most_certain(outputs: Outputs, share: float) -> Outputs:
+    """The clips with the joint predictions of least entropy: a share of the batch from 0 to 1, at least one clip."""
+    if share == 1:
+        return outputs
+    entropies = torch.special.entr(outputs.logits[JOINT].detach().softmax(dim=1)).sum(dim=1)
+    chosen = entropies.topk(max(1, round(share * len(entropies))), largest=False).indices
+    return Outputs(*({name: values[chosen] for name, values in kind.items()} for kind in outputs))
 
 
 def multilinear(predictions: Tensor, representations: Tensor) -> Tensor:

@@ -105,6 +105,10 @@ def _are_weights(value: object) -> bool:
     )
 
 
+SURROGATE = (
+    '{"family": "norm", "p": number from 1 or "inf"} or {"family": "log_exp" or "log_exp_release", "t": number above 0}'
+)
+
 COMMON: dict[str, Key] = {
     "representation": whole(1),
     "filters": whole(1),
@@ -146,11 +150,7 @@ ALIGNMENT: dict[str, Key] = {
     "aligned": choice("representations", "predictions"),
     "covariance": choice("centred", "uncentred_release"),
     "alignment_scale": number(above=0),
-    "surrogate": Key(
-        '{"family": "norm", "p": number from 1 or "inf"}'
-        ' or {"family": "log_exp" or "log_exp_release", "t": number above 0}',
-        _is_surrogate,
-    ),
+    "surrogate": Key(SURROGATE, _is_surrogate),
     "align_joint": Key("true or false", lambda value: isinstance(value, bool)),
     "assert_theory": Key("true or false", lambda value: isinstance(value, bool)),
 }
@@ -171,8 +171,10 @@ DISCRIMINATOR: dict[str, Key] = {
     "discriminator": sizes(1),
     "leak_discriminator": number(least=0, below=1),
     "dropout_discriminator": number(least=0, below=1),
+    "target_share": Key("a number above 0 and at most 1", lambda value: _is_number(value) and 0 < value <= 1),
+    "domain_surrogate": Key(SURROGATE, _is_surrogate),
 }
-"""What DANN, CDAN and MADA need besides: hidden sizes, activation and dropout of a discriminator."""
+"""What DANN, CDAN and MADA need besides: a discriminator, what it sees of the target, and how modalities add up."""
 
 CONDITIONING: dict[str, Key] = {
     "certainty": choice("none", "library", "authors"),

@@ -57,6 +57,7 @@ ALIGNMENT = {
 
 ADVERSARIAL = {"trade_off": 1.0, "reversal": {"kind": "progress", "slope": 10}}
 DISCRIMINATOR = {"discriminator": [8, 8], "leak_discriminator": 0.0, "dropout_discriminator": 0.5}
+DISCRIMINATOR |= {"target_share": 1.0, "domain_surrogate": {"family": "norm", "p": 1}}
 
 EXAMPLES = ALIGNMENT | ADVERSARIAL | DISCRIMINATOR | {"certainty": "authors", "randomised": None}
 """A value of every setting that a method may have besides the common ones."""

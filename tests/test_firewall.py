@@ -26,7 +26,8 @@ def train_and_score(pair: Path, output: Path, method: str, monkeypatch: pytest.M
     flags = train_flags(pair, output, method, json.dumps(OF_METHOD[method]), [0, 1])
     monkeypatch.setattr(sys, "argv", ["amanda.train", *flags])
     train.main()
-    flags = ["--predictions", str(output / "predictions.parquet"), "--source-labels", str(pair / "source" / "labels.parquet")]
+    flags = ["--predictions", str(output / "predictions.parquet")]
+    flags += ["--source-labels", str(pair / "source" / "labels.parquet")]
     flags += ["--source-splits", str(pair / "source" / "splits.parquet")]
     flags += ["--target-labels", str(pair / "target" / "labels.parquet"), "--settings", '{"split": "test"}']
     flags += ["--source", "one", "--target", "other", "--method", method, "--scores", str(output / "scores.parquet")]

@@ -13,10 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_baselines import GOLDEN as BASELINES
 from test_baselines import ONE, make, outputs
+from test_methods import frames
+from test_methods import make as make_small
 from torch import Tensor, nn
 
-from amanda.adversarial import domain_loss, multilinear, nuclear_norm_discrepancy, reverse
+from amanda.adversarial import domain_loss, most_certain, multilinear, nuclear_norm_discrepancy, reverse
 from amanda.losses import correlation_alignment, covariance, entropy, log_determinant
+from amanda.methods import Labelled, Unlabelled
 from amanda.model import Outputs
 from amanda.surrogates import log_exp, log_exp_weights, norm, norm_weights, surrogate
 
@@ -214,3 +217,20 @@ def test_a_discriminator_with_a_leak_is_the_released_one() -> None:
     for side, name in ((source, "grad_f_s"), (target, "grad_f_t")):
         expected = BASELINES[f"dann/{tag}_alpha1/{name}"]
         np.testing.assert_allclose(side.representations["text"].grad, expected, rtol=1e-9, atol=1e-12)
+
+
+def test_the_surest_clips_of_the_target_by_hand() -> None:
+    logits = tensor([[0.0, 0.0], [5.0, 0.0], [0.0, 1.0], [0.0, 9.0]])
+    outputs = Outputs({"text": tensor([[0.0], [1.0], [2.0], [3.0]])}, {"joint": logits})
+    assert sorted(most_certain(outputs, 0.5).representations["text"].flatten().tolist()) == [1.0, 3.0]
+    assert most_certain(outputs, 0.01).logits["joint"].tolist() == [[0.0, 9.0]]
+    assert most_certain(outputs, 1.0) is outputs
+
+
+@pytest.mark.parametrize("name", ["dann", "cdan", "mada"])
+def test_domain_losses_under_a_surrogate(name: str) -> None:
+    changes = {"representation": 8, "dropout_encoder": 0.0, "dropout_head": 0.0}
+    method = make_small(name, domain_surrogate={"family": "norm", "p": "inf"}, target_share=0.3, **changes).eval()
+    terms = method.losses(Labelled(frames(6, 0), torch.arange(6) % 4), Unlabelled(frames(5, 1)), 0.5)
+    each = [float(terms[f"domain_{modality}"].detach()) for modality in ("text", "audio", "visual")]
+    assert float(terms["domain"].detach()) == max(each)

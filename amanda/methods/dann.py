@@ -8,18 +8,20 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
-from amanda.adversarial import Reversal, domain_loss, reverse
+from amanda.adversarial import Reversal, domain_loss, most_certain, reverse
 from amanda.data import MODALITIES
 from amanda.methods.base import Labelled, Method, Unlabelled
 from amanda.model import Outputs, mlp
 from amanda.settings import ADVERSARIAL, DISCRIMINATOR, Key
+from amanda.surrogates import surrogate
 
 
 class Dann(Method):
     """Domain-adversarial training (Ganin et al., 2016) of every unimodal representation (paper, section 4.1).
 
     Minimises L_IB + trade_off Σ_m L_domain(Z_m), the gradient of Z_m reversed. Source and target clips pass the
-    discriminator together, source labelled 1.
+    discriminator together, source labelled 1. ``domain_surrogate`` may take the place of the sum, and ``target_share``
+    lets the discriminators see the surest clips of the target alone: both as the authors' byte code shows.
     """
 
     keys: ClassVar[Mapping[str, Key]] = ADVERSARIAL | DISCRIMINATOR
@@ -46,12 +48,14 @@ class Dann(Method):
         return [*super().parts(), *self.discriminators.values()]
 
     def losses(self, source: Labelled, target: Unlabelled, progress: float) -> dict[str, Tensor]:
-        """The information-bottleneck loss, and the domain loss of each modality and their sum."""
+        """The information-bottleneck loss, the domain loss of each modality and all of them together."""
         of_source, of_target = self.network(source.frames), self.network(target.frames)
         coefficient = self.reversal(progress)
-        domain = {name: self.domain_loss(name, of_source, of_target, coefficient) for name in MODALITIES}
+        seen = most_certain(of_target, self.settings["target_share"])
+        domain = {name: self.domain_loss(name, of_source, seen, coefficient) for name in MODALITIES}
+        together, _ = surrogate(torch.stack(list(domain.values())), self.settings["domain_surrogate"])
         terms = self.bottleneck(of_source, source.label)
-        terms |= {"domain": sum(domain.values()), "reversal": coefficient}
+        terms |= {"domain": together, "reversal": coefficient}
         return terms | {f"domain_{name}": value for name, value in domain.items()}
 
     def domain_loss(self, name: str, source: Outputs, target: Outputs, coefficient: Tensor) -> Tensor:
