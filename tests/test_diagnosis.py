@@ -45,6 +45,16 @@ def test_the_log_ratio_is_that_of_the_gaussians() -> None:
     np.testing.assert_allclose(ratio(source, target, at), expected, atol=0.1)
 
 
+def test_the_ratio_is_not_overconfident_where_clips_are_few() -> None:
+    """Two samples of one distribution in as many dimensions as clips: the true logarithm is 0."""
+    draw = np.random.default_rng(0)
+    found = [ratio(*(draw.standard_normal((64, 64)) for _ in range(3))) for _ in range(20)]
+    assert np.abs(found).mean() < 0.5
+    plain = [draw.standard_normal((64, 64)) for _ in range(3)]
+    direction, offset = discriminant(*plain[:2])
+    assert np.abs(plain[0] @ direction + offset).mean() > 1
+
+
 def test_the_ratio_does_not_depend_on_the_scale_of_a_unit() -> None:
     source, target = gaussian(0, 40, [0, 0], np.eye(2).tolist()), gaussian(1, 30, [1, 1], np.eye(2).tolist())
     scale = np.array([1e-4, 1e3])
