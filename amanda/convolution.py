@@ -7,23 +7,23 @@ clip; a clip shorter than k has one window, which reads zeros beyond the clip's 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 
 import torch
 from torch import Tensor
 from torch.nn import functional
 
+from amanda.data import Packed
 from amanda.transfer import send
 from amanda.windows import prepare, responses
 
-BLOCK = 8
-"""Clips whose products are made at one time on a CPU: their frames and products stay in its cache."""
+BLOCK = 2048
+"""Rows, about as many, that a CPU works on at one time: they and their products stay in its cache."""
 
 HALVINGS = 2
 """How often the arithmetic of a CPU in float32 is cut; where products are cheap the additions would cost more."""
 
 
-def max_over_time(rows: Tensor, taps: Tensor, lengths: Tensor, kernels: Sequence[int], compute: torch.dtype) -> Tensor:
+def max_over_time(frames: Packed, taps: Tensor, kernels: Sequence[int], compute: torch.dtype) -> Tensor:
     """Maximum over time of each filter's response, without bias, [clips, kernels x filters] in the dtype of ``taps``.
 
     Because the maximum keeps one window per clip and filter, the gradient of the weights is a weighted sum of the rows
@@ -31,27 +31,14 @@ def max_over_time(rows: Tensor, taps: Tensor, lengths: Tensor, kernels: Sequence
     features and get no gradient.
 
     Args:
-        rows: packed frames in the precision of their store, [rows, dim].
+        frames: clips of at least one frame.
         taps: all kernels one after another, [sum of heights, filters, dim].
-        lengths: rows of each clip, [clips], at least 1, on the host.
         kernels: the heights.
         compute: the number format of the products.
     """
-    rows, room = with_room(rows, lengths, max(kernels))
     if torch.is_grad_enabled() and taps.requires_grad:
-        return _MaxOverTime.apply(rows, taps, lengths, room, kernels, compute)
-    return _maxima(rows, taps, lengths, room, kernels, compute)[0]
-
-
-def with_room(rows: Tensor, lengths: Tensor, least: int) -> tuple[Tensor, Tensor]:
-    """Frames with zero rows after each clip shorter than ``least``, and the rows that each clip takes now."""
-    room = lengths.clamp(min=least)
-    if torch.equal(room, lengths):
-        return rows, room
-    owner = torch.repeat_interleave(torch.arange(len(room)), room)
-    place = torch.arange(len(owner)) - (room.cumsum(0) - room)[owner]
-    row = torch.where(place < lengths[owner], (lengths.cumsum(0) - lengths)[owner] + place, len(rows))
-    return functional.pad(rows, (0, 0, 0, 1)).index_select(0, send(row, rows.device)), room
+        return _MaxOverTime.apply(frames, taps, kernels, compute)
+    return _maxima(frames, taps, kernels, compute)[0]
 
 
 def clip_maxima(sums: Tensor, starts: Tensor, windows: Tensor) -> tuple[Tensor, Tensor]:
@@ -83,38 +70,36 @@ def clip_maxima_at_once(sums: Tensor, starts: Tensor, windows: Tensor) -> tuple[
     return best[:clips], places[:clips]
 
 
-def _blocks(room: Tensor, device: torch.device) -> Iterator[tuple[slice, slice]]:
-    """Clips and rows of each block."""
-    size = BLOCK if device.type == "cpu" else len(room)
-    ends = [0, *room.cumsum(0).tolist()]
-    edges = [*range(0, len(room), size), len(room)]
-    for begin, end in pairwise(edges):
-        yield slice(begin, end), slice(ends[begin], ends[end])
+def _blocks(frames: Packed, kernels: Sequence[int], halvings: int) -> Iterator[tuple[slice, Packed, Tensor]]:
+    """Clips of each block, their frames, and the rows that each clip takes: at least those of a window."""
+    room = frames.lengths.clamp(min=max(kernels))
+    counts = torch.tensor([len(room)])
+    if frames.rows.device.type == "cpu":
+        counts = ((room.cumsum(0) - 1) // BLOCK).unique_consecutive(return_counts=True)[1]
+    for end, count in zip(counts.cumsum(0).tolist(), counts.tolist(), strict=True):
+        clips = slice(end - count, end)
+        taken = room[clips].clone()
+        taken[-1] += -taken.sum() % 2**halvings
+        yield clips, frames.take(clips), taken
 
 
-def _frames(rows: Tensor, compute: torch.dtype, multiple: int) -> Tensor:
-    """Frames of a block in the number format of the products, with zero rows up to a multiple."""
-    frames = rows.new_zeros(len(rows) + -len(rows) % multiple, rows.shape[1], dtype=compute)
-    frames[: len(rows)] = rows
-    return frames
+def _halvings(device: torch.device, compute: torch.dtype) -> int:
+    return HALVINGS if device.type == "cpu" and compute != torch.bfloat16 else 0
 
 
-def _maxima(
-    rows: Tensor, taps: Tensor, lengths: Tensor, room: Tensor, kernels: Sequence[int], compute: torch.dtype
-) -> tuple[Tensor, Tensor]:
+def _maxima(frames: Packed, taps: Tensor, kernels: Sequence[int], compute: torch.dtype) -> tuple[Tensor, Tensor]:
     """Maxima of all kernels, and the rows of their block where those windows begin, both [clips, kernels x filters]."""
-    on_host = rows.device.type == "cpu"
-    find = clip_maxima if on_host else clip_maxima_at_once
-    halvings = HALVINGS if on_host and compute != torch.bfloat16 else 0
+    find = clip_maxima if taps.device.type == "cpu" else clip_maxima_at_once
+    halvings = _halvings(taps.device, compute)
     prepared, maxima, places = prepare(taps.to(compute).split(list(kernels)), halvings), [], []
-    for clips, span in _blocks(room, rows.device):
-        starts = room[clips].cumsum(0) - room[clips]
-        windows = [(lengths[clips] - height + 1).clamp(min=1) for height in kernels]
-        sums = responses(_frames(rows[span], compute, 2**halvings), prepared)
+    for _, block, room in _blocks(frames, kernels, halvings):
+        starts = room.cumsum(0) - room
+        windows = [(block.lengths - height + 1).clamp(min=1) for height in kernels]
+        sums = responses(block.gather(compute, room), prepared)
         found = [find(each, starts, count) for each, count in zip(sums, windows, strict=True)]
-        values, rows_of_block = zip(*found, strict=True)
+        values, rows = zip(*found, strict=True)
         maxima.append(torch.cat(values, dim=1))
-        places.append(torch.cat(rows_of_block, dim=1))
+        places.append(torch.cat(rows, dim=1))
     return torch.cat(maxima).to(taps.dtype), torch.cat(places)
 
 
@@ -122,36 +107,30 @@ class _MaxOverTime(torch.autograd.Function):
     """The maxima with a backward pass that reads one row per clip, filter and tap."""
 
     @staticmethod
-    def forward(
-        ctx,
-        rows: Tensor,
-        taps: Tensor,
-        lengths: Tensor,
-        room: Tensor,
-        kernels: Sequence[int],
-        compute: torch.dtype,
-    ) -> Tensor:
-        maxima, places = _maxima(rows, taps, lengths, room, kernels, compute)
-        ctx.save_for_backward(rows, places)
-        ctx.room, ctx.kernels, ctx.compute, ctx.dtype = room, kernels, compute, taps.dtype
+    def forward(ctx, frames: Packed, taps: Tensor, kernels: Sequence[int], compute: torch.dtype) -> Tensor:
+        maxima, places = _maxima(frames, taps, kernels, compute)
+        ctx.save_for_backward(places, taps)
+        ctx.frames, ctx.kernels, ctx.compute = frames, kernels, compute
         return maxima
 
     @staticmethod
-    def backward(ctx, gradient: Tensor) -> tuple[Tensor | None, ...]:
-        rows, places = ctx.saved_tensors
-        gradient, taps = gradient.to(ctx.compute), 0.0
-        for clips, span in _blocks(ctx.room, rows.device):
-            used, weights = [], []
-            for place, share, height in zip(
-                places[clips].chunk(len(ctx.kernels), dim=1),
-                gradient[clips].chunk(len(ctx.kernels), dim=1),
-                ctx.kernels,
-                strict=True,
-            ):
-                step = torch.arange(height, device=rows.device)[:, None, None]
-                used.append((place.T + step).flatten(0, 1))  # [height x filters, clips]
-                weights.append(share.T.repeat(height, 1))
-            used, weights = torch.cat(used), torch.cat(weights)
-            part = functional.embedding_bag(used, rows[span].to(ctx.compute), per_sample_weights=weights, mode="sum")
-            taps = taps + part.to(ctx.dtype)
-        return None, taps.view(sum(ctx.kernels), -1, rows.shape[1]), None, None, None, None
+    def backward(ctx, gradient: Tensor) -> tuple[None, Tensor, None, None]:
+        places, taps = ctx.saved_tensors
+        total = torch.zeros_like(taps).flatten(0, 1)
+        gradient = gradient.to(ctx.compute)
+        for clips, block, room in _blocks(ctx.frames, ctx.kernels, _halvings(taps.device, ctx.compute)):
+            used, weights = _windows(places[clips], gradient[clips], ctx.kernels)
+            rows = block.gather(ctx.compute, room)
+            total += functional.embedding_bag(used, rows, per_sample_weights=weights, mode="sum")
+        return None, total.view_as(taps), None, None
+
+
+def _windows(places: Tensor, gradient: Tensor, kernels: Sequence[int]) -> tuple[Tensor, Tensor]:
+    """Rows that each tap of each filter meets in the windows of the maxima, and their weights, [taps, clips]."""
+    used, weights = [], []
+    parts = (values.T.chunk(len(kernels)) for values in (places, gradient))
+    for place, share, height in zip(*parts, kernels, strict=True):
+        step = torch.arange(height, device=places.device)[:, None, None]
+        used.append((place + step).flatten(0, 1))
+        weights.append(share.repeat(height, 1))
+    return torch.cat(used), torch.cat(weights)

@@ -22,23 +22,47 @@ MODALITIES = ("text", "audio", "visual")
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """Frames of several clips, one after another, without padding.
+    """Frames of several clips without padding; what is taken of it looks at the same rows, and copies nothing.
 
-    ``rows`` is [sum of lengths, dim]; ``lengths`` is [clips], on the host; ``valid``, [sum of lengths], marks the rows
-    with a face and is ``None`` where every row counts.
+    ``rows`` is [rows, dim], in the precision of the store; clip c is its rows ``starts[c] .. starts[c] + lengths[c]``,
+    by default one clip after another. Both are [clips], on the host. ``valid``, [rows], marks the rows with a face and
+    is ``None`` where every row counts.
     """
 
     rows: Tensor
     lengths: Tensor
     valid: Tensor | None
+    starts: Tensor = None
 
-    def take(self, clips: Tensor) -> Packed:
-        """The frames of some clips, [clips] of positions, in the same precision; repeats are allowed."""
-        lengths = self.lengths[clips]
-        starts = (self.lengths.cumsum(0) - self.lengths)[clips] - (lengths.cumsum(0) - lengths)
-        rows = send(torch.repeat_interleave(starts, lengths) + torch.arange(int(lengths.sum())), self.rows.device)
-        valid = None if self.valid is None else self.valid.index_select(0, rows)
-        return Packed(self.rows.index_select(0, rows), lengths, valid)
+    def __post_init__(self) -> None:
+        if self.starts is None:
+            object.__setattr__(self, "starts", self.lengths.cumsum(0) - self.lengths)
+
+    def take(self, clips: Tensor | slice) -> Packed:
+        """Some of the clips, by their positions, [clips]; repeats are allowed."""
+        return Packed(self.rows, self.lengths[clips], self.valid, self.starts[clips])
+
+    def gather(self, dtype: torch.dtype, room: Tensor | None = None) -> Tensor:
+        """The frames of the clips one after another, in ``dtype``, [sum of room, dim].
+
+        Args:
+            dtype: a number format.
+            room: rows for each clip, [clips], on the host; what it does not fill is zero. By default what it needs.
+        """
+        row, beyond = self._rows(self.lengths if room is None else room)
+        frames = self.rows.index_select(0, send(row, self.rows.device)).to(dtype)
+        return frames.index_fill_(0, send(beyond, self.rows.device), 0) if len(beyond) else frames
+
+    def faces(self) -> Tensor:
+        """``valid`` of the clips one after another, [sum of lengths]."""
+        return self.valid.index_select(0, send(self._rows(self.lengths)[0], self.valid.device))
+
+    def _rows(self, room: Tensor) -> tuple[Tensor, Tensor]:
+        """Where each gathered row comes from, and which of them lie beyond their clip's end; both on the host."""
+        clip = torch.repeat_interleave(torch.arange(len(room)), room)
+        place = torch.arange(len(clip)) - (room.cumsum(0) - room)[clip]
+        beyond = place >= self.lengths[clip]
+        return torch.where(beyond, 0, self.starts[clip] + place), beyond.nonzero().flatten()
 
 
 @dataclass(frozen=True, slots=True)

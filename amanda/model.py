@@ -46,7 +46,7 @@ def release_view(frames: Packed) -> Packed:
     them block (c T + r) mod 3 of the frame at time (c T + r) // 3: thirds of the clip side by side, blocks alternating
     down the rows. A clip's embedding then depends on its batch; ``textcnn_input: concatenated`` is the sound choice.
     """
-    clips = frames.rows.split(frames.lengths.tolist())
+    clips = frames.gather(frames.rows.dtype).split(frames.lengths.tolist())
     padded = nn.utils.rnn.pad_sequence(clips, batch_first=True)
     count, longest, dim = padded.shape
     rows = padded.view(count, 3, longest, dim // 3).transpose(1, 2).reshape(count * longest, dim)
@@ -77,7 +77,7 @@ class TextCNN(nn.Module):
         if self.mixed:
             frames = release_view(frames)
         compute = products_in(self.compute, self.taps)
-        maxima = max_over_time(frames.rows, self.taps, frames.lengths, self.kernels, compute)
+        maxima = max_over_time(frames, self.taps, self.kernels, compute)
         # ReLU and a bias do not change which window is largest, so they may follow the maximum.
         return self.linear(self.dropout((maxima + self.bias).relu())).relu()
 
@@ -102,12 +102,12 @@ class FaceLSTM(nn.Module):
         """Representations [clips, d]; a clip without any face is pooled over all its frames."""
         compute = products_in(self.compute, self.lstm.weight_ih_l0)
         weights = [weight.to(compute) for weight in self.lstm.parameters()]
-        rows = frames.rows.to(compute).view(len(frames.lengths), -1, frames.rows.shape[1])
+        rows = frames.gather(compute).view(len(frames.lengths), -1, frames.rows.shape[1])
         begin = rows.new_zeros(1, len(rows), self.lstm.hidden_size)
         states = torch.lstm(rows, (begin, begin), weights, True, 1, 0.0, self.training, False, True)[0]
         states = states.to(self.lstm.weight_ih_l0.dtype)
         if not self.all_frames:
-            face = frames.valid.view(states.shape[:2])
+            face = frames.faces().view(states.shape[:2])
             face = face | ~face.any(dim=1, keepdim=True)
             states = states.masked_fill(~face[:, :, None], -torch.inf)
         return states.amax(dim=1)

@@ -35,13 +35,13 @@ def test_frames_are_packed_in_the_precision_of_the_store_and_come_out_clip_by_cl
     clips = torch.tensor([5, 0, 5, 31])
     for name in MODALITIES:
         features = open_features(tmp_path / f"{name}.parquet")
-        assert found.packed[name].rows.dtype == torch.float16 == found.frames(clips)[name].rows.dtype
+        assert found.packed[name].rows.dtype == torch.float16
         taken = found.frames(clips)[name]
         expected = [features.frames(found.clip_ids[clip]) for clip in clips]
         assert taken.lengths.tolist() == [len(rows) for rows in expected]
-        np.testing.assert_array_equal(taken.rows, np.concatenate(expected))
+        np.testing.assert_array_equal(taken.gather(torch.float32), np.concatenate(expected).astype(np.float32))
     mask = np.concatenate([features.valid(found.clip_ids[clip]) for clip in clips])
-    np.testing.assert_array_equal(taken.valid, mask)
+    np.testing.assert_array_equal(taken.faces(), mask)
 
 
 def test_a_clip_without_features_in_one_modality_is_left_out_and_counted(tmp_path: Path) -> None:
@@ -56,7 +56,7 @@ def test_a_clip_without_features_in_one_modality_is_left_out_and_counted(tmp_pat
     assert found.left_out == 1
     assert len(found.packed["text"].lengths) == len(found.clip_ids) == 39
     text = open_features(tmp_path / "text.parquet").frames(clip_ids[4])
-    np.testing.assert_array_equal(found.frames(torch.tensor([3]))["text"].rows, text)
+    np.testing.assert_array_equal(found.frames(torch.tensor([3]))["text"].gather(torch.float16), text)
 
 
 def test_a_clip_of_the_splits_that_no_index_has(tmp_path: Path) -> None:

@@ -47,20 +47,20 @@ def test_max_over_time_agrees_with_convolution(lengths: list[int], kernels: list
     frames = packed(lengths, 6)
     taps = torch.randn(sum(kernels), 4, 6, generator=stream(1), dtype=torch.float64, requires_grad=True)
     share = torch.randn(len(lengths), len(kernels) * 4, generator=stream(2), dtype=torch.float64)
-    found = max_over_time(frames.rows, taps, frames.lengths, kernels, torch.float64)
+    found = max_over_time(frames, taps, kernels, torch.float64)
     expected = by_convolution(frames, taps, kernels)
     torch.testing.assert_close(found, expected, rtol=1e-12, atol=1e-12)
     (ours,), (theirs,) = (torch.autograd.grad((value * share).sum(), taps) for value in (found, expected))
     torch.testing.assert_close(ours, theirs, rtol=1e-12, atol=1e-12)
     with torch.no_grad():
-        found = max_over_time(frames.rows, taps, frames.lengths, kernels, torch.float64)
+        found = max_over_time(frames, taps, kernels, torch.float64)
     torch.testing.assert_close(found, expected, rtol=1e-12, atol=1e-12)
 
 
 def test_equal_windows_give_their_gradient_to_the_first() -> None:
     rows = torch.tensor([[1.0], [2.0], [2.0], [0.0]])
     taps = torch.ones(1, 1, 1, requires_grad=True)
-    max_over_time(rows, taps, torch.tensor([4]), [1], torch.float32).sum().backward()
+    max_over_time(Packed(rows, torch.tensor([4]), None), taps, [1], torch.float32).sum().backward()
     assert taps.grad.item() == 2.0
 
 
