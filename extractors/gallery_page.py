@@ -31,7 +31,10 @@ ul.tracks li { display: flex; flex-wrap: wrap; align-items: center; gap: .2rem .
 .told { min-width: 19rem; }
 code { user-select: all; overflow-wrap: anywhere; background: light-dark(#f0f0f0, #2b2b2b); padding: .1rem .4rem; }
 button { font: inherit; padding: .2rem .8rem; }
-@media (max-width: 40rem) { .strip svg { width: calc(50% - 2px); height: auto; } }
+@media (max-width: 40rem) {
+  .strip svg { width: calc(50% - 2px); height: auto; }
+  .told { min-width: 0; } .key.nobody { display: none; }
+}
 """
 
 SCRIPT = """
