@@ -10,12 +10,10 @@ from typing import Any
 import numpy as np
 
 from extractors.contract import ClipError
-from extractors.faces import speaker_part
-from extractors.media import sample_frames
 from extractors.page import data_uri, evenly
 from extractors.speaker import Sizes, middle
 from extractors.tracks import Track
-from extractors.visual import without_repeats
+from extractors.visual import sample_speaker
 
 Row = dict[str, Any]
 
@@ -82,7 +80,7 @@ def view_clip(clip: Row, found: Sequence[Mapping[str, Any]], release: Path, sett
     kept = sorted({*list(every)[: settings["strip_tracks"]], clip["track"]} & every.keys())
     tracks = {number: every[number] for number in kept}
     try:
-        frames, number = _sampled(clip, release, settings["frames"])
+        frames, number, _ = sample_speaker(clip, release, settings["frames"])
     except ClipError as error:
         return View(clip, str(error), tracks, len(every))
     if any(track.frames[-1] >= len(frames) for track in every.values()):
@@ -113,13 +111,6 @@ def choose_frames(count: int, tracks: Mapping[int, Track], shown: int) -> list[i
         if chosen.isdisjoint(track.frames):
             chosen.add(track.frames[len(track.frames) // 2])
     return sorted(chosen)
-
-
-def _sampled(clip: Row, release: Path, count: int) -> tuple[list[np.ndarray], np.ndarray]:
-    """The distinct sampled frames, the speaker's part of each, and for each sampled frame its number among them."""
-    sampled = sample_frames(release / clip["video"], clip["video_start"], clip["video_end"], count)
-    distinct, number = without_repeats(sampled.frames)
-    return [speaker_part(frame, clip["crop"]) for frame in distinct], number
 
 
 def _picture(frame: np.ndarray) -> Picture:

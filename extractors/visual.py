@@ -79,12 +79,9 @@ class Visual:
         Raises:
             ClipError: the video cannot be read.
         """
-        path, count = release / clip["video"], self.settings["frames"]
-        sampled = sample_frames(path, clip["video_start"], clip["video_end"], count)
-        distinct, number = without_repeats(sampled.frames)
-        frames = [speaker_part(frame, clip["crop"]) for frame in distinct]
+        frames, number, duration = sample_speaker(clip, release, self.settings["frames"])
         shrunk = [shrink(frame, self.settings["detection_side"]) for frame in frames]
-        return Look(frames, shrunk, number, sampled.duration, clip["face"])
+        return Look(frames, shrunk, number, duration, clip["face"])
 
     def embed(self, inputs: Sequence[Look]) -> list[Outcome]:
         """Features float32 [frames, dim] of each clip, True in ``valid`` where the speaker's face was found."""
@@ -138,6 +135,17 @@ class Visual:
         if valid.any() and missing / len(valid) <= self.settings["degraded_faceless_fraction"]:
             return ""
         return f"no face in {missing} of {len(valid)} frames"
+
+
+def sample_speaker(clip: Mapping[str, Any], release: Path, count: int) -> tuple[list[np.ndarray], np.ndarray, float]:
+    """Distinct sampled frames, the speaker's part of each; for each of ``count`` samples its number among them; seconds.
+
+    Raises:
+        ClipError: the video cannot be read.
+    """
+    sampled = sample_frames(release / clip["video"], clip["video_start"], clip["video_end"], count)
+    distinct, number = without_repeats(sampled.frames)
+    return [speaker_part(frame, clip["crop"]) for frame in distinct], number, sampled.duration
 
 
 def without_repeats(frames: Sequence[np.ndarray]) -> tuple[list[np.ndarray], np.ndarray]:
