@@ -138,7 +138,7 @@ class Visual:
 
 
 def sample_speaker(clip: Mapping[str, Any], release: Path, count: int) -> tuple[list[np.ndarray], np.ndarray, float]:
-    """Distinct sampled frames, the speaker's part of each; for each of ``count`` samples its number among them; seconds.
+    """The distinct sampled frames, the speaker's part of each; for each of ``count`` samples its frame; the seconds.
 
     Raises:
         ClipError: the video cannot be read.
