@@ -126,8 +126,21 @@ def rows(scored: pd.DataFrame, histories: Mapping[int, History]) -> Iterator[dic
             yield about | scores[epoch]
 
 
+def chosen_predictions(scores: pd.DataFrame, scored: pd.DataFrame) -> pd.DataFrame:
+    """One row per seed, rule and clip: the predicted class at the epoch that the rule chose, beside the label.
+
+    Args:
+        scores: ``seed``, ``selection`` and ``epoch``, as :func:`rows` yields them.
+        scored: as for :func:`rows`, with ``clip_id``.
+    """
+    epochs = scores[["seed", "selection", "epoch"]]
+    table = epochs.merge(scored[["seed", "epoch", "clip_id", "label", "predicted"]], on=["seed", "epoch"])
+    names = np.array(CLASSES)
+    return table.assign(label=names[table["label"]], predicted=names[table["predicted"]])
+
+
 def main() -> None:
-    """Parse the flags and write the scores."""
+    """Parse the flags and write the scores and the predictions that they are of."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--predictions", required=True, type=Path, help="from amanda.train")
     parser.add_argument("--source-labels", required=True, type=Path, help="label table of extractors.manifest")
@@ -138,6 +151,9 @@ def main() -> None:
     parser.add_argument("--method", required=True, help="the name of the table's row")
     parser.add_argument("--settings", required=True, help='JSON: {"split": "test"}')
     parser.add_argument("--scores", required=True, type=Path, help="output: one row per seed and rule (Parquet)")
+    parser.add_argument(
+        "--chosen-predictions", required=True, type=Path, help="output: one row per seed, rule and clip (Parquet)"
+    )
     flags = parser.parse_args()
     split = read_settings(flags.settings, KEYS)["split"]
     table = read_predictions(flags.predictions, split)
@@ -150,8 +166,9 @@ def main() -> None:
     target = target.assign(label=label, predicted=target[LOGITS].to_numpy().argmax(axis=1))
     scores = pd.DataFrame(rows(target, histories))
     names = {"source": flags.source, "target": flags.target, "method": flags.method, "split": split}
-    scores = scores.assign(**names)[[*names, *scores.columns]]
-    write_table(flags.scores, pa.Table.from_pandas(scores, preserve_index=False))
+    for path, part in ((flags.scores, scores), (flags.chosen_predictions, chosen_predictions(scores, target))):
+        named = part.assign(**names)[[*names, *part.columns]]
+        write_table(path, pa.Table.from_pandas(named, preserve_index=False))
 
 
 if __name__ == "__main__":

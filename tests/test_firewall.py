@@ -31,6 +31,7 @@ def train_and_score(pair: Path, output: Path, method: str, monkeypatch: pytest.M
     flags += ["--source-splits", str(pair / "source" / "splits.parquet")]
     flags += ["--target-labels", str(pair / "target" / "labels.parquet"), "--settings", '{"split": "test"}']
     flags += ["--source", "one", "--target", "other", "--method", method, "--scores", str(output / "scores.parquet")]
+    flags += ["--chosen-predictions", str(output / "chosen.parquet")]
     monkeypatch.setattr(sys, "argv", ["amanda.score", *flags])
     score.main()
     return pq.read_table(output / "scores.parquet")["weighted_f1"].to_pylist()

@@ -71,6 +71,7 @@ def run_score(folder: Path, monkeypatch: pytest.MonkeyPatch, split: str = "test"
     flags = [str(folder / flag) if flag.endswith(".parquet") else flag for flag in flags]
     flags += ["--source", "meld", "--target", "mosei", "--method", "amanda_p2"]
     flags += ["--settings", f'{{"split": "{split}"}}', "--scores", str(folder / "scores.parquet")]
+    flags += ["--chosen-predictions", str(folder / "chosen.parquet")]
     monkeypatch.setattr(sys, "argv", ["amanda.score", *flags])
     score.main()
     return read_table(folder / "scores.parquet", "").to_pandas()
@@ -101,6 +102,21 @@ def test_one_row_per_seed_and_rule_and_the_oracle_apart(tmp_path: Path, monkeypa
     assert accuracy[0, "source_validation_f1"] == pytest.approx(100 * 4 / 6)
     assert accuracy[0, "information_maximisation"] == pytest.approx(100 * 2 / 6)
     assert accuracy[1, "oracle"] == 100.0
+
+
+def test_the_stored_predictions_give_the_scores(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever has them needs neither logits nor label tables: every score is theirs, the oracle's too."""
+    write_run(tmp_path)
+    table = run_score(tmp_path, monkeypatch).set_index(["seed", "selection"])
+    chosen = read_table(tmp_path / "chosen.parquet", "").to_pandas()
+    assert set(chosen["source"] + chosen["target"] + chosen["method"] + chosen["split"]) == {"meldmoseiamanda_p2test"}
+    assert len(chosen) == 2 * len(SELECTION | {"oracle": 0}) * 6
+    for key, part in chosen.groupby(["seed", "selection"]):
+        assert part["clip_id"].tolist() == [f"test{clip}" for clip in range(6)]
+        assert part["label"].tolist() == [CLASSES[c] for c in LABEL]
+        assert set(part["epoch"]) == {table.loc[key, "epoch"]}
+        found = score.score(*(part[name].map(CLASSES.index).to_numpy() for name in ("label", "predicted")))
+        assert found["weighted_f1"] == pytest.approx(table.loc[key, "weighted_f1"])
 
 
 def test_scores_are_scikit_learns_in_percent() -> None:
