@@ -64,6 +64,7 @@ rule score_pair:
         target_labels="results/labels/{target}.parquet",
     output:
         scores="results/scores/{source}-{target}/{method}.parquet",
+        predictions="results/scores/{source}-{target}/{method}.predictions.parquet",
     log:
         "logs/scores/{source}-{target}/{method}.log",
     benchmark:
@@ -90,4 +91,5 @@ rule score_pair:
         " --method {wildcards.method}"
         " --settings {params.settings:q}"
         " --scores {output.scores:q}"
+        " --chosen-predictions {output.predictions:q}"
         " > {log:q} 2>&1"
