@@ -149,6 +149,28 @@ def test_a_second_run_does_nothing(finished):
 
 
 @pytest.mark.slow
+def test_a_new_time_stamp_does_nothing(finished):
+    for path in [*finished.glob("results/manifests/*.parquet"), *finished.glob("results/features/**/*.*")]:
+        path.touch()
+    assert "Nothing to be done" in snakemake(finished).stderr + snakemake(finished).stdout
+
+
+@pytest.mark.slow
+def test_a_forgotten_clip_is_extracted_again_and_nothing_is_trained_for_the_same_frames(finished, tmp_path):
+    folder = tmp_path / "again"
+    shutil.copytree(finished, folder, symlinks=True)
+    shard = folder / "results/features/meld/text"
+    clip = pd.read_parquet(f"{shard}.parquet").query("status == 'ok'")["clip_id"].iloc[3]
+    subprocess.run(
+        [BIN / "python", "-m", "extractors.forget", "--features", shard, "--clips", clip], check=True, cwd=ROOT
+    )
+    result = snakemake(folder, "results/features/meld/text.parquet")
+    assert result.returncode == 0, result.stderr
+    assert jobs(result) == {"extract_shard": 1, "index_features": 1}
+    assert "Nothing to be done" in snakemake(folder).stderr + snakemake(folder).stdout
+
+
+@pytest.mark.slow
 def test_a_methods_weight_reruns_its_own_trainings_and_what_follows(finished, tmp_path):
     settings = {"method_settings": {"amanda_p2": {"settings": {"alpha2": 0.2}}}}
     plan = jobs(snakemake(finished, "--dry-run", config=changed(tmp_path, settings)))
