@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from amanda.transfer import send
+from amanda.frames import Packed, Stored
 from extractors.clip import CLASSES
 from extractors.files import read_table
 from extractors.program import UserError
@@ -21,62 +21,18 @@ MODALITIES = ("text", "audio", "visual")
 
 
 @dataclass(frozen=True, slots=True)
-class Packed:
-    """Frames of several clips without padding; what is taken of it looks at the same rows, and copies nothing.
-
-    ``rows`` is [rows, dim], in the precision of the store; clip c is its rows ``starts[c] .. starts[c] + lengths[c]``,
-    by default one clip after another. Both are [clips], on the host. ``valid``, [rows], marks the rows with a face and
-    is ``None`` where every row counts.
-    """
-
-    rows: Tensor
-    lengths: Tensor
-    valid: Tensor | None
-    starts: Tensor = None
-
-    def __post_init__(self) -> None:
-        if self.starts is None:
-            object.__setattr__(self, "starts", self.lengths.cumsum(0) - self.lengths)
-
-    def take(self, clips: Tensor | slice) -> Packed:
-        """Some of the clips, by their positions, [clips]; repeats are allowed."""
-        return Packed(self.rows, self.lengths[clips], self.valid, self.starts[clips])
-
-    def gather(self, dtype: torch.dtype, room: Tensor | None = None) -> Tensor:
-        """The frames of the clips one after another, in ``dtype``, [sum of room, dim].
-
-        Args:
-            dtype: a number format.
-            room: rows for each clip, [clips], on the host; what it does not fill is zero. By default what it needs.
-        """
-        row, beyond = self._rows(self.lengths if room is None else room)
-        frames = self.rows.index_select(0, send(row, self.rows.device)).to(dtype)
-        return frames.index_fill_(0, send(beyond, self.rows.device), 0) if len(beyond) else frames
-
-    def faces(self) -> Tensor:
-        """``valid`` of the clips one after another, [sum of lengths]."""
-        return self.valid.index_select(0, send(self._rows(self.lengths)[0], self.valid.device))
-
-    def _rows(self, room: Tensor) -> tuple[Tensor, Tensor]:
-        """Where each gathered row comes from, and which of them lie beyond their clip's end; both on the host."""
-        clip = torch.repeat_interleave(torch.arange(len(room)), room)
-        place = torch.arange(len(clip)) - (room.cumsum(0) - room)[clip]
-        beyond = place >= self.lengths[clip]
-        return torch.where(beyond, 0, self.starts[clip] + place), beyond.nonzero().flatten()
-
-
-@dataclass(frozen=True, slots=True)
 class Corpus:
     """One side of a pair: its usable clips, in the order of the manifest. It has no labels.
 
-    ``split`` is [clips] of ``train``, ``validation`` or ``test``; ``made_with`` tells for each modality how the frames
+    ``split`` is [clips] of ``train``, ``validation`` or ``test``; ``packed`` holds the frames of each modality, on the
+    device or in their files; ``made_with`` tells for each modality how the frames
     were extracted; ``left_out`` counts the clips of the splits that a modality has no features for. ``indexes`` and
     ``splits`` are the files that all this was read from.
     """
 
     clip_ids: np.ndarray
     split: np.ndarray
-    packed: Mapping[str, Packed]
+    packed: Mapping[str, Packed | Stored]
     made_with: Mapping[str, str]
     left_out: int
     indexes: Mapping[str, Path]
@@ -93,16 +49,22 @@ class Corpus:
     @property
     def dims(self) -> dict[str, int]:
         """Width of a frame in each modality."""
-        return {name: packed.rows.shape[1] for name, packed in self.packed.items()}
+        return {name: packed.dim for name, packed in self.packed.items()}
+
+    @property
+    def streamed(self) -> bool:
+        """Whether frames have to be fetched from their files, batch by batch."""
+        return any(isinstance(packed, Stored) for packed in self.packed.values())
 
 
-def read_corpus(indexes: Mapping[str, Path], splits: Path, device: torch.device) -> Corpus:
-    """Read one corpus onto ``device``, in the precision of its store.
+def read_corpus(indexes: Mapping[str, Path], splits: Path, device: torch.device, resident: int) -> Corpus:
+    """Read one corpus in the precision of its store: onto ``device`` once, or batch by batch if it is too large.
 
     Args:
         indexes: modality to feature index.
         splits: table of clip_id and split.
-        device: where the frames stay.
+        device: where frames are computed with.
+        resident: the most bytes of frames that may stay there.
 
     Raises:
         UserError: a clip of the splits is in no index, or clips differ in their number of visual frames.
@@ -119,7 +81,9 @@ def read_corpus(indexes: Mapping[str, Path], splits: Path, device: torch.device)
     usable = {name: _usable(features[name]) for name in MODALITIES}
     everywhere = set.intersection(*usable.values()) & split.keys()
     clips = [clip for clip in features["text"].table.index if clip in everywhere]
-    packed = {name: _pack(features[name], name, clips, device) for name in MODALITIES if clips}
+    packed = {name: _stored(features[name], name, clips, device) for name in MODALITIES if clips}
+    if sum(stored.size for stored in packed.values()) <= resident:
+        packed = {name: stored.take(torch.arange(len(clips))) for name, stored in packed.items()}
     if clips and len(set(packed["visual"].lengths.tolist())) > 1:
         raise UserError(f"{indexes['visual']}: clips differ in their number of frames; extract them with one setting")
     return Corpus(
@@ -146,14 +110,11 @@ def _made_with(features: Features, clips: list[str]) -> str:
     return f"{row.extractor} version {row.preprocessing}, {weights}, blocks {row.blocks.tolist()}"
 
 
-def _pack(features: Features, modality: str, clips: list[str], device: torch.device) -> Packed:
-    """Frames of the clips one after another; only visual frames have a mask, of those with a face."""
-    arrays = [features.frames(clip) for clip in clips]
-    rows = torch.from_numpy(np.concatenate(arrays)).to(device)
-    valid = None
-    if modality == "visual":
-        valid = torch.from_numpy(np.concatenate([features.valid(clip) for clip in clips])).to(device)
-    return Packed(rows, torch.tensor([len(array) for array in arrays]), valid)
+def _stored(features: Features, modality: str, clips: list[str], device: torch.device) -> Stored:
+    """Frames of the clips in their files; only visual frames have a mask, of those with a face."""
+    masks = [features.valid(clip) for clip in clips] if modality == "visual" else None
+    frames = [features.frames(clip) for clip in clips]
+    return Stored(frames, masks, torch.tensor([len(rows) for rows in frames]), device)
 
 
 def read_labels(path: Path, corpus: Corpus) -> Tensor:

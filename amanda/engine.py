@@ -20,6 +20,7 @@ from amanda.methods import METHODS, Labelled, Method, Unlabelled
 from amanda.metrics import information_maximisation, weighted_f1
 from amanda.model import JOINT, Outputs, initialise
 from amanda.select import KEPT
+from amanda.transfer import ahead, send
 from extractors.clip import CLASSES
 from extractors.program import UserError
 
@@ -124,11 +125,15 @@ def train_epoch(job: Job, run: Run, epoch: int) -> dict[str, float]:
     theirs = islice(endless_batches(job.target.clips("train"), size, streams["target batches"]), len(ours))
     run.method.train()
     sums: Tensor | float = 0.0
-    for number, (of_source, of_target) in enumerate(zip(ours, theirs, strict=True)):
-        source = Labelled(job.source.frames(of_source), job.labels[of_source].to(job.device))
-        target = Unlabelled(job.target.frames(of_target))
+    fetched = (
+        (Labelled(job.source.frames(of_source), send(job.labels[of_source], job.device)), job.target.frames(of_target))
+        for of_source, of_target in zip(ours, theirs, strict=True)
+    )
+    if job.source.streamed or job.target.streamed:
+        fetched = ahead(fetched)
+    for number, (source, frames) in enumerate(fetched):
         progress = (epoch - 1 + number / len(ours)) / settings["epochs"]
-        terms = step(run.method, run.optimiser, source, target, progress, settings["clip_norm"])
+        terms = step(run.method, run.optimiser, source, Unlabelled(frames), progress, settings["clip_norm"])
         sums = sums + torch.stack(list(terms.values())).double()
     means = dict(zip(terms, (sums / len(ours)).tolist(), strict=True))
     if not np.isfinite(means["total"]):
@@ -144,7 +149,8 @@ def train_epoch(job: Job, run: Run, epoch: int) -> dict[str, float]:
 def predict(method: Method, corpus: Corpus, clips: Tensor, size: int) -> Outputs:
     """What the network makes of some clips in evaluation, on the host, float32; its joint logits are the prediction."""
     method.eval()
-    parts = [method.network(corpus.frames(batch)) for batch in clips.split(size)]
+    fetched = (corpus.frames(batch) for batch in clips.split(size))
+    parts = [method.network(frames) for frames in (ahead(fetched) if corpus.streamed else fetched)]
     kinds = zip(*parts, strict=True)  # the representations of all batches, and the logits of all batches
     return Outputs(
         *({name: torch.cat([part[name] for part in kind]).float().cpu() for name in kind[0]} for kind in kinds)

@@ -1,6 +1,7 @@
-"""Features of a source and a target -> the runs of one method: weights, history and predictions of every seed.
+"""Features of a source and a target -> runs of one or more methods: weights, history and predictions of every seed.
 
-The target side takes no labels.
+The target side takes no labels. Flags with several values, one for each method or setting that is tried, make a sweep
+over features that are read once; each value's outputs are what they would be alone.
 """
 
 from __future__ import annotations
@@ -9,7 +10,9 @@ import argparse
 import hashlib
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -35,33 +38,72 @@ def parse_flags() -> argparse.Namespace:
             parser.add_argument(f"--{side}-{modality}", required=True, type=Path, help="index of extractors.index")
         parser.add_argument(f"--{side}-splits", required=True, type=Path, help="table of extractors.splits")
     parser.add_argument("--source-labels", required=True, type=Path, help="label table of extractors.manifest")
-    parser.add_argument("--method", required=True, choices=sorted(METHODS))
-    parser.add_argument("--settings", required=True, help="JSON: a value for every key of the method")
-    parser.add_argument("--seeds", required=True, type=int, nargs="+", help="one run each")
-    parser.add_argument("--weights", required=True, type=Path, help="output: a folder of safetensors files")
-    parser.add_argument("--history", required=True, type=Path, help="output: seed, epoch, name, value (Parquet)")
-    parser.add_argument("--predictions", required=True, type=Path, help="output: logits of every epoch (Parquet)")
+    parser.add_argument("--seeds", required=True, type=int, nargs="+", help="one run each, of every sweep")
+    sweep = parser.add_argument_group("one value each, or as many of each as the sweep has")
+    sweep.add_argument("--method", required=True, nargs="+", choices=sorted(METHODS))
+    sweep.add_argument("--settings", required=True, nargs="+", help="JSON: a value for every key of the method")
+    sweep.add_argument("--weights", required=True, type=Path, nargs="+", help="output: a folder of safetensors files")
+    sweep.add_argument(
+        "--history", required=True, type=Path, nargs="+", help="output: seed, epoch, name, value (Parquet)"
+    )
+    sweep.add_argument(
+        "--predictions", required=True, type=Path, nargs="+", help="output: logits of every epoch (Parquet)"
+    )
+    parser.add_argument(
+        "--resident-mb", required=True, type=int, help="a corpus with more frames than this is read batch by batch"
+    )
     add_compute_flags(parser)
     return parser.parse_args()
 
 
-def read_job(flags: argparse.Namespace, settings: dict) -> Job:
-    """Read both corpora onto the device, once for all runs."""
+class Value(NamedTuple):
+    """One value of a sweep: what to train, and where its outputs go."""
+
+    method: str
+    settings: dict
+    weights: Path
+    history: Path
+    predictions: Path
+
+
+def read_sweep(flags: argparse.Namespace) -> list[Value]:
+    """The values of the sweep.
+
+    Raises:
+        UserError: flags have different numbers of values, outputs are the same, or settings are not as they must be.
+    """
+    columns = [getattr(flags, name) for name in Value._fields]
+    counts = {f"--{name}": len(column) for name, column in zip(Value._fields, columns, strict=True)}
+    if len(set(counts.values())) > 1:
+        raise UserError(f"{counts}: these flags have different numbers of values; give as many of each")
+    outputs = [*flags.weights, *flags.history, *flags.predictions]
+    if len(set(outputs)) < len(outputs):
+        raise UserError("--weights, --history, --predictions: two outputs have one path; give each its own")
+    return [
+        Value(method, read_settings(settings, COMMON | METHODS[method].keys), *paths)
+        for method, settings, *paths in zip(*columns, strict=True)
+    ]
+
+
+def read_job(flags: argparse.Namespace, value: Value) -> Job:
+    """Read both corpora, once for all runs."""
     device = prepare_compute(flags.device, flags.threads)
     source, target = (
-        read_corpus({name: getattr(flags, f"{side}_{name}") for name in MODALITIES}, splits, device)
+        read_corpus(
+            {name: getattr(flags, f"{side}_{name}") for name in MODALITIES}, splits, device, flags.resident_mb * 10**6
+        )
         for side, splits in (("source", flags.source_splits), ("target", flags.target_splits))
     )
     check_pair(source, target)
-    return Job(flags.method, settings, source, read_labels(flags.source_labels, source), target, device)
+    return Job(value.method, value.settings, source, read_labels(flags.source_labels, source), target, device)
 
 
-def fingerprint(flags: argparse.Namespace, settings: dict) -> str:
+def fingerprint(flags: argparse.Namespace, value: Value) -> str:
     """Stands for everything that the runs depend on: code, settings, and the tables, which hold the frames' digests."""
     tables = [getattr(flags, f"{side}_{name}") for side in ("source", "target") for name in (*MODALITIES, "splits")]
     code = sorted(Path(__file__).parent.rglob("*.py"))
     files = [file_sha256(path) for path in [*tables, flags.source_labels, *code]]
-    return hashlib.sha256(json.dumps([flags.method, settings, files], sort_keys=True).encode()).hexdigest()
+    return hashlib.sha256(json.dumps([value.method, value.settings, files], sort_keys=True).encode()).hexdigest()
 
 
 def history_table(runs: Sequence[Run]) -> pa.Table:
@@ -133,18 +175,24 @@ def write_weights(folder: Path, job: Job, runs: Sequence[Run]) -> None:
 
 
 def main() -> None:
-    """Parse the flags, train every seed, write the outputs."""
+    """Parse the flags, then train every seed of each value and write its outputs."""
     flags = parse_flags()
-    settings = read_settings(flags.settings, COMMON | METHODS[flags.method].keys)
+    sweep = read_sweep(flags)
     if len(set(flags.seeds)) < len(flags.seeds) or min(flags.seeds) < 0:
         raise UserError(f"--seeds {' '.join(map(str, flags.seeds))}: give different whole numbers from 0")
-    job = read_job(flags, settings)
-    unfinished = flags.weights.parent / f".{flags.weights.name}.unfinished"
-    checkpoints = Checkpoints(unfinished, fingerprint(flags, settings), settings["epochs"])
+    job = read_job(flags, sweep[0])
+    for value in sweep:
+        train_value(flags, replace(job, method=value.method, settings=value.settings), value)
+
+
+def train_value(flags: argparse.Namespace, job: Job, value: Value) -> None:
+    """Train every seed of one value of the sweep, or go on with what an earlier try left, and write the outputs."""
+    unfinished = value.weights.parent / f".{value.weights.name}.unfinished"
+    checkpoints = Checkpoints(unfinished, fingerprint(flags, value), value.settings["epochs"])
     runs = train(job, flags.seeds, checkpoints.resume, checkpoints.save)
-    write_weights(flags.weights, job, runs)
-    write_table(flags.history, history_table(runs))
-    write_table(flags.predictions, predictions_table(job, runs))
+    write_weights(value.weights, job, runs)
+    write_table(value.history, history_table(runs))
+    write_table(value.predictions, predictions_table(job, runs))
     checkpoints.remove()
 
 

@@ -132,9 +132,11 @@ def write_pair(folder: Path, sizes: Sizes) -> Path:
     return folder
 
 
-def train_flags(pair: Path, output: Path, method: str, settings: str, seeds: list[int]) -> list[str]:
+def train_flags(
+    pair: Path, output: Path, method: str, settings: str, seeds: list[int], resident_mb: int = 1000
+) -> list[str]:
     """Flags of ``amanda.train`` for a pair that :func:`write_pair` wrote."""
-    flags = []
+    flags = ["--resident-mb", str(resident_mb)]
     for side in ("source", "target"):
         for name in (*MODALITIES, "splits"):
             flags += [f"--{side}-{name}", str(pair / side / f"{name}.parquet")]

@@ -22,7 +22,7 @@ CPU = torch.device("cpu")
 
 
 def read(folder: Path) -> Corpus:
-    return read_corpus({name: folder / f"{name}.parquet" for name in MODALITIES}, folder / "splits.parquet", CPU)
+    return read_corpus({name: folder / f"{name}.parquet" for name in MODALITIES}, folder / "splits.parquet", CPU, 10**9)
 
 
 def corpus(folder: Path, **sizes: object) -> Corpus:

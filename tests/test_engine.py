@@ -175,7 +175,7 @@ def test_weights_say_what_they_are_and_reproduce_the_predictions(run_train: Prog
 
 
 def read_corpus_of(folder: Path) -> Corpus:
-    return read_corpus({name: folder / f"{name}.parquet" for name in MODALITIES}, folder / "splits.parquet", CPU)
+    return read_corpus({name: folder / f"{name}.parquet" for name in MODALITIES}, folder / "splits.parquet", CPU, 10**9)
 
 
 def make_job(pair: Path, method: str, **changes: object) -> engine.Job:

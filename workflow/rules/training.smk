@@ -23,9 +23,12 @@ rule train_pair:
     conda:
         "../../envs/train.yaml"
     threads: 1
+    # A corpus with more megabytes of frames than resident_mb is read batch by batch; two of them must fit into memory,
+    # the GPU's where there is one. It changes no number.
     resources:
         gpu=1,
         mem_mb=16000,
+        resident_mb=6000,
         runtime=720,
     params:
         method=method_class,
@@ -51,6 +54,7 @@ rule train_pair:
         " --weights {output.weights:q}"
         " --history {output.history:q}"
         " --predictions {output.predictions:q}"
+        " --resident-mb {resources.resident_mb}"
         " --device auto"
         " --threads {threads}"
         " > {log:q} 2>&1"

@@ -1,0 +1,187 @@
+"""One job: a sweep over features that are read once, features that stay in their files, kills, nothing to wait for."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import torch
+from pair import OF_METHOD, Sizes, train_flags, write_pair
+from test_engine import assert_same, make_job
+
+from amanda import data, engine, surrogates, train
+from amanda.data import Packed, Stored
+from amanda.methods import METHODS, Labelled, Unlabelled
+from amanda.transfer import ahead
+from extractors.program import UserError
+
+SWEEP = {
+    "weak": ("amanda", OF_METHOD["amanda"] | {"alpha2": 0.01}),
+    "strong": ("amanda", OF_METHOD["amanda"] | {"alpha2": 1.0, "epochs": 2}),
+    "none": ("source_only", OF_METHOD["source_only"]),
+}
+
+
+@pytest.fixture(scope="module")
+def pair(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_pair(tmp_path_factory.mktemp("pair"), Sizes())
+
+
+def run(monkeypatch: pytest.MonkeyPatch, flags: list[str]) -> None:
+    monkeypatch.setattr(sys, "argv", ["amanda.train", *flags])
+    train.main()
+
+
+def flags_of(pair: Path, folders: list[Path], values: list[tuple[str, dict]], resident_mb: int = 1000) -> list[str]:
+    """Flags of a sweep: those of its first value, then the values of the others behind them."""
+    lists = [
+        train_flags(pair, folder, method, json.dumps(settings), [0, 1], resident_mb)
+        for folder, (method, settings) in zip(folders, values, strict=True)
+    ]
+    joined = list(lists[0])
+    for name in ("--method", "--settings", "--weights", "--history", "--predictions"):
+        place = joined.index(name) + 2
+        joined[place:place] = [flags[flags.index(name) + 1] for flags in lists[1:]]
+    return joined
+
+
+def test_each_value_of_a_sweep_is_what_it_would_be_alone(
+    pair: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reads = []
+    real = data.open_features
+    monkeypatch.setattr(data, "open_features", lambda path: reads.append(path) or real(path))
+    run(monkeypatch, flags_of(pair, [tmp_path / "sweep" / name for name in SWEEP], list(SWEEP.values())))
+    assert len(reads) == len(set(reads)) == 6
+    for name, value in SWEEP.items():
+        run(monkeypatch, flags_of(pair, [tmp_path / "alone" / name], [value]))
+        assert_same(tmp_path / "alone" / name, tmp_path / "sweep" / name, (0, 1))
+
+
+def test_a_sweep_with_a_value_too_few(pair: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    flags = flags_of(pair, [tmp_path / "a", tmp_path / "b"], [SWEEP["weak"], SWEEP["none"]])
+    del flags[flags.index("--method") + 1]
+    with pytest.raises(UserError, match=r"'--method': 1, '--settings': 2.*give as many of each"):
+        run(monkeypatch, flags)
+
+
+def test_a_sweep_whose_values_have_one_output(pair: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    flags = flags_of(pair, [tmp_path, tmp_path], [SWEEP["weak"], SWEEP["none"]])
+    with pytest.raises(UserError, match="two outputs have one path"):
+        run(monkeypatch, flags)
+
+
+def test_frames_that_stay_in_their_files_train_to_the_same_bits(
+    pair: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = []
+    real = train.read_job
+    monkeypatch.setattr(train, "read_job", lambda *args: found.append(real(*args)) or found[-1])
+    for name, megabytes in (("held", 1000), ("streamed", 0)):
+        run(monkeypatch, flags_of(pair, [tmp_path / name], [SWEEP["weak"]], megabytes))
+    held, streamed = (job.source for job in found)
+    assert not held.streamed
+    assert streamed.streamed
+    assert {type(frames) for frames in held.packed.values()} == {Packed}
+    assert {type(frames) for frames in streamed.packed.values()} == {Stored}
+    assert_same(tmp_path / "held", tmp_path / "streamed", (0, 1))
+
+
+def test_what_is_made_ahead_keeps_its_order_and_its_errors() -> None:
+    def items() -> Iterator[int]:
+        yield 1
+        yield 2
+        raise UserError("broken")
+
+    found = ahead(items())
+    assert [next(found), next(found)] == [1, 2]
+    with pytest.raises(UserError, match="broken"):
+        next(found)
+    assert list(ahead(iter("abc"))) == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_no_step_makes_the_host_wait_for_the_device(pair: Path, method: str) -> None:
+    """The meta device has shapes and no values: whatever asks for a value, or for a size that depends on one, fails.
+
+    It cannot see what torch does within an operation: on CUDA the singular values of DALN do wait.
+    """
+    without = dict.fromkeys((name for name in OF_METHOD[method] if name.startswith("dropout")), 0.0)
+    job = make_job(pair, method, **without)
+    run = engine.start(job, 0)
+    device = torch.device("meta")
+    run.method.to(device)
+    optimiser = engine.make_optimiser(run.method, job.settings)
+    clips = torch.arange(6)
+    source, target = (
+        {name: on(frames, device).take(clips) for name, frames in corpus.packed.items()}
+        for corpus in (job.source, job.target)
+    )
+    batch = Labelled(source, job.labels[clips].to(device)), Unlabelled(target)
+    for progress in (0.0, 0.5):
+        terms = engine.step(run.method, optimiser, *batch, progress, 0.5)
+    assert terms["total"].device == device
+    with pytest.raises((RuntimeError, NotImplementedError)):
+        terms["total"].item()
+
+
+def on(frames: Packed, device: torch.device) -> Packed:
+    valid = None if frames.valid is None else frames.valid.to(device)
+    return Packed(frames.rows.to(device), frames.lengths, valid)
+
+
+SURROGATES = [{"family": "norm", "p": p} for p in (1, 2, "inf")] + [{"family": "log_exp", "t": 1}]
+
+
+@pytest.mark.parametrize("surrogate", SURROGATES, ids=str)
+def test_no_surrogate_makes_the_host_wait_for_the_device(surrogate: dict) -> None:
+    losses = torch.empty(4, device="meta", requires_grad=True)
+    value, _ = surrogates.surrogate(losses, surrogate)
+    value.backward()
+    assert losses.grad.device.type == "meta"
+
+
+KILLED = """
+import sys
+from amanda import checkpoint, train
+checkpoint.SECONDS = 0.0
+real = checkpoint.Checkpoints.save
+def save(self, run):
+    real(self, run)
+    print("saved", flush=True)
+    if run.seed == {seed} and len(run.history) == {epoch}:
+        sys.stdin.read()
+checkpoint.Checkpoints.save = save
+train.main()
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [0, 1])
+@pytest.mark.parametrize("epoch", [1, 2, 3])
+def test_a_job_killed_outright_goes_on_to_the_same_bits(
+    pair: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int, epoch: int
+) -> None:
+    """``kill -9`` of the program itself, after each epoch of each seed."""
+    flags = flags_of(pair, [tmp_path / "killed"], [SWEEP["weak"]])
+    code = KILLED.format(seed=seed, epoch=epoch)
+    program = subprocess.Popen(
+        [sys.executable, "-c", code, *flags], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    )
+    for _ in range(3 * seed + epoch):
+        assert program.stdout.readline() == b"saved\n"
+    time.sleep(0.05)
+    os.kill(program.pid, signal.SIGKILL)
+    program.communicate()
+    assert program.returncode == -signal.SIGKILL
+    assert not (tmp_path / "killed" / "weights").exists()
+    run(monkeypatch, flags)
+    run(monkeypatch, flags_of(pair, [tmp_path / "whole"], [SWEEP["weak"]]))
+    assert_same(tmp_path / "whole", tmp_path / "killed", (0, 1))
