@@ -13,10 +13,22 @@ def weighted_f1(label: np.ndarray, predicted: np.ndarray, classes: int) -> float
         predicted: predicted class of each clip, [clips].
         classes: number of classes.
     """
-    confusion = np.bincount(label * classes + predicted, minlength=classes * classes).reshape(classes, classes)
-    support, claimed = confusion.sum(axis=1), confusion.sum(axis=0)
-    f1 = 2 * np.diag(confusion) / np.maximum(support + claimed, 1)
-    return float((f1 * support).sum() / support.sum())
+    cells = np.bincount(label * classes + predicted, minlength=classes * classes)
+    return float(weighted_f1_of(cells.reshape(classes, classes)))
+
+
+def weighted_f1_of(confusion: np.ndarray) -> np.ndarray:
+    """The same of tables of counts.
+
+    Args:
+        confusion: number of clips by true and predicted class, [..., classes, classes].
+
+    Returns:
+        In [0, 1], [...].
+    """
+    support, claimed = confusion.sum(axis=-1), confusion.sum(axis=-2)
+    f1 = 2 * np.diagonal(confusion, axis1=-2, axis2=-1) / np.maximum(support + claimed, 1)
+    return (f1 * support).sum(axis=-1) / support.sum(axis=-1)
 
 
 def probabilities(logits: np.ndarray) -> np.ndarray:
