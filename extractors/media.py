@@ -16,6 +16,7 @@ import av
 import numpy as np
 import torch
 import torchaudio
+from av.stream import Disposition
 
 from extractors.contract import ClipError
 
@@ -27,6 +28,12 @@ LARGEST_RATIO = 2e7
 
 JUMP = 4
 """Frames that must lie before a key frame to make going there cheaper than decoding them."""
+
+LOUDEST = 2.0**31
+"""Largest sample: float sounds may hold unscaled integers, but what is beyond 32 bits is damage, as NaN is."""
+
+TOLERATED_GAP = 0.1
+"""Seconds by which a clip may be shorter than the manifest says before it counts as degraded."""
 
 SLACK = 1e-6
 """Seconds by which a frame may lie outside a clip that it belongs to: decimal times are rounded."""
@@ -40,11 +47,13 @@ class Pictures:
         frames: uint8 RGB [H, W, 3] each, in order of time; a repeated frame is the same array again.
         times: seconds at which each frame begins.
         duration: seconds from the first to the last frame of the clip, and the display of the last.
+        missing: of the seconds between two given times, those in which the file has no pictures.
     """
 
     frames: list[np.ndarray]
     times: np.ndarray
     duration: float
+    missing: float
 
 
 def read_sound(path: Path, start: float | None, end: float | None) -> np.ndarray:
@@ -58,6 +67,7 @@ def read_sound(path: Path, start: float | None, end: float | None) -> np.ndarray
     Raises:
         ClipError: the file is missing, damaged, has no sound or none between these times.
     """
+    _check_times(path, "sound", start, end)
     rate, parts = SAMPLE_RATE, []
     with open_media(path) as container:
         for rate, time, block in _sound_blocks(container):
@@ -68,7 +78,9 @@ def read_sound(path: Path, start: float | None, end: float | None) -> np.ndarray
             parts.append(block[:, first : None if end is None else max(round(end * rate) - begin, 0)].mean(axis=0))
     sound = torch.from_numpy(np.concatenate(parts or [np.zeros(0, np.float32)]))
     if not len(sound):
-        raise ClipError(f"{path.name}: no sound in its seconds {start or 0.0} to {end or 'the end'}")
+        raise _nothing_there(path, "sound", start, end)
+    if not sound.abs().max() <= LOUDEST:
+        raise ClipError(f"{path.name}: its sound has samples that are NaN, infinite or impossibly loud")
     if rate * SAMPLE_RATE > LARGEST_RATIO * math.gcd(rate, SAMPLE_RATE) ** 2:
         raise ClipError(f"{path.name}: {rate} Hz is no sampling rate that can be changed to {SAMPLE_RATE} Hz")
     return torchaudio.functional.resample(sound, rate, SAMPLE_RATE).numpy()
@@ -84,6 +96,7 @@ def sample_frames(path: Path, start: float | None, end: float | None, count: int
     Raises:
         ClipError: the file is missing, damaged, has no pictures or none between these times.
     """
+    _check_times(path, "pictures", start, end)
     times, keys = _packet_times(path, _version(path))
     inside = _inside(times, start, end)
     frames = _decode_from_keys(path, times, keys, np.unique(_spread(inside, count))) if len(inside) else None
@@ -91,18 +104,30 @@ def sample_frames(path: Path, start: float | None, end: float | None, count: int
         times = _decoded_times(path)
         inside = _inside(times, start, end)
         if not len(inside):
-            raise ClipError(f"{path.name}: no pictures in its seconds {start or 0.0} to {end or 'the end'}")
+            raise _nothing_there(path, "pictures", start, end)
         frames = _decode_all(path, _spread(inside, count))
     chosen = _spread(inside, count)
     step = (times[-1] - times[0]) / max(len(times) - 1, 1)
     duration = float(times[inside[-1]] - times[inside[0]] + step)
-    return Pictures([frames[number] for number in chosen], times[chosen], duration)
+    missing = 0.0
+    if start is not None and end is not None:
+        missing = end - start - float(min(end, times[-1] + step) - max(start, times[0]))
+    return Pictures([frames[number] for number in chosen], times[chosen], duration, missing)
+
+
+def _check_times(path: Path, what: str, start: float | None, end: float | None) -> None:
+    if not (-math.inf if start is None else start) < (math.inf if end is None else end):
+        raise _nothing_there(path, what, start, end)
+
+
+def _nothing_there(path: Path, what: str, start: float | None, end: float | None) -> ClipError:
+    return ClipError(f"{path.name}: no {what} in its seconds {start or 0.0} to {'the end' if end is None else end}")
 
 
 def _inside(times: np.ndarray, start: float | None, end: float | None) -> np.ndarray:
     """Numbers of the frames that begin in the interval, or of the one on display at its start; empty without any."""
     begin = -np.inf if start is None else start - SLACK
-    numbers = np.flatnonzero((times >= begin) & (times < (end or np.inf) - SLACK))
+    numbers = np.flatnonzero((times >= begin) & (times < (np.inf if end is None else end) - SLACK))
     if len(numbers) or not len(times):
         return numbers
     step = (times[-1] - times[0]) / max(len(times) - 1, 1)
@@ -231,13 +256,13 @@ def _video(container: av.container.InputContainer) -> av.VideoStream:
 
 
 def first_stream(container: av.container.InputContainer, streams: tuple, what: str) -> av.stream.Stream:
-    """The first of the streams that there is a decoder for.
+    """The first of the streams that there is a decoder for, and that is not the cover of a song.
 
     Raises:
         ClipError: there is none; ``what`` names what the file lacks.
     """
     for stream in streams:
-        if stream.codec_context is not None:
+        if stream.codec_context is not None and not stream.disposition & Disposition.attached_pic:
             stream.codec_context.thread_count = 1  # cheaper per frame than threads; clips run side by side instead
             return stream
     raise ClipError(f"{Path(container.name).name}: has no {what}")

@@ -16,7 +16,7 @@ from extractors.compute import check_compute, inference
 from extractors.contract import TOO_LARGE, ClipError, Extraction, Faces, Outcome
 from extractors.faces import FILLS, Shrunk, crop_face, find_in_shrunk, make_detector, shrink, speaker_part
 from extractors.files import file_sha256
-from extractors.media import sample_frames
+from extractors.media import TOLERATED_GAP, Pictures, sample_frames
 from extractors.program import UserError
 from extractors.speaker import POLICIES, Speaker, find_speaker
 from extractors.weights import check_sha256
@@ -31,6 +31,7 @@ class Look:
         shrunk: the same, as small as the detector wants them.
         number: for each sampled frame the number of its picture in ``frames``.
         duration: seconds of the clip.
+        missing: seconds of it that the file has no pictures for.
         face: the manifest's word on whose face it is, see :func:`extractors.speaker.find_speaker`.
     """
 
@@ -38,6 +39,7 @@ class Look:
     shrunk: list[Shrunk]
     number: np.ndarray
     duration: float
+    missing: float
     face: str
 
 
@@ -79,22 +81,28 @@ class Visual:
         Raises:
             ClipError: the video cannot be read.
         """
-        frames, number, duration = sample_speaker(clip, release, self.settings["frames"])
+        frames, number, sampled = sample_speaker(clip, release, self.settings["frames"])
         shrunk = [shrink(frame, self.settings["detection_side"]) for frame in frames]
-        return Look(frames, shrunk, number, duration, clip["face"])
+        return Look(frames, shrunk, number, sampled.duration, sampled.missing, clip["face"])
 
     def embed(self, inputs: Sequence[Look]) -> list[Outcome]:
         """Features float32 [frames, dim] of each clip, True in ``valid`` where the speaker's face was found."""
         try:
-            speakers = self.find_speakers(inputs)
-            faces = [
-                crop_face(look.frames[frame], box, self.settings["margin"])
-                for look, speaker in zip(inputs, speakers, strict=True)
-                for frame, box in speaker.boxes.items()
-            ]
-            rows = self.embed_faces(faces)
+            return self._embed(inputs)
         except MemoryError:
-            return [ClipError(TOO_LARGE)] * len(inputs)
+            if len(inputs) == 1:
+                return [ClipError(TOO_LARGE)]
+        # One of them is too large; the others are not lost with it.
+        return [outcome for look in inputs for outcome in self.embed([look])]
+
+    def _embed(self, inputs: Sequence[Look]) -> list[Outcome]:
+        speakers = self.find_speakers(inputs)
+        faces = [
+            crop_face(look.frames[frame], box, self.settings["margin"])
+            for look, speaker in zip(inputs, speakers, strict=True)
+            for frame, box in speaker.boxes.items()
+        ]
+        rows = self.embed_faces(faces)
         ends = np.cumsum([len(speaker.boxes) for speaker in speakers])[:-1]
         return [self._extraction(*found) for found in zip(inputs, speakers, np.split(rows, ends), strict=True)]
 
@@ -127,25 +135,25 @@ class Visual:
         if valid.any():
             frames = FILLS[self.settings["fill"]](frames, valid)
         faces = Faces(int(valid.sum()), speaker.rivalry, speaker.found, speaker.track)
-        return Extraction(frames, valid, look.duration, faces, self.warning(valid))
+        return Extraction(frames, valid, look.duration, faces, self.warning(valid, look.missing))
 
-    def warning(self, valid: np.ndarray) -> str:
-        """What makes the clip degraded: too many frames without a face. Empty if it is not."""
-        missing = int((~valid).sum())
-        if valid.any() and missing / len(valid) <= self.settings["degraded_faceless_fraction"]:
-            return ""
-        return f"no face in {missing} of {len(valid)} frames"
+    def warning(self, valid: np.ndarray, missing: float) -> str:
+        """What makes the clip degraded: too many frames without a face, ``missing`` seconds. Empty if nothing does."""
+        faceless = int((~valid).sum())
+        if not valid.any() or faceless / len(valid) > self.settings["degraded_faceless_fraction"]:
+            return f"no face in {faceless} of {len(valid)} frames"
+        return f"the pictures are {missing:.2f} s shorter than the clip" if missing > TOLERATED_GAP else ""
 
 
-def sample_speaker(clip: Mapping[str, Any], release: Path, count: int) -> tuple[list[np.ndarray], np.ndarray, float]:
-    """The distinct sampled frames, the speaker's part of each; for each of ``count`` samples its frame; the seconds.
+def sample_speaker(clip: Mapping[str, Any], release: Path, count: int) -> tuple[list[np.ndarray], np.ndarray, Pictures]:
+    """The distinct sampled frames, the speaker's part of each; for each of ``count`` samples its frame; the samples.
 
     Raises:
         ClipError: the video cannot be read.
     """
     sampled = sample_frames(release / clip["video"], clip["video_start"], clip["video_end"], count)
     distinct, number = without_repeats(sampled.frames)
-    return [speaker_part(frame, clip["crop"]) for frame in distinct], number, sampled.duration
+    return [speaker_part(frame, clip["crop"]) for frame in distinct], number, sampled
 
 
 def without_repeats(frames: Sequence[np.ndarray]) -> tuple[list[np.ndarray], np.ndarray]:

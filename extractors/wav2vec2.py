@@ -21,12 +21,9 @@ from extractors.backbone import UNREADABLE, collected, find_backbone, join_block
 from extractors.batches import compute_batches
 from extractors.compute import check_compute, inference
 from extractors.contract import TOO_LARGE, ClipError, Extraction, Outcome
-from extractors.media import SAMPLE_RATE, read_sound
+from extractors.media import SAMPLE_RATE, TOLERATED_GAP, read_sound
 from extractors.program import UserError
 from extractors.sound_front import FrontEnd
-
-TOLERATED_GAP = 0.1
-"""Seconds by which a sound may be shorter than the manifest says before the clip counts as degraded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +71,14 @@ class Wav2Vec2:
         """Read and normalise the clip's ``audio`` as the network's authors did.
 
         A sound shorter than the window of 25 ms gets zeros behind its normalised samples, and is degraded; so is
-        silence, and a sound that ends before the manifest says.
+        silence, and a sound shorter than between its two times in the manifest.
 
         Raises:
             ClipError: the sound cannot be read.
         """
         start, end = clip["audio_start"], clip["audio_end"]
         sound = read_sound(release / clip["audio"], start, end)
-        missing = 0.0 if end is None else end - (start or 0.0) - len(sound) / SAMPLE_RATE
+        missing = 0.0 if None in (start, end) else end - start - len(sound) / SAMPLE_RATE
         return Sound(self.prepare(sound), len(sound) / SAMPLE_RATE, self.warning(sound, missing))
 
     def prepare(self, sound: np.ndarray) -> np.ndarray:
@@ -117,10 +114,10 @@ class Wav2Vec2:
         return (torch.arange(max(lengths)) < torch.tensor(lengths)[:, None]).to(self.device)
 
     def warning(self, sound: np.ndarray, missing: float) -> str:
-        """What makes a sound degraded, ``missing`` seconds at its end among it; empty if nothing does."""
+        """What makes a sound degraded, ``missing`` seconds among it; empty if nothing does."""
         wanted = self.front_end.receptive_field
         if not sound.any():
             return "the sound is silent"
         if len(sound) < wanted:
             return f"{1000 * len(sound) / SAMPLE_RATE:g} ms of sound, filled with zeros to {wanted} samples"
-        return f"the sound ends {missing:.2f} s before the clip" if missing > TOLERATED_GAP else ""
+        return f"the sound is {missing:.2f} s shorter than the clip" if missing > TOLERATED_GAP else ""

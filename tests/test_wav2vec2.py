@@ -150,7 +150,7 @@ def test_a_segment_is_that_part_of_the_file(wav2vec2: Wav2Vec2, tmp_path: Path) 
 def test_warnings(wav2vec2: Wav2Vec2, tmp_path: Path) -> None:
     clip = write_wav(tmp_path / "clip.wav", speech(1.0))
     short = extract(wav2vec2, clip | {"audio_start": 0.5, "audio_end": 2.0}, tmp_path)
-    assert short.warning == "the sound ends 1.00 s before the clip"
+    assert short.warning == "the sound is 1.00 s shorter than the clip"
     silence = extract(wav2vec2, write_wav(tmp_path / "silence.wav", np.zeros(8000)), tmp_path)
     assert silence.warning == "the sound is silent"
     assert np.isfinite(silence.frames).all()
