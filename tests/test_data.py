@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import numpy as np
@@ -141,3 +142,16 @@ def test_information_maximisation_prefers_confident_and_balanced_predictions() -
     assert information_maximisation(balanced) == pytest.approx(np.log(4))
     assert information_maximisation(np.zeros((6, 4), np.float32)) == pytest.approx(0)
     assert information_maximisation(balanced[[0, 0, 0]]) == pytest.approx(0)
+
+
+@pytest.mark.slow
+def test_fifty_thousand_clips_are_opened_in_a_second(tmp_path: Path) -> None:
+    clip_ids = [f"clip_{number}" for number in range(50_000)]
+    frames = [np.zeros((9, 1))] * len(clip_ids)
+    for name in MODALITIES:
+        write_features(
+            tmp_path / f"{name}.parquet", clip_ids, frames, [[True] * 9] * 50_000 if name == "visual" else None
+        )
+    begin = time.process_time()
+    features = [open_features(tmp_path / f"{name}.parquet") for name in MODALITIES]
+    assert (time.process_time() - begin) / len(features) < 1
