@@ -90,6 +90,10 @@ def test_the_smallest_test_run_is_valid_when_laid_over_the_config(config):
         (("recipes", "paper", "methods", "dann", "reversal"), {"kind": "fixed"}, "methods.dann.reversal: "),
         (("recipes", "paper", "methods", "daln", "discriminator"), [8], "daln: .*'discriminator' was unexpected"),
         (("fidelity", "method"), "amanda", "config: methods: 'amanda' has no entry under method_settings"),
+        (("figure2", "pairs"), ["meld-meld"], "config: figure2.pairs: 'meld-meld' must name two different corpora"),
+        (("figure2", "methods"), ["dann"], "config: figure2.methods: 'dann' has no alignment losses"),
+        (("figure2", "alpha2"), [0, 1], "config: figure2.alpha2.0: 0 is less"),
+        (("figure3", "methods"), ["amanda_p3"], "config: figure3.methods: 'amanda_p3' has no entry"),
         (("synthetic", "shift", "audio"), 2, "config: synthetic.shift.audio: 2 is greater"),
     ],
 )

@@ -36,17 +36,34 @@ def check(config: dict[str, Any]) -> None:
     error = best_match(Draft202012Validator(schema).iter_errors(config))
     if error is not None:
         raise ConfigError(_sentence(error))
-    for pair in config["pairs"] if isinstance(config["pairs"], list) else []:
+    figure2, figure3 = config["figure2"], config["figure3"]
+    _check_pairs(config, "pairs", config["pairs"] if isinstance(config["pairs"], list) else [])
+    _check_pairs(config, "fidelity.pairs", config["fidelity"]["pairs"])
+    _check_pairs(config, "figure2.pairs", figure2["pairs"])
+    _check_pairs(config, "figure3.pair", [figure3["pair"]])
+    _check_methods(config, "methods", [*config["methods"], config["fidelity"]["method"]])
+    _check_methods(config, "figure2.references", figure2["references"])
+    for key, figure in (("figure2.methods", figure2), ("figure3.methods", figure3)):
+        _check_methods(config, key, figure["methods"])
+        without = [name for name in figure["methods"] if config["method_settings"][name]["method"] != "amanda"]
+        if without:
+            raise ConfigError(f"config: {key}: {without[0]!r} has no alignment losses; name rows of method amanda")
+
+
+def _check_pairs(config: dict[str, Any], key: str, named: list[str]) -> None:
+    for pair in named:
         source, target = pair.split("-")
         if source == target or not {source, target} <= config["corpora"].keys():
             raise ConfigError(
-                f"config: pairs: {pair!r} must name two different corpora of {', '.join(config['corpora'])}"
+                f"config: {key}: {pair!r} must name two different corpora of {', '.join(config['corpora'])}"
             )
-    wanted = [*config["methods"], config["fidelity"]["method"]]
-    unknown = [method for method in wanted if method not in config["method_settings"]]
+
+
+def _check_methods(config: dict[str, Any], key: str, named: list[str]) -> None:
+    unknown = [method for method in named if method not in config["method_settings"]]
     if unknown:
         raise ConfigError(
-            f"config: methods: {unknown[0]!r} has no entry under method_settings; "
+            f"config: {key}: {unknown[0]!r} has no entry under method_settings; "
             f"known are {', '.join(config['method_settings'])}"
         )
 

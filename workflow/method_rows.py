@@ -1,4 +1,4 @@
-"""The rows that are trained, each with its complete settings: those of Table 1, and flips between the two recipes."""
+"""The rows that are trained, with complete settings: those of Table 1, flips between recipes, sweeps of alpha2."""
 
 from __future__ import annotations
 
@@ -33,3 +33,44 @@ def flips(config: dict[str, Any]) -> dict[str, Row]:
         f"{base}__{name}": {"method": row["method"], "flipped": settings, "settings": row["settings"] | settings}
         for name, settings in each.items()
     }
+
+
+def figure2(config: dict[str, Any]) -> dict[str, Any]:
+    """What Figure 2 shows of the releases that are in use."""
+    replaced = config["synthetic"]["figure2"] if config["releases"] == "synthetic" else {}
+    return config["figure2"] | replaced
+
+
+def swept(config: dict[str, Any]) -> list[float]:
+    """The values of alpha2 that Figure 2 trains: its grid, without one that every method has in Table 1 anyway."""
+    grid, methods = figure2(config)["alpha2"], config["figure2"]["methods"]
+    own = {alpha2(config, method) for method in methods}
+    return sorted(value for value in grid if own != {value})
+
+
+def alpha2(config: dict[str, Any], name: str) -> float | None:
+    """The weight of correlation alignment of a row of ``method_settings``; none where the method has no such term."""
+    return complete_settings(config, config["recipe"], config["method_settings"][name]).get("alpha2")
+
+
+def sweep(config: dict[str, Any], method: str) -> dict[str, Row]:
+    """A row for each value of :func:`swept`: that of a method, two underscores, ``alpha2=`` and the value."""
+    row = config["method_settings"][method]
+    return {
+        f"{method}__alpha2={value}": {"method": row["method"], "settings": row["settings"] | {"alpha2": value}}
+        for value in swept(config)
+    }
+
+
+def figure2_points(config: dict[str, Any]) -> list[dict[str, Any]]:
+    """What is drawn: for each reference, and each method and value, the ``row`` that was scored.
+
+    ``alpha2`` is none for a method without alignment.
+    """
+    wanted, trained = figure2(config), swept(config)
+    points = [{"method": name, "alpha2": alpha2(config, name), "row": name} for name in wanted["references"]]
+    for name in wanted["methods"]:
+        for value in sorted(wanted["alpha2"]):
+            row = f"{name}__alpha2={value}" if value in trained else name
+            points.append({"method": name, "alpha2": value, "row": row})
+    return points
