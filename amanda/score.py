@@ -11,6 +11,7 @@ import pandas as pd
 import pyarrow as pa
 from sklearn.metrics import accuracy_score, f1_score, recall_score
 
+from amanda.origin import read_origin
 from amanda.rules import SELECTION, Epoch, oracle, values
 from amanda.select import History
 from amanda.settings import choice, read_settings
@@ -139,24 +140,37 @@ def chosen_predictions(scores: pd.DataFrame, scored: pd.DataFrame) -> pd.DataFra
     return table.assign(label=names[table["label"]], predicted=names[table["predicted"]])
 
 
-def main() -> None:
-    """Parse the flags and write the scores and the predictions that they are of."""
+def parse_flags() -> argparse.Namespace:
+    """The flags of the program; all are required.
+
+    Raises:
+        UserError: flags that come in several values have different numbers of them.
+    """
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--predictions", required=True, type=Path, help="from amanda.train")
     parser.add_argument("--source-labels", required=True, type=Path, help="label table of extractors.manifest")
     parser.add_argument("--source-splits", required=True, type=Path, help="table of extractors.splits")
     parser.add_argument("--target-labels", required=True, type=Path, help="label table of extractors.manifest")
     parser.add_argument("--source", required=True, help="the source's name, for the table")
     parser.add_argument("--target", required=True, help="the target's name, for the table")
-    parser.add_argument("--method", required=True, help="the name of the table's row")
     parser.add_argument("--settings", required=True, help='JSON: {"split": "test"}')
-    parser.add_argument("--scores", required=True, type=Path, help="output: one row per seed and rule (Parquet)")
-    parser.add_argument(
-        "--chosen-predictions", required=True, type=Path, help="output: one row per seed, rule and clip (Parquet)"
+    sweep = parser.add_argument_group("one value each, or as many of each as the sweep has")
+    sweep.add_argument("--predictions", required=True, type=Path, nargs="+", help="from amanda.train")
+    sweep.add_argument("--method", required=True, nargs="+", help="the name of the table's row")
+    sweep.add_argument("--scores", required=True, type=Path, nargs="+", help="output: a row per seed and rule (Parquet)")
+    sweep.add_argument(
+        "--chosen-predictions", required=True, type=Path, nargs="+", help="output: a row per seed, rule, clip (Parquet)"
     )
     flags = parser.parse_args()
+    counts = {len(values) for values in (flags.predictions, flags.method, flags.scores, flags.chosen_predictions)}
+    if len(counts) > 1:
+        raise UserError("--predictions, --method, --scores, --chosen-predictions: give as many of each")
+    return flags
+
+
+def score_runs(flags: argparse.Namespace, predictions: Path, method: str, scores: Path, chosen: Path) -> None:
+    """Score every seed of one method; write the scores and the predictions that they are of."""
     split = read_settings(flags.settings, KEYS)["split"]
-    table = read_predictions(flags.predictions, split)
+    table = read_predictions(predictions, split)
     source = table[table["domain"] == "source"]
     table.loc[source.index, "label"] = classes_of(source["clip_id"], flags.source_labels)
     prior = source_prior(flags.source_labels, flags.source_splits)
@@ -164,11 +178,19 @@ def main() -> None:
     target = table[(table["domain"] == "target") & (table["split"] == split)]
     label = classes_of(target["clip_id"], flags.target_labels)
     target = target.assign(label=label, predicted=target[LOGITS].to_numpy().argmax(axis=1))
-    scores = pd.DataFrame(rows(target, histories))
-    names = {"source": flags.source, "target": flags.target, "method": flags.method, "split": split}
-    for path, part in ((flags.scores, scores), (flags.chosen_predictions, chosen_predictions(scores, target))):
+    scored = pd.DataFrame(rows(target, histories))
+    names = {"source": flags.source, "target": flags.target, "method": method, "split": split}
+    scored = scored.assign(**read_origin(predictions))
+    for path, part in ((scores, scored), (chosen, chosen_predictions(scored, target))):
         named = part.assign(**names)[[*names, *part.columns]]
         write_table(path, pa.Table.from_pandas(named, preserve_index=False))
+
+
+def main() -> None:
+    """Parse the flags and score one method after another."""
+    flags = parse_flags()
+    for files in zip(flags.predictions, flags.method, flags.scores, flags.chosen_predictions, strict=True):
+        score_runs(flags, *files)
 
 
 if __name__ == "__main__":

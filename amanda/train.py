@@ -16,12 +16,14 @@ from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
+import torch
 from safetensors.torch import save_file
 
 from amanda.checkpoint import Checkpoints
 from amanda.data import MODALITIES, check_pair, read_corpus, read_labels
 from amanda.engine import Job, Run, train
 from amanda.methods import METHODS
+from amanda.origin import with_origin
 from amanda.select import KEPT
 from amanda.settings import COMMON, read_settings
 from extractors.clip import CLASSES
@@ -135,7 +137,8 @@ def predictions_table(job: Job, runs: Sequence[Run]) -> pa.Table:
         parts.append(_predictions("source", each.seed, clip_ids, split, source, np.stack(each.log_ratios)))
         unknown = np.full(target.shape[:2], np.nan, np.float32)
         parts.append(_predictions("target", each.seed, job.target.clip_ids, job.target.split, target, unknown))
-    return pa.concat_tables(parts)
+    card = f" ({torch.cuda.get_device_name(job.device)})" if job.device.type == "cuda" else ""
+    return with_origin(pa.concat_tables(parts), f"{job.device.type}{card}")
 
 
 def _predictions(

@@ -17,6 +17,7 @@ from sklearn.metrics import f1_score
 
 from amanda import score, train
 from amanda.metrics import weighted_f1
+from amanda.origin import read_origin
 from amanda.rules import SELECTION
 from extractors.clip import CLASSES
 from extractors.files import read_table, write_table
@@ -82,6 +83,7 @@ def test_one_row_per_seed_and_rule_and_the_oracle_apart(tmp_path: Path, monkeypa
     table = run_score(tmp_path, monkeypatch)
     assert list(table.columns[:8]) == ["source", "target", "method", "split", "seed", "selection", "epoch", "clips"]
     assert list(table["selection"]) == [*SELECTION, "oracle"] * 2
+    assert set(table["device"]) == {"not recorded"}
     assert set(table["source"] + table["target"] + table["method"]) == {"meldmoseiamanda_p2"}
     assert table["clips"].unique().tolist() == [6]
     assert table["split"].unique().tolist() == ["test"]
@@ -177,6 +179,8 @@ def test_what_training_recorded_is_what_scoring_computes(tmp_path: Path, monkeyp
     monkeypatch.setattr(sys, "argv", ["amanda.train", *flags])
     train.main()
     table = score.read_predictions(tmp_path / "predictions.parquet", "test")
+    assert read_origin(tmp_path / "predictions.parquet")["device"] == "cpu"
+    assert ", torch 2" in read_origin(tmp_path / "predictions.parquet")["trained_with"]
     source = table[table["domain"] == "source"]
     table.loc[source.index, "label"] = score.classes_of(source["clip_id"], pair / "source" / "labels.parquet")
     recorded = read_table(tmp_path / "history.parquet", "").to_pandas()
