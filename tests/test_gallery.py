@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 import pytest
 import torch
 from test_faces import frame_with_face
-from test_validate import Page, decode
+from test_quality_page import Page, decode
 from test_visual import BLANK
 from test_visual import SETTINGS as VISUAL
 

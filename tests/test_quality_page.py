@@ -1,0 +1,163 @@
+"""The page on the quality of a corpus stands alone and shows what a person must see; its program does not judge."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import subprocess
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from spoiled_release import (
+    LEFT_OUT,
+    SETTINGS,
+    Row,
+    row,
+    write_release,
+)
+
+from extractors.clip import MANIFEST
+from extractors.corpora.defects import load_defects
+from extractors.files import write_table
+from extractors.page import check_inputs
+from extractors.program import UserError
+from extractors.quality.checks import QUALITY, closing_sentence
+from extractors.quality.page import quality_page
+from extractors.quality.pictures import choose_halves
+from extractors.validate import SETTINGS as KEYS
+from extractors.validate import validate
+
+
+@pytest.fixture(scope="module")
+def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_release(tmp_path_factory.mktemp("release"))
+
+
+def halved(number: int, speaker: str, crop: str) -> Row:
+    return {"clip_id": f"{number}", "speaker": speaker, "crop": crop, "width": 64}
+
+
+def test_halves_show_the_same_people_on_both_sides() -> None:
+    rows = [halved(n, f"Ses0{n // 8}{'FM'[n % 2]}", ("left", "right")[(n // 2 + n) % 2]) for n in range(40)]
+    chosen = choose_halves([halved(99, "nobody", "left"), *rows], 4)
+    assert [told["crop"] for told in chosen] == ["left", "right"] * 2
+    assert chosen[0]["speaker"] == chosen[1]["speaker"] != chosen[2]["speaker"] == chosen[3]["speaker"]
+    assert choose_halves([told | {"crop": "full"} for told in rows], 4) == []
+    assert choose_halves([told | {"width": None} for told in rows], 4) == []
+
+
+def test_halves_of_people_seen_on_one_side_only() -> None:
+    rows = [halved(0, "Ses01F", "left"), halved(1, "Ses01M", "right"), halved(2, "Ses01F", "left")]
+    assert [told["clip_id"] for told in choose_halves(rows, 4)] == ["0", "1"]
+
+
+class Page(HTMLParser):
+    """Gathers what a page holds, and whether its elements close."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.images: list[dict[str, str]] = []
+        self.links: list[str] = []
+        self.tags: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.links += [value for name, value in attrs if name in ("href", "src") and not value.startswith("data:")]
+        if tag == "img":
+            self.images.append(dict(attrs))
+        elif tag != "meta":
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+def decode(uri: str) -> np.ndarray:
+    kind, data = uri.split(",")
+    assert kind == "data:image/jpeg;base64"
+    return cv2.imdecode(np.frombuffer(base64.b64decode(data), np.uint8), cv2.IMREAD_COLOR)
+
+
+def test_the_page_stands_alone_and_shows_both_halves(release: Path) -> None:
+    clips = [
+        row("one", video="good.avi", audio="good.wav", crop="left", dialogue="a", speaker="<Ses01F>"),
+        row("two", video="good.avi", audio="good.wav", crop="right", dialogue="b"),
+        row("dark", video="black.avi", audio="black.wav"),
+        row("gone"),
+    ]
+    rows = validate(clips, release, SETTINGS, threads=1)
+    text = quality_page(rows, clips, release, SETTINGS)
+    page = Page(text)
+    assert page.open == []
+    assert page.links == []
+    assert "http" not in text
+    assert "url(" not in text
+    assert {"table", "caption", "th", "h1", "h2"} <= set(page.tags)
+    assert closing_sentence(rows) in text
+    assert "<Ses01F>" not in text
+    assert "&lt;Ses01F&gt;" in text
+    assert "SYNTHETIC" not in text
+    assert all(image["alt"] for image in page.images)
+    assert [image["alt"].split()[0] for image in page.images] == ["left", "right", "left", "right", "3"]
+    used = re.findall(r'<p class="(used|other)"><img src="([^"]+)" alt="(\w+)', text)
+    assert [(mark, side) for mark, _, side in used] == [
+        ("used", "left"),
+        ("other", "right"),
+        ("other", "left"),
+        ("used", "right"),
+    ]
+    left, right = (decode(uri) for _, uri, _ in used[:2])
+    assert left.shape[:2] == (48, 32)
+    assert right.mean() - left.mean() > 50
+    assert decode(page.images[-1]["src"]).shape[:2] == (48, 3 * 64)
+    assert "missing file: gone.avi" in text
+
+
+def run_program(tmp_path: Path, release: Path, manifest: Path, settings: Row) -> subprocess.CompletedProcess:
+    flags = ["--manifest", manifest, "--release", release, "--settings", json.dumps(settings), "--threads", "2"]
+    outputs = ["--quality", tmp_path / "out/meld.parquet", "--page", tmp_path / "out/meld.html"]
+    outputs += ["--defects", tmp_path / "out/meld.tsv"]
+    command = [sys.executable, "-m", "extractors.validate", *map(str, [*flags, *outputs])]
+    return subprocess.run(command, capture_output=True, text=True)
+
+
+def test_the_program_reports_and_does_not_judge(tmp_path: Path, release: Path) -> None:
+    manifest = tmp_path / "meld.parquet"
+    write_table(manifest, pa.Table.from_pylist([row("good"), row("gone"), LEFT_OUT], schema=MANIFEST))
+    result = run_program(tmp_path, release, manifest, SETTINGS)
+    assert (result.returncode, result.stderr) == (0, "")
+    table = pq.read_table(tmp_path / "out/meld.parquet")
+    assert table.schema.equals(QUALITY)
+    assert table["status"].to_pylist() == ["ok", "quarantined", "excluded"]
+    (broken,) = load_defects("meld", str(tmp_path / "out/meld.tsv"))[len(load_defects("meld", None)) :]
+    assert (broken.clip, broken.action) == ("gone", "exclude")
+    assert "gone.avi" in broken.symptom
+    assert table["reason"].to_pylist()[2] == LEFT_OUT["reason"]
+    assert result.stdout.strip() == closing_sentence(table.to_pylist())
+    assert result.stdout.strip() in (tmp_path / "out/meld.html").read_text().replace("&#x27;", "'")
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [({"loudness": 3}, "loudness unknown"), ({"halves": None}, "halves missing"), (None, "no such folder")],
+)
+def test_wrong_flags_are_told(tmp_path: Path, release: Path, change: Row | None, words: str) -> None:
+    settings = {key: value for key, value in (SETTINGS | (change or {})).items() if value is not None}
+    with pytest.raises(UserError, match=words):
+        check_inputs(release if change else tmp_path / "none", settings, KEYS)
+
+
+def test_a_twin_says_synthetic(tmp_path: Path) -> None:
+    (tmp_path / "SYNTHETIC.txt").write_text("no people")
+    clips = [row("gone")]
+    text = quality_page(validate(clips, tmp_path, SETTINGS, 1), clips, tmp_path, SETTINGS)
+    assert text.count("SYNTHETIC") >= 2
