@@ -58,8 +58,11 @@ def extract_shard(clips: list[Row], task: Task, frames: Path, index: Path, reade
     journal = Journal(frames, task.extractor.dim, task.precision)
     used = [clip for clip in clips if clip["status"] != "excluded"]
     extract_clips(used, task, journal, readers)
-    write_table(index, assemble_index(clips, task, journal.rows))
+    table = assemble_index(clips, task, journal.rows)
+    index.unlink(missing_ok=True)  # an index always tells of the frames beside it: it goes before them, comes after
     journal.publish()
+    write_table(index, table)
+    journal.keep()
 
 
 def extract_clips(clips: list[Row], task: Task, journal: Journal, readers: int) -> None:

@@ -25,6 +25,9 @@ class Journal:
     its row count when the shard is complete, and ``journal.jsonl``, one index row per line. A clip's frames reach the
     disk before its line does, so a line vouches for its frames; :meth:`resume` cuts off what a kill left behind them.
 
+    :meth:`publish` lets the published file share the frames of the folder. A restart that finds them shared takes the
+    published file away before it writes: a kill came between the frames and the end, and they may now change.
+
     A complete shard stays as ``.{name}.kept``, which shares its frames with the published file and takes no room of its
     own. From there the next extraction takes what has not changed, also where a workflow removed the published file.
 
@@ -40,6 +43,8 @@ class Journal:
         self._folder.mkdir(parents=True, exist_ok=True)
         self._lines = _open(self._folder / "journal.jsonl")
         _lock(self._lines, self._folder)
+        if _same(self._folder / "frames.npy", target):
+            target.unlink()
         self._frames = _open(self._folder / "frames.npy")
         self._kept = self._read_kept()
 
@@ -88,11 +93,14 @@ class Journal:
         self.rows.append(row | place)
 
     def publish(self) -> None:
-        """Complete the NPY header, put the frames in their place and keep the folder for the next extraction."""
+        """Complete the NPY header and put the frames in their place."""
         self._write_header()
         _flush(self._frames)
         self._frames.close()
         _share(self._folder / "frames.npy", self._target)
+
+    def keep(self) -> None:
+        """Keep the folder for the next extraction."""
         if self._kept_folder.exists():
             shutil.rmtree(self._kept_folder)
         self._folder.replace(self._kept_folder)
@@ -141,6 +149,10 @@ def _share(source: Path, target: Path) -> None:
     except OSError:
         shutil.copyfile(source, temporary)
     temporary.replace(target)
+
+
+def _same(path: Path, other: Path) -> bool:
+    return path.exists() and other.exists() and path.samefile(other)
 
 
 def _open(path: Path) -> IO[bytes]:

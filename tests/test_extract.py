@@ -11,7 +11,6 @@ import time
 from pathlib import Path
 
 import numpy as np
-import pyarrow.parquet as pq
 import pytest
 import toy_extractor
 from toy_extractor import DIM, FACE, SETTINGS, Toy, extract, make_clips, write_manifest
@@ -150,9 +149,10 @@ def test_a_kill_after_the_frames_were_published(tmp_path: Path, monkeypatch: pyt
         patched.setattr("extractors.journal._share", share_and_die)
         with pytest.raises(KeyboardInterrupt):
             extract(tmp_path, clips, Toy())
-    content, index = (tmp_path / "1-of-1.npy").read_bytes(), pq.read_table(tmp_path / "1-of-1.parquet")
+    content = (tmp_path / "1-of-1.npy").read_bytes()
+    assert not (tmp_path / "1-of-1.parquet").exists()
     again = Toy()
-    assert extract(tmp_path, clips, again) == (content, index)
+    assert extract(tmp_path, clips, again)[0] == content
     assert again.extracted == []
 
 
