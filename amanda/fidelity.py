@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from amanda.report import DATA
+from amanda.report.table import DATA
 from extractors.files import atomic_file, read_table
 from extractors.program import UserError, run
 

@@ -34,6 +34,13 @@ def test_what_the_step_does_not_run_leaves_the_digest(package, name, text):
     assert fingerprint.fingerprint("amanda.top") == before
 
 
+def test_a_package_that_is_run_is_its_main_module(package):
+    (package / "__main__.py").write_text("from amanda import base\n")
+    before = fingerprint.fingerprint("amanda")
+    (package / "base.py").write_text('"""One."""\nVALUE = 2\n')
+    assert fingerprint.fingerprint("amanda") != before
+
+
 def test_data_files_of_an_imported_package_count(package):
     before = fingerprint.fingerprint("amanda")
     (package / "counts.csv").write_text("a,b\n")

@@ -15,7 +15,7 @@ def fingerprint(*modules: str) -> str:
     """Digest the named modules of this repository, all they import from it, and the data files beside them.
 
     Args:
-        modules: dotted names such as ``amanda.train``. A name that the code imports while it runs must be given too.
+        modules: dotted names such as ``amanda.train``, or a package that is run as a program. A name that the code imports while it runs must be given too.
 
     Returns:
         16 hexadecimal digits that depend on the syntax trees without docstrings, and on the bytes of the data files.
@@ -28,7 +28,7 @@ def fingerprint(*modules: str) -> str:
 
 
 def _closure(modules: tuple[str, ...]) -> set[Path]:
-    waiting, found = list(modules), set()
+    waiting, found = [*modules, *(f"{module}.__main__" for module in modules)], set()
     while waiting:
         path = _source(waiting.pop())
         if path is None or path in found:

@@ -22,10 +22,10 @@ def estimate(observed: np.ndarray, resampled: np.ndarray) -> Estimate:
 
     The variance has two parts. s²/n over seeds holds all noise that differs between seeds, also that of the clips. What
     the clips add is noise that all seeds share: the covariance of two seeds' scores when clips are redrawn. To redraw
-    three seeds as well would not do, see docs/statistics.md. The first part is known with n - 1 degrees of freedom only;
-    for the sum Satterthwaite (1946) gives (n - 1) (sum / first part)²: 2 where three seeds make all the noise, many where
-    the clips do. One seed does not tell how far seeds differ: its noise is that of the clips, and the degrees of freedom
-    are NaN, with all that follows.
+    three seeds as well would not do, see docs/statistics.md. The first part is known with n - 1 degrees of freedom; the
+    sum then has (n - 1) (sum / first part)² (Satterthwaite, 1946): 2 where three seeds make all the noise, many where
+    the clips do. One seed does not tell how far seeds differ: its noise is that of the clips, and the degrees of
+    freedom are NaN, with all that follows.
 
     Args:
         observed: [..., seeds].

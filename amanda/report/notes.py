@@ -1,0 +1,147 @@
+"""What must be known to read Table 1, made from the data and the settings: nothing here is typed by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from amanda.report.table import heading
+from amanda.significance.power import SOURCE, sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One paragraph below the table, or a warning above it."""
+
+    name: str
+    text: str
+    warning: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the notes are made from.
+
+    ``table`` is Table 1, ``scores`` those of amanda.score, ``corpora`` the census of the corpora, ``detectable`` of
+    amanda.significance, and ``made`` says from which ``commit``, on which ``date`` and with which ``versions`` the
+    table was made.
+    """
+
+    table: pd.DataFrame
+    scores: pd.DataFrame
+    corpora: pd.DataFrame
+    detectable: pd.DataFrame
+    made: Mapping[str, str]
+
+
+def notes(evidence: Evidence, settings: Mapping) -> list[Note]:
+    """All notes, in the order in which they are read.
+
+    Args:
+        evidence: the tables.
+        settings: as for :func:`amanda.report.table.table1`, with ``split`` (the one scored), ``power``, ``resamples``
+            and ``corpora`` (name to ``rules`` and ``split``).
+    """
+    return [
+        *_synthetic(evidence, settings),
+        *_missing(evidence.table),
+        *_numbers(evidence.table, settings),
+        *_noise(evidence.detectable, settings),
+        *_origin(evidence, settings),
+    ]
+
+
+def _synthetic(evidence: Evidence, settings: Mapping) -> Iterator[Note]:
+    if settings["releases"] == "synthetic":
+        usable = evidence.corpora.groupby("corpus")["usable"].sum()
+        yield Note(
+            "Synthetic",
+            f"SYNTHETIC DATA: these numbers come from small generated twins of the releases ({usable.min()} to"
+            f" {usable.max()} clips). They show that the pipeline runs; they say nothing about the real corpora or the"
+            " method.",
+            warning=True,
+        )
+
+
+def _missing(table: pd.DataFrame) -> Iterator[Note]:
+    rows = table[table["missing"] != ""]
+    if len(rows):
+        named = [f"{row.label} on {heading(f'{row.source}-{row.target}')} ({row.missing})" for row in rows.itertuples()]
+        text = f"{len(rows)} of {len(table)} cells have no number, because runs are not there: {'; '.join(named)}."
+        yield Note("Missing runs", f"{text} Means and ranks over pairs are of the methods that have all.", warning=True)
+
+
+def _numbers(table: pd.DataFrame, settings: Mapping) -> Iterator[Note]:
+    seeds = settings["seeds"]
+    split = settings["split"]
+    yield Note(
+        "Numbers",
+        f"Weighted F1 in percent on the target's {split} split: mean ± standard deviation over n = {len(seeds)} seeds"
+        f" ({', '.join(map(str, seeds))}; ddof = 1), which change initialisation, batches and dropout.",
+    )
+    yield Note(
+        "Bold",
+        f"The best of a column where it is better beyond noise: Holm's p below {settings['alpha']:g} against every"
+        " other row, all pairs of methods of the column being one family; paired bootstrap over clips"
+        f" ({settings['resamples']} redraws) with the variance of the seeds (docs/statistics.md)."
+        f" It holds for {int(table['better_beyond_noise'].sum())} of {len(settings['pairs'])} columns.",
+    )
+    if table["paper_weighted_f1"].notna().any():
+        known = table["paper_in_interval"].dropna()
+        yield Note(
+            "Paper",
+            "The paper's Table 1, on the real corpora, and our number minus it. It lies in our"
+            f" {100 * (1 - settings['alpha']):g} % confidence interval in {int(known.sum())} of {len(known)} cells.",
+        )
+    yield Note(
+        "Selection",
+        f"The epoch was chosen by {settings['selection']}, without target labels. The oracle chose it by the labels"
+        " that are scored: an upper bound and never a result. It gains"
+        f" {table['selection_gap'].mean():.2f} points on average.",
+    )
+
+
+def _noise(detectable: pd.DataFrame, settings: Mapping) -> Iterator[Note]:
+    overall = (detectable["source"] == "all") & (detectable["target"] == "all")
+    places = [
+        "mean over pairs" if whole else heading(f"{row['source']}-{row['target']}")
+        for whole, (_, row) in zip(overall, detectable.iterrows(), strict=True)
+    ]
+    told = [
+        f"{place}: {sentence(row, settings)}" for place, (_, row) in zip(places, detectable.iterrows(), strict=True)
+    ]
+    yield Note("What the seeds can show", f"{'; '.join(told)}. Medians over pairs of methods of {SOURCE}.")
+
+
+def _origin(evidence: Evidence, settings: Mapping) -> Iterator[Note]:
+    corpora, made = settings["corpora"], evidence.made
+    yield Note("Recipe", f"{settings['recipe']}, see config.yaml.")
+    yield Note("Splits", _each({corpus: rules["split"] for corpus, rules in corpora.items()}))
+    yield Note("Label and reading rules", _each({corpus: rules["rules"] for corpus, rules in corpora.items()}))
+    yield Note("Clips", "; ".join(_counts(evidence.corpora)) + ".")
+    for name, column in (("Device", "device"), ("Trained with", "trained_with")):
+        told = sorted(evidence.scores[column].unique()) if column in evidence.scores else ["not recorded"]
+        yield Note(name, f"{'; '.join(told)}.")
+    yield Note("Tabulated", f"{made['date']}, commit {made['commit']}, {made['versions']}.")
+
+
+def _each(settings: Mapping[str, Mapping]) -> str:
+    return "; ".join(f"{corpus}: {_plain(values)}" for corpus, values in settings.items()) + "."
+
+
+def _plain(value: object) -> str:
+    """A setting in words, such as ``by session, validation [4], test [5]``."""
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key} {_plain(each)}" for key, each in value.items())
+    if isinstance(value, list):
+        return f"[{', '.join(map(_plain, value))}]"
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _counts(corpora: pd.DataFrame) -> Iterator[str]:
+    for corpus, rows in corpora.groupby("corpus", sort=False):
+        classes = ", ".join(f"{row.label} {row.usable}" for row in rows.itertuples())
+        parts = ", ".join(f"{part} {rows[part].sum()}" for part in ("train", "validation", "test"))
+        yield f"{corpus}: {rows['usable'].sum()} usable ({classes}; {parts})"
