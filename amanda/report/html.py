@@ -16,7 +16,8 @@ from amanda.report.notes import Note
 def table_html(table: pd.DataFrame, settings: Mapping) -> str:
     """A ``<table>``, one row per method; a cell holds the score, and below it the paper's and the oracle's.
 
-    Each cell has the mean as ``data-value`` (empty: missing); its parts have the classes ``score``, ``paper``, ``oracle``.
+    Each cell has the mean as ``data-value``, empty where it is missing; the parts have the classes ``score``, ``paper``
+    and ``oracle``.
     """
     columns = "".join(f'<th scope="col">{escape(text)}</th>' for text in headings(settings))
     of_methods: list[list[Line]] = []

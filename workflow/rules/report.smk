@@ -1,19 +1,54 @@
-# Scores -> Table 1; manifests, labels and splits -> a census of the corpora.
+# Scores -> statistics -> Table 1; manifests, labels and splits -> a census of the corpora.
+
+
+rule compare_methods:
+    input:
+        predictions=of_runs(".predictions.parquet"),
+    output:
+        cells="results/statistics/cells.csv",
+        comparisons="results/statistics/comparisons.csv",
+        ranks="results/statistics/ranks.csv",
+        detectable="results/statistics/detectable.csv",
+    log:
+        "logs/statistics.log",
+    benchmark:
+        "results/benchmarks/statistics.tsv"
+    conda:
+        "../../envs/report.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=30,
+    params:
+        settings=significance_settings(),
+        code=fingerprint("amanda.significance"),
+    message:
+        "Comparing the methods"
+    shell:
+        "python -m amanda.significance"
+        " --predictions {input.predictions:q}"
+        " --settings {params.settings:q}"
+        " --cells {output.cells:q}"
+        " --comparisons {output.comparisons:q}"
+        " --ranks {output.ranks:q}"
+        " --detectable {output.detectable:q}"
+        " > {log:q} 2>&1"
 
 
 rule tabulate:
     input:
-        scores=expand(
-            "results/scores/{pair}/{method}.parquet",
-            pair=PAIRS,
-            method=config["methods"],
-        ),
+        scores=of_runs(".parquet"),
+        cells="results/statistics/cells.csv",
+        comparisons="results/statistics/comparisons.csv",
+        detectable="results/statistics/detectable.csv",
+        corpora="results/corpora.parquet",
         paper=f"{workflow.basedir}/workflow/resources/paper_table1.csv",
     output:
         table=report(
             "results/table1.csv", caption="../report/table1.rst", category="Table 1"
         ),
         markdown="results/table1.md",
+        latex="results/table1.tex",
     log:
         "logs/table1.log",
     benchmark:
@@ -33,9 +68,16 @@ rule tabulate:
         "python -m amanda.report"
         " --scores {input.scores:q}"
         " --paper {input.paper:q}"
+        " --cells {input.cells:q}"
+        " --comparisons {input.comparisons:q}"
+        " --detectable {input.detectable:q}"
+        " --corpora {input.corpora:q}"
         " --settings {params.settings:q}"
+        ' --commit "$(git -C "$PYTHONPATH" describe --always --dirty 2> /dev/null || echo unknown)"'
+        ' --date "$(date -u +%Y-%m-%d)"'
         " --table {output.table:q}"
         " --markdown {output.markdown:q}"
+        " --latex {output.latex:q}"
         " > {log:q} 2>&1"
 
 
