@@ -20,4 +20,5 @@ rule all:
     input:
         "results/table1.csv",
         "results/table1.md",
+        "results/table1.tex",
         "results/corpora.md",
