@@ -1,5 +1,6 @@
 # Shared by every file of rules: the checked config, the wildcards, and the few functions that read settings.
 import json
+import os
 import shlex
 import sys
 
@@ -157,14 +158,45 @@ def fidelity_settings():
     )
 
 
+def of_runs(ending):
+    """The files of the runs that Table 1 is made of: of all, or of those that are there, at least one."""
+    wanted = expand(
+        f"results/scores/{{pair}}/{{method}}{ending}",
+        pair=PAIRS,
+        method=config["methods"],
+    )
+    if config["report"]["missing_runs"] == "refuse":
+        return wanted
+    return [path for path in wanted if os.path.exists(path)] or wanted[:1]
+
+
+def runs_of_table():
+    """What Table 1 and the statistics are made of; both say which runs of these are not there."""
+    keys = ("selection", "seeds", "methods")
+    return (
+        {key: config[key] for key in keys}
+        | {"pairs": PAIRS}
+        | config["report"]
+        | config["statistics"]
+    )
+
+
+def significance_settings():
+    return as_json(runs_of_table())
+
+
 def report_settings():
     return as_json(
-        {
-            key: config[key]
-            for key in ("releases", "recipe", "selection", "seeds", "methods")
-        }
+        runs_of_table()
+        | {key: config[key] for key in ("releases", "recipe")}
+        | config["scoring"]
         | {
-            "pairs": PAIRS,
+            "corpora": {
+                corpus: {
+                    key: config["corpora"][corpus][key] for key in ("rules", "split")
+                }
+                for corpus in USED_CORPORA
+            },
             "labels": {
                 name: entry["label"]
                 for name, entry in config["method_settings"].items()
