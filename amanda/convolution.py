@@ -41,33 +41,41 @@ def max_over_time(frames: Packed, taps: Tensor, kernels: Sequence[int], compute:
     return _maxima(frames, taps, kernels, compute)[0]
 
 
-def clip_maxima(sums: Tensor, starts: Tensor, windows: Tensor) -> tuple[Tensor, Tensor]:
-    """Largest window of each clip and filter and the first row where it begins, both [clips, filters].
+def clip_maxima(sums: Tensor, room: Tensor) -> tuple[Tensor, Tensor]:
+    """Largest response of each clip, kernel and filter, [clips, kernels, filters], and the first row where it is.
 
     Args:
-        sums: window responses, [rows, filters].
-        starts: first row of each clip, [clips], on the host.
-        windows: number of windows of each clip, [clips], at least 1, on the host.
+        sums: window responses, [rows, kernels, filters].
+        room: number of rows of each clip, [clips], on the host.
     """
-    spans = zip(starts.tolist(), windows.tolist(), strict=True)
-    best = [sums[start : start + count].max(dim=0) for start, count in spans]
-    places = torch.stack([each.indices for each in best])
-    return torch.stack([each.values for each in best]), places + starts[:, None]
+    found = [clip.max(dim=0) for clip in sums.split(room.tolist())]
+    starts = (room.cumsum(0) - room)[:, None, None]
+    return torch.stack([each.values for each in found]), torch.stack([each.indices for each in found]) + starts
 
 
-def clip_maxima_at_once(sums: Tensor, starts: Tensor, windows: Tensor) -> tuple[Tensor, Tensor]:
+def clip_maxima_at_once(sums: Tensor, room: Tensor) -> tuple[Tensor, Tensor]:
     """The same in a few operations however many clips there are, for devices where each costs a launch."""
-    clips, filters = len(starts), sums.shape[1]
-    owner = torch.full((len(sums),), clips)  # rows without a window of their own belong to an extra clip
-    first = torch.repeat_interleave(starts - windows.cumsum(0) + windows, windows)
-    owner[first + torch.arange(len(first))] = torch.repeat_interleave(torch.arange(clips), windows)
-    owner = send(owner, sums.device)
-    index = owner[:, None].expand(-1, filters)
-    best = sums.new_full((clips + 1, filters), -torch.inf).scatter_reduce(0, index, sums, "amax")
-    row = torch.arange(len(sums), device=sums.device)[:, None]
+    shape = len(room), *sums.shape[1:]
+    owner = send(torch.repeat_interleave(torch.arange(len(room)), room), sums.device)
+    index = owner[:, None, None].expand_as(sums)
+    best = sums.new_full(shape, -torch.inf).scatter_reduce(0, index, sums, "amax")
+    row = torch.arange(len(sums), device=sums.device)[:, None, None]
     row = torch.where(sums == best.index_select(0, owner), row, len(sums))
-    places = torch.full((clips + 1, filters), len(sums), device=sums.device).scatter_reduce(0, index, row, "amin")
-    return best[:clips], places[:clips]
+    return best, torch.full(shape, len(sums), device=sums.device).scatter_reduce(0, index, row, "amin")
+
+
+def leave_out(sums: Tensor, room: Tensor, windows: Tensor) -> None:
+    """Make minus infinity of the responses to windows that do not lie in their clip, in place.
+
+    Args:
+        sums: window responses, [rows, kernels, filters].
+        room: number of rows of each clip, [clips], on the host.
+        windows: number of windows of each clip and kernel, [clips, kernels], at least 1, on the host.
+    """
+    clip = torch.repeat_interleave(torch.arange(len(room)), room)
+    place = torch.arange(len(clip)) - (room.cumsum(0) - room)[clip]
+    row, kernel = (send(index, sums.device) for index in (place[:, None] >= windows[clip]).nonzero(as_tuple=True))
+    sums.index_put_((row, kernel), sums.new_full((), -torch.inf))
 
 
 def _blocks(frames: Packed, kernels: Sequence[int], halvings: int) -> Iterator[tuple[slice, Packed, Tensor]]:
@@ -91,16 +99,13 @@ def _maxima(frames: Packed, taps: Tensor, kernels: Sequence[int], compute: torch
     """Maxima of all kernels, and the rows of their block where those windows begin, both [clips, kernels x filters]."""
     find = clip_maxima if taps.device.type == "cpu" else clip_maxima_at_once
     halvings = _halvings(taps.device, compute)
-    prepared, maxima, places = prepare(taps.to(compute).split(list(kernels)), halvings), [], []
+    prepared, found = prepare(taps.to(compute).split(list(kernels)), halvings), []
     for _, block, room in _blocks(frames, kernels, halvings):
-        starts = room.cumsum(0) - room
-        windows = [(block.lengths - height + 1).clamp(min=1) for height in kernels]
         sums = responses(block.gather(compute, room), prepared)
-        found = [find(each, starts, count) for each, count in zip(sums, windows, strict=True)]
-        values, rows = zip(*found, strict=True)
-        maxima.append(torch.cat(values, dim=1))
-        places.append(torch.cat(rows, dim=1))
-    return torch.cat(maxima).to(taps.dtype), torch.cat(places)
+        leave_out(sums, room, (block.lengths[:, None] - torch.tensor(kernels) + 1).clamp(min=1))
+        found.append(find(sums, room))
+    maxima, places = (torch.cat(parts).flatten(1) for parts in zip(*found, strict=True))
+    return maxima.to(taps.dtype), places
 
 
 class _MaxOverTime(torch.autograd.Function):

@@ -43,8 +43,8 @@ def prepare(kernels: Sequence[Tensor], halvings: int) -> Taps | Halves:
     return Halves(*(prepare(part, halvings - 1) for part in (even, both, odd)))
 
 
-def responses(rows: Tensor, taps: Taps | Halves) -> list[Tensor]:
-    """For each kernel the responses of its filters to the window that begins at each row, [rows, filters].
+def responses(rows: Tensor, taps: Taps | Halves) -> Tensor:
+    """Responses of the filters of each kernel to the window that begins at each row, [rows, kernels, filters].
 
     Rows beyond the last count as zeros. A kernel of height 0 responds with zeros.
 
@@ -56,15 +56,12 @@ def responses(rows: Tensor, taps: Taps | Halves) -> list[Tensor]:
         even, odd = rows[0::2], rows[1::2]
         later = odd.clone()
         later[:-1] -= even[1:]
-        parts = responses(even - odd, taps.even), responses(odd, taps.both), responses(later, taps.odd)
-        return [torch.stack([e + b, b - o], dim=1).flatten(0, 1) for e, b, o in zip(*parts, strict=True)]
+        both = responses(odd, taps.both)
+        first, second = both + responses(even - odd, taps.even), both - responses(later, taps.odd)
+        return torch.stack([first, second], dim=1).flatten(0, 1)
     products = (rows @ taps.matrix.T).view(len(rows), sum(taps.heights), taps.filters)
-    return [_shift_and_add(part) for part in products.split(list(taps.heights), dim=1)]
-
-
-def _shift_and_add(products: Tensor) -> Tensor:
-    """Sum over taps of the products [rows, taps, filters] of each row, the later the tap the further down."""
-    sums = products.new_zeros(len(products), products.shape[2])
-    for tap in range(min(products.shape[1], len(sums))):
-        sums[: len(sums) - tap] += products[tap:, tap]
+    sums = products.new_zeros(len(rows), len(taps.heights), taps.filters)
+    for kernel, of_kernel in enumerate(products.split(list(taps.heights), dim=1)):
+        for tap in range(min(of_kernel.shape[1], len(rows))):
+            sums[: len(rows) - tap, kernel] += of_kernel[tap:, tap]
     return sums

@@ -1,0 +1,205 @@
+"""One training step against the same model written plainly: ratios, peak memory, shares of time, with equal numbers.
+
+From the repository's root: ``python benchmarks/train_step.py --clips 128 --repeats 3 --threads 2 --compute float32``.
+Both see the same clips, at the paper's size and with realistic lengths, in one process and by turns; the ratio is that
+of the medians, of the wall clock and of the processor's seconds (which bear a busy machine better; what the plain one's
+loaders spend is not in them). First the two are compared on one batch, without dropout: every loss, every gradient.
+"""
+
+from __future__ import annotations
+
+import argparse
+import copy
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import repeat
+from pathlib import Path
+from statistics import median
+
+import torch
+import yaml
+from torch import Tensor
+from torch.profiler import ProfilerActivity, profile
+from train_clips import DIMS, write_corpus
+from train_plain import Clips, PlainNetwork, collate, loader, same
+
+from amanda.data import MODALITIES, read_corpus, read_labels
+from amanda.engine import Job, Run, make_optimiser, start, step
+from amanda.methods import Labelled, Method, Unlabelled
+
+ROOT = Path(__file__).resolve().parent.parent
+CPU = torch.device("cpu")
+
+
+def recipe(**changes: object) -> dict:
+    """The settings of the paper's recipe for Amanda with p = 2."""
+    config = yaml.safe_load((ROOT / "config.yaml").read_text())
+    paper = config["recipes"]["paper"]
+    row = config["method_settings"]["amanda_p2"]
+    return paper["training"] | paper["methods"]["amanda"] | row["settings"] | changes
+
+
+def read_job(folder: Path, settings: dict) -> Job:
+    """Both corpora in memory."""
+    source, target = (
+        read_corpus(
+            {name: folder / side / f"{name}.parquet" for name in MODALITIES},
+            folder / side / "splits.parquet",
+            CPU,
+            10**12,
+        )
+        for side in ("source", "target")
+    )
+    return Job("amanda", settings, source, read_labels(folder / "source" / "labels.parquet", source), target, CPU)
+
+
+def plainly(job: Job, run: Run) -> Method:
+    """The method of a run with the plain network in place of ours, with the same weights."""
+    method = copy.deepcopy(run.method)
+    method.network = PlainNetwork(method.network, DIMS, job.settings)
+    with torch.no_grad():
+        for ours, theirs in same(run.method.network, method.network, lambda parameter: parameter):
+            theirs.copy_(ours)
+    return method
+
+
+def our_batch(job: Job, clips: Tensor) -> tuple[Labelled, Unlabelled]:
+    """The same clips of both domains, packed."""
+    return Labelled(job.source.frames(clips), job.labels[clips]), Unlabelled(job.target.frames(clips))
+
+
+def plain_batches(job: Job, clips: Tensor, size: int) -> Iterator[tuple[Labelled, Unlabelled]]:
+    """Padded batches of both domains, each from a loader of its own, pass after pass."""
+    loaders = [loader(corpus, job.labels, clips, size) for corpus in (job.source, job.target)]
+    while True:
+        for source, (frames, _) in zip(*loaders, strict=True):
+            yield Labelled(*source), Unlabelled(frames)
+
+
+def compare(job: Job, clips: Tensor, dtype: torch.dtype) -> None:
+    """Print how far loss terms and gradients of the two lie apart on one batch, gradients as a share of the largest."""
+    job = replace(job, settings=job.settings | {"dropout_encoder": 0.0, "dropout_head": 0.0})
+    run = start(job, 0)
+    plain, ours = plainly(job, run).to(dtype), run.method.to(dtype)
+    padded = [
+        collate([Clips(corpus, job.labels, dtype)[clip] for clip in clips]) for corpus in (job.source, job.target)
+    ]
+    found = [
+        ours.losses(*our_batch(job, clips), 0.0),
+        plain.losses(Labelled(*padded[0]), Unlabelled(padded[1][0]), 0.0),
+    ]
+    for method, terms in zip((ours, plain), found, strict=True):
+        method.objective(terms).backward()
+    values = [torch.stack([term.detach() for term in terms.values()]) for terms in found]
+    terms = float(((values[0] - values[1]).abs() / values[1].abs().clamp(min=1e-3)).max())
+    pairs = same(ours.network, plain.network, lambda parameter: parameter.grad)
+    gradients = max(float((one - other).abs().max() / other.abs().max()) for one, other in pairs)
+    print(
+        f"{dtype} on {len(clips)} clips of each domain: loss terms agree to {terms:.1e}, gradients to {gradients:.1e}"
+    )
+
+
+class Contestant:
+    """One implementation with its optimiser, and what its steps took: seconds, processor seconds, memory."""
+
+    def __init__(self, method: Method, settings: dict, batches: Iterator[tuple[Labelled, Unlabelled]]) -> None:
+        self.method, self.batches = method.train(), batches
+        self.optimiser = make_optimiser(method, settings)
+        self.wall: list[float] = []
+        self.busy: list[float] = []
+        self.memory = 0.0
+
+    def step(self) -> None:
+        """One step, from asking for the batch to the new weights."""
+        Path("/proc/self/clear_refs").write_text("5")  # the peak begins again
+        before, wall, busy = memory("VmRSS"), time.perf_counter(), time.process_time()
+        step(self.method, self.optimiser, *next(self.batches), 0.0, None)
+        self.wall.append(time.perf_counter() - wall)
+        self.busy.append(time.process_time() - busy)
+        self.memory = max(self.memory, memory("VmHWM") - before)
+
+    def __str__(self) -> str:
+        return f"{median(self.wall):8.2f} s, {median(self.busy):8.2f} processor s, {self.memory:6.2f} GB on top"
+
+
+def memory(name: str) -> float:
+    """Gigabytes that the process has (VmRSS) or had at its peak (VmHWM)."""
+    line = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith(name))
+    return int(line.split()[1]) * 1024 / 1e9
+
+
+def product_rate() -> float:
+    """Floating-point operations per processor second in a large float32 product: the floor is made of those."""
+    one, other = torch.randn(2048, 2304), torch.randn(2304, 1536)
+    seconds = []
+    for _ in range(5):
+        begin = time.process_time()
+        one @ other
+        seconds.append(time.process_time() - begin)
+    return 2 * 2048 * 2304 * 1536 / median(seconds)
+
+
+def shares(contestant: Contestant) -> str:
+    """Shares of a step's time by operation, the largest first."""
+    with profile(activities=[ProfilerActivity.CPU]) as profiled:
+        contestant.step()
+    found = sorted(profiled.key_averages(), key=lambda each: -each.self_cpu_time_total)
+    total = sum(each.self_cpu_time_total for each in found)
+    return ", ".join(f"{each.key} {each.self_cpu_time_total / total:.0%}" for each in found[:8])
+
+
+def main() -> None:
+    """Write two corpora, compare, measure, print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--clips", type=int, required=True, help="of each domain in a batch; the paper has 128")
+    parser.add_argument("--repeats", type=int, required=True, help="steps of each implementation")
+    parser.add_argument("--threads", type=int, required=True)
+    parser.add_argument("--compute", nargs="+", required=True, help="float32, bfloat16: the setting of that name")
+    flags = parser.parse_args()
+    torch.set_num_threads(flags.threads)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for seed, side in enumerate(("source", "target")):
+            write_corpus(folder / side, seed, {"train": flags.clips, "validation": 8})
+        measure(read_job(folder, recipe()), flags.clips, flags.repeats, flags.compute)
+
+
+def measure(job: Job, size: int, repeats: int, computes: list[str]) -> None:
+    """Compare the numbers, then time by turns."""
+    clips = torch.arange(size)
+    for dtype in (torch.float64, torch.float32):
+        compare(job, clips[:16], dtype)
+    run = start(job, 0)
+    settings = job.settings
+    contestants = {"plain": Contestant(plainly(job, run), settings, plain_batches(job, clips, size))}
+    for compute in computes:
+        method = start(replace(job, settings=settings | {"compute": compute}), 0).method
+        contestants[compute] = Contestant(method, settings, repeat(our_batch(job, clips)))
+    for _ in range(repeats + 1):
+        for contestant in contestants.values():
+            contestant.step()
+    report(job, clips, contestants)
+
+
+def report(job: Job, clips: Tensor, contestants: dict[str, Contestant]) -> None:
+    """Print what was measured beside the floor."""
+    plain = contestants["plain"]
+    for name, each in contestants.items():
+        del each.wall[0], each.busy[0]  # the first step warms up
+        ratios = median(plain.wall) / median(each.wall), median(plain.busy) / median(each.busy)
+        print(f"{name:9} {each}: x{ratios[0]:.1f} wall, x{ratios[1]:.1f} processor")
+    packed = [corpus.packed[name] for corpus in (job.source, job.target) for name in ("text", "audio")]
+    frames = sum(int(each.lengths[clips].sum()) for each in packed)
+    work = 2 * frames * sum(job.settings["kernels"]) * job.settings["filters"] * DIMS["audio"]
+    floor = work / product_rate()
+    print(f"convolutions by definition: {work / 1e9:.0f} GFLOP, {floor:.2f} processor s at its rate of large products")
+    bfloat16 = "yes" if torch.cpu._is_avx512_bf16_supported() else "no, it is emulated"
+    print(f"bfloat16 in this processor: {bfloat16}; AMX: {'yes' if torch.cpu._is_amx_tile_supported() else 'no'}")
+    for name in contestants.keys() - {"plain"}:
+        print(f"shares of a step in {name}: {shares(contestants[name])}")
+
+
+if __name__ == "__main__":
+    main()
