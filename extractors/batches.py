@@ -41,7 +41,7 @@ def in_halves(compute: Callable[[Sequence[Input]], list[Output]], inputs: Sequen
         return compute(inputs)
     except (RuntimeError, MemoryError) as error:
         if not _lacks_memory(error):
-            _refuse_lost_device(error)
+            refuse_lost_device(error)
             raise
     # Outside of the handler, whose traceback would keep the tensors of the failed pass.
     if torch.cuda.is_available():
@@ -81,7 +81,12 @@ def _lacks_memory(error: Exception) -> bool:
     return isinstance(error, torch.OutOfMemoryError | MemoryError) or any(sign in str(error) for sign in _NO_MEMORY)
 
 
-def _refuse_lost_device(error: Exception) -> None:
+def refuse_lost_device(error: Exception) -> None:
+    """Say in one sentence that the device stopped working, if that is what ``error`` of torch means.
+
+    Raises:
+        UserError: it is.
+    """
     if any(sign in str(error) for sign in _DEVICE_LOST):
         reason = str(error).strip().splitlines()[0]
         raise UserError(f"the device stopped working ({reason}); start again, finished clips are kept") from error

@@ -19,6 +19,7 @@ import pyarrow as pa
 import torch
 
 from extractors import EXTRACTORS
+from extractors.batches import refuse_lost_device
 from extractors.compute import add_compute_flags, prepare_compute
 from extractors.contract import Extractor
 from extractors.files import read_table, write_table
@@ -147,13 +148,16 @@ def main() -> None:
         raise UserError(f"--settings: precision {flags.settings.get('precision')}; use {' or '.join(PRECISIONS)}")
     clips = shard_clips(read_table(flags.manifest, "extractors.manifest"), *parse_shard(flags.shard))
     device = prepare_compute(flags.device, flags.threads)
-    extractor = build_extractor(flags.modality, flags.backbone, flags.settings, device)
-    task = Task(flags.modality, flags.release, extractor, flags.settings, device.type)
     try:
+        extractor = build_extractor(flags.modality, flags.backbone, flags.settings, device)
+        task = Task(flags.modality, flags.release, extractor, flags.settings, device.type)
         extract_shard(clips, task, flags.frames, flags.index, flags.threads)
     except OSError as error:
         place, reason = error.filename or flags.frames, error.strerror or error
         raise UserError(f"{place}: {reason}; mend that and start again, finished clips are kept") from error
+    except RuntimeError as error:
+        refuse_lost_device(error)
+        raise
 
 
 if __name__ == "__main__":
