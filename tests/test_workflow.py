@@ -174,13 +174,20 @@ def test_a_forgotten_clip_is_extracted_again_and_nothing_is_trained_for_the_same
 def test_a_methods_weight_reruns_its_own_trainings_and_what_follows(finished, tmp_path):
     settings = {"method_settings": {"amanda_p2": {"settings": {"alpha2": 0.2}}}}
     plan = jobs(snakemake(finished, "--dry-run", config=changed(tmp_path, settings)))
-    assert plan == {"train_pair": 2, "score_pair": 2, "tabulate": 1}
+    assert plan == {"train_pair": 2, "score_pair": 2, "compare_methods": 1, "tabulate": 1}
 
 
 @pytest.mark.slow
 def test_one_corpus_and_modality_is_extracted_again_with_what_depends_on_it(finished):
     plan = jobs(snakemake(finished, "--dry-run", "--forcerun", "results/features/meld/audio/1-of-1.npy"))
-    assert plan == {"extract_shard": 1, "index_features": 1, "train_pair": 2, "score_pair": 2, "tabulate": 1}
+    assert plan == {
+        "extract_shard": 1,
+        "index_features": 1,
+        "train_pair": 2,
+        "score_pair": 2,
+        "compare_methods": 1,
+        "tabulate": 1,
+    }
 
 
 @pytest.mark.slow

@@ -12,7 +12,7 @@ from amanda.significance.noise import Estimate
 
 SOURCE = (
     "λ · standard error, where λ is the noncentrality at which a two-sided t test with the difference's degrees of"
-    " freedom finds it with that power (Cohen, 1988, section 2.5)"
+    " freedom finds it with that power (Cohen, 1988)"
 )
 """The formula of :func:`detectable`."""
 

@@ -10,7 +10,7 @@ from scipy import stats
 
 
 def critical_difference(methods: int, pairs: int, alpha: float) -> float:
-    """How far mean ranks must be apart: q · sqrt(k (k + 1) / 6N) for k methods on N pairs (Demšar, 2006, 3.2.2).
+    """How far mean ranks must be apart: q · sqrt(k (k + 1) / 6N) for k methods on N pairs (Demšar, 2006).
 
     q is the studentised range of k means with infinite degrees of freedom over √2.
     """
