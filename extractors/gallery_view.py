@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 
 from extractors.contract import ClipError
-from extractors.page import data_uri, evenly
+from extractors.page import evenly
 from extractors.speaker import Sizes, middle
+from extractors.thumbnail import data_uri
 from extractors.tracks import Track
 from extractors.visual import sample_speaker
 

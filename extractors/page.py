@@ -1,15 +1,11 @@
-"""What the pages about a corpus share: one HTML file that needs no other, its look, tables and pictures, its inputs."""
+"""What all pages share: one HTML file that needs no other, its look and tables; and what those about a corpus do."""
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from pathlib import Path
 from typing import Any, TypeVar
-
-import cv2
-import numpy as np
 
 from extractors.program import UserError
 
@@ -28,9 +24,6 @@ table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 caption { text-align: left; padding-bottom: .4rem; }
 th, td { border-bottom: 1px solid var(--line); padding: .3rem .8rem .3rem 0; text-align: left; vertical-align: top; }
 """
-
-QUALITY = 70
-"""JPEG quality."""
 
 
 def check_inputs(release: Path, settings: Mapping[str, Any], keys: frozenset[str]) -> None:
@@ -56,13 +49,17 @@ def html_page(title: str, style: str, sections: Iterable[str], release: Path) ->
         release: the folder of the release that the page shows; the page says whether that is a synthetic twin.
     """
     synthetic = (release / "SYNTHETIC.txt").exists()
-    heading = f"{escape(title)}{' (SYNTHETIC twin)' * synthetic}"
+    heading = f"{title}{' (SYNTHETIC twin)' * synthetic}"
+    body = "\n".join([f"<h1>{escape(heading)}</h1>", *filter(None, [_notice(synthetic), *sections])])
+    return document(heading, style, f"<main>\n{body}\n</main>")
+
+
+def document(title: str, style: str, body: str) -> str:
+    """A whole file: the title as plain text, CSS beyond :data:`STYLE`, and the body as HTML."""
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{heading}</title>\n<style>{STYLE}{style}</style>\n</head>\n<body>\n<main>\n<h1>{heading}</h1>\n"
-        + "\n".join(filter(None, [_notice(synthetic), *sections]))
-        + "\n</main>\n</body>\n</html>\n"
+        f"<title>{escape(title)}</title>\n<style>{STYLE}{style}</style>\n</head>\n<body>\n{body}\n</body>\n</html>\n"
     )
 
 
@@ -72,23 +69,36 @@ def _notice(synthetic: bool) -> str:
     return "<p>This page shows pictures of the release; its licence holds for the page too.</p>"
 
 
-def html_table(caption: str, headings: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """A table that scrolls by itself where it is too wide, with all cells as plain text."""
+def html_table(
+    caption: str, headings: Sequence[str], rows: Iterable[Sequence[object]], kind: str = "", row_headings: int = 0
+) -> str:
+    """A table that scrolls by itself where it is too wide, with all cells as plain text.
+
+    Args:
+        caption: what it shows.
+        headings: of the columns.
+        rows: the cells.
+        kind: class of the table.
+        row_headings: how many cells at the start of each row are its heading.
+    """
     head = "".join(f'<th scope="col">{escape(heading)}</th>' for heading in headings)
-    body = "\n".join("<tr>" + "".join(f"<td>{escape(str(cell))}</td>" for cell in row) + "</tr>" for row in rows)
-    return (
-        f'<div class="scroll" role="region" aria-label="{escape(caption)}" tabindex="0"><table>'
-        f"<caption>{escape(caption)}</caption>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table></div>"
+    body = "\n".join(_row(row, row_headings) for row in rows)
+    begin = f'<table class="{kind}">' if kind else "<table>"
+    return scrolled(
+        caption,
+        f"{begin}<caption>{escape(caption)}</caption>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table>",
     )
 
 
-def data_uri(picture: np.ndarray, height: int) -> str:
-    """A picture uint8 RGB [H, W, 3] as JPEG of this height in pixels, or of its own if that is less."""
-    scale = min(height / picture.shape[0], 1.0)
-    size = (max(round(picture.shape[1] * scale), 1), max(round(picture.shape[0] * scale), 1))
-    small = cv2.resize(cv2.cvtColor(picture, cv2.COLOR_RGB2BGR), size, interpolation=cv2.INTER_AREA)
-    _, encoded = cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
-    return f"data:image/jpeg;base64,{base64.b64encode(encoded.tobytes()).decode()}"
+def scrolled(label: str, wide: str) -> str:
+    """Something wide that scrolls by itself, also by the keyboard."""
+    return f'<div class="scroll" role="region" aria-label="{escape(label)}" tabindex="0">{wide}</div>'
+
+
+def _row(row: Sequence[object], row_headings: int) -> str:
+    texts = [escape(str(cell)) for cell in row]
+    heads = "".join(f'<th scope="row">{text}</th>' for text in texts[:row_headings])
+    return f"<tr>{heads}{''.join(f'<td>{text}</td>' for text in texts[row_headings:])}</tr>"
 
 
 def evenly(items: Sequence[Item], count: int) -> list[Item]:

@@ -12,8 +12,9 @@ import numpy as np
 from extractors.contract import ClipError
 from extractors.faces import speaker_part
 from extractors.media import sample_frames
-from extractors.page import data_uri, evenly
+from extractors.page import evenly
 from extractors.quality.checks import Row
+from extractors.thumbnail import data_uri
 
 HALF_HEIGHT = 180
 STRIP_HEIGHT = 80
