@@ -1,4 +1,7 @@
-"""Forget the features of some clips, so that the next extraction makes them anew and re-uses all others."""
+"""Forget the features of some clips, so that the next extraction makes them anew and re-uses all others.
+
+Printed are the files of frames to make again, for ``snakemake --forcerun $(python -m extractors.forget ...)``.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ ALL = "all"
 
 
 def forget(folder: Path, clips: set[str]) -> dict[str, int]:
-    """Forget clips of one corpus and modality; the index of each shard that held one is removed.
+    """Forget clips of one corpus and modality.
 
     Args:
         folder: with the shards, such as ``results/features/meld/visual``.
@@ -42,7 +45,6 @@ def forget(folder: Path, clips: set[str]) -> dict[str, int]:
             forgotten[name] = len(shard) - len(kept)
             with atomic_file(path) as temporary:
                 temporary.write_text("".join(json.dumps(row) + "\n" for row in kept))
-            (folder / f"{name}.parquet").unlink(missing_ok=True)
     return forgotten
 
 
@@ -55,7 +57,8 @@ def main() -> None:
     parser.add_argument("--clips", required=True, nargs="+", help="names of clips, or all")
     flags = parser.parse_args()
     for shard, count in forget(flags.features, set(flags.clips)).items():
-        sys.stderr.write(f"{flags.features}/{shard}: {count} clips will be extracted again\n")
+        sys.stderr.write(f"{flags.features}/{shard}: {count} clips forgotten\n")
+        sys.stdout.write(f"{flags.features}/{shard}.npy\n")
 
 
 if __name__ == "__main__":
