@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from amanda.report.table import heading
-from amanda.significance.power import SOURCE, sentence
+from amanda.significance.power import sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +105,9 @@ def _numbers(table: pd.DataFrame, settings: Mapping) -> Iterator[Note]:
 
 def _noise(detectable: pd.DataFrame, settings: Mapping) -> Iterator[Note]:
     overall = (detectable["source"] == "all") & (detectable["target"] == "all")
-    places = [
-        "mean over pairs" if whole else heading(f"{row['source']}-{row['target']}")
-        for whole, (_, row) in zip(overall, detectable.iterrows(), strict=True)
-    ]
-    told = [
-        f"{place}: {sentence(row, settings)}" for place, (_, row) in zip(places, detectable.iterrows(), strict=True)
-    ]
-    yield Note("What the seeds can show", f"{'; '.join(told)}. Medians over pairs of methods of {SOURCE}.")
+    pairs = detectable["source"] + "-" + detectable["target"]
+    names = ["mean over pairs" if whole else heading(pair) for whole, pair in zip(overall, pairs, strict=True)]
+    yield Note("What the seeds can show", sentence(detectable, names, settings))
 
 
 def _origin(evidence: Evidence, settings: Mapping) -> Iterator[Note]:

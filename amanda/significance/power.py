@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -10,11 +10,11 @@ from scipy import special, stats
 
 from amanda.significance.noise import Estimate
 
-SOURCE = (
+FORMULA = (
     "λ · standard error, where λ is the noncentrality at which a two-sided t test with the difference's degrees of"
     " freedom finds it with that power (Cohen, 1988)"
 )
-"""The formula of :func:`detectable`."""
+"""What :func:`detectable` computes, in words."""
 
 
 def detectable(found: Estimate, alpha: float, power: float) -> np.ndarray:
@@ -40,13 +40,22 @@ def detectable_table(comparisons: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([groups[about].first(), groups[values].median()], axis=1).reset_index()
 
 
-def sentence(row: pd.Series, settings: Mapping) -> str:
-    """What the seeds and clips of one row of :func:`detectable_table` can show, in words."""
-    seeds, clips = int(row["n_seeds"]), int(row["n_clips"])
-    if seeds == 1:
-        return f"one seed and {clips} clips: nothing, since one seed does not say how far seeds differ"
+def sentence(detectable: pd.DataFrame, names: Sequence[str], settings: Mapping) -> str:
+    """How large a difference the seeds can show, in words.
+
+    Args:
+        detectable: of :func:`detectable_table`.
+        names: what to call each row.
+        settings: ``seeds``, ``alpha`` and ``power``.
+    """
+    if len(settings["seeds"]) == 1:
+        return "One seed can show no difference, since it does not say how far seeds differ."
+    values = [
+        f"{name} {alone:.1f} ({any_of:.1f})"
+        for name, alone, any_of in zip(names, detectable["detectable"], detectable["detectable_in_family"], strict=True)
+    ]
     return (
-        f"{seeds} seeds and {clips} clips can show a difference of {row['detectable']:.1f} points where one comparison"
-        f" was planned, of {row['detectable_in_family']:.1f} where it is any of {int(row['family'])}"
-        f" (alpha {settings['alpha']:g}, power {settings['power']:g})"
+        f"{len(settings['seeds'])} seeds can show a difference of so many points where one comparison was planned, in"
+        f" brackets where it is any of {detectable['family'].max()}: {', '.join(values)} (alpha {settings['alpha']:g},"
+        f" power {settings['power']:g}; medians over the pairs of methods of {FORMULA})."
     )
