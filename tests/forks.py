@@ -30,7 +30,8 @@ class Forks:
         return int(self._process.stdout.readline())
 
     def wait(self) -> int:
-        """The child's exit code, or minus the number of the signal that ended it."""
+        """The child's exit code, or minus the number of the signal that ended it; until then its id stays its own."""
+        print(file=self._process.stdin, flush=True)
         return int(self._process.stdout.readline())
 
 
@@ -53,7 +54,7 @@ def forks(*modules: str) -> Iterator[Forks]:
 
 
 def serve(modules: list[str]) -> None:
-    """Fork a child for each line of standard input, and answer with its process id and then with how it ended."""
+    """Fork a child for each request and answer with its process id; at the next line, answer with how it ended."""
     for module in modules:
         importlib.import_module(module)
     for line in sys.stdin:
@@ -62,6 +63,7 @@ def serve(modules: list[str]) -> None:
         if not child:
             work(request)
         print(child, flush=True)
+        sys.stdin.readline()
         print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 
 
