@@ -11,6 +11,7 @@ import pandas as pd
 import pyarrow as pa
 from sklearn.metrics import accuracy_score, f1_score, recall_score
 
+from amanda.label_shift import SHARES, UNEXPLAINED, estimate_shares
 from amanda.origin import read_origin
 from amanda.rules import SELECTION, Epoch, oracle, values
 from amanda.select import History
@@ -83,7 +84,7 @@ def source_prior(labels: Path, splits: Path) -> np.ndarray:
 
 
 def label_free_history(of_seed: pd.DataFrame, prior: np.ndarray) -> list[dict[str, float]]:
-    """The values that the rules choose by, of each epoch of one run.
+    """The values that the rules choose by, of each epoch of one run, and the target's label shares as estimated.
 
     Args:
         of_seed: predictions of one seed, with the ``label`` of the source's clips and of no other.
@@ -93,17 +94,15 @@ def label_free_history(of_seed: pd.DataFrame, prior: np.ndarray) -> list[dict[st
     for _, part in of_seed.groupby("epoch"):
         source = part[part["domain"] == "source"]
         target = part[(part["domain"] == "target") & (part["split"] == "train")]
-        history.append(
-            values(
-                Epoch(
-                    source_logits=source[LOGITS].to_numpy(),
-                    source_label=source["label"].to_numpy(int),
-                    log_ratio=source["log_density_ratio"].to_numpy(float),
-                    target_logits=target[LOGITS].to_numpy(),
-                    prior=prior,
-                )
-            )
+        epoch = Epoch(
+            source_logits=source[LOGITS].to_numpy(),
+            source_label=source["label"].to_numpy(int),
+            log_ratio=source["log_density_ratio"].to_numpy(float),
+            target_logits=target[LOGITS].to_numpy(),
+            prior=prior,
         )
+        of_source, of_target = epoch.source_logits.argmax(axis=1), epoch.target_logits.argmax(axis=1)
+        history.append(values(epoch) | estimate_shares(of_source, epoch.source_label, of_target))
     return history
 
 
@@ -112,7 +111,7 @@ def rows(scored: pd.DataFrame, histories: Mapping[int, History]) -> Iterator[dic
 
     Args:
         scored: per seed, epoch and clip of the target the ``predicted`` and the true ``label``.
-        histories: what the rules choose by, of each seed.
+        histories: what :func:`label_free_history` tells of each seed.
     """
     for seed, of_seed in scored.groupby("seed"):
         scores = {
@@ -124,7 +123,8 @@ def rows(scored: pd.DataFrame, histories: Mapping[int, History]) -> Iterator[dic
         clips = int((of_seed["epoch"] == 1).sum())
         for rule, epoch in epochs.items():
             about = {"seed": seed, "selection": rule, "epoch": epoch, "clips": clips}
-            yield about | scores[epoch]
+            estimate = {name: histories[seed][epoch - 1][name] for name in (*SHARES, UNEXPLAINED)}
+            yield about | scores[epoch] | estimate
 
 
 def chosen_predictions(scores: pd.DataFrame, scored: pd.DataFrame) -> pd.DataFrame:
@@ -156,7 +156,9 @@ def parse_flags() -> argparse.Namespace:
     sweep = parser.add_argument_group("one value each, or as many of each as the sweep has")
     sweep.add_argument("--predictions", required=True, type=Path, nargs="+", help="from amanda.train")
     sweep.add_argument("--method", required=True, nargs="+", help="the name of the table's row")
-    sweep.add_argument("--scores", required=True, type=Path, nargs="+", help="output: a row per seed and rule (Parquet)")
+    sweep.add_argument(
+        "--scores", required=True, type=Path, nargs="+", help="output: a row per seed and rule (Parquet)"
+    )
     sweep.add_argument(
         "--chosen-predictions", required=True, type=Path, nargs="+", help="output: a row per seed, rule, clip (Parquet)"
     )
