@@ -13,6 +13,8 @@ include: "workflow/rules/manifests.smk"
 include: "workflow/rules/features.smk"
 include: "workflow/rules/training.smk"
 include: "workflow/rules/report.smk"
+include: "workflow/rules/figures_common.smk"
+include: "workflow/rules/figures.smk"
 
 
 rule all:

@@ -121,6 +121,24 @@ def test_the_stored_predictions_give_the_scores(tmp_path: Path, monkeypatch: pyt
         assert found["weighted_f1"] == pytest.approx(table.loc[key, "weighted_f1"])
 
 
+def test_the_runs_of_a_sweep_are_scored_as_each_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_run(tmp_path)
+    alone = run_score(tmp_path, monkeypatch)
+    argv = list(sys.argv)
+    for flag, further in (("--predictions", "predictions"), ("--scores", "more"), ("--chosen-predictions", "clips")):
+        argv.insert(argv.index(flag) + 2, str(tmp_path / f"{further}.parquet"))
+    monkeypatch.setattr(sys, "argv", argv)
+    with pytest.raises(
+        UserError, match="--predictions, --method, --scores, --chosen-predictions: give as many of each"
+    ):
+        score.main()
+    argv.insert(argv.index("--method") + 2, "amanda_p2__alpha2=1")
+    score.main()
+    more = read_table(tmp_path / "more.parquet", "").to_pandas()
+    assert set(more["method"]) == {"amanda_p2__alpha2=1"}
+    pd.testing.assert_frame_equal(more.drop(columns="method"), alone.drop(columns="method"))
+
+
 def test_scores_are_scikit_learns_in_percent() -> None:
     predicted = np.array([0, 1, 1, 0, 0, 1])  # neither sad nor angry is ever predicted
     found = score.score(LABEL, predicted)

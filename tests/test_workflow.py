@@ -53,6 +53,27 @@ def test_the_recipes_are_compared_on_demand_alone(tmp_path):
     assert "compare_recipes" not in snakemake(tmp_path, "--dry-run").stdout
 
 
+def test_figure_2_trains_a_sweep_for_each_method_and_nothing_twice(tmp_path):
+    """The twins' grid has five values; that of Table 1 comes from its own run, as do the two lines to compare with."""
+    plan = snakemake(tmp_path, "results/figure2.svg", "--dry-run", "--printshellcmds", config=None)
+    assert plan.returncode == 0, plan.stderr
+    assert {name: jobs(plan)[name] for name in ("train_sweep", "score_sweep", "train_pair", "score_pair")} == {
+        "train_sweep": 4,
+        "score_sweep": 4,
+        "train_pair": 6,
+        "score_pair": 6,
+    }
+    commands = [line for line in plan.stdout.splitlines() if "python -m amanda.train" in line and "/sweeps/" in line]
+    assert [command.count('"alpha2": ') for command in commands] == [4] * 4
+    assert all(re.findall(r"results/labels/(\w+)\.parquet", command) == ["iemocap"] for command in commands)
+
+
+def test_the_figures_are_drawn_on_demand_alone(tmp_path):
+    plan = snakemake(tmp_path, "--dry-run")
+    assert "draw_figure" not in plan.stdout
+    assert "train_sweep" not in plan.stdout
+
+
 def test_licensed_releases_make_no_twin(tmp_path):
     plan = snakemake(tmp_path, "--dry-run", config=changed(tmp_path, {"releases": "licensed"}))
     assert plan.returncode == 0, plan.stderr
@@ -176,6 +197,20 @@ def test_a_methods_weight_reruns_its_own_trainings_and_what_follows(finished, tm
     settings = {"method_settings": {"amanda_p2": {"settings": {"alpha2": 0.2}}}}
     plan = jobs(snakemake(finished, "--dry-run", config=changed(tmp_path, settings)))
     assert plan == {"train_pair": 2, "score_pair": 2, "compare_methods": 1, "tabulate": 1}
+
+
+@pytest.mark.slow
+def test_figure_3_is_drawn_from_the_runs_that_are_there(finished, tmp_path):
+    config = changed(tmp_path, {"figure3": {"pair": "iemocap-meld", "methods": ["amanda_p2"]}})
+    result = snakemake(finished, "results/figure3.svg", config=config)
+    assert result.returncode == 0, result.stderr
+    assert jobs(result) == {"draw_figure3": 1}
+    table = pd.read_csv(finished / "results" / "figure3.csv")
+    assert table.groupby(["among", "epoch"])["share_mean"].sum().round(4).tolist() == [1.0] * 4
+    assert set(table["n_seeds"]) == {2}
+    for ending in ("svg", "pdf", "png", "md"):
+        assert (finished / "results" / f"figure3.{ending}").stat().st_size > 0
+    assert "SYNTHETIC DATA" in (finished / "results" / "figure3.svg").read_text()
 
 
 @pytest.mark.slow

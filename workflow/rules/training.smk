@@ -80,6 +80,7 @@ rule score_pair:
         mem_mb=2000,
         runtime=30,
     params:
+        rows="{method}",
         settings=as_json(config["scoring"]),
         code=fingerprint("amanda.score"),
     message:
@@ -92,7 +93,7 @@ rule score_pair:
         " --target-labels {input.target_labels:q}"
         " --source {wildcards.source}"
         " --target {wildcards.target}"
-        " --method {wildcards.method}"
+        " --method {params.rows:q}"
         " --settings {params.settings:q}"
         " --scores {output.scores:q}"
         " --chosen-predictions {output.predictions:q}"

@@ -1,0 +1,182 @@
+"""Histories of training -> Figure 3: which modality's alignment loss is how large, relative to the others."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from amanda.figures.caption import caption, spread
+from amanda.figures.output import add_figure_flags, write_figure
+from amanda.figures.style import LOOKS, STYLED, Look, curve, frame, pair_name
+from amanda.report.table import DATA
+from amanda.runs import seed_list
+from extractors.files import read_table
+from extractors.program import UserError, run
+
+PREFIX = "alignment_"
+"""Begins the names of the alignment losses (Eq. 9) in a history."""
+
+JOINT = "joint"
+MODALITIES, ALL = "modalities", "all terms"
+"""Among which losses a share is taken: those of the modalities, as in the paper, or those of all that is aligned."""
+
+TERM_LOOKS = dict(zip(("audio", "text", "visual", JOINT), (*LOOKS[:3], Look("#000000", (0, (1, 1)), "D")), strict=True))
+
+
+def shares(history: pd.DataFrame, with_joint: bool) -> pd.DataFrame:
+    """Each alignment loss over the sum of all, L_m / sum L_m (section 4.2), of the mean losses of each epoch.
+
+    Args:
+        history: ``seed``, ``epoch``, ``name`` and ``value``, as amanda.train stores it.
+        with_joint: whether the joint representation's loss is one of those that are summed.
+
+    Returns:
+        One row per seed, epoch and ``term``, with its ``loss``, its ``share`` and the ``distance`` of that from 1 / M,
+        which all have in perfect balance.
+    """
+    losses = history[history["name"].str.startswith(PREFIX)]
+    losses = losses.assign(term=losses["name"].str.removeprefix(PREFIX), loss=losses["value"])
+    losses = losses if with_joint else losses[losses["term"] != JOINT]
+    share = losses["loss"] / losses.groupby(["seed", "epoch"])["loss"].transform("sum")
+    distance = (share - 1 / losses["term"].nunique()).abs()
+    return losses[["seed", "epoch", "term", "loss"]].assign(share=share, distance=distance)
+
+
+def shares_table(histories: Mapping[str, pd.DataFrame], settings: Mapping) -> pd.DataFrame:
+    """Average the shares over seeds.
+
+    Args:
+        histories: by method.
+        settings: ``pair``, ``seeds``, ``recipe``, ``releases`` and ``labels``.
+
+    Returns:
+        One row per method, epoch and term, first ``among`` the modalities and then, where the joint representation was
+        aligned, among all terms. ``share_std`` is over seeds (n - 1).
+
+    Raises:
+        UserError: a run is missing, or has no alignment losses.
+    """
+    table = pd.concat(_parts(histories, settings), ignore_index=True)
+    source, target = settings["pair"].split("-")
+    table.insert(0, "source", source)
+    table.insert(1, "target", target)
+    return table.assign(recipe=settings["recipe"], data=DATA[settings["releases"]])
+
+
+def _parts(histories: Mapping[str, pd.DataFrame], settings: Mapping) -> Iterator[pd.DataFrame]:
+    for method, history in histories.items():
+        absent = sorted(set(settings["seeds"]) - set(history["seed"]))
+        if absent:
+            raise UserError(f"history of {method} on {settings['pair']}: no run of {seed_list(absent)}; train it first")
+        history = history[history["seed"].isin(settings["seeds"])]
+        names = set(history["name"])
+        if not any(name.startswith(PREFIX) for name in names):
+            raise UserError(f"history of {method}: no alignment losses; name methods that align in figure3.methods")
+        for among in (MODALITIES, ALL) if PREFIX + JOINT in names else (MODALITIES,):
+            groups = shares(history, among == ALL).groupby(["term", "epoch"], sort=False)
+            means = groups.agg(
+                loss_mean=("loss", "mean"),
+                share_mean=("share", "mean"),
+                share_std=("share", "std"),
+                distance_to_balance=("distance", "mean"),
+                n_seeds=("seed", "count"),
+            ).reset_index()
+            about = {"method": method, "label": settings["labels"][method], "among": among}
+            yield means.assign(**about)[[*about, *means.columns]].sort_values(["term", "epoch"])
+
+
+@STYLED
+def draw(table: pd.DataFrame, settings: Mapping) -> Figure:
+    """A column of panels for each method: shares among the modalities and, below, among all that is aligned.
+
+    Args:
+        table: of :func:`shares_table`.
+        settings: as there.
+    """
+    methods, rows = list(table["label"].unique()), list(table["among"].unique())
+    size = (max(2.7 * len(methods), 4.5), 2.5 * len(rows) + 1.3)
+    figure = Figure(figsize=size, layout="constrained")
+    grid = figure.subplots(len(rows), len(methods), squeeze=False, sharex=True, sharey="row")
+    for line, among in zip(grid, rows, strict=True):
+        for letter, axes, label in zip("abcd", line, methods, strict=False):
+            part = table[(table["among"] == among) & (table["label"] == label)]
+            if not part.empty:
+                _panel(axes, part)
+            if among == MODALITIES:
+                axes.set_title(f"({letter}) {label}", pad=16)
+        line[0].set_ylabel(f"Share of the alignment losses\nof {_words(among)}")
+    for axes in grid[-1]:
+        axes.set_xlabel("epoch")
+    frame(figure, settings, f"{pair_name(*settings['pair'].split('-'))}. {footnote(settings)}", columns=5)
+    return figure
+
+
+def _panel(axes: Axes, part: pd.DataFrame) -> None:
+    terms = part["term"].unique()
+    axes.axhline(1 / len(terms), color="#666666", linewidth=1, linestyle=(0, (5, 3)), label="balance")
+    every = max(1, part["epoch"].max() // 8)
+    for place, term in enumerate(terms):
+        of_term = part[part["term"] == term]
+        mean, deviation = of_term["share_mean"].to_numpy(), of_term["share_std"].to_numpy()
+        start = place * every // len(terms)
+        curve(axes, of_term["epoch"], mean, deviation, TERM_LOOKS[term], label=term, markevery=(start, every))
+    axes.set_ylim(0, 1)
+    axes.xaxis.get_major_locator().set_params(integer=True)
+    words = f"mean distance from 1/{len(terms)}: {part['distance_to_balance'].mean():.3f}"
+    axes.text(0.5, 1.02, words, transform=axes.transAxes, ha="center", va="bottom", fontsize=7.5, color="#333333")
+
+
+def _words(among: str) -> str:
+    return "the modalities" if among == MODALITIES else "all aligned terms"
+
+
+def footnote(settings: Mapping) -> str:
+    """What the picture itself says of its numbers."""
+    return f"Lines and bands: {spread(settings)}. All epochs, none selected. Recipe: {settings['recipe']}."
+
+
+def describe(table: pd.DataFrame, settings: Mapping) -> str:
+    """The caption; the mean distances from balance are over epochs, terms and seeds."""
+    pair = pair_name(*settings["pair"].split("-"))
+    distances = table.groupby(["among", "label"], sort=False)["distance_to_balance"].mean()
+    told = [
+        f"Mean distance from perfect balance among {_words(among)}: "
+        + ", ".join(f"{distance:.3f} with {label}" for (_, label), distance in part.items())
+        + "."
+        for among, part in distances.groupby("among", sort=False)
+    ]
+    return caption(
+        settings,
+        f"Normalised alignment losses L_m / Σ L_m (section 4.2; Eq. 9) in training on {pair}, of the mean losses of"
+        " each epoch; in perfect balance all are equal (dashed line). The sum is over the modalities in the upper"
+        " panels, as in the paper, and over the joint representation too in the lower ones, where it is aligned."
+        f" Lines and bands: {spread(settings)}.",
+        *told,
+        f"All epochs are shown, none is selected. Recipe: {settings['recipe']}. Data: {DATA[settings['releases']]}.",
+    )
+
+
+def main() -> None:
+    """Read the histories and write the figure, its data and its caption."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "--histories", required=True, nargs="+", type=Path, help="of amanda.train, one for each of the methods in order"
+    )
+    add_figure_flags(parser)
+    flags = parser.parse_args()
+    methods = flags.settings["methods"]
+    if len(methods) != len(flags.histories):
+        raise UserError(f"--histories: {len(flags.histories)} files for {len(methods)} methods; give one for each")
+    tables = [read_table(path, "python -m amanda.train").to_pandas() for path in flags.histories]
+    table = shares_table(dict(zip(methods, tables, strict=True)), flags.settings)
+    figure, words = draw(table, flags.settings), describe(table, flags.settings)
+    write_figure(flags, figure, table, "Figure 3: normalised alignment losses", words)
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,120 @@
+"""How the figures look: colours, dashes and markers, and what stands around the panels."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from textwrap import fill
+from typing import NamedTuple
+
+import numpy as np
+from matplotlib import style
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+
+class Look(NamedTuple):
+    """What tells one curve from another: its colour and, for print and the colour-blind, its dashes and markers."""
+
+    colour: str
+    dashes: str
+    marker: str
+
+
+LOOKS = (
+    Look("#D55E00", "--", "s"),
+    Look("#0072B2", "-", "o"),
+    Look("#009E73", "-.", "^"),
+    Look("#AA4499", (0, (1, 1)), "D"),
+    Look("#56B4E9", (0, (4, 1, 1, 1, 1, 1)), "v"),
+    Look("#8A6D00", (0, (6, 1)), "P"),
+)
+"""Of the curves, in their order: colours after Okabe and Ito (2008), each as dark as it must be on white."""
+
+LEVELS = (Look("#666666", (0, (5, 3)), "X"), Look("#000000", (0, (1, 2)), "*"))
+"""Of the lines that curves are compared with."""
+
+NAMES = {"iemocap": "IEMOCAP", "meld": "MELD", "mosei": "CMU-MOSEI", "msp_improv": "MSP-IMPROV"}
+
+WARNING = "#B00020"
+
+LEADING = 1.5
+"""From one line to the next, over the size of the letters."""
+
+STYLED = style.context(
+    [
+        "default",
+        {
+            "font.family": "sans-serif",
+            "font.sans-serif": ["DejaVu Sans", "Verdana", "sans-serif"],
+            "font.size": 9,
+            "axes.titlesize": 10,
+            "axes.spines.top": False,
+            "axes.spines.right": False,
+            "axes.grid": True,
+            "axes.grid.axis": "y",
+            "axes.axisbelow": True,
+            "grid.color": "#E4E4E4",
+            "grid.linewidth": 0.6,
+            "legend.frameon": False,
+            "lines.linewidth": 1.6,
+            "lines.markersize": 5,
+            "savefig.dpi": 200,
+            "svg.fonttype": "none",
+            "svg.hashsalt": "amanda",
+            "pdf.fonttype": 42,
+        },
+    ]
+)
+"""Decorates a function that draws or writes; what the user has set for matplotlib does not count."""
+
+
+def pair_name(source: str, target: str) -> str:
+    """A pair in words, such as ``IEMOCAP → MSP-IMPROV``."""
+    return f"{NAMES.get(source, source)} → {NAMES.get(target, target)}"
+
+
+def curve(axes: Axes, x: Sequence[float], mean: np.ndarray, spread: np.ndarray, look: Look, **options: object) -> None:
+    """Draw a curve and, where there is a spread, its band.
+
+    Args:
+        axes: where.
+        x: places, [points].
+        mean: heights, [points].
+        spread: half the height of the band, [points]; NaN where one seed has none.
+        look: of the curve.
+        options: further ones of the line.
+    """
+    axes.plot(x, mean, color=look.colour, linestyle=look.dashes, marker=look.marker, **options)
+    if np.isfinite(spread).all():
+        axes.fill_between(x, mean - spread, mean + spread, color=look.colour, alpha=0.13, linewidth=0)
+
+
+def frame(figure: Figure, settings: Mapping, footnote: str, columns: int) -> None:
+    """Put the legend of all axes and the footnote below a figure and, if its data is synthetic, a warning above it."""
+    found = [pair for axes in figure.axes for pair in zip(*axes.get_legend_handles_labels(), strict=True)]
+    labelled = {label: handle for handle, label in reversed(found)}
+    order = list(dict.fromkeys(label for _, label in found))
+    letters = int(figure.get_figwidth() * 16)
+    small = fill(footnote, letters)
+    figure.text(0.5, 0.01, small, fontsize=7, color="#444444", ha="center", va="bottom")
+    below = _points(figure, 8 + 7 * LEADING * (1 + small.count("\n")))
+    figure.legend(
+        [labelled[label] for label in order],
+        order,
+        loc="lower center",
+        bbox_to_anchor=(0.5, below),
+        borderaxespad=0,
+        ncols=columns,
+        handlelength=3.6,
+    )
+    below += _points(figure, 8 + 9 * LEADING * math.ceil(len(order) / columns))
+    figure.get_layout_engine().set(rect=(0, below, 1, 1 - below))
+    if settings["releases"] == "synthetic":
+        words = "SYNTHETIC DATA: generated twins of the releases; says nothing about the real corpora"
+        figure.suptitle(fill(words, letters * 7 // 10), color=WARNING, fontsize=9, fontweight="bold")
+
+
+def _points(figure: Figure, size: float) -> float:
+    """A height in points as a share of the figure's."""
+    return size / 72 / figure.get_figheight()
