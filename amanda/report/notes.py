@@ -56,10 +56,11 @@ def notes(evidence: Evidence, settings: Mapping) -> list[Note]:
 def _synthetic(evidence: Evidence, settings: Mapping) -> Iterator[Note]:
     if settings["releases"] == "synthetic":
         usable = evidence.corpora.groupby("corpus")["usable"].sum()
+        size = f"{usable.min()} to {usable.max()}" if usable.nunique() > 1 else usable.iloc[0]
         yield Note(
             "Synthetic",
-            f"SYNTHETIC DATA: these numbers come from small generated twins of the releases ({usable.min()} to"
-            f" {usable.max()} clips). They show that the pipeline runs; they say nothing about the real corpora or the"
+            f"SYNTHETIC DATA: these numbers come from small generated twins of the releases ({size}"
+            " clips). They show that the pipeline runs; they say nothing about the real corpora or the"
             " method.",
             warning=True,
         )
