@@ -19,8 +19,8 @@ from amanda.windows import prepare, responses
 BLOCK = 2048
 """Rows, about as many, that a CPU works on at one time: they and their products stay in its cache."""
 
-HALVINGS = 2
-"""How often the arithmetic of a CPU in float32 is cut; where products are cheap the additions would cost more."""
+HALVINGS, WORTH = 2, 1024
+"""How often the arithmetic of a CPU is cut, if each number of a frame is multiplied with at least so many taps."""
 
 
 def max_over_time(frames: Packed, taps: Tensor, kernels: Sequence[int], compute: torch.dtype) -> Tensor:
@@ -91,14 +91,16 @@ def _blocks(frames: Packed, kernels: Sequence[int], halvings: int) -> Iterator[t
         yield clips, frames.take(clips), taken
 
 
-def _halvings(device: torch.device, compute: torch.dtype) -> int:
-    return HALVINGS if device.type == "cpu" and compute != torch.bfloat16 else 0
+def _halvings(taps: Tensor, compute: torch.dtype) -> int:
+    """None where products are cheap (a GPU, bfloat16) or few: the additions would cost more."""
+    worth = taps.device.type == "cpu" and compute != torch.bfloat16 and taps.shape[0] * taps.shape[1] >= WORTH
+    return HALVINGS if worth else 0
 
 
 def _maxima(frames: Packed, taps: Tensor, kernels: Sequence[int], compute: torch.dtype) -> tuple[Tensor, Tensor]:
     """Maxima of all kernels, and the rows of their block where those windows begin, both [clips, kernels x filters]."""
     find = clip_maxima if taps.device.type == "cpu" else clip_maxima_at_once
-    halvings = _halvings(taps.device, compute)
+    halvings = _halvings(taps, compute)
     prepared, found = prepare(taps.to(compute).split(list(kernels)), halvings), []
     for _, block, room in _blocks(frames, kernels, halvings):
         sums = responses(block.gather(compute, room), prepared)
@@ -123,7 +125,7 @@ class _MaxOverTime(torch.autograd.Function):
         places, taps = ctx.saved_tensors
         total = torch.zeros_like(taps).flatten(0, 1)
         gradient = gradient.to(ctx.compute)
-        for clips, block, room in _blocks(ctx.frames, ctx.kernels, _halvings(taps.device, ctx.compute)):
+        for clips, block, room in _blocks(ctx.frames, ctx.kernels, _halvings(taps, ctx.compute)):
             used, weights = _windows(places[clips], gradient[clips], ctx.kernels)
             rows = block.gather(ctx.compute, room)
             total += functional.embedding_bag(used, rows, per_sample_weights=weights, mode="sum")
