@@ -70,7 +70,7 @@ def draw(table: pd.DataFrame, settings: Mapping) -> Figure:
     panels = list(table.groupby(["source", "target"], sort=False))
     columns = min(len(panels), 3 if len(panels) > 4 else 2)
     rows = math.ceil(len(panels) / columns)
-    size = (6.6 if columns == 1 else 4.6 * columns, 3.2 * rows + 1.5)
+    size = ((6.6, 9.2, 11.4)[columns - 1], 3.2 * rows + 1.5)
     figure = Figure(figsize=size, layout="constrained")
     grid = figure.subplots(rows, columns, squeeze=False)
     for axes, (pair, part) in zip(grid.flat, panels, strict=False):
@@ -80,7 +80,7 @@ def draw(table: pd.DataFrame, settings: Mapping) -> Figure:
         axes.set_axis_off()
     for axes in grid[:, 0]:
         axes.set_ylabel(f"Weighted F1 (%), {settings['split']} split")
-    frame(figure, settings, footnote(settings), columns=2 * columns + 1)
+    frame(figure, settings, footnote(settings), columns=3 * columns)
     return figure
 
 

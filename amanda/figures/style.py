@@ -109,7 +109,7 @@ def frame(figure: Figure, settings: Mapping, footnote: str, columns: int) -> Non
         handlelength=3.6,
     )
     below += _points(figure, 8 + 9 * LEADING * math.ceil(len(order) / columns))
-    figure.get_layout_engine().set(rect=(0, below, 1, 1 - below))
+    figure.get_layout_engine().set(rect=(0, below, 1, 1 - below), h_pad=0.07)
     if settings["releases"] == "synthetic":
         words = "SYNTHETIC DATA: generated twins of the releases; says nothing about the real corpora"
         figure.suptitle(fill(words, letters * 7 // 10), color=WARNING, fontsize=9, fontweight="bold")
