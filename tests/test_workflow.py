@@ -214,6 +214,20 @@ def test_figure_3_is_drawn_from_the_runs_that_are_there(finished, tmp_path):
 
 
 @pytest.mark.slow
+def test_a_table_of_the_runs_that_are_there_trains_nothing(finished, tmp_path):
+    folder = tmp_path / "partial"
+    shutil.copytree(finished, folder, symlinks=True)
+    for file in (folder / "results" / "scores" / "mosei-msp_improv").glob("amanda_p2*"):
+        file.unlink()
+    config = changed(tmp_path, {"report": {"missing_runs": "name"}})
+    result = snakemake(folder, "results/table1.csv", config=config)
+    assert result.returncode == 0, result.stderr
+    assert jobs(result) == {"compare_methods": 1, "tabulate": 1}
+    assert list(pd.read_csv(folder / "results" / "table1.csv")["missing"].fillna("")) == ["", "", "", "seeds 0, 1"]
+    assert "1 of 4 cells have no number" in (folder / "results" / "table1.md").read_text()
+
+
+@pytest.mark.slow
 def test_one_corpus_and_modality_is_extracted_again_with_what_depends_on_it(finished):
     plan = jobs(snakemake(finished, "--dry-run", "--forcerun", "results/features/meld/audio/1-of-1.npy"))
     assert plan == {
