@@ -15,7 +15,8 @@ def fingerprint(*modules: str) -> str:
     """Digest the named modules of this repository, all they import from it, and the data files beside them.
 
     Args:
-        modules: dotted names such as ``amanda.train``, or a package that is run as a program. A name that the code imports while it runs must be given too.
+        modules: dotted names such as ``amanda.train``, or a package that is run as a program. A name that the code
+            imports while it runs must be given too.
 
     Returns:
         16 hexadecimal digits that depend on the syntax trees without docstrings, and on the bytes of the data files.
