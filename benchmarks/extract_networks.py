@@ -1,8 +1,8 @@
 """Batched extraction against the plain way, one clip at a time, with networks of the real size and random weights.
 
-Run from the repository's root: ``python benchmarks/extract_networks.py --device auto --threads 2 --clips 16 --rounds 3``.
-For each modality both ways take turns in one process on the same clips; printed are the medians, their ratio, how far
-the numbers are apart, and how far those of the 16-bit formats are.
+Run from the repository's root, ``python benchmarks/extract_networks.py --device auto --threads 2 --clips 16 --rounds
+3``. For each modality both ways take turns in one process on the same clips; printed are the medians, their ratio, how
+far the numbers are apart, and how far those of the 16-bit formats are.
 """
 
 from __future__ import annotations
