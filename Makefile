@@ -15,7 +15,7 @@ GPUS := $(shell nvidia-smi --list-gpus 2>/dev/null | grep -c GPU || true)
 GPU_JOBS := $(if $(filter-out 0,$(GPUS)),$(GPUS),$(CORES))
 
 help:
-	@echo "make demo    everything from raw (synthetic) releases to results/table1.csv"
+	@echo "make demo    everything from raw (synthetic) releases to results/report.html"
 	@echo "make test    all tests, as continuous integration runs them"
 	@echo "make quick   the tests that take seconds"
 	@echo "make format  let ruff and snakefmt rewrite the code"
@@ -36,6 +36,8 @@ demo: .venv/.installed
 	@echo "Where everything lies: the table is results/table1.csv (long) and results/table1.md; scores per seed are in"
 	@echo "results/scores/, the corpora as read in results/corpora.md, weights, histories and predictions in results/runs/, features in results/features/,"
 	@echo "manifests in results/manifests/, the synthetic releases in results/synthetic/, a log of each step in logs/."
+	@echo
+	@echo "All of it on one page: $(CURDIR)/results/report.html"
 
 test: .venv/.installed
 	$(PYTEST)

@@ -24,3 +24,4 @@ rule all:
         "results/table1.md",
         "results/table1.tex",
         "results/corpora.md",
+        "results/report.html",

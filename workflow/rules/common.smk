@@ -158,16 +158,21 @@ def fidelity_settings():
     )
 
 
-def of_runs(ending):
+def of_runs(pattern):
     """The files of the runs that Table 1 is made of: of all, or of those that are there, at least one."""
-    wanted = expand(
-        f"results/scores/{{pair}}/{{method}}{ending}",
-        pair=PAIRS,
-        method=config["methods"],
-    )
+    wanted = all_runs(pattern)
     if config["report"]["missing_runs"] == "refuse":
         return wanted
-    return [path for path in wanted if os.path.exists(path)] or wanted[:1]
+    return there(wanted) or wanted[:1]
+
+
+def all_runs(pattern):
+    return expand(pattern, pair=PAIRS, method=config["methods"])
+
+
+def there(paths):
+    """Those that someone made; what is made of them is made again when others come."""
+    return [path for path in paths if os.path.exists(path)]
 
 
 def runs_of_table():

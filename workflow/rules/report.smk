@@ -1,9 +1,9 @@
-# Scores -> statistics -> Table 1; manifests, labels and splits -> a census of the corpora.
+# Scores -> statistics -> Table 1 -> the page; manifests, labels and splits -> a census of the corpora.
 
 
 rule compare_methods:
     input:
-        predictions=of_runs(".predictions.parquet"),
+        predictions=of_runs("results/scores/{pair}/{method}.predictions.parquet"),
     output:
         cells="results/statistics/cells.csv",
         comparisons="results/statistics/comparisons.csv",
@@ -37,7 +37,7 @@ rule compare_methods:
 
 rule tabulate:
     input:
-        scores=of_runs(".parquet"),
+        scores=of_runs("results/scores/{pair}/{method}.parquet"),
         cells="results/statistics/cells.csv",
         comparisons="results/statistics/comparisons.csv",
         detectable="results/statistics/detectable.csv",
@@ -114,6 +114,78 @@ rule count_corpora:
         " --settings {params.settings:q}"
         " --table {output.table:q}"
         " --markdown {output.markdown:q}"
+        " > {log:q} 2>&1"
+
+
+# Figures, quality pages and galleries of faces are on the page if someone made them; it names the command for the others.
+# Times are no input: a run whose time is not known need not be trained again.
+rule write_page:
+    input:
+        table="results/table1.csv",
+        markdown="results/table1.md",
+        latex="results/table1.tex",
+        cells="results/statistics/cells.csv",
+        comparisons="results/statistics/comparisons.csv",
+        ranks="results/statistics/ranks.csv",
+        detectable="results/statistics/detectable.csv",
+        corpora="results/corpora.parquet",
+        census="results/corpora.md",
+        scores=of_runs("results/scores/{pair}/{method}.parquet"),
+        predictions=of_runs("results/scores/{pair}/{method}.predictions.parquet"),
+        histories=of_runs("results/runs/{pair}/{method}/history.parquet"),
+        figures=there(
+            f"results/{name}.{ending}"
+            for name in ("figure2", "figure3")
+            for ending in ("svg", "md")
+        ),
+        quality=there(f"results/quality/{corpus}.html" for corpus in USED_CORPORA),
+        faces=there(f"results/faces/{corpus}.html" for corpus in USED_CORPORA),
+    output:
+        page=report(
+            "results/report.html", caption="../report/page.rst", category="The page"
+        ),
+    log:
+        "logs/report.log",
+    benchmark:
+        "results/benchmarks/report.tsv"
+    conda:
+        "../../envs/report.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=30,
+    params:
+        training_times=all_runs("results/benchmarks/runs/{pair}/{method}.tsv"),
+        scoring_times=all_runs("results/benchmarks/scores/{pair}/{method}.tsv"),
+        settings=report_settings(),
+        config=as_json(config),
+        code=fingerprint("amanda.page"),
+    message:
+        "Writing the page"
+    shell:
+        "python -m amanda.page"
+        " --table {input.table:q}"
+        " --markdown {input.markdown:q}"
+        " --latex {input.latex:q}"
+        " --cells {input.cells:q}"
+        " --comparisons {input.comparisons:q}"
+        " --ranks {input.ranks:q}"
+        " --detectable {input.detectable:q}"
+        " --corpora {input.corpora:q}"
+        " --census {input.census:q}"
+        " --scores {input.scores:q}"
+        " --predictions {input.predictions:q}"
+        " --histories {input.histories:q}"
+        " --training-times {params.training_times:q}"
+        " --scoring-times {params.scoring_times:q}"
+        " --figures {input.figures:q}"
+        " --quality-pages {input.quality:q}"
+        " --faces-pages {input.faces:q}"
+        " --settings {params.settings:q}"
+        " --config {params.config:q}"
+        ' --commit "$(git -C "$PYTHONPATH" describe --always --dirty 2> /dev/null || echo unknown)"'
+        ' --date "$(date -u +%Y-%m-%d)"'
+        " --page {output.page:q}"
         " > {log:q} 2>&1"
 
 

@@ -1,0 +1,103 @@
+"""Tables, figures and histories -> results/report.html, one file that needs no other."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+from amanda.origin import versions
+from amanda.page.census import quality_section
+from amanda.page.classes import classes_section
+from amanda.page.costs import costs_section
+from amanda.page.frame import page
+from amanda.page.reproduce import reproduce_section, settings_section
+from amanda.page.results import Results, read_results
+from amanda.page.shares import shares_section
+from amanda.page.statistics import statistics_section
+from amanda.page.table import figures_section, table_section, warnings
+from amanda.page.training import training_section
+from extractors.files import atomic_file
+from extractors.program import run
+
+LIBRARIES = ("numpy", "pandas", "scikit-learn", "scipy")
+
+SECTIONS = (
+    table_section,
+    statistics_section,
+    figures_section,
+    classes_section,
+    shares_section,
+    training_section,
+    costs_section,
+    quality_section,
+    settings_section,
+)
+"""In their order on the page; how to reproduce them comes last."""
+
+
+def report(results: Results) -> str:
+    """The page as HTML."""
+    settings = results.settings
+    there = len(results.scores.drop_duplicates(["source", "target", "method", "seed"]))
+    asked = len(results.runs()) * len(settings["seeds"])
+    about = [
+        f"{len(settings['pairs'])} pairs, {len(settings['methods'])} methods, {len(settings['seeds'])} seeds:"
+        f" {there} of {asked} runs are there. Recipe: {settings['recipe']}. Epochs chosen by {settings['selection']}.",
+        f"Made on {results.made['date']} at commit {results.made['commit']}."
+        " This file needs no network and no other file.",
+    ]
+    synthetic = " (SYNTHETIC data)" if settings["releases"] == "synthetic" else ""
+    sections = [section(results) for section in SECTIONS]
+    title = f"Amanda: domain adaptation between emotion corpora{synthetic}"
+    return page(title, about, warnings(results), [*sections, reproduce_section(results, sections)])
+
+
+def parse_flags() -> argparse.Namespace:
+    """The flags of the program; all are required."""
+    parser = argparse.ArgumentParser(prog="python -m amanda.page", description=__doc__)
+    for name, told in {
+        "table": "Table 1 as CSV, of amanda.report",
+        "markdown": "the same as Markdown, which the page names",
+        "latex": "the same as LaTeX, which the page names",
+        "cells": "of amanda.significance",
+        "comparisons": "of amanda.significance",
+        "ranks": "of amanda.significance",
+        "detectable": "of amanda.significance",
+        "corpora": "the counts of extractors.census",
+        "census": "the page of extractors.census, Markdown",
+        "page": "output: the page, HTML",
+    }.items():
+        parser.add_argument(f"--{name}", required=True, type=Path, help=told)
+    for name, told in {
+        "scores": "the score tables of amanda.score",
+        "predictions": "the chosen predictions of amanda.score",
+        "histories": "of amanda.train, each as {pair}/{method}/history.parquet",
+        "training-times": "Snakemake's benchmarks of training, each as {pair}/{method}.tsv; may be missing",
+        "scoring-times": "the same of scoring",
+    }.items():
+        parser.add_argument(f"--{name}", required=True, nargs="+", type=Path, help=told)
+    for name, told in {
+        "figures": "the figures that there are, each as .svg and .md of one name",
+        "quality-pages": "the pages of extractors.validate that there are",
+        "faces-pages": "the galleries of faces that there are",
+    }.items():
+        parser.add_argument(f"--{name}", required=True, nargs="*", type=Path, help=told)
+    parser.add_argument("--settings", required=True, type=json.loads, help="what to report, as JSON")
+    parser.add_argument("--config", required=True, type=json.loads, help="the whole config, as JSON")
+    parser.add_argument("--commit", required=True, help="state of the code, as git describes it")
+    parser.add_argument("--date", required=True, help="today's")
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Read all that was made and write the page."""
+    flags = parse_flags()
+    made = {"commit": flags.commit, "date": flags.date, "versions": versions(*LIBRARIES)}
+    text = report(read_results(flags, made))
+    with atomic_file(flags.page) as temporary:
+        temporary.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,73 @@
+"""Table 1 and its notes, and the figures that were drawn, as sections of the page."""
+
+from __future__ import annotations
+
+import base64
+import re
+from html import escape
+from pathlib import Path
+
+from amanda.page.parts import Section, Source, paragraph
+from amanda.page.results import Results
+from amanda.report.html import notes_html, table_html
+from amanda.report.notes import Evidence, Note, notes
+from extractors.page import scrolled
+
+TARGETS = {
+    "figure2": ("Figure 2: weighted F1 against the weight of the alignment", "It trains a sweep of alpha2 first."),
+    "figure3": ("Figure 3: shares of the alignment losses over training", "It needs the runs of figure3.methods."),
+}
+"""Name of the figure's files to its title, and what it takes to make it."""
+
+
+def told(results: Results) -> list[Note]:
+    """The notes of Table 1."""
+    evidence = Evidence(results.table, results.scores, results.corpora, results.detectable, results.made)
+    return notes(evidence, results.settings)
+
+
+def table_section(results: Results) -> Section:
+    """Table 1 with what must be known to read it."""
+    below = notes_html(note for note in told(results) if not note.warning)
+    hint = "Click a heading to sort." if len(results.settings["methods"]) > 1 else ""
+    key = "Below each score: the paper’s number (ours minus it), and what the oracle would gain. " + hint
+    body = (
+        f'{scrolled("Table 1", table_html(results.table, results.settings))}\n<p class="key scripted">{escape(key)}</p>'
+        f"\n<h3>Notes</h3>\n{below}"
+    )
+    paths = results.paths
+    files = [Source([paths[name]], "python -m amanda.report") for name in ("table", "markdown", "latex")]
+    scores = Source(paths["scores"], "python -m amanda.score")
+    return Section("table", "Table 1", body, [*files, scores])
+
+
+def figures_section(results: Results) -> Section:
+    """The figures whose files are there; of the others how to make them."""
+    given: list[Path] = results.paths["figures"]
+    pictures = {path.stem: path for path in given if path.suffix == ".svg"}
+    captions = {path.stem: path for path in given if path.suffix == ".md"}
+    parts = []
+    for name, (title, needs) in TARGETS.items():
+        parts.append(f"<h3>{escape(title)}</h3>")
+        if name in pictures:
+            parts.append(_figure(title, pictures[name], captions[name].read_text(encoding="utf-8").strip()))
+        else:
+            command = f"snakemake --cores 8 results/{name}.svg"
+            parts.append(
+                f"<p>Not drawn yet. <code>{command}</code> makes it. {escape(needs)} Then make this page again.</p>"
+            )
+    sources = [Source([path], f"python -m amanda.figures.{path.stem}") for path in pictures.values()]
+    return Section("figures", "Figures", "\n".join(parts), sources)
+
+
+def _figure(title: str, picture: Path, caption: str) -> str:
+    """As an image, so that the names inside of one drawing meet neither the page's nor another's."""
+    drawing = re.sub(rb"\s*\n\s*", b"\n", picture.read_bytes())
+    uri = f"data:image/svg+xml;base64,{base64.b64encode(drawing).decode()}"
+    image = f'<img src="{uri}" alt="{escape(title)}; described below">'
+    return f'<figure class="drawn">{scrolled(title, image)}<figcaption>{escape(caption)}</figcaption></figure>'
+
+
+def warnings(results: Results) -> str:
+    """What stands above everything: synthetic data, missing runs."""
+    return "\n".join(paragraph(note.text, "warning") for note in told(results) if note.warning)

@@ -1,0 +1,169 @@
+"""Small made-up results of every step before the page, as files, and the flags that name them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from amanda.label_shift import estimate_shares
+from amanda.report.table import table1
+from amanda.score import score
+from amanda.significance.__main__ import significance
+from extractors.clip import CLASSES
+from extractors.files import write_table
+
+CENSUS = """# The corpora as they were read
+
+## iemocap (SYNTHETIC twin)
+
+55 clips in the release, 48 usable.
+
+| label | labelled | published |
+| --- | --- | --- |
+| neutral | 12 |  |
+
+Labels that differ from the published counts:
+
+- sad: 12 instead of 13
+
+### Choices
+
+| choice | value | what is open |
+| --- | --- | --- |
+| `split` | `{"by": "a\\|b"}` | The paper names <none>. |
+"""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is made up: pairs, methods, seeds, epochs, and the clips of a target's test split."""
+
+    pairs: tuple[str, ...] = ("iemocap-meld", "mosei-meld")
+    methods: tuple[str, ...] = ("direct_transfer", "amanda_p1", "amanda_p2")
+    seeds: tuple[int, ...] = (0, 1)
+    epochs: int = 3
+    clips: int = 24
+
+
+def settings_of(plan: Plan) -> dict:
+    """As workflow/rules/common.smk makes them for the page."""
+    corpora = sorted({corpus for pair in plan.pairs for corpus in pair.split("-")})
+    return {
+        "pairs": list(plan.pairs),
+        "methods": list(plan.methods),
+        "seeds": list(plan.seeds),
+        "selection": "last_epoch",
+        "recipe": "paper",
+        "releases": "synthetic",
+        "labels": {name: name.replace("_", " ") for name in plan.methods},
+        "missing_runs": "name",
+        "split": "test",
+        "alpha": 0.05,
+        "power": 0.8,
+        "resamples": 100,
+        "bootstrap_seed": 0,
+        "corpora": {corpus: {"rules": {}, "split": {"by": "session"}} for corpus in corpora},
+    }
+
+
+def write_results(folder: Path, plan: Plan) -> list[str]:
+    """Write everything under a folder and return the flags of ``amanda.page``, with paths relative to that folder."""
+    settings, stream = settings_of(plan), np.random.default_rng(0)
+    runs = [_write_run(folder, pair, method, plan, stream) for pair in plan.pairs for method in plan.methods]
+    scores, predictions = (pd.concat(tables) for tables in zip(*runs, strict=True))
+    statistics = significance(predictions, settings)
+    for name, table in statistics.items():
+        _csv(folder / f"results/statistics/{name}.csv", table)
+    paper = pd.DataFrame({"method": ["direct_transfer"], "label": ["D.T."], plan.pairs[0]: [57.62]})
+    _csv(folder / "results/table1.csv", table1(scores, paper, statistics["cells"], statistics["comparisons"], settings))
+    corpora = pd.concat([_counts(corpus, number) for number, corpus in enumerate(settings["corpora"])])
+    write_table(folder / "results/corpora.parquet", pa.Table.from_pandas(corpora, preserve_index=False))
+    (folder / "results/corpora.md").write_text(CENSUS)
+    return _flags(plan, settings)
+
+
+def _write_run(
+    folder: Path, pair: str, method: str, plan: Plan, stream: np.random.Generator
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    source, target = pair.split("-")
+    about = {"source": source, "target": target, "method": method, "split": "test"}
+    label = np.arange(plan.clips) % len(CLASSES)
+    skill = 0.4 + 0.2 * plan.methods.index(method) / len(plan.methods)
+    rows, parts = [], []
+    for seed in plan.seeds:
+        predicted = np.where(stream.random(plan.clips) < skill, label, stream.integers(len(CLASSES), size=plan.clips))
+        place = {"seed": seed, "selection": "last_epoch", "epoch": plan.epochs}
+        estimate = estimate_shares(predicted, label, predicted)
+        rows.append(about | place | {"clips": plan.clips, "device": "cpu"} | score(label, predicted) | estimate)
+        rows.append(rows[-1] | {"selection": "oracle"})
+        names = [np.array(CLASSES)[values] for values in (label, predicted)]
+        clips = {"clip_id": [f"clip{n}" for n in range(plan.clips)], "label": names[0], "predicted": names[1]}
+        parts.append(pd.DataFrame(clips).assign(**about, **place))
+    tables = pd.DataFrame(rows), pd.concat(parts, ignore_index=True)
+    for ending, table in zip(("", ".predictions"), tables, strict=True):
+        path = folder / f"results/scores/{pair}/{method}{ending}.parquet"
+        write_table(path, pa.Table.from_pandas(table, preserve_index=False))
+    history = _history(method, plan, stream)
+    path = folder / f"results/runs/{pair}/{method}/history.parquet"
+    write_table(path, pa.Table.from_pandas(history, preserve_index=False))
+    for step, seconds in (("runs", 61.5), ("scores", 2.25)):
+        _csv(folder / f"results/benchmarks/{step}/{pair}/{method}.tsv", pd.DataFrame({"s": [seconds]}), sep="\t")
+    return tables
+
+
+def _history(method: str, plan: Plan, stream: np.random.Generator) -> pd.DataFrame:
+    names = ["total", "information_bottleneck", "source_validation_f1"]
+    names += [f"a_distance_{name}" for name in ("text", "audio", "visual", "joint")]
+    if method.startswith("amanda"):
+        names += ["label_alignment", "correlation_alignment"]
+        names += [f"psi_{name}" for name in ("text", "audio", "visual", "joint")]
+    rows = []
+    for seed in plan.seeds:
+        for epoch in range(1, plan.epochs + 1):
+            for number, name in enumerate(names):
+                falling = (1 + number) / (1 + epoch / 4) * (1 + 0.1 * stream.random())
+                rows.append((seed, epoch, name, falling if number != 2 else 0.9 - 0.5 / epoch))
+    return pd.DataFrame(rows, columns=["seed", "epoch", "name", "value"])
+
+
+def _counts(corpus: str, number: int) -> pd.DataFrame:
+    train = np.array([8, 4, 4, 4 + 8 * number])
+    counts = {"train": train, "validation": 2, "test": 3, "usable": train + 5, "labelled": train + 6}
+    return pd.DataFrame({"corpus": corpus, "label": CLASSES, **counts})
+
+
+def _csv(path: Path, table: pd.DataFrame, sep: str = ",") -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    table.to_csv(path, index=False, sep=sep)
+
+
+def _flags(plan: Plan, settings: dict) -> list[str]:
+    flags = []
+    for name in ("cells", "comparisons", "ranks", "detectable"):
+        flags += [f"--{name}", f"results/statistics/{name}.csv"]
+    for name, file in {
+        "table": "table1.csv",
+        "markdown": "table1.md",
+        "latex": "table1.tex",
+        "corpora": "corpora.parquet",
+        "census": "corpora.md",
+        "page": "report.html",
+    }.items():
+        flags += [f"--{name}", f"results/{file}"]
+    for name, pattern in {
+        "scores": "scores/{}/{}.parquet",
+        "predictions": "scores/{}/{}.predictions.parquet",
+        "histories": "runs/{}/{}/history.parquet",
+        "training-times": "benchmarks/runs/{}/{}.tsv",
+        "scoring-times": "benchmarks/scores/{}/{}.tsv",
+    }.items():
+        files = [f"results/{pattern.format(pair, method)}" for pair in plan.pairs for method in plan.methods]
+        flags += [f"--{name}", *files]
+    config = {"releases": "synthetic", "page": {"prior_distance": 0.1}}
+    flags += ["--figures", "--quality-pages", "--faces-pages", "--settings", json.dumps(settings)]
+    return [*flags, "--config", json.dumps(config), "--commit", "abc1234", "--date", "2024-05-17"]
