@@ -142,6 +142,7 @@ KINDS = [
         ("failed", r"^{name}: no sound in its seconds 0\.8 to 0\.2$"),
         ("failed", r"^{name}: no pictures in its seconds 0\.8 to 0\.2$"),
     ),
+    timed("ends_at_zero.mp4", None, 0.0, *EMPTY),
     timed("nan_times.mp4", float("nan"), 0.5, ("failed", "^{name}: "), ("failed", "^{name}: ")),
 ]
 
