@@ -23,7 +23,9 @@ HALVINGS, WORTH = 2, 1024
 """How often the arithmetic of a CPU is cut, if each number of a frame is multiplied with at least so many taps."""
 
 
-def max_over_time(frames: Packed, taps: Tensor, kernels: Sequence[int], compute: torch.dtype) -> Tensor:
+def max_over_time(
+    frames: Packed, taps: Tensor, kernels: Sequence[int], compute: torch.dtype, padded: bool = False
+) -> Tensor:
     """Maximum over time of each filter's response, without bias, [clips, kernels x filters] in the dtype of ``taps``.
 
     Because the maximum keeps one window per clip and filter, the gradient of the weights is a weighted sum of the rows
@@ -35,10 +37,12 @@ def max_over_time(frames: Packed, taps: Tensor, kernels: Sequence[int], compute:
         taps: all kernels one after another, [sum of heights, filters, dim].
         kernels: the heights.
         compute: the number format of the products.
+        padded: whether frames hold padding, to which a filter must respond with 0 and not with a rounding error.
     """
+    halvings = 0 if padded else _halvings(taps, compute)
     if torch.is_grad_enabled() and taps.requires_grad:
-        return _MaxOverTime.apply(frames, taps, kernels, compute)
-    return _maxima(frames, taps, kernels, compute)[0]
+        return _MaxOverTime.apply(frames, taps, kernels, compute, halvings)
+    return _maxima(frames, taps, kernels, compute, halvings)[0]
 
 
 def clip_maxima(sums: Tensor, room: Tensor) -> tuple[Tensor, Tensor]:
@@ -97,10 +101,11 @@ def _halvings(taps: Tensor, compute: torch.dtype) -> int:
     return HALVINGS if worth else 0
 
 
-def _maxima(frames: Packed, taps: Tensor, kernels: Sequence[int], compute: torch.dtype) -> tuple[Tensor, Tensor]:
+def _maxima(
+    frames: Packed, taps: Tensor, kernels: Sequence[int], compute: torch.dtype, halvings: int
+) -> tuple[Tensor, Tensor]:
     """Maxima of all kernels, and the rows of their block where those windows begin, both [clips, kernels x filters]."""
     find = clip_maxima if taps.device.type == "cpu" else clip_maxima_at_once
-    halvings = _halvings(taps, compute)
     prepared, found = prepare(taps.to(compute).split(list(kernels)), halvings), []
     for _, block, room in _blocks(frames, kernels, halvings):
         sums = responses(block.gather(compute, room), prepared)
@@ -114,22 +119,24 @@ class _MaxOverTime(torch.autograd.Function):
     """The maxima with a backward pass that reads one row per clip, filter and tap."""
 
     @staticmethod
-    def forward(ctx, frames: Packed, taps: Tensor, kernels: Sequence[int], compute: torch.dtype) -> Tensor:
-        maxima, places = _maxima(frames, taps, kernels, compute)
+    def forward(
+        ctx, frames: Packed, taps: Tensor, kernels: Sequence[int], compute: torch.dtype, halvings: int
+    ) -> Tensor:
+        maxima, places = _maxima(frames, taps, kernels, compute, halvings)
         ctx.save_for_backward(places, taps)
-        ctx.frames, ctx.kernels, ctx.compute = frames, kernels, compute
+        ctx.frames, ctx.kernels, ctx.compute, ctx.halvings = frames, kernels, compute, halvings
         return maxima
 
     @staticmethod
-    def backward(ctx, gradient: Tensor) -> tuple[None, Tensor, None, None]:
+    def backward(ctx, gradient: Tensor) -> tuple[Tensor | None, ...]:
         places, taps = ctx.saved_tensors
         total = torch.zeros_like(taps).flatten(0, 1)
         gradient = gradient.to(ctx.compute)
-        for clips, block, room in _blocks(ctx.frames, ctx.kernels, _halvings(taps, ctx.compute)):
+        for clips, block, room in _blocks(ctx.frames, ctx.kernels, ctx.halvings):
             used, weights = _windows(places[clips], gradient[clips], ctx.kernels)
             rows = block.gather(ctx.compute, room)
             total += functional.embedding_bag(used, rows, per_sample_weights=weights, mode="sum")
-        return None, total.view_as(taps), None, None
+        return None, total.view_as(taps), None, None, None
 
 
 def _windows(places: Tensor, gradient: Tensor, kernels: Sequence[int]) -> tuple[Tensor, Tensor]:

@@ -77,7 +77,7 @@ class TextCNN(nn.Module):
         if self.mixed:
             frames = release_view(frames)
         compute = products_in(self.compute, self.taps)
-        maxima = max_over_time(frames, self.taps, self.kernels, compute)
+        maxima = max_over_time(frames, self.taps, self.kernels, compute, padded=self.mixed)
         # ReLU and a bias do not change which window is largest, so they may follow the maximum.
         return self.linear(self.dropout((maxima + self.bias).relu())).relu()
 

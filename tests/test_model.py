@@ -249,3 +249,17 @@ def test_maxima_at_once_are_those_clip_by_clip(room: list[int]) -> None:
     assert int(sums.isinf().sum()) == 5 * int((room - 1).clamp(max=2).sum())
     ours, theirs = (find(sums, room) for find in (clip_maxima_at_once, clip_maxima))
     assert all(torch.equal(one, other) for one, other in zip(ours, theirs, strict=True))
+
+
+def test_padding_gets_no_response_at_all() -> None:
+    """A rounding error in its place would open a ReLU that the zero keeps shut."""
+    rows = torch.randn(16, 64, generator=stream())
+    rows[:9] = 0
+    taps = torch.randn(12, 128, 64, generator=stream(1)) - rows[9:].mean(0)
+    exact, cut = (
+        max_over_time(Packed(rows, torch.tensor([16]), None), taps, [3, 4, 5], torch.float32, padded)
+        for padded in (True, False)
+    )
+    torch.testing.assert_close(exact, cut, rtol=1e-5, atol=1e-4)
+    assert int((exact == 0).sum()) > int((cut == 0).sum())
+    assert not ((exact > 0) & (exact < 1e-4)).any()
