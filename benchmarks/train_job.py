@@ -1,7 +1,7 @@
 """One whole job (a pair, a method, its seeds) split into import, load, train and score; what bfloat16 does to scores.
 
-From the repository's root: ``python benchmarks/train_job.py --seeds 5 --epochs 10 --threads 1``. The job has the size of
-a synthetic twin's in the demo, and frames with a signal, so that scores mean something. Both number formats make one
+From the repository's root: ``python benchmarks/train_job.py --seeds 5 --epochs 10 --threads 1``. The job has the size
+of a synthetic twin's in the demo, and frames with a signal, so that scores mean something. Both number formats make one
 sweep over features that are read once. Scores are the weighted F1 on the target's test split after the last epoch.
 """
 
@@ -86,8 +86,8 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, required=True)
     parser.add_argument("--threads", type=int, required=True)
     wanted = parser.parse_args()
-    clips = {"train": 88, "validation": 28, "test": 28}
-    sizes = Sizes(clips, {"text": 96, "audio": 96, "visual": 64}, {"text": (3, 30), "audio": (50, 250)}, 64, shift=0.35)
+    clips = {"train": 88, "validation": 28, "test": 56}
+    sizes = Sizes(clips, {"text": 96, "audio": 96, "visual": 64}, {"text": (3, 30), "audio": (50, 250)}, 64, shift=0.3, signal=0.1)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         pair = write_pair(folder / "pair", sizes)

@@ -67,13 +67,14 @@ OF_METHOD = {name: SETTINGS | {key: EXAMPLES[key] for key in method.keys} for na
 
 @dataclass
 class Sizes:
-    """How big a corpus is, and how far it lies from the others."""
+    """How big a corpus is, how far its classes lie apart, and how far it lies from the others."""
 
     clips: dict[str, int] = field(default_factory=lambda: {"train": 24, "validation": 8, "test": 8})
     dims: dict[str, int] = field(default_factory=lambda: {"text": 6, "audio": 6, "visual": 5})
     lengths: dict[str, tuple[int, int]] = field(default_factory=lambda: {"text": (1, 9), "audio": (6, 30)})
     frames: int = 6
     shift: float = 0.3
+    signal: float = 1.0
 
 
 def write_corpus(folder: Path, seed: int, sizes: Sizes) -> None:
@@ -87,9 +88,8 @@ def write_corpus(folder: Path, seed: int, sizes: Sizes) -> None:
     classes = np.arange(len(split)) % len(CLASSES)
     for place, modality in enumerate(MODALITIES):
         dim = sizes.dims[modality]
-        centres = np.random.default_rng(place).standard_normal(
-            (len(CLASSES), dim)
-        ) + sizes.shift * draw.standard_normal(dim)
+        centres = sizes.signal * np.random.default_rng(place).standard_normal((len(CLASSES), dim))
+        centres = centres + sizes.shift * draw.standard_normal(dim)
         least, most = sizes.lengths.get(modality, (sizes.frames, sizes.frames))
         lengths = draw.integers(least, most + 1, len(split))
         frames = [centres[c] + draw.standard_normal((n, dim)) for c, n in zip(classes, lengths, strict=True)]
