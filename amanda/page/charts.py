@@ -9,6 +9,8 @@ from html import escape
 import numpy as np
 import pandas as pd
 
+from extractors.page import scrolled
+
 WIDTH, HEIGHT = 260, 150
 LEFT, RIGHT, TOP, BOTTOM = 40, 8, 8, 20
 """Of a line chart, in its own units; it grows with its place on the page."""
@@ -137,8 +139,8 @@ def stacked_bars(title: str, rows: Sequence[tuple[str, Sequence[float]]], names:
         for name, shares in rows
     )
     keys = _keys(names, '<rect class="fill{}" width="28" height="8"/>')
-    return (
-        f"<figure><figcaption>{escape(title)}</figcaption>{keys}"
+    drawing = (
         f'<svg class="bars" viewBox="0 0 {width} {len(rows) * line}" role="img" aria-label="{escape(words)}">'
-        f"{''.join(parts)}</svg></figure>"
+        f"{''.join(parts)}</svg>"
     )
+    return f"<figure><figcaption>{escape(title)}</figcaption>{keys}{scrolled(title, drawing)}</figure>"

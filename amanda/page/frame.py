@@ -24,8 +24,8 @@ nav ol { columns: 15rem; margin: .4rem 0; padding-left: 1.2rem; }
 h2 { border-top: 2px solid var(--line); padding-top: 1.2rem; } h3 { margin: 2rem 0 .6rem; }
 caption { font-weight: 600; max-width: 88vw; } figcaption { max-width: 60rem; }
 figure { margin: 1rem 0; }
-th[scope=row] { font-weight: normal; }
-.table1 th, .table1 td, .sortable th, .sortable td { white-space: nowrap; }
+th[scope=row] { font-weight: normal; min-width: 5rem; }
+.table1 th, .table1 td, .sortable th[scope=col], .sortable td { white-space: nowrap; }
 .table1 td { padding-right: 1.2rem; }
 .table1 td > span { display: block; }
 .table1 .paper, .table1 .oracle, .source, .key { font-size: .82rem; color: light-dark(#555, #b5b5b5); }
@@ -55,7 +55,7 @@ svg path, svg polyline { fill: none; stroke: currentColor; }
 svg .grid { stroke: var(--line); } svg .band { stroke: none; opacity: .16; }
 svg polyline, .legend path { stroke-width: 1.8; }
 .ranks { min-width: 36rem; max-width: 46rem; } .ranks .bar { stroke-width: 4; } .ranks .heavy { stroke-width: 2; }
-.bars { max-width: 46rem; min-width: 0; }
+.bars { max-width: 46rem; min-width: 32rem; }
 .legend { display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; list-style: none; padding: 0; margin: .4rem 0;
   font-size: .9rem; }
 .legend li { display: flex; align-items: center; gap: .4rem; } .legend svg { width: 1.8rem; }
@@ -77,11 +77,13 @@ html:not(.script) .scripted { display: none; }
 }
 @media print {
   :root { color-scheme: light; } body { max-width: none; margin: 0; font-size: 9.5pt; }
-  nav, .skip, .tools, .key { display: none; } .scroll { overflow: visible; }
-  .table1 th, .table1 td, .sortable th, .sortable td { white-space: normal; } table { font-size: 7.5pt; }
+  nav, .skip, .scripted { display: none; } .scroll { overflow: visible; }
+  .table1 th, .table1 td, .sortable th[scope=col], .sortable td { white-space: normal; }
+  th[scope=row] { min-width: 0; } table { font-size: 7.5pt; }
   .table1 .paper, .table1 .oracle { font-size: 6.5pt; }
   tr, figure, .confusion { break-inside: avoid; } h2, h3, summary, caption { break-after: avoid; }
-  .drawn img { min-width: 0; } .table1 th[scope=row] { position: static; } th button::after { content: none; }
+  .drawn img, .bars, .ranks { min-width: 0; }
+  .table1 th[scope=row] { position: static; } th button::after { content: none; }
   th, td { padding-right: .4rem; } a { color: inherit; }
 }
 """

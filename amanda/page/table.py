@@ -29,10 +29,10 @@ def told(results: Results) -> list[Note]:
 def table_section(results: Results) -> Section:
     """Table 1 with what must be known to read it."""
     below = notes_html(note for note in told(results) if not note.warning)
-    hint = "Click a heading to sort." if len(results.settings["methods"]) > 1 else ""
-    key = "Below each score: the paper’s number (ours minus it), and what the oracle would gain. " + hint
+    key = "Below each score: the paper’s number (ours minus it), and the oracle’s (what choosing by labels gains)."
     body = (
-        f'{scrolled("Table 1", table_html(results.table, results.settings))}\n<p class="key scripted">{escape(key)}</p>'
+        f'{scrolled("Table 1", table_html(results.table, results.settings))}\n<p class="key">{escape(key)}'
+        ' <span class="scripted">Click a heading to sort.</span></p>'
         f"\n<h3>Notes</h3>\n{below}"
     )
     paths = results.paths

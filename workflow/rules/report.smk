@@ -6,8 +6,16 @@ rule compare_methods:
         predictions=of_runs("results/scores/{pair}/{method}.predictions.parquet"),
     output:
         cells="results/statistics/cells.csv",
-        comparisons="results/statistics/comparisons.csv",
-        ranks="results/statistics/ranks.csv",
+        comparisons=report(
+            "results/statistics/comparisons.csv",
+            caption="../report/comparisons.rst",
+            category="Comparisons",
+        ),
+        ranks=report(
+            "results/statistics/ranks.csv",
+            caption="../report/ranks.rst",
+            category="Comparisons",
+        ),
         detectable="results/statistics/detectable.csv",
     log:
         "logs/statistics.log",
