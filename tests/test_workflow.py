@@ -143,7 +143,8 @@ def test_a_whole_run_makes_the_table_and_says_that_it_is_synthetic(finished):
     assert list(table["n_seeds"]) == [2] * 4
     assert table["weighted_f1_mean"].between(0, 100).all()
     assert set(table["data"]) == {"SYNTHETIC twins"}
-    assert "SYNTHETIC DATA" in (finished / "results" / "table1.md").read_text()
+    for page in ("table1.md", "report.html"):
+        assert "SYNTHETIC DATA" in (finished / "results" / page).read_text()
 
 
 @pytest.mark.slow
@@ -196,7 +197,7 @@ def test_a_forgotten_clip_is_extracted_again_and_the_same_frames_train_nothing(f
 def test_a_methods_weight_reruns_its_own_trainings_and_what_follows(finished, tmp_path):
     settings = {"method_settings": {"amanda_p2": {"settings": {"alpha2": 0.2}}}}
     plan = jobs(snakemake(finished, "--dry-run", config=changed(tmp_path, settings)))
-    assert plan == {"train_pair": 2, "score_pair": 2, "compare_methods": 1, "tabulate": 1}
+    assert plan == {"train_pair": 2, "score_pair": 2, "compare_methods": 1, "tabulate": 1, "write_page": 1}
 
 
 @pytest.mark.slow
@@ -237,6 +238,7 @@ def test_one_corpus_and_modality_is_extracted_again_with_what_depends_on_it(fini
         "score_pair": 2,
         "compare_methods": 1,
         "tabulate": 1,
+        "write_page": 1,
     }
 
 

@@ -78,7 +78,7 @@ def parse_flags() -> argparse.Namespace:
     }.items():
         parser.add_argument(f"--{name}", required=True, nargs="+", type=Path, help=told)
     for name, told in {
-        "figures": "the figures that there are, each as .svg and .md of one name",
+        "figures": "the figures to show, each as .svg and .md of one name",
         "quality-pages": "the pages of extractors.validate that there are",
         "faces-pages": "the galleries of faces that there are",
     }.items():

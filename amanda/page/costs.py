@@ -21,7 +21,7 @@ def costs_section(results: Results) -> Section:
     words = (
         f"Wall time of training {seeds} seed{'s' * (seeds > 1)} and scoring them, {duration(total)} in all, as"
         " Snakemake measured it with whatever else ran at that time."
-        + (f" Of {missing} cells there is no record." if missing else "")
+        + (f" Cells without a record: {missing}." if missing else "")
     )
     columns = ["Pair", *map(results.label, methods), "All"]
     body = paragraph(words) + html_table("Minutes and seconds per cell", columns, rows, "sortable", 1)

@@ -25,7 +25,7 @@ h2 { border-top: 2px solid var(--line); padding-top: 1.2rem; } h3 { margin: 2rem
 caption { font-weight: 600; max-width: 88vw; } figcaption { max-width: 60rem; }
 figure { margin: 1rem 0; }
 th[scope=row] { font-weight: normal; min-width: 5rem; }
-.table1 th, .table1 td, .sortable th[scope=col], .sortable td { white-space: nowrap; }
+.table1 th, .table1 td, .sortable th[scope=col], .sortable td, .numbers td { white-space: nowrap; }
 .table1 td { padding-right: 1.2rem; }
 .table1 td > span { display: block; }
 .table1 .paper, .table1 .oracle, .source, .key { font-size: .82rem; color: light-dark(#555, #b5b5b5); }
@@ -78,8 +78,8 @@ html:not(.script) .scripted { display: none; }
 @media print {
   :root { color-scheme: light; } body { max-width: none; margin: 0; font-size: 9.5pt; }
   nav, .skip, .scripted { display: none; } .scroll { overflow: visible; }
-  .table1 th, .table1 td, .sortable th[scope=col], .sortable td { white-space: normal; }
-  th[scope=row] { min-width: 0; } table { font-size: 7.5pt; }
+  .table1 th, .table1 td, .sortable th[scope=col], .sortable td, .numbers td { white-space: normal; }
+  th[scope=row], .table1 .what { min-width: 0; } table { font-size: 7.5pt; }
   .table1 .paper, .table1 .oracle { font-size: 6.5pt; }
   tr, figure, .confusion { break-inside: avoid; } h2, h3, summary, caption { break-after: avoid; }
   .drawn img, .bars, .ranks { min-width: 0; }

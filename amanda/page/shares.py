@@ -116,4 +116,4 @@ def _estimates(results: Results, pair: str) -> str:
         shares = [mean_and_spread(found[name], 3) for name in SHARES]
         rows.append((results.label(method), *shares, apart, error, left))
     columns = ["Shares", *CLASSES, "Distance to source", "Error", "Unexplained"]
-    return html_table(f"Estimated label shares on {pair}", columns, rows, "", 1)
+    return html_table(f"Estimated label shares on {pair}", columns, rows, "numbers", 1)

@@ -13,11 +13,11 @@ from amanda.report.html import notes_html, table_html
 from amanda.report.notes import Evidence, Note, notes
 from extractors.page import scrolled
 
-TARGETS = {
-    "figure2": ("Figure 2: weighted F1 against the weight of the alignment", "It trains a sweep of alpha2 first."),
-    "figure3": ("Figure 3: shares of the alignment losses over training", "It needs the runs of figure3.methods."),
+TITLES = {
+    "figure2": "Figure 2: weighted F1 against the weight of the alignment",
+    "figure3": "Figure 3: shares of the alignment losses over training",
 }
-"""Name of the figure's files to its title, and what it takes to make it."""
+"""Name of the figure's files to its title."""
 
 
 def told(results: Results) -> list[Note]:
@@ -42,19 +42,20 @@ def table_section(results: Results) -> Section:
 
 
 def figures_section(results: Results) -> Section:
-    """The figures whose files are there; of the others how to make them."""
+    """The figures that are given; of the others how to make them."""
     given: list[Path] = results.paths["figures"]
     pictures = {path.stem: path for path in given if path.suffix == ".svg"}
     captions = {path.stem: path for path in given if path.suffix == ".md"}
     parts = []
-    for name, (title, needs) in TARGETS.items():
+    for name, title in TITLES.items():
         parts.append(f"<h3>{escape(title)}</h3>")
         if name in pictures:
             parts.append(_figure(title, pictures[name], captions[name].read_text(encoding="utf-8").strip()))
         else:
             command = f"snakemake --cores 8 results/{name}.svg"
             parts.append(
-                f"<p>Not drawn yet. <code>{command}</code> makes it. {escape(needs)} Then make this page again.</p>"
+                f"<p>Not on this page, since it needs runs that Table 1 does not. <code>{command}</code> draws it;"
+                " <code>page.figures: all</code> in the config puts it here.</p>"
             )
     sources = [Source([path], f"python -m amanda.figures.{path.stem}") for path in pictures.values()]
     return Section("figures", "Figures", "\n".join(parts), sources)

@@ -28,9 +28,9 @@ PSI = {f"psi_{name}": name for name in REPRESENTATIONS}
 def training_section(results: Results) -> Section:
     """Curves of every run; lines are means over seeds, bands reach from the lowest to the highest seed."""
     words = (
-        "Lines are means over seeds, bands reach from the lowest seed to the highest. Losses are means over an epoch as"
-        " they were minimised, before their weights; validation F1 is weighted F1 on the source’s validation split,"
-        " from 0 to 1."
+        "Lines are means over seeds, bands reach from the lowest seed to the highest. Losses are means over an epoch:"
+        " the total, which is minimised, and its terms before their weights; validation F1 is weighted F1 on the"
+        " source’s validation split, from 0 to 1."
     )
     psi = "The weights of the modalities’ alignment losses in the gradient, ψ = ∂h/∂a (Eq. 12), by epoch."
     balanced = [run for run in results.runs() if _has(results, run, PSI)]
@@ -93,7 +93,7 @@ def _distances(results: Results, pair: str) -> str:
             continue
         chosen = found.set_index("seed")["epoch"]
         rows.append((results.label(method), *(_before_and_after(history, chosen, name) for name in REPRESENTATIONS)))
-    return html_table(f"Proxy A-distance on {pair}", ["Method", *REPRESENTATIONS], rows, "", 1)
+    return html_table(f"Proxy A-distance on {pair}", ["Method", *REPRESENTATIONS], rows, "numbers", 1)
 
 
 def _before_and_after(history: pd.DataFrame, chosen: pd.Series, name: str) -> str:

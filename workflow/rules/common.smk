@@ -171,8 +171,17 @@ def all_runs(pattern):
 
 
 def there(paths):
-    """Those that someone made; what is made of them is made again when others come."""
+    """Those that someone made."""
     return [path for path in paths if os.path.exists(path)]
+
+
+def page_figures():
+    """The figures on the page: both, or Figure 3 if the runs that Table 1 is made of suffice for it."""
+    if config["page"]["figures"] == "all":
+        return ["figure2", "figure3"]
+    shown, pattern = config["figure3"], "results/runs/{pair}/{method}/history.parquet"
+    needed = expand(pattern, pair=shown["pair"], method=shown["methods"])
+    return ["figure3"] if set(needed) <= set(of_runs(pattern)) else []
 
 
 def runs_of_table():

@@ -125,8 +125,8 @@ rule count_corpora:
         " > {log:q} 2>&1"
 
 
-# Figures, quality pages and galleries of faces are on the page if someone made them; it names the command for the others.
-# Times are no input: a run whose time is not known need not be trained again.
+# Quality pages and galleries of faces are only linked, if someone made them. Times are no input either: a run whose time is
+# not known need not be trained again.
 rule write_page:
     input:
         table="results/table1.csv",
@@ -141,13 +141,9 @@ rule write_page:
         scores=of_runs("results/scores/{pair}/{method}.parquet"),
         predictions=of_runs("results/scores/{pair}/{method}.predictions.parquet"),
         histories=of_runs("results/runs/{pair}/{method}/history.parquet"),
-        figures=there(
-            f"results/{name}.{ending}"
-            for name in ("figure2", "figure3")
-            for ending in ("svg", "md")
+        figures=expand(
+            "results/{name}.{ending}", name=page_figures(), ending=("svg", "md")
         ),
-        quality=there(f"results/quality/{corpus}.html" for corpus in USED_CORPORA),
-        faces=there(f"results/faces/{corpus}.html" for corpus in USED_CORPORA),
     output:
         page=report(
             "results/report.html", caption="../report/page.rst", category="The page"
@@ -165,6 +161,8 @@ rule write_page:
     params:
         training_times=all_runs("results/benchmarks/runs/{pair}/{method}.tsv"),
         scoring_times=all_runs("results/benchmarks/scores/{pair}/{method}.tsv"),
+        quality=there(f"results/quality/{corpus}.html" for corpus in USED_CORPORA),
+        faces=there(f"results/faces/{corpus}.html" for corpus in USED_CORPORA),
         settings=report_settings(),
         config=as_json(config),
         code=fingerprint("amanda.page"),
@@ -187,8 +185,8 @@ rule write_page:
         " --training-times {params.training_times:q}"
         " --scoring-times {params.scoring_times:q}"
         " --figures {input.figures:q}"
-        " --quality-pages {input.quality:q}"
-        " --faces-pages {input.faces:q}"
+        " --quality-pages {params.quality:q}"
+        " --faces-pages {params.faces:q}"
         " --settings {params.settings:q}"
         " --config {params.config:q}"
         ' --commit "$(git -C "$PYTHONPATH" describe --always --dirty 2> /dev/null || echo unknown)"'
