@@ -27,7 +27,7 @@ def write_figure(flags: argparse.Namespace, figure: Figure, table: pd.DataFrame,
     for path in flags.pictures:
         save(figure, f"{title}. {caption}", path)
     with atomic_file(flags.table) as temporary:
-        table.to_csv(temporary, index=False, float_format="%.6f")
+        table.to_csv(temporary, index=False, float_format="%.6g")
     with atomic_file(flags.caption) as temporary:
         temporary.write_text(f"{caption}\n", encoding="utf-8")
 

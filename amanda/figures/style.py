@@ -87,7 +87,7 @@ def curve(axes: Axes, x: Sequence[float], mean: np.ndarray, spread: np.ndarray, 
     """
     axes.plot(x, mean, color=look.colour, linestyle=look.dashes, marker=look.marker, **options)
     if np.isfinite(spread).all():
-        axes.fill_between(x, mean - spread, mean + spread, color=look.colour, alpha=0.13, linewidth=0)
+        axes.fill_between(x, mean - spread, mean + spread, color=look.colour, alpha=0.1, linewidth=0)
 
 
 def frame(figure: Figure, settings: Mapping, footnote: str, columns: int) -> None:
@@ -111,7 +111,7 @@ def frame(figure: Figure, settings: Mapping, footnote: str, columns: int) -> Non
     below += _points(figure, 8 + 9 * LEADING * math.ceil(len(order) / columns))
     figure.get_layout_engine().set(rect=(0, below, 1, 1 - below), h_pad=0.07)
     if settings["releases"] == "synthetic":
-        words = "SYNTHETIC DATA: generated twins of the releases; says nothing about the real corpora"
+        words = "SYNTHETIC DATA: generated twins; says nothing about the real corpora"
         figure.suptitle(fill(words, letters * 7 // 10), color=WARNING, fontsize=9, fontweight="bold")
 
 
