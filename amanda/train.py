@@ -184,11 +184,15 @@ def main() -> None:
     if len(set(flags.seeds)) < len(flags.seeds) or min(flags.seeds) < 0:
         raise UserError(f"--seeds {' '.join(map(str, flags.seeds))}: give different whole numbers from 0")
     job = read_job(flags, sweep[0])
-    for value in sweep:
-        train_value(flags, replace(job, method=value.method, settings=value.settings), value)
+    finished = [
+        train_value(flags, replace(job, method=value.method, settings=value.settings), value) for value in sweep
+    ]
+    # Not before all are there: a workflow removes the outputs of a job that was killed, finished values' too.
+    for checkpoints in finished:
+        checkpoints.remove()
 
 
-def train_value(flags: argparse.Namespace, job: Job, value: Value) -> None:
+def train_value(flags: argparse.Namespace, job: Job, value: Value) -> Checkpoints:
     """Train every seed of one value of the sweep, or go on with what an earlier try left, and write the outputs."""
     unfinished = value.weights.parent / f".{value.weights.name}.unfinished"
     checkpoints = Checkpoints(unfinished, fingerprint(flags, value), value.settings["epochs"])
@@ -196,7 +200,7 @@ def train_value(flags: argparse.Namespace, job: Job, value: Value) -> None:
     write_weights(value.weights, job, runs)
     write_table(value.history, history_table(runs))
     write_table(value.predictions, predictions_table(job, runs))
-    checkpoints.remove()
+    return checkpoints
 
 
 if __name__ == "__main__":

@@ -65,6 +65,33 @@ def test_each_value_of_a_sweep_is_what_it_would_be_alone(
         assert_same(tmp_path / "alone" / name, tmp_path / "sweep" / name, (0, 1))
 
 
+def test_a_sweep_that_is_ended_keeps_its_finished_values_without_their_outputs(
+    pair: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A workflow removes the outputs of a job that did not end well, those of finished values too."""
+    flags = flags_of(pair, [tmp_path / "weak", tmp_path / "none"], [SWEEP["weak"], SWEEP["none"]])
+    trained = []
+    real = engine.run_epoch
+
+    def run_epoch(job: engine.Job, one: engine.Run) -> None:
+        if job.method == "source_only" and "killed" not in trained:
+            trained.append("killed")
+            raise KeyboardInterrupt
+        trained.append(job.method)
+        real(job, one)
+
+    monkeypatch.setattr(engine, "run_epoch", run_epoch)
+    with pytest.raises(KeyboardInterrupt):
+        run(monkeypatch, flags)
+    (tmp_path / "weak/history.parquet").unlink()
+    (tmp_path / "weak/predictions.parquet").unlink()
+    before = trained.count("amanda")
+    run(monkeypatch, flags)
+    assert trained.count("amanda") == before
+    assert (tmp_path / "weak/history.parquet").exists()
+    assert not list(tmp_path.glob("*/.*.unfinished"))
+
+
 def test_a_sweep_with_a_value_too_few(pair: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     flags = flags_of(pair, [tmp_path / "a", tmp_path / "b"], [SWEEP["weak"], SWEEP["none"]])
     del flags[flags.index("--method") + 1]
