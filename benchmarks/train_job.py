@@ -87,7 +87,8 @@ def main() -> None:
     parser.add_argument("--threads", type=int, required=True)
     wanted = parser.parse_args()
     clips = {"train": 88, "validation": 28, "test": 56}
-    sizes = Sizes(clips, {"text": 96, "audio": 96, "visual": 64}, {"text": (3, 30), "audio": (50, 250)}, 64, shift=0.3, signal=0.1)
+    dims, lengths = {"text": 96, "audio": 96, "visual": 64}, {"text": (3, 30), "audio": (50, 250)}
+    sizes = Sizes(clips, dims, lengths, frames=64, shift=0.3, signal=0.1)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         pair = write_pair(folder / "pair", sizes)

@@ -42,7 +42,7 @@ class Wav2Vec2:
     padding too; what follows them is masked, which makes a sound's frames independent of its neighbours.
 
     ``settings``: ``blocks``, ``revision`` and ``sha256``, see :func:`extractors.backbone.find_backbone`; ``batch``, the
-    frames of a pass; ``compute``, the number format.
+    frames of a pass on a GPU; ``compute``, the number format.
     """
 
     preprocessing = 1
@@ -52,7 +52,8 @@ class Wav2Vec2:
         found = find_backbone(backbone, settings)
         self.provenance = found.provenance
         self.device, self.compute = device, check_compute(settings["compute"], device)
-        self.batch = settings["batch"]
+        # On a CPU, which computes as fast one by one, padding would only cost.
+        self.batch = 1 if device.type == "cpu" else settings["batch"]
         self.network = load_network(Wav2Vec2Model, found, device)
         # The weight norm of the positional convolution would be applied in each pass anew.
         parametrize.remove_parametrizations(self.network.encoder.pos_conv_embed.conv, "weight")
