@@ -25,7 +25,7 @@ def snakemake(folder, *flags, config=SMALLEST, path=()):
 
 
 def jobs(process):
-    """The counts of the plan's job table by name of the rule, without the target rule; a real run prints it as a log."""
+    """The counts of the plan by name of the rule, without the target rule; a real run prints them as a log."""
     table = (process.stdout + process.stderr).split("Job stats:")[1].split("\ntotal")[0]
     return {name: int(n) for name, n in re.findall(r"^(\w+) +(\d+)$", table, re.MULTILINE) if name != "all"}
 
