@@ -84,6 +84,7 @@ def make_optimiser(method: Method, settings: Mapping) -> torch.optim.Adam:
         lr=settings["learning_rate"],
         betas=tuple(settings["betas"]),
         weight_decay=settings["weight_decay"],
+        fused=True,
     )
 
 
