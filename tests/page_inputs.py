@@ -13,7 +13,7 @@ import pyarrow as pa
 from amanda.label_shift import estimate_shares
 from amanda.report.table import table1
 from amanda.score import score
-from amanda.significance.__main__ import significance
+from amanda.significance.comparison import significance
 from extractors.clip import CLASSES
 from extractors.files import write_table
 

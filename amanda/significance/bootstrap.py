@@ -40,6 +40,27 @@ def draw_clips(target: str, clips: int, settings: Mapping) -> np.ndarray:
     return np.bincount(drawn.ravel(), minlength=resamples * clips).reshape(resamples, clips)
 
 
+def clip_places(predictions: pd.DataFrame) -> np.ndarray:
+    """The place of each row's clip among those of its target, [rows], by what is known of the clip and not by its name.
+
+    Clips are in the order of their labels and predictions in all runs. Of clips that are alike in all of these it does
+    not matter which is drawn. So names that tell nothing, as in a capsule, leave every redrawn score as it is.
+
+    Args:
+        predictions: of one selection rule: ``source``, ``target``, ``method``, ``seed``, ``clip_id``, ``label`` and
+            ``predicted``.
+    """
+    places = np.empty(len(predictions), int)
+    for rows in predictions.groupby("target").indices.values():
+        of_target = predictions.iloc[rows]
+        table = of_target.assign(cell=_cell(of_target)).pivot(
+            index="clip_id", columns=["source", "method", "seed"], values="cell"
+        )
+        order = np.lexsort(table.sort_index(axis=1).fillna(-1).to_numpy().T)
+        places[rows] = of_target["clip_id"].map(pd.Series(range(len(order)), table.index[order]))
+    return places
+
+
 def draw_seeds(seeds: int, settings: Mapping) -> np.ndarray:
     """The weight in the mean of each seed, drawn with replacement, [resamples, seeds]."""
     generator = np.random.default_rng(settings["bootstrap_seed"])
@@ -50,8 +71,8 @@ def resample(predictions: pd.DataFrame, methods: Sequence[str], settings: Mappin
     """Score the methods of one pair on the clips as they are and as they are redrawn.
 
     Args:
-        predictions: of one pair and selection rule: ``target``, ``method``, ``seed``, ``clip_id``, and ``label`` and
-            ``predicted`` as names of classes.
+        predictions: of one pair and selection rule: ``target``, ``method``, ``seed``, ``clip_id``, ``label`` and
+            ``predicted`` as names of classes, and ``place`` of :func:`clip_places`.
         methods: the methods to score.
         settings: ``seeds``, ``resamples`` and ``bootstrap_seed``.
 
@@ -69,16 +90,21 @@ def resample(predictions: pd.DataFrame, methods: Sequence[str], settings: Mappin
 
 def _cells(predictions: pd.DataFrame, methods: Sequence[str], seeds: Sequence[int]) -> np.ndarray:
     """The cell of the confusion matrix that each clip is in, [methods, seeds, clips]."""
-    place = {name: position for position, name in enumerate(CLASSES)}
-    cell = predictions["label"].map(place) * len(CLASSES) + predictions["predicted"].map(place)
-    table = predictions.assign(cell=cell).pivot(index="clip_id", columns=["method", "seed"], values="cell")
+    cells = predictions.assign(cell=_cell(predictions))
+    table = cells.pivot(index=["place", "clip_id"], columns=["method", "seed"], values="cell")
     table = table[[(method, seed) for method in methods for seed in seeds]]
     if table.isna().any(axis=None):
-        (method, seed), clip = table.columns[table.isna().any()][0], table.index[table.isna().any(axis=1)][0]
+        (method, seed), (_, clip) = table.columns[table.isna().any()][0], table.index[table.isna().any(axis=1)][0]
         raise UserError(
             f"predictions: {method}, seed {seed}, has none of clip {clip}, unlike other runs; train and score it again"
         )
     return table.to_numpy(int).T.reshape(len(methods), len(seeds), -1)
+
+
+def _cell(predictions: pd.DataFrame) -> pd.Series:
+    """The cell of the confusion matrix that each row is in, counted along the rows of the matrix."""
+    place = {name: position for position, name in enumerate(CLASSES)}
+    return predictions["label"].map(place) * len(CLASSES) + predictions["predicted"].map(place)
 
 
 def over_pairs(scores: Sequence[Scores]) -> Scores:

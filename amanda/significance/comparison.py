@@ -1,0 +1,75 @@
+"""Predictions at the chosen epochs to the four tables of statistics, and these to CSV."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from amanda.runs import absent_runs, methods_of
+from amanda.significance.bootstrap import Scores, clip_places, over_pairs, resample
+from amanda.significance.power import detectable_table
+from amanda.significance.ranks import rank_table
+from amanda.significance.tables import cell_table, comparison_table
+from extractors.files import atomic_file
+
+ALL = "all"
+"""Source and target of the rows that are about the mean over all pairs."""
+
+TABLES = ("cells", "comparisons", "ranks", "detectable")
+
+
+def significance(predictions: pd.DataFrame, settings: Mapping) -> dict[str, pd.DataFrame]:
+    """The tables, by name.
+
+    Args:
+        predictions: as amanda.score stores them, of the rule ``selection`` at least.
+        settings: ``pairs``, ``methods``, ``seeds``, ``selection``, ``missing_runs``, ``alpha``, ``power``,
+            ``resamples`` and ``bootstrap_seed``.
+
+    Raises:
+        UserError: a run is missing and that is to be refused, or runs were scored on different clips.
+    """
+    predictions = predictions[predictions["selection"] == settings["selection"]]
+    predictions = predictions.assign(place=clip_places(predictions))
+    absent = absent_runs(predictions, settings)
+    scores: dict[tuple[str, str], Scores] = {}
+    by_pair = dict(list(predictions.groupby(["source", "target"])))
+    for pair in settings["pairs"]:
+        if methods := methods_of(pair, absent, settings):
+            key = tuple(pair.split("-"))
+            scores[key] = resample(by_pair[key], methods, settings)
+    mean = over_pairs(list(scores.values()))
+    blocks = np.stack(
+        [each.observed.mean(axis=1)[[each.methods.index(name) for name in mean.methods]] for each in scores.values()],
+        axis=1,
+    )
+    scores[ALL, ALL] = mean
+    alpha = settings["alpha"]
+    comparisons = _together({key: comparison_table(each, settings) for key, each in scores.items()}, scores)
+    return {
+        "cells": _together({key: cell_table(each, alpha) for key, each in scores.items()}, scores),
+        "comparisons": comparisons,
+        "ranks": rank_table(blocks, mean.methods, alpha),
+        "detectable": detectable_table(comparisons),
+    }
+
+
+def _together(tables: Mapping[tuple[str, str], pd.DataFrame], scores: Mapping[tuple[str, str], Scores]) -> pd.DataFrame:
+    """The tables of all pairs as one, each row with what it is of."""
+    parts = []
+    for (source, target), table in tables.items():
+        each = scores[source, target]
+        parts.append(table.assign(n_seeds=each.observed.shape[1], n_clips=each.clips, n_pairs=each.pairs))
+        parts[-1].insert(0, "source", source)
+        parts[-1].insert(1, "target", target)
+    return pd.concat(parts, ignore_index=True)
+
+
+def write_statistics(tables: Mapping[str, pd.DataFrame], paths: Mapping[str, Path]) -> None:
+    """Write each table of :func:`significance` as CSV to the path of its name."""
+    for name, table in tables.items():
+        with atomic_file(paths[name]) as temporary:
+            table.to_csv(temporary, index=False, float_format="%.6g")
