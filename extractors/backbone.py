@@ -162,16 +162,18 @@ def collected(layers: Sequence[nn.Module], blocks: Sequence[int]) -> Iterator[di
             handle.remove()
 
 
-def join_blocks(outputs: Mapping[int, Tensor], blocks: Sequence[int], lengths: Sequence[int]) -> list[np.ndarray]:
+def join_blocks(
+    outputs: Mapping[int, Tensor], blocks: Sequence[int], places: Sequence[tuple[int, slice]]
+) -> list[np.ndarray]:
     """Put the outputs of some blocks side by side.
 
     Args:
         outputs: block -> its output [B, T, hidden].
         blocks: numbers, in the order of the columns.
-        lengths: of the T rows of each of the B clips the first so many are its own.
+        places: where each clip's rows lie, which of B and which of T.
 
     Returns:
-        B arrays float32 [length, len(blocks) * hidden].
+        for each place an array float32 [length, len(blocks) * hidden].
     """
     joined = torch.cat([outputs[block] for block in blocks], dim=2).float().cpu().numpy()
-    return [rows[:length].copy() for rows, length in zip(joined, lengths, strict=True)]
+    return [joined[place].copy() for place in places]

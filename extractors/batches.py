@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 import torch
@@ -30,6 +30,40 @@ def by_length(lengths: Sequence[int], budget: int) -> list[list[int]]:
     return groups
 
 
+def by_total(lengths: Sequence[int], budget: int) -> list[list[int]]:
+    """Positions of ``lengths`` in groups of alike lengths, from the shortest on, that add up to at most ``budget``.
+
+    A member that is longer by itself is alone.
+    """
+    groups: list[list[int]] = []
+    total = 0
+    for position in sorted(range(len(lengths)), key=lambda position: (lengths[position], position)):
+        total += lengths[position]
+        if groups and total <= budget:
+            groups[-1].append(position)
+        else:
+            groups.append([position])
+            total = lengths[position]
+    return groups
+
+
+def in_rows(lengths: Sequence[int], width: int) -> list[list[int]]:
+    """Positions of ``lengths`` laid end to end in rows of at most ``width``; a longer one has a row of its own.
+
+    The longest first, each in the first row with room for it, which leaves little of a row empty.
+    """
+    rows: list[list[int]] = []
+    room: list[int] = []
+    for position in sorted(range(len(lengths)), key=lambda position: (-lengths[position], position)):
+        row = next((row for row, left in enumerate(room) if lengths[position] <= left), len(rows))
+        if row == len(rows):
+            rows.append([])
+            room.append(width)
+        rows[row].append(position)
+        room[row] -= lengths[position]
+    return rows
+
+
 def in_halves(compute: Callable[[Sequence[Input]], list[Output]], inputs: Sequence[Input]) -> list[Output]:
     """``compute(inputs)``, or of their two halves one after the other where that takes more memory than there is.
 
@@ -53,11 +87,11 @@ def in_halves(compute: Callable[[Sequence[Input]], list[Output]], inputs: Sequen
 
 
 def compute_batches(
-    compute: Callable[[Sequence[Input]], list[Output]], inputs: Sequence[Input], lengths: Sequence[int], budget: int
+    compute: Callable[[Sequence[Input]], list[Output]], inputs: Sequence[Input], groups: Iterable[Sequence[int]]
 ) -> list[Output | None]:
-    """Outputs in the order of ``inputs``, computed in groups of :func:`by_length`; None for one too large."""
+    """Outputs in the order of ``inputs``, computed in ``groups`` of their positions; None for one too large."""
     outputs: list[Output | None] = [None] * len(inputs)
-    for group in by_length(lengths, budget):
+    for group in groups:
         try:
             found = in_halves(compute, [inputs[position] for position in group])
         except MemoryError:

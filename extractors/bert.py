@@ -16,10 +16,14 @@ import torch
 from transformers import AutoTokenizer, BertModel
 
 from extractors.backbone import UNREADABLE, collected, find_backbone, join_blocks, load_network
-from extractors.batches import compute_batches
+from extractors.batches import by_total, compute_batches, in_rows
 from extractors.compute import check_compute, inference
 from extractors.contract import TOO_LARGE, ClipError, Extraction, Outcome
 from extractors.program import UserError
+
+# Positions of a row of the network, filled with whole transcripts: enough of them for the matrix products, few enough
+# for attention, whose cost grows with the square.
+ROW = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +35,7 @@ class Words:
 
 
 class Bert:
-    """BERT on transcripts of alike lengths together, padding masked.
+    """BERT on many transcripts at once, laid end to end in rows; a transcript attends to itself alone.
 
     ``settings``: ``blocks``, ``revision`` and ``sha256``, see :func:`extractors.backbone.find_backbone`; ``batch``, the
     word pieces of a pass; ``compute``, the number format.
@@ -66,7 +70,8 @@ class Bert:
 
     def embed(self, inputs: Sequence[Words]) -> list[Outcome]:
         """Frames float32 [T, dim] of each transcript, T its word pieces."""
-        found = compute_batches(self._pass, inputs, [len(words.pieces) for words in inputs], self.batch)
+        groups = by_total([len(words.pieces) for words in inputs], self.batch)
+        found = compute_batches(self._pass, inputs, groups)
         return [
             ClipError(TOO_LARGE) if frames is None else Extraction(frames, warning=words.warning)
             for words, frames in zip(inputs, found, strict=True)
@@ -74,19 +79,29 @@ class Bert:
 
     def _pass(self, inputs: Sequence[Words]) -> list[np.ndarray]:
         lengths = [len(words.pieces) for words in inputs]
-        rows = torch.zeros(len(inputs), max(lengths), dtype=torch.long)
-        mask = torch.zeros_like(rows)
-        for row, words in enumerate(inputs):
-            rows[row, : lengths[row]] = torch.tensor(words.pieces)
-            mask[row, : lengths[row]] = 1
-        # Without padding the mask changes no number, only takes time.
-        inputs_of_network = {"input_ids": rows.to(self.device)}
-        if min(lengths) < max(lengths):
-            inputs_of_network["attention_mask"] = mask.to(self.device)
-        blocks = self.provenance["blocks"]
+        rows = in_rows(lengths, max(ROW, *lengths))
+        width = max(sum(lengths[number] for number in row) for row in rows)
+        # What fills a row up belongs to no transcript: it attends to itself, and nothing else to it.
+        pieces, positions = torch.zeros(2, len(rows), width, dtype=torch.long)
+        owners = torch.full_like(pieces, -1)
+        places: list[tuple[int, slice]] = [(0, slice(0))] * len(inputs)
+        for row, numbers in enumerate(rows):
+            start = 0
+            for number in numbers:
+                place = row, slice(start, start + lengths[number])
+                pieces[place] = torch.tensor(inputs[number].pieces)
+                positions[place] = torch.arange(lengths[number])
+                owners[place] = number
+                places[number], start = place, place[1].stop
+        mask = (owners[:, None, :, None] == owners[:, None, None, :]) if len(inputs) > 1 else None
+        blocks, device = self.provenance["blocks"], self.device
         with (
-            inference(self.device, self.compute),
+            inference(device, self.compute),
             collected(self.network.encoder.layer, blocks) as hidden_states,
         ):
-            self.network(**inputs_of_network)
-            return join_blocks(hidden_states, blocks, lengths)
+            self.network(
+                input_ids=pieces.to(device),
+                position_ids=positions.to(device),
+                attention_mask=None if mask is None else mask.to(device),
+            )
+            return join_blocks(hidden_states, blocks, places)

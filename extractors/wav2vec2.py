@@ -18,7 +18,7 @@ from torch.nn.utils.rnn import pad_sequence
 from transformers import Wav2Vec2FeatureExtractor, Wav2Vec2Model
 
 from extractors.backbone import UNREADABLE, collected, find_backbone, join_blocks, load_network
-from extractors.batches import compute_batches
+from extractors.batches import by_length, compute_batches
 from extractors.compute import check_compute, inference
 from extractors.contract import TOO_LARGE, ClipError, Extraction, Outcome
 from extractors.media import SAMPLE_RATE, TOLERATED_GAP, read_sound
@@ -90,7 +90,7 @@ class Wav2Vec2:
     def embed(self, inputs: Sequence[Sound]) -> list[Outcome]:
         """Frames float32 [T, dim] of each sound, a row for every 20 ms that a window of 25 ms fits in."""
         lengths = [self.front_end.length(len(sound.samples)) for sound in inputs]
-        found = compute_batches(self._pass, inputs, lengths, self.batch)
+        found = compute_batches(self._pass, inputs, by_length(lengths, self.batch))
         return [
             ClipError(TOO_LARGE)
             if frames is None
@@ -106,7 +106,8 @@ class Wav2Vec2:
             projected, _ = self.network.feature_projection(pad_sequence(fronts, batch_first=True))
             with collected(layers, blocks) as hidden_states:
                 self.network.encoder(projected, attention_mask=self._mask(lengths))
-            return join_blocks(hidden_states, blocks, lengths)
+            places = [(row, slice(length)) for row, length in enumerate(lengths)]
+            return join_blocks(hidden_states, blocks, places)
 
     def _mask(self, lengths: Sequence[int]) -> Tensor | None:
         """True where a row is a sound's own; None where all are."""

@@ -9,7 +9,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractors.batches import by_length, compute_batches, in_halves
+from extractors.batches import by_length, by_total, compute_batches, in_halves, in_rows
 from extractors.program import UserError
 
 
@@ -24,6 +24,19 @@ def test_groups_partition_and_keep_to_the_budget(lengths: list[int], budget: int
 def test_alike_lengths_share_a_pass() -> None:
     assert by_length([9, 2, 8, 3, 100], 20) == [[1, 3], [2, 0], [4]]
     assert by_length([], 20) == []
+
+
+@given(lengths=st.lists(st.integers(1, 50), max_size=30), budget=st.integers(1, 120))
+def test_totals_and_rows_partition_and_keep_to_their_room(lengths: list[int], budget: int) -> None:
+    for groups in (by_total(lengths, budget), in_rows(lengths, budget)):
+        assert sorted(position for group in groups for position in group) == list(range(len(lengths)))
+        for group in groups:
+            assert len(group) == 1 or sum(lengths[position] for position in group) <= budget
+
+
+def test_rows_are_filled_with_what_fits() -> None:
+    assert in_rows([3, 9, 2, 5, 1], 10) == [[1, 4], [3, 0, 2]]
+    assert by_total([3, 9, 2, 5, 1], 10) == [[4, 2, 0], [3], [1]]
 
 
 class Device:
@@ -59,7 +72,7 @@ def test_a_pass_without_memory_is_halved(error: Exception) -> None:
 @pytest.mark.parametrize("error", OUT_OF_MEMORY, ids=["cuda", "cpu", "python"])
 def test_only_what_is_too_large_by_itself_is_lost(error: Exception) -> None:
     numbers = [3, 12, 5, 11, 1, 9]
-    assert compute_batches(Device(10, error), numbers, [1] * 6, 4) == [6, None, 10, None, 2, 18]
+    assert compute_batches(Device(10, error), numbers, [[0, 1, 2, 3], [4, 5]]) == [6, None, 10, None, 2, 18]
 
 
 def test_a_lost_device_is_one_sentence_and_another_error_is_itself() -> None:
