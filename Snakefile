@@ -15,6 +15,7 @@ include: "workflow/rules/training.smk"
 include: "workflow/rules/report.smk"
 include: "workflow/rules/figures_common.smk"
 include: "workflow/rules/figures.smk"
+include: "workflow/rules/claims.smk"
 
 
 rule all:

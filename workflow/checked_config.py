@@ -44,10 +44,8 @@ def check(config: dict[str, Any]) -> None:
     _check_methods(config, "methods", [*config["methods"], config["fidelity"]["method"]])
     _check_methods(config, "figure2.references", figure2["references"])
     for key, figure in (("figure2.methods", figure2), ("figure3.methods", figure3)):
-        _check_methods(config, key, figure["methods"])
-        without = [name for name in figure["methods"] if config["method_settings"][name]["method"] != "amanda"]
-        if without:
-            raise ConfigError(f"config: {key}: {without[0]!r} has no alignment losses; name rows of method amanda")
+        _check_alignment(config, key, figure["methods"])
+    _check_claims(config, config["claims"])
 
 
 def _check_pairs(config: dict[str, Any], key: str, named: list[str]) -> None:
@@ -66,6 +64,27 @@ def _check_methods(config: dict[str, Any], key: str, named: list[str]) -> None:
             f"config: {key}: {unknown[0]!r} has no entry under method_settings; "
             f"known are {', '.join(config['method_settings'])}"
         )
+
+
+def _check_alignment(config: dict[str, Any], key: str, named: list[str]) -> None:
+    _check_methods(config, key, named)
+    without = [name for name in named if config["method_settings"][name]["method"] != "amanda"]
+    if without:
+        raise ConfigError(f"config: {key}: {without[0]!r} has no alignment losses; name rows of method amanda")
+
+
+def _check_claims(config: dict[str, Any], wanted: dict[str, Any]) -> None:
+    _check_pairs(config, "claims.pairs", wanted["pairs"])
+    for key, named in wanted.items():
+        if key in ("label_alignment", "imbalanced", "balanced"):
+            _check_alignment(config, f"claims.{key}", [named] if isinstance(named, str) else named)
+    place, least = "claims.large_alpha2", min(wanted["large_alpha2"])
+    if config["releases"] == "synthetic" and "large_alpha2" in config["synthetic"]["claims"]:
+        place, least = f"synthetic.{place}", min(config["synthetic"]["claims"]["large_alpha2"])
+    for name in (wanted["imbalanced"], *wanted["balanced"]):
+        row = config["recipes"][config["recipe"]]["methods"]["amanda"] | config["method_settings"][name]["settings"]
+        if least <= row["alpha2"]:
+            raise ConfigError(f"config: {place}: {least} must be larger than the alpha2 of {name}, {row['alpha2']}")
 
 
 def pairs(config: dict[str, Any]) -> list[str]:

@@ -1,0 +1,110 @@
+"""The claims: where the paper makes each, what is measured of a run, and which runs are compared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+LABELS, BALANCE, DROP = "label_alignment", "balanced_losses", "large_weights"
+
+
+class Claim(NamedTuple):
+    """A claim in words, the paper's own and their place, and the quantity that decides it."""
+
+    words: str
+    sentence: str
+    place: str
+    quantity: str
+    advantage: str
+
+
+CLAIMS = {
+    LABELS: Claim(
+        "Label alignment helps where source and target have the same label shares",
+        "Comparing Amanda without correlation alignment (A. w/o CA) to direct transfer (D.T.), it is clear that label"
+        " alignment enhances the knowledge transferring capability of the model significantly.",
+        "section 4.2 on Figure 2; the same label shares are assumption 2 of section 3",
+        "weighted F1 (%)",
+        "with label alignment (Eq. 8) minus without (alpha1 = 0)",
+    ),
+    BALANCE: Claim(
+        "p > 1 keeps the normalised alignment losses closer to 1/3 than p = 1",
+        "[...] the losses are not balanced with p = 1 [...] In contrast, with p = 2 [...] the losses are adaptively"
+        " balanced, leading to closer gaps among modalities (when the three normalized losses are all 1/3, perfect"
+        " balance is achieved). [...] p = +∞, where the losses are also more balanced than that of the case p = 1.",
+        "section 4.2 on Figure 3",
+        "absolute distance of the normalised alignment losses from 1/3, mean over epochs and modalities",
+        "with p = 1 minus with p > 1",
+    ),
+    DROP: Claim(
+        "For large alpha2 the balanced variants lose less than p = 1",
+        "[...] when weight α2 grows larger than 0.2, the balanced versions of Amanda, A-N(p = 2), A-N(p = ∞) and"
+        " A-L(t = 1), experience less performance drop compared to its imbalanced counterpart, A-N(p = 1).",
+        "section 4.2 on Figure 2",
+        "drop of weighted F1 (%): at the recipe's alpha2 minus the mean over the large alpha2",
+        "with p = 1 minus with the balanced variant",
+    ),
+}
+
+Values = Mapping[str, np.ndarray]
+"""One number of each run, [pairs, seeds], by the row that was trained."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A method and what it is compared with, pair by pair and seed by seed.
+
+    ``value`` and ``other_value`` are the claim's quantity, ``advantage`` is their difference, positive where the claim
+    holds; each [pairs, seeds]. ``decides`` is false for one alpha2 of several, which only tells more.
+    """
+
+    claim: str
+    method: str
+    other: str
+    alpha2: tuple[float, ...]
+    value: np.ndarray
+    other_value: np.ndarray
+    decides: bool
+
+    @property
+    def advantage(self) -> np.ndarray:
+        """Of scores the method's minus the other's, of distances and drops the other's minus the method's."""
+        difference = self.value - self.other_value
+        return difference if self.claim == LABELS else -difference
+
+
+def comparisons(scores: Values, distances: Values, settings: Mapping) -> Iterator[Comparison]:
+    """All that are made, claim by claim.
+
+    Args:
+        scores: weighted F1 in percent of every row.
+        distances: of the alignment losses from balance, of the rows in ``weighted``.
+        settings: ``label_alignment`` (each with ``method``, ``alpha2``, ``row`` and ``without``), ``weighted`` (each
+            with ``method``, ``alpha2`` and ``row``, the recipe's own alpha2 first), ``imbalanced``, ``balanced`` and
+            ``norms`` (names of methods).
+    """
+    for each in settings["label_alignment"]:
+        values = scores[each["row"]], scores[each["without"]]
+        yield Comparison(LABELS, each["method"], each["method"], (each["alpha2"],), *values, decides=True)
+    rows: dict[str, dict[float, str]] = {}
+    for each in settings["weighted"]:
+        rows.setdefault(each["method"], {})[each["alpha2"]] = each["row"]
+    other = settings["imbalanced"]
+    for method in settings["norms"]:
+        for place, alpha2 in enumerate(rows[method]):
+            values = [distances[rows[name][alpha2]] for name in (method, other)]
+            yield Comparison(BALANCE, method, other, (alpha2,), *values, decides=place == 0)
+    for method in settings["balanced"]:
+        large = tuple(rows[method])[1:]
+        for alpha2 in dict.fromkeys([large, *((value,) for value in large)]):
+            values = [_drop(scores, rows[name], alpha2) for name in (method, other)]
+            yield Comparison(DROP, method, other, alpha2, *values, decides=alpha2 == large)
+
+
+def _drop(scores: Values, rows: Mapping[float, str], large: tuple[float, ...]) -> np.ndarray:
+    """How much lower the scores are at these alpha2, on average, than at the first, [pairs, seeds]."""
+    usual = next(iter(rows.values()))
+    return scores[usual] - np.mean([scores[rows[alpha2]] for alpha2 in large], axis=0)

@@ -1,0 +1,119 @@
+# Three claims of the paper, put to the test over many seeds, on demand alone. One job trains all that a pair needs.
+from claim_rows import claim_rows, claims, label_alignment, norms, weighted
+
+CLAIM_ROWS = claim_rows(config)
+CLAIM_FOLDERS = [f"results/claims/{{source}}-{{target}}/{row}" for row in CLAIM_ROWS]
+CLAIM_PAIRS = claims(config)["pairs"]
+CLAIM_CORPORA = sorted({corpus for pair in CLAIM_PAIRS for corpus in pair.split("-")})
+
+
+def claims_settings():
+    wanted = claims(config)
+    keys = ("pairs", "seeds", "imbalanced", "balanced")
+    return as_json(
+        {key: wanted[key] for key in keys}
+        | {key: config[key] for key in ("releases", "recipe", "selection")}
+        | {
+            "alpha": config["statistics"]["alpha"],
+            "prior_distance": config["page"]["prior_distance"],
+            "label_alignment": label_alignment(config),
+            "weighted": weighted(config),
+            "norms": norms(config),
+            "corpora": CLAIM_CORPORA,
+            "labels": {
+                name: entry["label"]
+                for name, entry in config["method_settings"].items()
+            },
+        }
+    )
+
+
+use rule train_pair as train_claims with:
+    output:
+        # No claim is about the weights.
+        weights=[temp(directory(f"{folder}/weights")) for folder in CLAIM_FOLDERS],
+        history=[f"{folder}/history.parquet" for folder in CLAIM_FOLDERS],
+        predictions=[f"{folder}/predictions.parquet" for folder in CLAIM_FOLDERS],
+    log:
+        "logs/claims/{source}-{target}.log",
+    benchmark:
+        "results/benchmarks/claims/{source}-{target}.tsv"
+    resources:
+        gpu=1,
+        mem_mb=16000,
+        resident_mb=6000,
+        runtime=2880,
+    params:
+        method=[row["method"] for row in CLAIM_ROWS.values()],
+        settings=[
+            as_json(complete_settings(config, config["recipe"], row))
+            for row in CLAIM_ROWS.values()
+        ],
+        seeds=claims(config)["seeds"],
+    message:
+        "Training all that the claims need on {wildcards.source} -> {wildcards.target}"
+
+
+use rule score_pair as score_claims with:
+    input:
+        predictions=[f"{folder}/predictions.parquet" for folder in CLAIM_FOLDERS],
+        source_labels="results/labels/{source}.parquet",
+        source_splits="results/splits/{source}.parquet",
+        target_labels="results/labels/{target}.parquet",
+    output:
+        scores=[f"{folder}/scores.parquet" for folder in CLAIM_FOLDERS],
+        predictions=[f"{folder}/scored.parquet" for folder in CLAIM_FOLDERS],
+    log:
+        "logs/claims/{source}-{target}.scores.log",
+    benchmark:
+        "results/benchmarks/claims/{source}-{target}.scores.tsv"
+    params:
+        rows=list(CLAIM_ROWS),
+    message:
+        "Scoring all that the claims need on {wildcards.source} -> {wildcards.target}"
+
+
+rule judge_claims:
+    input:
+        scores=expand(
+            "results/claims/{pair}/{row}/scores.parquet",
+            pair=CLAIM_PAIRS,
+            row=CLAIM_ROWS,
+        ),
+        histories=expand(
+            "results/claims/{pair}/{row}/history.parquet",
+            pair=CLAIM_PAIRS,
+            row=[each["row"] for each in weighted(config)],
+        ),
+        labels=expand("results/labels/{corpus}.parquet", corpus=CLAIM_CORPORA),
+        splits=expand("results/splits/{corpus}.parquet", corpus=CLAIM_CORPORA),
+    output:
+        table="results/claims.csv",
+        page=report(
+            "results/claims.md", caption="../report/claims.rst", category="Claims"
+        ),
+    log:
+        "logs/claims.log",
+    benchmark:
+        "results/benchmarks/claims.tsv"
+    conda:
+        "../../envs/report.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=30,
+    params:
+        settings=claims_settings(),
+        code=fingerprint("amanda.claims"),
+    message:
+        "Comparing the runs that the paper's claims are about"
+    shell:
+        "python -m amanda.claims"
+        " --scores {input.scores:q}"
+        " --histories {input.histories:q}"
+        " --labels {input.labels:q}"
+        " --splits {input.splits:q}"
+        " --settings {params.settings:q}"
+        " --table {output.table:q}"
+        " --page {output.page:q}"
+        " > {log:q} 2>&1"
