@@ -1,28 +1,30 @@
-"""Scores and statistics -> Table 1 as CSV, Markdown and LaTeX."""
+"""Scores and statistics -> Table 1 as CSV, Markdown and LaTeX; or a capsule -> the statistics and Table 1 again."""
 
 from __future__ import annotations
 
 import argparse
 import json
+import sys
 from pathlib import Path
 
 import pandas as pd
 
 from amanda.origin import versions
-from amanda.report.latex import latex
-from amanda.report.markdown import markdown
-from amanda.report.notes import Evidence, notes
-from amanda.report.table import table1
+from amanda.report.formats import LIBRARIES, Tables, write_table1
+from amanda.report.recompute import recompute
 from extractors.files import atomic_file, read_table
 from extractors.program import run
 
-LIBRARIES = ("numpy", "pandas", "scikit-learn", "scipy")
-"""Those that scores and statistics are computed with."""
+PROGRAM = "python -m amanda.report"
 
 
-def parse_flags() -> argparse.Namespace:
-    """The flags of the program; all are required."""
-    parser = argparse.ArgumentParser(prog="python -m amanda.report", description=__doc__)
+def flags_for_files() -> argparse.ArgumentParser:
+    """The flags of the program where tables lie in files; all are required."""
+    parser = argparse.ArgumentParser(
+        prog=PROGRAM,
+        description=__doc__,
+        epilog="Or: python -m amanda.report --capsule CAPSULE --output-folder FOLDER, see --capsule --help.",
+    )
     parser.add_argument("--scores", required=True, nargs="+", type=Path, help="the score tables of amanda.score")
     parser.add_argument("--paper", required=True, type=Path, help="the paper's Table 1 as CSV")
     parser.add_argument("--cells", required=True, type=Path, help="of amanda.significance")
@@ -35,25 +37,46 @@ def parse_flags() -> argparse.Namespace:
     parser.add_argument("--table", required=True, type=Path, help="output: one row per pair and method (CSV)")
     parser.add_argument("--markdown", required=True, type=Path, help="output: the paper's layout, with notes")
     parser.add_argument("--latex", required=True, type=Path, help="output: the same for a paper")
-    return parser.parse_args()
+    parser.add_argument("--made", required=True, type=Path, help="output: commit and date, for a capsule (JSON)")
+    return parser
 
 
-def main() -> None:
+def flags_for_a_capsule() -> argparse.ArgumentParser:
+    """The flags of the program where a capsule has all; all are required."""
+    parser = argparse.ArgumentParser(prog=PROGRAM, description=__doc__)
+    parser.add_argument("--capsule", required=True, type=Path, help="the zip of amanda.capsule")
+    parser.add_argument("--output-folder", required=True, type=Path, help="output: table1.* and statistics/")
+    return parser
+
+
+def tabulate(flags: argparse.Namespace) -> None:
     """Read the scores of every pair and method and write the table in three formats."""
-    flags = parse_flags()
-    scores = pd.concat([read_table(path, "python -m amanda.score").to_pandas() for path in flags.scores])
     paper, cells, comparisons, detectable = (
         pd.read_csv(path) for path in (flags.paper, flags.cells, flags.comparisons, flags.detectable)
     )
-    table = table1(scores, paper, cells, comparisons, flags.settings)
-    corpora = read_table(flags.corpora, "python -m extractors.census").to_pandas()
-    made = {"commit": flags.commit, "date": flags.date, "versions": versions(*LIBRARIES)}
-    told = notes(Evidence(table, scores, corpora, detectable, made), flags.settings)
-    with atomic_file(flags.table) as temporary:
-        table.to_csv(temporary, index=False, float_format="%.4f")
-    for path, layout in ((flags.markdown, markdown), (flags.latex, latex)):
-        with atomic_file(path) as temporary:
-            temporary.write_text(layout(table, told, flags.settings), encoding="utf-8")
+    tables = Tables(
+        scores=pd.concat([read_table(path, "python -m amanda.score").to_pandas() for path in flags.scores]),
+        paper=paper,
+        cells=cells,
+        comparisons=comparisons,
+        detectable=detectable,
+        corpora=read_table(flags.corpora, "python -m extractors.census").to_pandas(),
+    )
+    told = {"commit": flags.commit, "date": flags.date}
+    files = {"csv": flags.table, "md": flags.markdown, "tex": flags.latex}
+    write_table1(tables, flags.settings, told | {"versions": versions(*LIBRARIES)}, files)
+    with atomic_file(flags.made) as temporary:
+        temporary.write_text(json.dumps(told), encoding="utf-8")
+
+
+def main() -> None:
+    """Make the table from files, or everything again from a capsule."""
+    if any(word.split("=")[0] == "--capsule" for word in sys.argv[1:]):
+        flags = flags_for_a_capsule().parse_args()
+        for line in recompute(flags.capsule, flags.output_folder):
+            sys.stdout.write(f"{line}\n")
+    else:
+        tabulate(flags_for_files().parse_args())
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ sys.path.insert(0, f"{workflow.basedir}/workflow")
 import checked_config
 from fingerprint import fingerprint
 from method_rows import complete_settings, flips
+from shareable import shareable
 
 try:
     checked_config.check(config)
@@ -29,6 +30,15 @@ PAIRS = checked_config.pairs(config)
 USED_CORPORA = sorted({corpus for pair in PAIRS for corpus in pair.split("-")})
 FLIPS = flips(config)
 ROWS = config["method_settings"] | FLIPS
+ENVIRONMENTS = [
+    f"{workflow.basedir}/{name}"
+    for name in (
+        "envs/extract.yaml",
+        "envs/train.yaml",
+        "envs/report.yaml",
+        "requirements.lock",
+    )
+]
 
 # The programs are run as modules of this repository, from any working directory and in any conda environment.
 shell.prefix(
@@ -206,15 +216,27 @@ def report_settings():
         | config["scoring"]
         | {
             "corpora": {
-                corpus: {
-                    key: config["corpora"][corpus][key] for key in ("rules", "split")
-                }
+                corpus: shareable(
+                    {key: config["corpora"][corpus][key] for key in ("rules", "split")}
+                )
                 for corpus in USED_CORPORA
             },
             "labels": {
                 name: entry["label"]
                 for name, entry in config["method_settings"].items()
             },
+        }
+    )
+
+
+def capsule_methods():
+    """Every setting that the methods of Table 1 are trained with."""
+    rows = {name: config["method_settings"][name] for name in config["methods"]}
+    recipe = config["recipe"]
+    return as_json(
+        {
+            name: row | {"settings": complete_settings(config, recipe, row)}
+            for name, row in rows.items()
         }
     )
 

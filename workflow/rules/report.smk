@@ -57,6 +57,7 @@ rule tabulate:
         ),
         markdown="results/table1.md",
         latex="results/table1.tex",
+        made="results/table1.json",
     log:
         "logs/table1.log",
     benchmark:
@@ -86,6 +87,7 @@ rule tabulate:
         " --table {output.table:q}"
         " --markdown {output.markdown:q}"
         " --latex {output.latex:q}"
+        " --made {output.made:q}"
         " > {log:q} 2>&1"
 
 

@@ -1,0 +1,58 @@
+"""Table 1 in every format, from tables that lie in files or in a capsule."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from amanda.report.html import notes_html, table_html
+from amanda.report.latex import latex
+from amanda.report.markdown import markdown
+from amanda.report.notes import Evidence, notes
+from amanda.report.table import table1
+from extractors.files import atomic_file
+from extractors.page import document
+
+LIBRARIES = ("numpy", "pandas", "scikit-learn", "scipy")
+"""Those that scores and statistics are computed with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """What Table 1 and its notes are made from.
+
+    ``scores`` of amanda.score, ``paper`` its Table 1, ``cells``, ``comparisons`` and ``detectable`` of
+    amanda.significance, ``corpora`` the counts of extractors.census.
+    """
+
+    scores: pd.DataFrame
+    paper: pd.DataFrame
+    cells: pd.DataFrame
+    comparisons: pd.DataFrame
+    detectable: pd.DataFrame
+    corpora: pd.DataFrame
+
+
+def write_table1(tables: Tables, settings: Mapping, made: Mapping[str, str], files: Mapping[str, Path]) -> None:
+    """Write the table in the formats that ``files`` names: ``csv``, ``md``, ``tex`` and ``html``.
+
+    Args:
+        tables: see there.
+        settings: as for :func:`amanda.report.notes.notes`.
+        made: as for :class:`amanda.report.notes.Evidence`.
+        files: format to path.
+    """
+    table = table1(tables.scores, tables.paper, tables.cells, tables.comparisons, settings)
+    told = notes(Evidence(table, tables.scores, tables.corpora, tables.detectable, made), settings)
+    texts = {
+        "csv": lambda: table.to_csv(index=False, float_format="%.4f"),
+        "md": lambda: markdown(table, told, settings),
+        "tex": lambda: latex(table, told, settings),
+        "html": lambda: document("Table 1", "", f"<h1>Table 1</h1>\n{table_html(table, settings)}{notes_html(told)}"),
+    }
+    for ending, path in files.items():
+        with atomic_file(path) as temporary:
+            temporary.write_text(texts[ending](), encoding="utf-8")

@@ -1,0 +1,64 @@
+# Scores, predictions, weights, settings and environments -> a zip to give away, on demand alone.
+
+
+# Weights are no input: a run whose weights were removed need not be trained again.
+rule pack_capsule:
+    input:
+        scores=of_runs("results/scores/{pair}/{method}.parquet"),
+        predictions=of_runs("results/scores/{pair}/{method}.predictions.parquet"),
+        manifests=expand("results/manifests/{corpus}.parquet", corpus=USED_CORPORA),
+        labels=expand("results/labels/{corpus}.parquet", corpus=USED_CORPORA),
+        table="results/table1.csv",
+        markdown="results/table1.md",
+        latex="results/table1.tex",
+        made="results/table1.json",
+        cells="results/statistics/cells.csv",
+        comparisons="results/statistics/comparisons.csv",
+        ranks="results/statistics/ranks.csv",
+        detectable="results/statistics/detectable.csv",
+        corpora="results/corpora.parquet",
+        paper=f"{workflow.basedir}/workflow/resources/paper_table1.csv",
+        environments=ENVIRONMENTS,
+    output:
+        capsule="results/capsule.zip",
+    log:
+        "logs/capsule.log",
+    benchmark:
+        "results/benchmarks/capsule.tsv"
+    conda:
+        "../../envs/train.yaml"
+    threads: 1
+    resources:
+        mem_mb=8000,
+        runtime=60,
+    params:
+        weights=all_runs("results/runs/{pair}/{method}/weights"),
+        settings=report_settings(),
+        methods=capsule_methods(),
+        config=as_json(shareable(config)),
+        code=fingerprint("amanda.capsule"),
+    message:
+        "Packing the capsule"
+    shell:
+        "python -m amanda.capsule"
+        " --scores {input.scores:q}"
+        " --predictions {input.predictions:q}"
+        " --weights {params.weights:q}"
+        " --manifests {input.manifests:q}"
+        " --labels {input.labels:q}"
+        " --environments {input.environments:q}"
+        " --table {input.table:q}"
+        " --markdown {input.markdown:q}"
+        " --latex {input.latex:q}"
+        " --made {input.made:q}"
+        " --cells {input.cells:q}"
+        " --comparisons {input.comparisons:q}"
+        " --ranks {input.ranks:q}"
+        " --detectable {input.detectable:q}"
+        " --corpora {input.corpora:q}"
+        " --paper {input.paper:q}"
+        " --settings {params.settings:q}"
+        " --methods {params.methods:q}"
+        " --config {params.config:q}"
+        " --capsule {output.capsule:q}"
+        " > {log:q} 2>&1"

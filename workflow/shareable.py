@@ -1,0 +1,26 @@
+"""The config as it may be shown to others: without the lab's folders, and without the names of people in a split."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+from typing import Any
+
+PEOPLE = ("speaker", "dialogue")
+"""What a split may be by whose names are those of people, or lead to them."""
+
+
+def shareable(value: Any) -> Any:
+    """The same config, where of a path outside the working folder the last part alone is left.
+
+    The groups that a split by speaker or dialogue names are counted instead.
+    """
+    if isinstance(value, dict):
+        shown = {key: shareable(each) for key, each in value.items()}
+        if value.get("by") in PEOPLE:
+            shown |= {part: f"{len(named)} named" for part, named in value.items() if isinstance(named, list)}
+        return shown
+    if isinstance(value, list):
+        return [shareable(each) for each in value]
+    if isinstance(value, str) and value.startswith(("/", "~", "..")):
+        return PurePath(value).name
+    return value
