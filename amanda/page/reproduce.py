@@ -24,8 +24,17 @@ def settings_section(results: Results) -> Section:
     return Section("settings", "Settings", "\n".join([paragraph(words), f"<dl>{''.join(plain)}</dl>", *nested]))
 
 
+CAPSULE = (
+    "<p><code>snakemake --cores 8 results/capsule.zip</code> packs predictions, scores, settings, environments, weights"
+    " and a card for each method into one file to give away. No text, sound, picture or feature of a corpus is in it,"
+    " and clips have digests for names. Who has that file needs no corpus to compute Table 1 and the statistics again:"
+    " <code>python -m amanda.report --capsule results/capsule.zip --output-folder recomputed</code> also says whether"
+    " they come out as they were.</p>"
+)
+
+
 def reproduce_section(results: Results, sections: Sequence[Section]) -> Section:
-    """For each section: files, program and command."""
+    """For each section: files, program and command; and how to give all of it away."""
     made = results.made
     words = (
         f"At commit {made['commit']}, in the folder that holds results/, with the settings above (and the same"
@@ -48,5 +57,5 @@ def reproduce_section(results: Results, sections: Sequence[Section]) -> Section:
     table = (
         f"<table><caption>Where each number comes from</caption><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}"
     )
-    body = paragraph(words) + scrolled("Where each number comes from", f"{table}</tbody></table>")
+    body = paragraph(words) + scrolled("Where each number comes from", f"{table}</tbody></table>") + CAPSULE
     return Section("reproduce", "How to reproduce each number", body)
