@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import yaml
+from leaks import leaks, secrets
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
@@ -72,6 +73,20 @@ def test_the_figures_are_drawn_on_demand_alone(tmp_path):
     plan = snakemake(tmp_path, "--dry-run")
     assert "draw_figure" not in plan.stdout
     assert "train_sweep" not in plan.stdout
+
+
+def test_the_capsule_is_packed_on_demand_alone_and_told_no_folder_of_the_lab(tmp_path):
+    lab = tmp_path / "lab of somebody"
+    lab.mkdir()
+    (lab / "broken.tsv").touch()
+    corpora = {"meld": {"release": str(lab / "MELD"), "rules": {"extra_defects": str(lab / "broken.tsv")}}}
+    config = changed(tmp_path, {"releases": "licensed", "corpora": corpora})
+    plan = snakemake(tmp_path, "results/capsule.zip", "--dry-run", "--printshellcmds", config=config)
+    assert plan.returncode == 0, plan.stderr
+    told = [line for line in plan.stdout.splitlines() if re.search(r"python -m amanda\.(report|capsule) ", line)]
+    assert len(told) == 2
+    assert all('"extra_defects": "broken.tsv"' in line and lab.name not in line for line in told)
+    assert "pack_capsule" not in snakemake(tmp_path, "--dry-run").stdout
 
 
 def test_licensed_releases_make_no_twin(tmp_path):
@@ -228,6 +243,22 @@ def test_a_table_of_the_runs_that_are_there_trains_nothing(finished, tmp_path):
     assert jobs(result) == {"compare_methods": 1, "tabulate": 1}
     assert list(pd.read_csv(folder / "results" / "table1.csv")["missing"].fillna("")) == ["", "", "", "seeds 0, 1"]
     assert "1 of 4 cells have no number" in (folder / "results" / "table1.md").read_text()
+
+
+@pytest.mark.slow
+def test_the_capsule_holds_nothing_of_a_corpus_and_gives_the_same_numbers(finished, tmp_path):
+    result = snakemake(finished, "results/capsule.zip")
+    assert result.returncode == 0, result.stderr
+    assert jobs(result) == {"pack_capsule": 1}
+    words = secrets((finished / "results" / "manifests").glob("*"), [finished, ROOT])
+    assert len(words) > 1000
+    shutil.copy(finished / "results" / "capsule.zip", tmp_path)
+    assert leaks(tmp_path / "capsule.zip", words) == set()
+    command = [BIN / "python", "-m", "amanda.report", "--capsule", "capsule.zip", "--output-folder", "again"]
+    subprocess.run(command, check=True, cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(ROOT)})
+    statistics = [f"statistics/{name}.csv" for name in ("cells", "comparisons", "ranks", "detectable")]
+    for name in ("table1.csv", "table1.md", "table1.tex", *statistics):
+        assert (tmp_path / "again" / name).read_bytes() == (finished / "results" / name).read_bytes(), name
 
 
 @pytest.mark.slow

@@ -44,9 +44,10 @@ def digest(key: bytes, corpus: str, clip_id: str) -> str:
 def shared_predictions(path: Path, key: bytes) -> pa.Table:
     """Chosen predictions of amanda.score with digests as ``clip_id``, in the order of the digests."""
     table = read_table(path, "python -m amanda.score").select(list(OF_PREDICTIONS))
-    pairs = zip(table["target"].to_pylist(), table["clip_id"].to_pylist(), strict=True)
-    digests = pa.array([digest(key, corpus, clip_id) for corpus, clip_id in pairs])
-    table = table.set_column(table.column_names.index("clip_id"), "clip_id", digests)
+    clips = list(zip(table["target"].to_pylist(), table["clip_id"].to_pylist(), strict=True))
+    digests = {clip: digest(key, *clip) for clip in set(clips)}
+    column = pa.array([digests[clip] for clip in clips])
+    table = table.set_column(table.column_names.index("clip_id"), "clip_id", column)
     order = [(name, "ascending") for name in ("selection", "seed", "clip_id")]
     return table.take(pc.sort_indices(table, order)).replace_schema_metadata(None)
 

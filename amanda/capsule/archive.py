@@ -106,7 +106,7 @@ class Capsule:
         self._check_columns(name, columns, table.columns)
         return table
 
-    def table(self, name: str, columns: Collection[str]) -> pd.DataFrame:
+    def table(self, name: str, columns: Collection[str]) -> pa.Table:
         """A member as the table of a Parquet file; a UserError where it is none or has not these columns."""
         try:
             file = pq.ParquetFile(io.BytesIO(self.read(name)))
@@ -116,7 +116,7 @@ class Capsule:
         except (pa.ArrowException, OSError) as error:
             raise UserError(f"{self.path}: {name} is no Parquet table ({error}); ask for the capsule again") from None
         self._check_columns(name, columns, table.column_names)
-        return table.to_pandas()
+        return table
 
     def _check_columns(self, name: str, wanted: Collection[str], there: Collection[str]) -> None:
         if absent := sorted(set(wanted) - set(there)):

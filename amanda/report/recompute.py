@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow.compute as pc
 
 from amanda.capsule.archive import Capsule, open_capsule
 from amanda.origin import versions
@@ -42,17 +43,17 @@ def recompute(path: Path, folder: Path) -> Iterator[str]:
     """
     with open_capsule(path) as capsule:
         settings = read_settings(capsule)
-        predictions = _together(capsule, "predictions", PREDICTIONS)
+        predictions = _together(capsule, "predictions", PREDICTIONS, pc.field("selection") == settings["selection"])
         statistics = {name: folder / "statistics" / f"{name}.csv" for name in TABLES}
         write_statistics(significance(predictions, settings), statistics)
         cells, comparisons, detectable = (pd.read_csv(statistics[name]) for name in TABLES if name != "ranks")
         tables = Tables(
-            scores=_together(capsule, "scores", SCORES),
+            scores=_together(capsule, "scores", SCORES, pc.scalar(True)),
             paper=capsule.csv("paper_table1.csv", {"method", "label"}),
             cells=cells,
             comparisons=comparisons,
             detectable=detectable,
-            corpora=capsule.table("corpora.parquet", COUNTS),
+            corpora=capsule.table("corpora.parquet", COUNTS).to_pandas(),
         )
         made = {key: str(value) for key, value in capsule.json("made.json").items()}
         files = {ending: folder / f"table1.{ending}" for ending in ("csv", "md", "tex", "html")}
@@ -77,12 +78,12 @@ def read_settings(capsule: Capsule) -> Mapping[str, Any]:
     return settings
 
 
-def _together(capsule: Capsule, folder: str, columns: set[str]) -> pd.DataFrame:
-    """The tables of all runs as one."""
+def _together(capsule: Capsule, folder: str, columns: set[str], wanted: pc.Expression) -> pd.DataFrame:
+    """The wanted rows of the tables of all runs as one."""
     names = capsule.under(folder)
     if not names:
         raise UserError(f"{capsule.path}: has no {folder}; ask for a whole capsule")
-    return pd.concat([capsule.table(name, columns) for name in names])
+    return pd.concat([capsule.table(name, columns).filter(wanted).to_pandas() for name in names])
 
 
 def _compared(capsule: Capsule, file: Path, folder: Path) -> str:
