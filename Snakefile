@@ -16,6 +16,7 @@ include: "workflow/rules/report.smk"
 include: "workflow/rules/capsule.smk"
 include: "workflow/rules/figures_common.smk"
 include: "workflow/rules/figures.smk"
+include: "workflow/rules/claims_common.smk"
 include: "workflow/rules/claims.smk"
 
 

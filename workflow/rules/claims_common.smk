@@ -1,0 +1,28 @@
+# What the test of the paper's claims is made of: the rows that are trained, and what the program is told.
+from claim_rows import claim_rows, claims, label_alignment, norms, weighted
+
+CLAIM_ROWS = claim_rows(config)
+CLAIM_FOLDERS = [f"results/claims/{{source}}-{{target}}/{row}" for row in CLAIM_ROWS]
+CLAIM_PAIRS = claims(config)["pairs"]
+CLAIM_CORPORA = sorted({corpus for pair in CLAIM_PAIRS for corpus in pair.split("-")})
+
+
+def claims_settings():
+    wanted = claims(config)
+    keys = ("pairs", "seeds", "imbalanced", "balanced")
+    return as_json(
+        {key: wanted[key] for key in keys}
+        | {key: config[key] for key in ("releases", "recipe", "selection")}
+        | {
+            "alpha": config["statistics"]["alpha"],
+            "prior_distance": config["page"]["prior_distance"],
+            "label_alignment": label_alignment(config),
+            "weighted": weighted(config),
+            "norms": norms(config),
+            "corpora": CLAIM_CORPORA,
+            "labels": {
+                name: entry["label"]
+                for name, entry in config["method_settings"].items()
+            },
+        }
+    )
