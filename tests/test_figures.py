@@ -39,8 +39,12 @@ SETTINGS = {
     "split": "test",
     "recipe": "release",
     "releases": "synthetic",
+    "missing_runs": "refuse",
     "labels": {"plain": "D.T.", "without": "A. w/o CA", "p1": "A-N(p = 1)", "p2": "A-N(p = 2)"},
 }
+
+
+ONE_METHOD = SETTINGS | {"methods": ["p1"]}
 
 
 @pytest.fixture
@@ -87,10 +91,35 @@ def test_a_point_is_the_mean_of_its_seeds_under_the_selection(scores: pd.DataFra
     assert set(table["data"]) == {"SYNTHETIC twins"}
 
 
-def test_missing_scores_are_named(scores: pd.DataFrame) -> None:
+def test_missing_scores_are_refused_by_name(scores: pd.DataFrame) -> None:
     lost = (scores["method"] == "p2__0.1") & (scores["source"] == "meld") & (scores["seed"] == 1)
-    with pytest.raises(UserError, match=r"no last_epoch score of p2__0\.1 on meld-mosei \(seed 1\); train and score"):
+    with pytest.raises(UserError, match=r"no last_epoch score of p2__0\.1 on meld-mosei, seed 1, of those that"):
         figure2.sweep_table(scores[~lost], SETTINGS)
+
+
+def test_figure_2_is_drawn_of_the_points_that_are_there_and_names_the_others(scores: pd.DataFrame) -> None:
+    """On one pair a point lacks a seed and a line its run; on the other a whole curve is not there."""
+    settings, meld = SETTINGS | {"missing_runs": "name"}, scores["source"] == "meld"
+    lost = meld & (((scores["method"] == "p2__0.1") & (scores["seed"] == 1)) | (scores["method"] == "plain"))
+    lost |= ~meld & scores["method"].str.startswith("p1__")
+    table = figure2.sweep_table(scores[~lost], settings)
+    assert table["missing"].tolist()[:8] == ["seeds 0, 1", *[""] * 5, "seed 1", ""]
+    assert table["weighted_f1_mean"].isna().tolist() == (table["missing"] != "").tolist()
+    first, second = ({line.get_label(): line for line in axes.lines} for axes in figure2.draw(table, settings).axes[:2])
+    np.testing.assert_array_equal(first["A-N(p = 2)"].get_xydata(), [(0.01, 51), (0.1, np.nan), (1, 71)])
+    assert "D.T." not in first
+    assert "D.T." in second
+    assert "A-N(p = 1)" in first
+    assert "A-N(p = 1)" not in second
+    caption = figure2.describe(table, settings)
+    assert caption.endswith(
+        "5 of 16 points are not drawn, because runs are not there: D.T. on MELD → CMU-MOSEI (seeds 0, 1);"
+        " A-N(p = 2) at α₂ = 0.1 on MELD → CMU-MOSEI (seed 1);"
+        " A-N(p = 1) at α₂ = 0.01, 0.1, 1 on IEMOCAP → mylab (seeds 0, 1)."
+    )
+    assert "5 of 16 points are not drawn" in " ".join(words_of(figure2.draw(table, settings)).split())
+    with pytest.raises(UserError, match="no point of Figure 2 has a run of every seed"):
+        figure2.sweep_table(scores[scores["seed"] == 1], settings)
 
 
 def test_curves_stand_over_alpha2_and_what_has_none_apart(scores: pd.DataFrame) -> None:
@@ -116,7 +145,7 @@ def test_a_grid_within_one_power_of_ten_has_its_own_ticks(scores: pd.DataFrame) 
 
 def test_shares_are_losses_over_their_sum() -> None:
     """Losses 1, 2, 3 are a sixth, a third and a half, and 10 times as large so too; with a joint 6, half that."""
-    table = figure3.shares_table({"p1": history(1, 2, 3, 6, (0, 1, 5))}, SETTINGS)
+    table = figure3.shares_table({"p1": history(1, 2, 3, 6, (0, 1, 5))}, ONE_METHOD)
     among = table[table["among"] == "modalities"].set_index(["term", "epoch"])
     every = table[table["among"] == "all terms"].set_index(["term", "epoch"])
     assert among["share_mean"].loc[:, 1].to_dict() == pytest.approx({"text": 1 / 6, "audio": 1 / 3, "visual": 1 / 2})
@@ -135,17 +164,32 @@ def test_shares_are_losses_over_their_sum() -> None:
 def test_shares_are_averaged_over_seeds_as_shares() -> None:
     """Of text's shares 1/2 and 1/4 the mean is 3/8, of whatever size the losses; the deviation is 1/4 / sqrt(2)."""
     both = pd.concat([history(4, 2, 2, None, (0,)), history(2, 3, 3, None, (1,))])
-    table = figure3.shares_table({"p1": both}, SETTINGS).set_index(["among", "term", "epoch"])
+    table = figure3.shares_table({"p1": both}, ONE_METHOD).set_index(["among", "term", "epoch"])
     assert table.loc[("modalities", "text", 1), "share_mean"] == pytest.approx(3 / 8)
     assert table.loc[("modalities", "text", 1), "share_std"] == pytest.approx(0.25 / 2**0.5)
     assert set(table.index.get_level_values("among")) == {"modalities"}
 
 
-def test_missing_histories_are_named() -> None:
+def test_missing_histories_are_refused_by_name() -> None:
     with pytest.raises(UserError, match="history of p2 on meld-mosei: no run of seed 1; train it first"):
         figure3.shares_table({"p1": history(1, 2, 3, 6, (0, 1)), "p2": history(1, 2, 3, 6, (0,))}, SETTINGS)
     with pytest.raises(UserError, match="history of p1: no alignment losses"):
         figure3.shares_table({"p1": history(1, 2, 3, 6, (0, 1)).assign(name="total")}, SETTINGS)
+
+
+def test_figure_3_is_drawn_of_the_methods_that_are_there_and_names_the_others() -> None:
+    settings = SETTINGS | {"missing_runs": "name"}
+    for others in ({}, {"p2": history(1, 2, 3, 6, (0,))}):
+        histories = {"p1": history(1, 2, 3, 6, (0, 1))} | others
+        table = figure3.shares_table(histories, settings)
+        assert set(table["method"]) == {"p1"}
+        words = "Not shown, because not every seed's run is there: A-N(p = 2)."
+        assert figure3.describe(table, settings).endswith(words)
+        figure = figure3.draw(table, settings)
+        assert words in " ".join(words_of(figure).split())
+        assert [axes.get_title() for axes in figure.axes] == ["(a) A-N(p = 1)", ""]
+    with pytest.raises(UserError, match="no method has a run of every seed"):
+        figure3.shares_table({"p1": history(1, 2, 3, 6, (0,))}, settings)
 
 
 def test_a_panel_for_each_method_and_sum() -> None:
@@ -163,6 +207,7 @@ def test_a_panel_for_each_method_and_sum() -> None:
 
 def draw_both(scores: pd.DataFrame, settings: dict) -> dict[str, tuple[Figure, str]]:
     points = figure2.sweep_table(scores, settings)
+    settings = settings | {"methods": ["p1"]}
     shares = figure3.shares_table({"p1": history(1, 2, 3, 6, (0, 1))}, settings)
     return {
         "figure2": (figure2.draw(points, settings), figure2.describe(points, settings)),

@@ -232,6 +232,21 @@ def test_figure_3_is_drawn_from_the_runs_that_are_there(finished, tmp_path):
 
 
 @pytest.mark.slow
+def test_figures_of_the_runs_that_are_there_train_nothing_and_name_the_others(finished, tmp_path):
+    figure2 = {"pairs": ["iemocap-meld"], "methods": ["amanda_p2"], "references": ["direct_transfer"]}
+    figure3 = {"pair": "iemocap-meld", "methods": ["amanda_p1", "amanda_p2"]}
+    config = changed(tmp_path, {"report": {"missing_runs": "name"}, "figure2": figure2, "figure3": figure3})
+    folder = tmp_path / "partial"
+    shutil.copytree(finished, folder, symlinks=True)
+    result = snakemake(folder, "results/figure2.svg", "results/figure3.svg", config=config)
+    assert result.returncode == 0, result.stderr
+    assert jobs(result) == {"draw_figure2": 1, "draw_figure3": 1}
+    assert "4 of 6 points are not drawn" in (folder / "results" / "figure2.md").read_text()
+    assert "Not shown, because not every seed's run is there: A-N(p = 1)" in (folder / "results/figure3.md").read_text()
+    assert "write_page" in jobs(snakemake(folder, "--dry-run", config=config))
+
+
+@pytest.mark.slow
 def test_a_table_of_the_runs_that_are_there_trains_nothing(finished, tmp_path):
     folder = tmp_path / "partial"
     shutil.copytree(finished, folder, symlinks=True)

@@ -28,32 +28,36 @@ def sweep_table(scores: pd.DataFrame, settings: Mapping) -> pd.DataFrame:
     Args:
         scores: ``weighted_f1`` in percent per source, target, method (the row that was scored), seed and selection.
         settings: ``pairs``, ``points`` (each with ``row``, and the ``method`` and ``alpha2`` that it stands for),
-            ``seeds``, ``selection``, ``recipe``, ``releases`` and ``labels``.
+            ``seeds``, ``selection``, ``recipe``, ``releases``, ``labels`` and ``missing_runs``.
 
     Returns:
         One row per pair and point. ``weighted_f1_std`` is the sample standard deviation over seeds (n - 1); ``alpha2``
-        is NaN for a method without alignment.
+        is NaN for a method without alignment. ``missing`` names the seeds of runs that are not there; the point's
+        numbers are NaN then.
 
     Raises:
-        UserError: a run is missing.
+        UserError: a run is missing and that is to be refused, or no point has all its runs.
     """
     points = pd.DataFrame(settings["points"])
-    asked = {key: settings[key] for key in ("pairs", "seeds", "selection")}
-    absent = absent_runs(scores, asked | {"methods": list(points["row"]), "missing_runs": "name"})
-    if absent:
-        named = [f"{row} on {pair} ({seed_list(seeds)})" for (pair, row), seeds in absent.items()]
-        raise UserError(f"scores: no {settings['selection']} score of {', '.join(named)}; train and score it first")
+    asked = {key: settings[key] for key in ("pairs", "seeds", "selection", "missing_runs")}
+    absent = absent_runs(scores, asked | {"methods": list(points["row"])})
+    if len(absent) == len(settings["pairs"]) * len(points):
+        raise UserError("scores: no point of Figure 2 has a run of every seed; train one of them")
     used = scores[(scores["selection"] == settings["selection"]) & scores["seed"].isin(settings["seeds"])]
     means = used.groupby(["source", "target", "method"])["weighted_f1"].agg(["mean", "std", "count"])
     parts = []
     for pair in settings["pairs"]:
         source, target = pair.split("-")
-        of_pair = means.loc[[(source, target, row) for row in points["row"]]].reset_index(drop=True)
+        of_pair = means.reindex([(source, target, row) for row in points["row"]]).reset_index(drop=True)
+        of_pair["count"] = of_pair["count"].fillna(0).astype(int)
+        missing = [absent.get((pair, row), []) for row in points["row"]]
+        of_pair.loc[list(map(bool, missing)), ["mean", "std"]] = np.nan
+        of_pair["missing"] = [seed_list(seeds) if seeds else "" for seeds in missing]
         about = points[["method", "alpha2"]].assign(alpha2=points["alpha2"].astype(float))
         about.insert(1, "label", about["method"].map(settings["labels"]))
         parts.append(pd.concat([about, of_pair], axis=1).assign(source=source, target=target))
     table = pd.concat(parts, ignore_index=True)
-    table = table[["source", "target", "method", "label", "alpha2", "mean", "std", "count"]]
+    table = table[["source", "target", "method", "label", "alpha2", "mean", "std", "count", "missing"]]
     table = table.rename(columns={"mean": "weighted_f1_mean", "std": "weighted_f1_std", "count": "n_seeds"})
     about = {key: settings[key] for key in ("selection", "recipe")}
     return table.assign(**about, data=DATA[settings["releases"]])
@@ -80,7 +84,7 @@ def draw(table: pd.DataFrame, settings: Mapping) -> Figure:
         axes.set_axis_off()
     for axes in grid[:, 0]:
         axes.set_ylabel(f"Weighted F1 (%), {settings['split']} split")
-    frame(figure, settings, footnote(settings), columns=3 * columns)
+    frame(figure, settings, footnote(table, settings), columns=3 * columns)
     return figure
 
 
@@ -92,10 +96,14 @@ def _panel(axes: Axes, part: pd.DataFrame) -> None:
     first = places[0] if zero is None else zero
     axes.set_xscale("log")
     for look, level in zip(LEVELS, levels, strict=False):
+        if level["missing"]:
+            continue
         _level(axes, level, look, (first, places[-1]), zero)
     for look, group in zip(LOOKS, curves, strict=False):
         group = group.sort_values("alpha2")
         mean, deviation = group["weighted_f1_mean"].to_numpy(), group["weighted_f1_std"].to_numpy()
+        if np.isnan(mean).all():
+            continue
         curve(axes, group["alpha2"], mean, deviation, look, label=group["label"].iloc[0])
     _ticks(axes, places, zero)
     axes.set_xlabel("weight α₂ of the alignment (log axis" + ("; 0 apart)" if zero else ")"))
@@ -132,12 +140,29 @@ def _ticks(axes: Axes, places: np.ndarray, zero: float | None) -> None:
         axes.plot(gap, [0, 0], transform=axes.get_xaxis_transform(), clip_on=False, **slash)
 
 
-def footnote(settings: Mapping) -> str:
+def footnote(table: pd.DataFrame, settings: Mapping) -> str:
     """What the picture itself says of its numbers."""
-    return (
+    words = (
         f"Lines and bands: {spread(settings)}. Epoch selected by {settings['selection']}, without target labels."
         f" Recipe: {settings['recipe']}."
     )
+    return " ".join([words, *(f"{told}, see the caption." for told in _counted(table))])
+
+
+def _counted(table: pd.DataFrame) -> list[str]:
+    """How many points are not drawn, if any."""
+    missing = (table["missing"] != "").sum()
+    return [f"{missing} of {len(table)} points are not drawn, because runs are not there"] if missing else []
+
+
+def _named(table: pd.DataFrame) -> list[str]:
+    """Which points are not drawn, if any."""
+    named = []
+    keys = ["source", "target", "label", "missing"]
+    for (source, target, label, missing), part in table[table["missing"] != ""].groupby(keys, sort=False):
+        values = ", ".join(f"{value:g}" for value in part["alpha2"] if value > 0)
+        named.append(f"{label}{f' at α₂ = {values}' * bool(values)} on {pair_name(source, target)} ({missing})")
+    return [f"{told}: {'; '.join(named)}." for told in _counted(table)]
 
 
 def describe(table: pd.DataFrame, settings: Mapping) -> str:
@@ -154,6 +179,7 @@ def describe(table: pd.DataFrame, settings: Mapping) -> str:
         *(f"{label} is trained without alignment of either kind." for label in plain),
         f"Pairs: {pairs}. Epoch selected by {settings['selection']}, without target labels."
         f" Recipe: {settings['recipe']}. Data: {DATA[settings['releases']]}.",
+        *_named(table),
     )
 
 

@@ -52,16 +52,19 @@ def shares_table(histories: Mapping[str, pd.DataFrame], settings: Mapping) -> pd
 
     Args:
         histories: by method.
-        settings: ``pair``, ``seeds``, ``recipe``, ``releases`` and ``labels``.
+        settings: ``pair``, ``methods``, ``seeds``, ``recipe``, ``releases``, ``labels`` and ``missing_runs``.
 
     Returns:
-        One row per method, epoch and term, first ``among`` the modalities and then, where the joint representation was
-        aligned, among all terms. ``share_std`` is over seeds (n - 1).
+        One row per method that has all runs, epoch and term, first ``among`` the modalities and then, where the joint
+        representation was aligned, among all terms. ``share_std`` is over seeds (n - 1).
 
     Raises:
-        UserError: a run is missing, or has no alignment losses.
+        UserError: a run is missing and that is to be refused, no method has all runs, or one has no alignment losses.
     """
-    table = pd.concat(_parts(histories, settings), ignore_index=True)
+    parts = list(_parts(histories, settings))
+    if not parts:
+        raise UserError(f"histories on {settings['pair']}: no method has a run of every seed; train one of them")
+    table = pd.concat(parts, ignore_index=True)
     source, target = settings["pair"].split("-")
     table.insert(0, "source", source)
     table.insert(1, "target", target)
@@ -69,11 +72,17 @@ def shares_table(histories: Mapping[str, pd.DataFrame], settings: Mapping) -> pd
 
 
 def _parts(histories: Mapping[str, pd.DataFrame], settings: Mapping) -> Iterator[pd.DataFrame]:
-    for method, history in histories.items():
-        absent = sorted(set(settings["seeds"]) - set(history["seed"]))
+    for method in settings["methods"]:
+        there = histories[method]["seed"] if method in histories else ()
+        absent = sorted(set(settings["seeds"]) - set(there))
+        if absent and settings["missing_runs"] == "refuse":
+            raise UserError(
+                f"history of {method} on {settings['pair']}: no run of {seed_list(absent)}; train it first, or set"
+                " report.missing_runs to `name`"
+            )
         if absent:
-            raise UserError(f"history of {method} on {settings['pair']}: no run of {seed_list(absent)}; train it first")
-        history = history[history["seed"].isin(settings["seeds"])]
+            continue
+        history = histories[method][there.isin(settings["seeds"])]
         names = set(history["name"])
         if not any(name.startswith(PREFIX) for name in names):
             raise UserError(f"history of {method}: no alignment losses; name methods that align in figure3.methods")
@@ -112,7 +121,7 @@ def draw(table: pd.DataFrame, settings: Mapping) -> Figure:
         line[0].set_ylabel(f"Share of the alignment losses\nof {_words(among)}")
     for axes in grid[-1]:
         axes.set_xlabel("epoch")
-    frame(figure, settings, f"{pair_name(*settings['pair'].split('-'))}. {footnote(settings)}", columns=5)
+    frame(figure, settings, f"{pair_name(*settings['pair'].split('-'))}. {footnote(table, settings)}", columns=5)
     return figure
 
 
@@ -135,9 +144,17 @@ def _words(among: str) -> str:
     return "the modalities" if among == MODALITIES else "all aligned terms"
 
 
-def footnote(settings: Mapping) -> str:
+def footnote(table: pd.DataFrame, settings: Mapping) -> str:
     """What the picture itself says of its numbers."""
-    return f"Lines and bands: {spread(settings)}. All epochs, none selected. Recipe: {settings['recipe']}."
+    words = f"Lines and bands: {spread(settings)}. All epochs, none selected. Recipe: {settings['recipe']}."
+    return " ".join([words, *_missing(table, settings)])
+
+
+def _missing(table: pd.DataFrame, settings: Mapping) -> list[str]:
+    """Which methods are not shown, if any."""
+    there = set(table["method"])
+    absent = [settings["labels"][method] for method in settings["methods"] if method not in there]
+    return [f"Not shown, because not every seed's run is there: {', '.join(absent)}."] if absent else []
 
 
 def describe(table: pd.DataFrame, settings: Mapping) -> str:
@@ -158,6 +175,7 @@ def describe(table: pd.DataFrame, settings: Mapping) -> str:
         f" Lines and bands: {spread(settings)}.",
         *told,
         f"All epochs are shown, none is selected. Recipe: {settings['recipe']}. Data: {DATA[settings['releases']]}.",
+        *_missing(table, settings),
     )
 
 
@@ -165,15 +183,12 @@ def main() -> None:
     """Read the histories and write the figure, its data and its caption."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
-        "--histories", required=True, nargs="+", type=Path, help="of amanda.train, one for each of the methods in order"
+        "--histories", required=True, nargs="+", type=Path, help="of amanda.train, each as {method}/history.parquet"
     )
     add_figure_flags(parser)
     flags = parser.parse_args()
-    methods = flags.settings["methods"]
-    if len(methods) != len(flags.histories):
-        raise UserError(f"--histories: {len(flags.histories)} files for {len(methods)} methods; give one for each")
-    tables = [read_table(path, "python -m amanda.train").to_pandas() for path in flags.histories]
-    table = shares_table(dict(zip(methods, tables, strict=True)), flags.settings)
+    histories = {path.parent.name: read_table(path, "python -m amanda.train").to_pandas() for path in flags.histories}
+    table = shares_table(histories, flags.settings)
     figure, words = draw(table, flags.settings), describe(table, flags.settings)
     write_figure(flags, figure, table, "Figure 3: normalised alignment losses", words)
 

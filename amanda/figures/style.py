@@ -81,12 +81,12 @@ def curve(axes: Axes, x: Sequence[float], mean: np.ndarray, spread: np.ndarray, 
         axes: where.
         x: places, [points].
         mean: heights, [points].
-        spread: half the height of the band, [points]; NaN where one seed has none.
+        spread: half the height of the band, [points]; NaN, as a mean may be too, where there is none.
         look: of the curve.
         options: further ones of the line.
     """
     axes.plot(x, mean, color=look.colour, linestyle=look.dashes, marker=look.marker, **options)
-    if np.isfinite(spread).all():
+    if np.isfinite(spread).any():
         axes.fill_between(x, mean - spread, mean + spread, color=look.colour, alpha=0.1, linewidth=0)
 
 

@@ -169,8 +169,12 @@ def fidelity_settings():
 
 
 def of_runs(pattern):
-    """The files of the runs that Table 1 is made of: of all, or of those that are there, at least one."""
-    wanted = all_runs(pattern)
+    """The files of the runs that Table 1 is made of."""
+    return as_missing_runs_says(all_runs(pattern))
+
+
+def as_missing_runs_says(wanted):
+    """All files, or those that are there, at least one."""
     if config["report"]["missing_runs"] == "refuse":
         return wanted
     return there(wanted) or wanted[:1]
@@ -189,9 +193,16 @@ def page_figures():
     """The figures on the page: both, or Figure 3 if the runs that Table 1 is made of suffice for it."""
     if config["page"]["figures"] == "all":
         return ["figure2", "figure3"]
-    shown, pattern = config["figure3"], "results/runs/{pair}/{method}/history.parquet"
-    needed = expand(pattern, pair=shown["pair"], method=shown["methods"])
-    return ["figure3"] if set(needed) <= set(of_runs(pattern)) else []
+    of_table = of_runs("results/runs/{pair}/{method}/history.parquet")
+    return ["figure3"] if set(figure3_histories()) <= set(of_table) else []
+
+
+def figure3_histories():
+    wanted = "results/runs/{pair}/{method}/history.parquet"
+    shown = config["figure3"]
+    return as_missing_runs_says(
+        expand(wanted, pair=shown["pair"], method=shown["methods"])
+    )
 
 
 def runs_of_table():

@@ -80,11 +80,7 @@ rule draw_figure2:
 
 rule draw_figure3:
     input:
-        histories=expand(
-            "results/runs/{pair}/{method}/history.parquet",
-            pair=config["figure3"]["pair"],
-            method=config["figure3"]["methods"],
-        ),
+        histories=figure3_histories(),
     output:
         svg=report(
             "results/figure3.svg", caption="../report/figure3.rst", category="Figures"

@@ -33,14 +33,14 @@ def figure2_scores():
         )
         for point in figure2_points(config)
     ]
-    return expand(files, pair=config["figure2"]["pairs"])
+    return as_missing_runs_says(expand(files, pair=config["figure2"]["pairs"]))
 
 
 def figure_settings(methods, shown):
     """What both figures say of themselves, with what one shows."""
     labels = {name: config["method_settings"][name]["label"] for name in methods}
     shared = {key: config[key] for key in ("releases", "recipe", "seeds")}
-    return as_json(shared | {"labels": labels} | shown)
+    return as_json(shared | config["report"] | {"labels": labels} | shown)
 
 
 def figure2_settings():
