@@ -6,7 +6,6 @@ After an upgrade of a library, a driver or a machine the digests agree, but the 
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,13 +13,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from extractors import EXTRACTORS
 from extractors.compute import add_compute_flags, prepare_compute
-from extractors.extract import build_extractor
 from extractors.files import atomic_file, read_table
 from extractors.program import UserError, run
 from extractors.store import USABLE, open_features
-from extractors.task import Row, Task
+from extractors.task import Row, Task, add_task_flags, make_task
 
 
 def choose_canaries(usable: Sequence[str], count: int) -> list[str]:
@@ -77,11 +74,7 @@ def verdict(table: pd.DataFrame, max_drift: float) -> str:
 def main() -> None:
     """Parse the flags, extract the canaries again, write the table and say the sentence."""
     parser = argparse.ArgumentParser(prog="extractors.canary", description=__doc__)
-    parser.add_argument("--manifest", required=True, type=Path)
-    parser.add_argument("--release", required=True, type=Path)
-    parser.add_argument("--modality", required=True, choices=EXTRACTORS)
-    parser.add_argument("--backbone", required=True, help="folder of the pretrained network, or its Hugging Face id")
-    parser.add_argument("--settings", required=True, type=json.loads, help="JSON, as given to extractors.extract")
+    add_task_flags(parser)
     parser.add_argument("--index", required=True, type=Path, help="the corpus index")
     parser.add_argument("--clips", required=True, type=int, help="how many canaries")
     parser.add_argument("--max-drift", required=True, type=float, help="largest relative drift of a block of a clip")
@@ -93,9 +86,7 @@ def main() -> None:
     usable = [row["clip_id"] for row in index if row["status"] in USABLE and row["clip_id"] in manifest]
     if not usable:
         raise UserError(f"{flags.index}: no clip with features; extract the corpus first")
-    device = prepare_compute(flags.device, flags.threads)
-    extractor = build_extractor(flags.modality, flags.backbone, flags.settings, device)
-    task = Task(flags.modality, flags.release, extractor, flags.settings, device.type)
+    task = make_task(flags, prepare_compute(flags.device, flags.threads))
     table = compare([manifest[clip] for clip in choose_canaries(usable, flags.clips)], task, flags.index)
     with atomic_file(flags.report) as temporary:
         table.to_csv(temporary, index=False)

@@ -3,30 +3,25 @@
 from __future__ import annotations
 
 import argparse
-import importlib
-import json
 import sys
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import numpy as np
 import pyarrow as pa
-import torch
 
-from extractors import EXTRACTORS
 from extractors.batches import refuse_lost_device
 from extractors.compute import add_compute_flags, prepare_compute
-from extractors.contract import Extractor
 from extractors.files import read_table, write_table
 from extractors.journal import Journal
 from extractors.program import UserError, progress, run
 from extractors.store import PRECISIONS, SHARD_INDEX
-from extractors.task import Prepared, Row, Task
+from extractors.task import Prepared, Row, Task, add_task_flags, make_task
 
 Finished = tuple[np.ndarray, Row]
 """A clip's frames and its index row."""
@@ -46,12 +41,6 @@ def shard_clips(manifest: pa.Table, k: int, n: int) -> list[Row]:
     """The clips of shard k of n: the k-th of n runs of the manifest, so that clips of one recording stay together."""
     count = manifest.num_rows
     return manifest.slice(count * (k - 1) // n, count * k // n - count * (k - 1) // n).to_pylist()
-
-
-def build_extractor(modality: str, backbone: str, settings: Mapping[str, Any], device: torch.device) -> Extractor:
-    """Import and build the extractor of a modality."""
-    module, name = EXTRACTORS[modality]
-    return getattr(importlib.import_module(module), name)(backbone, settings, device)
 
 
 def extract_shard(clips: list[Row], task: Task, frames: Path, index: Path, readers: int) -> None:
@@ -132,14 +121,8 @@ def assemble_index(clips: list[Row], task: Task, rows: list[Row]) -> pa.Table:
 def main() -> None:
     """Parse the flags and extract a shard."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--manifest", required=True, type=Path)
-    parser.add_argument("--release", required=True, type=Path, help="folder that the manifest's paths start from")
-    parser.add_argument("--modality", required=True, choices=EXTRACTORS)
+    add_task_flags(parser)
     parser.add_argument("--shard", required=True, help="k-of-n")
-    parser.add_argument("--backbone", required=True, help="folder of the pretrained network, or its Hugging Face id")
-    parser.add_argument(
-        "--settings", required=True, type=json.loads, help="JSON: precision, blocks, ... of the modality"
-    )
     parser.add_argument("--frames", required=True, type=Path, help="output: NPY [sum T, dim]")
     parser.add_argument("--index", required=True, type=Path, help="output: Parquet, one row per clip")
     add_compute_flags(parser)
@@ -149,9 +132,7 @@ def main() -> None:
     clips = shard_clips(read_table(flags.manifest, "extractors.manifest"), *parse_shard(flags.shard))
     device = prepare_compute(flags.device, flags.threads)
     try:
-        extractor = build_extractor(flags.modality, flags.backbone, flags.settings, device)
-        task = Task(flags.modality, flags.release, extractor, flags.settings, device.type)
-        extract_shard(clips, task, flags.frames, flags.index, flags.threads)
+        extract_shard(clips, make_task(flags, device), flags.frames, flags.index, flags.threads)
     except OSError as error:
         place, reason = error.filename or flags.frames, error.strerror or error
         raise UserError(f"{place}: {reason}; mend that and start again, finished clips are kept") from error

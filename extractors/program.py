@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from collections.abc import Callable, Iterable
 from typing import TypeVar
@@ -9,6 +10,9 @@ from typing import TypeVar
 from tqdm import tqdm
 
 Item = TypeVar("Item")
+
+DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
+"""Errors of a disk that a person can mend."""
 
 
 class UserError(Exception):
@@ -18,12 +22,17 @@ class UserError(Exception):
 def run(main: Callable[[], None]) -> None:
     """Run a program: a :class:`UserError` becomes one sentence on stderr and exit code 1, without a traceback.
 
-    Any other exception is a bug of ours and keeps its traceback.
+    So does a disk that is full or may not be written to. Any other exception is a bug of ours and keeps its traceback.
     """
     try:
         main()
     except UserError as error:
         sys.stderr.write(f"error: {error}\n")
+        sys.exit(1)
+    except OSError as error:
+        if error.errno not in DISK:
+            raise
+        sys.stderr.write(f"error: {error.filename or 'the disk'}: {error.strerror}; mend that and start again\n")
         sys.exit(1)
 
 

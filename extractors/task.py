@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import argparse
 import hashlib
+import importlib
 import json
 import time
 from collections.abc import Mapping, Sequence
@@ -13,7 +15,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 
+from extractors import EXTRACTORS
 from extractors.contract import ClipError, Extraction, Extractor, Outcome
 from extractors.files import file_sha256
 
@@ -40,6 +44,29 @@ class Prepared:
     clip: Row
     identity: Row
     input: Any
+
+
+def build_extractor(modality: str, backbone: str, settings: Mapping[str, Any], device: torch.device) -> Extractor:
+    """Import and build the extractor of a modality."""
+    module, name = EXTRACTORS[modality]
+    return getattr(importlib.import_module(module), name)(backbone, settings, device)
+
+
+def add_task_flags(parser: argparse.ArgumentParser) -> None:
+    """Add the flags that say what is extracted from where, and how."""
+    parser.add_argument("--manifest", required=True, type=Path)
+    parser.add_argument("--release", required=True, type=Path, help="folder that the manifest's paths start from")
+    parser.add_argument("--modality", required=True, choices=EXTRACTORS)
+    parser.add_argument("--backbone", required=True, help="folder of the pretrained network, or its Hugging Face id")
+    parser.add_argument(
+        "--settings", required=True, type=json.loads, help="JSON: precision, blocks, ... of the modality"
+    )
+
+
+def make_task(flags: argparse.Namespace, device: torch.device) -> Task:
+    """The task that the flags of :func:`add_task_flags` ask for."""
+    extractor = build_extractor(flags.modality, flags.backbone, flags.settings, device)
+    return Task(flags.modality, flags.release, extractor, flags.settings, device.type)
 
 
 class Task:

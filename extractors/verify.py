@@ -6,7 +6,6 @@ Each clip's frames are hashed again, its media too, and its digest is made anew 
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,14 +13,12 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from extractors import EXTRACTORS
-from extractors.extract import build_extractor
 from extractors.files import atomic_file, read_table
 from extractors.index import order_clips
 from extractors.journal import frames_sha256
 from extractors.program import UserError, progress, run
 from extractors.store import USABLE, open_frames
-from extractors.task import Row, Task
+from extractors.task import Row, Task, add_task_flags, make_task
 
 SHOWN = 20
 """Mismatches that are printed one by one."""
@@ -66,11 +63,7 @@ def _problem(row: Row, frames: np.ndarray, identity: Row) -> str:
 def main() -> None:
     """Parse the flags, hash everything again, and write the sentence if all matches."""
     parser = argparse.ArgumentParser(prog="extractors.verify", description=__doc__)
-    parser.add_argument("--manifest", required=True, type=Path)
-    parser.add_argument("--release", required=True, type=Path)
-    parser.add_argument("--modality", required=True, choices=EXTRACTORS)
-    parser.add_argument("--backbone", required=True, help="folder of the pretrained network, or its Hugging Face id")
-    parser.add_argument("--settings", required=True, type=json.loads, help="JSON, as given to extractors.extract")
+    add_task_flags(parser)
     parser.add_argument("--index", required=True, type=Path, help="the corpus index")
     parser.add_argument(
         "--report", required=True, type=Path, help="output: the sentence; absent where something differs"
@@ -78,8 +71,7 @@ def main() -> None:
     flags = parser.parse_args()
     manifest = read_table(flags.manifest, "extractors.manifest")
     rows = order_clips(manifest, read_table(flags.index, "extractors.index")).to_pylist()
-    extractor = build_extractor(flags.modality, flags.backbone, flags.settings, torch.device("cpu"))
-    task = Task(flags.modality, flags.release, extractor, flags.settings, "cpu")
+    task = make_task(flags, torch.device("cpu"))
     found = list(mismatches(manifest.to_pylist(), rows, task, flags.index.parent))
     for clip_id, problem in found[:SHOWN]:
         sys.stderr.write(f"{clip_id}: {problem}\n")

@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 import toy_extractor
 from toy_extractor import SETTINGS, Toy
 
-from extractors import extract, files, journal
+from extractors import extract, files, journal, task
 from extractors.contract import Outcome
 from extractors.program import run
 
@@ -114,7 +114,7 @@ def extract_toy(folder: str, texts: Sequence[str], at: int, mode: str) -> None:
     """The program with the toy for an extractor, in trouble at its ``at``-th operation; 0 for none, but a count."""
     place, faults = Path(folder), Faults(at, mode)
     manifest = toy_extractor.write_manifest(place / "manifest.parquet", toy_extractor.make_clips(list(texts)))
-    extract.build_extractor = lambda *_: Recorded(place / "embedded.txt")
+    task.build_extractor = lambda *_: Recorded(place / "embedded.txt")
     flags = {"manifest": manifest, "release": place, "modality": "text", "shard": "1-of-1", "backbone": "toy"}
     flags |= {"settings": json.dumps(SETTINGS | {"window": 2}), "device": "cpu", "threads": "1"}
     flags |= {"frames": place / "out/1-of-1.npy", "index": place / "out/1-of-1.parquet"}

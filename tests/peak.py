@@ -20,9 +20,9 @@ from transformers.models.wav2vec2.modeling_wav2vec2 import Wav2Vec2FeatureEncode
 
 from extractors.compute import inference
 from extractors.contract import extract
-from extractors.extract import build_extractor
 from extractors.sound_front import FrontEnd
 from extractors.synthetic.backbone import write_backbone
+from extractors.task import build_extractor
 
 CPU = torch.device("cpu")
 

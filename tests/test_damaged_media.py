@@ -17,9 +17,8 @@ import torch
 from odd_media import hum, pictures
 from toy_extractor import make_clips
 
-from extractors.extract import build_extractor
 from extractors.synthetic.backbone import write_backbone
-from extractors.task import Task
+from extractors.task import Task, build_extractor
 
 CPU = torch.device("cpu")
 SETTINGS = {

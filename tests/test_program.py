@@ -1,5 +1,7 @@
 """What all programs share: clear errors, the device flag, files that are whole or absent."""
 
+import errno
+import os
 import subprocess
 import sys
 
@@ -67,6 +69,29 @@ def test_an_existing_file_survives_a_failed_rewrite(tmp_path):
     with pytest.raises(ValueError, match=r"^$"):
         fail()
     assert path.read_text() == "old"
+
+
+def test_what_a_killed_program_left_goes_after_a_day(tmp_path):
+    path = tmp_path / "out.txt"
+    left = {name: tmp_path / name for name in (".out.txt.abcd1234.txt", ".out.txt.fresh_12.txt", ".out.txt.work")}
+    for name, file in left.items():
+        file.touch()
+        if "fresh" not in name:
+            os.utime(file, (0, 0))
+    with atomic_file(path) as temporary:
+        temporary.touch()
+    assert sorted(tmp_path.iterdir()) == sorted([path, left[".out.txt.fresh_12.txt"], left[".out.txt.work"]])
+
+
+def test_a_full_disk_is_one_sentence(tmp_path, capsys):
+    def main():
+        with atomic_file(tmp_path / "out.txt"):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with pytest.raises(SystemExit, match="1"):
+        run(main)
+    said = capsys.readouterr().err
+    assert said == f"error: {tmp_path / 'out.txt'}: No space left on device; mend that and start again\n"
 
 
 def test_a_folder_is_whole_or_absent(tmp_path):
