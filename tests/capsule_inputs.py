@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
+import zipfile
+from itertools import chain
 from pathlib import Path
 from types import ModuleType
 
@@ -14,6 +17,7 @@ from page_inputs import Plan, settings_of, write_results
 from safetensors.torch import save_file
 
 from amanda.capsule import __main__ as capsule_program
+from amanda.capsule import archive
 from amanda.report import __main__ as report_program
 from amanda.significance import __main__ as significance_program
 from extractors.clip import CLASSES, LABELS, MANIFEST
@@ -60,40 +64,38 @@ def write_capsule(folder: Path) -> Path:
     write_results(folder, PLAN)
     results, settings = folder / "results", settings_of(PLAN)
     write_corpora(results)
-    runs = [(pair, method) for pair in PLAN.pairs for method in PLAN.methods]
-    scores = [results / f"scores/{pair}/{method}.parquet" for pair, method in runs]
-    predictions = [path.with_suffix(".predictions.parquet") for path in scores]
-    for path, (pair, method) in zip(predictions, runs, strict=True):
-        table = pq.read_table(path).to_pandas()
-        known = names(pair.split("-")[1])
-        table["clip_id"] = table["clip_id"].map(lambda name, known=known: known[int(name.removeprefix("clip"))])
-        write_table(path, pa.Table.from_pandas(table, preserve_index=False))
-        told = pq.read_table(scores[runs.index((pair, method))])
-        write_table(scores[runs.index((pair, method))], told.append_column("trained_with", [["torch 2"] * len(told)]))
-        _write_weights(results / f"runs/{pair}/{method}/weights")
+    runs = [f"{pair}/{method}" for pair in PLAN.pairs for method in PLAN.methods]
+    for run in runs:
+        _name_clips(results / f"scores/{run}.predictions.parquet", names(run.split("/")[0].split("-")[1]))
+        scores = results / f"scores/{run}.parquet"
+        table = pq.read_table(scores)
+        write_table(scores, table.append_column("trained_with", [["torch 2"] * len(table)]))
+        _write_weights(results / f"runs/{run}/weights")
     paper = folder / "paper.csv"
     paper.write_text("method,label,iemocap-meld\ndirect_transfer,D.T.,57.62\n")
-    corpora = results / "corpora.parquet"
-    shared = ["--settings", json.dumps(settings)]
-    for name in STATISTICS:
-        shared += [f"--{name}", results / f"statistics/{name}.csv"]
-    call(significance_program, ["--predictions", *predictions, *shared])
-    table = ["--table", results / "table1.csv", "--markdown", results / "table1.md", "--latex", results / "table1.tex"]
-    table += ["--made", results / "table1.json", "--scores", *scores, "--paper", paper, "--corpora", corpora]
-    ranks = shared.index("--ranks")
-    about = ["--commit", "abc1234", "--date", "2024-05-17"]
-    call(report_program, [*table, *shared[:ranks], *shared[ranks + 2 :], *about])
-    capsule = results / "capsule.zip"
+    predictions = ["--predictions", *(results / f"scores/{run}.predictions.parquet" for run in runs)]
+    statistics = {f"--{name}": results / f"statistics/{name}.csv" for name in STATISTICS}
+    told = ["--settings", json.dumps(settings)]
+    call(significance_program, [*predictions, *told, *chain(*statistics.items())])
+    table = ["--scores", *(results / f"scores/{run}.parquet" for run in runs), "--paper", paper]
+    table += ["--corpora", results / "corpora.parquet", "--made", results / "table1.json"]
+    for name, ending in (("table", "csv"), ("markdown", "md"), ("latex", "tex")):
+        table += [f"--{name}", results / f"table1.{ending}"]
+    ranks = ["--ranks", statistics.pop("--ranks")]
+    table += [*told, *chain(*statistics.items())]
+    call(report_program, [*table, "--commit", "abc1234", "--date", "2024-05-17"])
     methods = {name: {"method": METHODS[name], "label": name, "settings": {"epochs": 3}} for name in PLAN.methods}
-    more = ["--predictions", *predictions, "--weights", *(path.parent / "weights" for path in _of_runs(results, runs))]
+    more = ["--weights", *(results / f"runs/{run}/weights" for run in runs), "--methods", json.dumps(methods)]
     more += ["--manifests", *sorted(results.glob("manifests/*")), "--labels", *sorted(results.glob("labels/*"))]
-    more += ["--environments", *sorted((ROOT / "envs").glob("*.yaml")), "--methods", json.dumps(methods)]
-    call(capsule_program, [*table, *shared, *more, "--config", json.dumps({"seeds": [0, 1]}), "--capsule", capsule])
-    return capsule
+    more += ["--environments", *sorted((ROOT / "envs").glob("*.yaml")), "--config", json.dumps({"seeds": [0, 1]})]
+    call(capsule_program, [*table, *ranks, *predictions, *more, "--capsule", results / "capsule.zip"])
+    return results / "capsule.zip"
 
 
-def _of_runs(results: Path, runs: list[tuple[str, str]]) -> list[Path]:
-    return [results / f"runs/{pair}/{method}/history.parquet" for pair, method in runs]
+def _name_clips(predictions: Path, known: list[str]) -> None:
+    table = pq.read_table(predictions).to_pandas()
+    table["clip_id"] = table["clip_id"].map(lambda name: known[int(name.removeprefix("clip"))])
+    write_table(predictions, pa.Table.from_pandas(table, preserve_index=False))
 
 
 def _write_weights(folder: Path) -> None:
@@ -102,3 +104,35 @@ def _write_weights(folder: Path) -> None:
         for rule in ("last_epoch", "source_validation_f1"):
             about = {"about": json.dumps({"seed": seed, "rule": rule})}
             save_file({"layer": torch.full((3,), float(seed))}, folder / f"seed{seed}-{rule}.safetensors", about)
+
+
+def members(path: Path) -> dict[str, bytes]:
+    """All contents of a zip by name."""
+    with zipfile.ZipFile(path) as opened:
+        return {name: opened.read(name) for name in opened.namelist()}
+
+
+def rewritten(path: Path, changed: dict[str, bytes | None], **options: int) -> Path:
+    """A copy with other members, the manifest as it was; None takes one out."""
+    contents = {name: content for name, content in (members(path) | changed).items() if content is not None}
+    copy = path.with_name("changed.zip")
+    with zipfile.ZipFile(copy, "w", **options) as written:
+        for name, content in contents.items():
+            written.writestr(name, content)
+    return copy
+
+
+def forged(path: Path, changed: dict[str, bytes | None]) -> Path:
+    """A copy with other members and a manifest that fits them, as a forger would make it."""
+    contents = {name: content for name, content in (members(path) | changed).items() if content is not None}
+    archive.write_archive(
+        path.with_name("forged.zip"), {name: each for name, each in contents.items() if name != archive.MANIFEST}
+    )
+    return path.with_name("forged.zip")
+
+
+def parquet(table: pa.Table) -> bytes:
+    """A table as the bytes of a file."""
+    sink = io.BytesIO()
+    pq.write_table(table, sink, compression="zstd")
+    return sink.getvalue()
