@@ -16,7 +16,8 @@ from extractors.compute import check_compute, inference
 from extractors.contract import TOO_LARGE, ClipError, Extraction, Faces, Outcome
 from extractors.faces import FILLS, Shrunk, crop_face, find_in_shrunk, make_detector, shrink, speaker_part
 from extractors.files import file_sha256
-from extractors.media import TOLERATED_GAP, Pictures, sample_frames
+from extractors.media import TOLERATED_GAP
+from extractors.pictures import Pictures, sample_frames
 from extractors.program import UserError
 from extractors.speaker import POLICIES, Speaker, find_speaker
 from extractors.weights import check_sha256

@@ -21,8 +21,9 @@ from extractors.backbone import UNREADABLE, collected, find_backbone, join_block
 from extractors.batches import by_length, compute_batches
 from extractors.compute import check_compute, inference
 from extractors.contract import TOO_LARGE, ClipError, Extraction, Outcome
-from extractors.media import SAMPLE_RATE, TOLERATED_GAP, read_sound
+from extractors.media import TOLERATED_GAP
 from extractors.program import UserError
+from extractors.sound import SAMPLE_RATE, read_sound
 from extractors.sound_front import FrontEnd
 
 

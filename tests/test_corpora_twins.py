@@ -11,7 +11,8 @@ import releases
 from extractors.clip import Clip
 from extractors.corpora.counts import usable
 from extractors.manifest import read_clips
-from extractors.media import SAMPLE_RATE, read_sound, sample_frames
+from extractors.pictures import sample_frames
+from extractors.sound import SAMPLE_RATE, read_sound
 from extractors.splits import split_clips
 from extractors.synthetic.meld import OVERLONG
 from extractors.synthetic.release import write_twin

@@ -12,9 +12,10 @@ import cv2
 import numpy as np
 import pytest
 
-from extractors import media
+from extractors import pictures
 from extractors.contract import ClipError
-from extractors.media import read_sound, sample_frames
+from extractors.pictures import sample_frames
+from extractors.sound import read_sound
 
 HEIGHT, WIDTH = 48, 64
 
@@ -75,7 +76,7 @@ def test_frames_are_those_of_a_full_decode(tmp_path: Path, name: str) -> None:
     reference = decode_all(path)
     assert len(reference) == 100
     unit = 0.04 if name.endswith("avi") else 0.001
-    shift = media._decoded_times(path)[0]  # AVI counts the decoder's delay as time
+    shift = pictures._decoded_times(path)[0]  # AVI counts the decoder's delay as time
     seconds = np.array(times) * unit + shift
     for start, end in SEGMENTS:
         inside = np.flatnonzero((seconds >= (start or 0) - 1e-6) & (seconds < (end or 1e9) - 1e-6))
@@ -88,7 +89,7 @@ def test_frames_are_those_of_a_full_decode(tmp_path: Path, name: str) -> None:
 
 
 def test_fast_path_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(media, "_decode_all", None)
+    monkeypatch.setattr(pictures, "_decode_all", None)
     for name in ("constant.mp4", "variable.mkv", "mpeg4.avi"):
         path = write_video(tmp_path / name, list(FILES[name][0]), **FILES[name][1])
         sample_frames(path, 1.3, 2.9, 64)
@@ -96,8 +97,8 @@ def test_fast_path_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_only_the_wanted_frames_are_converted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     converted = []
-    convert = media._rgb
-    monkeypatch.setattr(media, "_rgb", lambda frame: converted.append(frame.pts) or convert(frame))
+    convert = pictures._rgb
+    monkeypatch.setattr(pictures, "_rgb", lambda frame: converted.append(frame.pts) or convert(frame))
     sample_frames(write_video(tmp_path / "clip.mp4", CONSTANT), None, None, 10)
     assert len(converted) == 10
 

@@ -11,7 +11,7 @@ import torch
 
 from extractors.contract import ClipError
 from extractors.faces import Cascade, find_faces, speaker_part
-from extractors.media import sample_frames
+from extractors.pictures import sample_frames
 from extractors.quality.checks import Finding, Row, annotated_seconds, judge
 from extractors.quality.measure import Measured, measure_pictures, measure_sound
 

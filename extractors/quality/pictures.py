@@ -11,8 +11,8 @@ import numpy as np
 
 from extractors.contract import ClipError
 from extractors.faces import speaker_part
-from extractors.media import sample_frames
 from extractors.page import evenly
+from extractors.pictures import sample_frames
 from extractors.quality.checks import Row
 from extractors.thumbnail import data_uri
 
