@@ -6,9 +6,12 @@ from collections.abc import Sequence
 from html import escape
 
 from amanda.page.parts import Section, render
+from amanda.report.html import STYLE as TABLE_STYLE
 from extractors.page import document
 
-STYLE = """
+STYLE = (
+    TABLE_STYLE
+    + """
 :root { --c0: light-dark(#b34700, #ff9e57); --c1: light-dark(#0072b2, #56b4e9); --c2: light-dark(#00704f, #35d0a0);
   --c3: light-dark(#8a2f8a, #e08fe0); --c4: light-dark(#6b5500, #e6c84f); --c5: light-dark(#555, #bbb); }
 body { max-width: 76rem; }
@@ -17,7 +20,6 @@ body { max-width: 76rem; }
 a { color: light-dark(#0b57d0, #9ecaff); }
 :focus-visible { outline: 3px solid var(--c1); outline-offset: 2px; }
 header p.about { margin: .3rem 0; }
-.warning { border-left: .4rem solid var(--warn); padding: .4rem 1rem; background: light-dark(#fff3e8, #33230f); }
 header .warning { font-weight: 600; }
 nav { border: 1px solid var(--line); border-radius: .4rem; padding: .4rem 1.2rem; margin: 1.5rem 0; }
 nav ol { columns: 15rem; margin: .4rem 0; padding-left: 1.2rem; }
@@ -25,19 +27,13 @@ h2 { border-top: 2px solid var(--line); padding-top: 1.2rem; } h3 { margin: 2rem
 caption { font-weight: 600; max-width: 88vw; } figcaption { max-width: 60rem; }
 figure { margin: 1rem 0; }
 th[scope=row] { font-weight: normal; min-width: 5rem; }
-.table1 th, .table1 td, .sortable th[scope=col], .sortable td, .numbers td { white-space: nowrap; }
-.table1 td { padding-right: 1.2rem; }
-.table1 td > span { display: block; }
-.table1 .paper, .table1 .oracle, .source, .key { font-size: .82rem; color: light-dark(#555, #b5b5b5); }
-.table1 .what { display: inline-block; min-width: 3.4em; }
-.table1 th[scope=row] { position: sticky; left: 0; background: Canvas; padding-right: 1rem; }
+.sortable th[scope=col], .sortable td, .numbers td { white-space: nowrap; }
+.source, .key { font-size: .82rem; color: light-dark(#555, #b5b5b5); }
 th button { all: unset; cursor: pointer; font-weight: bold; }
 th button:focus-visible { outline: 3px solid var(--c1); }
 th button::after { content: "\\2195"; opacity: .45; padding-left: .25em; }
 th[aria-sort=ascending] button::after { content: "\\2191"; opacity: 1; }
 th[aria-sort=descending] button::after { content: "\\2193"; opacity: 1; }
-dl { display: grid; grid-template-columns: minmax(9rem, max-content) 1fr; gap: .35rem 1.2rem; }
-dt { font-weight: 600; } dd { margin: 0; overflow-wrap: anywhere; }
 details { border: 1px solid var(--line); border-radius: .4rem; margin: .5rem 0; padding: 0 1rem; }
 details[open] { padding-bottom: .8rem; }
 summary { cursor: pointer; padding: .45rem 0; font-weight: 600; }
@@ -87,6 +83,7 @@ html:not(.script) .scripted { display: none; }
   th, td { padding-right: .4rem; } a { color: inherit; }
 }
 """
+)
 
 SCRIPT = """
 document.documentElement.classList.add("script");

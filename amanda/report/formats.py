@@ -8,13 +8,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from amanda.report.html import notes_html, table_html
+from amanda.report.html import page
 from amanda.report.latex import latex
 from amanda.report.markdown import markdown
 from amanda.report.notes import Evidence, notes
 from amanda.report.table import table1
 from extractors.files import atomic_file
-from extractors.page import document
 
 LIBRARIES = ("numpy", "pandas", "scikit-learn", "scipy")
 """Those that scores and statistics are computed with."""
@@ -51,7 +50,7 @@ def write_table1(tables: Tables, settings: Mapping, made: Mapping[str, str], fil
         "csv": lambda: table.to_csv(index=False, float_format="%.4f"),
         "md": lambda: markdown(table, told, settings),
         "tex": lambda: latex(table, told, settings),
-        "html": lambda: document("Table 1", "", f"<h1>Table 1</h1>\n{table_html(table, settings)}{notes_html(told)}"),
+        "html": lambda: page(table, told, settings),
     }
     for ending, path in files.items():
         with atomic_file(path) as temporary:

@@ -1,4 +1,4 @@
-"""Table 1 and its notes as pieces of an HTML page."""
+"""Table 1 and its notes as pieces of an HTML page, or as a page."""
 
 from __future__ import annotations
 
@@ -11,6 +11,20 @@ import pandas as pd
 
 from amanda.report.layout import Cell, Line, headings, lines
 from amanda.report.notes import Note
+from extractors.page import document, scrolled
+
+STYLE = """
+.warning { border-left: .4rem solid var(--warn); padding: .4rem 1rem; background: light-dark(#fff3e8, #33230f); }
+.table1 th, .table1 td { white-space: nowrap; }
+.table1 td { padding-right: 1.2rem; }
+.table1 td > span { display: block; }
+.table1 .paper, .table1 .oracle { font-size: .82rem; color: light-dark(#555, #b5b5b5); }
+.table1 .what { display: inline-block; min-width: 3.4em; }
+.table1 th[scope=row] { position: sticky; left: 0; background: Canvas; padding-right: 1rem; }
+dl { display: grid; grid-template-columns: minmax(9rem, max-content) 1fr; gap: .35rem 1.2rem; }
+dt { font-weight: 600; } dd { margin: 0; overflow-wrap: anywhere; }
+"""
+"""CSS of the table and its notes, for any page that holds them."""
 
 
 def table_html(table: pd.DataFrame, settings: Mapping) -> str:
@@ -43,6 +57,14 @@ def notes_html(notes: Iterable[Note]) -> str:
             entries = "\n".join(f"<dt>{escape(note.name)}</dt><dd>{escape(note.text)}</dd>" for note in group)
             parts.append(f'<dl class="notes">\n{entries}\n</dl>')
     return "\n".join(parts) + "\n"
+
+
+def page(table: pd.DataFrame, notes: Iterable[Note], settings: Mapping) -> str:
+    """The table as a file of its own, warnings above it and all other notes below."""
+    notes = list(notes)
+    above, below = (notes_html(note for note in notes if note.warning is each) for each in (True, False))
+    body = f"{above}{scrolled('Table 1', table_html(table, settings))}{below}"
+    return document("Table 1", STYLE, f"<h1>Table 1</h1>\n{body}")
 
 
 def _row(of_method: list[Line]) -> str:
