@@ -1,0 +1,133 @@
+"""What the benchmarks of extraction share: networks of the real size with random weights, and the plain ways.
+
+The plain way is one clip, one picture at a time, through the libraries' own functions, as published extractors do it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from face_alignment.detection.sfd.bbox import nms
+from face_alignment.detection.sfd.detect import batch_detect, get_predictions
+from safetensors.torch import save_file
+from torch import Tensor, nn
+from transformers import BertConfig, BertModel, Wav2Vec2Config, Wav2Vec2Model
+
+from extractors.apvit import PUBLISHED, APViT
+from extractors.compute import inference
+from extractors.s3fd import LEVELS, S3fd
+from extractors.synthetic.backbone import write_backbone
+from extractors.wav2vec2 import Sound
+
+BLOCKS = [1, 7, 12]
+RANDOM = np.random.default_rng(0)
+FACES_PER_LEVEL = 5
+"""Positions of each level in which the detector with random weights sees a face."""
+
+Frames = list[np.ndarray]
+
+
+def write_networks(folder: Path) -> None:
+    """Networks of the real sizes with random weights, beside the preprocessing of the tiny ones."""
+    torch.manual_seed(0)
+    for modality in ("text", "audio", "visual"):
+        write_backbone(modality, 0, folder / modality)
+    pieces = json.loads((folder / "text/config.json").read_text())["vocab_size"]
+    BertModel(BertConfig(vocab_size=pieces)).save_pretrained(folder / "text")
+    Wav2Vec2Model(Wav2Vec2Config()).save_pretrained(folder / "audio")
+    network = APViT(PUBLISHED)
+    # Without trained batch norms the residual sums would grow beyond what 16 bits hold.
+    for name, value in network.named_parameters():
+        if name.endswith("res_layer.4.weight"):
+            torch.nn.init.constant_(value, 0.2)
+    (folder / "visual/config.json").write_text(json.dumps(asdict(PUBLISHED)))
+    save_file(network.state_dict(), folder / "visual/model.safetensors")
+
+
+def random_detector(side: int) -> S3fd:
+    """S3FD with random weights that sees a few faces in a picture of noise of this longer side, and nearly none."""
+    torch.manual_seed(0)
+    network = S3fd().eval().requires_grad_(False)
+    picture = torch.from_numpy(draw_pictures(1, side)).permute(0, 3, 1, 2).float() - 110
+    with torch.inference_mode():
+        levels = network(picture)
+    for (logits, _), (_, prefix, _) in zip(levels, LEVELS, strict=True):
+        margin = (logits[:, 1] - logits[:, 0]).flatten().sort().values
+        network.get_submodule(f"{prefix}_mbox_conf").bias[:-1] += margin[-min(FACES_PER_LEVEL, len(margin))]
+    return network
+
+
+def draw_pictures(count: int, side: int) -> np.ndarray:
+    """Noise uint8 RGB [count, H, W, 3] of 16 to 9."""
+    return RANDOM.integers(0, 255, (count, side * 9 // 16, side, 3), np.uint8)
+
+
+def draw_texts(count: int) -> list[str]:
+    """Transcripts of 3 to 60 words, 12 in the median, as the corpora have them."""
+    lengths = np.clip(RANDOM.lognormal(np.log(12), 0.7, count), 3, 60).astype(int)
+    words = ["so", "I", "did", "not", "know", "that", "you", "were", "going", "to", "be", "here", "today"]
+    return [" ".join(RANDOM.choice(words, length)) for length in lengths]
+
+
+def draw_sounds(count: int) -> list[np.ndarray]:
+    """Noise of 0.5 to 30 seconds at 16 kHz, 4 in the median."""
+    seconds = np.clip(RANDOM.lognormal(np.log(4), 0.6, count), 0.5, 30)
+    return [RANDOM.standard_normal(int(16_000 * length)).astype(np.float32) for length in seconds]
+
+
+def plain_bert(network: BertModel, inputs: Sequence[Any], device: torch.device) -> Frames:
+    """One transcript at a time through the library, all hidden states asked for."""
+    frames = []
+    with inference(device, "float32"):
+        for words in inputs:
+            states = network(torch.tensor([words.pieces]).to(device), output_hidden_states=True).hidden_states
+            frames.append(torch.cat([states[block] for block in BLOCKS], 2)[0].cpu().numpy())
+    return frames
+
+
+def plain_wav2vec2(network: Wav2Vec2Model, inputs: Sequence[Sound], device: torch.device) -> Frames:
+    """One sound at a time through the library, all hidden states asked for."""
+    frames = []
+    with inference(device, "float32"):
+        for sound in inputs:
+            states = network(torch.from_numpy(sound.samples)[None].to(device), output_hidden_states=True).hidden_states
+            frames.append(torch.cat([states[block] for block in BLOCKS], 2)[0].cpu().numpy())
+    return frames
+
+
+class Flat(nn.Module):
+    """The detector with its maps in one list, as the package wants them."""
+
+    def __init__(self, network: S3fd) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, pictures: Tensor) -> list[Tensor]:
+        """Return logits and offsets of the levels, one after another."""
+        return [values for level in self.network(pictures) for values in level]
+
+
+def plain_s3fd(network: S3fd, pictures: np.ndarray, device: torch.device) -> Frames:
+    """One picture at a time through the package's detection, suppression and filter: [K, 5] each."""
+    flat = Flat(network)
+    images = (torch.from_numpy(picture[None]).permute(0, 3, 1, 2) for picture in pictures)
+    with inference(device, "float32"):
+        return [filtered(batch_detect(flat, image, str(device))[0]) for image in images]
+
+
+def plain_boxes(levels: Sequence[tuple[Tensor, Tensor]]) -> Frames:
+    """The package's boxes of a batch, from the maps of the network."""
+    maps = [array for logits, offsets in levels for array in (logits.softmax(1).numpy(), offsets.numpy())]
+    return [filtered(boxes) for boxes in get_predictions(maps, len(maps[0]))]
+
+
+def filtered(boxes: np.ndarray) -> np.ndarray:
+    """The package's suppression and filter."""
+    kept = boxes[nms(boxes, 0.3)] if len(boxes) else np.empty((0, 5))
+    return kept[kept[:, 4] > 0.5]
