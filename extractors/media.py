@@ -18,6 +18,9 @@ from extractors.contract import ClipError
 TOLERATED_GAP = 0.1
 """Seconds by which a clip may be shorter than the manifest says before it counts as degraded."""
 
+COUNTING = ("mov", "wav", "avi")
+"""Formats, as FFmpeg names them, whose header tells how long the file should be."""
+
 
 @contextmanager
 def open_media(path: Path) -> Iterator[av.container.InputContainer]:
@@ -80,3 +83,19 @@ def check_times(path: Path, what: str, start: float | None, end: float | None) -
 def nothing_there(path: Path, what: str, start: float | None, end: float | None) -> ClipError:
     """The error for a file that has no sound or no pictures, ``what`` says which, between two times."""
     return ClipError(f"{path.name}: no {what} in its seconds {start or 0.0} to {'the end' if end is None else end}")
+
+
+def announced_seconds(path: Path, container: av.container.InputContainer, stream: av.stream.Stream) -> float:
+    """Seconds of ``stream`` that the header of its file announces; 0 where a header does not tell.
+
+    Of a WAV or AVI file that was cut off FFmpeg announces what is left, so that is put in proportion to the bytes that
+    its header counts.
+    """
+    if not stream.duration or not set(container.format.name.split(",")) & set(COUNTING):
+        return 0.0
+    announced = float(stream.duration * stream.time_base)
+    with path.open("rb") as file:
+        kind, count = file.read(4), int.from_bytes(file.read(4), "little")
+    unknown = (0, 2**32 - 1)
+    cut = kind == b"RIFF" and count not in unknown
+    return announced * max((count + 8) / path.stat().st_size, 1.0) if cut else announced

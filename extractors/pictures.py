@@ -9,7 +9,16 @@ from pathlib import Path
 import av
 import numpy as np
 
-from extractors.media import check_times, decoded, first_stream, nothing_there, open_media, origin, seconds
+from extractors.media import (
+    announced_seconds,
+    check_times,
+    decoded,
+    first_stream,
+    nothing_there,
+    open_media,
+    origin,
+    seconds,
+)
 
 JUMP = 4
 """Frames that must lie before a key frame to make going there cheaper than decoding them."""
@@ -26,7 +35,8 @@ class Pictures:
         frames: uint8 RGB [H, W, 3] each, in order of time; a repeated frame is the same array again.
         times: seconds at which each frame begins.
         duration: seconds from the first to the last frame of the clip, and the display of the last.
-        missing: of the seconds between two given times, those in which the file has no pictures.
+        missing: of the seconds between two given times, or of those that the file's header announces, those in which
+            the file has no pictures.
     """
 
     frames: list[np.ndarray]
@@ -59,9 +69,16 @@ def sample_frames(path: Path, start: float | None, end: float | None, count: int
     step = (times[-1] - times[0]) / max(len(times) - 1, 1)
     duration = float(times[inside[-1]] - times[inside[0]] + step)
     missing = 0.0
+    if start is None and end is None:
+        missing = max(_announced(path) - float(times[-1] + step), 0.0)
     if start is not None and end is not None:
         missing = end - start - float(min(end, times[-1] + step) - max(start, times[0]))
     return Pictures([frames[number] for number in chosen], times[chosen], duration, missing)
+
+
+def _announced(path: Path) -> float:
+    with open_media(path) as container:
+        return announced_seconds(path, container, _video(container))
 
 
 def _inside(times: np.ndarray, start: float | None, end: float | None) -> np.ndarray:

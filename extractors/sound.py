@@ -12,7 +12,7 @@ import torch
 import torchaudio
 
 from extractors.contract import ClipError
-from extractors.media import check_times, decoded, first_stream, nothing_there, open_media, seconds
+from extractors.media import announced_seconds, check_times, decoded, first_stream, nothing_there, open_media, seconds
 
 SAMPLE_RATE = 16_000
 """Samples per second of every sound that :func:`read_sound` returns."""
@@ -52,6 +52,21 @@ def read_sound(path: Path, start: float | None, end: float | None) -> np.ndarray
     if rate * SAMPLE_RATE > LARGEST_RATIO * math.gcd(rate, SAMPLE_RATE) ** 2:
         raise ClipError(f"{path.name}: {rate} Hz is no sampling rate that can be changed to {SAMPLE_RATE} Hz")
     return torchaudio.functional.resample(sound, rate, SAMPLE_RATE).numpy()
+
+
+def missing_sound(path: Path, start: float | None, end: float | None, found: float) -> float:
+    """Seconds that lack where :func:`read_sound` found ``found``: of the interval, or of what the header announces.
+
+    Raises:
+        ClipError: the file is missing, damaged or has no sound.
+    """
+    if start is not None and end is not None:
+        return end - start - found
+    if start is not None or end is not None:
+        return 0.0
+    with open_media(path) as container:
+        stream = first_stream(container, container.streams.audio, "sound")
+        return max(announced_seconds(path, container, stream) - found, 0.0)
 
 
 def _sound_blocks(container: av.container.InputContainer) -> Iterator[tuple[int, float, np.ndarray]]:

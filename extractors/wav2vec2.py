@@ -23,7 +23,7 @@ from extractors.compute import check_compute, inference
 from extractors.contract import TOO_LARGE, ClipError, Extraction, Outcome
 from extractors.media import TOLERATED_GAP
 from extractors.program import UserError
-from extractors.sound import SAMPLE_RATE, read_sound
+from extractors.sound import SAMPLE_RATE, missing_sound, read_sound
 from extractors.sound_front import FrontEnd
 
 
@@ -73,15 +73,16 @@ class Wav2Vec2:
         """Read and normalise the clip's ``audio`` as the network's authors did.
 
         A sound shorter than the window of 25 ms gets zeros behind its normalised samples, and is degraded; so is
-        silence, and a sound shorter than between its two times in the manifest.
+        silence, and a sound shorter than between its two times in the manifest, or than its file's header announces.
 
         Raises:
             ClipError: the sound cannot be read.
         """
         start, end = clip["audio_start"], clip["audio_end"]
         sound = read_sound(release / clip["audio"], start, end)
-        missing = 0.0 if None in (start, end) else end - start - len(sound) / SAMPLE_RATE
-        return Sound(self.prepare(sound), len(sound) / SAMPLE_RATE, self.warning(sound, missing))
+        duration = len(sound) / SAMPLE_RATE
+        missing = missing_sound(release / clip["audio"], start, end, duration)
+        return Sound(self.prepare(sound), duration, self.warning(sound, missing))
 
     def prepare(self, sound: np.ndarray) -> np.ndarray:
         """Samples float32 [n] as the network wants them, of a sound float32 [samples] at 16 kHz."""

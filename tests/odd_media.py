@@ -144,6 +144,13 @@ def write_claiming(path: Path, claimed: int, samples: int = RATE) -> None:
     path.write_bytes(content)
 
 
+def write_cut_sound(path: Path) -> None:
+    """A sound whose second half did not arrive."""
+    write_sound(path, hum())
+    content = path.read_bytes()
+    path.write_bytes(content[: len(content) // 2])
+
+
 def write_bad_floats(path: Path, value: float) -> None:
     """Float samples of which one is no number that a sound can have."""
     sound = hum()

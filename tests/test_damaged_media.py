@@ -33,6 +33,7 @@ DAMAGED = ("failed", "^{name}: its sound has samples that are NaN, infinite or i
 NO_SOUND = ("failed", "^{name}: has no sound$")
 NO_PICTURES = ("failed", "^{name}: has no pictures$")
 EMPTY = ("failed", "^{name}: no sound in"), ("failed", "^{name}: no pictures in")
+CUT_SHORT = ("degraded", r"^the (?:sound is|pictures are) \d\.\d\d s shorter than the clip$")
 FACELESS = ("degraded", "^no face in 8 of 8 frames$")
 
 
@@ -65,8 +66,10 @@ def timed(name: str, start: float | None, end: float | None, audio: tuple[str, s
 KINDS = [
     Kind("whole.mp4", odd.write_talk),
     Kind("index_lost.mp4", partial(odd.write_cut, share=0.6), NO_MEDIA, NO_MEDIA),
-    Kind("index_kept.mp4", partial(odd.write_cut, share=0.6, muxer_options={"movflags": "faststart"})),
-    Kind("index_lost.avi", partial(odd.write_cut, share=0.8, codec="mpeg4", sound_codec="mp2")),
+    Kind(
+        "index_kept.mp4", partial(odd.write_cut, share=0.6, muxer_options={"movflags": "faststart"}), *[CUT_SHORT] * 2
+    ),
+    Kind("index_lost.avi", partial(odd.write_cut, share=0.8, codec="mpeg4", sound_codec="mp2"), *[CUT_SHORT] * 2),
     Kind("header_only.mp4", partial(odd.write_cut, share=0.01), NO_MEDIA, NO_MEDIA),
     Kind("zero_bytes.mp4", Path.touch, NO_MEDIA, NO_MEDIA),
     Kind("text.mp4", lambda path: path.write_text("I am no film at all.\n" * 50), NO_MEDIA, NO_MEDIA),
@@ -98,13 +101,14 @@ KINDS = [
     Kind(
         "size_changes.ts", partial(odd.write_joined, frames=[np.pad(p, ((0, 16), (0, 32), (0, 0))) for p in pictures()])
     ),
-    Kind("scratched.mp4", odd.write_scratched),
+    Kind("scratched.mp4", odd.write_scratched, CUT_SHORT),
     Kind("song_with_cover.m4a", odd.write_song, OK, NO_PICTURES),
     sound("eight_khz.wav", hum(8000), rate=8000),
     sound("mu_law.wav", hum(8000), codec="pcm_mulaw", rate=8000),
     sound("compact_disc.wav", hum(44_100, channels=2), rate=44_100, layout="stereo"),
     Kind("six_channels.mp4", partial(odd.write_talk, sound=hum(48_000, channels=6), rate=48_000, layout="5.1")),
     sound("24_bits.wav", hum(), codec="pcm_s24le"),
+    Kind("cut.wav", odd.write_cut_sound, CUT_SHORT, NO_PICTURES),
     Kind("header_too_long.wav", partial(odd.write_claiming, claimed=2**31), OK, NO_PICTURES),
     Kind("header_too_short.wav", partial(odd.write_claiming, claimed=8000), OK, NO_PICTURES),
     Kind("header_of_zero.wav", partial(odd.write_claiming, claimed=0), OK, NO_PICTURES),
