@@ -77,18 +77,20 @@ def write_table(path: Path, table: pa.Table) -> None:
         pq.write_table(table, temporary)
 
 
-def read_table(path: Path, made_by: str) -> pa.Table:
+def read_table(path: Path, made_by: str, columns: list[str] | None = None) -> pa.Table:
     """Read a Parquet table.
 
     Args:
         path: the file.
         made_by: the program that makes such a file, for the error message.
+        columns: those to read, as far as they are there; None for all.
 
     Raises:
         UserError: the file is missing or is no Parquet table.
     """
     try:
-        return pq.read_table(path)
+        there = pq.read_schema(path).names
+        return pq.read_table(path, columns=[name for name in there if columns is None or name in columns])
     except FileNotFoundError:
         raise UserError(f"{path}: no such file; make it with {made_by}") from None
     except pa.ArrowInvalid as error:

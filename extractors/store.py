@@ -104,12 +104,13 @@ def open_features(index: Path) -> Features:
     Raises:
         UserError: a file is missing, is damaged, or holds fewer rows than the index says.
     """
-    table = read_table(index, "extractors.index")
-    if table.schema.names != CORPUS_INDEX.names:
+    wanted = [name for name in CORPUS_INDEX.names if name not in PROVENANCE_ONLY]
+    table = read_table(index, "extractors.index", wanted)
+    if table.schema.names != wanted:
         raise UserError(f"{index}: not the index of a corpus; make it with extractors.index")
     if table.num_rows == 0:
         raise UserError(f"{index}: has no clips; check the manifest it was made from")
-    frame = table.drop_columns(list(PROVENANCE_ONLY)).to_pandas().set_index("clip_id")
+    frame = table.to_pandas().set_index("clip_id")
     needed = (frame.offset + frame.length).groupby(frame.frames_file).max()
     arrays = {name: open_frames(index.parent / name, rows) for name, rows in needed.items()}
     widths = {array.shape[1] for array in arrays.values()}
