@@ -165,5 +165,5 @@ def _flags(plan: Plan, settings: dict) -> list[str]:
         files = [f"results/{pattern.format(pair, method)}" for pair in plan.pairs for method in plan.methods]
         flags += [f"--{name}", *files]
     config = {"releases": "synthetic", "page": {"prior_distance": 0.1}}
-    flags += ["--figures", "--quality-pages", "--faces-pages", "--settings", json.dumps(settings)]
+    flags += ["--figures", "--contributions", "--quality-pages", "--faces-pages", "--settings", json.dumps(settings)]
     return [*flags, "--config", json.dumps(config), "--commit", "abc1234", "--date", "2024-05-17"]

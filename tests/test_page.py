@@ -150,6 +150,7 @@ def test_sections_are_in_order_and_each_says_where_its_numbers_stand(page: Docum
         "Statistics",
         "Figures",
         "Which class is taken for which",
+        "What each modality contributes",
         "Label shares",
         "Training",
         "What it cost",

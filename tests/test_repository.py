@@ -37,13 +37,14 @@ PROGRAMS = {
         "extractors.gallery",
         "extractors.census",
     ),
-    "train": ("amanda.train", "amanda.capsule"),
+    "train": ("amanda.train", "amanda.capsule", "amanda.left_out"),
     "report": (
         "amanda.score",
         "amanda.significance",
         "amanda.report",
         "amanda.fidelity",
         "amanda.claims",
+        "amanda.contributions",
         "amanda.figures.figure2",
         "amanda.figures.figure3",
         "amanda.page",
@@ -136,7 +137,7 @@ def test_conda_environments_hold_all_that_their_programs_import(environment):
 def test_every_rule_runs_one_module_in_its_environment_with_log_benchmark_and_resources():
     text = "\n".join(path.read_text() for path in sorted((ROOT / "workflow" / "rules").glob("*.smk")))
     rules = re.split(r"^rule ", text, flags=re.MULTILINE)[1:]
-    assert len(rules) == 21
+    assert len(rules) == 23
     for rule in rules:
         name = rule.split(":")[0]
         for directive in ("output", "log", "benchmark", "conda", "threads", "resources", "params", "message", "shell"):

@@ -214,7 +214,8 @@ def test_a_forgotten_clip_is_extracted_again_by_its_shard_alone(finished, tmp_pa
 def test_a_methods_weight_reruns_its_own_trainings_and_what_follows(finished, tmp_path):
     settings = {"method_settings": {"amanda_p2": {"settings": {"alpha2": 0.2}}}}
     plan = jobs(snakemake(finished, "--dry-run", config=changed(tmp_path, settings)))
-    assert plan == {"train_pair": 2, "score_pair": 2, "compare_methods": 1, "tabulate": 1, "write_page": 1}
+    page = {"leave_out": 2, "tabulate_contributions": 1, "write_page": 1}
+    assert plan == {"train_pair": 2, "score_pair": 2, "compare_methods": 1, "tabulate": 1} | page
 
 
 @pytest.mark.slow
@@ -286,6 +287,8 @@ def test_one_corpus_and_modality_is_extracted_again_with_what_depends_on_it(fini
         "score_pair": 2,
         "compare_methods": 1,
         "tabulate": 1,
+        "leave_out": 1,
+        "tabulate_contributions": 1,
         "write_page": 1,
     }
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from amanda.origin import versions
 from amanda.page.census import quality_section
 from amanda.page.classes import classes_section
+from amanda.page.contributions import contributions_section
 from amanda.page.costs import costs_section
 from amanda.page.frame import page
 from amanda.page.reproduce import reproduce_section, settings_section
@@ -27,6 +28,7 @@ SECTIONS = (
     statistics_section,
     figures_section,
     classes_section,
+    contributions_section,
     shares_section,
     training_section,
     costs_section,
@@ -79,6 +81,7 @@ def parse_flags() -> argparse.Namespace:
         parser.add_argument(f"--{name}", required=True, nargs="+", type=Path, help=told)
     for name, told in {
         "figures": "the figures to show, each as .svg and .md of one name",
+        "contributions": "of amanda.contributions, if it was made",
         "quality-pages": "the pages of extractors.validate that there are",
         "faces-pages": "the galleries of faces that there are",
     }.items():

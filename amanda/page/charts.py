@@ -1,4 +1,4 @@
-"""Line charts and stacked bars as small SVG that takes its colours from the page."""
+"""Line charts as small SVG that takes its colours from the page."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from html import escape
 
 import numpy as np
 import pandas as pd
-
-from extractors.page import scrolled
 
 WIDTH, HEIGHT = 260, 150
 LEFT, RIGHT, TOP, BOTTOM = 40, 8, 8, 20
@@ -102,45 +100,13 @@ def ticks(low: float, high: float) -> list[float]:
 
 def legend(names: Sequence[str]) -> str:
     """What the looks stand for, in their order."""
-    return _keys(names, '<path class="look{}" d="M0 4H28"/>')
+    return keys(names, '<path class="look{}" d="M0 4H28"/>')
 
 
-def _keys(names: Sequence[str], shape: str) -> str:
+def keys(names: Sequence[str], shape: str) -> str:
     """Names beside a shape of each look."""
     items = "".join(
         f'<li><svg viewBox="0 0 28 8" aria-hidden="true">{shape.format(look)}</svg>{escape(name)}</li>'
         for look, name in enumerate(names)
     )
     return f'<ul class="legend">{items}</ul>'
-
-
-def stacked_bars(title: str, rows: Sequence[tuple[str, Sequence[float]]], names: Sequence[str]) -> str:
-    """A bar per row, cut into shares.
-
-    Args:
-        title: what it shows.
-        rows: what a bar is of, and its shares, which sum to 1.
-        names: of the shares.
-    """
-    width, left, line = 640, 150, 24
-    parts = []
-    for row, (name, shares) in enumerate(rows):
-        y, x = row * line, float(left)
-        parts.append(f'<text x="{left - 8}" y="{y + 15}" text-anchor="end">{escape(name)}</text>')
-        for look, share in enumerate(shares):
-            length = share * (width - left)
-            parts.append(f'<rect class="fill{look}" x="{x:.1f}" y="{y + 2}" width="{length:.1f}" height="{line - 5}"/>')
-            if share >= 0.06:
-                middle = x + length / 2
-                parts.append(f'<text x="{middle:.1f}" y="{y + 15}" text-anchor="middle">{share:.0%}</text>')
-            x += length
-    words = "; ".join(
-        f"{name}: {', '.join(f'{of} {share:.0%}' for of, share in zip(names, shares, strict=True))}"
-        for name, shares in rows
-    )
-    keys = _keys(names, '<rect class="fill{}" width="28" height="8"/>')
-    drawing = (
-        f'<svg class="bars" viewBox="0 0 {width} {len(rows) * line}" role="img" aria-label="{escape(words)}">'
-        f"{''.join(parts)}</svg>"
-    )
-    return f"<figure><figcaption>{escape(title)}</figcaption>{keys}{scrolled(title, drawing)}</figure>"

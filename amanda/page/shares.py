@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from amanda.label_shift import SHARES, SOURCE, UNEXPLAINED, total_variation
-from amanda.page.charts import stacked_bars
+from amanda.page.bars import stacked_bars
 from amanda.page.parts import NAMES, Section, Source, by_pair, long_heading, mean_and_spread, number, paragraph
 from amanda.page.results import Results
 from extractors.clip import CLASSES

@@ -146,6 +146,7 @@ rule write_page:
         figures=expand(
             "results/{name}.{ending}", name=page_figures(), ending=("svg", "md")
         ),
+        contributions=page_contributions(),
     output:
         page=report(
             "results/report.html", caption="../report/page.rst", category="The page"
@@ -187,6 +188,7 @@ rule write_page:
         " --training-times {params.training_times:q}"
         " --scoring-times {params.scoring_times:q}"
         " --figures {input.figures:q}"
+        " --contributions {input.contributions:q}"
         " --quality-pages {params.quality:q}"
         " --faces-pages {params.faces:q}"
         " --settings {params.settings:q}"

@@ -1,0 +1,80 @@
+# Weights and features -> what each modality contributes to the scores, without any training.
+
+
+rule leave_out:
+    input:
+        text="results/features/{target}/text.parquet",
+        audio="results/features/{target}/audio.parquet",
+        visual="results/features/{target}/visual.parquet",
+        splits="results/splits/{target}.parquet",
+        weights=weights_of_pair,
+    output:
+        predictions="results/left_out/{source}-{target}.parquet",
+    log:
+        "logs/left_out/{source}-{target}.log",
+    benchmark:
+        "results/benchmarks/left_out/{source}-{target}.tsv"
+    conda:
+        "../../envs/train.yaml"
+    threads: 1
+    resources:
+        gpu=1,
+        mem_mb=16000,
+        resident_mb=6000,
+        runtime=120,
+    params:
+        seeds=config["seeds"],
+        settings=as_json(config["scoring"] | {"selection": config["selection"]}),
+        code=fingerprint("amanda.left_out"),
+    message:
+        "Leaving each modality out on {wildcards.source} -> {wildcards.target}"
+    shell:
+        "python -m amanda.left_out"
+        " --target-text {input.text:q}"
+        " --target-audio {input.audio:q}"
+        " --target-visual {input.visual:q}"
+        " --target-splits {input.splits:q}"
+        " --weights {input.weights:q}"
+        " --seeds {params.seeds}"
+        " --settings {params.settings:q}"
+        " --source {wildcards.source}"
+        " --target {wildcards.target}"
+        " --predictions {output.predictions:q}"
+        " --resident-mb {resources.resident_mb}"
+        " --device auto"
+        " --threads {threads}"
+        " > {log:q} 2>&1"
+
+
+rule tabulate_contributions:
+    input:
+        left_out=expand("results/left_out/{pair}.parquet", pair=pairs_with_weights()),
+        predictions=of_runs("results/scores/{pair}/{method}.predictions.parquet"),
+    output:
+        table=report(
+            "results/contributions.csv",
+            caption="../report/contributions.rst",
+            category="Modalities",
+        ),
+    log:
+        "logs/contributions.log",
+    benchmark:
+        "results/benchmarks/contributions.tsv"
+    conda:
+        "../../envs/report.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=30,
+    params:
+        settings=contributions_settings(),
+        code=fingerprint("amanda.contributions"),
+    message:
+        "Tabulating what each modality contributes"
+    shell:
+        "python -m amanda.contributions"
+        " --left-out {input.left_out:q}"
+        " --predictions {input.predictions:q}"
+        " --settings {params.settings:q}"
+        " --table {output.table:q}"
+        " > {log:q} 2>&1"

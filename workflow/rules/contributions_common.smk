@@ -1,0 +1,37 @@
+# What the contributions of the modalities are measured with: weights, where training keeps those of the rule in force.
+KEEPS_WEIGHTS = ("source_validation_f1", "information_maximisation", "last_epoch")
+
+
+def weights_of_pair(wildcards):
+    """Weights of the runs of Table 1 on a pair: of all, or of those that are there."""
+    return weights_on(f"{wildcards.source}-{wildcards.target}")
+
+
+def weights_on(pair):
+    scored = of_runs("results/scores/{pair}/{method}.parquet")
+    methods = [
+        method
+        for method in config["methods"]
+        if f"results/scores/{pair}/{method}.parquet" in scored
+    ]
+    folders = expand("results/runs/{pair}/{method}/weights", pair=pair, method=methods)
+    refused = config["report"]["missing_runs"] == "refuse"
+    return folders if refused else there(folders)
+
+
+def pairs_with_weights():
+    return [pair for pair in PAIRS if weights_on(pair)]
+
+
+def page_contributions():
+    """The table for the page, if it is asked for and the weights that it needs are kept."""
+    asked = config["page"]["contributions"] and config["selection"] in KEEPS_WEIGHTS
+    return ["results/contributions.csv"] if asked and pairs_with_weights() else []
+
+
+def contributions_settings():
+    keys = ("methods", "seeds", "selection", "releases")
+    labels = {name: entry["label"] for name, entry in config["method_settings"].items()}
+    return as_json(
+        {key: config[key] for key in keys} | {"pairs": PAIRS, "labels": labels}
+    )
