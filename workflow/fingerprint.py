@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -24,7 +24,8 @@ def fingerprint(*modules: str) -> str:
     digest = hashlib.sha256()
     for path in sorted(_closure(modules)):
         digest.update(path.relative_to(ROOT).as_posix().encode())
-        digest.update(_code(path) if path.suffix == ".py" else path.read_bytes())
+        text = path.read_bytes()
+        digest.update(_code(text) if path.suffix == ".py" else text)
     return digest.hexdigest()[:16]
 
 
@@ -36,7 +37,7 @@ def _closure(modules: tuple[str, ...]) -> set[Path]:
             continue
         found.add(path)
         found.update(file for file in path.parent.rglob("*.[ct]sv") if path.name == "__init__.py")
-        waiting.extend(_imports(path))
+        waiting.extend(_imports(path.read_bytes()))
     return found
 
 
@@ -48,17 +49,21 @@ def _source(module: str) -> Path | None:
     return next((candidate for candidate in candidates if candidate.exists()), None)
 
 
-def _imports(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_bytes())):
+# Most programs share most modules, so what is parsed is remembered, by its text.
+@cache
+def _imports(text: bytes) -> list[str]:
+    names = []
+    for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Import):
-            yield from (name.name for name in node.names)
+            names += [name.name for name in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module:
-            yield node.module
-            yield from (f"{node.module}.{name.name}" for name in node.names)
+            names += [node.module, *(f"{node.module}.{name.name}" for name in node.names)]
+    return names
 
 
-def _code(path: Path) -> bytes:
-    tree = ast.parse(path.read_bytes())
+@cache
+def _code(text: bytes) -> bytes:
+    tree = ast.parse(text)
     for node in ast.walk(tree):
         if isinstance(getattr(node, "body", None), list):
             node.body = [statement for statement in node.body if not _is_text(statement)]
