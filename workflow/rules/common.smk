@@ -144,8 +144,9 @@ def gallery_settings():
     )
 
 
-def extractor_code(wildcards):
-    return fingerprint("extractors.extract", EXTRACTORS[wildcards.modality])
+def extractor_code(program):
+    """The digest of a program and of the extractor that it imports for the modality."""
+    return lambda wildcards: fingerprint(program, EXTRACTORS[wildcards.modality])
 
 
 def training_settings(wildcards):

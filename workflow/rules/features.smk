@@ -24,7 +24,7 @@ rule extract_shard:
         release=release_folder,
         backbone=backbone,
         settings=extraction_settings,
-        code=extractor_code,
+        code=extractor_code("extractors.extract"),
     message:
         "Extracting {wildcards.modality} features of {wildcards.corpus}, shard {wildcards.shard}"
     shell:
@@ -100,7 +100,7 @@ rule verify_features:
         release=release_folder,
         backbone=backbone,
         settings=extraction_settings,
-        code=extractor_code,
+        code=extractor_code("extractors.verify"),
     message:
         "Hashing the {wildcards.modality} features of {wildcards.corpus} again"
     shell:
@@ -140,7 +140,7 @@ rule compare_canaries:
         settings=extraction_settings,
         clips=config["extraction"]["canaries"]["clips"],
         max_drift=config["extraction"]["canaries"]["max_drift"],
-        code=extractor_code,
+        code=extractor_code("extractors.canary"),
     message:
         "Extracting {params.clips} canary clips of {wildcards.corpus} again ({wildcards.modality})"
     shell:
