@@ -25,9 +25,9 @@ class Corpus:
     """One side of a pair: its usable clips, in the order of the manifest. It has no labels.
 
     ``split`` is [clips] of ``train``, ``validation`` or ``test``; ``packed`` holds the frames of each modality, on the
-    device or in their files; ``made_with`` tells for each modality how the frames
-    were extracted; ``left_out`` counts the clips of the splits that a modality has no features for. ``indexes`` and
-    ``splits`` are the files that all this was read from.
+    device or in their files; ``made_with`` tells for each modality how the frames were extracted; ``left_out`` counts
+    the clips of the splits that a modality has no features for. ``indexes`` and ``splits`` are the files that all this
+    was read from.
     """
 
     clip_ids: np.ndarray

@@ -1,4 +1,4 @@
-"""Predictions and labels -> scores per seed and selection rule; nothing else reads target labels."""
+"""Predictions and labels -> scores per seed and selection rule: the one place where target labels judge anything."""
 
 from __future__ import annotations
 

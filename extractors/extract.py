@@ -1,4 +1,4 @@
-"""Manifest -> frames: extract one modality of every n-th clip; a restart goes on after the last finished clip."""
+"""Manifest -> frames: extract one modality of one of n runs of clips; a restart goes on after the last whole window."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The working folder of a shard: finished clips are appended and flushed one by one, so that a kill loses none."""
+"""The working folder of a shard: finished clips are flushed one by one, so that a kill costs one window at most."""
 
 from __future__ import annotations
 
