@@ -45,3 +45,12 @@ def test_data_files_of_an_imported_package_count(package):
     before = fingerprint.fingerprint("amanda")
     (package / "counts.csv").write_text("a,b\n")
     assert fingerprint.fingerprint("amanda") != before
+
+
+def test_data_files_of_a_package_within_do_not(package):
+    (package / "inner").mkdir()
+    (package / "inner" / "__init__.py").write_text("")
+    before = fingerprint.fingerprint("amanda"), fingerprint.fingerprint("amanda.inner")
+    (package / "inner" / "counts.csv").write_text("a,b\n")
+    assert fingerprint.fingerprint("amanda") == before[0]
+    assert fingerprint.fingerprint("amanda.inner") != before[1]

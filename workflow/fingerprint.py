@@ -36,9 +36,15 @@ def _closure(modules: tuple[str, ...]) -> set[Path]:
         if path is None or path in found:
             continue
         found.add(path)
-        found.update(file for file in path.parent.rglob("*.[ct]sv") if path.name == "__init__.py")
+        if path.name == "__init__.py":
+            found.update(file for file in path.parent.rglob("*.[ct]sv") if _package(file) == path.parent)
         waiting.extend(_imports(path.read_bytes()))
     return found
+
+
+def _package(file: Path) -> Path:
+    """The package that a data file lies beside: the innermost."""
+    return next(folder for folder in file.parents if (folder / "__init__.py").exists())
 
 
 def _source(module: str) -> Path | None:
