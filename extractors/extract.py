@@ -1,4 +1,4 @@
-"""Manifest -> frames: extract one modality of one of n runs of clips; a restart goes on after the last whole window."""
+"""Manifest -> frames: extract one modality of a shard of clips; a restart goes on after the last whole window."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def parse_shard(text: str) -> tuple[int, int]:
 
 
 def shard_clips(manifest: pa.Table, k: int, n: int) -> list[Row]:
-    """The clips of shard k of n: the k-th of n runs of the manifest, so that clips of one recording stay together."""
+    """The clips of shard k of n, a part of the manifest in its order, so that clips of one recording stay together."""
     count = manifest.num_rows
     return manifest.slice(count * (k - 1) // n, count * k // n - count * (k - 1) // n).to_pylist()
 

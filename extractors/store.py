@@ -11,11 +11,8 @@ import pyarrow as pa
 from extractors.files import read_table
 from extractors.program import UserError
 
-STATUSES = ("ok", "degraded", "failed", "excluded")
-"""What became of a clip: extracted, extracted with a warning, impossible (see reason), not used by the corpus."""
-
 USABLE = ("ok", "degraded")
-"""The statuses of clips that have frames."""
+"""The statuses of clips with frames: extracted, and extracted with a warning. Others are ``failed``, ``excluded``."""
 
 PRECISIONS = ("float16", "float32")
 """The number formats that frames can be stored in."""

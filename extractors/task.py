@@ -128,11 +128,6 @@ class Task:
         self.seconds += time.perf_counter() - begin
         return [self._row(one, one.input if isinstance(one.input, ClipError) else next(outcomes)) for one in prepared]
 
-    def extract(self, clip: Row) -> tuple[np.ndarray, Row]:
-        """:meth:`prepare` and :meth:`finish` one clip by itself."""
-        (found,) = self.finish([self.prepare(clip, self.identify(clip))])
-        return found
-
     def _row(self, prepared: Prepared, outcome: Outcome) -> tuple[np.ndarray, Row]:
         row = {"clip_id": prepared.clip["clip_id"]} | self._common | prepared.identity
         try:

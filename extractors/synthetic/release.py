@@ -9,6 +9,7 @@ from pathlib import Path
 
 import cv2
 
+from extractors import MODALITIES
 from extractors.clip import CLASSES
 from extractors.files import atomic_folder
 from extractors.program import UserError, run
@@ -25,8 +26,6 @@ TWINS: dict[str, Callable[[Order, Path], None]] = {
     "msp_improv": write_msp_improv,
 }
 """The corpora that have a twin, and what writes it."""
-
-MODALITIES = ("text", "audio", "visual")
 
 NOTE = """This folder is SYNTHETIC. It is no copy and no part of the {corpus} release.
 

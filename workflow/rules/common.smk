@@ -6,8 +6,9 @@ import sys
 
 from snakemake.exceptions import WorkflowError
 
-sys.path.insert(0, f"{workflow.basedir}/workflow")
+sys.path[:0] = [f"{workflow.basedir}/workflow", str(workflow.basedir)]
 import checked_config
+from extractors import EXTRACTORS, MODALITIES
 from fingerprint import fingerprint
 from method_rows import complete_settings, flips
 from shareable import shareable
@@ -18,12 +19,6 @@ except checked_config.ConfigError as error:
     raise WorkflowError(str(error)) from None
 
 SYNTHETIC = config["releases"] == "synthetic"
-MODALITIES = ("text", "audio", "visual")
-EXTRACTORS = {
-    "text": "extractors.bert",
-    "audio": "extractors.wav2vec2",
-    "visual": "extractors.visual",
-}
 SHARDS = config["synthetic"]["shards"] if SYNTHETIC else config["extraction"]["shards"]
 SHARD_NAMES = [f"{k}-of-{SHARDS}" for k in range(1, SHARDS + 1)]
 PAIRS = checked_config.pairs(config)
@@ -146,7 +141,7 @@ def gallery_settings():
 
 def extractor_code(program):
     """The digest of a program and of the extractor that it imports for the modality."""
-    return lambda wildcards: fingerprint(program, EXTRACTORS[wildcards.modality])
+    return lambda wildcards: fingerprint(program, EXTRACTORS[wildcards.modality][0])
 
 
 def training_settings(wildcards):
