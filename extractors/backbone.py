@@ -85,7 +85,10 @@ def _fetch(name: str, revision: str) -> Path:
                 break
     except (OSError, ValueError) as error:
         reason = str(error).strip().splitlines()[0]
-        raise UserError(f"{name}: neither a folder nor a network that the Hugging Face hub gives ({reason})") from None
+        raise UserError(
+            f"{name}: neither a folder nor a network that the Hugging Face hub gives ({reason});"
+            " correct the config's backbone, or fetch it where there is a network"
+        ) from None
     return folder
 
 

@@ -12,14 +12,12 @@ from typing import Any
 import pyarrow as pa
 
 from extractors.census_page import open_questions, page
-from extractors.clip import CLASSES, Clip
+from extractors.clip import CLASSES, PARTS, Clip
 from extractors.corpora.counts import Published, load_published
 from extractors.corpora.defects import load_defects
 from extractors.files import atomic_file, read_table, write_table
 from extractors.manifest import reader_of
 from extractors.program import UserError, run
-
-SPLITS = ("train", "validation", "test")
 
 
 def read_clips(manifest: Path, labels: Path) -> list[Clip]:
@@ -49,7 +47,7 @@ def count(corpus: str, clips: list[Clip], split: Mapping[str, str], published: l
         members = [clip for clip in clips if clip.label == name]
         parts = Counter(split[clip.clip_id] for clip in members if clip.status == "ok")
         row = {"corpus": corpus, "label": name, "labelled": len(members), "usable": parts.total()}
-        row |= {part: parts[part] for part in SPLITS}
+        row |= {part: parts[part] for part in PARTS}
         printed = sum(entry.counts[name][0] for entry in published if entry.group == group) if published else None
         rows.append(row | {"published": printed})
     return rows

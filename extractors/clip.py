@@ -81,7 +81,10 @@ LABELS = pa.schema(
         pa.field("label", pa.string(), nullable=False),
     ]
 )
-"""``results/labels/{corpus}.parquet``: read on the source side of training and by scoring, by nothing else."""
+"""``results/labels/{corpus}.parquet``: for the source side of training, for scores, and for counts of classes."""
+
+PARTS = ("train", "validation", "test")
+"""The parts of a split."""
 
 SPLITS = pa.schema(
     [
@@ -89,4 +92,4 @@ SPLITS = pa.schema(
         pa.field("split", pa.string(), nullable=False),
     ]
 )
-"""``results/splits/{corpus}.parquet``: every usable clip is in ``train``, ``validation`` or ``test``."""
+"""``results/splits/{corpus}.parquet``: every usable clip is in one of ``PARTS``."""

@@ -118,7 +118,9 @@ def check_counts(corpus: str, clips: list[Clip], rules: Mapping[str, Any], expec
     elif isinstance(expected, dict) and all(name in CLASSES and type(n) is int for name, n in expected.items()):
         lines = difference(clips, expected)
     else:
-        raise UserError(f"{key}: {json.dumps(expected)[:80]} is neither {PUBLISHED} nor whole numbers per class")
+        raise UserError(
+            f"{key}: {json.dumps(expected)[:80]} is neither {PUBLISHED} nor whole numbers; give one of these"
+        )
     if lines:
         table = "\n  ".join(lines)
         raise UserError(

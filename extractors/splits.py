@@ -21,12 +21,11 @@ from typing import Any
 
 import pyarrow as pa
 
-from extractors.clip import SPLITS
+from extractors.clip import PARTS, SPLITS
 from extractors.corpora.named_splits import NAMED_PROMISES, named_rule
 from extractors.files import read_table, write_table
 from extractors.program import UserError, run
 
-PARTS = ("train", "validation", "test")
 GROUPS = ("session", "speaker", "dialogue")
 """Columns of the manifest that a rule may split by."""
 Row = Mapping[str, Any]
@@ -54,7 +53,9 @@ def split_clips(rows: list[Row], rule: Mapping[str, Any]) -> list[str]:
         parts = [row["official_split"] for row in rows]
         without = [row["clip_id"] for row, part in zip(rows, parts, strict=True) if part not in PARTS]
         if without:
-            raise UserError(f"split rule: {len(without)} clips, {without[0]} the first, have no official split")
+            raise UserError(
+                f"split rule: {len(without)} clips, {without[0]} the first, have no official split; use another rule"
+            )
     elif by in GROUPS:
         _check_keys(rule, {"by", "validation", "test"})
         parts = _by_share(rows, by, rule) if _is_share(rule["validation"]) else _by_group(rows, by, rule)
@@ -85,7 +86,9 @@ def check_disjoint(rows: list[Row], parts: list[str], column: str) -> None:
     for row, part in zip(rows, parts, strict=True):
         first = part_of.setdefault(row[column], part) if row[column] else part
         if first != part:
-            raise UserError(f"split rule: {column} {row[column]!r} would be in {first} and in {part}")
+            raise UserError(
+                f"split rule: {column} {row[column]!r} would be in {first} and in {part}; name all of it for one"
+            )
 
 
 def _is_share(value: object) -> bool:
@@ -102,7 +105,7 @@ def _named_groups(rows: list[Row], column: str, rule: Mapping[str, Any], part: s
     """The groups that the rule lists for a part, each of them there."""
     existing = {row[column] for row in rows}
     if not isinstance(rule[part], list):
-        raise UserError(f"split rule: {part} must be a list of values of {column}")
+        raise UserError(f"split rule: {part} must be a list of values of {column}; put it in brackets")
     names = {str(name) for name in rule[part]}
     for name in sorted(names - existing):
         some = ", ".join(sorted(existing)[:12])

@@ -170,7 +170,9 @@ def _digests(capsule: Capsule) -> Mapping[str, str]:
     """The SHA-256 of each member as the manifest tells it."""
     manifest = capsule.json(MANIFEST)
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
-        raise UserError(f"{capsule.path}: a zip, but its {MANIFEST} does not say that it is a capsule")
+        raise UserError(
+            f"{capsule.path}: a zip, but its {MANIFEST} does not say that it is a capsule; name another file"
+        )
     if manifest.get("version") != VERSION:
         raise UserError(
             f"{capsule.path}: a capsule of version {manifest.get('version')}, and this program reads version {VERSION};"

@@ -27,7 +27,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from extractors.clip import CLASSES, CROPS, Clip
+from extractors.clip import CLASSES, CROPS, PARTS, Clip
 from extractors.corpora.lines import read_text
 from extractors.corpora.outcome import NO_TRANSCRIPT, missing_media, other_emotion, outcome
 from extractors.corpora.rules import Rules, check_rules, mapping_to, path
@@ -37,7 +37,6 @@ from extractors.program import UserError
 REQUIRED = ("clip_id", "video", "audio", "label")
 TIMES = ("video_start", "video_end", "audio_start", "audio_end")
 OPTIONAL = ("text", "speaker", "session", "dialogue", "split", *TIMES, "crop")
-SPLITS = ("", "train", "validation", "test")
 RULES = {"table": path}
 OTHER = "other"
 MORE_RULES = {"classes": mapping_to(*CLASSES, OTHER)}
@@ -191,7 +190,7 @@ def make_clip(root: Path, where: str, cells: Cells, classes: Mapping[str, str]) 
     for kind in files:
         if (times[f"{kind}_start"] or 0.0) >= (math.inf if times[f"{kind}_end"] is None else times[f"{kind}_end"]):
             raise UserError(f"{where}: {kind}_end is not after {kind}_start; correct the row")
-    for name, known in (("split", SPLITS), ("crop", ("", *CROPS))):
+    for name, known in (("split", ("", *PARTS)), ("crop", ("", *CROPS))):
         if cells[name] not in known:
             raise UserError(f"{where}: {name} is {cells[name][:40]!r}; use one of {', '.join(filter(None, known))}")
     label = _label(where, cells["label"], classes)
