@@ -95,7 +95,7 @@ def ticks(low: float, high: float) -> list[float]:
     """Two to five round values between two bounds."""
     step = 10 ** np.floor(np.log10((high - low) / 2))
     step = next(step * factor for factor in (1, 2, 5, 10) if (high - low) / (step * factor) < 5)
-    return [float(value) for value in np.arange(np.ceil(low / step), np.floor(high / step) + 1) * step]
+    return [float(value) + 0.0 for value in np.arange(np.ceil(low / step), np.floor(high / step) + 1) * step]  # no -0
 
 
 def legend(names: Sequence[str]) -> str:

@@ -66,7 +66,12 @@ def _shown(results: Results, rows: pd.DataFrame, where: str) -> str:
         for method in there
     ]
     title = f"Contribution in points of weighted F1, {where}"
-    columns = ["Method", "All three", *(f"Without {name}" for name in MODALITIES), *MODALITIES]
+    columns = [
+        "Method",
+        "All three",
+        *(f"Without {name}" for name in MODALITIES),
+        *(f"{name.capitalize()} contributes" for name in MODALITIES),
+    ]
     table = [
         (
             results.label(method),

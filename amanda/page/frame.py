@@ -27,7 +27,7 @@ h2 { border-top: 2px solid var(--line); padding-top: 1.2rem; } h3 { margin: 2rem
 caption { font-weight: 600; max-width: 88vw; } figcaption { max-width: 60rem; }
 figure { margin: 1rem 0; }
 th[scope=row] { font-weight: normal; min-width: 5rem; }
-.sortable th[scope=col], .sortable td, .numbers td { white-space: nowrap; }
+.sortable th, .sortable td, .numbers th[scope=row], .numbers td { white-space: nowrap; }
 .source, .key { font-size: .82rem; color: light-dark(#555, #b5b5b5); }
 th button { all: unset; cursor: pointer; font-weight: bold; }
 th button:focus-visible { outline: 3px solid var(--c1); }
@@ -71,12 +71,13 @@ html:not(.script) .scripted { display: none; }
   body { margin-top: 1rem; } dl { grid-template-columns: 1fr; gap: .1rem; } dd { margin-bottom: .6rem; }
   nav ol { columns: 1; } details { padding: 0 .6rem; }
 }
+@page { margin: 12mm; }
 @media print {
   :root { color-scheme: light; } body { max-width: none; margin: 0; font-size: 9.5pt; }
   nav, .skip, .scripted { display: none; } .scroll { overflow: visible; }
-  .table1 th, .table1 td, .sortable th[scope=col], .sortable td, .numbers td { white-space: normal; }
+  .sortable th, .sortable td, .numbers th[scope=row], .numbers td { white-space: normal; }
   th[scope=row], .table1 .what { min-width: 0; } table { font-size: 7.5pt; }
-  .table1 .paper, .table1 .oracle { font-size: 6.5pt; }
+  .table1 td { padding-right: .35rem; } .table1 .paper, .table1 .oracle { font-size: 5.8pt; }
   tr, figure, .confusion { break-inside: avoid; } h2, h3, summary, caption { break-after: avoid; }
   .drawn img, .bars, .ranks { min-width: 0; }
   .table1 th[scope=row] { position: static; } th button::after { content: none; }

@@ -57,7 +57,11 @@ def figures_section(results: Results) -> Section:
                 f"<p>Not on this page, since it needs runs that Table 1 does not. <code>{command}</code> draws it;"
                 " <code>page.figures: all</code> in the config puts it here.</p>"
             )
-    sources = [Source([path], f"python -m amanda.figures.{path.stem}") for path in pictures.values()]
+    sources = [
+        Source([file], f"python -m amanda.figures.{path.stem}")
+        for path in pictures.values()
+        for file in (path, path.with_suffix(".csv"))
+    ]
     return Section("figures", "Figures", "\n".join(parts), sources)
 
 
