@@ -106,6 +106,17 @@ def test_no_file_is_too_long_to_read_at_once():
     assert {str(path.relative_to(ROOT)): n for path, n in lengths.items() if n > 350} == {}
 
 
+def test_no_function_is_too_long_to_read_at_once():
+    functions = [
+        (path, node)
+        for path in SOURCES
+        for node in ast.walk(ast.parse(path.read_bytes()))
+        if isinstance(node, ast.FunctionDef)
+    ]
+    long = [f"{path.relative_to(ROOT)}: {node.name}" for path, node in functions if node.end_lineno - node.lineno >= 40]
+    assert long == []
+
+
 def test_every_module_opens_with_a_sentence():
     bare = [path for path in SOURCES if not ast.get_docstring(ast.parse(path.read_bytes()))]
     assert bare == []

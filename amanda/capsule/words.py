@@ -83,7 +83,6 @@ def card(
     """
     method = METHODS[about["method"]]
     chosen = scores[scores["selection"] == settings["selection"]]
-    told = sorted(set(chosen["device"])), sorted(set(chosen["trained_with"]))
     lines = [
         f"# {about['label']} (`{name}`)\n",
         *([f"{SYNTHETIC}\n"] if settings["releases"] == "synthetic" else []),
@@ -92,11 +91,7 @@ def card(
         f"Code: `{method.__module__}`. Equations and sections are those of Zhang, Sun, Hong and Li (2024), *Amanda:"
         " Adaptively Modality-Balanced Domain Adaptation for Multimodal Emotion Recognition*.\n",
         "## Training\n",
-        f"- Data: {ORIGIN[settings['releases']]}; source labelled, target without labels.",
-        f"- Recipe: {settings['recipe']}. Pairs: {', '.join(settings['pairs'])}.",
-        f"- Seeds: {', '.join(map(str, settings['seeds']))}, one model each.",
-        f"- Epoch chosen by {settings['selection']}, without target labels.",
-        f"- Device: {'; '.join(told[0])}. Trained with: {'; '.join(told[1])}.\n",
+        *_training(chosen, settings),
         f"```json\n{json.dumps(about['settings'], indent=2, sort_keys=True)}\n```\n",
         f"## Scores on the target's {settings['split']} split, in percent\n",
         "| pair | seeds | weighted F1 | macro F1 | accuracy | UAR |\n| --- | --- | ---: | ---: | ---: | ---: |",
@@ -110,6 +105,17 @@ def card(
         " they were trained on; how far they fail elsewhere, the scores above show. Do not judge people by them.",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _training(chosen: pd.DataFrame, settings: Mapping[str, Any]) -> list[str]:
+    devices, versions = (sorted(set(chosen[name])) for name in ("device", "trained_with"))
+    return [
+        f"- Data: {ORIGIN[settings['releases']]}; source labelled, target without labels.",
+        f"- Recipe: {settings['recipe']}. Pairs: {', '.join(settings['pairs'])}.",
+        f"- Seeds: {', '.join(map(str, settings['seeds']))}, one model each.",
+        f"- Epoch chosen by {settings['selection']}, without target labels.",
+        f"- Device: {'; '.join(devices)}. Trained with: {'; '.join(versions)}.\n",
+    ]
 
 
 def _rows(chosen: pd.DataFrame) -> list[str]:

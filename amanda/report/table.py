@@ -56,8 +56,7 @@ def table1(
     known = table[["paper_weighted_f1", "weighted_f1_low"]].notna().all(axis=1)
     table["paper_in_interval"] = inside.astype("boolean").where(known)
     table["better_beyond_noise"] = _best(table, comparisons, settings["alpha"])
-    about = {key: settings[key] for key in ("selection", "recipe")}
-    return table.assign(**about, data=DATA[settings["releases"]])
+    return table.assign(**{key: settings[key] for key in ("selection", "recipe")}, data=DATA[settings["releases"]])
 
 
 def heading(pair: str) -> str:

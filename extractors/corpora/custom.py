@@ -178,18 +178,14 @@ def make_clip(root: Path, where: str, cells: Cells, classes: Mapping[str, str]) 
         classes: emotion word in small letters -> one of the four classes, or :data:`OTHER`.
 
     Raises:
-        UserError: the name is unsafe, a path leads outside the release, the emotion is not known, or a time, split or
-            crop is none.
+        UserError: the name is unsafe, a path leads outside the release, or a word or a time is none that is known.
     """
     cells = dict.fromkeys(OPTIONAL, "") | cells
     if not is_safe(cells["clip_id"]):
         raise UserError(f"{where}: clip_id is {cells['clip_id'][:80]!r}; use letters, digits, _ and - alone")
     cells |= {name: cells[name].lower() for name in ("split", "crop")}
     files = {kind: _file(root, where, kind, cells[kind]) for kind in ("video", "audio")}
-    times = {name: _seconds(where, name, cells[name]) for name in TIMES}
-    for kind in files:
-        if (times[f"{kind}_start"] or 0.0) >= (math.inf if times[f"{kind}_end"] is None else times[f"{kind}_end"]):
-            raise UserError(f"{where}: {kind}_end is not after {kind}_start; correct the row")
+    times = _times(where, cells)
     for name, known in (("split", ("", *PARTS)), ("crop", ("", *CROPS))):
         if cells[name] not in known:
             raise UserError(f"{where}: {name} is {cells[name][:40]!r}; use one of {', '.join(filter(None, known))}")
@@ -201,20 +197,27 @@ def make_clip(root: Path, where: str, cells: Cells, classes: Mapping[str, str]) 
     return Clip(
         clip_id=cells["clip_id"],
         corpus="custom",
-        speaker=cells["speaker"],
-        session=cells["session"],
-        dialogue=cells["dialogue"],
+        **{name: cells[name] for name in ("speaker", "session", "dialogue", "text")},
         official_split=cells["split"],
         **files,
         **times,
         annotated_seconds=None,
         crop=cells["crop"] or "full",
-        text=cells["text"],
         status=status,
         reason=reason,
         label_raw=cells["label"],
         label=label,
     )
+
+
+def _times(where: str, cells: Cells) -> dict[str, float | None]:
+    """Start and end of picture and sound, by column; none of them has to be given."""
+    times = {name: _seconds(where, name, cells[name]) for name in TIMES}
+    for kind in ("video", "audio"):
+        start, end = times[f"{kind}_start"], times[f"{kind}_end"]
+        if end is not None and (start or 0.0) >= end:
+            raise UserError(f"{where}: {kind}_end is not after {kind}_start; correct the row")
+    return times
 
 
 def _label(where: str, word: str, classes: Mapping[str, str]) -> str:

@@ -175,9 +175,7 @@ def _clip(row: Intensities, line: Said | None, video: str, audio: str, split: st
     return Clip(
         clip_id=f"{row.video}_{number}",
         corpus="mosei",
-        speaker=row.video,
-        session=row.video,
-        dialogue=row.video,
+        **dict.fromkeys(("speaker", "session", "dialogue"), row.video),
         official_split=split,
         video=video,
         video_start=start if known else None,
