@@ -181,7 +181,7 @@ def test_the_page_says_what_was_decided_and_of_what(table: pd.DataFrame) -> None
     assert "SYNTHETIC DATA" in text
     assert "2 seeds (0, 1)" in text
     assert "0.020 on MELD → CMU-MOSEI, 0.300 on CMU-MOSEI → mylab" in text
-    assert "| all 2 | A-N(p = 2) | A-N(p = 1) | 1, 10 | 4 | 13 | +9 | +9 to +9 | **shown** |" in text
+    assert "| mean of 2 | A-N(p = 2) | A-N(p = 1) | 1, 10 | 4 | 13 | +9 | +9 to +9 | **shown** |" in text
     assert text.count("**") == 2 * (1 + 1 + 1 + 2)  # the warning, and a verdict for each row that decides
     assert "SYNTHETIC" not in page(table, APART, SETTINGS | {"releases": "licensed"})
 

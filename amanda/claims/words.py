@@ -63,7 +63,7 @@ def _lines(rows: pd.DataFrame) -> Iterator[str]:
     yield _line(["---"] * 4 + ["---:"] * 3 + ["---"] * 2)
     decisive = rows["role"] == "claim"
     for _, row in pd.concat([rows[decisive], rows[~decisive]]).iterrows():
-        pairs = pair_name(row["source"], row["target"]) if row["source"] != ALL else f"all {row['n_pairs']}"
+        pairs = pair_name(row["source"], row["target"]) if row["source"] != ALL else f"mean of {row['n_pairs']}"
         differ = f" (label shares {row['label_shares']})" if row["source"] == ALL and row["label_shares"] else ""
         numbers = [f"{row[name]:.3g}" for name in ("value", "other_value")]
         numbers += [f"{row['advantage']:+.3g}", f"{row['low']:+.3g} to {row['high']:+.3g}"]
