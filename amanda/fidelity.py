@@ -73,7 +73,7 @@ def _values(settings: Mapping[str, object]) -> str:
 
 def main() -> None:
     """Read the scores of every flip and write the comparison."""
-    parser = argparse.ArgumentParser(prog="python -m amanda.fidelity", description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--scores", required=True, nargs="+", type=Path, help="the score tables of amanda.score")
     parser.add_argument("--settings", required=True, type=json.loads, help="what was flipped, as JSON")
     parser.add_argument("--table", required=True, type=Path, help="the CSV to write")

@@ -73,7 +73,7 @@ def verdict(table: pd.DataFrame, max_drift: float) -> str:
 
 def main() -> None:
     """Parse the flags, extract the canaries again, write the table and say the sentence."""
-    parser = argparse.ArgumentParser(prog="extractors.canary", description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__)
     add_task_flags(parser)
     parser.add_argument("--index", required=True, type=Path, help="the corpus index")
     parser.add_argument("--clips", required=True, type=int, help="how many canaries")

@@ -55,7 +55,7 @@ def count(corpus: str, clips: list[Clip], split: Mapping[str, str], published: l
 
 def main() -> None:
     """Count every corpus and write the census twice, as a table and as a page."""
-    parser = argparse.ArgumentParser(prog="python -m extractors.census", description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--manifests", required=True, nargs="+", type=Path, help="one per corpus")
     parser.add_argument("--labels", required=True, nargs="+", type=Path, help="in the same order")
     parser.add_argument("--splits", required=True, nargs="+", type=Path, help="in the same order")

@@ -31,7 +31,9 @@ def forget(folder: Path, clips: set[str]) -> dict[str, int]:
     """
     journals = sorted(folder.glob(".*.npy.kept/journal.jsonl"))
     if not journals:
-        raise UserError(f"{folder}: no finished extraction; name a folder such as results/features/meld/visual")
+        raise UserError(
+            f"{folder}: no finished extraction; name a folder that has one, such as results/features/meld/visual"
+        )
     rows = {path: [json.loads(line) for line in path.read_text().splitlines()] for path in journals}
     known = {row["clip_id"] for shard in rows.values() for row in shard}
     unknown = sorted(clips - known - {ALL})
@@ -50,7 +52,7 @@ def forget(folder: Path, clips: set[str]) -> dict[str, int]:
 
 def main() -> None:
     """Parse the flags and forget."""
-    parser = argparse.ArgumentParser(prog="extractors.forget", description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
         "--features", required=True, type=Path, help="folder of shards: results/features/CORPUS/MODALITY"
     )

@@ -106,7 +106,7 @@ def closing_sentence(corpus: str, counts: Mapping[str, tuple[int, int, int]], vi
 
 def main() -> None:
     """Choose the clips, read their pictures, write the page and say the closing sentence."""
-    parser = argparse.ArgumentParser(prog="python -m extractors.gallery", description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--manifest", required=True, type=Path)
     parser.add_argument("--release", required=True, type=Path, help="folder that the manifest's paths start from")
     parser.add_argument("--index", required=True, type=Path, help="the corpus index of the visual features")

@@ -160,7 +160,7 @@ def tables(corpus: str, clips: list[Clip]) -> tuple[pa.Table, pa.Table]:
 
 def main() -> None:
     """Read a release, check it, write the two tables."""
-    parser = argparse.ArgumentParser(prog="extractors.manifest", description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--corpus", required=True, help="name in the config's corpora")
     parser.add_argument("--release", required=True, type=Path, help="root of the release, read only")
     parser.add_argument("--rules", required=True, type=json.loads, help="JSON: the config's corpora.<name>.rules")

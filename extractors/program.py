@@ -23,7 +23,11 @@ def run(main: Callable[[], None]) -> None:
     """Run a program: a :class:`UserError` becomes one sentence on stderr and exit code 1, without a traceback.
 
     So does a disk that is full or may not be written to. Any other exception is a bug of ours and keeps its traceback.
+    A program that was started by ``python -m`` calls itself so in its help.
     """
+    started = sys.modules["__main__"].__spec__
+    if started:
+        sys.argv[0] = f"python -m {started.name.removesuffix('.__main__')}"
     try:
         main()
     except UserError as error:

@@ -137,7 +137,7 @@ def _by_share(rows: list[Row], column: str, rule: Mapping[str, Any]) -> list[str
 
 def main() -> None:
     """Read a manifest, split its usable clips, write the table."""
-    parser = argparse.ArgumentParser(prog="extractors.splits", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--manifest", required=True, type=Path, help="Parquet, from extractors.manifest")
     parser.add_argument("--rule", required=True, type=json.loads, help="JSON: the config's corpora.<name>.split")
     parser.add_argument("--splits", required=True, type=Path, help="output, Parquet")

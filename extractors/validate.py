@@ -53,7 +53,7 @@ def validate(clips: Sequence[Row], release: Path, settings: Mapping[str, Any], t
 
 def main() -> None:
     """Validate a corpus, write its quality table and page, and say the closing sentence."""
-    parser = argparse.ArgumentParser(prog="python -m extractors.validate", description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--manifest", required=True, type=Path)
     parser.add_argument("--release", required=True, type=Path, help="folder that the manifest's paths start from")
     parser.add_argument(

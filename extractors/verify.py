@@ -62,7 +62,7 @@ def _problem(row: Row, frames: np.ndarray, identity: Row) -> str:
 
 def main() -> None:
     """Parse the flags, hash everything again, and write the sentence if all matches."""
-    parser = argparse.ArgumentParser(prog="extractors.verify", description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__)
     add_task_flags(parser)
     parser.add_argument("--index", required=True, type=Path, help="the corpus index")
     parser.add_argument(

@@ -21,6 +21,12 @@ def test_a_user_error_is_one_sentence_and_exit_code_1(capsys):
     assert capsys.readouterr().err == "error: a.csv: no such file; make it\n"
 
 
+@pytest.mark.parametrize("module", ["extractors.index", "amanda.significance"])
+def test_help_names_the_command_that_was_given(module):
+    result = subprocess.run([sys.executable, "-m", module, "--help"], capture_output=True, text=True, check=True)
+    assert result.stdout.startswith(f"usage: python -m {module} [-h] ")
+
+
 def test_a_bug_keeps_its_traceback():
     def main():
         raise ZeroDivisionError

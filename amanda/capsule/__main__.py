@@ -26,7 +26,7 @@ Members = dict[str, bytes | Path]
 
 def parse_flags() -> argparse.Namespace:
     """The flags of the program; all are required."""
-    parser = argparse.ArgumentParser(prog="python -m amanda.capsule", description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__)
     for name, told in {
         "scores": "of amanda.score, each as {pair}/{method}.parquet",
         "predictions": "the chosen ones of amanda.score, each as {pair}/{method}.predictions.parquet",

@@ -15,15 +15,12 @@ from amanda.report.recompute import recompute
 from extractors.files import atomic_file, read_table
 from extractors.program import run
 
-PROGRAM = "python -m amanda.report"
-
 
 def flags_for_files() -> argparse.ArgumentParser:
     """The flags of the program where tables lie in files; all are required."""
     parser = argparse.ArgumentParser(
-        prog=PROGRAM,
         description=__doc__,
-        epilog="Or: python -m amanda.report --capsule CAPSULE --output-folder FOLDER, see --capsule --help.",
+        epilog="Or: python -m amanda.report --capsule CAPSULE --output-folder FOLDER, see --capsule CAPSULE --help.",
     )
     parser.add_argument("--scores", required=True, nargs="+", type=Path, help="the score tables of amanda.score")
     parser.add_argument("--paper", required=True, type=Path, help="the paper's Table 1 as CSV")
@@ -43,7 +40,7 @@ def flags_for_files() -> argparse.ArgumentParser:
 
 def flags_for_a_capsule() -> argparse.ArgumentParser:
     """The flags of the program where a capsule has all; all are required."""
-    parser = argparse.ArgumentParser(prog=PROGRAM, description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--capsule", required=True, type=Path, help="the zip of amanda.capsule")
     parser.add_argument("--output-folder", required=True, type=Path, help="output: table1.* and statistics/")
     return parser

@@ -16,7 +16,7 @@ from extractors.program import run
 
 def main() -> None:
     """Read the predictions of every pair and method and write the tables."""
-    parser = argparse.ArgumentParser(prog="python -m amanda.significance", description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--predictions", required=True, nargs="+", type=Path, help="chosen predictions of amanda.score")
     parser.add_argument("--settings", required=True, type=json.loads, help="what to compare and how, as JSON")
     for name in TABLES:

@@ -82,7 +82,7 @@ def _is_share(amount: object) -> bool:
 
 def main() -> None:
     """Read the flags and write the twin."""
-    parser = argparse.ArgumentParser(prog="python -m extractors.synthetic.release", description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--corpus", required=True, choices=list(TWINS), help="which release to make a twin of")
     parser.add_argument("--clips", required=True, type=json.loads, help="JSON: usable clips per class")
     parser.add_argument("--shift", required=True, type=json.loads, help="JSON: domain shift per modality, 0 to 1")
