@@ -294,6 +294,19 @@ def test_one_corpus_and_modality_is_extracted_again_with_what_depends_on_it(fini
 
 
 @pytest.mark.slow
+def test_snakemakes_own_report_has_captions_in_categories_and_needs_no_network(finished):
+    result = snakemake(finished, "--report", "results/workflow.html")
+    assert result.returncode == 0, result.stderr
+    text = (finished / "results" / "workflow.html").read_text()
+    for category in ("Table 1", "Comparisons", "Modalities", "Corpora", "The page"):
+        assert f'"{category}"' in text
+    for words in ("on the test split of the target", "Nothing is trained again", "Nemenyi"):
+        assert words in text
+    assert "come from synthetic" in " ".join(text.split())
+    assert not re.search(r"<script[^>]+src=|<link[^>]+href=.http", text)
+
+
+@pytest.mark.slow
 def test_a_run_that_was_killed_is_taken_up_again(finished, tmp_path):
     """Without a finished table and with the lock of a dead run in place, `make demo` goes on."""
     folder = tmp_path / "killed"

@@ -47,11 +47,19 @@ def training_section(results: Results) -> Section:
             "Proxy A-distance of source and target representations (Ben-David et al., 2007), by a linear discriminant:"
             " 2 where the domains are wholly apart, about 0 where they cannot be told apart. After the first epoch →"
             f" at the epoch that {results.settings['selection']} chose, means ± standard deviations over seeds."
+            + _baseline(results)
+            * ("direct_transfer" in results.settings["methods"])
         ),
         by_pair((pair, _distances(results, pair)) for pair in results.settings["pairs"]),
     ]
     sources = [Source(results.paths["histories"], "python -m amanda.train")]
     return Section("training", "Training", "\n".join(filter(None, parts)), sources)
+
+
+def _baseline(results: Results) -> str:
+    """Which row stands for no adaptation, if one does."""
+    name = "direct_transfer"
+    return f" {results.label(name)} is trained without any adaptation." if name in results.settings["methods"] else ""
 
 
 def _has(results: Results, run: tuple[str, str], names: Mapping[str, str]) -> bool:
