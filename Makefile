@@ -33,9 +33,10 @@ demo: .venv/.installed
 	PATH="$(CURDIR)/$(BIN):$$PATH" workflow/resume.sh all --cores $(CORES) --resources gpu=$(GPU_JOBS)
 	@cat results/table1.md
 	@echo
-	@echo "Where everything lies: the table is results/table1.csv (long) and results/table1.md; scores per seed are in"
-	@echo "results/scores/, the corpora as read in results/corpora.md, weights, histories and predictions in results/runs/, features in results/features/,"
-	@echo "manifests in results/manifests/, the synthetic releases in results/synthetic/, a log of each step in logs/."
+	@echo "Table 1 is also results/table1.csv (one row per cell) and results/table1.tex, the tests behind it are in"
+	@echo "results/statistics/. Scores per seed are in results/scores/; weights, histories and predictions in results/runs/;"
+	@echo "features, manifests and the corpora as read in results/features/, results/manifests/ and results/corpora.md;"
+	@echo "the synthetic releases in results/synthetic/; a log of each step in logs/."
 	@echo
 	@echo "All of it on one page: $(CURDIR)/results/report.html"
 
