@@ -70,6 +70,7 @@ html:not(.script) .scripted { display: none; }
 @media (max-width: 40rem) {
   body { margin-top: 1rem; } dl { grid-template-columns: 1fr; gap: .1rem; } dd { margin-bottom: .6rem; }
   nav ol { columns: 1; } details { padding: 0 .6rem; }
+  .bars { min-width: 0; } .bars text { font-size: 17px; }
 }
 @page { margin: 12mm; }
 @media print {
