@@ -1,4 +1,4 @@
-"""Predictions and labels -> scores per seed and selection rule: the one place where target labels judge anything."""
+"""Predictions and labels -> scores per seed and selection rule: the one step that joins target labels to them."""
 
 from __future__ import annotations
 
