@@ -90,7 +90,7 @@ def _over_seeds(scores: pd.DataFrame) -> pd.DataFrame:
 
 def main() -> None:
     """Read the predictions of every run and write the table."""
-    parser = argparse.ArgumentParser(prog="python -m amanda.contributions", description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--left-out", required=True, nargs="+", type=Path, help="of amanda.left_out, one per pair")
     parser.add_argument("--predictions", required=True, nargs="+", type=Path, help="chosen ones, of amanda.score")
     parser.add_argument("--settings", required=True, type=json.loads, help="what to report, as JSON")

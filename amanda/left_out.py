@@ -100,7 +100,7 @@ def table_of(about: Mapping[str, object], clip_ids: np.ndarray, predicted: Mappi
 
 def parse_flags() -> argparse.Namespace:
     """The flags of the program; all are required."""
-    parser = argparse.ArgumentParser(prog="python -m amanda.left_out", description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__)
     for modality in MODALITIES:
         parser.add_argument(f"--target-{modality}", required=True, type=Path, help="index of extractors.index")
     parser.add_argument("--target-splits", required=True, type=Path, help="table of extractors.splits")

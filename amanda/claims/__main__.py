@@ -33,7 +33,7 @@ def parse_flags() -> argparse.Namespace:
     Raises:
         UserError: there are not as many files as the settings name.
     """
-    parser = argparse.ArgumentParser(prog="python -m amanda.claims", description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--scores", required=True, nargs="+", type=Path, help="the score tables of amanda.score")
     parser.add_argument(
         "--histories", required=True, nargs="+", type=Path, help="of amanda.train: of each pair, every weighted row"
@@ -51,7 +51,7 @@ def parse_flags() -> argparse.Namespace:
         ("histories", len(flags.settings["pairs"]) * len(flags.settings["weighted"])),
     ):
         if len(getattr(flags, name)) != needed:
-            raise UserError(f"--{name}: {len(getattr(flags, name))} files; the settings name {needed}")
+            raise UserError(f"--{name}: {len(getattr(flags, name))} files; give the {needed} that the settings ask for")
     return flags
 
 

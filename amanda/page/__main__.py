@@ -57,7 +57,7 @@ def report(results: Results) -> str:
 
 def parse_flags() -> argparse.Namespace:
     """The flags of the program; all are required."""
-    parser = argparse.ArgumentParser(prog="python -m amanda.page", description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__)
     for name, told in {
         "table": "Table 1 as CSV, of amanda.report",
         "markdown": "the same as Markdown, which the page names",

@@ -9,10 +9,8 @@ from amanda.label_shift import SHARES, SOURCE, UNEXPLAINED, total_variation
 from amanda.page.bars import stacked_bars
 from amanda.page.parts import NAMES, Section, Source, by_pair, long_heading, mean_and_spread, number, paragraph
 from amanda.page.results import Results
-from extractors.clip import CLASSES
+from extractors.clip import CLASSES, PARTS
 from extractors.page import html_table
-
-SPLITS = ("train", "validation", "test")
 
 
 def shares_section(results: Results) -> Section:
@@ -51,7 +49,7 @@ def _bars(corpora: pd.DataFrame) -> list[tuple[str, np.ndarray]]:
 def _counts(corpora: pd.DataFrame) -> str:
     rows = []
     for corpus in corpora["corpus"].unique():
-        for split in SPLITS:
+        for split in PARTS:
             counts = counts_of(corpora, corpus, split)
             total = counts.sum()
             cells = [f"{count:.0f} ({count / max(total, 1):.1%})" for count in counts]
