@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import math
 import re
 import shutil
@@ -18,7 +19,7 @@ from amanda.report.latex import escape, latex
 from amanda.report.layout import lines, signed
 from amanda.report.markdown import markdown
 from amanda.report.notes import Evidence, notes
-from amanda.report.table import table1
+from amanda.report.table import DECIMALS, table1
 from extractors.program import UserError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -92,6 +93,15 @@ def test_mean_and_sample_standard_deviation_over_seeds(scores: pd.DataFrame) -> 
     assert table.loc["direct_transfer", "oracle_weighted_f1_mean"] == 55.0
     assert table.loc["direct_transfer", "oracle_weighted_f1_std"] == 2.0
     assert table.loc["direct_transfer", "selection_gap"] == 3.0
+
+
+def test_every_file_rounds_the_same_number(scores: pd.DataFrame) -> None:
+    """50.64497 is 50.6450 in the CSV; a page that reads it there must not come to other digits than the Markdown."""
+    scores["weighted_f1"] = 50.64497
+    table = tabulate(scores)
+    stored = pd.read_csv(io.StringIO(table.to_csv(index=False, float_format=f"%.{DECIMALS}f")))
+    pd.testing.assert_frame_equal(stored[["weighted_f1_mean"]], table[["weighted_f1_mean"]], check_exact=True)
+    assert table.loc[0, "weighted_f1_mean"] == 50.645
 
 
 def test_seeds_that_the_config_does_not_name_do_not_count(scores: pd.DataFrame) -> None:

@@ -14,7 +14,7 @@ STYLE = (
     + """
 :root { --c0: light-dark(#b34700, #ff9e57); --c1: light-dark(#0072b2, #56b4e9); --c2: light-dark(#00704f, #35d0a0);
   --c3: light-dark(#8a2f8a, #e08fe0); --c4: light-dark(#6b5500, #e6c84f); --c5: light-dark(#555, #bbb); }
-body { max-width: 76rem; }
+body { max-width: 86rem; } p, dd { max-width: 66rem; }
 .skip { position: absolute; left: -99rem; }
 .skip:focus { left: 1rem; top: 1rem; background: Canvas; padding: .5rem 1rem; }
 a { color: light-dark(#0b57d0, #9ecaff); }

@@ -12,7 +12,7 @@ from amanda.report.html import page
 from amanda.report.latex import latex
 from amanda.report.markdown import markdown
 from amanda.report.notes import Evidence, notes
-from amanda.report.table import table1
+from amanda.report.table import DECIMALS, table1
 from extractors.files import atomic_file
 
 LIBRARIES = ("numpy", "pandas", "scikit-learn", "scipy")
@@ -47,7 +47,7 @@ def write_table1(tables: Tables, settings: Mapping, made: Mapping[str, str], fil
     table = table1(tables.scores, tables.paper, tables.cells, tables.comparisons, settings)
     told = notes(Evidence(table, tables.scores, tables.corpora, tables.detectable, made), settings)
     texts = {
-        "csv": lambda: table.to_csv(index=False, float_format="%.4f"),
+        "csv": lambda: table.to_csv(index=False, float_format=f"%.{DECIMALS}f"),
         "md": lambda: markdown(table, told, settings),
         "tex": lambda: latex(table, told, settings),
         "html": lambda: page(table, told, settings),

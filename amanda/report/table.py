@@ -16,6 +16,9 @@ DATA = {"synthetic": "SYNTHETIC twins", "licensed": "licensed releases"}
 
 KEYS = ["source", "target", "method"]
 
+DECIMALS = 4
+"""Of every number, before any format rounds it again: one file must not say 60.64 where another says 60.65."""
+
 
 def table1(
     scores: pd.DataFrame, paper: pd.DataFrame, cells: pd.DataFrame, comparisons: pd.DataFrame, settings: Mapping
@@ -56,7 +59,9 @@ def table1(
     known = table[["paper_weighted_f1", "weighted_f1_low"]].notna().all(axis=1)
     table["paper_in_interval"] = inside.astype("boolean").where(known)
     table["better_beyond_noise"] = _best(table, comparisons, settings["alpha"])
-    return table.assign(**{key: settings[key] for key in ("selection", "recipe")}, data=DATA[settings["releases"]])
+    return table.round(DECIMALS).assign(
+        **{key: settings[key] for key in ("selection", "recipe")}, data=DATA[settings["releases"]]
+    )
 
 
 def heading(pair: str) -> str:
