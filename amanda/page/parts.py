@@ -84,8 +84,10 @@ def long_heading(pair: str) -> str:
 
 
 def number(value: float, digits: int = 2) -> str:
-    """A number, or a dash where there is none."""
-    return "–" if value is None or math.isnan(value) else f"{value:.{digits}f}".replace("-", MINUS)
+    """A number, or a dash where there is none; what rounds to zero has no sign."""
+    if value is None or math.isnan(value):
+        return "–"
+    return f"{round(float(value), digits) + 0.0:.{digits}f}".replace("-", MINUS)
 
 
 def mean_and_spread(values: Sequence[float], digits: int = 1) -> str:
