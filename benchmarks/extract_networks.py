@@ -34,6 +34,8 @@ from extract_plain import (
 
 from extractors.bert import Bert
 from extractors.compute import add_compute_flags, inference, prepare_compute
+from extractors.faces import S3fdDetector
+from extractors.files import file_sha256
 from extractors.s3fd import MAX_OVERLAP, MIN_SCORE, decode, detect, suppress
 from extractors.visual import Visual
 from extractors.wav2vec2 import Sound, Wav2Vec2
@@ -134,11 +136,16 @@ def compare_visual(folder: str, device: torch.device, clips: int, rounds: int, f
 def compare_detection(device: torch.device, side: int, rounds: int, formats: Sequence[str]) -> None:
     """S3FD on eight pictures, its speed in 16 bits, and what follows the network for batches of several sizes."""
     network = random_detector(side).to(device)
+    with tempfile.TemporaryDirectory() as folder:
+        weights = Path(folder) / "s3fd.pth"
+        torch.save(network.state_dict(), weights)
+        named = {"detector_weights": str(weights), "detector_sha256": file_sha256(weights)}
+        detector = S3fdDetector(named | {"detector_compute": "float32"}, device)
     pictures = draw_pictures(8, side)
     compare(
         f"S3FD, side {side}, a picture",
         lambda: plain_s3fd(network, pictures, device),
-        lambda: detect(network, pictures, device, "float32"),
+        lambda: detector(pictures, 0.0),
         rounds,
     )
     for compute in formats:
