@@ -44,14 +44,14 @@ def read_sound(path: Path, start: float | None, end: float | None) -> np.ndarray
             begin = round(time * rate)
             first = max(round((start or 0.0) * rate) - begin, 0)
             parts.append(block[:, first : None if end is None else max(round(end * rate) - begin, 0)].mean(axis=0))
-    sound = torch.from_numpy(np.concatenate(parts or [np.zeros(0, np.float32)]))
+    sound = np.concatenate(parts or [np.zeros(0, np.float32)])
     if not len(sound):
         raise nothing_there(path, "sound", start, end)
-    if not sound.abs().max() <= LOUDEST:
+    if not np.abs(sound).max() <= LOUDEST:
         raise ClipError(f"{path.name}: its sound has samples that are NaN, infinite or impossibly loud")
     if rate * SAMPLE_RATE > LARGEST_RATIO * math.gcd(rate, SAMPLE_RATE) ** 2:
         raise ClipError(f"{path.name}: {rate} Hz is no sampling rate that can be changed to {SAMPLE_RATE} Hz")
-    return torchaudio.functional.resample(sound, rate, SAMPLE_RATE).numpy()
+    return torchaudio.functional.resample(torch.from_numpy(sound), rate, SAMPLE_RATE).numpy()
 
 
 def missing_sound(path: Path, start: float | None, end: float | None, found: float) -> float:
