@@ -50,8 +50,7 @@ def table1(
         table = table.merge(_over_seeds(scores, rule, prefix), on=KEYS, how="left")
     table = table.merge(cells[[*KEYS, "low", "high"]], on=KEYS, how="left")
     table = table.rename(columns={"low": "weighted_f1_low", "high": "weighted_f1_high"})
-    honest = table["weighted_f1_mean"].where(table["missing"] == "")
-    table["weighted_f1_mean"] = honest
+    table["weighted_f1_mean"] = honest = table["weighted_f1_mean"].where(table["missing"] == "")
     table["selection_gap"] = table["oracle_weighted_f1_mean"] - honest
     table["paper_weighted_f1"] = _paper_scores(table, paper)
     table["difference_to_paper"] = honest - table["paper_weighted_f1"]
@@ -59,9 +58,8 @@ def table1(
     known = table[["paper_weighted_f1", "weighted_f1_low"]].notna().all(axis=1)
     table["paper_in_interval"] = inside.astype("boolean").where(known)
     table["better_beyond_noise"] = _best(table, comparisons, settings["alpha"])
-    return table.round(DECIMALS).assign(
-        **{key: settings[key] for key in ("selection", "recipe")}, data=DATA[settings["releases"]]
-    )
+    origin = {key: settings[key] for key in ("selection", "recipe")}
+    return table.round(DECIMALS).assign(**origin, data=DATA[settings["releases"]])
 
 
 def heading(pair: str) -> str:
