@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from amanda.convolution import max_over_time
-from amanda.data import MODALITIES, Packed
+from amanda.data import Packed
 from extractors.clip import CLASSES
 
 JOINT = "joint"
@@ -113,6 +113,11 @@ class FaceLSTM(nn.Module):
         return states.amax(dim=1)
 
 
+def encoder(modality: str, dim: int, settings: Mapping, stream: torch.Generator) -> nn.Module:
+    """The encoder of a modality whose frames are ``dim`` wide."""
+    return FaceLSTM(dim, settings) if modality == "visual" else TextCNN(dim, settings, stream)
+
+
 def mlp(inputs: int, hidden: Sequence[int], outputs: int, dropout: float, stream: torch.Generator) -> nn.Sequential:
     """Linear, ReLU, dropout for each hidden size, then a linear layer; without any, dropout before that layer."""
     layers: list[nn.Module] = []
@@ -123,19 +128,25 @@ def mlp(inputs: int, hidden: Sequence[int], outputs: int, dropout: float, stream
 
 
 class Network(nn.Module):
-    """Encoders f_m and heads g_m; Z_{M+1} = [Z_1; ...; Z_M] in the order of ``MODALITIES``."""
+    """Encoders f_m and heads g_m of the M modalities that are used; Z_{M+1} = [Z_1; ...; Z_M], in their order.
+
+    With one modality Z_2 is Z_1, and both have a head: what is summed over the M+1 (Eqs. 5 and 9) counts it twice.
+    """
 
     def __init__(self, dims: Mapping[str, int], settings: Mapping, stream: torch.Generator) -> None:
         super().__init__()
-        encoders = {name: TextCNN(dims[name], settings, stream) for name in ("text", "audio")}
-        self.encoders = nn.ModuleDict(encoders | {"visual": FaceLSTM(dims["visual"], settings)})
+        self.modalities: tuple[str, ...] = tuple(settings["modalities"])
+        self.encoders = nn.ModuleDict({name: encoder(name, dims[name], settings, stream) for name in self.modalities})
         size, rest = settings["representation"], (len(CLASSES), settings["dropout_head"], stream)
-        heads = {name: mlp(size, settings["head_unimodal"], *rest) for name in MODALITIES}
-        self.heads = nn.ModuleDict(heads | {JOINT: mlp(size * len(MODALITIES), settings["head_joint"], *rest)})
+        heads = {name: mlp(size, settings["head_unimodal"], *rest) for name in self.modalities}
+        self.heads = nn.ModuleDict(heads | {JOINT: mlp(size * len(self.modalities), settings["head_joint"], *rest)})
 
     def forward(self, frames: Mapping[str, Packed]) -> Outputs:
-        """Representations [clips, d] and logits [clips, classes] of each modality and of the joint one."""
-        representations = {name: self.encoders[name](frames[name]) for name in MODALITIES}
+        """Representations [clips, d] and logits [clips, classes] of each modality and of the joint one.
+
+        Frames of modalities that are not used may be there; they are not gathered.
+        """
+        representations = {name: self.encoders[name](frames[name]) for name in self.modalities}
         representations[JOINT] = torch.cat(list(representations.values()), dim=1)
         return Outputs(representations, {name: self.heads[name](z) for name, z in representations.items()})
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from extractors import MODALITIES
 from extractors.clip import CLASSES
 from extractors.program import UserError
 
@@ -35,6 +36,14 @@ def whole(least: int) -> Key:
 def choice(*words: str) -> Key:
     """One of a few words."""
     return Key("one of " + ", ".join(words), lambda value: value in words)
+
+
+def some_of(words: Sequence[str]) -> Key:
+    """A list of one or more of a few words, each once and in their order."""
+    return Key(
+        f"a list of one or more of {', '.join(words)}, each once and in this order",
+        lambda value: isinstance(value, list) and bool(value) and value == [word for word in words if word in value],
+    )
 
 
 def sizes(fewest: int, distinct: bool = False) -> Key:
@@ -110,6 +119,7 @@ SURROGATE = (
 )
 
 COMMON: dict[str, Key] = {
+    "modalities": some_of(MODALITIES),
     "representation": whole(1),
     "filters": whole(1),
     "kernels": sizes(1, distinct=True),

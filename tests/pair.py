@@ -15,6 +15,7 @@ from extractors.files import write_table
 from extractors.store import CORPUS_INDEX
 
 SETTINGS = {
+    "modalities": list(MODALITIES),
     "representation": 8,
     "filters": 6,
     "kernels": [3, 4, 5],

@@ -15,8 +15,9 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("amanda", "extractors")
 SOURCES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
 
-# What `amanda` may use of `extractors`: the shape of a clip, the feature store, and what all programs or pages share.
-SHARED = {f"extractors.{name}" for name in ("clip", "compute", "files", "page", "program", "store")}
+# What `amanda` may use of `extractors`: the modalities, the shape of a clip, the feature store, and what all programs or
+# pages share.
+SHARED = {f"extractors.{name}" for name in ("MODALITIES", "clip", "compute", "files", "page", "program", "store")}
 
 # The programs that run in each conda environment, with the modules they import by name while they run.
 PROGRAMS = {
@@ -87,7 +88,8 @@ def _imports(path):
         if isinstance(node, ast.Import):
             yield from (name.name for name in node.names)
         elif isinstance(node, ast.ImportFrom) and node.level == 0:
-            yield node.module
+            names = [f"{node.module}.{name.name}" for name in node.names]
+            yield from names if node.module in PACKAGES else [node.module]
 
 
 def test_dependencies_point_one_way():

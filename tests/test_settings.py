@@ -22,7 +22,7 @@ def test_complete_settings_are_taken_as_they_are(method: str) -> None:
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"gama": 1}, "unknown key 'gama'; the keys are representation"),
+        ({"gama": 1}, "unknown key 'gama'; the keys are modalities, representation"),
         ({"surrogate": {"family": "norm", "p": 0.5}}, 'surrogate is {"family": "norm", "p": 0.5}; it must be'),
         ({"epochs": True}, "epochs is true; it must be a whole number, at least 1"),
         ({"kernels": [3, 3]}, r"kernels is \[3, 3\]"),
