@@ -47,13 +47,13 @@ def left_out(head: nn.Module, representations: Mapping[str, Tensor], usual: Tens
 
     Args:
         head: from the representations of all modalities side by side to logits.
-        representations: modality to [clips, d].
+        representations: modality to [clips, d], in the order of the head's input.
         usual: positions of the clips whose average takes the place of what is left out.
     """
     logits = {}
-    for name in MODALITIES:
+    for name in representations:
         average = representations[name][usual].mean(dim=0).expand_as(representations[name])
-        parts = [average if each == name else representations[each] for each in MODALITIES]
+        parts = [average if each == name else z for each, z in representations.items()]
         logits[name] = head(torch.cat(parts, dim=1))
     return logits
 
@@ -80,11 +80,14 @@ def read_weights(path: Path, corpus: Corpus) -> Trained:
 
 @torch.no_grad()
 def predictions(trained: Trained, corpus: Corpus, split: str, device: torch.device) -> dict[str, np.ndarray]:
-    """Predicted class of each clip of a split with nothing and with each modality left out, [clips]."""
+    """Predicted class of each clip of a split with nothing and with each modality left out, [clips].
+
+    Of a network with one modality nothing is left without it, and all clips get one class.
+    """
     method, everything = trained.method.to(device), torch.arange(len(corpus.clip_ids))
     # In the batches that training predicts in, since with `release_view` a clip's representation depends on its batch.
     outputs = predict(method, corpus, everything, trained.about["settings"]["batch_size"])
-    representations = {name: outputs.representations[name] for name in MODALITIES}
+    representations = {name: outputs.representations[name] for name in method.network.modalities}
     without = left_out(method.network.heads[JOINT].cpu(), representations, corpus.clips("train"))
     logits = {NOTHING: outputs.logits[JOINT]} | without
     return {name: values[corpus.clips(split)].argmax(dim=1).numpy() for name, values in logits.items()}

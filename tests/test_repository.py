@@ -15,8 +15,8 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("amanda", "extractors")
 SOURCES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
 
-# What `amanda` may use of `extractors`: the modalities, the shape of a clip, the feature store, and what all programs or
-# pages share.
+# What `amanda` may use of `extractors`: the modalities, the shape of a clip, the feature store, and what all programs
+# or pages share.
 SHARED = {f"extractors.{name}" for name in ("MODALITIES", "clip", "compute", "files", "page", "program", "store")}
 
 # The programs that run in each conda environment, with the modules they import by name while they run.

@@ -9,7 +9,6 @@ import torch
 from torch import Tensor
 
 from amanda import losses
-from amanda.data import MODALITIES
 from amanda.methods.base import Labelled, Method, Unlabelled
 from amanda.model import JOINT, Outputs
 from amanda.settings import ALIGNMENT, Key
@@ -58,7 +57,8 @@ class Amanda(Method):
         each = [scale * losses.correlation_alignment(ours[name], theirs[name], rule) for name in ours]
         stacked = torch.stack(each)
         balanced, psi = surrogate(stacked, self.settings["surrogate"])
-        shares = losses.normalised(stacked[: len(MODALITIES)].detach())
+        modalities = [name for name in ours if name != JOINT]
+        shares = losses.normalised(stacked[: len(modalities)].detach())
         terms = {"correlation_alignment": balanced}
         terms |= {f"alignment_{name}": value for name, value in zip(ours, each, strict=True)}
         terms |= {f"psi_{name}": value for name, value in zip(ours, psi, strict=True)}
@@ -66,11 +66,11 @@ class Amanda(Method):
             (applied,) = torch.autograd.grad(balanced, stacked, retain_graph=True)
             failing = violations(stacked, balanced, applied, self.settings["surrogate"])
             terms |= dict(zip(("violation_lemma_1", "violation_theorem_1"), failing, strict=True))
-        return terms | {f"normalised_alignment_{name}": x for name, x in zip(MODALITIES, shares, strict=True)}
+        return terms | {f"normalised_alignment_{name}": x for name, x in zip(modalities, shares, strict=True)}
 
     def _aligned(self, outputs: Outputs) -> dict[str, Tensor]:
         """What the covariances are of: the representations (paper), or the predictions (released code)."""
-        names = (*MODALITIES, JOINT) if self.settings["align_joint"] else MODALITIES
+        names = [name for name in outputs.representations if name != JOINT or self.settings["align_joint"]]
         if self.settings["aligned"] == "representations":
             return {name: outputs.representations[name] for name in names}
         return {name: outputs.logits[name].softmax(dim=1) for name in names}

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from amanda import losses
-from amanda.data import MODALITIES, Packed
+from amanda.data import Packed
 from amanda.model import JOINT, Network, Outputs
 from amanda.settings import Key
 
@@ -88,6 +88,6 @@ class Method(nn.Module, ABC):
         if settings["entropy"] == "none":
             return {}
         if settings["entropy"] == "log_determinant_release":
-            return {name: losses.log_determinant(representations[name]) for name in MODALITIES}
+            return {name: losses.log_determinant(z) for name, z in representations.items() if name != JOINT}
         variance, floor = settings["variance"], settings["variance_floor"]
         return {name: losses.entropy(z, variance, floor) for name, z in representations.items()}

@@ -9,7 +9,6 @@ import torch
 from torch import Tensor, nn
 
 from amanda.adversarial import RandomisedMap, certainty, domain_loss, multilinear, reverse
-from amanda.data import MODALITIES
 from amanda.methods.dann import Dann
 from amanda.model import Outputs
 from amanda.settings import CONDITIONING, Key
@@ -29,8 +28,8 @@ class Cdan(Dann):
 
     def __init__(self, dims: Mapping[str, int], settings: Mapping, prior: Tensor, stream: torch.Generator) -> None:
         super().__init__(dims, settings, prior, stream)
-        size = settings["randomised"]
-        maps = {name: RandomisedMap(settings["representation"], len(CLASSES), size) for name in MODALITIES if size}
+        size, modalities = settings["randomised"], self.network.modalities
+        maps = {name: RandomisedMap(settings["representation"], len(CLASSES), size) for name in modalities if size}
         self.maps = nn.ModuleDict(maps)
 
     def make_discriminator(self, stream: torch.Generator) -> nn.Module:

@@ -9,7 +9,6 @@ import torch
 from torch import Tensor, nn
 
 from amanda.adversarial import Reversal, domain_loss, most_certain, reverse
-from amanda.data import MODALITIES
 from amanda.methods.base import Labelled, Method, Unlabelled
 from amanda.model import Outputs, mlp
 from amanda.settings import ADVERSARIAL, DISCRIMINATOR, Key
@@ -30,7 +29,8 @@ class Dann(Method):
         super().__init__(dims, settings, prior, stream)
         self.weights = {"information_bottleneck": 1.0, "domain": settings["trade_off"]}
         self.reversal = Reversal(settings["reversal"])
-        self.discriminators = nn.ModuleDict({name: self.make_discriminator(stream) for name in MODALITIES})
+        discriminators = {name: self.make_discriminator(stream) for name in self.network.modalities}
+        self.discriminators = nn.ModuleDict(discriminators)
 
     def discriminator(self, inputs: int, stream: torch.Generator) -> nn.Module:
         """An MLP from ``inputs`` numbers to the logit of `source`."""
@@ -52,7 +52,7 @@ class Dann(Method):
         of_source, of_target = self.network(source.frames), self.network(target.frames)
         coefficient = self.reversal(progress)
         seen = most_certain(of_target, self.settings["target_share"])
-        domain = {name: self.domain_loss(name, of_source, seen, coefficient) for name in MODALITIES}
+        domain = {name: self.domain_loss(name, of_source, seen, coefficient) for name in self.discriminators}
         together, _ = surrogate(torch.stack(list(domain.values())), self.settings["domain_surrogate"])
         terms = self.bottleneck(of_source, source.label)
         terms |= {"domain": together, "reversal": coefficient}
