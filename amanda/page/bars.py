@@ -20,7 +20,7 @@ LINE, BAR, GAP = 24, 9, 9
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A value and how far it spreads to both sides; NaN where that is not known."""
+    """A value and how far it spreads to both sides; NaN where either is not known."""
 
     value: float
     spread: float
@@ -73,17 +73,19 @@ def spread_bars(title: str, rows: Sequence[tuple[str, Sequence[Bar]]], names: Se
         for look, bar in enumerate(bars):
             parts += _spread_bar(bar, look, row * group + GAP / 2 + look * BAR, place)
     parts.append(f'<path class="heavy" d="M{place(0):.1f} 0V{height}"/>')
-    words = [(name, [f"{bar.value:.1f}" for bar in bars]) for name, bars in rows]
+    words = [(name, ["none" if np.isnan(bar.value) else f"{bar.value:.1f}" for bar in bars]) for name, bars in rows]
     return _figure(title, "".join(parts), height + 18, words, names)
 
 
 def _limits(bars: Sequence[Bar]) -> tuple[float, float]:
-    reach = np.array([(bar.value, 0.0 if np.isnan(bar.spread) else bar.spread) for bar in bars])
+    reach = np.nan_to_num([(bar.value, bar.spread) for bar in bars])
     low, high = min(0.0, (reach[:, 0] - reach[:, 1]).min()), max(0.0, reach.sum(axis=1).max())
     return (low, high) if high - low > 1 else (low - 0.5, high + 0.5)
 
 
 def _spread_bar(bar: Bar, look: int, y: float, place: Callable[[float], float]) -> Iterator[str]:
+    if np.isnan(bar.value):
+        return
     begin, end = sorted((place(0), place(bar.value)))
     yield f'<rect class="fill{look}" x="{begin:.1f}" y="{y:.1f}" width="{end - begin:.1f}" height="{BAR - 1}"/>'
     if bar.spread > 0:

@@ -10,8 +10,6 @@ from amanda.page.parts import REPRESENTATIONS, Section, Source, by_pair, number,
 from amanda.page.results import Results
 from extractors.page import html_table
 
-MODALITIES = REPRESENTATIONS[:-1]
-
 WORDS = (
     "Contribution of a modality: the score with all modalities minus the score without it, in points of weighted F1,"
     " mean ± standard deviation over seeds, each seed with itself. Nothing is trained again: the trained joint head"
@@ -19,7 +17,8 @@ WORDS = (
 )
 LIMITS = (
     "So it says how far this network relies on a modality, not what a network trained without it would reach. Two"
-    " modalities that tell the same can both seem needless; below 0, a modality misleads on this target."
+    " modalities that tell the same can both seem needless; below 0, a modality misleads on this target. A network that"
+    " is trained without a modality (`modalities` of its row) has no number for it."
 )
 
 
@@ -51,16 +50,18 @@ def _of_pair(results: Results, table: pd.DataFrame, pair: str) -> str:
 
 
 def _shown(results: Results, rows: pd.DataFrame, where: str) -> str:
-    cells = rows.set_index(["method", "left_out"])
-    there = [method for method in results.settings["methods"] if (method, NOTHING) in cells.index]
+    there = [method for method in results.settings["methods"] if method in set(rows["method"])]
     if not there:
         return paragraph("No weights.")
+    modalities = [name for name in REPRESENTATIONS if name in set(rows["left_out"])]
+    wanted = pd.MultiIndex.from_product([there, [NOTHING, *modalities]])
+    cells = rows.set_index(["method", "left_out"]).reindex(wanted)
     bars = [
         (
             results.label(method),
             [
                 Bar(cells.loc[(method, name), "contribution_mean"], cells.loc[(method, name), "contribution_std"])
-                for name in MODALITIES
+                for name in modalities
             ],
         )
         for method in there
@@ -68,20 +69,20 @@ def _shown(results: Results, rows: pd.DataFrame, where: str) -> str:
     title = f"Contribution in points of weighted F1, {where}"
     columns = [
         "Method",
-        "All three",
-        *(f"Without {name}" for name in MODALITIES),
-        *(f"{name.capitalize()} contributes" for name in MODALITIES),
+        "With all",
+        *(f"Without {name}" for name in modalities),
+        *(f"{name.capitalize()} contributes" for name in modalities),
     ]
     table = [
         (
             results.label(method),
-            *(_cell(cells.loc[(method, left_out)], "weighted_f1") for left_out in (NOTHING, *MODALITIES)),
-            *(_cell(cells.loc[(method, name)], "contribution") for name in MODALITIES),
+            *(_cell(cells.loc[(method, left_out)], "weighted_f1") for left_out in (NOTHING, *modalities)),
+            *(_cell(cells.loc[(method, name)], "contribution") for name in modalities),
         )
         for method in there
     ]
     caption = f"Weighted F1 in percent with all and without a modality, and each one’s contribution, {where}"
-    return f"{spread_bars(title, bars, MODALITIES)}\n{html_table(caption, columns, table, 'sortable', 1)}"
+    return f"{spread_bars(title, bars, modalities)}\n{html_table(caption, columns, table, 'sortable', 1)}"
 
 
 def _cell(row: pd.Series, name: str) -> str:

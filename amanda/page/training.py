@@ -106,6 +106,8 @@ def _distances(results: Results, pair: str) -> str:
 
 def _before_and_after(history: pd.DataFrame, chosen: pd.Series, name: str) -> str:
     values = history[history["name"] == f"a_distance_{name}"].set_index(["seed", "epoch"])["value"]
+    if values.empty:  # a modality that this network has not
+        return "–"
     first = [values.get((seed, 1), float("nan")) for seed in chosen.index]
     last = [values.get((seed, epoch), float("nan")) for seed, epoch in chosen.items()]
     return f"{mean_and_spread(first, 2)} → {mean_and_spread(last, 2)}"
