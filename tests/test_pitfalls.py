@@ -99,7 +99,7 @@ class TestConditioning:
         found = both(source, target, "representations")
         if case.startswith("official"):
             np.testing.assert_allclose(both(source, target, "logits"), GOLDEN[f"cdan/{case}/grad_g"], **CLOSE)
-            # Theirs reverses the features with a count of its own, which makes 1 here; ours has one coefficient for both.
+            # Theirs reverses the features by a count of its own, here 1; ours has one coefficient for both.
             expected = coefficient * GOLDEN[f"cdan/{case}/grad_f"]
         else:
             assert both(source, target, "logits").abs().max() == 0
