@@ -198,24 +198,35 @@ def test_the_nuclear_discrepancy_is_bounded(clips: int, seed: int, scale: float)
     assert abs(float(nuclear_norm_discrepancy(source, target))) <= bound + 1e-12
 
 
-def test_a_discriminator_with_a_leak_is_the_released_one() -> None:
+@pytest.mark.parametrize(
+    ("tag", "hidden", "alpha", "reversal"),
+    [
+        ("amanda_DomainDiscriminator", [512, 256], 1, 1.0),
+        ("amanda_DomainDiscriminator", [512, 256], 0.5, 0.5),
+        ("amanda_DomainDiscriminatorS", [512, 256, 256, 128], 1, 0.5),  # it halves what it is given
+    ],
+)
+def test_a_discriminator_with_a_leak_is_the_released_one(
+    tag: str, hidden: list[int], alpha: float, reversal: float
+) -> None:
     """Theirs has two logits and calls the source 0; ours is the difference of the two."""
-    tag = "amanda_DomainDiscriminator"
-    method = make("dann", discriminator=[512, 256], leak_discriminator=0.2)
-    shapes, names = [(512, 32), (256, 512), (2, 256)], [f"{tag}.discriminator.{n}.weight" for n in (0, 2, 4)]
+    method = make("dann", discriminator=hidden, leak_discriminator=0.2)
+    shapes = list(zip([*hidden, 2], [32, *hidden], strict=True))
+    names = [f"{tag}.discriminator.{2 * number}.weight" for number in range(len(shapes))]
     weights = [tensor(normal(n, s) / math.sqrt(s[1])) for n, s in zip(names, shapes, strict=True)]
-    weights[2] = weights[2][:1] - weights[2][1:]
+    weights[-1] = weights[-1][:1] - weights[-1][1:]
     layers = [layer for layer in method.discriminators["text"] if isinstance(layer, nn.Linear)]
     with torch.no_grad():
         for layer, weight in zip(layers, weights, strict=True):
             layer.weight.copy_(weight)
             layer.bias.zero_()
     source, target = outputs("f_s", "g_s"), outputs("f_t18", "g_t18")
-    loss = method.domain_loss("text", source, target, ONE)
+    loss = method.domain_loss("text", source, target, reversal * ONE)
     loss.backward()
-    assert loss.item() == pytest.approx(float(BASELINES[f"dann/{tag}_alpha1/loss"]), rel=1e-9)
+    golden = f"dann/{tag}_alpha{alpha}"
+    assert loss.item() == pytest.approx(float(BASELINES[f"{golden}/loss"]), rel=1e-9)
     for side, name in ((source, "grad_f_s"), (target, "grad_f_t")):
-        expected = BASELINES[f"dann/{tag}_alpha1/{name}"]
+        expected = BASELINES[f"{golden}/{name}"]
         np.testing.assert_allclose(side.representations["text"].grad, expected, rtol=1e-9, atol=1e-12)
 
 
