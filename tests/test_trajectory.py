@@ -125,6 +125,21 @@ def fill(method: Method) -> None:
             values.copy_(golden)
 
 
+def test_what_the_network_makes_of_both_domains_before_the_first_step() -> None:
+    """Every layer, before training can hide a difference."""
+    dims = {"text": 2304, "audio": 2304, "visual": 768}
+    method = METHODS["amanda"](dims, RECIPE, torch.tensor(PRIOR), torch.Generator()).double().eval()
+    fill(method)
+    for domain, suffix in (("s", ""), ("t", "_t")):
+        with torch.no_grad():
+            found = method.network(batch(domain, torch.float64)[0])
+        logits = GOLDEN[f"traj/release_f64/step0_logits{suffix}"]
+        np.testing.assert_allclose(found.logits["joint"], logits, rtol=1e-9, atol=1e-12)
+        for letter, modality in MODALITY.items():
+            expected = GOLDEN[f"traj/release_f64/step0_feat_{letter}{suffix}_row0"]
+            np.testing.assert_allclose(found.representations[modality][0], expected, rtol=1e-9, atol=1e-12)
+
+
 def norms(method: Method) -> list[float]:
     with torch.no_grad():
         layout = in_the_releases_layout(method)
@@ -167,6 +182,8 @@ def test_twenty_steps(run: str, monkeypatch: pytest.MonkeyPatch) -> None:
     first = [layout[name].detach().flatten()[:8] for name in NAMES]
     for ours, theirs in zip(first, GOLDEN[f"traj/{run}/final_param_first8"], strict=True):
         np.testing.assert_allclose(ours, theirs[: len(ours)], **near)
+    means = [float(layout[name].detach().abs().double().mean()) for name in NAMES]
+    np.testing.assert_allclose(means, GOLDEN[f"traj/{run}/final_param_absmean"], **near)
     method.eval()
     with torch.no_grad():
         logits = method.network(frames).logits["joint"]
