@@ -1,11 +1,14 @@
 """The digest of a step's code follows what the step runs, and nothing else."""
 
+import ast
+import importlib
+
 import fingerprint
 import pytest
 
 
 @pytest.fixture
-def package(tmp_path, monkeypatch):
+def package(tmp_path):
     """A package ``amanda`` of three modules, of which ``top`` imports ``base`` and nobody imports ``other``."""
     folder = tmp_path / "amanda"
     folder.mkdir()
@@ -13,14 +16,43 @@ def package(tmp_path, monkeypatch):
     (folder / "top.py").write_text("from amanda import base\nprint(base.VALUE)\n")
     (folder / "base.py").write_text('"""One."""\nVALUE = 1\n')
     (folder / "other.py").write_text("VALUE = 1\n")
-    monkeypatch.setattr(fingerprint, "ROOT", tmp_path)
     return folder
 
 
-def test_a_changed_import_changes_the_digest(package):
-    before = fingerprint.fingerprint("amanda.top")
+@pytest.fixture
+def digest(package, monkeypatch):
+    """The digest that a start of the workflow computes, which remembers of the last what is on the disk alone."""
+
+    def start(*modules):
+        importlib.reload(fingerprint)
+        monkeypatch.setattr(fingerprint, "ROOT", package.parent)
+        return fingerprint.fingerprint(*modules)
+
+    yield start
+    monkeypatch.undo()
+    importlib.reload(fingerprint)
+
+
+@pytest.fixture
+def parsed(monkeypatch):
+    """The texts that were parsed, in order."""
+    texts, parse = [], ast.parse
+    monkeypatch.setattr(ast, "parse", lambda text: texts.append(text.decode()) or parse(text))
+    return texts
+
+
+def test_a_changed_import_changes_the_digest(package, digest):
+    before = digest("amanda.top")
     (package / "base.py").write_text('"""One."""\nVALUE = 2\n')
-    assert fingerprint.fingerprint("amanda.top") != before
+    assert digest("amanda.top") != before
+
+
+def test_a_new_import_counts_with_all_that_it_imports(package, digest):
+    digest("amanda.top")
+    (package / "base.py").write_text("from amanda import other\nVALUE = other.VALUE\n")
+    before = digest("amanda.top")
+    (package / "other.py").write_text("VALUE = 2\n")
+    assert digest("amanda.top") != before
 
 
 @pytest.mark.parametrize(
@@ -28,29 +60,73 @@ def test_a_changed_import_changes_the_digest(package):
     [("other.py", "VALUE = 2\n"), ("base.py", '"""Two."""\n# a comment\nVALUE  =  1\n')],
     ids=["a module that is not imported", "a comment, a docstring and blanks"],
 )
-def test_what_the_step_does_not_run_leaves_the_digest(package, name, text):
-    before = fingerprint.fingerprint("amanda.top")
+def test_what_the_step_does_not_run_leaves_the_digest(package, digest, name, text):
+    before = digest("amanda.top")
     (package / name).write_text(text)
-    assert fingerprint.fingerprint("amanda.top") == before
+    assert digest("amanda.top") == before
 
 
-def test_a_package_that_is_run_is_its_main_module(package):
+def test_a_package_that_is_run_is_its_main_module(package, digest):
     (package / "__main__.py").write_text("from amanda import base\n")
-    before = fingerprint.fingerprint("amanda")
+    before = digest("amanda")
     (package / "base.py").write_text('"""One."""\nVALUE = 2\n')
-    assert fingerprint.fingerprint("amanda") != before
+    assert digest("amanda") != before
 
 
-def test_data_files_of_an_imported_package_count(package):
-    before = fingerprint.fingerprint("amanda")
+def test_data_files_of_an_imported_package_count(package, digest):
+    before = digest("amanda")
     (package / "counts.csv").write_text("a,b\n")
-    assert fingerprint.fingerprint("amanda") != before
+    assert digest("amanda") != before
 
 
-def test_data_files_of_a_package_within_do_not(package):
+def test_data_files_of_a_package_within_do_not(package, digest):
     (package / "inner").mkdir()
     (package / "inner" / "__init__.py").write_text("")
-    before = fingerprint.fingerprint("amanda"), fingerprint.fingerprint("amanda.inner")
+    before = digest("amanda"), digest("amanda.inner")
     (package / "inner" / "counts.csv").write_text("a,b\n")
-    assert fingerprint.fingerprint("amanda") == before[0]
-    assert fingerprint.fingerprint("amanda.inner") != before[1]
+    assert digest("amanda") == before[0]
+    assert digest("amanda.inner") != before[1]
+
+
+def test_a_second_start_parses_what_was_changed_alone(package, digest, parsed):
+    digest("amanda.top")
+    assert len(parsed) == 3
+    digest("amanda.top")
+    assert len(parsed) == 3
+    (package / "base.py").write_text("VALUE = 3\n")
+    digest("amanda.top")
+    assert parsed[3:] == ["VALUE = 3\n"]
+
+
+def test_what_is_kept_of_another_version_is_parsed_again(digest, parsed, monkeypatch):
+    before = digest("amanda.top")
+    monkeypatch.setattr("sys.version", "another")
+    assert digest("amanda.top") == before
+    assert len(parsed) == 6
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda kept: kept.write_bytes(b""),
+        lambda kept: kept.write_bytes(kept.read_bytes()[:-1]),
+        lambda kept: kept.write_bytes(kept.read_bytes().replace(b"value=1", b"value=2")),
+        lambda kept: kept.write_bytes((kept.parent / "other.syntax").read_bytes()),
+        lambda kept: (kept.unlink(), kept.mkdir()),
+    ],
+    ids=["empty", "cut off", "altered", "of another module", "no file"],
+)
+def test_what_is_damaged_is_parsed_again(package, digest, parsed, damage):
+    before = digest("amanda.top", "amanda.other")
+    damage(package / "__pycache__" / "base.syntax")
+    assert digest("amanda.top", "amanda.other") == before
+    assert parsed[4:] == ['"""One."""\nVALUE = 1\n']
+
+
+def test_where_nothing_can_be_kept_the_digest_is_the_same(package, digest):
+    before = digest("amanda.top")
+    for kept in (package / "__pycache__").iterdir():
+        kept.unlink()
+    (package / "__pycache__").rmdir()
+    (package / "__pycache__").touch()
+    assert digest("amanda.top") == before

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import ast
-import hashlib
+import sys
+from contextlib import suppress
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("amanda", "extractors")
+READER = Path(__file__).read_bytes() + sys.version.encode()
+"""What decides how a module is read, besides its text: this file, and the Python whose syntax trees it writes down."""
+SEAL = sha256().digest_size
 
 
+# All digests of a start of the workflow are of one state of the code, so each file is read once.
+@cache
 def fingerprint(*modules: str) -> str:
     """Digest the named modules of this repository, all they import from it, and the data files beside them.
 
@@ -21,11 +28,10 @@ def fingerprint(*modules: str) -> str:
     Returns:
         16 hexadecimal digits that depend on the syntax trees without docstrings, and on the bytes of the data files.
     """
-    digest = hashlib.sha256()
+    digest = sha256()
     for path in sorted(_closure(modules)):
         digest.update(path.relative_to(ROOT).as_posix().encode())
-        text = path.read_bytes()
-        digest.update(_code(text) if path.suffix == ".py" else text)
+        digest.update(_read(path)[1] if path.suffix == ".py" else path.read_bytes())
     return digest.hexdigest()[:16]
 
 
@@ -38,7 +44,7 @@ def _closure(modules: tuple[str, ...]) -> set[Path]:
         found.add(path)
         if path.name == "__init__.py":
             found.update(file for file in path.parent.rglob("*.[ct]sv") if _package(file) == path.parent)
-        waiting.extend(_imports(path.read_bytes()))
+        waiting.extend(_read(path)[0])
     return found
 
 
@@ -47,33 +53,53 @@ def _package(file: Path) -> Path:
     return next(folder for folder in file.parents if (folder / "__init__.py").exists())
 
 
+@cache
 def _source(module: str) -> Path | None:
-    if module.split(".")[0] not in PACKAGES:
+    if not _is_own(module):
         return None
     path = ROOT.joinpath(*module.split("."))
     candidates = (path.with_suffix(".py"), path / "__init__.py")
     return next((candidate for candidate in candidates if candidate.exists()), None)
 
 
-# Most programs share most modules, so what is parsed is remembered, by its text.
-@cache
-def _imports(text: bytes) -> list[str]:
-    names = []
-    for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.Import):
-            names += [name.name for name in node.names]
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            names += [node.module, *(f"{node.module}.{name.name}" for name in node.names)]
-    return names
+def _is_own(module: str) -> bool:
+    return module.split(".")[0] in PACKAGES
 
 
 @cache
-def _code(text: bytes) -> bytes:
-    tree = ast.parse(text)
+def _read(path: Path) -> tuple[list[str], bytes]:
+    """What a module imports from this repository, and its syntax tree without docstrings.
+
+    Parsing takes most of a start, so both are kept beside the module, as Python keeps its own, under a seal: a hash of
+    them, the text and :data:`READER`. What is damaged, half written or of another text or version breaks the seal.
+    """
+    text, kept, sealed = path.read_bytes(), path.parent / "__pycache__" / f"{path.stem}.syntax", b""
+    with suppress(OSError):
+        sealed = kept.read_bytes()
+    if sealed != _sealed(text, sealed[SEAL:]):
+        sealed = _sealed(text, _parsed(text))
+        with suppress(OSError):  # where nobody may write, it is parsed at each start
+            kept.parent.mkdir(exist_ok=True)
+            kept.write_bytes(sealed)
+    names, tree = sealed[SEAL:].split(b"\n", 1)
+    return names.decode().split(), tree
+
+
+def _sealed(text: bytes, found: bytes) -> bytes:
+    return sha256(b"\0".join((READER, text, found))).digest() + found
+
+
+def _parsed(text: bytes) -> bytes:
+    """A line with the names that are imported, of modules or of what is in them, and the tree."""
+    tree, names = ast.parse(text), set()
     for node in ast.walk(tree):
         if isinstance(getattr(node, "body", None), list):
             node.body = [statement for statement in node.body if not _is_text(statement)]
-    return ast.dump(tree).encode()
+        if isinstance(node, ast.Import):
+            names.update(name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.update((node.module, *(f"{node.module}.{name.name}" for name in node.names)))
+    return " ".join(sorted(filter(_is_own, names))).encode() + b"\n" + ast.dump(tree).encode()
 
 
 def _is_text(statement: ast.stmt) -> bool:
