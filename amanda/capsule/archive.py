@@ -134,7 +134,7 @@ def open_capsule(path: Path) -> Iterator[Capsule]:
     try:
         archive = ZipFile(path)
     except FileNotFoundError:
-        raise UserError(f"{path}: no such file; make it with `snakemake results/capsule.zip`") from None
+        raise UserError(f"{path}: no such file; make it with `snakemake --cores 8 results/capsule.zip`") from None
     except DAMAGED as error:
         raise UserError(f"{path}: not a zip file ({error}); ask for the capsule again") from None
     with archive:
