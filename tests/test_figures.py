@@ -205,6 +205,18 @@ def test_a_panel_for_each_method_and_sum() -> None:
     assert "0.056 with A-N(p = 2)" in words
 
 
+@pytest.mark.parametrize("count", [1, 2, 3, 4])
+def test_the_legend_of_figure_3_is_no_wider_than_the_figure(count: int) -> None:
+    names = [f"p{number}" for number in range(count)]
+    settings = SETTINGS | {"methods": names, "labels": dict(zip(names, names, strict=True))}
+    table = figure3.shares_table({name: history(1, 2, 3, 6, (0, 1)) for name in names}, settings)
+    figure = figure3.draw(table, settings)
+    figure.draw_without_rendering()
+    legend = figure.legends[0].get_window_extent()
+    assert legend.x0 >= 0
+    assert legend.x1 <= figure.bbox.x1
+
+
 def draw_both(scores: pd.DataFrame, settings: dict) -> dict[str, tuple[Figure, str]]:
     points = figure2.sweep_table(scores, settings)
     settings = settings | {"methods": ["p1"]}

@@ -121,7 +121,8 @@ def draw(table: pd.DataFrame, settings: Mapping) -> Figure:
         line[0].set_ylabel(f"Share of the alignment losses\nof {_words(among)}")
     for axes in grid[-1]:
         axes.set_xlabel("epoch")
-    frame(figure, settings, f"{pair_name(*settings['pair'].split('-'))}. {footnote(table, settings)}", columns=5)
+    words = f"{pair_name(*settings['pair'].split('-'))}. {footnote(table, settings)}"
+    frame(figure, settings, words, columns=min(5, int(size[0] / 1.4)))  # an entry of the legend takes up to 1.4 inches
     return figure
 
 
