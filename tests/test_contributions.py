@@ -20,6 +20,7 @@ from amanda.contributions import contributions
 from amanda.left_out import left_out
 from amanda.page.bars import Bar, spread_bars
 from amanda.select import KEPT
+from extractors import MODALITIES
 from extractors.program import UserError
 
 ROOT = Path(__file__).parent.parent
@@ -108,18 +109,20 @@ def called(monkeypatch: pytest.MonkeyPatch, program: object, flags: list[str]) -
     program.main()
 
 
-@pytest.mark.parametrize("method", ["source_only", "amanda"])
+@pytest.mark.parametrize(
+    ("method", "modalities"),
+    [("source_only", MODALITIES), ("amanda", MODALITIES), ("amanda", ("text", "visual")), ("dann", ("audio",))],
+)
 def test_with_nothing_left_out_the_weights_predict_what_table_1_scores(
-    method: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    method: str, modalities: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Through the programs' flags, in the order of the workflow; the first of the two reads no label of the target."""
     pair, run = write_pair(tmp_path / "pair", Sizes()), tmp_path / method
-    called(monkeypatch, train, train_flags(pair, run, method, json.dumps(OF_METHOD[method]), [0, 1]))
+    trained = json.dumps(OF_METHOD[method] | {"modalities": list(modalities)})
+    called(monkeypatch, train, train_flags(pair, run, method, trained, [0, 1]))
     labels = pair / "target" / "labels.parquet"
     hidden = labels.rename(tmp_path / "hidden")
-    flags = [
-        word for name in ("text", "audio", "visual") for word in (f"--target-{name}", f"{pair}/target/{name}.parquet")
-    ]
+    flags = [word for name in MODALITIES for word in (f"--target-{name}", f"{pair}/target/{name}.parquet")]
     flags += ["--target-splits", f"{pair}/target/splits.parquet", "--weights", f"{run}/weights", "--seeds", "0", "1"]
     flags += ["--settings", '{"split": "test", "selection": "last_epoch"}', "--source", "a", "--target", "b"]
     flags += ["--predictions", f"{tmp_path}/out.parquet", "--resident-mb", "100", "--device", "cpu", "--threads", "1"]
@@ -141,7 +144,8 @@ def test_with_nothing_left_out_the_weights_predict_what_table_1_scores(
     scores = pd.read_parquet(tmp_path / "scores.parquet").query("selection == 'last_epoch'")
     whole = table[(table["source"] == "a") & (table["left_out"] == "nothing")]
     assert whole["weighted_f1_mean"].tolist() == pytest.approx([scores["weighted_f1"].mean()], abs=1e-4)
-    assert len(table) == 8
+    assert set(table["left_out"]) == {"nothing", *modalities}
+    assert len(table) == 2 * (1 + len(modalities))
 
 
 def test_the_page_shows_them_where_they_were_made_and_else_says_how(tmp_path: Path) -> None:
