@@ -49,6 +49,9 @@ def _rows_of_pair(scores: pd.DataFrame, pair: str, settings: Mapping) -> Iterato
                 f"scores: no {settings['selection']} score of {name} on {pair}; run the training of that flip"
             )
         change = by_seed[name] - by_seed[f"{settings['method']}__{NOTHING}"]
+        if change.isna().any():
+            seed = change.index[change.isna()][0]
+            raise UserError(f"scores: {name} and the recipe as it is have not both seed {seed} on {pair}; train both")
         yield {
             "difference": name.removeprefix(f"{settings['method']}__"),
             "paper": _values({key: settings["paper"][key] for key in changed}),

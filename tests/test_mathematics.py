@@ -77,6 +77,14 @@ class TestSurrogates:
         assert torch.autograd.grad(norm(a, 1), a)[0].tolist() == norm_weights(a, 1).tolist() == [1.0] * 4
         assert torch.autograd.grad(torch.linalg.vector_norm(a, 1), a)[0].tolist() == [0.0, 1.0, 0.0, 1.0]
 
+    @pytest.mark.parametrize("p", [1, 1.5, 2, 10, "inf"])
+    @PROPERTY
+    @given(a=LOSSES)
+    def test_the_weights_of_all_together_lie_between_1_and_k_to_the_1_over_p(self, p: float, a: list[float]) -> None:
+        """From Lemma 1 by Hölder: at one alpha2 the variants press with different weight, not only elsewhere."""
+        total = float(norm_weights(tensor(a), float(p)).sum())
+        assert 1 - 1e-9 <= total <= len(a) ** (1 / float(p)) + 1e-9
+
     @PROPERTY
     @given(a=LOSSES, t=st.floats(0.01, 10))
     def test_jensens_step_of_theorem_1(self, a: list[float], t: float) -> None:
