@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
 from hypothesis import given as drawn
 from hypothesis import settings
 from hypothesis import strategies as st
+from pair import Sizes, write_pair
 from test_baselines import CLOSE, GOLDEN, ONE, check_discriminator, fill, given, grad, make, outputs
+from test_engine import make_job
 from test_losses import normal
 from torch import Tensor, nn
 
+from amanda import engine
 from amanda.adversarial import Reversal, certainty, domain_loss, multilinear, nuclear_norm_discrepancy, reverse
 from amanda.losses import correlation_alignment
 from amanda.methods import Method
@@ -76,6 +81,17 @@ class TestDomainLoss:
             found[step] = round(float(fixed(1.0)), 2)
         assert found == {100: 0.05, 800: 0.38, 1000: 0.46, 4000: 0.96}
         assert float(Reversal({"kind": "progress", "slope": 10})(1.0)) > 0.999
+
+    @pytest.mark.parametrize("reversal", [{"kind": "progress", "slope": 10}, {"kind": "fixed", "steps": 5}], ids=str)
+    def test_training_follows_its_schedule_from_epoch_to_epoch(self, reversal: dict, tmp_path: Path) -> None:
+        """Three steps an epoch: progress goes from 0 towards 1 by ninths, the count of steps from 0 to 8."""
+        job = make_job(write_pair(tmp_path, Sizes()), "dann", reversal=reversal)
+        run = engine.start(job, 0)
+        for _ in range(3):
+            engine.run_epoch(job, run)
+        step = np.arange(9).reshape(3, 3)
+        expected = np.tanh(5 * step / 9 if reversal["kind"] == "progress" else step / 10).mean(axis=1)
+        np.testing.assert_allclose([epoch["reversal"] for epoch in run.history], expected, atol=1e-6)
 
 
 class TestConditioning:
