@@ -50,15 +50,16 @@ class Reversal(nn.Module):
         self.settings = settings
         self.register_buffer("step", torch.zeros((), dtype=torch.int64))
 
-    def forward(self, progress: float) -> Tensor:
+    def forward(self, progress: float | Tensor) -> Tensor:
         """The coefficient of this step, a scalar; each call is one step."""
         step = self.step.double()
         self.step += 1
         kind = self.settings["kind"]
+        if kind == "constant":
+            return torch.full_like(step, self.settings["value"])
         if kind == "fixed":
             return torch.tanh(step / (2 * self.settings["steps"]))
-        value = self.settings["value"] if kind == "constant" else math.tanh(self.settings["slope"] * progress / 2)
-        return torch.full_like(step, value)
+        return torch.tanh(torch.full_like(step, self.settings["slope"] / 2) * progress)
 
 
 def domain_loss(source: Tensor, target: Tensor, weights: Tensor | None = None) -> Tensor:

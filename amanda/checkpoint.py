@@ -17,11 +17,11 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
-from amanda.engine import Run
+from amanda.job import Run
 from extractors.files import atomic_file
 
 SECONDS = 20.0
-"""Least time between two savings of an unfinished run: what a kill can cost at most, besides one epoch."""
+"""Least time between two savings of an unfinished run: what a kill can cost of it at most, besides one epoch."""
 
 
 class Checkpoints:
@@ -35,16 +35,18 @@ class Checkpoints:
 
     def __init__(self, folder: Path, fingerprint: str, epochs: int) -> None:
         self.folder, self.fingerprint, self.epochs = folder, fingerprint, epochs
-        self.saved = time.monotonic()
+        self.begun = time.monotonic()
+        self.saved: dict[int, float] = {}
 
     def save(self, run: Run) -> None:
         """Save a run that is finished, or whose last saving was a while ago."""
-        if len(run.history) < self.epochs and time.monotonic() - self.saved < SECONDS:
+        last = self.saved.get(run.seed, self.begun)
+        if len(run.history) < self.epochs and time.monotonic() - last < SECONDS:
             return
         state = {"fingerprint": self.fingerprint, "history": run.history}
         with atomic_file(self._path(run)) as temporary:
             save_file(_tensors(run), temporary, metadata={"state": json.dumps(state)})
-        self.saved = time.monotonic()
+        self.saved[run.seed] = time.monotonic()
 
     def resume(self, run: Run) -> None:
         """Give a run that has just been started what was saved of it under the same fingerprint, if anything was."""

@@ -12,8 +12,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from amanda.data import Packed
-from amanda.transfer import send
+from amanda.frames import Laid, Packed, fill
 from amanda.windows import prepare, responses
 
 BLOCK = 2048
@@ -24,7 +23,7 @@ HALVINGS, WORTH = 2, 1024
 
 
 def max_over_time(
-    frames: Packed, taps: Tensor, kernels: Sequence[int], compute: torch.dtype, padded: bool = False
+    frames: Packed | Laid, taps: Tensor, kernels: Sequence[int], compute: torch.dtype, padded: bool = False
 ) -> Tensor:
     """Maximum over time of each filter's response, without bias, [clips, kernels x filters] in the dtype of ``taps``.
 
@@ -33,84 +32,84 @@ def max_over_time(
     features and get no gradient.
 
     Args:
-        frames: clips of at least one frame.
+        frames: clips of at least one frame; if they are laid out, each has room for a window at least.
         taps: all kernels one after another, [sum of heights, filters, dim].
         kernels: the heights.
         compute: the number format of the products.
         padded: whether frames hold padding, to which a filter must respond with 0 and not with a rounding error.
     """
-    halvings = 0 if padded else _halvings(taps, compute)
+    if isinstance(frames, Packed) and taps.device.type != "cpu":
+        frames = frames.lay(max(kernels))
+    halvings = 0 if padded or isinstance(frames, Laid) else _halvings(taps, compute)
     if torch.is_grad_enabled() and taps.requires_grad:
         return _MaxOverTime.apply(frames, taps, kernels, compute, halvings)
     return _maxima(frames, taps, kernels, compute, halvings)[0]
 
 
-def clip_maxima(sums: Tensor, room: Tensor) -> tuple[Tensor, Tensor]:
+def clip_maxima(sums: Tensor, clips: Laid) -> tuple[Tensor, Tensor]:
     """Largest response of each clip, kernel and filter, [clips, kernels, filters], and the first row where it is.
 
     Args:
         sums: window responses, [rows, kernels, filters].
-        room: number of rows of each clip, [clips], on the host.
+        clips: whose rows they begin at, on the host.
     """
-    found = [clip.max(dim=0) for clip in sums.split(room.tolist())]
-    starts = (room.cumsum(0) - room)[:, None, None]
+    found = [clip.max(dim=0) for clip in sums.split(clips.room.tolist())]
+    starts = (clips.room.cumsum(0) - clips.room)[:, None, None]
     return torch.stack([each.values for each in found]), torch.stack([each.indices for each in found]) + starts
 
 
-def clip_maxima_at_once(sums: Tensor, room: Tensor) -> tuple[Tensor, Tensor]:
+def clip_maxima_at_once(sums: Tensor, clips: Laid) -> tuple[Tensor, Tensor]:
     """The same in a few operations however many clips there are, for devices where each costs a launch."""
-    shape = len(room), *sums.shape[1:]
-    owner = send(torch.repeat_interleave(torch.arange(len(room)), room), sums.device)
-    index = owner[:, None, None].expand_as(sums)
+    shape = len(clips.room), *sums.shape[1:]
+    index = clips.owner[:, None, None].expand_as(sums)
     best = sums.new_full(shape, -torch.inf).scatter_reduce(0, index, sums, "amax")
     row = torch.arange(len(sums), device=sums.device)[:, None, None]
-    row = torch.where(sums == best.index_select(0, owner), row, len(sums))
+    row = torch.where(sums == best.index_select(0, clips.owner), row, len(sums))
     return best, torch.full(shape, len(sums), device=sums.device).scatter_reduce(0, index, row, "amin")
 
 
-def leave_out(sums: Tensor, room: Tensor, windows: Tensor) -> None:
+def leave_out(sums: Tensor, clips: Laid, kernels: Sequence[int]) -> None:
     """Make minus infinity of the responses to windows that do not lie in their clip, in place.
+
+    A clip that is shorter than a kernel keeps its first window.
 
     Args:
         sums: window responses, [rows, kernels, filters].
-        room: number of rows of each clip, [clips], on the host.
-        windows: number of windows of each clip and kernel, [clips, kernels], at least 1, on the host.
+        clips: whose rows they begin at.
+        kernels: the heights.
     """
-    clip = torch.repeat_interleave(torch.arange(len(room)), room)
-    place = torch.arange(len(clip)) - (room.cumsum(0) - room)[clip]
-    row, kernel = (send(index, sums.device) for index in (place[:, None] >= windows[clip]).nonzero(as_tuple=True))
-    sums.index_put_((row, kernel), sums.new_full((), -torch.inf))
+    windows = torch.stack([(clips.lengths - height + 1).clamp(min=1) for height in kernels], dim=1)
+    fill(sums, clips.place[:, None] >= windows[clips.owner], -torch.inf)
 
 
-def _blocks(frames: Packed, kernels: Sequence[int], halvings: int) -> Iterator[tuple[slice, Packed, Tensor]]:
-    """Clips of each block, their frames, and the rows that each clip takes: at least those of a window."""
+def _blocks(frames: Packed | Laid, kernels: Sequence[int], halvings: int) -> Iterator[tuple[slice, Laid]]:
+    """Clips of each block, laid out with room for a window at least."""
+    if isinstance(frames, Laid):
+        yield slice(None), frames
+        return
     room = frames.lengths.clamp(min=max(kernels))
-    counts = torch.tensor([len(room)])
-    if frames.rows.device.type == "cpu":
-        counts = ((room.cumsum(0) - 1) // BLOCK).unique_consecutive(return_counts=True)[1]
+    counts = ((room.cumsum(0) - 1) // BLOCK).unique_consecutive(return_counts=True)[1]
     for end, count in zip(counts.cumsum(0).tolist(), counts.tolist(), strict=True):
         clips = slice(end - count, end)
-        taken = room[clips].clone()
-        taken[-1] += -taken.sum() % 2**halvings
-        yield clips, frames.take(clips), taken
+        yield clips, frames.take(clips).lay(max(kernels), 2**halvings)
 
 
 def _halvings(taps: Tensor, compute: torch.dtype) -> int:
-    """None where products are cheap (a GPU, bfloat16) or few: the additions would cost more."""
-    worth = taps.device.type == "cpu" and compute != torch.bfloat16 and taps.shape[0] * taps.shape[1] >= WORTH
+    """None where products are cheap (bfloat16) or few: the additions would cost more."""
+    worth = compute != torch.bfloat16 and taps.shape[0] * taps.shape[1] >= WORTH
     return HALVINGS if worth else 0
 
 
 def _maxima(
-    frames: Packed, taps: Tensor, kernels: Sequence[int], compute: torch.dtype, halvings: int
+    frames: Packed | Laid, taps: Tensor, kernels: Sequence[int], compute: torch.dtype, halvings: int
 ) -> tuple[Tensor, Tensor]:
     """Maxima of all kernels, and the rows of their block where those windows begin, both [clips, kernels x filters]."""
-    find = clip_maxima if taps.device.type == "cpu" else clip_maxima_at_once
+    find = clip_maxima_at_once if isinstance(frames, Laid) else clip_maxima
     prepared, found = prepare(taps.to(compute).split(list(kernels)), halvings), []
-    for _, block, room in _blocks(frames, kernels, halvings):
-        sums = responses(block.gather(compute, room), prepared)
-        leave_out(sums, room, (block.lengths[:, None] - torch.tensor(kernels) + 1).clamp(min=1))
-        found.append(find(sums, room))
+    for _, block in _blocks(frames, kernels, halvings):
+        sums = responses(block.gather(compute), prepared)
+        leave_out(sums, block, kernels)
+        found.append(find(sums, block))
     maxima, places = (torch.cat(parts).flatten(1) for parts in zip(*found, strict=True))
     return maxima.to(taps.dtype), places
 
@@ -120,7 +119,7 @@ class _MaxOverTime(torch.autograd.Function):
 
     @staticmethod
     def forward(
-        ctx, frames: Packed, taps: Tensor, kernels: Sequence[int], compute: torch.dtype, halvings: int
+        ctx, frames: Packed | Laid, taps: Tensor, kernels: Sequence[int], compute: torch.dtype, halvings: int
     ) -> Tensor:
         maxima, places = _maxima(frames, taps, kernels, compute, halvings)
         ctx.save_for_backward(places, taps)
@@ -132,10 +131,9 @@ class _MaxOverTime(torch.autograd.Function):
         places, taps = ctx.saved_tensors
         total = torch.zeros_like(taps).flatten(0, 1)
         gradient = gradient.to(ctx.compute)
-        for clips, block, room in _blocks(ctx.frames, ctx.kernels, ctx.halvings):
+        for clips, block in _blocks(ctx.frames, ctx.kernels, ctx.halvings):
             used, weights = _windows(places[clips], gradient[clips], ctx.kernels)
-            rows = block.gather(ctx.compute, room)
-            total += functional.embedding_bag(used, rows, per_sample_weights=weights, mode="sum")
+            total += functional.embedding_bag(used, block.gather(ctx.compute), per_sample_weights=weights, mode="sum")
         return None, total.view_as(taps), None, None, None
 
 

@@ -1,70 +1,29 @@
 """The one loop that trains every method: epochs of steps, then predictions and label-free scores of each epoch.
 
-A run is a seed. Everything random in it comes from streams made of its seed, a purpose and the epoch; nothing is shared
-between runs. So a run is bit-for-bit what it would be alone, and can go on after any epoch.
+A run is a seed. It shares nothing with others, so it is bit-for-bit what it would be alone, and can go on after any
+epoch.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import islice
+from contextlib import AbstractContextManager, nullcontext
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from amanda.data import Corpus, batches, endless_batches
+from amanda.data import Corpus
 from amanda.diagnosis import gaps, log_density_ratio, sample
-from amanda.methods import METHODS, Labelled, Method, Unlabelled
+from amanda.job import Job, Run, plan, reseed
+from amanda.methods import METHODS, Method
 from amanda.metrics import information_maximisation, weighted_f1
 from amanda.model import JOINT, Outputs, initialise
 from amanda.select import KEPT
-from amanda.transfer import ahead, send
+from amanda.steps import Sums, make_capture, replay_steps, take_steps
+from amanda.transfer import ahead
 from extractors.clip import CLASSES
 from extractors.program import UserError
-
-PURPOSES = ("weights", "source batches", "target batches", "dropout")
-"""What a random stream is for; its place in this list is part of the stream's seed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """One pair and method: what all its runs share. The target has no labels."""
-
-    method: str
-    settings: Mapping
-    source: Corpus
-    labels: Tensor
-    target: Corpus
-    device: torch.device
-
-
-@dataclass(slots=True)
-class Run:
-    """One seed of a job, and what it has yielded so far.
-
-    ``history`` holds the named values of each finished epoch; ``source_logits`` and ``target_logits`` the predictions
-    [clips, classes] of the source's validation clips and of all clips of the target; ``log_ratios`` the logarithm of
-    the density ratio at the source's validation clips, [clips]; ``kept`` the weights at the epoch that each rule of
-    ``KEPT`` chooses so far.
-    """
-
-    seed: int
-    method: Method
-    optimiser: torch.optim.Adam
-    dropout: torch.Generator
-    history: list[dict[str, float]] = field(default_factory=list)
-    source_logits: list[np.ndarray] = field(default_factory=list)
-    target_logits: list[np.ndarray] = field(default_factory=list)
-    log_ratios: list[np.ndarray] = field(default_factory=list)
-    kept: dict[str, dict[str, Tensor]] = field(default_factory=dict)
-
-
-def reseed(stream: torch.Generator, seed: int, purpose: str, epoch: int) -> torch.Generator:
-    """Set a random stream to the state that a seed, a purpose and an epoch stand for, and return it."""
-    entropy = (seed, PURPOSES.index(purpose), epoch)
-    return stream.manual_seed(int(np.random.SeedSequence(entropy).generate_state(1)[0]))
 
 
 def start(job: Job, seed: int) -> Run:
@@ -74,17 +33,27 @@ def start(job: Job, seed: int) -> Run:
     method = METHODS[job.method](job.source.dims, job.settings, counts / counts.sum(), dropout)
     initialise(method, job.settings["initialisation"], reseed(torch.Generator(), seed, "weights", 0))
     method.to(job.device)
-    return Run(seed, method, make_optimiser(method, job.settings), dropout)
+    run = Run(seed, method, make_optimiser(method, job.settings), dropout)
+    if job.recorder is not None and job.device.type == "cuda":
+        run.lane = torch.cuda.Stream(job.device)
+        run.lane.wait_stream(torch.cuda.current_stream(job.device))
+    return run
 
 
 def make_optimiser(method: Method, settings: Mapping) -> torch.optim.Adam:
-    """Adam (paper, section 4); weight decay is the L2 penalty of the released code."""
+    """Adam (paper, section 4); weight decay is the L2 penalty of the released code.
+
+    The learning rate lies on the device, where a recorded step reads it; CUDA's fused kernel takes it in float32.
+    """
+    device = method.prior.device
+    precision = torch.float32 if device.type == "cuda" else torch.float64
     return torch.optim.Adam(
         method.parameters(),
-        lr=settings["learning_rate"],
+        lr=torch.tensor(settings["learning_rate"], dtype=precision, device=device),
         betas=tuple(settings["betas"]),
         weight_decay=settings["weight_decay"],
         fused=True,
+        capturable=device.type == "cuda",
     )
 
 
@@ -95,51 +64,31 @@ def rate_factor(schedule: Mapping, epoch: int) -> float:
     return max(0.0, 1 - max(0, epoch - schedule["constant_epochs"]) / (schedule["decay_epochs"] + 1))
 
 
-def step(
-    method: Method,
-    optimiser: torch.optim.Optimizer,
-    source: Labelled,
-    target: Unlabelled,
-    progress: float,
-    clip_norm: float | None,
-) -> dict[str, Tensor]:
-    """One step of the optimiser on one batch of each domain; returns the detached terms and their ``total``."""
-    terms = method.losses(source, target, progress)
-    total = method.objective(terms)
-    optimiser.zero_grad()
-    total.backward()
-    if clip_norm is not None:
-        for part in method.parts():
-            torch.nn.utils.clip_grad_norm_(part.parameters(), clip_norm)
-    optimiser.step()
-    return {name: value.detach() for name, value in terms.items()} | {"total": total.detach()}
-
-
-def train_epoch(job: Job, run: Run, epoch: int) -> dict[str, float]:
-    """One pass over the source's train clips, with as many batches of the target's; returns the mean of every term."""
-    settings, size = job.settings, job.settings["batch_size"]
-    streams = {purpose: reseed(torch.Generator(), run.seed, purpose, epoch) for purpose in PURPOSES[1:3]}
+def queue_epoch(job: Job, run: Run) -> Sums:
+    """Take the steps of the run's next epoch. On a GPU they may still be under way when this returns."""
+    settings, epoch = job.settings, len(run.history) + 1
     reseed(run.dropout, run.seed, "dropout", epoch)
     for group in run.optimiser.param_groups:
-        group["lr"] = settings["learning_rate"] * rate_factor(settings["schedule"], epoch)
-    ours = list(batches(job.source.clips("train"), size, streams["source batches"]))
-    theirs = islice(endless_batches(job.target.clips("train"), size, streams["target batches"]), len(ours))
+        group["lr"].fill_(settings["learning_rate"] * rate_factor(settings["schedule"], epoch))
+    pairs = plan(job, run.seed, epoch)
+    progress = [(epoch - 1 + number / len(pairs)) / settings["epochs"] for number in range(len(pairs))]
     run.method.train()
-    sums: Tensor | float = 0.0
-    fetched = (
-        (Labelled(job.source.frames(of_source), send(job.labels[of_source], job.device)), job.target.frames(of_target))
-        for of_source, of_target in zip(ours, theirs, strict=True)
-    )
-    if job.source.streamed or job.target.streamed:
-        fetched = ahead(fetched)
-    for number, (source, frames) in enumerate(fetched):
-        progress = (epoch - 1 + number / len(ours)) / settings["epochs"]
-        terms = step(run.method, run.optimiser, source, Unlabelled(frames), progress, settings["clip_norm"])
-        sums = sums + torch.stack(list(terms.values())).double()
-    means = dict(zip(terms, (sums / len(ours)).tolist(), strict=True))
+    if job.recorder is not None and run.capture is None:
+        run.capture = make_capture(job, run)
+    names, values = (take_steps if run.capture is None else replay_steps)(job, run, pairs, progress)
+    return Sums(names, values, len(pairs))
+
+
+def epoch_means(run: Run, sums: Sums) -> dict[str, float]:
+    """The mean of every term over the steps of the run's epoch.
+
+    Raises:
+        UserError: the loss is not a finite number.
+    """
+    means = dict(zip(sums.names, (sums.values / sums.steps).tolist(), strict=True))
     if not np.isfinite(means["total"]):
         raise UserError(
-            f"--settings: the loss of seed {run.seed} is {means['total']} in epoch {epoch};"
+            f"--settings: the loss of seed {run.seed} is {means['total']} in epoch {len(run.history) + 1};"
             " lower learning_rate or alpha2, or set clip_norm"
         )
     run.method.check(means)
@@ -159,10 +108,14 @@ def predict(method: Method, corpus: Corpus, clips: Tensor, size: int) -> Outputs
 
 
 def run_epoch(job: Job, run: Run) -> None:
-    """Train a run for one more epoch, then record its predictions, its label-free scores and the weights to keep."""
-    settings = job.settings
-    epoch, size = len(run.history) + 1, settings["batch_size"]
-    values = train_epoch(job, run, epoch)
+    """Train a run for one more epoch."""
+    finish_epoch(job, run, queue_epoch(job, run))
+
+
+def finish_epoch(job: Job, run: Run, sums: Sums) -> None:
+    """Record of the epoch that was queued the predictions, the label-free scores and the weights to keep."""
+    values, epoch = epoch_means(run, sums), len(run.history) + 1
+    settings, size = job.settings, job.settings["batch_size"]
     validation, everything = job.source.clips("validation"), torch.arange(len(job.target.clip_ids))
     known = predict(run.method, job.source, validation, size)
     source = predict(run.method, job.source, sample(job.source.clips("train"), settings["probe_clips"]), size)
@@ -182,8 +135,13 @@ def run_epoch(job: Job, run: Run) -> None:
     run.kept |= dict.fromkeys(chosen, weights)
 
 
+def on(lane: torch.cuda.Stream | None) -> AbstractContextManager:
+    """Within it, work goes to the run's own CUDA stream."""
+    return nullcontext() if lane is None else torch.cuda.stream(lane)
+
+
 def train(job: Job, seeds: Sequence[int], resume: Callable[[Run], None], save: Callable[[Run], None]) -> list[Run]:
-    """Train the runs of a job one after another.
+    """Train the runs of a job: one after another, or side by side on a GPU that replays their steps.
 
     Args:
         job: what they share.
@@ -191,12 +149,17 @@ def train(job: Job, seeds: Sequence[int], resume: Callable[[Run], None], save: C
         resume: gives a run back what was saved of it, if anything.
         save: called after every epoch.
     """
-    runs = []
-    for seed in seeds:
-        run = start(job, seed)
+    runs = [start(job, seed) for seed in seeds]
+    for run in runs:
         resume(run)
-        while len(run.history) < job.settings["epochs"]:
-            run_epoch(job, run)
-            save(run)
-        runs.append(run)
+    for group in [runs] if runs[0].lane else [[run] for run in runs]:
+        while unfinished := [run for run in group if len(run.history) < job.settings["epochs"]]:
+            queued = []
+            for run in unfinished:
+                with on(run.lane):
+                    queued.append(queue_epoch(job, run))
+            for run, sums in zip(unfinished, queued, strict=True):
+                with on(run.lane):
+                    finish_epoch(job, run, sums)
+                    save(run)
     return runs

@@ -13,6 +13,73 @@ from amanda.transfer import send
 
 
 @dataclass(frozen=True, slots=True)
+class Laid:
+    """Clips as the device lays them out: one after another, in a number of rows that the host knows without asking.
+
+    ``rows`` and ``valid`` are those that the clips were taken from. ``starts``, ``lengths`` and ``room``, [clips], tell
+    of each clip where it begins there, how many frames it has and how many rows it takes here, at least as many. Of
+    each row here ``owner`` is the clip and ``place`` its number in the clip, [rows here]. All lie on the device.
+    """
+
+    rows: Tensor
+    valid: Tensor | None
+    starts: Tensor
+    lengths: Tensor
+    room: Tensor
+    owner: Tensor
+    place: Tensor
+
+    @property
+    def dim(self) -> int:
+        """Width of a frame."""
+        return self.rows.shape[1]
+
+    def gather(self, dtype: torch.dtype) -> Tensor:
+        """The frames in ``dtype``, [rows here, dim]; rows beyond a clip's end are zero."""
+        row, beyond = self._rows()
+        return fill(self.rows.index_select(0, row).to(dtype), beyond, 0)
+
+    def faces(self) -> Tensor:
+        """``valid`` of the frames, [rows here]; without meaning beyond a clip's end."""
+        return self.valid.index_select(0, self._rows()[0])
+
+    def _rows(self) -> tuple[Tensor, Tensor]:
+        """Where each row comes from, and which of them lie beyond their clip's end."""
+        beyond = self.place >= self.lengths[self.owner]
+        return torch.where(beyond, 0, self.starts[self.owner] + self.place), beyond
+
+
+def lay(rows: Tensor, valid: Tensor | None, starts: Tensor, lengths: Tensor, least: int, count: int) -> Laid:
+    """Lay clips out in ``count`` rows, without a value that the host would have to wait for.
+
+    Args:
+        rows: frames, [rows, dim], among them those of the clips.
+        valid: which rows show a face, [rows], or ``None``.
+        starts: first row of each clip, [clips].
+        lengths: number of frames of each clip, [clips].
+        least: rows that a clip takes at least.
+        count: rows in all, enough for every clip; the last clip takes those that are left over.
+    """
+    room = lengths.clamp(min=least)
+    room[-1:] += count - room.sum()
+    clips = torch.arange(len(room), device=room.device)
+    owner = torch.repeat_interleave(clips, room, output_size=count)
+    place = torch.arange(count, device=room.device) - (room.cumsum(0) - room)[owner]
+    return Laid(rows, valid, starts, lengths, room, owner, place)
+
+
+def fill(values: Tensor, mask: Tensor, value: float) -> Tensor:
+    """Set to ``value`` in place what a mask over the first dimensions marks, and return the values.
+
+    A CPU finds the few places and touches those alone; on a device the host would have to wait for their number.
+    """
+    if values.device.type == "cpu":
+        values[mask] = value
+        return values
+    return values.masked_fill_(mask.view(*mask.shape, *[1] * (values.dim() - mask.dim())), value)
+
+
+@dataclass(frozen=True, slots=True)
 class Packed:
     """Frames of several clips without padding; what is taken of it looks at the same rows, and copies nothing.
 
@@ -39,27 +106,25 @@ class Packed:
         """Some of the clips, by their positions, [clips]; repeats are allowed."""
         return Packed(self.rows, self.lengths[clips], self.valid, self.starts[clips])
 
-    def gather(self, dtype: torch.dtype, room: Tensor | None = None) -> Tensor:
-        """The frames of the clips one after another, in ``dtype``, [sum of room, dim].
+    def lay(self, least: int = 1, multiple: int = 1) -> Laid:
+        """The clips laid out on the device of their frames.
 
         Args:
-            dtype: a number format.
-            room: rows for each clip, [clips], on the host; what it does not fill is zero. By default what it needs.
+            least: rows that a clip takes at least.
+            multiple: what the number of rows in all is made a multiple of.
         """
-        row, beyond = self._rows(self.lengths if room is None else room)
-        frames = self.rows.index_select(0, send(row, self.rows.device)).to(dtype)
-        return frames.index_fill_(0, send(beyond, self.rows.device), 0) if len(beyond) else frames
+        count = int(self.lengths.clamp(min=least).sum())
+        count += -count % multiple
+        starts, lengths = (send(values, self.rows.device) for values in (self.starts, self.lengths))
+        return lay(self.rows, self.valid, starts, lengths, least, count)
+
+    def gather(self, dtype: torch.dtype) -> Tensor:
+        """The frames of the clips one after another, in ``dtype``, [sum of lengths, dim]."""
+        return self.lay().gather(dtype)
 
     def faces(self) -> Tensor:
         """``valid`` of the clips one after another, [sum of lengths]."""
-        return self.valid.index_select(0, send(self._rows(self.lengths)[0], self.valid.device))
-
-    def _rows(self, room: Tensor) -> tuple[Tensor, Tensor]:
-        """Where each gathered row comes from, and which of them lie beyond their clip's end; both on the host."""
-        clip = torch.repeat_interleave(torch.arange(len(room)), room)
-        place = torch.arange(len(clip)) - (room.cumsum(0) - room)[clip]
-        beyond = place >= self.lengths[clip]
-        return torch.where(beyond, 0, self.starts[clip] + place), beyond.nonzero().flatten()
+        return self.lay().faces()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from amanda.convolution import max_over_time
-from amanda.data import Packed
+from amanda.frames import Laid, Packed
 from extractors.clip import CLASSES
 
 JOINT = "joint"
@@ -66,13 +66,14 @@ class TextCNN(nn.Module):
         self.kernels: Sequence[int] = tuple(settings["kernels"])
         self.mixed = settings["textcnn_input"] == "release_view"
         self.compute: str = settings["compute"]
+        self.least_rows = max(self.kernels)
         filters = settings["filters"]
         self.taps = nn.Parameter(torch.zeros(sum(self.kernels), filters, dim))
         self.bias = nn.Parameter(torch.zeros(len(self.kernels) * filters))
         self.dropout = Dropout(settings["dropout_encoder"], stream)
         self.linear = nn.Linear(len(self.kernels) * filters, settings["representation"])
 
-    def forward(self, frames: Packed) -> Tensor:
+    def forward(self, frames: Packed | Laid) -> Tensor:
         """Representations [clips, d], >= 0."""
         if self.mixed:
             frames = release_view(frames)
@@ -92,13 +93,15 @@ class TextCNN(nn.Module):
 class FaceLSTM(nn.Module):
     """One-layer LSTM over a clip's frames, maximum over the frames with a face (visual); outputs in (-1, 1)."""
 
+    least_rows = 1
+
     def __init__(self, dim: int, settings: Mapping) -> None:
         super().__init__()
         self.lstm = nn.LSTM(dim, settings["representation"], batch_first=True)
         self.all_frames = settings["visual_pooling"] == "all"
         self.compute: str = settings["compute"]
 
-    def forward(self, frames: Packed) -> Tensor:
+    def forward(self, frames: Packed | Laid) -> Tensor:
         """Representations [clips, d]; a clip without any face is pooled over all its frames."""
         compute = products_in(self.compute, self.lstm.weight_ih_l0)
         weights = [weight.to(compute) for weight in self.lstm.parameters()]
@@ -141,7 +144,7 @@ class Network(nn.Module):
         heads = {name: mlp(size, settings["head_unimodal"], *rest) for name in self.modalities}
         self.heads = nn.ModuleDict(heads | {JOINT: mlp(size * len(self.modalities), settings["head_joint"], *rest)})
 
-    def forward(self, frames: Mapping[str, Packed]) -> Outputs:
+    def forward(self, frames: Mapping[str, Packed | Laid]) -> Outputs:
         """Representations [clips, d] and logits [clips, classes] of each modality and of the joint one.
 
         Frames of modalities that are not used may be there; they are not gathered.

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -19,9 +20,11 @@ import pyarrow as pa
 import torch
 from safetensors.torch import save_file
 
+from amanda.capture import Recorder, record_on_gpu
 from amanda.checkpoint import Checkpoints
 from amanda.data import MODALITIES, check_pair, read_corpus, read_labels
-from amanda.engine import Job, Run, train
+from amanda.engine import train
+from amanda.job import Job, Run
 from amanda.methods import METHODS
 from amanda.origin import with_origin
 from amanda.select import KEPT
@@ -53,6 +56,12 @@ def parse_flags() -> argparse.Namespace:
     )
     parser.add_argument(
         "--resident-mb", required=True, type=int, help="a corpus with more frames than this is read batch by batch"
+    )
+    parser.add_argument(
+        "--steps",
+        required=True,
+        choices=("one_by_one", "recorded"),
+        help="recorded: each a CUDA graph, and runs side by side, where a GPU, the method and its settings allow it",
     )
     add_compute_flags(parser)
     return parser.parse_args()
@@ -100,10 +109,30 @@ def read_job(flags: argparse.Namespace, value: Value) -> Job:
     return Job(value.method, value.settings, source, read_labels(flags.source_labels, source), target, device)
 
 
+def choose_recorder(steps: str, job: Job) -> Recorder | None:
+    """What records the steps of a job, if they are to be ``recorded`` and can be; tells on stderr if they cannot."""
+    settings = job.settings
+    obstacles = {
+        "there is no GPU": job.device.type != "cuda",
+        "frames are read batch by batch (--resident-mb)": job.source.streamed or job.target.streamed,
+        "the shape of textcnn_input release_view depends on the batch": settings["textcnn_input"] == "release_view",
+        f"{job.method} makes the host wait": METHODS[job.method].waits,
+        "the determinant of entropy log_determinant_release makes it wait": settings["entropy"].startswith("log_det"),
+    }
+    found = [reason for reason, holds in obstacles.items() if holds]
+    if steps == "recorded" and found:
+        sys.stderr.write(f"steps one by one: {found[0]}\n")
+    return None if steps == "one_by_one" or found else record_on_gpu
+
+
 def fingerprint(flags: argparse.Namespace, value: Value) -> str:
-    """Stands for everything that the runs depend on: code, settings, and the tables, which hold the frames' digests."""
+    """Stands for everything that the runs depend on: tables, which hold the frames' digests, settings, and the code.
+
+    The code is this program and what it has imported of the two packages.
+    """
     tables = [getattr(flags, f"{side}_{name}") for side in ("source", "target") for name in (*MODALITIES, "splits")]
-    code = sorted(Path(__file__).parent.rglob("*.py"))
+    ours = [module for name, module in sys.modules.items() if name.partition(".")[0] in ("amanda", "extractors")]
+    code = sorted({Path(__file__), *(Path(module.__file__) for module in ours)})
     files = [file_sha256(path) for path in [*tables, flags.source_labels, *code]]
     return hashlib.sha256(json.dumps([value.method, value.settings, files], sort_keys=True).encode()).hexdigest()
 
@@ -196,6 +225,7 @@ def train_value(flags: argparse.Namespace, job: Job, value: Value) -> Checkpoint
     """Train every seed of one value of the sweep, or go on with what an earlier try left, and write the outputs."""
     unfinished = value.weights.parent / f".{value.weights.name}.unfinished"
     checkpoints = Checkpoints(unfinished, fingerprint(flags, value), value.settings["epochs"])
+    job = replace(job, recorder=choose_recorder(flags.steps, job))
     runs = train(job, flags.seeds, checkpoints.resume, checkpoints.save)
     write_weights(value.weights, job, runs)
     write_table(value.history, history_table(runs))

@@ -40,6 +40,7 @@ def train_flags(wanted: argparse.Namespace, config: dict, pair: str, method: str
     row = config["method_settings"][method]
     settings = complete_settings(config, config["recipe"], row) | {"compute": folder.name}
     flags: list[object] = ["--method", row["method"], "--settings", json.dumps(settings), "--resident-mb", 6000]
+    flags += ["--steps", "one_by_one"]
     flags += ["--seeds", *range(wanted.seeds), "--device", "cpu", "--threads", wanted.threads]
     for side, corpus in zip(("source", "target"), pair.split("-"), strict=True):
         for name in ("text", "audio", "visual"):

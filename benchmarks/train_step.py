@@ -26,8 +26,10 @@ from train_clips import DIMS, write_corpus
 from train_plain import Clips, PlainNetwork, collate, loader, same
 
 from amanda.data import MODALITIES, read_corpus, read_labels
-from amanda.engine import Job, Run, make_optimiser, start, step
+from amanda.engine import make_optimiser, start
+from amanda.job import Job, Run
 from amanda.methods import Labelled, Method, Unlabelled
+from amanda.steps import step
 
 ROOT = Path(__file__).resolve().parent.parent
 CPU = torch.device("cpu")

@@ -137,7 +137,7 @@ def train_flags(
     pair: Path, output: Path, method: str, settings: str, seeds: list[int], resident_mb: int = 1000
 ) -> list[str]:
     """Flags of ``amanda.train`` for a pair that :func:`write_pair` wrote."""
-    flags = ["--resident-mb", str(resident_mb)]
+    flags = ["--resident-mb", str(resident_mb), "--steps", "recorded"]
     for side in ("source", "target"):
         for name in (*MODALITIES, "splits"):
             flags += [f"--{side}-{name}", str(pair / side / f"{name}.parquet")]

@@ -18,6 +18,7 @@ from test_engine import read_corpus_of
 
 from amanda import engine
 from amanda.data import read_labels
+from amanda.job import Job
 from amanda.methods import METHODS
 from amanda.settings import COMMON, read_settings
 
@@ -57,7 +58,7 @@ def test_it_trains(example: ModuleType, tmp_path: Path) -> None:
     source, target = read_corpus_of(pair / "source"), read_corpus_of(pair / "target")
     labels = read_labels(pair / "source" / "labels.parquet", source)
     settings = SETTINGS | {"trade_off": 1.0, "learning_rate": 0.01}
-    job = engine.Job("mcc", settings, source, labels, target, torch.device("cpu"))
+    job = Job("mcc", settings, source, labels, target, torch.device("cpu"))
     run = engine.start(job, 0)
     for _ in range(8):
         engine.run_epoch(job, run)

@@ -12,6 +12,7 @@ from test_engine import make_job
 
 from amanda import engine
 from amanda.diagnosis import covariance_gap, discriminant, gaps, log_density_ratio, proxy_a_distance, sample
+from amanda.job import Run
 from amanda.methods import METHODS
 
 
@@ -90,7 +91,7 @@ def test_the_covariance_gap_by_hand() -> None:
     assert covariance_gap(np.array([[0.0], [2.0]]), np.array([[0.0], [4.0], [2.0]])) == pytest.approx(4.0)
 
 
-def after_one_epoch(pair: Path, method: str, **changes: object) -> engine.Run:
+def after_one_epoch(pair: Path, method: str, **changes: object) -> Run:
     job = make_job(pair, method, **changes)
     run = engine.start(job, 0)
     engine.run_epoch(job, run)

@@ -16,9 +16,11 @@ from safetensors import safe_open
 
 from amanda import checkpoint, engine, train
 from amanda.data import MODALITIES, Corpus, read_corpus, read_labels
-from amanda.engine import Run, rate_factor, start
-from amanda.methods import METHODS
+from amanda.engine import rate_factor, start
+from amanda.job import Job, Run, reseed
+from amanda.methods import METHODS, Labelled, Unlabelled
 from amanda.select import KEPT
+from amanda.steps import Sums, step
 from extractors.clip import CLASSES
 from extractors.program import UserError
 
@@ -91,15 +93,15 @@ def test_a_killed_job_goes_on_to_the_same_result(
     whole = run_train("whole")
     monkeypatch.setattr(checkpoint, "SECONDS", 0.0)
     trained = []
-    real = engine.train_epoch
+    real = engine.queue_epoch
 
-    def dying(job: engine.Job, run: Run, epoch: int) -> dict[str, float]:
-        trained.append((run.seed, epoch))
+    def dying(job: Job, run: Run) -> Sums:
+        trained.append((run.seed, len(run.history) + 1))
         if len(trained) == killed_at:
             raise KeyboardInterrupt
-        return real(job, run, epoch)
+        return real(job, run)
 
-    monkeypatch.setattr(engine, "train_epoch", dying)
+    monkeypatch.setattr(engine, "queue_epoch", dying)
     with pytest.raises(KeyboardInterrupt):
         run_train("killed")
     assert [path.name for path in (tmp_path / "killed").glob("*")] in ([], [".weights.unfinished"])
@@ -178,17 +180,17 @@ def read_corpus_of(folder: Path) -> Corpus:
     return read_corpus({name: folder / f"{name}.parquet" for name in MODALITIES}, folder / "splits.parquet", CPU, 10**9)
 
 
-def make_job(pair: Path, method: str, **changes: object) -> engine.Job:
+def make_job(pair: Path, method: str, **changes: object) -> Job:
     source, target = read_corpus_of(pair / "source"), read_corpus_of(pair / "target")
     labels = read_labels(pair / "source" / "labels.parquet", source)
-    return engine.Job(method, OF_METHOD[method] | changes, source, labels, target, CPU)
+    return Job(method, OF_METHOD[method] | changes, source, labels, target, CPU)
 
 
 def test_methods_begin_with_the_same_weights_and_see_the_same_source_batches(pair: Path) -> None:
     runs = [start(make_job(pair, method), 3) for method in ("source_only", "amanda")]
     ours, theirs = (run.method.state_dict() for run in runs)
     assert all(torch.equal(ours[name], theirs[name]) for name in ours)
-    one, other = (engine.reseed(torch.Generator(), 3, "source batches", 2) for _ in range(2))
+    one, other = (reseed(torch.Generator(), 3, "source batches", 2) for _ in range(2))
     assert torch.equal(torch.randperm(9, generator=one), torch.randperm(9, generator=other))
 
 
@@ -218,9 +220,9 @@ def test_gradients_are_clipped_network_by_network(pair: Path) -> None:
     run = start(job, 0)
     method = run.method
     clips = torch.arange(8)
-    source = engine.Labelled(job.source.frames(clips), job.labels[clips])
-    target = engine.Unlabelled(job.target.frames(clips))
-    engine.step(method, run.optimiser, source, target, 0.0, 1e-3)
+    source = Labelled(job.source.frames(clips), job.labels[clips])
+    target = Unlabelled(job.target.frames(clips))
+    step(method, run.optimiser, source, target, 0.0, 1e-3)
     for part in method.parts():
         norm = torch.stack([p.grad.norm() for p in part.parameters()]).norm()
         assert float(norm) == pytest.approx(1e-3, rel=1e-2)

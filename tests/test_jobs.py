@@ -18,7 +18,9 @@ from test_engine import assert_same, make_job
 
 from amanda import data, engine, surrogates, train
 from amanda.data import Packed, Stored
+from amanda.job import Job, Run
 from amanda.methods import METHODS, Labelled, Unlabelled
+from amanda.steps import step
 from amanda.transfer import ahead
 from extractors.program import UserError
 
@@ -73,7 +75,7 @@ def test_a_sweep_that_is_ended_keeps_its_finished_values_without_their_outputs(
     trained = []
     real = engine.run_epoch
 
-    def run_epoch(job: engine.Job, one: engine.Run) -> None:
+    def run_epoch(job: Job, one: Run) -> None:
         if job.method == "source_only" and "killed" not in trained:
             trained.append("killed")
             raise KeyboardInterrupt
@@ -153,7 +155,7 @@ def test_no_step_makes_the_host_wait_for_the_device(pair: Path, method: str) -> 
     )
     batch = Labelled(source, job.labels[clips].to(device)), Unlabelled(target)
     for progress in (0.0, 0.5):
-        terms = engine.step(run.method, optimiser, *batch, progress, 0.5)
+        terms = step(run.method, optimiser, *batch, progress, 0.5)
     assert terms["total"].device == device
     with pytest.raises((RuntimeError, NotImplementedError)):
         terms["total"].item()

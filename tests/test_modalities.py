@@ -18,12 +18,13 @@ from test_engine import make_job
 from test_methods import DIMS, frames, make
 from test_page import Document, with_files, write
 
-from amanda.engine import make_optimiser, run_epoch, start, step
+from amanda.engine import make_optimiser, run_epoch, start
 from amanda.figures import figure3
 from amanda.left_out import Trained, left_out, predictions
 from amanda.methods import METHODS, Labelled, Method, Unlabelled
 from amanda.model import Network, initialise
 from amanda.settings import COMMON, read_settings
+from amanda.steps import step
 from amanda.train import history_table
 from extractors import MODALITIES
 from extractors.program import UserError

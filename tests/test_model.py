@@ -13,7 +13,8 @@ from torch import Tensor
 from torch.nn import functional
 
 from amanda.convolution import clip_maxima, clip_maxima_at_once, leave_out, max_over_time
-from amanda.data import MODALITIES, Packed
+from amanda.data import MODALITIES
+from amanda.frames import Packed, fill, lay
 from amanda.model import Dropout, FaceLSTM, Network, TextCNN, initialise, mlp
 from amanda.windows import prepare, responses
 
@@ -240,15 +241,40 @@ def test_halving_the_arithmetic_keeps_the_responses(halvings: int, heights: list
         torch.testing.assert_close(found[:, number], expected, rtol=1e-12, atol=1e-12)
 
 
-@pytest.mark.parametrize("room", [[7, 5, 12], [1, 9, 2, 3, 4, 1], [3]])
-def test_maxima_at_once_are_those_clip_by_clip(room: list[int]) -> None:
+@pytest.mark.parametrize("lengths", [[7, 5, 12], [1, 9, 2, 3, 4, 1], [3]])
+def test_maxima_at_once_are_those_clip_by_clip(lengths: list[int]) -> None:
     """What a GPU does, and what a CPU does; rounded numbers make windows equal now and then."""
-    sums = torch.randn(sum(room), 2, 5, generator=stream()).round(decimals=1)
-    room = torch.tensor(room)
-    leave_out(sums, room, torch.stack([room, (room - 2).clamp(min=1)], dim=1))
-    assert int(sums.isinf().sum()) == 5 * int((room - 1).clamp(max=2).sum())
-    ours, theirs = (find(sums, room) for find in (clip_maxima_at_once, clip_maxima))
+    clips = packed(lengths, 1).lay(least=3, multiple=4)
+    sums = torch.randn(len(clips.owner), 2, 5, generator=stream()).round(decimals=1)
+    leave_out(sums, clips, [1, 3])
+    windows = sum(length + max(1, length - 2) for length in lengths)
+    assert int(sums.isfinite().sum()) == 5 * windows
+    ours, theirs = (find(sums, clips) for find in (clip_maxima_at_once, clip_maxima))
     assert all(torch.equal(one, other) for one, other in zip(ours, theirs, strict=True))
+
+
+@pytest.mark.parametrize("more", [0, 1, 37])
+def test_rows_that_are_left_over_change_nothing(more: int) -> None:
+    """A batch that fills a fixed number of rows in part."""
+    frames = packed([1, 9, 2, 12, 4], 6)
+    taps = torch.randn(12, 4, 6, generator=stream(1), dtype=torch.float64, requires_grad=True)
+    least = frames.lay(least=5)
+    laid = lay(frames.rows, None, frames.starts, frames.lengths, 5, len(least.owner) + more)
+    assert len(laid.gather(torch.float64)) == len(least.owner) + more
+    found, expected = (max_over_time(each, taps, [3, 4, 5], torch.float64) for each in (laid, frames))
+    torch.testing.assert_close(found, expected, rtol=1e-12, atol=1e-12)
+    (ours,), (theirs,) = (torch.autograd.grad(value.square().sum(), taps) for value in (found, expected))
+    torch.testing.assert_close(ours, theirs, rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.parametrize("shape", [(4,), (4, 3)])
+def test_filling_touches_what_is_marked_alone(shape: tuple[int, ...]) -> None:
+    mask = torch.rand(shape, generator=stream()) < 0.5
+    values = torch.randn(4, 3, 2, generator=stream(1))
+    expected = values.masked_fill(mask.view(*shape, *[1] * (3 - len(shape))), 7.0)
+    assert torch.equal(fill(values, mask, 7.0), expected)
+    on_device = fill(values.to("meta"), mask.to("meta"), 7.0)  # the branch of devices, as far as it goes without one
+    assert on_device.shape == values.shape
 
 
 def test_padding_gets_no_response_at_all() -> None:

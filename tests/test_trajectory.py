@@ -12,8 +12,9 @@ from pair import ALIGNMENT, SETTINGS
 from torch import Tensor
 
 from amanda.data import Packed
-from amanda.engine import make_optimiser, step
+from amanda.engine import make_optimiser
 from amanda.methods import METHODS, Labelled, Method, Unlabelled
+from amanda.steps import step
 
 GOLDEN = np.load(Path(__file__).parent / "golden" / "amanda_release.npz")
 NAMES = GOLDEN["traj/param_names"].tolist()

@@ -33,7 +33,7 @@ class Amanda(Method):
             "correlation_alignment": settings["alpha2"],
         }
 
-    def losses(self, source: Labelled, target: Unlabelled, progress: float) -> dict[str, Tensor]:
+    def losses(self, source: Labelled, target: Unlabelled, progress: float | Tensor) -> dict[str, Tensor]:
         """The three terms of Eq. 10, each with its parts."""
         of_source, of_target = self.network(source.frames), self.network(target.frames)
         terms = self.bottleneck(of_source, source.label)

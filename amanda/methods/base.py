@@ -38,6 +38,8 @@ class Method(nn.Module, ABC):
 
     keys: ClassVar[Mapping[str, Key]] = {}
     weights: Mapping[str, float]
+    waits: ClassVar[bool] = False
+    """Whether something in ``losses`` makes the host wait for a GPU."""
 
     def __init__(self, dims: Mapping[str, int], settings: Mapping, prior: Tensor, stream: torch.Generator) -> None:
         """Build the networks; their weights are drawn later, all from one stream.
@@ -54,7 +56,7 @@ class Method(nn.Module, ABC):
         self.register_buffer("prior", prior, persistent=False)
 
     @abstractmethod
-    def losses(self, source: Labelled, target: Unlabelled, progress: float) -> dict[str, Tensor]:
+    def losses(self, source: Labelled, target: Unlabelled, progress: float | Tensor) -> dict[str, Tensor]:
         """Named, unweighted scalar terms of one batch; ``progress`` goes from 0 to 1 over the training."""
 
     def check(self, means: Mapping[str, float]) -> None:

@@ -23,13 +23,14 @@ class Daln(Method):
     """
 
     keys: ClassVar[Mapping[str, Key]] = ADVERSARIAL
+    waits = True  # CUDA's singular values come with a check whether they converged
 
     def __init__(self, dims: Mapping[str, int], settings: Mapping, prior: Tensor, stream: torch.Generator) -> None:
         super().__init__(dims, settings, prior, stream)
         self.weights = {"information_bottleneck": 1.0, "discrepancy": settings["trade_off"]}
         self.reversal = Reversal(settings["reversal"])
 
-    def losses(self, source: Labelled, target: Unlabelled, progress: float) -> dict[str, Tensor]:
+    def losses(self, source: Labelled, target: Unlabelled, progress: float | Tensor) -> dict[str, Tensor]:
         """The information-bottleneck loss and minus the nuclear-norm discrepancy."""
         of_source, of_target = self.network(source.frames), self.network(target.frames)
         coefficient = self.reversal(progress)

@@ -47,7 +47,7 @@ class Dann(Method):
         """The networks and the discriminators."""
         return [*super().parts(), *self.discriminators.values()]
 
-    def losses(self, source: Labelled, target: Unlabelled, progress: float) -> dict[str, Tensor]:
+    def losses(self, source: Labelled, target: Unlabelled, progress: float | Tensor) -> dict[str, Tensor]:
         """The information-bottleneck loss, the domain loss of each modality and all of them together."""
         of_source, of_target = self.network(source.frames), self.network(target.frames)
         coefficient = self.reversal(progress)

@@ -14,6 +14,6 @@ class SourceOnly(Method):
 
     weights: ClassVar[dict[str, float]] = {"information_bottleneck": 1.0}
 
-    def losses(self, source: Labelled, target: Unlabelled, progress: float) -> dict[str, Tensor]:
+    def losses(self, source: Labelled, target: Unlabelled, progress: float | Tensor) -> dict[str, Tensor]:
         """The information-bottleneck loss and its parts."""
         return self.bottleneck(self.network(source.frames), source.label)

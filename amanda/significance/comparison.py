@@ -22,7 +22,7 @@ TABLES = ("cells", "comparisons", "ranks", "detectable")
 
 
 def significance(predictions: pd.DataFrame, settings: Mapping) -> dict[str, pd.DataFrame]:
-    """The tables, by name.
+    """The tables, by name; each names the rule that chose the epochs.
 
     Args:
         predictions: as amanda.score stores them, of the rule ``selection`` at least.
@@ -49,12 +49,13 @@ def significance(predictions: pd.DataFrame, settings: Mapping) -> dict[str, pd.D
     scores[ALL, ALL] = mean
     alpha = settings["alpha"]
     comparisons = _together({key: comparison_table(each, settings) for key, each in scores.items()}, scores)
-    return {
+    tables = {
         "cells": _together({key: cell_table(each, alpha) for key, each in scores.items()}, scores),
         "comparisons": comparisons,
         "ranks": rank_table(blocks, mean.methods, alpha),
         "detectable": detectable_table(comparisons),
     }
+    return {name: table.assign(selection=settings["selection"]) for name, table in tables.items()}
 
 
 def _together(tables: Mapping[tuple[str, str], pd.DataFrame], scores: Mapping[tuple[str, str], Scores]) -> pd.DataFrame:

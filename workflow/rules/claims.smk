@@ -15,6 +15,7 @@ use rule train_pair as train_claims with:
         gpu=1,
         mem_mb=16000,
         resident_mb=6000,
+        steps="one_by_one",
         runtime=2880,
     params:
         method=[row["method"] for row in CLAIM_ROWS.values()],

@@ -24,11 +24,13 @@ rule train_pair:
         "../../envs/train.yaml"
     threads: 1
     # A corpus with more megabytes of frames than resident_mb is read batch by batch; two of them must fit into memory,
-    # the GPU's where there is one. It changes no number.
+    # the GPU's where there is one. `steps=recorded` lets a GPU replay whole steps (docs/training.md). Neither changes a
+    # number.
     resources:
         gpu=1,
         mem_mb=16000,
         resident_mb=6000,
+        steps="one_by_one",
         runtime=720,
     params:
         method=method_class,
@@ -55,6 +57,7 @@ rule train_pair:
         " --history {output.history:q}"
         " --predictions {output.predictions:q}"
         " --resident-mb {resources.resident_mb}"
+        " --steps {resources.steps}"
         " --device auto"
         " --threads {threads}"
         " > {log:q} 2>&1"
