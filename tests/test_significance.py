@@ -233,6 +233,7 @@ def test_known_predictions_give_known_statistics() -> None:
     assert tables["detectable"]["source"].tolist() == ["iemocap", "mosei", "all"]
     assert (tables["detectable"]["detectable_in_family"] > tables["detectable"]["detectable"]).all()
     assert len(tables["cells"]) == 3 * 3
+    assert {name for table in tables.values() for name in table["selection"]} == {SETTINGS["selection"]}
 
 
 @pytest.mark.parametrize("of_seeds", [0.0, 0.5])
