@@ -89,6 +89,23 @@ def test_the_capsule_is_packed_on_demand_alone_and_told_no_folder_of_the_lab(tmp
     assert "pack_capsule" not in snakemake(tmp_path, "--dry-run").stdout
 
 
+def test_programs_are_told_the_labels_of_the_methods_that_they_show_alone(tmp_path):
+    """Another label reruns what shows the row: MADA's nothing here, where neither Table 1 nor a figure has it."""
+    labels = {"mada": "MADA?", "amanda_p1": "p = 1?", "amanda_p2": "p = 2?"}
+    config = changed(tmp_path, {"method_settings": {name: {"label": label} for name, label in labels.items()}})
+    targets = [
+        f"results/{name}" for name in ("contributions.csv", "table1.csv", "figure2.svg", "figure3.svg", "claims.md")
+    ]
+    plan = snakemake(tmp_path, *targets, "--dry-run", "--printshellcmds", config=config)
+    assert plan.returncode == 0, plan.stderr
+    shown = {
+        name: {program for program, told in re.findall(r"python -m amanda\.(\S+) (.*)", plan.stdout) if label in told}
+        for name, label in labels.items()
+    }
+    elsewhere = {"claims", "figures.figure2", "figures.figure3"}
+    assert shown == {"mada": set(), "amanda_p1": elsewhere, "amanda_p2": elsewhere | {"contributions", "report"}}
+
+
 def test_licensed_releases_make_no_twin(tmp_path):
     plan = snakemake(tmp_path, "--dry-run", config=changed(tmp_path, {"releases": "licensed"}))
     assert plan.returncode == 0, plan.stderr
@@ -216,6 +233,12 @@ def test_a_methods_weight_reruns_its_own_trainings_and_what_follows(finished, tm
     plan = jobs(snakemake(finished, "--dry-run", config=changed(tmp_path, settings)))
     page = {"leave_out": 2, "tabulate_contributions": 1, "write_page": 1}
     assert plan == {"train_pair": 2, "score_pair": 2, "compare_methods": 1, "tabulate": 1} | page
+
+
+@pytest.mark.slow
+def test_a_label_of_a_row_that_is_not_in_the_table_changes_the_config_on_the_page_alone(finished, tmp_path):
+    config = changed(tmp_path, {"method_settings": {"mada": {"label": "MADA?"}}})
+    assert jobs(snakemake(finished, "--dry-run", config=config)) == {"write_page": 1}
 
 
 @pytest.mark.slow

@@ -43,9 +43,14 @@ def _closure(modules: tuple[str, ...]) -> set[Path]:
             continue
         found.add(path)
         if path.name == "__init__.py":
-            found.update(file for file in path.parent.rglob("*.[ct]sv") if _package(file) == path.parent)
+            found |= _data(path.parent)
         waiting.extend(_read(path)[0])
     return found
+
+
+@cache
+def _data(package: Path) -> set[Path]:
+    return {file for file in package.rglob("*.[ct]sv") if _package(file) == package}
 
 
 def _package(file: Path) -> Path:

@@ -9,6 +9,7 @@ CLAIM_CORPORA = sorted({corpus for pair in CLAIM_PAIRS for corpus in pair.split(
 
 def claims_settings():
     wanted = claims(config)
+    aligned, at_alpha2 = label_alignment(config), weighted(config)
     keys = ("pairs", "seeds", "imbalanced", "balanced")
     return as_json(
         {key: wanted[key] for key in keys}
@@ -16,13 +17,10 @@ def claims_settings():
         | {
             "alpha": config["statistics"]["alpha"],
             "prior_distance": config["page"]["prior_distance"],
-            "label_alignment": label_alignment(config),
-            "weighted": weighted(config),
+            "label_alignment": aligned,
+            "weighted": at_alpha2,
             "norms": norms(config),
             "corpora": CLAIM_CORPORA,
-            "labels": {
-                name: entry["label"]
-                for name, entry in config["method_settings"].items()
-            },
+            "labels": labels_of({row["method"] for row in (*aligned, *at_alpha2)}),
         }
     )

@@ -201,6 +201,11 @@ def figure3_histories():
     )
 
 
+def labels_of(methods):
+    """What the methods are called where they are shown; another row's label reruns nothing."""
+    return {name: config["method_settings"][name]["label"] for name in methods}
+
+
 def runs_of_table():
     """What Table 1 and the statistics are made of; both say which runs of these are not there."""
     keys = ("selection", "seeds", "methods")
@@ -228,10 +233,7 @@ def report_settings():
                 )
                 for corpus in USED_CORPORA
             },
-            "labels": {
-                name: entry["label"]
-                for name, entry in config["method_settings"].items()
-            },
+            "labels": labels_of(config["methods"]),
         }
     )
 

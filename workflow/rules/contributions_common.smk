@@ -1,5 +1,6 @@
 # What the contributions of the modalities are measured with: weights, where training keeps those of the rule in force.
 KEEPS_WEIGHTS = ("source_validation_f1", "information_maximisation", "last_epoch")
+SCORED = set(of_runs("results/scores/{pair}/{method}.parquet"))
 
 
 def weights_of_pair(wildcards):
@@ -8,11 +9,10 @@ def weights_of_pair(wildcards):
 
 
 def weights_on(pair):
-    scored = of_runs("results/scores/{pair}/{method}.parquet")
     methods = [
         method
         for method in config["methods"]
-        if f"results/scores/{pair}/{method}.parquet" in scored
+        if f"results/scores/{pair}/{method}.parquet" in SCORED
     ]
     folders = expand("results/runs/{pair}/{method}/weights", pair=pair, method=methods)
     refused = config["report"]["missing_runs"] == "refuse"
@@ -31,7 +31,7 @@ def page_contributions():
 
 def contributions_settings():
     keys = ("methods", "seeds", "selection", "releases")
-    labels = {name: entry["label"] for name, entry in config["method_settings"].items()}
     return as_json(
-        {key: config[key] for key in keys} | {"pairs": PAIRS, "labels": labels}
+        {key: config[key] for key in keys}
+        | {"pairs": PAIRS, "labels": labels_of(config["methods"])}
     )

@@ -38,9 +38,8 @@ def figure2_scores():
 
 def figure_settings(methods, shown):
     """What both figures say of themselves, with what one shows."""
-    labels = {name: config["method_settings"][name]["label"] for name in methods}
     shared = {key: config[key] for key in ("releases", "recipe", "seeds")}
-    return as_json(shared | config["report"] | {"labels": labels} | shown)
+    return as_json(shared | config["report"] | {"labels": labels_of(methods)} | shown)
 
 
 def figure2_settings():
