@@ -107,11 +107,6 @@ def predict(method: Method, corpus: Corpus, clips: Tensor, size: int) -> Outputs
     )
 
 
-def run_epoch(job: Job, run: Run) -> None:
-    """Train a run for one more epoch."""
-    finish_epoch(job, run, queue_epoch(job, run))
-
-
 def finish_epoch(job: Job, run: Run, sums: Sums) -> None:
     """Record of the epoch that was queued the predictions, the label-free scores and the weights to keep."""
     values, epoch = epoch_means(run, sums), len(run.history) + 1
@@ -140,6 +135,17 @@ def on(lane: torch.cuda.Stream | None) -> AbstractContextManager:
     return nullcontext() if lane is None else torch.cuda.stream(lane)
 
 
+def run_epoch(job: Job, runs: Sequence[Run]) -> None:
+    """Train each of the runs for one more epoch. On a GPU that replays their steps, they go side by side."""
+    queued = []
+    for run in runs:
+        with on(run.lane):
+            queued.append(queue_epoch(job, run))
+    for run, sums in zip(runs, queued, strict=True):
+        with on(run.lane):
+            finish_epoch(job, run, sums)
+
+
 def train(job: Job, seeds: Sequence[int], resume: Callable[[Run], None], save: Callable[[Run], None]) -> list[Run]:
     """Train the runs of a job: one after another, or side by side on a GPU that replays their steps.
 
@@ -154,12 +160,7 @@ def train(job: Job, seeds: Sequence[int], resume: Callable[[Run], None], save: C
         resume(run)
     for group in [runs] if runs[0].lane else [[run] for run in runs]:
         while unfinished := [run for run in group if len(run.history) < job.settings["epochs"]]:
-            queued = []
+            run_epoch(job, unfinished)
             for run in unfinished:
-                with on(run.lane):
-                    queued.append(queue_epoch(job, run))
-            for run, sums in zip(unfinished, queued, strict=True):
-                with on(run.lane):
-                    finish_epoch(job, run, sums)
-                    save(run)
+                save(run)
     return runs

@@ -61,6 +61,6 @@ def test_it_trains(example: ModuleType, tmp_path: Path) -> None:
     job = Job("mcc", settings, source, labels, target, torch.device("cpu"))
     run = engine.start(job, 0)
     for _ in range(8):
-        engine.run_epoch(job, run)
+        engine.run_epoch(job, [run])
     confusion = [epoch["class_confusion"] for epoch in run.history]
     assert 0 <= confusion[-1] < confusion[0] <= 1

@@ -94,7 +94,7 @@ def test_the_covariance_gap_by_hand() -> None:
 def after_one_epoch(pair: Path, method: str, **changes: object) -> Run:
     job = make_job(pair, method, **changes)
     run = engine.start(job, 0)
-    engine.run_epoch(job, run)
+    engine.run_epoch(job, [run])
     return run
 
 

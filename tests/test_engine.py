@@ -202,7 +202,7 @@ def test_training_learns(pair: Path) -> None:
     job = make_job(pair, "source_only", learning_rate=0.01)
     run = start(job, 0)
     for _ in range(20):
-        engine.run_epoch(job, run)
+        engine.run_epoch(job, [run])
     assert run.history[-1]["total"] < run.history[0]["total"]
     assert run.history[-1]["source_validation_f1"] > 0.6
 

@@ -75,12 +75,12 @@ def test_a_sweep_that_is_ended_keeps_its_finished_values_without_their_outputs(
     trained = []
     real = engine.run_epoch
 
-    def run_epoch(job: Job, one: Run) -> None:
+    def run_epoch(job: Job, runs: list[Run]) -> None:
         if job.method == "source_only" and "killed" not in trained:
             trained.append("killed")
             raise KeyboardInterrupt
         trained.append(job.method)
-        real(job, one)
+        real(job, runs)
 
     monkeypatch.setattr(engine, "run_epoch", run_epoch)
     with pytest.raises(KeyboardInterrupt):

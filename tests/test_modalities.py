@@ -123,7 +123,7 @@ def test_a_run_with_two_modalities_records_them_alone(pair: Path) -> None:
     job = make_job(pair, "amanda", modalities=["text", "visual"])
     run = start(job, 0)
     for _ in range(2):
-        run_epoch(job, run)
+        run_epoch(job, [run])
     assert not [name for name in run.history[0] if "audio" in name]
     for name in ("a_distance", "covariance_gap", "norm", "norm_target", "psi", "cross_entropy", "entropy"):
         assert {f"{name}_{each}" for each in ("text", "visual", "joint")} <= run.history[0].keys()
@@ -142,7 +142,7 @@ def test_a_run_with_two_modalities_records_them_alone(pair: Path) -> None:
 def test_a_network_of_one_modality_has_nothing_without_it(pair: Path) -> None:
     job = make_job(pair, "source_only", modalities=["audio"])
     run = start(job, 0)
-    run_epoch(job, run)
+    run_epoch(job, [run])
     predicted = predictions(Trained(run.method, {"settings": job.settings}), job.target, "test", job.device)
     assert len(set(predicted["audio"].tolist())) == 1
 

@@ -18,6 +18,7 @@ from torch import Tensor, nn
 
 from amanda import engine
 from amanda.adversarial import Reversal, certainty, domain_loss, multilinear, nuclear_norm_discrepancy, reverse
+from amanda.checkpoint import Checkpoints
 from amanda.losses import correlation_alignment
 from amanda.methods import Method
 from amanda.model import Outputs
@@ -88,7 +89,7 @@ class TestDomainLoss:
         job = make_job(write_pair(tmp_path, Sizes()), "dann", reversal=reversal)
         run = engine.start(job, 0)
         for _ in range(3):
-            engine.run_epoch(job, run)
+            engine.run_epoch(job, [run])
         step = np.arange(9).reshape(3, 3)
         expected = np.tanh(5 * step / 9 if reversal["kind"] == "progress" else step / 10).mean(axis=1)
         np.testing.assert_allclose([epoch["reversal"] for epoch in run.history], expected, atol=1e-6)
@@ -142,6 +143,26 @@ class TestConditioning:
             for each in (rule, "none")
         ]
         assert losses[0] == pytest.approx(losses[1], rel=1e-12)
+
+    @pytest.mark.parametrize("method", ["cdan", "mada", "daln"])
+    def test_maps_discriminators_and_the_count_of_steps_outlive_a_kill(self, method: str, tmp_path: Path) -> None:
+        """Trap 5: the originals' checkpoints hold neither maps nor the count. All are spoiled before they are read."""
+        changes = {"reversal": {"kind": "fixed", "steps": 5}} | ({"randomised": 7} if method == "cdan" else {})
+        job = make_job(write_pair(tmp_path, Sizes()), method, **changes)
+        whole, other = engine.start(job, 0), engine.start(job, 0)
+        checkpoints = Checkpoints(tmp_path / "kept", "", epochs=1)
+        engine.run_epoch(job, [whole])
+        checkpoints.save(whole)
+        for values in other.method.state_dict().values():
+            values.zero_()
+        checkpoints.resume(other)
+        for run in (whole, other):
+            engine.run_epoch(job, [run])
+        ours, theirs = whole.method.state_dict(), other.method.state_dict()
+        assert int(ours["reversal.step"]) == 6
+        assert ("maps.text.of_predictions" in ours) == (method == "cdan")
+        assert all(torch.equal(ours[name], theirs[name]) for name in ours)
+        assert whole.history == other.history
 
     def test_with_one_class_the_condition_says_nothing(self) -> None:
         representations = given("f_s").detach()

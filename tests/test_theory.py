@@ -29,7 +29,7 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_both_hold_in_every_family_while_it_trains(pair: Path, family: dict, aligned: str) -> None:
     job = make_job(pair, "amanda", surrogate=family, aligned=aligned)
     run = engine.start(job, 0)
-    engine.run_epoch(job, run)
+    engine.run_epoch(job, [run])
     assert run.history[0]["violation_lemma_1"] < 1e-5
     assert run.history[0]["violation_theorem_1"] < 1e-5
 
@@ -37,7 +37,7 @@ def test_both_hold_in_every_family_while_it_trains(pair: Path, family: dict, ali
 def test_nothing_is_asserted_with_the_switch_off(pair: Path) -> None:
     job = make_job(pair, "amanda", assert_theory=False)
     run = engine.start(job, 0)
-    engine.run_epoch(job, run)
+    engine.run_epoch(job, [run])
     assert not [name for name in run.history[0] if name.startswith("violation")]
 
 
@@ -46,7 +46,7 @@ def test_the_switch_changes_no_weight(pair: Path) -> None:
     for switch in (True, False):
         job = make_job(pair, "amanda", assert_theory=switch)
         run = engine.start(job, 0)
-        engine.run_epoch(job, run)
+        engine.run_epoch(job, [run])
         states.append(run.method.state_dict())
     assert all(torch.equal(states[0][name], states[1][name]) for name in states[0])
 
@@ -55,7 +55,7 @@ def test_the_released_log_exp_breaks_lemma_1(pair: Path) -> None:
     """Its weights sum to t."""
     job = make_job(pair, "amanda", surrogate={"family": "log_exp_release", "t": 5})
     with pytest.raises(AssertionError, match="lemma_1 fails by 4 on average"):
-        engine.run_epoch(job, engine.start(job, 0))
+        engine.run_epoch(job, [engine.start(job, 0)])
 
 
 def test_eq_15_as_printed_would_break_lemma_1(pair: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -68,7 +68,7 @@ def test_eq_15_as_printed_would_break_lemma_1(pair: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(amanda, "surrogate", printed)
     job = make_job(pair, "amanda", surrogate={"family": "log_exp", "t": 1}, alignment_scale=0.01)
     with pytest.raises(AssertionError, match="lemma_1 fails"):
-        engine.run_epoch(job, engine.start(job, 0))
+        engine.run_epoch(job, [engine.start(job, 0)])
 
 
 @pytest.mark.parametrize("family", FAMILIES, ids=str)
@@ -99,6 +99,6 @@ def test_the_gap_of_log_exp_is_the_entropy_of_its_weights() -> None:
 def test_without_the_joint_loss_only_modalities_are_balanced(pair: Path) -> None:
     job = make_job(pair, "amanda", align_joint=False, surrogate={"family": "norm", "p": "inf"})
     run = engine.start(job, 0)
-    engine.run_epoch(job, run)
+    engine.run_epoch(job, [run])
     assert "psi_joint" not in run.history[0]
     assert sum(run.history[0][f"psi_{name}"] for name in ("text", "audio", "visual")) == pytest.approx(1.0)
