@@ -17,10 +17,10 @@ BIN = Path(sys.executable).parent
 SMALLEST = ROOT / "tests" / "config.yaml"
 
 
-def snakemake(folder, *flags, config=SMALLEST, path=()):
+def snakemake(folder, *flags, config=SMALLEST, path=(), root=ROOT):
     """Run the workflow with ``folder`` as working directory and return the finished process."""
     search = os.pathsep.join([*map(str, path), str(BIN), os.environ["PATH"]])
-    command = [BIN / "snakemake", *flags, "--snakefile", ROOT / "Snakefile", "--directory", folder, "--cores", "2"]
+    command = [BIN / "snakemake", *flags, "--snakefile", root / "Snakefile", "--directory", folder, "--cores", "2"]
     command += ["--resources", "gpu=2", *(["--configfile", config] if config else [])]
     return subprocess.run(command, capture_output=True, text=True, env=os.environ | {"PATH": search})
 
@@ -104,6 +104,19 @@ def test_programs_are_told_the_labels_of_the_methods_that_they_show_alone(tmp_pa
     }
     elsewhere = {"claims", "figures.figure2", "figures.figure3"}
     assert shown == {"mada": set(), "amanda_p1": elsewhere, "amanda_p2": elsewhere | {"contributions", "report"}}
+
+
+def test_no_input_is_named_by_the_place_of_a_repository_that_holds_its_results(tmp_path):
+    """A repository that is moved runs nothing again."""
+    for name in ("Snakefile", "config.yaml", "requirements.lock"):
+        shutil.copy(ROOT / name, tmp_path)
+    for name in ("workflow", "extractors", "amanda", "envs", "profiles"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    targets = [f"results/{name}" for name in ("capsule.zip", "report.html", "fidelity.csv", "claims.md", "figure2.svg")]
+    plan = snakemake(tmp_path, *targets, "--dry-run", "--printshellcmds", root=tmp_path)
+    assert plan.returncode == 0, plan.stderr
+    assert "--paper workflow/resources/paper_table1.csv" in plan.stdout
+    assert str(tmp_path) not in plan.stdout.split("Building DAG")[1]
 
 
 def test_licensed_releases_make_no_twin(tmp_path):

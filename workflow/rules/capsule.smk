@@ -17,7 +17,7 @@ rule pack_capsule:
         ranks="results/statistics/ranks.csv",
         detectable="results/statistics/detectable.csv",
         corpora="results/corpora.parquet",
-        paper=f"{workflow.basedir}/workflow/resources/paper_table1.csv",
+        paper=PAPER_TABLE,
         environments=ENVIRONMENTS,
     output:
         capsule="results/capsule.zip",

@@ -4,7 +4,7 @@ from claim_rows import claim_rows, claims, label_alignment, norms, weighted
 CLAIM_ROWS = claim_rows(config)
 CLAIM_FOLDERS = [f"results/claims/{{source}}-{{target}}/{row}" for row in CLAIM_ROWS]
 CLAIM_PAIRS = claims(config)["pairs"]
-CLAIM_CORPORA = sorted({corpus for pair in CLAIM_PAIRS for corpus in pair.split("-")})
+CLAIM_CORPORA = corpora_of(CLAIM_PAIRS)
 
 
 def claims_settings():

@@ -18,22 +18,29 @@ try:
 except checked_config.ConfigError as error:
     raise WorkflowError(str(error)) from None
 
+
+def corpora_of(pairs):
+    return sorted({corpus for pair in pairs for corpus in pair.split("-")})
+
+
+def of_repository(name):
+    """A file of this repository, which may be moved together with its results: a new name would make them again."""
+    at_home = os.path.samefile(workflow.basedir, os.curdir)
+    return name if at_home else f"{workflow.basedir}/{name}"
+
+
 SYNTHETIC = config["releases"] == "synthetic"
 SHARDS = config["synthetic"]["shards"] if SYNTHETIC else config["extraction"]["shards"]
 SHARD_NAMES = [f"{k}-of-{SHARDS}" for k in range(1, SHARDS + 1)]
 PAIRS = checked_config.pairs(config)
-USED_CORPORA = sorted({corpus for pair in PAIRS for corpus in pair.split("-")})
+USED_CORPORA = corpora_of(PAIRS)
 FLIPS = flips(config)
 ROWS = config["method_settings"] | FLIPS
 ENVIRONMENTS = [
-    f"{workflow.basedir}/{name}"
-    for name in (
-        "envs/extract.yaml",
-        "envs/train.yaml",
-        "envs/report.yaml",
-        "requirements.lock",
-    )
+    *(of_repository(f"envs/{name}.yaml") for name in ("extract", "train", "report")),
+    of_repository("requirements.lock"),
 ]
+PAPER_TABLE = of_repository("workflow/resources/paper_table1.csv")
 
 # The programs are run as modules of this repository, from any working directory and in any conda environment.
 shell.prefix(

@@ -50,7 +50,7 @@ rule tabulate:
         comparisons="results/statistics/comparisons.csv",
         detectable="results/statistics/detectable.csv",
         corpora="results/corpora.parquet",
-        paper=f"{workflow.basedir}/workflow/resources/paper_table1.csv",
+        paper=PAPER_TABLE,
     output:
         table=report(
             "results/table1.csv", caption="../report/table1.rst", category="Table 1"
