@@ -82,8 +82,7 @@ rule tabulate:
         " --detectable {input.detectable:q}"
         " --corpora {input.corpora:q}"
         " --settings {params.settings:q}"
-        ' --commit "$(git -C "$PYTHONPATH" describe --always --dirty 2> /dev/null || echo unknown)"'
-        ' --date "$(date -u +%Y-%m-%d)"'
+        " {MADE}"
         " --table {output.table:q}"
         " --markdown {output.markdown:q}"
         " --latex {output.latex:q}"
@@ -193,8 +192,7 @@ rule write_page:
         " --faces-pages {params.faces:q}"
         " --settings {params.settings:q}"
         " --config {params.config:q}"
-        ' --commit "$(git -C "$PYTHONPATH" describe --always --dirty 2> /dev/null || echo unknown)"'
-        ' --date "$(date -u +%Y-%m-%d)"'
+        " {MADE}"
         " --page {output.page:q}"
         " > {log:q} 2>&1"
 
