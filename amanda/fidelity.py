@@ -7,9 +7,11 @@ import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from amanda.report.table import DATA
+from amanda.significance.noise import Estimate, holm, p_value
 from extractors.files import atomic_file, read_table
 from extractors.program import UserError, run
 
@@ -27,15 +29,24 @@ def fidelity(scores: pd.DataFrame, settings: Mapping) -> pd.DataFrame:
 
     Returns:
         One row per pair and flip, the largest mean change first below ``nothing``. Standard deviations are over seeds
-        (n - 1).
+        (n - 1). ``p_holm`` is the p-value of a paired t test over the seeds, the clips held fixed, corrected for all
+        flips of the pair: among so many changes some are large by chance.
 
     Raises:
         UserError: a score is missing.
     """
-    rows = [row for pair in settings["pairs"] for row in _rows_of_pair(scores, pair, settings)]
-    table = pd.DataFrame(rows)
+    table = pd.concat([_table_of_pair(scores, pair, settings) for pair in settings["pairs"]], ignore_index=True)
     order = table["change_mean"].abs().where(table["difference"] != NOTHING, float("inf"))
     return table.iloc[order.sort_values(ascending=False, kind="stable").index].reset_index(drop=True)
+
+
+def _table_of_pair(scores: pd.DataFrame, pair: str, settings: Mapping) -> pd.DataFrame:
+    table = pd.DataFrame(_rows_of_pair(scores, pair, settings))
+    seeds, flipped = table["n_seeds"], table["difference"] != NOTHING
+    p = p_value(Estimate(table["change_mean"], table["change_std"] / np.sqrt(seeds), seeds - 1))
+    table.insert(table.columns.get_loc("n_seeds"), "p_holm", np.nan)
+    table.loc[flipped, "p_holm"] = holm(p[flipped])
+    return table
 
 
 def _rows_of_pair(scores: pd.DataFrame, pair: str, settings: Mapping) -> Iterator[dict[str, object]]:
