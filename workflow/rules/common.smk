@@ -42,12 +42,6 @@ ENVIRONMENTS = [
 ]
 PAPER_TABLE = of_repository("workflow/resources/paper_table1.csv")
 
-# What the table and the page say of their making. The shell finds it out, so that another commit or day reruns nothing.
-MADE = (
-    '--commit "$(git -C "$PYTHONPATH" describe --always --dirty 2> /dev/null || echo unknown)"'
-    ' --date "$(date -u +%Y-%m-%d)"'
-)
-
 # The programs are run as modules of this repository, from any working directory and in any conda environment.
 shell.prefix(
     f"set -euo pipefail; export PYTHONPATH={shlex.quote(str(workflow.basedir))}; "

@@ -82,7 +82,8 @@ rule tabulate:
         " --detectable {input.detectable:q}"
         " --corpora {input.corpora:q}"
         " --settings {params.settings:q}"
-        " {MADE}"
+        ' --commit "$(git -C "$PYTHONPATH" describe --always --dirty 2> /dev/null || echo unknown)"'
+        ' --date "$(date -u +%Y-%m-%d)"'
         " --table {output.table:q}"
         " --markdown {output.markdown:q}"
         " --latex {output.latex:q}"
@@ -192,7 +193,8 @@ rule write_page:
         " --faces-pages {params.faces:q}"
         " --settings {params.settings:q}"
         " --config {params.config:q}"
-        " {MADE}"
+        ' --commit "$(git -C "$PYTHONPATH" describe --always --dirty 2> /dev/null || echo unknown)"'
+        ' --date "$(date -u +%Y-%m-%d)"'
         " --page {output.page:q}"
         " > {log:q} 2>&1"
 
