@@ -223,6 +223,14 @@ class TestGoldenObjective:
             if letter != "M":
                 assert float(log_determinant(batch[0].representations[name]).detach()) == golden[f"lv{of_name.lower()}"]
 
+    @pytest.mark.parametrize(("alpha1", "alpha2"), [(0.0, 0.0), (0.5, 0.0), (0.0, 0.3), (0.5, 0.3)])
+    def test_eq_10_with_other_weights(self, alpha1: float, alpha2: float, batch: tuple) -> None:
+        settings = SETTINGS | ALIGNMENT | {"alpha1": alpha1, "alpha2": alpha2}
+        total, terms = objective(Amanda(DIMS, settings, torch.full((4,), 0.25), torch.Generator()), batch)
+        expected = terms["information_bottleneck"] + alpha1 * terms["label_alignment"]
+        expected = expected + alpha2 * terms["correlation_alignment"]
+        torch.testing.assert_close(total, expected, rtol=1e-12, atol=0)
+
     @pytest.mark.parametrize(("variance", "ddof"), [("biased", 0), ("unbiased", 1)])
     def test_both_estimates_of_the_variance(self, variance: str, ddof: int, batch: tuple) -> None:
         changes = {"variance_floor": 0.0, "variance": variance}

@@ -14,13 +14,15 @@ from pair import Sizes, write_pair
 from test_baselines import CLOSE, GOLDEN, ONE, check_discriminator, fill, given, grad, make, outputs
 from test_engine import make_job
 from test_losses import normal
+from test_methods import frames
+from test_methods import make as make_small
 from torch import Tensor, nn
 
 from amanda import engine
 from amanda.adversarial import Reversal, certainty, domain_loss, multilinear, nuclear_norm_discrepancy, reverse
 from amanda.checkpoint import Checkpoints
 from amanda.losses import correlation_alignment
-from amanda.methods import Method
+from amanda.methods import Labelled, Method, Unlabelled
 from amanda.model import Outputs
 
 
@@ -93,6 +95,27 @@ class TestDomainLoss:
         step = np.arange(9).reshape(3, 3)
         expected = np.tanh(5 * step / 9 if reversal["kind"] == "progress" else step / 10).mean(axis=1)
         np.testing.assert_allclose([epoch["reversal"] for epoch in run.history], expected, atol=1e-6)
+
+    @pytest.mark.parametrize("name", ["dann", "cdan", "mada", "daln"])
+    def test_what_is_minimised_has_the_weight_of_the_settings(self, name: str) -> None:
+        """MADA's 0.3 of each class loss, say."""
+        method = make_small(name, trade_off=0.3).eval()
+        terms = method.losses(Labelled(frames(6, 0), torch.arange(6) % 4), Unlabelled(frames(5, 1)), 0.5)
+        adversarial = terms["discrepancy" if name == "daln" else "domain"]
+        expected = terms["information_bottleneck"] + 0.3 * adversarial
+        assert method.objective(terms).item() == pytest.approx(expected.item(), rel=1e-6)
+
+    @pytest.mark.parametrize("name", ["dann", "cdan", "mada"])
+    def test_discriminators_see_the_wanted_share_of_the_target(
+        self, name: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        method, seen = make_small(name, target_share=0.3), []
+        real = method.domain_loss
+        monkeypatch.setattr(
+            method, "domain_loss", lambda *a: seen.append([len(each.logits["joint"]) for each in a[1:3]]) or real(*a)
+        )
+        method.losses(Labelled(frames(6, 0), torch.arange(6) % 4), Unlabelled(frames(10, 1)), 0.5)
+        assert seen == [[6, 3]] * 3
 
 
 class TestConditioning:
