@@ -11,13 +11,11 @@ import torch
 from torch import Tensor
 
 from amanda.frames import Packed, Stored
+from extractors import MODALITIES
 from extractors.clip import CLASSES
 from extractors.files import read_table
 from extractors.program import UserError
 from extractors.store import USABLE, Features, open_features
-
-MODALITIES = ("text", "audio", "visual")
-"""The M = 3 modalities, in the order of every concatenation, loss vector and table."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,9 +73,14 @@ def fill(values: Tensor, mask: Tensor, value: float) -> Tensor:
 
     A CPU finds the few places and touches those alone; on a device the host would have to wait for their number.
     """
-    if values.device.type == "cpu":
-        values[mask] = value
-        return values
+    if values.device.type != "cpu":
+        return fill_at_once(values, mask, value)
+    values[mask.nonzero(as_tuple=True)] = value
+    return values
+
+
+def fill_at_once(values: Tensor, mask: Tensor, value: float) -> Tensor:
+    """The same without a look at the mask."""
     return values.masked_fill_(mask.view(*mask.shape, *[1] * (values.dim() - mask.dim())), value)
 
 

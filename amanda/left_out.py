@@ -20,12 +20,13 @@ from safetensors import safe_open
 from torch import Tensor, nn
 
 from amanda.contributions import NOTHING
-from amanda.data import MODALITIES, Corpus, read_corpus
+from amanda.data import Corpus, read_corpus
 from amanda.engine import predict
 from amanda.methods import METHODS, Method
 from amanda.model import JOINT
 from amanda.select import KEPT
 from amanda.settings import choice, read_settings
+from extractors import MODALITIES
 from extractors.clip import CLASSES
 from extractors.compute import add_compute_flags, prepare_compute
 from extractors.files import write_table

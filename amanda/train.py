@@ -22,13 +22,14 @@ from safetensors.torch import save_file
 
 from amanda.capture import Recorder, record_on_gpu
 from amanda.checkpoint import Checkpoints
-from amanda.data import MODALITIES, check_pair, read_corpus, read_labels
+from amanda.data import check_pair, read_corpus, read_labels
 from amanda.engine import train
 from amanda.job import Job, Run
 from amanda.methods import METHODS
 from amanda.origin import with_origin
 from amanda.select import KEPT
 from amanda.settings import COMMON, read_settings
+from extractors import MODALITIES
 from extractors.clip import CLASSES
 from extractors.compute import add_compute_flags, prepare_compute
 from extractors.files import atomic_folder, file_sha256, write_table

@@ -57,11 +57,14 @@ def responses(rows: Tensor, taps: Taps | Halves) -> Tensor:
         later = odd.clone()
         later[:-1] -= even[1:]
         both = responses(odd, taps.both)
-        first, second = both + responses(even - odd, taps.even), both - responses(later, taps.odd)
-        return torch.stack([first, second], dim=1).flatten(0, 1)
+        sums = both.new_empty(len(rows), *both.shape[1:])
+        torch.add(both, responses(even - odd, taps.even), out=sums[0::2])
+        torch.sub(both, responses(later, taps.odd), out=sums[1::2])
+        return sums
     products = (rows @ taps.matrix.T).view(len(rows), sum(taps.heights), taps.filters)
-    sums = products.new_zeros(len(rows), len(taps.heights), taps.filters)
+    sums = products.new_empty(len(rows), len(taps.heights), taps.filters)
     for kernel, of_kernel in enumerate(products.split(list(taps.heights), dim=1)):
-        for tap in range(min(of_kernel.shape[1], len(rows))):
+        sums[:, kernel] = of_kernel[:, 0] if of_kernel.shape[1] else 0
+        for tap in range(1, min(of_kernel.shape[1], len(rows))):
             sums[: len(rows) - tap, kernel] += of_kernel[tap:, tap]
     return sums

@@ -13,8 +13,9 @@ from torch import Tensor, nn
 from torch.nn.utils.rnn import pad_sequence
 from torch.utils.data import DataLoader, Dataset, Subset
 
-from amanda.data import MODALITIES, Corpus
+from amanda.data import Corpus
 from amanda.model import Network, Outputs
+from extractors import MODALITIES
 
 
 class Clips(Dataset):

@@ -25,11 +25,12 @@ from torch.profiler import ProfilerActivity, profile
 from train_clips import DIMS, write_corpus
 from train_plain import Clips, PlainNetwork, collate, loader, same
 
-from amanda.data import MODALITIES, read_corpus, read_labels
+from amanda.data import read_corpus, read_labels
 from amanda.engine import make_optimiser, start
 from amanda.job import Job, Run
 from amanda.methods import Labelled, Method, Unlabelled
 from amanda.steps import step
+from extractors import MODALITIES
 
 ROOT = Path(__file__).resolve().parent.parent
 CPU = torch.device("cpu")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 MODALITIES = ("text", "audio", "visual")
-"""The modalities, in the order used everywhere."""
+"""The M = 3 modalities, in the order of every concatenation, loss vector and table."""
 
 EXTRACTORS = {
     "text": ("extractors.bert", "Bert"),

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from amanda.data import MODALITIES
 from amanda.methods import METHODS
+from extractors import MODALITIES
 from extractors.clip import CLASSES, LABELS, SPLITS
 from extractors.files import write_table
 from extractors.store import CORPUS_INDEX

@@ -13,7 +13,7 @@ from pair import OF_METHOD, Sizes, write_pair
 from tape import record_nothing_of_the_host, record_on_tape
 from test_engine import make_job
 
-from amanda import engine
+from amanda import convolution, engine, frames
 from amanda.capture import Recorder, Side, make_side, record_on_gpu
 from amanda.job import Job, Run, is_whole, plan
 from amanda.methods import METHODS
@@ -29,6 +29,13 @@ DECAY = {"kind": "linear_decay", "constant_epochs": 1, "decay_epochs": 2}
 @pytest.fixture(scope="module")
 def pair(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_pair(tmp_path_factory.mktemp("pair"), Sizes())
+
+
+@pytest.fixture(autouse=True)
+def as_on_a_device(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A tape is no device, so a CPU would look into the masks that it fills."""
+    for module in (convolution, frames):
+        monkeypatch.setattr(module, "fill", frames.fill_at_once)
 
 
 def not_recorded(work: Callable[[], None], stream: torch.Generator) -> Callable[[], None]:
@@ -127,13 +134,13 @@ def on_device(job: Job, device: torch.device) -> Job:
     """The job with its frames there."""
     moved = []
     for corpus in (job.source, job.target):
-        packed = {
+        there = {
             name: replace(
-                frames, rows=frames.rows.to(device), valid=None if frames.valid is None else frames.valid.to(device)
+                packed, rows=packed.rows.to(device), valid=None if packed.valid is None else packed.valid.to(device)
             )
-            for name, frames in corpus.packed.items()
+            for name, packed in corpus.packed.items()
         }
-        moved.append(replace(corpus, packed=packed))
+        moved.append(replace(corpus, packed=there))
     return replace(job, source=moved[0], target=moved[1], device=device)
 
 

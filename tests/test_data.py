@@ -12,8 +12,9 @@ import pytest
 import torch
 from pair import Sizes, write_corpus, write_features, write_labels
 
-from amanda.data import MODALITIES, Corpus, batches, check_pair, endless_batches, read_corpus, read_labels
+from amanda.data import Corpus, batches, check_pair, endless_batches, read_corpus, read_labels
 from amanda.metrics import information_maximisation
+from extractors import MODALITIES
 from extractors.clip import SPLITS
 from extractors.files import write_table
 from extractors.program import UserError

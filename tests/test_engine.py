@@ -15,12 +15,13 @@ from pair import OF_METHOD, Sizes, train_flags, write_pair
 from safetensors import safe_open
 
 from amanda import checkpoint, engine, train
-from amanda.data import MODALITIES, Corpus, read_corpus, read_labels
+from amanda.data import Corpus, read_corpus, read_labels
 from amanda.engine import rate_factor, start
 from amanda.job import Job, Run, reseed
 from amanda.methods import METHODS, Labelled, Unlabelled
 from amanda.select import KEPT
 from amanda.steps import Sums, step
+from extractors import MODALITIES
 from extractors.clip import CLASSES
 from extractors.program import UserError
 

@@ -17,7 +17,7 @@ from pair import OF_METHOD, Sizes, train_flags, write_pair
 from test_engine import assert_same, make_job
 
 from amanda import data, engine, surrogates, train
-from amanda.data import Packed, Stored
+from amanda.frames import Packed, Stored
 from amanda.job import Job, Run
 from amanda.methods import METHODS, Labelled, Unlabelled
 from amanda.steps import step

@@ -11,12 +11,13 @@ import torch
 from pair import ALIGNMENT, OF_METHOD, SETTINGS
 from torch import Tensor
 
-from amanda.data import MODALITIES, Packed
+from amanda.frames import Packed
 from amanda.methods import METHODS, Labelled, Method, Unlabelled
 from amanda.methods.amanda import Amanda
 from amanda.methods.source_only import SourceOnly
 from amanda.model import Outputs, initialise
 from amanda.settings import COMMON
+from extractors import MODALITIES
 
 GOLDEN = Path(__file__).parent / "golden"
 RELEASE = np.load(GOLDEN / "amanda_release.npz")

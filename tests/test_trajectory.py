@@ -11,8 +11,8 @@ import torch
 from pair import ALIGNMENT, SETTINGS
 from torch import Tensor
 
-from amanda.data import Packed
 from amanda.engine import make_optimiser
+from amanda.frames import Packed
 from amanda.methods import METHODS, Labelled, Method, Unlabelled
 from amanda.steps import step
 

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from amanda import losses
-from amanda.data import Packed
+from amanda.frames import Packed
 from amanda.model import JOINT, Network, Outputs
 from amanda.settings import Key
 
