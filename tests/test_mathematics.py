@@ -202,6 +202,13 @@ class TestLabelAlignment:
         prior = engine.start(dataclasses.replace(job, labels=labels), 0).method.prior
         torch.testing.assert_close(prior, torch.tensor([12, 6, 4, 2]) / 24)
 
+    def test_a_fixed_prior_takes_the_place_of_the_sources(self) -> None:
+        """The release's, for every pair."""
+        of_source, settings = torch.full((4,), 0.25), SETTINGS | ALIGNMENT
+        fixed = Amanda(DIMS, settings | {"prior": RELEASE_PRIOR}, of_source, torch.Generator())
+        assert fixed.prior.tolist() == pytest.approx(RELEASE_PRIOR)
+        assert torch.equal(Amanda(DIMS, settings, of_source, torch.Generator()).prior, of_source)
+
 
 class TestGoldenObjective:
     """Every term of the authors' objective and of the paper's, not only their totals."""
