@@ -141,6 +141,14 @@ def test_label_alignment_counts_where_label_shares_agree(table: pd.DataFrame) ->
     assert rows.loc["pair", "label_shares"].to_dict() == {"meld": "agree", "mosei": "differ"}
 
 
+def test_the_seeds_of_several_pairs_are_no_more_seeds(scores: pd.DataFrame, histories: dict) -> None:
+    """The same 4 and 7 points on both pairs: as wide an interval as on one, though there are four numbers."""
+    table = claims_table(scores, histories, {"meld-mosei": 0.02, "mosei-mylab": 0.03}, SETTINGS)
+    claim = table[(table["claim"] == "label_alignment") & (table["role"] == "claim")].iloc[0]
+    assert claim[["n_pairs", "n_seeds"]].tolist() == [2, 2]
+    assert claim[["low", "high"]].tolist() == pytest.approx([5.5 - 19.0593, 5.5 + 19.0593], abs=1e-4)
+
+
 def test_distances_from_balance_are_means_over_epochs_and_modalities(table: pd.DataFrame) -> None:
     rows = table[(table["claim"] == "balanced_losses") & (table["source"] == "all")].set_index("alpha2")
     assert set(rows["method"]) == {"A-N(p = 2)"}
