@@ -44,18 +44,18 @@ def recipe(**changes: object) -> dict:
     return paper["training"] | paper["methods"]["amanda"] | row["settings"] | changes
 
 
-def read_job(folder: Path, settings: dict) -> Job:
-    """Both corpora in memory."""
+def read_job(folder: Path, settings: dict, device: torch.device) -> Job:
+    """Both corpora in memory, the device's if it has one."""
     source, target = (
         read_corpus(
             {name: folder / side / f"{name}.parquet" for name in MODALITIES},
             folder / side / "splits.parquet",
-            CPU,
+            device,
             10**12,
         )
         for side in ("source", "target")
     )
-    return Job("amanda", settings, source, read_labels(folder / "source" / "labels.parquet", source), target, CPU)
+    return Job("amanda", settings, source, read_labels(folder / "source" / "labels.parquet", source), target, device)
 
 
 def plainly(job: Job, run: Run) -> Method:
@@ -166,7 +166,7 @@ def main() -> None:
         folder = Path(name)
         for seed, side in enumerate(("source", "target")):
             write_corpus(folder / side, seed, {"train": flags.clips, "validation": 8})
-        measure(read_job(folder, recipe()), flags.clips, flags.repeats, flags.compute)
+        measure(read_job(folder, recipe(), CPU), flags.clips, flags.repeats, flags.compute)
 
 
 def measure(job: Job, size: int, repeats: int, computes: list[str]) -> None:
