@@ -113,7 +113,7 @@ class RandomisedMap(nn.Module):
 
 
 def certainty(predictions: Tensor, coefficient: Tensor | None) -> Tensor:
-    """1 + exp(-entropy) of each prediction, [clips], from 1 (nothing known) to 2 (CDAN+E).
+    """1 + exp(-entropy) of each prediction, [clips], from 1 + 1/classes (nothing known) to 2 (CDAN+E).
 
     Args:
         predictions: probabilities, [clips, classes].

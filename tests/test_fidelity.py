@@ -54,9 +54,6 @@ def test_every_difference_between_the_recipes_is_one_flip() -> None:
     expected |= {"weight_decay", "clip_norm", "gamma", "entropy", "cross_entropy_weights"}
     expected |= {"prior", "aligned", "covariance"}
     assert set(names) == expected | {"nothing", "everything"}
-    release = complete_settings(LICENSED, "release", CONFIG["method_settings"][base])
-    everything = found[f"{base}__everything"]
-    assert complete_settings(LICENSED, "paper", everything) == release
     assert found[f"{base}__nothing"]["flipped"] == {}
 
 
@@ -67,7 +64,21 @@ def test_a_flip_changes_one_setting_and_the_twins_do_not_undo_it() -> None:
         settings = complete_settings(CONFIG, "paper", row)
         changed = {key: settings[key] for key in settings if settings[key] != paper[key]}
         assert changed == row["flipped"]
-    assert flips(CONFIG)["amanda_p2__epochs"]["flipped"] == {"epochs": CONFIG["synthetic"]["fidelity"]["epochs"]}
+    assert flips(CONFIG)["amanda_p2__epochs"]["flipped"] == {"epochs": CONFIG["synthetic"]["release"]["epochs"]}
+
+
+@pytest.mark.parametrize("config", [CONFIG, LICENSED], ids=["synthetic", "licensed"])
+def test_all_flips_together_are_recipe_release(config: dict) -> None:
+    base = CONFIG["fidelity"]["method"]
+    release = complete_settings(config, "release", CONFIG["method_settings"][base])
+    assert complete_settings(config, "paper", flips(config)[f"{base}__everything"]) == release
+
+
+def test_the_twins_keep_what_the_release_needs_no_other_size_for() -> None:
+    twins, real = (complete_settings(c, "release", CONFIG["method_settings"]["amanda_p2"]) for c in (CONFIG, LICENSED))
+    assert twins["head_unimodal"] == real["head_unimodal"] == []
+    assert twins["alignment_scale"] == real["alignment_scale"] == 1.0
+    assert sum(twins["schedule"][name] for name in ("constant_epochs", "decay_epochs")) == twins["epochs"]
 
 
 SETTINGS = {

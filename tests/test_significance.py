@@ -32,6 +32,8 @@ SETTINGS = {
     "methods": ["one", "two", "three"],
     "seeds": [0, 1, 2],
     "selection": "last_epoch",
+    "recipe": "paper",
+    "releases": "synthetic",
     "missing_runs": "refuse",
     "alpha": 0.05,
     "power": 0.8,

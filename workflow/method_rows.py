@@ -13,7 +13,7 @@ def complete_settings(config: dict[str, Any], recipe: str, row: Row) -> dict[str
     chosen = config["recipes"][recipe]
     settings = chosen["training"] | chosen["methods"].get(row["method"], {}) | row["settings"]
     if config["releases"] == "synthetic":
-        replaced = config["synthetic"]["training"]
+        replaced = config["synthetic"]["training"] | (config["synthetic"]["release"] if recipe == "release" else {})
         settings |= {key: value for key, value in replaced.items() if key in settings and key not in row["settings"]}
     return settings
 
@@ -25,8 +25,6 @@ def flips(config: dict[str, Any]) -> dict[str, Row]:
     """
     base, row = config["fidelity"]["method"], config["method_settings"][config["fidelity"]["method"]]
     paper, release = (complete_settings(config, recipe, row) for recipe in ("paper", "release"))
-    if config["releases"] == "synthetic":
-        release |= config["synthetic"]["fidelity"]
     changed = {key: release[key] for key in release if release[key] != paper[key]}
     each = {"nothing": {}} | {key: {key: value} for key, value in changed.items()} | {"everything": changed}
     return {

@@ -175,6 +175,8 @@ def describe(table: pd.DataFrame, settings: Mapping) -> str:
         settings,
         f"Weighted F1 (%) on the target's {settings['split']} split against the weight α₂ of the surrogate (Eq. 10),"
         f" on a logarithmic axis, for {grid}: {spread(settings)} as line and band.",
+        "At one α₂ the variants press with different weight in all: Σ ψ is the number of losses with p = 1, less with a"
+        " larger p, and 1 with p = ∞ and with log-exp (Lemma 1).",
         *(f"{label} is α₂ = 0, without correlation alignment; it stands apart at the left." for label in without),
         *(f"{label} is trained without alignment of either kind." for label in plain),
         f"Pairs: {pairs}. Epoch selected by {settings['selection']}, without target labels."

@@ -72,7 +72,8 @@ def _assumption(results: Results) -> list[str]:
         f" looks at no label of the target: {SOURCE} from the predictions of {results.label(method)}, mean ± standard"
         " deviation over seeds. Its error is its total variation from the target’s own shares; what it leaves"
         " unexplained is the share of predictions that no change of label shares explains, since clips of one class"
-        " differ between the corpora too."
+        " differ between the corpora too. It rests on how the source’s validation clips are confused: where these are"
+        " few, most of its error is chance."
     )
     columns = ["Pair", "Distance", "As estimated", "Error of the estimate", "Unexplained", "The estimate"]
     verdict = (

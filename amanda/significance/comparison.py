@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from amanda.report.table import DATA
 from amanda.runs import absent_runs, methods_of
 from amanda.significance.bootstrap import Scores, clip_places, over_pairs, resample
 from amanda.significance.power import detectable_table
@@ -22,12 +23,12 @@ TABLES = ("cells", "comparisons", "ranks", "detectable")
 
 
 def significance(predictions: pd.DataFrame, settings: Mapping) -> dict[str, pd.DataFrame]:
-    """The tables, by name; each names the rule that chose the epochs.
+    """The tables, by name; each names the rule that chose the epochs, the recipe and the data.
 
     Args:
         predictions: as amanda.score stores them, of the rule ``selection`` at least.
-        settings: ``pairs``, ``methods``, ``seeds``, ``selection``, ``missing_runs``, ``alpha``, ``power``,
-            ``resamples`` and ``bootstrap_seed``.
+        settings: ``pairs``, ``methods``, ``seeds``, ``selection``, ``recipe``, ``releases``,
+            ``missing_runs``, ``alpha``, ``power``, ``resamples`` and ``bootstrap_seed``.
 
     Raises:
         UserError: a run is missing and that is to be refused, or runs were scored on different clips.
@@ -55,7 +56,8 @@ def significance(predictions: pd.DataFrame, settings: Mapping) -> dict[str, pd.D
         "ranks": rank_table(blocks, mean.methods, alpha),
         "detectable": detectable_table(comparisons),
     }
-    return {name: table.assign(selection=settings["selection"]) for name, table in tables.items()}
+    origin = {key: settings[key] for key in ("selection", "recipe")} | {"data": DATA[settings["releases"]]}
+    return {name: table.assign(**origin) for name, table in tables.items()}
 
 
 def _together(tables: Mapping[tuple[str, str], pd.DataFrame], scores: Mapping[tuple[str, str], Scores]) -> pd.DataFrame:

@@ -215,7 +215,7 @@ def labels_of(methods):
 
 def runs_of_table():
     """What Table 1 and the statistics are made of; both say which runs of these are not there."""
-    keys = ("selection", "seeds", "methods")
+    keys = ("selection", "seeds", "methods", "releases", "recipe")
     return (
         {key: config[key] for key in keys}
         | {"pairs": PAIRS}
@@ -231,7 +231,6 @@ def significance_settings():
 def report_settings():
     return as_json(
         runs_of_table()
-        | {key: config[key] for key in ("releases", "recipe")}
         | config["scoring"]
         | {
             "corpora": {
