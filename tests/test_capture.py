@@ -13,8 +13,9 @@ from pair import OF_METHOD, Sizes, write_pair
 from tape import record_nothing_of_the_host, record_on_tape
 from test_engine import make_job
 
-from amanda import convolution, engine, frames
+from amanda import checkpoint, convolution, engine, frames
 from amanda.capture import Recorder, Side, make_side, record_on_gpu
+from amanda.checkpoint import Checkpoints
 from amanda.job import Job, Run, is_whole, plan
 from amanda.methods import METHODS
 from amanda.steps import make_capture
@@ -168,3 +169,21 @@ def test_what_cannot_be_recorded_says_why(
 def test_on_a_gpu_steps_are_recorded(pair: Path) -> None:
     job = replace(make_job(pair, "amanda"), device=torch.device("cuda"))
     assert choose_recorder("recorded", job) is record_on_gpu
+
+
+def test_a_run_goes_on_where_it_was_killed(pair: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its step is recorded anew."""
+    monkeypatch.setattr(checkpoint, "SECONDS", 0.0)
+    job = replace(make_job(pair, "dann", batch_size=7, schedule=DECAY), recorder=record_on_tape)
+    saved = Checkpoints(tmp_path, "same", job.settings["epochs"])
+
+    def dying(run: Run) -> None:
+        saved.save(run)
+        if len(run.history) == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        engine.train(job, (0,), saved.resume, dying)
+    (ours,) = engine.train(job, (0,), saved.resume, saved.save)
+    (theirs,) = trained(job, record_on_tape)
+    assert_equal(ours, theirs)
