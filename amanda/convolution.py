@@ -1,7 +1,8 @@
 """Convolution over time and its maximum per clip, on packed frames: exact, no padding, a sparse backward pass.
 
-A clip's values never depend on the other clips of its batch. A kernel of height k sees the windows that lie inside the
-clip; a clip shorter than k has one window, which reads zeros beyond the clip's end.
+A clip's values never depend on the other clips of its batch, beyond the rounding of their sums: where the arithmetic is
+cut (``HALVINGS``), rows of the next clip are added and taken away again. A kernel of height k sees the windows that lie
+inside the clip; a clip shorter than k has one window, which reads zeros beyond the clip's end.
 """
 
 from __future__ import annotations
@@ -65,7 +66,9 @@ def clip_maxima_at_once(sums: Tensor, clips: Laid) -> tuple[Tensor, Tensor]:
     best = sums.new_full(shape, -torch.inf).scatter_reduce(0, index, sums, "amax")
     row = torch.arange(len(sums), device=sums.device)[:, None, None]
     row = torch.where(sums == best.index_select(0, clips.owner), row, len(sums))
-    return best, torch.full(shape, len(sums), device=sums.device).scatter_reduce(0, index, row, "amin")
+    found = torch.full(shape, len(sums), device=sums.device).scatter_reduce(0, index, row, "amin")
+    # Where a response is NaN no row is found. The loss is NaN too and says so, which a wrong index would not let it.
+    return best, found.clamp_(max=len(sums) - 1)
 
 
 def leave_out(sums: Tensor, clips: Laid, kernels: Sequence[int]) -> None:
@@ -133,6 +136,7 @@ class _MaxOverTime(torch.autograd.Function):
         gradient = gradient.to(ctx.compute)
         for clips, block in _blocks(ctx.frames, ctx.kernels, ctx.halvings):
             used, weights = _windows(places[clips], gradient[clips], ctx.kernels)
+            used.clamp_(max=len(block.owner) - 1)
             total += functional.embedding_bag(used, block.gather(ctx.compute), per_sample_weights=weights, mode="sum")
         return None, total.view_as(taps), None, None, None
 

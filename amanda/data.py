@@ -81,7 +81,7 @@ def read_corpus(indexes: Mapping[str, Path], splits: Path, device: torch.device,
     clips = [clip for clip in features["text"].table.index if clip in everywhere]
     packed = {name: _stored(features[name], name, clips, device) for name in MODALITIES if clips}
     if sum(stored.size for stored in packed.values()) <= resident:
-        packed = {name: stored.take(torch.arange(len(clips))) for name, stored in packed.items()}
+        packed = {name: stored.all() for name, stored in packed.items()}
     if clips and len(set(packed["visual"].lengths.tolist())) > 1:
         raise UserError(f"{indexes['visual']}: clips differ in their number of frames; extract them with one setting")
     return Corpus(

@@ -157,7 +157,8 @@ def train(job: Job, seeds: Sequence[int], resume: Callable[[Run], None], save: C
     """
     runs = [start(job, seed) for seed in seeds]
     for run in runs:
-        resume(run)
+        with on(run.lane):
+            resume(run)
     for group in [runs] if runs[0].lane else [[run] for run in runs]:
         while unfinished := [run for run in group if len(run.history) < job.settings["epochs"]]:
             run_epoch(job, unfinished)

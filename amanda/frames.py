@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
+from operator import methodcaller
 
 import numpy as np
 import torch
@@ -157,8 +159,15 @@ class Stored:
 
     def take(self, clips: Tensor) -> Packed:
         """Copies of some of the clips, by their positions, [clips], one after another on the device."""
+        return self._copied(clips, partial(send, device=self.device))
+
+    def all(self) -> Packed:
+        """Copies of all clips on the device. They pass no pinned memory, of which so many would take as much again."""
+        return self._copied(torch.arange(len(self.lengths)), methodcaller("to", self.device))
+
+    def _copied(self, clips: Tensor, move: Callable[[Tensor], Tensor]) -> Packed:
         chosen = clips.tolist()
         rows = np.concatenate([self.frames[clip] for clip in chosen])
         masks = None if self.masks is None else np.concatenate([self.masks[clip] for clip in chosen])
-        valid = None if masks is None else send(torch.from_numpy(masks), self.device)
-        return Packed(send(torch.from_numpy(rows), self.device), self.lengths[clips], valid)
+        valid = None if masks is None else move(torch.from_numpy(masks))
+        return Packed(move(torch.from_numpy(rows)), self.lengths[clips], valid)

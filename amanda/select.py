@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 
 History = Sequence[Mapping[str, float]]
@@ -24,8 +25,8 @@ def last_epoch(history: History) -> int:
 
 
 def best(history: History, name: str) -> int:
-    """The epoch, counted from 1, with the largest value of that name; the earliest of equals."""
-    values = [epoch[name] for epoch in history]
+    """The epoch, counted from 1, with the largest value of that name; the earliest of equals, never one that is NaN."""
+    values = [-math.inf if math.isnan(epoch[name]) else epoch[name] for epoch in history]
     return 1 + max(range(len(values)), key=values.__getitem__)
 
 

@@ -126,16 +126,23 @@ def choose_recorder(steps: str, job: Job) -> Recorder | None:
     return None if steps == "one_by_one" or found else record_on_gpu
 
 
-def fingerprint(flags: argparse.Namespace, value: Value) -> str:
-    """Stands for everything that the runs depend on: tables, which hold the frames' digests, settings, and the code.
+def fingerprint(flags: argparse.Namespace, value: Value, device: torch.device) -> str:
+    """Stands for everything that the runs depend on: tables, which hold the frames' digests, settings, code, libraries.
 
-    The code is this program and what it has imported of the two packages.
+    The code is this program and what it has imported of the two packages. The device counts, because each kind has
+    random streams of its own, and so does how steps are taken, which rounds differently.
     """
     tables = [getattr(flags, f"{side}_{name}") for side in ("source", "target") for name in (*MODALITIES, "splits")]
     ours = [module for name, module in sys.modules.items() if name.partition(".")[0] in ("amanda", "extractors")]
     code = sorted({Path(__file__), *(Path(module.__file__) for module in ours)})
     files = [file_sha256(path) for path in [*tables, flags.source_labels, *code]]
-    return hashlib.sha256(json.dumps([value.method, value.settings, files], sort_keys=True).encode()).hexdigest()
+    parts = [value.method, value.settings, files, device_name(device), flags.steps, np.__version__, torch.__version__]
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def device_name(device: torch.device) -> str:
+    """The kind of device, and which card if it is a GPU."""
+    return f"cuda ({torch.cuda.get_device_name(device)})" if device.type == "cuda" else device.type
 
 
 def history_table(runs: Sequence[Run]) -> pa.Table:
@@ -167,8 +174,7 @@ def predictions_table(job: Job, runs: Sequence[Run]) -> pa.Table:
         parts.append(_predictions("source", each.seed, clip_ids, split, source, np.stack(each.log_ratios)))
         unknown = np.full(target.shape[:2], np.nan, np.float32)
         parts.append(_predictions("target", each.seed, job.target.clip_ids, job.target.split, target, unknown))
-    card = f" ({torch.cuda.get_device_name(job.device)})" if job.device.type == "cuda" else ""
-    return with_origin(pa.concat_tables(parts), f"{job.device.type}{card}")
+    return with_origin(pa.concat_tables(parts), device_name(job.device))
 
 
 def _predictions(
@@ -225,7 +231,7 @@ def main() -> None:
 def train_value(flags: argparse.Namespace, job: Job, value: Value) -> Checkpoints:
     """Train every seed of one value of the sweep, or go on with what an earlier try left, and write the outputs."""
     unfinished = value.weights.parent / f".{value.weights.name}.unfinished"
-    checkpoints = Checkpoints(unfinished, fingerprint(flags, value), value.settings["epochs"])
+    checkpoints = Checkpoints(unfinished, fingerprint(flags, value, job.device), value.settings["epochs"])
     job = replace(job, recorder=choose_recorder(flags.steps, job))
     runs = train(job, flags.seeds, checkpoints.resume, checkpoints.save)
     write_weights(value.weights, job, runs)

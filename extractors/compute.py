@@ -38,7 +38,7 @@ def inference(device: torch.device, compute: str) -> Iterator[None]:
     reduced = compute != "float32"
     with (
         torch.inference_mode(),
-        torch.backends.cudnn.flags(allow_tf32=False),
+        torch.backends.cudnn.flags(enabled=True, allow_tf32=False),
         torch.autocast(device.type, COMPUTE[compute] if reduced else None, enabled=reduced),
     ):
         yield
@@ -53,6 +53,8 @@ def add_compute_flags(parser: argparse.ArgumentParser) -> None:
 def prepare_compute(device: str, threads: int) -> torch.device:
     """Set torch's thread count and return the device that ``device`` stands for, saying which it is on stderr.
 
+    On a GPU float32 is float32, in convolutions and LSTMs too, and the products of a seed are the same each time.
+
     Args:
         device: ``auto`` (a GPU if there is one), ``cpu``, ``cuda`` or ``cuda:k``.
         threads: number of CPU threads, at least 1.
@@ -61,6 +63,8 @@ def prepare_compute(device: str, threads: int) -> torch.device:
         UserError: the name is none of these, or the GPU is not there.
     """
     torch.set_num_threads(threads)
+    torch.backends.cudnn.allow_tf32 = False
+    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # without it, cuDNN's LSTM may differ from time to time
     name = device
     if device == "auto":
         name = "cuda" if torch.cuda.is_available() else "cpu"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -105,6 +106,39 @@ def test_a_sweep_whose_values_have_one_output(pair: Path, tmp_path: Path, monkey
     flags = flags_of(pair, [tmp_path, tmp_path], [SWEEP["weak"], SWEEP["none"]])
     with pytest.raises(UserError, match="two outputs have one path"):
         run(monkeypatch, flags)
+
+
+def test_what_was_saved_counts_for_the_same_device_and_way_of_taking_steps_alone(
+    pair: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["amanda.train", *flags_of(pair, [tmp_path], [SWEEP["none"]])])
+    monkeypatch.setattr(torch.cuda, "get_device_name", lambda device: f"card {device.index}")
+    flags = train.parse_flags()
+    (value,) = train.read_sweep(flags)
+    devices = [torch.device(name) for name in ("cpu", "cuda:0", "cuda:1")]
+    found = {train.fingerprint(flags, value, device) for device in devices}
+    flags.steps = "one_by_one"
+    assert len(found | {train.fingerprint(flags, value, devices[0])}) == 4
+
+
+@pytest.mark.parametrize("changed", ["tables", "labels", "settings", "torch"])
+def test_what_was_saved_counts_no_more_when_what_it_depends_on_changes(
+    pair: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changed: str
+) -> None:
+    copy = Path(shutil.copytree(pair, tmp_path / "pair"))
+    monkeypatch.setattr(sys, "argv", ["amanda.train", *flags_of(copy, [tmp_path], [SWEEP["none"]])])
+    flags = train.parse_flags()
+    (value,) = train.read_sweep(flags)
+    before = train.fingerprint(flags, value, torch.device("cpu"))
+    assert before == train.fingerprint(flags, value, torch.device("cpu"))
+    if changed == "settings":
+        value = value._replace(settings=value.settings | {"epochs": 4})
+    elif changed == "torch":
+        monkeypatch.setattr(torch, "__version__", "another")
+    else:
+        path = copy / ("source/labels.parquet" if changed == "labels" else "target/audio.parquet")
+        path.write_bytes(path.read_bytes() + b"another")
+    assert train.fingerprint(flags, value, torch.device("cpu")) != before
 
 
 def test_frames_that_stay_in_their_files_train_to_the_same_bits(

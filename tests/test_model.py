@@ -241,6 +241,24 @@ def test_halving_the_arithmetic_keeps_the_responses(halvings: int, heights: list
         torch.testing.assert_close(found[:, number], expected, rtol=1e-12, atol=1e-12)
 
 
+def test_a_loud_neighbour_is_heard_by_rounding_alone_where_the_arithmetic_is_cut() -> None:
+    """In float32, with enough filters for that; next to a clip ten times as loud, and alone."""
+    frames = packed([30, 31], 96, dtype=torch.float32)
+    frames.rows[30:] *= 10
+    taps = torch.randn(12, 128, 96, generator=stream(1))
+    together, alone = (max_over_time(each, taps, [3, 4, 5], torch.float32) for each in (frames, frames.take(slice(1))))
+    torch.testing.assert_close(together[:1], alone, rtol=0, atol=2e-5 * float(alone.abs().max()))
+
+
+def test_products_in_bfloat16_are_near_and_not_the_same() -> None:
+    frames = packed([30, 5], 96, dtype=torch.float32)
+    taps = torch.randn(12, 16, 96, generator=stream(1), requires_grad=True)
+    exact, near = (max_over_time(frames, taps, [3, 4, 5], each) for each in (torch.float32, torch.bfloat16))
+    assert exact.dtype == near.dtype == torch.float32
+    assert not torch.equal(exact, near)
+    torch.testing.assert_close(near, exact, rtol=0, atol=1e-2 * float(exact.abs().max()))
+
+
 @pytest.mark.parametrize("lengths", [[7, 5, 12], [1, 9, 2, 3, 4, 1], [3]])
 def test_maxima_at_once_are_those_clip_by_clip(lengths: list[int]) -> None:
     """What a GPU does, and what a CPU does; rounded numbers make windows equal now and then."""
@@ -251,6 +269,15 @@ def test_maxima_at_once_are_those_clip_by_clip(lengths: list[int]) -> None:
     assert int(sums.isfinite().sum()) == 5 * windows
     ours, theirs = (find(sums, clips) for find in (clip_maxima_at_once, clip_maxima))
     assert all(torch.equal(one, other) for one, other in zip(ours, theirs, strict=True))
+
+
+def test_weights_that_are_not_numbers_give_no_wrong_row() -> None:
+    """A GPU that reads beyond its frames ends the program, with no word of the loss that is not a number."""
+    clips = packed([7, 5, 12], 6).lay(least=5)
+    taps = torch.full((12, 4, 6), torch.nan, dtype=torch.float64, requires_grad=True)
+    maxima = max_over_time(clips, taps, [3, 4, 5], torch.float64)
+    maxima.sum().backward()
+    assert maxima.isnan().all()
 
 
 @pytest.mark.parametrize("more", [0, 1, 37])

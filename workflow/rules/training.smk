@@ -24,8 +24,8 @@ rule train_pair:
         "../../envs/train.yaml"
     threads: 1
     # A corpus with more megabytes of frames than resident_mb is read batch by batch; two of them must fit into memory,
-    # the GPU's where there is one. `steps=recorded` lets a GPU replay whole steps (docs/training.md). Neither changes a
-    # number.
+    # the GPU's where there is one; no number depends on it. `steps=recorded` lets a GPU replay whole steps, which changes
+    # numbers by rounding alone (docs/training.md).
     resources:
         gpu=1,
         mem_mb=16000,
