@@ -65,6 +65,9 @@ class Reversal(nn.Module):
 def domain_loss(source: Tensor, target: Tensor, weights: Tensor | None = None) -> Tensor:
     """Binary cross-entropy of telling the domains apart, source 1 and target 0, averaged over the clips of both.
 
+    -1/(n_s + n_t) [Σ_source w log D(z) + Σ_target w log(1 - D(z))] with D the sigmoid of the logit: the domain loss of
+    Ganin et al. (2016) with w = 1, that of CDAN+E (Long et al., 2018) with its weights.
+
     Args:
         source: the discriminator's logits, [source clips, 1].
         target: the same of the target, [target clips, 1]; the numbers of clips may differ.
@@ -86,7 +89,7 @@ def most_certain(outputs: Outputs, share: float) -> Outputs:
 
 
 def multilinear(predictions: Tensor, representations: Tensor) -> Tensor:
-    """Outer product of prediction and representation, class by class, [clips, classes x d] (Long et al., 2018)."""
+    """Multilinear map T(f, p) = p ⊗ f, class by class, [clips, classes x d] (CDAN; Long et al., 2018)."""
     return (predictions[:, :, None] * representations[:, None, :]).flatten(1)
 
 
@@ -113,7 +116,7 @@ class RandomisedMap(nn.Module):
 
 
 def certainty(predictions: Tensor, coefficient: Tensor | None) -> Tensor:
-    """1 + exp(-entropy) of each prediction, [clips], from 1 + 1/classes (nothing known) to 2 (CDAN+E).
+    """W = 1 + exp(-H(p)) of each prediction, [clips], from 1 + 1/classes (nothing known) to 2 (CDAN+E).
 
     Args:
         predictions: probabilities, [clips, classes].

@@ -33,7 +33,7 @@ from extractors import MODALITIES
 from extractors.clip import CLASSES
 from extractors.compute import add_compute_flags, prepare_compute
 from extractors.files import atomic_folder, file_sha256, write_table
-from extractors.program import UserError, run
+from extractors.program import UserError, progress_bar, run
 
 
 def parse_flags() -> argparse.Namespace:
@@ -233,7 +233,17 @@ def train_value(flags: argparse.Namespace, job: Job, value: Value) -> Checkpoint
     unfinished = value.weights.parent / f".{value.weights.name}.unfinished"
     checkpoints = Checkpoints(unfinished, fingerprint(flags, value, job.device), value.settings["epochs"])
     job = replace(job, recorder=choose_recorder(flags.steps, job))
-    runs = train(job, flags.seeds, checkpoints.resume, checkpoints.save)
+    with progress_bar(f"epochs of {value.method}", value.settings["epochs"] * len(flags.seeds)) as epochs:
+
+        def resume(run: Run) -> None:
+            checkpoints.resume(run)
+            epochs.update(len(run.history))
+
+        def save(run: Run) -> None:
+            checkpoints.save(run)
+            epochs.update()
+
+        runs = train(job, flags.seeds, resume, save)
     write_weights(value.weights, job, runs)
     write_table(value.history, history_table(runs))
     write_table(value.predictions, predictions_table(job, runs))

@@ -43,3 +43,8 @@ def run(main: Callable[[], None]) -> None:
 def progress(items: Iterable[Item], what: str, total: int | None = None) -> Iterable[Item]:
     """Iterate with a progress bar on stderr, which is absent when stderr is no terminal."""
     return tqdm(items, desc=what, total=total, disable=None, unit="", dynamic_ncols=True)
+
+
+def progress_bar(what: str, total: int) -> tqdm:
+    """The same bar for work that is no iteration: a context, to be told of each part by ``update``."""
+    return tqdm(desc=what, total=total, disable=None, unit="", dynamic_ncols=True)

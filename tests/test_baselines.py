@@ -201,6 +201,28 @@ class TestCdan:
         assert loss.item() == pytest.approx(float(GOLDEN["cdan/tll_E_unequal/loss"]), rel=1e-9)
         np.testing.assert_allclose(target.representations["text"].grad, GOLDEN["cdan/tll_E_unequal/grad_f_t"], **CLOSE)
 
+    @pytest.mark.parametrize("certain", ["none", "library", "authors"])
+    @pytest.mark.parametrize("smaller", ["source", "target"])
+    def test_unequal_batches_by_hand(self, smaller: str, certain: str) -> None:
+        """Whichever domain has fewer clips; ``authors`` gives each domain half of all weight."""
+        method = make("cdan", certainty=certain)
+        sides = [outputs("f_s", "g_s"), outputs("f_t18", "g_t18")]
+        source, target = sides if smaller == "target" else sides[::-1]
+        losses, weights = [], []
+        for side, truth in ((source, 1.0), (target, 0.0)):
+            p = side.logits["text"].softmax(1)
+            sure = method.discriminators["text"](torch.einsum("nc,nd->ncd", p, side.representations["text"]).flatten(1))
+            losses.append((-(truth * sure.sigmoid() + (1 - truth) * (1 - sure.sigmoid())).log())[:, 0])
+            weights.append(1 + (p * (p + 1e-5).log()).sum(1).exp())
+        if certain == "none":
+            expected = torch.cat(losses).mean()
+        elif certain == "library":
+            expected = (torch.cat(weights) * torch.cat(losses)).sum() / torch.cat(weights).sum()
+        else:
+            halves = [(w * loss).sum() / w.sum() for w, loss in zip(weights, losses, strict=True)]
+            expected = sum(halves) / 2
+        assert method.domain_loss("text", source, target, ONE).item() == pytest.approx(expected.item(), rel=1e-12)
+
     @pytest.mark.parametrize("certain", ["library", "authors"])
     def test_weights_of_the_clips(self, certain: str) -> None:
         predictions = torch.cat([given("g_s"), given("g_t")]).softmax(1).detach()
@@ -258,6 +280,22 @@ class TestMada:
         assert source.logits["text"].grad is None
         assert target.logits["text"].grad is None
 
+    @pytest.mark.parametrize("smaller", ["source", "target"])
+    def test_unequal_batches(self, smaller: str) -> None:
+        """Whichever domain has fewer clips: each discriminator's loss, by hand, over the clips of both."""
+        method = make("mada")
+        sides = [outputs("f_s", "g_s"), outputs("f_t18", "g_t18")]
+        source, target = sides if smaller == "target" else sides[::-1]
+        expected = 0.0
+        for number, discriminator in enumerate(method.discriminators["text"]):
+            each = []
+            for side, truth in ((source, 0.0), (target, 1.0)):
+                share = side.logits["text"].softmax(1)[:, number, None] * side.representations["text"]
+                sure = discriminator(share).sigmoid()
+                each.append(-(truth * sure.log() + (1 - truth) * (1 - sure).log()))
+            expected += torch.cat(each).mean().item()
+        assert method.domain_loss("text", source, target, ONE).item() == pytest.approx(expected, rel=1e-12)
+
     def test_shares_add_up_to_the_representation(self) -> None:
         representations = given("f_s").detach()
         shares = multilinear(given("g_s").softmax(1).detach(), representations).chunk(4, dim=1)
@@ -305,6 +343,7 @@ class TestDaln:
         terms["discrepancy"].backward()
         np.testing.assert_allclose(torch.cat([source.grad, target.grad]), GOLDEN["daln/grad_f"], **CLOSE)
         np.testing.assert_allclose(method.network.heads["joint"].weight.grad, GOLDEN["daln/grad_W"], **CLOSE)
+        np.testing.assert_allclose(method.network.heads["joint"].bias.grad, GOLDEN["daln/grad_b"], **CLOSE)
 
     def test_unequal_batches_compare_sets_of_one_size_and_split_them_rightly(self) -> None:
         """The original splits 24 + 18 rows in the middle."""
@@ -312,7 +351,17 @@ class TestDaln:
         head = method.network.heads["joint"]
         with torch.no_grad():
             expected = -nuclear_norm_discrepancy(*(head(x).softmax(1) for x in (source[:18], given("f_t18"))))
-        assert terms["discrepancy"].item() == pytest.approx(float(expected), rel=1e-12)
+        assert terms["discrepancy"].item() == pytest.approx(expected.item(), rel=1e-12)
+
+    def test_a_short_source_batch_meets_as_many_clips_of_the_target(self) -> None:
+        """The last batch of the source's pass is short, the target's is not."""
+        method, _, _, target = self.run(given("f_t"))
+        head, source = method.network.heads["joint"], given("f_t18")
+        batches = iter([Outputs({"joint": z}, {"joint": head(z)}) for z in (source, target)])
+        method.network.forward = lambda frames: next(batches)
+        terms = method.losses(Labelled({}, given("label_s")[:18]), Unlabelled({}), 0.0)
+        expected = -nuclear_norm_discrepancy(*(head(x).softmax(1) for x in (source, target[:18])))
+        assert terms["discrepancy"].item() == pytest.approx(expected.item(), rel=1e-12)
 
     def test_zero_for_equal_sets_and_antisymmetric(self) -> None:
         ours, theirs = given("g_s").softmax(1).detach(), given("g_t").softmax(1).detach()

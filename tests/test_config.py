@@ -130,9 +130,28 @@ def test_the_numbers_that_the_paper_prints(config):
     assert (training["representation"], training["batch_size"]) == (128, 128)
     assert (training["learning_rate"], training["betas"], training["gamma"]) == (5e-4, [0.9, 0.999], 5e-4)
     assert (amanda["alpha1"], amanda["alpha2"]) == (0.08, 0.1)
+    assert training["kernels"] == [3, 4, 5]  # "as (Zhao et al. 2021)", who have these
+    assert (training["cross_entropy_weights"], training["entropy"]) == (
+        {"unimodal": 1.0, "joint": 1.0},
+        "gaussian_diagonal",
+    )
+    assert (amanda["aligned"], amanda["covariance"], amanda["prior"]) == ("representations", "centred", "source")
     assert len(config["seeds"]) == 3
     assert config["extraction"]["text"]["blocks"] == config["extraction"]["audio"]["blocks"] == [1, 7, 12]
     assert config["extraction"]["visual"]["frames"] == 64
+
+
+def test_what_the_published_code_does(config):
+    """The authors' commit d045491: the keys that the golden trajectories do not use; those hold the others."""
+    training = config["recipes"]["release"]["training"]
+    methods = config["recipes"]["release"]["methods"]
+    assert training["schedule"] == {"kind": "linear_decay", "constant_epochs": 20, "decay_epochs": 80}
+    assert (training["epochs"], training["batch_size"], training["initialisation"]) == (100, 128, "kaiming")
+    assert (training["dropout_encoder"], training["dropout_head"]) == (0.5, 0.3)
+    assert methods["source_only"]["cross_entropy_weights"] == {"unimodal": 0.0, "joint": 1.0}
+    for name in ("dann", "cdan", "mada"):
+        assert (methods[name]["discriminator"], methods[name]["leak_discriminator"]) == ([512, 256], 0.2)
+        assert (methods[name]["target_share"], methods[name]["domain_surrogate"]) == (0.3, {"family": "norm", "p": 2})
 
 
 @pytest.mark.parametrize(

@@ -211,6 +211,8 @@ def test_no_surrogate_makes_the_host_wait_for_the_device(surrogate: dict) -> Non
     assert losses.grad.device.type == "meta"
 
 
+OTHERS = [name for name in METHODS if name != "amanda"]
+
 KILLED = """
 import sys
 from amanda import checkpoint, train
@@ -227,13 +229,16 @@ train.main()
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", [0, 1])
-@pytest.mark.parametrize("epoch", [1, 2, 3])
+@pytest.mark.parametrize(
+    ("method", "seed", "epoch"),
+    [*(("amanda", seed, epoch) for seed in (0, 1) for epoch in (1, 2, 3)), *((name, 0, 2) for name in OTHERS)],
+)
 def test_a_job_killed_outright_goes_on_to_the_same_bits(
-    pair: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int, epoch: int
+    pair: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, method: str, seed: int, epoch: int
 ) -> None:
-    """``kill -9`` of the program itself, after each epoch of each seed."""
-    flags = flags_of(pair, [tmp_path / "killed"], [SWEEP["weak"]])
+    """``kill -9`` of the program itself, after each epoch of each seed, and of each method."""
+    value = (method, OF_METHOD[method])
+    flags = flags_of(pair, [tmp_path / "killed"], [value])
     code = KILLED.format(seed=seed, epoch=epoch)
     program = subprocess.Popen(
         [sys.executable, "-c", code, *flags], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
@@ -246,5 +251,5 @@ def test_a_job_killed_outright_goes_on_to_the_same_bits(
     assert program.returncode == -signal.SIGKILL
     assert not (tmp_path / "killed" / "weights").exists()
     run(monkeypatch, flags)
-    run(monkeypatch, flags_of(pair, [tmp_path / "whole"], [SWEEP["weak"]]))
+    run(monkeypatch, flags_of(pair, [tmp_path / "whole"], [value]))
     assert_same(tmp_path / "whole", tmp_path / "killed", (0, 1))

@@ -256,7 +256,7 @@ def test_products_in_bfloat16_are_near_and_not_the_same() -> None:
     exact, near = (max_over_time(frames, taps, [3, 4, 5], each) for each in (torch.float32, torch.bfloat16))
     assert exact.dtype == near.dtype == torch.float32
     assert not torch.equal(exact, near)
-    torch.testing.assert_close(near, exact, rtol=0, atol=1e-2 * float(exact.abs().max()))
+    torch.testing.assert_close(near, exact, rtol=0, atol=1e-2 * exact.abs().max().item())
 
 
 @pytest.mark.parametrize("lengths", [[7, 5, 12], [1, 9, 2, 3, 4, 1], [3]])

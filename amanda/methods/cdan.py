@@ -18,10 +18,11 @@ from extractors.clip import CLASSES
 class Cdan(Dann):
     """Conditional adversarial training (Long et al., 2018) of every unimodal representation (paper, section 4.1).
 
-    The discriminator's input is the outer product of the modality's own prediction, detached, and its representation,
-    or a randomised map of the two. ``certainty``: ``none`` is CDAN; CDAN+E weights the clips by 1 + exp(-entropy),
-    ``library`` as the Transfer-Learning-Library does (constant weights of mean 1 over both domains together),
-    ``authors`` as the authors' code does (each domain has half of all weight, the entropy gets a reversed gradient).
+    Minimises L_IB + trade_off Σ_m BCE(D_m(R(p_m ⊗ Z_m)), domain): the discriminator's input is the outer product of
+    the modality's own prediction, detached, and its representation, or a randomised map of the two. ``certainty``:
+    ``none`` is CDAN; CDAN+E weights the clips by 1 + exp(-entropy), ``library`` as the Transfer-Learning-Library does
+    (constant weights of mean 1 over both domains together), ``authors`` as the authors' code does (each domain has
+    half of all weight, the entropy gets a reversed gradient).
     """
 
     keys: ClassVar[Mapping[str, Key]] = Dann.keys | CONDITIONING

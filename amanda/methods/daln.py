@@ -17,9 +17,9 @@ from amanda.settings import ADVERSARIAL, Key
 class Daln(Method):
     """Discriminator-free adversarial learning (Chen et al., 2022), with the joint head reused (paper, section 4.1).
 
-    Minimises L_IB - trade_off D with D the discrepancy of the joint predictions, the gradient of Z_{M+1} reversed: the
-    head drives the domains apart, the encoders bring them together. Of unequal batches only the first clips of the
-    larger one count, since the norms of sets of different size do not compare.
+    Minimises L_IB - trade_off D, D = (‖P_s‖_* - ‖P_t‖_*) / N of the joint predictions, the gradient of Z_{M+1}
+    reversed: the head drives the domains apart, the encoders bring them together. Of unequal batches only the first
+    clips of the larger one count, since the norms of sets of different size do not compare.
     """
 
     keys: ClassVar[Mapping[str, Key]] = ADVERSARIAL

@@ -18,9 +18,11 @@ from amanda.surrogates import surrogate
 class Dann(Method):
     """Domain-adversarial training (Ganin et al., 2016) of every unimodal representation (paper, section 4.1).
 
-    Minimises L_IB + trade_off Σ_m L_domain(Z_m), the gradient of Z_m reversed. Source and target clips pass the
-    discriminator together, source labelled 1. ``domain_surrogate`` may take the place of the sum, and ``target_share``
-    lets the discriminators see the surest clips of the target alone: both as the authors' byte code shows.
+    Minimises L_IB + trade_off Σ_m BCE(D_m(R(Z_m)), domain), where R leaves Z_m as it is and reverses its gradient:
+    min over the discriminators D_m and, through R, max over the encoders. Source and target clips pass the
+    discriminator together, source labelled 1. ``domain_surrogate`` may take the place of the sum, and
+    ``target_share`` lets the discriminators see the surest clips of the target alone: both as the authors' byte code
+    shows.
     """
 
     keys: ClassVar[Mapping[str, Key]] = ADVERSARIAL | DISCRIMINATOR

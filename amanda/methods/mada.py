@@ -14,9 +14,10 @@ from extractors.clip import CLASSES
 class Mada(Dann):
     """Multi-adversarial domain adaptation (Pei et al., 2018) of every unimodal representation (paper, section 4.1).
 
-    The discriminator of class k sees p_k Z_m, with the modality's own prediction detached, as in the authors' code: a
-    clip that is not of class k still counts, with an input near zero. The class losses are summed; source is labelled
-    0. The authors' weight of each is 0.3 (``trade_off``).
+    Minimises L_IB + trade_off Σ_m Σ_k BCE(D_mk(R(p_mk Z_m)), domain). The discriminator of class k sees p_k Z_m, with
+    the modality's own prediction detached, as in the authors' code: a clip that is not of class k still counts, with
+    an input near zero. The class losses are summed; source is labelled 0. The authors' weight of each is 0.3
+    (``trade_off``).
     """
 
     def make_discriminator(self, stream: torch.Generator) -> nn.Module:
