@@ -75,7 +75,10 @@ def classes_of(clip_ids: pd.Series, labels: Path) -> np.ndarray:
 
 
 def source_prior(labels: Path, splits: Path) -> np.ndarray:
-    """Label distribution of the labelled clips in the source's train split, [classes]."""
+    """Label distribution of the labelled clips in the source's train split, [classes].
+
+    Of all of them; that of label alignment in training is of those that have features in every modality.
+    """
     split = read_table(splits, "extractors.splits").to_pandas()
     known = read_table(labels, "extractors.manifest").to_pandas().set_index("clip_id")["label"]
     label = split.loc[split["split"] == "train", "clip_id"].map(known)
