@@ -116,7 +116,7 @@ class RandomisedMap(nn.Module):
 
 
 def certainty(predictions: Tensor, coefficient: Tensor | None) -> Tensor:
-    """W = 1 + exp(-H(p)) of each prediction, [clips], from 1 + 1/classes (nothing known) to 2 (CDAN+E).
+    """Weight w = 1 + exp(-H(p)) of each prediction, [clips], from 1 + 1/classes (nothing known) to 2 (CDAN+E).
 
     Args:
         predictions: probabilities, [clips, classes].

@@ -68,7 +68,7 @@ def clip_maxima_at_once(sums: Tensor, clips: Laid) -> tuple[Tensor, Tensor]:
     row = torch.where(sums == best.index_select(0, clips.owner), row, len(sums))
     found = torch.full(shape, len(sums), device=sums.device).scatter_reduce(0, index, row, "amin")
     # Where a response is NaN no row is found. The loss is NaN too and says so, which a wrong index would not let it.
-    return best, found.clamp_(max=len(sums) - 1)
+    return best, found.masked_fill_(found == len(sums), 0)
 
 
 def leave_out(sums: Tensor, clips: Laid, kernels: Sequence[int]) -> None:
@@ -136,7 +136,6 @@ class _MaxOverTime(torch.autograd.Function):
         gradient = gradient.to(ctx.compute)
         for clips, block in _blocks(ctx.frames, ctx.kernels, ctx.halvings):
             used, weights = _windows(places[clips], gradient[clips], ctx.kernels)
-            used.clamp_(max=len(block.owner) - 1)
             total += functional.embedding_bag(used, block.gather(ctx.compute), per_sample_weights=weights, mode="sum")
         return None, total.view_as(taps), None, None, None
 

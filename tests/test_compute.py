@@ -10,10 +10,10 @@ from extractors.compute import inference, prepare_compute
 
 @pytest.fixture
 def backends() -> None:
-    before = torch.backends.cudnn.allow_tf32, torch.get_num_threads()
+    tf32, threads = torch.backends.cudnn.allow_tf32, torch.get_num_threads()
     yield
-    torch.backends.cudnn.allow_tf32 = before[0]
-    torch.set_num_threads(before[1])
+    torch.backends.cudnn.allow_tf32 = tf32
+    torch.set_num_threads(threads)
 
 
 def test_a_gpu_computes_float32_as_such_and_by_cudnn(backends: None) -> None:
