@@ -1,68 +1,15 @@
-"""The baselines agree with their originals, through our methods; where those go wrong, ours do not."""
+"""DANN, CDAN and MADA agree with their originals, through our methods; where those go wrong, ours do not."""
 
 from __future__ import annotations
-
-from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
-from pair import OF_METHOD
-from torch import Tensor, nn
+from baselines import CLOSE, GOLDEN, ONE, check_discriminator, fill, given, grad, make, outputs
+from torch import nn
 
-from amanda.adversarial import (
-    RandomisedMap,
-    Reversal,
-    certainty,
-    domain_loss,
-    multilinear,
-    nuclear_norm_discrepancy,
-    reverse,
-)
-from amanda.methods import METHODS, Labelled, Method, Unlabelled
-from amanda.model import Outputs, initialise
-
-GOLDEN = np.load(Path(__file__).parent / "golden" / "da_baselines.npz")
-DIMS = {"text": 6, "audio": 6, "visual": 5}
-CLOSE = {"rtol": 1e-9, "atol": 1e-12}
-ONE = torch.ones((), dtype=torch.float64)
-
-
-def given(name: str) -> Tensor:
-    return torch.tensor(GOLDEN[f"in/{name}"], requires_grad=GOLDEN[f"in/{name}"].dtype == np.float64)
-
-
-def fill(network: nn.Sequential, name: str) -> None:
-    """Give a discriminator the golden weights."""
-    linear = [layer for layer in network if isinstance(layer, nn.Linear)]
-    with torch.no_grad():
-        for number, layer in enumerate(linear, start=1):
-            layer.weight.copy_(torch.tensor(GOLDEN[f"{name}/W{number}"]))
-            layer.bias.copy_(torch.tensor(GOLDEN[f"{name}/b{number}"]))
-
-
-def check_discriminator(network: nn.Sequential, case: str) -> None:
-    for number, layer in enumerate((layer for layer in network if isinstance(layer, nn.Linear)), start=1):
-        np.testing.assert_allclose(layer.weight.grad, GOLDEN[f"{case}/grad_W{number}"], **CLOSE)
-        np.testing.assert_allclose(layer.bias.grad, GOLDEN[f"{case}/grad_b{number}"], **CLOSE)
-
-
-def make(name: str, **changes: object) -> Method:
-    settings = (
-        OF_METHOD[name] | {"representation": 32, "discriminator": [16, 16], "dropout_discriminator": 0.0} | changes
-    )
-    method = METHODS[name](DIMS, settings, torch.full((4,), 0.25), torch.Generator())
-    initialise(method, "torch", torch.Generator().manual_seed(0))
-    return method.double()
-
-
-def outputs(clips: str, logits: str) -> Outputs:
-    """The golden representations and logits as those of the text modality."""
-    return Outputs({"text": given(clips)}, {"text": given(logits)})
-
-
-def grad(tensor: Tensor) -> Tensor:
-    return torch.zeros_like(tensor) if tensor.grad is None else tensor.grad
+from amanda.adversarial import RandomisedMap, Reversal, certainty, domain_loss, multilinear, reverse
+from amanda.model import initialise
 
 
 class TestReversal:
@@ -301,70 +248,3 @@ class TestMada:
         shares = multilinear(given("g_s").softmax(1).detach(), representations).chunk(4, dim=1)
         torch.testing.assert_close(sum(shares), representations)
         np.testing.assert_allclose(torch.stack(shares, 1)[:4], GOLDEN["mada/outer_first4"], **CLOSE)
-
-
-class TestDaln:
-    @pytest.mark.parametrize(("target", "case"), [("g_t", "n_discrepancy"), ("g_t18", "n_discrepancy_unequal")])
-    def test_the_discrepancy_agrees_with_the_original(self, target: str, case: str) -> None:
-        ours, theirs = given("g_s"), given(target)
-        value = nuclear_norm_discrepancy(ours.softmax(1), theirs.softmax(1))
-        value.backward()
-        name = "daln/n_discrepancy" if target == "g_t" else "daln/n_discrepancy_unequal_24_18"
-        assert value.item() == pytest.approx(float(GOLDEN[name]), rel=1e-9)
-        np.testing.assert_allclose(ours.grad, GOLDEN[f"daln/{case}_grad_g_s"], **CLOSE)
-        np.testing.assert_allclose(theirs.grad, GOLDEN[f"daln/{case}_grad_g_t"], **CLOSE)
-
-    def run(self, target: Tensor) -> tuple[Method, dict[str, Tensor], Tensor, Tensor]:
-        """The method on golden joint representations; its joint head is one golden linear layer."""
-        method = make("daln", reversal={"kind": "constant", "value": 1.0}, head_joint=[8])
-        head = nn.Linear(32, 4).double()
-        with torch.no_grad():
-            head.weight.copy_(torch.tensor(GOLDEN["daln/W"]))
-            head.bias.copy_(torch.tensor(GOLDEN["daln/b"]))
-        method.network.heads["joint"] = head
-        method.settings["entropy"], method.settings["cross_entropy_weights"] = "none", {"unimodal": 0.0, "joint": 1.0}
-        source = given("f_s")
-        batches = iter([Outputs({"joint": z}, {"joint": head(z)}) for z in (source, target)])
-        method.network.forward = lambda frames: next(batches)
-        return method, method.losses(Labelled({}, given("label_s")), Unlabelled({}), 0.0), source, target
-
-    def test_agrees_with_the_original(self) -> None:
-        method, terms, source, target = self.run(given("f_t"))
-        assert terms["discrepancy"].item() == pytest.approx(float(GOLDEN["daln/minus_discrepancy"]), rel=1e-9)
-        total = method.objective(terms)
-        total.backward()
-        assert total.item() == pytest.approx(float(GOLDEN["daln/full_total"]), rel=1e-9)
-        np.testing.assert_allclose(torch.cat([source.grad, target.grad]), GOLDEN["daln/full_grad_f"], **CLOSE)
-        np.testing.assert_allclose(method.network.heads["joint"].weight.grad, GOLDEN["daln/full_grad_W"], **CLOSE)
-        np.testing.assert_allclose(method.network.heads["joint"].bias.grad, GOLDEN["daln/full_grad_b"], **CLOSE)
-
-    def test_the_discrepancy_alone(self) -> None:
-        method, terms, source, target = self.run(given("f_t"))
-        terms["discrepancy"].backward()
-        np.testing.assert_allclose(torch.cat([source.grad, target.grad]), GOLDEN["daln/grad_f"], **CLOSE)
-        np.testing.assert_allclose(method.network.heads["joint"].weight.grad, GOLDEN["daln/grad_W"], **CLOSE)
-        np.testing.assert_allclose(method.network.heads["joint"].bias.grad, GOLDEN["daln/grad_b"], **CLOSE)
-
-    def test_unequal_batches_compare_sets_of_one_size_and_split_them_rightly(self) -> None:
-        """The original splits 24 + 18 rows in the middle."""
-        method, terms, source, _ = self.run(given("f_t18"))
-        head = method.network.heads["joint"]
-        with torch.no_grad():
-            expected = -nuclear_norm_discrepancy(*(head(x).softmax(1) for x in (source[:18], given("f_t18"))))
-        assert terms["discrepancy"].item() == pytest.approx(expected.item(), rel=1e-12)
-
-    def test_a_short_source_batch_meets_as_many_clips_of_the_target(self) -> None:
-        """The last batch of the source's pass is short, the target's is not."""
-        method, _, _, target = self.run(given("f_t"))
-        head, source = method.network.heads["joint"], given("f_t18")
-        batches = iter([Outputs({"joint": z}, {"joint": head(z)}) for z in (source, target)])
-        method.network.forward = lambda frames: next(batches)
-        terms = method.losses(Labelled({}, given("label_s")[:18]), Unlabelled({}), 0.0)
-        expected = -nuclear_norm_discrepancy(*(head(x).softmax(1) for x in (source, target[:18])))
-        assert terms["discrepancy"].item() == pytest.approx(expected.item(), rel=1e-12)
-
-    def test_zero_for_equal_sets_and_antisymmetric(self) -> None:
-        ours, theirs = given("g_s").softmax(1).detach(), given("g_t").softmax(1).detach()
-        assert float(nuclear_norm_discrepancy(ours, ours[torch.randperm(24)])) == pytest.approx(0, abs=1e-12)
-        forth, back = nuclear_norm_discrepancy(ours, theirs), nuclear_norm_discrepancy(theirs, ours)
-        assert float(forth) == pytest.approx(-float(back))

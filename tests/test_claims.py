@@ -16,7 +16,7 @@ from claim_rows import claim_rows, label_alignment, norms, weighted
 from method_rows import complete_settings
 from pair import OF_METHOD, Sizes, write_pair
 from test_jobs import flags_of
-from test_workflow import jobs, snakemake
+from workflow_runs import jobs, snakemake
 
 from amanda import score, train
 from amanda.claims import __main__ as program

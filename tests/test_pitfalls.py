@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from baselines import CLOSE, GOLDEN, ONE, check_discriminator, fill, given, grad, make, outputs
 from hypothesis import given as drawn
 from hypothesis import settings
 from hypothesis import strategies as st
 from pair import Sizes, write_pair
-from test_baselines import CLOSE, GOLDEN, ONE, check_discriminator, fill, given, grad, make, outputs
 from test_engine import make_job
 from test_losses import normal
 from test_methods import frames

@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from baselines import GOLDEN as BASELINES
+from baselines import ONE, make, outputs
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_baselines import GOLDEN as BASELINES
-from test_baselines import ONE, make, outputs
 from test_methods import frames
 from test_methods import make as make_small
 from torch import Tensor, nn
