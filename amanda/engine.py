@@ -19,6 +19,7 @@ from amanda.job import Job, Run, plan, reseed
 from amanda.methods import METHODS, Method
 from amanda.metrics import information_maximisation, weighted_f1
 from amanda.model import JOINT, Outputs, initialise
+from amanda.precision import check_precision
 from amanda.select import KEPT
 from amanda.steps import Sums, make_capture, replay_steps, take_steps
 from amanda.transfer import ahead
@@ -154,8 +155,12 @@ def train(job: Job, seeds: Sequence[int], resume: Callable[[Run], None], save: C
         seeds: one run each.
         resume: gives a run back what was saved of it, if anything.
         save: called after every epoch.
+
+    Raises:
+        UserError: the device computes wrongly in the number format of the settings, or a loss is no finite number.
     """
     runs = [start(job, seed) for seed in seeds]
+    check_precision(runs[0].method.network, job.source, job.settings["compute"], job.device)
     for run in runs:
         with on(run.lane):
             resume(run)

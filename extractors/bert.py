@@ -17,13 +17,16 @@ from transformers import AutoTokenizer, BertModel
 
 from extractors.backbone import UNREADABLE, collected, find_backbone, join_blocks, load_network
 from extractors.batches import by_total, compute_batches, in_rows
-from extractors.compute import check_compute, inference
+from extractors.compute import check_agreement, check_compute, inference
 from extractors.contract import TOO_LARGE, ClipError, Extraction, Outcome
 from extractors.program import UserError
 
 # Positions of a row of the network, filled with whole transcripts: enough of them for the matrix products, few enough
 # for attention, whose cost grows with the square.
 ROW = 256
+
+PROBE = 64
+"""Word pieces of the probe that shows whether a reduced number format is right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,8 @@ class Bert:
         except UNREADABLE as error:
             raise UserError(f"{found.folder}: has no readable tokenizer ({error}); fetch its files again") from error
         self.dim = len(settings["blocks"]) * self.network.config.hidden_size
+        probe = Words(list(range(min(PROBE, self.network.config.vocab_size))), warning="")
+        check_agreement("BERT", self.compute, device, lambda compute: self._frames([probe], compute))
 
     def read(self, clip: Mapping[str, Any], release: Path) -> Words:
         """Cut the clip's ``text`` into word pieces with [CLS] and [SEP], 512 at most for BERT.
@@ -78,6 +83,9 @@ class Bert:
         ]
 
     def _pass(self, inputs: Sequence[Words]) -> list[np.ndarray]:
+        return self._frames(inputs, self.compute)
+
+    def _frames(self, inputs: Sequence[Words], compute: str) -> list[np.ndarray]:
         lengths = [len(words.pieces) for words in inputs]
         rows = in_rows(lengths, max(ROW, *lengths))
         width = max(sum(lengths[number] for number in row) for row in rows)
@@ -96,7 +104,7 @@ class Bert:
         mask = (owners[:, None, :, None] == owners[:, None, None, :]) if len(inputs) > 1 else None
         blocks, device = self.provenance["blocks"], self.device
         with (
-            inference(device, self.compute),
+            inference(device, compute),
             collected(self.network.encoder.layer, blocks) as hidden_states,
         ):
             self.network(

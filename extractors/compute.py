@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
+import numpy as np
 import torch
 
 from extractors.program import UserError
@@ -27,6 +28,54 @@ def check_compute(name: str, device: torch.device) -> str:
     if name == "float16" and device.type == "cpu":
         raise UserError("compute float16: needs a GPU; use float32, or bfloat16 where the CPU is fast at it")
     return name
+
+
+AGREEMENT = {"bfloat16": 0.1, "float16": 0.02}
+"""Number format -> the largest difference from float32, relative to the norm, that a probe may show.
+
+Sound networks stay well below (docs/extraction.md has measured drifts); a kernel that computes something else differs
+by about the norm itself.
+"""
+
+
+def check_agreement(
+    network: str,
+    compute: str,
+    device: torch.device,
+    probe: Callable[[str], Sequence[np.ndarray]],
+    bounds: Mapping[str, float] = AGREEMENT,
+) -> None:
+    """Let a network show on this device, in this process, that it computes the same in a reduced format.
+
+    Libraries choose their kernels by the processor, the format and the shape, and some combinations are wrong: torch
+    2.11 gives other numbers for a grouped convolution in bfloat16 on a processor with AMX. In float32 nothing is run.
+
+    Args:
+        network: its name in the error.
+        compute: the number format that was asked for, a name of :data:`COMPUTE`.
+        device: where the network computes.
+        probe: a number format -> the network's outputs for a short input, arrays of any shape; each is compared.
+        bounds: number format -> the largest difference, relative to the norm of the float32 array.
+
+    Raises:
+        UserError: an output differs by more, or is no number.
+    """
+    if compute == "float32":
+        return
+    pairs = zip(probe("float32"), probe(compute), strict=True)
+    difference = max(_difference(exact.astype(np.float64), reduced.astype(np.float64)) for exact, reduced in pairs)
+    if difference > bounds[compute]:
+        raise UserError(
+            f"{network} computes wrongly in {compute} on this {device.type}: a probe differs from float32 by"
+            f" {difference:.2g} of the norm, where at most {bounds[compute]:g} is due to rounding;"
+            " set its compute to float32"
+        )
+
+
+def _difference(exact: np.ndarray, reduced: np.ndarray) -> float:
+    """How far one array lies from another, as a share of the norm of ``exact``; infinite where it is no number."""
+    found = np.linalg.norm(reduced - exact) / max(np.linalg.norm(exact), np.finfo(np.float64).tiny)
+    return float(found) if np.isfinite(found) else np.inf
 
 
 @contextmanager

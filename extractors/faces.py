@@ -13,11 +13,14 @@ import torch
 
 from extractors import s3fd
 from extractors.batches import in_halves
-from extractors.compute import check_compute
+from extractors.compute import check_agreement, check_compute
 from extractors.program import UserError
 
 Detector = Callable[[np.ndarray, float], list[np.ndarray]]
 """Pictures uint8 RGB [B, H, W, 3], shortest side of a face in pixels -> per picture, float64 [K, 5]: box and score."""
+
+PROBE = 128
+"""Side of the picture of noise that shows whether a reduced number format is right."""
 
 
 class Cascade:
@@ -56,6 +59,8 @@ class S3fdDetector:
         self.device = device
         self.compute = check_compute(settings["detector_compute"], device)
         self.network = s3fd.load(settings["detector_weights"], settings["detector_sha256"], device)
+        noise = np.random.default_rng(0).integers(0, 256, (1, PROBE, PROBE, 3), np.uint8)
+        check_agreement("S3FD", self.compute, device, lambda compute: s3fd.maps(self.network, noise, device, compute))
 
     def __call__(self, pictures: np.ndarray, shortest: float) -> list[np.ndarray]:
         """Search all pictures in one pass; one by one on a CPU, which takes as long and less memory that way."""

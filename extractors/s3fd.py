@@ -184,9 +184,20 @@ def detect(network: S3fd, pictures: np.ndarray, device: torch.device, compute: s
         suppressed by a better one, so filtering by score before the suppression gives the boxes of filtering after it.
     """
     with inference(device, compute):
-        batch = torch.from_numpy(np.ascontiguousarray(pictures)).to(device).permute(0, 3, 1, 2).flip(1).float()
-        levels = network(batch - torch.tensor(MEAN_BGR, device=device).view(1, 3, 1, 1))
+        levels = network(_centred(pictures, device))
         return [boxes[suppress(boxes, MAX_OVERLAP)] for boxes in decode(levels, MIN_SCORE)]
+
+
+def maps(network: S3fd, pictures: np.ndarray, device: torch.device, compute: str) -> list[np.ndarray]:
+    """The maps behind the boxes of :func:`detect`, which has the same arguments: float32 [B, 2 or 4, h, w] each."""
+    with inference(device, compute):
+        return [part.float().cpu().numpy() for level in network(_centred(pictures, device)) for part in level]
+
+
+def _centred(pictures: np.ndarray, device: torch.device) -> Tensor:
+    """Pictures uint8 RGB [B, H, W, 3] as the network takes them, float32 [B, 3, H, W]."""
+    batch = torch.from_numpy(np.ascontiguousarray(pictures)).to(device).permute(0, 3, 1, 2).flip(1).float()
+    return batch - torch.tensor(MEAN_BGR, device=device).view(1, 3, 1, 1)
 
 
 def load(weights: str, sha256: str, device: torch.device) -> S3fd:

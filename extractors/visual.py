@@ -12,7 +12,7 @@ import torch
 
 from extractors import apvit
 from extractors.batches import in_halves
-from extractors.compute import check_compute, inference
+from extractors.compute import check_agreement, check_compute, inference
 from extractors.contract import TOO_LARGE, ClipError, Extraction, Faces, Outcome
 from extractors.faces import FILLS, Shrunk, crop_face, find_in_shrunk, make_detector, shrink, speaker_part
 from extractors.files import file_sha256
@@ -21,6 +21,9 @@ from extractors.pictures import Pictures, sample_frames
 from extractors.program import UserError
 from extractors.speaker import POLICIES, Speaker, find_speaker
 from extractors.weights import check_sha256
+
+PROBE = 2
+"""Pictures of noise in the probe that shows whether a reduced number format is right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,8 @@ class Visual:
         self.settings = settings
         self.device, self.compute = device, check_compute(settings["compute"], device)
         self.network = apvit.load(weights, config).to(device)
+        noise = np.random.default_rng(0).integers(0, 256, (PROBE, apvit.SIDE, apvit.SIDE, 3), np.uint8)
+        check_agreement("APViT", self.compute, device, lambda compute: self._features(noise, compute))
         self.detector = make_detector(settings, device)
         self.dim = config.dim
         self.provenance = {
@@ -123,8 +128,11 @@ class Visual:
         return np.concatenate(rows)
 
     def _pass(self, faces: Sequence[np.ndarray]) -> list[np.ndarray]:
+        return self._features(faces, self.compute)
+
+    def _features(self, faces: Sequence[np.ndarray], compute: str) -> list[np.ndarray]:
         batch = torch.from_numpy(np.stack([apvit.preprocess(face) for face in faces]))
-        with inference(self.device, self.compute):
+        with inference(self.device, compute):
             return [self.network(batch.to(self.device)).float().cpu().numpy()]
 
     def _extraction(self, look: Look, speaker: Speaker, rows: np.ndarray) -> Extraction:

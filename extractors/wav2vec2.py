@@ -19,12 +19,15 @@ from transformers import Wav2Vec2FeatureExtractor, Wav2Vec2Model
 
 from extractors.backbone import UNREADABLE, collected, find_backbone, join_blocks, load_network
 from extractors.batches import by_length, compute_batches
-from extractors.compute import check_compute, inference
+from extractors.compute import check_agreement, check_compute, inference
 from extractors.contract import TOO_LARGE, ClipError, Extraction, Outcome
 from extractors.media import TOLERATED_GAP
 from extractors.program import UserError
 from extractors.sound import SAMPLE_RATE, missing_sound, read_sound
 from extractors.sound_front import FrontEnd
+
+PROBE = SAMPLE_RATE // 2
+"""Samples of noise in the probe that shows whether a reduced number format is right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,9 @@ class Wav2Vec2:
                 f"{found.folder}: wants {self.normalise.sampling_rate} Hz; name a network for {SAMPLE_RATE} Hz"
             )
         self.dim = len(settings["blocks"]) * self.network.config.hidden_size
+        noise = np.random.default_rng(0).standard_normal(PROBE).astype(np.float32)
+        probe = Sound(self.prepare(noise), duration=PROBE / SAMPLE_RATE, warning="")
+        check_agreement("wav2vec2", self.compute, device, lambda compute: self._frames([probe], compute))
 
     def read(self, clip: Mapping[str, Any], release: Path) -> Sound:
         """Read and normalise the clip's ``audio`` as the network's authors did.
@@ -101,8 +107,11 @@ class Wav2Vec2:
         ]
 
     def _pass(self, inputs: Sequence[Sound]) -> list[np.ndarray]:
+        return self._frames(inputs, self.compute)
+
+    def _frames(self, inputs: Sequence[Sound], compute: str) -> list[np.ndarray]:
         blocks, layers = self.provenance["blocks"], self.network.encoder.layers
-        with inference(self.device, self.compute):
+        with inference(self.device, compute):
             fronts = [self.front_end(torch.from_numpy(sound.samples).to(self.device)) for sound in inputs]
             lengths = [len(front) for front in fronts]
             projected, _ = self.network.feature_projection(pad_sequence(fronts, batch_first=True))

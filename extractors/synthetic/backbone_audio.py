@@ -29,7 +29,7 @@ def write_audio_backbone(folder: Path, seed: int) -> None:
         intermediate_size=64,
         conv_dim=(32,) * 7,
         num_conv_pos_embeddings=16,
-        num_conv_pos_embedding_groups=4,
+        num_conv_pos_embedding_groups=2,  # 16 channels each; torch 2.11 is wrong in bfloat16 on AMX at other numbers
         initializer_range=0.1,
     )
     with torch.random.fork_rng(devices=[]):
