@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from extractors.clip import Clip
-from extractors.corpora.lines import Ledger, Skipped, read_text, split_lines
+from extractors.corpora.lines import Ledger, Skipped, split_lines
 from extractors.corpora.outcome import NO_TRANSCRIPT, missing_media, other_emotion, outcome
 from extractors.corpora.rules import Rules, check_rules, flag, number, one_of
 from extractors.corpora.tree import by_stem, find_files
@@ -131,13 +131,13 @@ def read_release(root: Path, rules: Rules) -> Iterator[Clip]:
     ledger = Ledger("iemocap")
     texts: dict[str, str] = {}
     for path in _dialogues(files, "transcriptions"):
-        said, skipped = parse_transcript(split_lines(read_text(root / path)))
+        said, skipped = parse_transcript(split_lines(ledger.read(root, path)))
         ledger.add(path, skipped)
         texts |= said
     videos = by_stem(files, ".avi", lambda folders: "dialog" in folders)
     sounds = by_stem(files, ".wav", lambda folders: "sentences" in folders)
     for path in label_files:
-        turns, skipped = parse_labels(split_lines(read_text(root / path)), str(root / path))
+        turns, skipped = parse_labels(split_lines(ledger.read(root, path)), str(root / path))
         ledger.add(path, skipped)
         for turn in turns:
             yield _clip(turn, texts.get(turn.clip_id), videos, sounds, rules)

@@ -102,13 +102,13 @@ def read_release(root: Path, rules: Rules) -> Iterator[Clip]:
     if len(labels) > 1:
         sys.stderr.write(f"msp_improv: the label file is there {len(labels)} times; {labels[0]} is read\n")
     ledger = Ledger("msp_improv")
-    letters, skipped = parse_evaluation(split_lines(read_text(root / labels[0])), str(root / labels[0]))
+    letters, skipped = parse_evaluation(split_lines(ledger.read(root, labels[0])), str(root / labels[0]))
     ledger.add(labels[0], skipped)
     word = str(rules.get("transcript_folder", "transcription")).lower()
     videos, sounds = (_of_clips(files, ending, lambda folders: True) for ending in (".avi", ".wav"))
     texts = _of_clips(files, ".txt", lambda folders: any(word in name.lower() for name in folders))
     for name, letter in letters.items():
-        text = " ".join(read_text(root / texts[name]).split()) if name in texts else ""
+        text = " ".join(ledger.read(root, texts[name]).split()) if name in texts else ""
         no_face = f"named in {rules['no_face_list']} as a clip without a face" if name in faceless else ""
         yield _clip(name, letter, text, videos.get(name, ""), sounds.get(name, ""), no_face, rules)
     ledger.report()
