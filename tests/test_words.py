@@ -193,3 +193,28 @@ def test_several_lines_that_are_not_utf8_are_counted_in_the_refusal(tmp_path: Pa
     path = releases.write(tmp_path / "own.csv", b"ok\n\xcf\xf0\xe8\xe2\xe5\xf2\n\xe9\n")
     with pytest.raises(UserError, match=r"own\.csv:2: not UTF-8 \(2 such lines\)"):
         read_text(path)
+
+
+def remark(corpus: str, root: Path, text: str) -> str:
+    """What the manifest says of a clip with this text."""
+    if corpus == "custom":
+        clips_table(root / "own.csv", text.encode())
+        (clip,) = read_clips("mylab", root, {"reader": "custom", "table": "own.csv"})
+    else:
+        RELEASES[corpus](root, text.encode(), b"x")
+        clip = read_clips(corpus, root, releases.RULES[corpus])[-2]
+    assert (clip.text, clip.status) == (text, "ok")
+    return clip.reason
+
+
+@pytest.mark.parametrize("corpus", [*RELEASES, "custom"])
+def test_a_text_that_was_spoilt_before_is_kept_and_marked(tmp_path: Path, corpus: str) -> None:
+    assert remark(corpus, tmp_path, "caf\ufffd") == "letters of the text were lost when it was saved (U+FFFD)"
+    twice = "don’t … café".encode().decode("cp1252")
+    assert remark(corpus, tmp_path, twice) == "the text was decoded wrongly when it was saved (such as â€™ for ’)"
+
+
+@pytest.mark.parametrize("text", [GOOD, "FIANCÉ… “SÃO” «IRMÃ» âge â € ß“ Ñ¿ Â°", *SIGNS.values()])
+def test_words_of_any_language_are_not_marked(tmp_path: Path, text: str) -> None:
+    said = remark("iemocap", tmp_path, text)
+    assert said == "" or text == SIGNS["decoded twice"]

@@ -26,7 +26,7 @@ from pathlib import Path
 from extractors.clip import CLASSES, CROPS, PARTS, Clip
 from extractors.corpora.lines import repair
 from extractors.corpora.lookalikes import refuse_lookalikes
-from extractors.corpora.outcome import NO_TRANSCRIPT, missing_media, other_emotion, outcome
+from extractors.corpora.outcome import about_text, missing_media, other_emotion, outcome
 from extractors.corpora.parquet_table import read_parquet
 from extractors.corpora.rules import Rules, check_rules, mapping_to, path
 from extractors.corpora.tree import inside, is_safe
@@ -112,7 +112,7 @@ def make_clip(root: Path, where: str, cells: Cells, classes: Mapping[str, str]) 
     label = _label(where, cells["label"], classes)
     status, reason = outcome(
         ["" if label else other_emotion(cells["label"]), missing_media(**files)],
-        ["" if cells["text"] else NO_TRANSCRIPT],
+        [about_text(cells["text"])],
     )
     return Clip(
         clip_id=cells["clip_id"],

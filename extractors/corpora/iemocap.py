@@ -13,7 +13,7 @@ from pathlib import Path
 
 from extractors.clip import Clip
 from extractors.corpora.lines import Ledger, Skipped, split_lines
-from extractors.corpora.outcome import NO_TRANSCRIPT, missing_media, other_emotion, outcome
+from extractors.corpora.outcome import about_text, missing_media, other_emotion, outcome
 from extractors.corpora.rules import Rules, check_rules, flag, number, one_of
 from extractors.corpora.tree import by_stem, find_files
 from extractors.program import UserError
@@ -162,7 +162,7 @@ def _clip(turn: Turn, text: str | None, videos: dict[str, str], sounds: dict[str
             missing_media(video=video, audio=audio),
             "" if turn.start < turn.end else f"ends at {turn.end} s, before its start at {turn.start} s",
         ],
-        [NO_TRANSCRIPT if not text else ""],
+        [about_text(text or "")],
     )
     return Clip(
         clip_id=turn.clip_id,

@@ -18,7 +18,7 @@ from pathlib import Path, PurePosixPath
 
 from extractors.clip import Clip
 from extractors.corpora.lines import Ledger, Skipped
-from extractors.corpora.outcome import missing_media, other_emotion, outcome
+from extractors.corpora.outcome import about_text, missing_media, other_emotion, outcome
 from extractors.corpora.rules import Rules, check_rules, one_of
 from extractors.corpora.tree import by_stem, find_files
 from extractors.program import UserError
@@ -184,7 +184,9 @@ def _file(root: Path, row: Row, clips: dict[str, str], policy: str) -> str:
 
 def _clip(row: Row, split: str, official: str, path: str) -> Clip:
     label = CLASS_OF.get(row.emotion, "")
-    status, reason = outcome(["" if label else other_emotion(row.emotion), missing_media(clip=path)], [])
+    status, reason = outcome(
+        ["" if label else other_emotion(row.emotion), missing_media(clip=path)], [about_text(row.text)]
+    )
     return Clip(
         clip_id=f"{split}_dia{row.dialogue}_utt{row.utterance}",
         corpus="meld",

@@ -15,7 +15,7 @@ from extractors.clip import Clip
 from extractors.corpora.lines import Ledger, Skipped, split_lines
 from extractors.corpora.mosei_folds import read_folds
 from extractors.corpora.mosei_labels import LABEL_RULES, Intensities, average, label, parse_mturk, read_csd
-from extractors.corpora.outcome import NO_TRANSCRIPT, missing_media, outcome
+from extractors.corpora.outcome import about_text, missing_media, outcome
 from extractors.corpora.rules import Rules, check_rules, one_of, path, positive
 from extractors.corpora.tree import by_stem, find_files
 from extractors.program import UserError
@@ -166,7 +166,7 @@ def _clip(row: Intensities, line: Said | None, video: str, audio: str, split: st
             "" if known else f"no times, or none above zero ({row.start} to {row.end} s)",
         ],
         [
-            NO_TRANSCRIPT if line is None or not line.text else "",
+            about_text(line.text if line else ""),
             f"{end - start:.1f} s long; its first {rules['longest_segment']:g} s are used" if long else "",
         ],
     )

@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 
 from extractors.clip import Clip
 from extractors.corpora.lines import Ledger, Skipped, read_text, split_lines
-from extractors.corpora.outcome import NO_TRANSCRIPT, missing_media, other_emotion, outcome
+from extractors.corpora.outcome import about_text, missing_media, other_emotion, outcome
 from extractors.corpora.rules import Rules, check_rules, path, some_of
 from extractors.corpora.tree import by_stem, find_files
 from extractors.program import UserError
@@ -140,7 +140,7 @@ def _clip(name: str, letter: str, text: str, video: str, audio: str, no_face: st
             no_face,
             missing_media(video=video, audio=audio),
         ],
-        [NO_TRANSCRIPT if not text else ""],
+        [about_text(text)],
     )
     sentence = name.split("-")[2]
     return Clip(
