@@ -152,11 +152,13 @@ def test_times_that_are_no_numbers_are_refused(tmp_path: Path, column: pa.Array,
         parquet(tmp_path, video_start=column)
 
 
-def test_bytes_that_are_not_utf8_are_refused_by_row(tmp_path: Path) -> None:
+def test_cells_of_parquet_that_are_no_words_are_refused_by_row(tmp_path: Path) -> None:
     bad = pa.array([b"ok", b"caf\xe9"])
     for column in (bad, bad.view(pa.string())):
         with pytest.raises(UserError, match=r"clips\.parquet: row 2: text is b'caf\\xe9', which is not UTF-8"):
             parquet(tmp_path, text=column)
+    with pytest.raises(UserError, match=r"clips\.parquet: row 2: text is '#NAME\?', what a spreadsheet program shows"):
+        parquet(tmp_path, text=["x", "#NAME?"])
     with pytest.raises(UserError, match=r"clips\.parquet: row 1: text holds a zero byte"):
         parquet(tmp_path, text=["a\0b"])
 

@@ -103,7 +103,7 @@ def make_clip(root: Path, where: str, cells: Cells, classes: Mapping[str, str]) 
     cells = dict.fromkeys(OPTIONAL, "") | cells
     if not is_safe(cells["clip_id"]):
         raise UserError(f"{where}: clip_id is {cells['clip_id'][:80]!r}; use letters, digits, _ and - alone")
-    cells |= {name: cells[name].lower() for name in ("split", "crop")}
+    cells |= {name: cells[name].lower() for name in ("split", "crop")} | {"text": repair(cells["text"]).strip()}
     files = {kind: _file(root, where, kind, cells[kind]) for kind in ("video", "audio")}
     times = _times(where, cells)
     for name, known in (("split", ("", *PARTS)), ("crop", ("", *CROPS))):
@@ -117,8 +117,7 @@ def make_clip(root: Path, where: str, cells: Cells, classes: Mapping[str, str]) 
     return Clip(
         clip_id=cells["clip_id"],
         corpus="custom",
-        **{name: cells[name] for name in GROUPS},
-        text=repair(cells["text"]).strip(),
+        **{name: cells[name] for name in (*GROUPS, "text")},
         official_split=cells["split"],
         **files,
         **times,

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pyarrow import types
 
-from extractors.corpora.user_table import Columns, Rows
+from extractors.corpora.user_table import Columns, Rows, refuse_formulas
 from extractors.program import UserError
 
 _TEXT = (
@@ -43,10 +43,13 @@ def read_parquet(table: Path, columns: Columns, numbers: tuple[str, ...]) -> Row
         raise UserError(f"{table}: not a Parquet table ({error}); write it again") from None
     columns.check(content.column_names, str(table))
     cells = [list(_texts(table, name, content[name], name in numbers)) for name in content.column_names]
-    return [
+    rows = [
         (f"{table}: row {count}", dict(zip(content.column_names, row, strict=True)))
         for count, row in enumerate(zip(*cells, strict=True), start=1)
     ]
+    for where, row in rows:
+        refuse_formulas(row, where)
+    return rows
 
 
 def _texts(table: Path, name: str, column: pa.ChunkedArray, is_number: bool) -> Iterator[str]:

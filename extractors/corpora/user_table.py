@@ -103,7 +103,8 @@ def parse_csv(text: str, source: str, columns: Columns) -> Rows:
                 )
             else:
                 row = dict(zip(header, cells, strict=False))
-                _check_cells(row, header, delimiter, where)
+                refuse_formulas(row, where)
+                _refuse_rows(row, delimiter, where)
                 rows.append((where, row))
     except csv.Error as error:
         raise UserError(f"{source}:{reader.line_num}: not a CSV row ({error}); correct it") from None
@@ -137,19 +138,28 @@ def _filled(cells: list[str]) -> int:
     return max((count for count, cell in enumerate(cells, start=1) if cell), default=0)
 
 
-def _check_cells(row: Cells, header: list[str], delimiter: str, where: str) -> None:
-    """Check that no cell is a formula's error, or holds further rows because of a quotation mark that is not closed.
+def refuse_formulas(row: Cells, where: str) -> None:
+    """Check that no cell is what a spreadsheet program shows for a formula that it cannot compute.
+
+    Raises:
+        UserError: with place and column.
+    """
+    for name, cell in row.items():
+        if _BROKEN.fullmatch(cell):
+            raise UserError(
+                f"{where}: {name} is {cell!r}, what a spreadsheet program shows for a formula that it cannot compute;"
+                " format the column as text and type the cell anew"
+            )
+
+
+def _refuse_rows(row: Cells, delimiter: str, where: str) -> None:
+    """Check that no cell holds further rows because of a quotation mark that is not closed.
 
     Raises:
         UserError: with file, line and column.
     """
-    for place, name in enumerate(header):
-        if _BROKEN.fullmatch(row[name]):
-            raise UserError(
-                f"{where}: {name} is {row[name]!r}, what a spreadsheet program shows for a formula that it cannot"
-                " compute; format the column as text and type the cell anew"
-            )
-        further = split_lines(row[name])[1:]
+    for place, (name, cell) in enumerate(row.items()):
+        further = split_lines(cell)[1:]
         if any(line.count(delimiter) >= max(place, 1) for line in further):
             raise UserError(
                 f"{where}: {name} goes over {len(further) + 1} lines that look like rows; close its quotation mark, or"
