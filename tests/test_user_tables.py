@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import datetime
 import decimal
+import io
 from pathlib import Path
 
 import numpy as np
@@ -11,10 +13,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import releases
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from extractors.clip import Clip
 from extractors.corpora.custom import TIMES
 from extractors.corpora.face_choices import load_face_choices
+from extractors.corpora.lines import repair
 from extractors.manifest import read_clips, tables
 from extractors.program import UserError
 from extractors.splits import split_clips
@@ -190,10 +195,20 @@ ROW = "c0,a.mp4,a.mp4,sad,hello,P01"
         f"{HEADER}\r{ROW}\r",
         f"\n\n{HEADER}\n\n{ROW}\n\n",
         f"{HEADER},,\n{ROW},,\n,,,,,,,\n",
+        'clip_id, "video",audio, label, "text",speaker\nc0, a.mp4, a.mp4, sad, "hello", "P01"\n',
     ],
-    ids=["sep semicolon", "sep comma", "sep tab", "all quoted", "carriage returns", "blank lines", "padded"],
+    ids=[
+        "sep semicolon",
+        "sep comma",
+        "sep tab",
+        "all quoted",
+        "carriage returns",
+        "blank lines",
+        "padded",
+        "blanks before quotes",
+    ],
 )
-def test_what_spreadsheet_programs_write_is_read(tmp_path: Path, content: str) -> None:
+def test_what_people_and_spreadsheet_programs_write_is_read(tmp_path: Path, content: str) -> None:
     if '";"' in content:
         content = content.replace("c0", '"c0').replace("P01", 'P01"')
     (clip,) = read(tmp_path, "clips.csv", content)
@@ -292,3 +307,20 @@ def test_face_choices_obey_the_same_rules(tmp_path: Path) -> None:
     path.write_text("clip_id,x\na,1\n")
     with pytest.raises(UserError, match=r"faces\.csv: no column y among clip_id, x; it needs clip_id, x, y$"):
         load_face_choices(path)
+
+
+typed = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=30)
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(texts=st.lists(typed, min_size=1, max_size=4), sign=st.sampled_from(",;\t"), end=st.sampled_from(["\r\n", "\n"]))
+def test_any_words_come_back_from_csv_and_parquet(tmp_path: Path, texts: list[str], sign: str, end: str) -> None:
+    texts = [text for text in texts if not any(row in text for row in ("\r", "\n"))] + ["x"]
+    names = HEADER.split(",")
+    rows = [[f"c{n}", "a.mp4", "a.mp4", "sad", text, f"P{n}"] for n, text in enumerate(texts)]
+    written = io.StringIO()
+    writer = csv.writer(written, delimiter=sign, lineterminator=end)
+    writer.writerows([names, *rows])
+    clips = read(tmp_path, "clips.csv", written.getvalue())
+    assert [clip.text for clip in clips] == [repair(text.strip()).strip() for text in texts]
+    assert parquet(tmp_path, **{name: [row[n] for row in rows] for n, name in enumerate(names)}) == clips

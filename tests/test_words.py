@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import unicodedata
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 import releases
 
+import extractors.corpora
 from extractors.corpora.defects import COLUMNS, load_defects
 from extractors.corpora.face_choices import load_face_choices
 from extractors.corpora.lines import Ledger, decode, not_utf8, read_text
@@ -218,3 +220,22 @@ def test_a_text_that_was_spoilt_before_is_kept_and_marked(tmp_path: Path, corpus
 def test_words_of_any_language_are_not_marked(tmp_path: Path, text: str) -> None:
     said = remark("iemocap", tmp_path, text)
     assert said == "" or text == SIGNS["decoded twice"]
+
+
+def test_every_reader_decodes_by_the_same_functions() -> None:
+    folder = Path(extractors.corpora.__file__).parent
+    calls = {
+        (path.name, node.func.attr)
+        for path in folder.glob("*.py")
+        for node in ast.walk(ast.parse(path.read_bytes()))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+        if node.func.attr in ("decode", "read_text", "read_bytes", "open")
+    }
+    assert calls == {
+        ("counts.py", "open"),  # the published counts, which are ours
+        ("lines.py", "decode"),
+        ("lines.py", "read_bytes"),
+        ("mosei_labels.py", "decode"),  # the names of HDF5's columns
+        ("parquet_table.py", "decode"),  # strictly
+        ("user_table.py", "open"),  # the first bytes, which tell spreadsheet files
+    }

@@ -30,7 +30,7 @@ from extractors.corpora.outcome import about_text, missing_media, other_emotion,
 from extractors.corpora.parquet_table import read_parquet
 from extractors.corpora.rules import Rules, check_rules, mapping_to, path
 from extractors.corpora.tree import inside, is_safe
-from extractors.corpora.user_table import Cells, Columns, read_csv, to_number
+from extractors.corpora.user_table import Cells, Columns, Rows, read_csv, to_number
 from extractors.program import UserError
 
 REQUIRED = ("clip_id", "video", "audio", "label")
@@ -53,14 +53,7 @@ def read_release(root: Path, rules: Rules) -> Iterator[Clip]:
     Raises:
         UserError: the table is not there, or a row is not as it should be; with file and line.
     """
-    check_rules("custom", rules, RULES, MORE_RULES)
-    table = root / inside(root, str(rules["table"]), "rules.table")
-    if not table.is_file():
-        raise UserError(f"{table}: no such file; correct the rules' table in the config")
-    if table.suffix.lower() in (".parquet", ".pq"):
-        rows = read_parquet(table, COLUMNS, TIMES)
-    else:
-        rows = read_csv(table, COLUMNS)
+    table, rows = _read_table(root, rules)
     if not rows:
         raise UserError(f"{table}: has no rows; write one per clip below its header")
     for name in GROUPS:
@@ -72,6 +65,17 @@ def read_release(root: Path, rules: Rules) -> Iterator[Clip]:
         if first != where:
             raise UserError(f"{where}: clip_id {cells['clip_id']!r} is there already ({first}); give each clip its own")
         yield make_clip(root, where, cells, classes)
+
+
+def _read_table(root: Path, rules: Rules) -> tuple[Path, Rows]:
+    """The table that the rules name, and its rows."""
+    check_rules("custom", rules, RULES, MORE_RULES)
+    table = root / inside(root, str(rules["table"]), "rules.table")
+    if not table.is_file():
+        raise UserError(f"{table}: no such file; correct the rules' table in the config")
+    if table.suffix.lower() in (".parquet", ".pq"):
+        return table, read_parquet(table, COLUMNS, TIMES)
+    return table, read_csv(table, COLUMNS)
 
 
 def emotion_words(classes: Mapping[str, str]) -> dict[str, str]:

@@ -83,7 +83,7 @@ def parse_csv(text: str, source: str, columns: Columns) -> Rows:
         UserError: with file and line.
     """
     delimiter = _delimiter(text, columns)
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=delimiter)
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=delimiter, skipinitialspace=True)
     rows: Rows = []
     header: list[str] = []
     width = 0
