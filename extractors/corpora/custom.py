@@ -41,6 +41,8 @@ RULES = {"table": path}
 OTHER = "other"
 MORE_RULES = {"classes": mapping_to(*CLASSES, OTHER)}
 COLUMNS = Columns(REQUIRED, OPTIONAL)
+_NO_WORDS = ("yes", "no", "on", "off", "true", "false", "null")
+"""What YAML takes for something else than a word, unless quotes stand around it."""
 
 
 def read_release(root: Path, rules: Rules) -> Iterator[Clip]:
@@ -147,9 +149,11 @@ def _times(where: str, cells: Cells) -> dict[str, float | None]:
 def _label(where: str, word: str, classes: Mapping[str, str]) -> str:
     """The class that an emotion word stands for; empty if its clips are to be left out."""
     if _plain(word) not in classes:
+        letters = "" if word.isascii() else f" ({word[:40]!a})"
+        key = word if word.isalpha() and word.lower() not in _NO_WORDS else f'"{word[:40] or "joy"}"'
         raise UserError(
-            f"{where}: label is {word[:40]!r}; use one of {', '.join(CLASSES)}, or say what it stands for in the rules'"
-            f" classes, such as {word[:40] or 'joy'}: happy, or {OTHER} to leave its clips out"
+            f"{where}: label is {word[:40]!r}{letters}; use one of {', '.join(CLASSES)}, or say what it stands for in"
+            f" the rules' classes, such as {key}: happy, or {OTHER} to leave its clips out"
         )
     label = classes[_plain(word)]
     return "" if label == OTHER else label

@@ -97,10 +97,9 @@ def parse_csv(text: str, source: str, columns: Columns) -> Rows:
                 header, width = cells[: _filled(cells)], len(cells)
                 columns.check(header, source)
             elif len(cells) != width or _filled(cells) > len(header):
-                raise UserError(
-                    f"{where}: {len(cells)} cells, but the header has {width}; put quotes around a text that holds"
-                    f" {delimiter!r}"
-                )
+                many = f"put quotes around a text that holds {delimiter!r}"
+                way = many if len(cells) >= width else f"add the others, and {delimiter!r} between all"
+                raise UserError(f"{where}: {len(cells)} cells, but the header has {width}; {way}")
             else:
                 row = dict(zip(header, cells, strict=False))
                 refuse_formulas(row, where)
