@@ -105,19 +105,13 @@ def test_tables_of_spreadsheet_programs_are_read(tmp_path: Path) -> None:
     releases.write(tmp_path / "clips.csv", b"\xef\xbb\xbf" + text.encode())
     (clip,) = read_clips("mylab", tmp_path, RULES)
     assert (clip.label_raw, clip.label, clip.official_split) == ("Joy", "happy", "test")
-    releases.write(tmp_path / "clips.csv", "\n".join((HEADER, ROW.replace("hello", "na\xefve"))).encode("latin-1"))
-    (clip,) = read_clips("mylab", tmp_path, RULES)
-    assert clip.text == "na\xefve there"
 
 
-@pytest.mark.parametrize(
-    ("content", "message"),
-    [(b"PK\x03\x04", "a spreadsheet file; save it"), (HEADER.encode("utf-16"), "encoded as UTF-16")],
-)
-def test_other_files_of_spreadsheet_programs_are_told(tmp_path: Path, content: bytes, message: str) -> None:
-    releases.write(tmp_path / "clips.csv", content)
-    with pytest.raises(UserError, match=message):
-        read_clips("mylab", tmp_path, RULES)
+def test_other_files_of_spreadsheet_programs_are_told(tmp_path: Path) -> None:
+    for start in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0"):
+        releases.write(tmp_path / "clips.csv", start)
+        with pytest.raises(UserError, match="a spreadsheet file; save it"):
+            read_clips("mylab", tmp_path, RULES)
 
 
 def test_rules_are_checked(tmp_path: Path) -> None:

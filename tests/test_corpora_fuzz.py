@@ -24,6 +24,7 @@ from hypothesis import strategies as st
 from extractors.corpora import custom, iemocap, meld, mosei, mosei_folds, mosei_labels, msp_improv
 from extractors.corpora.defects import parse_defects
 from extractors.corpora.lines import decode, split_lines
+from extractors.corpora.user_table import parse_csv
 from extractors.manifest import read_clips
 from extractors.program import UserError
 
@@ -160,7 +161,7 @@ def test_every_csv_row_is_parsed_skipped_or_refused(parse: Callable, lines: list
 def test_custom_rows_never_lead_outside() -> None:
     classes = {"joy": "happy", "sad": "sad"}
     for seed in range(FILES):
-        rows, error = attempt(custom.parse_csv, "\n".join(mutated(seed, TABLE)), "here")
+        rows, error = attempt(parse_csv, "\n".join(mutated(seed, TABLE)), "here", custom.COLUMNS)
         for where, cells in rows or ():
             clip, error = attempt(custom.make_clip, Path("release"), where, cells, classes)
             assert error or not {"..", ""} & set(clip.video.split("/")) or not clip.video, seed

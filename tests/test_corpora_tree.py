@@ -43,7 +43,7 @@ def test_paths_inside_are_made_plain(tmp_path: Path) -> None:
     assert inside(tmp_path, "./a//b\\c.wav", "here") == "a/b/c.wav"
 
 
-def test_text_is_decoded_by_utf8_then_latin1_and_repaired() -> None:
+def test_text_is_decoded_as_utf8_or_byte_by_byte_and_repaired() -> None:
     assert decode("\ufeffcaf\xe9".encode()) == "café"
     assert decode(b"caf\xe9 \x93so\x94") == "café “so”"
     assert repair("it\u0092s\u00a0fine\u0085") == "it’s fine…"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import permutations
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import yaml
 from jsonschema import Draft202012Validator, ValidationError
 from jsonschema.exceptions import best_match
+from yaml_guesses import LOADER, first_guess
 
 SCHEMA = Path(__file__).resolve().parent / "schemas" / "config.schema.yaml"
 CORPORA = ("iemocap", "meld", "mosei", "msp_improv")
@@ -30,11 +32,14 @@ class ConfigError(Exception):
     """The configuration has a mistake; the message names the key's path and what it may be."""
 
 
-def check(config: dict[str, Any]) -> None:
-    """Raise :class:`ConfigError` for the first mistake in ``config``."""
-    # Of the two safe loaders, the one in C takes a seventh of the time; PyYAML may have been built without it.
-    schema = yaml.load(SCHEMA.read_text(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    error = best_match(Draft202012Validator(schema).iter_errors(config))
+def check(config: dict[str, Any], files: Iterable[str | Path] = ()) -> None:
+    """Raise :class:`ConfigError` for the first mistake in ``config``, which was read from ``files``."""
+    schema = yaml.load(SCHEMA.read_text(encoding="utf-8"), Loader=LOADER)
+    errors = list(Draft202012Validator(schema).iter_errors(config))
+    guess = first_guess(config, errors, files)
+    if guess:
+        raise ConfigError(guess)
+    error = best_match(errors)
     if error is not None:
         raise ConfigError(_sentence(error))
     figure2, figure3 = config["figure2"], config["figure3"]

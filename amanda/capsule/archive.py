@@ -19,6 +19,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from amanda.csv_table import read_csv
 from extractors.files import atomic_file, file_sha256
 from extractors.program import UserError
 
@@ -100,7 +101,7 @@ class Capsule:
     def csv(self, name: str, columns: Collection[str]) -> pd.DataFrame:
         """A member as the table of a CSV file; a UserError where it is none or has not these columns."""
         try:
-            table = pd.read_csv(io.BytesIO(self.read(name)))
+            table = read_csv(io.BytesIO(self.read(name)))
         except ValueError as error:
             raise UserError(f"{self.path}: {name} is no CSV ({error}); ask for the capsule again") from None
         self._check_columns(name, columns, table.columns)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from amanda.contributions import ALL, NOTHING
+from amanda.csv_table import read_csv
 from amanda.page.bars import Bar, spread_bars
 from amanda.page.parts import REPRESENTATIONS, Section, Source, by_pair, number, paragraph
 from amanda.page.results import Results
@@ -34,7 +35,7 @@ def contributions_section(results: Results) -> Section:
             " <code>page.contributions: true</code> in the config puts it here.</p>"
         )
         return Section("contributions", title, body)
-    table = pd.concat([pd.read_csv(path) for path in paths])
+    table = pd.concat([read_csv(path) for path in paths])
     over_all = table[table["source"] == ALL]
     parts = [paragraph(WORDS), paragraph(LIMITS)]
     if len(over_all) and len(results.settings["pairs"]) > 1:

@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 import pyarrow.compute as pc
 
+from amanda.csv_table import read_csv
 from extractors.files import read_table
 
 Run = tuple[str, str]
@@ -66,11 +67,11 @@ def read_results(flags: argparse.Namespace, made: Mapping[str, str]) -> Results:
     """
     selection = flags.settings["selection"]
     return Results(
-        table=pd.read_csv(flags.table).fillna({"missing": ""}),
-        cells=pd.read_csv(flags.cells),
-        comparisons=pd.read_csv(flags.comparisons),
-        ranks=pd.read_csv(flags.ranks, dtype={"groups": str}).fillna({"groups": ""}),
-        detectable=pd.read_csv(flags.detectable),
+        table=read_csv(flags.table),
+        cells=read_csv(flags.cells),
+        comparisons=read_csv(flags.comparisons),
+        ranks=read_csv(flags.ranks),
+        detectable=read_csv(flags.detectable),
         scores=_chosen(flags.scores, selection),
         predictions=_chosen(flags.predictions, selection),
         corpora=read_table(flags.corpora, "python -m extractors.census").to_pandas(),

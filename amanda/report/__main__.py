@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from amanda.csv_table import read_csv
 from amanda.origin import versions
 from amanda.report.formats import LIBRARIES, Tables, write_table1
 from amanda.report.recompute import recompute
@@ -49,7 +50,7 @@ def flags_for_a_capsule() -> argparse.ArgumentParser:
 def tabulate(flags: argparse.Namespace) -> None:
     """Read the scores of every pair and method and write the table in three formats."""
     paper, cells, comparisons, detectable = (
-        pd.read_csv(path) for path in (flags.paper, flags.cells, flags.comparisons, flags.detectable)
+        read_csv(path) for path in (flags.paper, flags.cells, flags.comparisons, flags.detectable)
     )
     tables = Tables(
         scores=pd.concat([read_table(path, "python -m amanda.score").to_pandas() for path in flags.scores]),

@@ -10,6 +10,7 @@ import pandas as pd
 import pyarrow.compute as pc
 
 from amanda.capsule.archive import Capsule, open_capsule
+from amanda.csv_table import read_csv
 from amanda.origin import versions
 from amanda.report.formats import LIBRARIES, Tables, write_table1
 from amanda.significance.comparison import TABLES, significance, write_statistics
@@ -46,7 +47,7 @@ def recompute(path: Path, folder: Path) -> Iterator[str]:
         predictions = _together(capsule, "predictions", PREDICTIONS, pc.field("selection") == settings["selection"])
         statistics = {name: folder / "statistics" / f"{name}.csv" for name in TABLES}
         write_statistics(significance(predictions, settings), statistics)
-        cells, comparisons, detectable = (pd.read_csv(statistics[name]) for name in TABLES if name != "ranks")
+        cells, comparisons, detectable = (read_csv(statistics[name]) for name in TABLES if name != "ranks")
         tables = Tables(
             scores=_together(capsule, "scores", SCORES, pc.scalar(True)),
             paper=capsule.csv("paper_table1.csv", {"method", "label"}),

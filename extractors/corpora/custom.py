@@ -18,125 +18,31 @@ Columns that may be there, empty where unknown:
 
 from __future__ import annotations
 
-import csv
-import io
 import math
+import unicodedata
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
 from extractors.clip import CLASSES, CROPS, PARTS, Clip
-from extractors.corpora.lines import read_text
-from extractors.corpora.outcome import NO_TRANSCRIPT, missing_media, other_emotion, outcome
+from extractors.corpora.lines import repair
+from extractors.corpora.lookalikes import refuse_lookalikes
+from extractors.corpora.outcome import about_text, missing_media, other_emotion, outcome
+from extractors.corpora.parquet_table import read_parquet
 from extractors.corpora.rules import Rules, check_rules, mapping_to, path
 from extractors.corpora.tree import inside, is_safe
+from extractors.corpora.user_table import Cells, Columns, Rows, read_csv, to_number
 from extractors.program import UserError
 
 REQUIRED = ("clip_id", "video", "audio", "label")
+GROUPS = ("speaker", "session", "dialogue")
 TIMES = ("video_start", "video_end", "audio_start", "audio_end")
-OPTIONAL = ("text", "speaker", "session", "dialogue", "split", *TIMES, "crop")
+OPTIONAL = ("text", *GROUPS, "split", *TIMES, "crop")
 RULES = {"table": path}
 OTHER = "other"
 MORE_RULES = {"classes": mapping_to(*CLASSES, OTHER)}
-_DELIMITERS = ",;\t"
-
-Cells = dict[str, str]
-
-
-def read_csv(table: Path) -> list[tuple[str, Cells]]:
-    """Read the table as CSV, see :func:`parse_csv`.
-
-    Raises:
-        UserError: it is the file of a spreadsheet program, or cannot be parsed.
-    """
-    with table.open("rb") as file:
-        start = file.read(4)
-    if start.startswith((b"PK", b"\xd0\xcf")):
-        raise UserError(f"{table}: a spreadsheet file; save it from that program as 'CSV UTF-8'")
-    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise UserError(f"{table}: encoded as UTF-16 ('Unicode text'); save it as 'CSV UTF-8'")
-    return parse_csv(read_text(table), str(table))
-
-
-def parse_csv(text: str, source: str) -> list[tuple[str, Cells]]:
-    """Parse a table: (file and line, cells by column) for each row; blank lines are no rows.
-
-    The cells lie between whichever of comma, semicolon and tab is most frequent in the first line.
-
-    Raises:
-        UserError: with file and line.
-    """
-    first = next(filter(str.strip, text.split("\n")), "")
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=max(_DELIMITERS, key=first.count))
-    rows: list[tuple[str, Cells]] = []
-    header: list[str] = []
-    try:
-        for cells in reader:
-            where = f"{source}:{reader.line_num}"
-            if not any(cell.strip() for cell in cells):
-                continue
-            cells = [cell.strip() for cell in cells]
-            if not header:
-                header = cells[: _filled(cells)]
-                check_columns(header, source)
-            elif _filled(cells) > len(header) or len(cells) < len(header):
-                raise UserError(
-                    f"{where}: {len(cells)} cells, but the header has {len(header)}; put quotes around a text that"
-                    f" holds {reader.dialect.delimiter!r}"
-                )
-            else:
-                rows.append((where, dict(zip(header, cells, strict=False))))
-    except csv.Error as error:
-        raise UserError(f"{source}:{reader.line_num}: not a CSV row ({error}); correct it") from None
-    return rows
-
-
-def _filled(cells: list[str]) -> int:
-    """How many cells there are up to the last that is not empty: spreadsheet programs add empty ones."""
-    return max((count for count, cell in enumerate(cells, start=1) if cell), default=0)
-
-
-def read_parquet(table: Path) -> list[tuple[str, Cells]]:
-    """Read the table as Parquet, values as text: (file and row, cells by column) for each row.
-
-    Raises:
-        UserError: the file is no Parquet table, or its columns are not those that are asked for.
-    """
-    try:
-        content = pq.read_table(table)
-    except (pa.ArrowException, OSError) as error:
-        raise UserError(f"{table}: not a Parquet table ({error}); write it again") from None
-    check_columns(content.column_names, str(table))
-    return [
-        (f"{table}: row {count}", {name: "" if value is None else str(value).strip() for name, value in row.items()})
-        for count, row in enumerate(content.to_pylist(), start=1)
-    ]
-
-
-def check_columns(columns: list[str], source: str) -> None:
-    """Check that a table has the columns it must have, each once, and no unknown one.
-
-    Raises:
-        UserError: naming the columns.
-    """
-    missing = [name for name in REQUIRED if name not in columns]
-    if missing:
-        raise UserError(
-            f"{source}: no column {', '.join(missing)} among {', '.join(columns)[:120]}; it needs {', '.join(REQUIRED)}"
-            f" and may have {', '.join(OPTIONAL)}"
-        )
-    known = REQUIRED + OPTIONAL
-    for wrong, what in (
-        (
-            {name for name in columns if name not in known},
-            f"unknown; take it out, or name it one of {', '.join(known)}",
-        ),
-        ({name for name in columns if columns.count(name) > 1}, "there twice; take one out"),
-    ):
-        if wrong:
-            raise UserError(f"{source}: column {', '.join(sorted(map(repr, wrong)))} is {what}")
+COLUMNS = Columns(REQUIRED, OPTIONAL)
+_NO_WORDS = ("yes", "no", "on", "off", "true", "false", "null")
+"""What YAML takes for something else than a word, unless quotes stand around it."""
 
 
 def read_release(root: Path, rules: Rules) -> Iterator[Clip]:
@@ -149,23 +55,43 @@ def read_release(root: Path, rules: Rules) -> Iterator[Clip]:
     Raises:
         UserError: the table is not there, or a row is not as it should be; with file and line.
     """
-    check_rules("custom", rules, RULES, MORE_RULES)
-    table = root / inside(root, str(rules["table"]), "rules.table")
-    if not table.is_file():
-        raise UserError(f"{table}: no such file; correct the rules' table in the config")
-    read = read_parquet if table.suffix.lower() in (".parquet", ".pq") else read_csv
-    classes = {name: name for name in CLASSES} | {
-        word.lower(): name for word, name in dict(rules.get("classes", {})).items()
-    }
-    seen: dict[str, str] = {}
-    rows = read(table)
+    table, rows = _read_table(root, rules)
     if not rows:
         raise UserError(f"{table}: has no rows; write one per clip below its header")
+    for name in GROUPS:
+        refuse_lookalikes(name, ((where, cells.get(name, "")) for where, cells in rows))
+    classes = emotion_words(dict(rules.get("classes", {})))
+    seen: dict[str, str] = {}
     for where, cells in rows:
         first = seen.setdefault(cells["clip_id"], where)
         if first != where:
             raise UserError(f"{where}: clip_id {cells['clip_id']!r} is there already ({first}); give each clip its own")
         yield make_clip(root, where, cells, classes)
+
+
+def _read_table(root: Path, rules: Rules) -> tuple[Path, Rows]:
+    """The table that the rules name, and its rows."""
+    check_rules("custom", rules, RULES, MORE_RULES)
+    table = root / inside(root, str(rules["table"]), "rules.table")
+    if not table.is_file():
+        raise UserError(f"{table}: no such file; correct the rules' table in the config")
+    if table.suffix.lower() in (".parquet", ".pq"):
+        return table, read_parquet(table, COLUMNS, TIMES)
+    return table, read_csv(table, COLUMNS)
+
+
+def emotion_words(classes: Mapping[str, str]) -> dict[str, str]:
+    """What each emotion word stands for, by the word as :func:`_plain` makes it: the four classes', and the rules'.
+
+    Raises:
+        UserError: the rules name a word twice, and mean two things by it.
+    """
+    meant = {name: name for name in CLASSES}
+    said: dict[str, str] = {}
+    for word, name in classes.items():
+        if said.setdefault(_plain(word), name) != name:
+            raise UserError(f"config: rules.classes: {word!r} stands for two classes; leave one line for it")
+    return meant | said
 
 
 def make_clip(root: Path, where: str, cells: Cells, classes: Mapping[str, str]) -> Clip:
@@ -175,7 +101,7 @@ def make_clip(root: Path, where: str, cells: Cells, classes: Mapping[str, str]) 
         root: the release.
         where: file and line, for the error messages.
         cells: the row, by column.
-        classes: emotion word in small letters -> one of the four classes, or :data:`OTHER`.
+        classes: see :func:`emotion_words`.
 
     Raises:
         UserError: the name is unsafe, a path leads outside the release, or a word or a time is none that is known.
@@ -183,7 +109,7 @@ def make_clip(root: Path, where: str, cells: Cells, classes: Mapping[str, str]) 
     cells = dict.fromkeys(OPTIONAL, "") | cells
     if not is_safe(cells["clip_id"]):
         raise UserError(f"{where}: clip_id is {cells['clip_id'][:80]!r}; use letters, digits, _ and - alone")
-    cells |= {name: cells[name].lower() for name in ("split", "crop")}
+    cells |= {name: cells[name].lower() for name in ("split", "crop")} | {"text": repair(cells["text"]).strip()}
     files = {kind: _file(root, where, kind, cells[kind]) for kind in ("video", "audio")}
     times = _times(where, cells)
     for name, known in (("split", ("", *PARTS)), ("crop", ("", *CROPS))):
@@ -192,12 +118,12 @@ def make_clip(root: Path, where: str, cells: Cells, classes: Mapping[str, str]) 
     label = _label(where, cells["label"], classes)
     status, reason = outcome(
         ["" if label else other_emotion(cells["label"]), missing_media(**files)],
-        ["" if cells["text"] else NO_TRANSCRIPT],
+        [about_text(cells["text"])],
     )
     return Clip(
         clip_id=cells["clip_id"],
         corpus="custom",
-        **{name: cells[name] for name in ("speaker", "session", "dialogue", "text")},
+        **{name: cells[name] for name in (*GROUPS, "text")},
         official_split=cells["split"],
         **files,
         **times,
@@ -222,13 +148,20 @@ def _times(where: str, cells: Cells) -> dict[str, float | None]:
 
 def _label(where: str, word: str, classes: Mapping[str, str]) -> str:
     """The class that an emotion word stands for; empty if its clips are to be left out."""
-    if word.lower() not in classes:
+    if _plain(word) not in classes:
+        letters = "" if word.isascii() else f" ({word[:40]!a})"
+        key = word if word.isalpha() and word.lower() not in _NO_WORDS else f'"{word[:40] or "joy"}"'
         raise UserError(
-            f"{where}: label is {word[:40]!r}; use one of {', '.join(CLASSES)}, or say what it stands for in the rules'"
-            f" classes, such as {word[:40] or 'joy'}: happy, or {OTHER} to leave its clips out"
+            f"{where}: label is {word[:40]!r}{letters}; use one of {', '.join(CLASSES)}, or say what it stands for in"
+            f" the rules' classes, such as {key}: happy, or {OTHER} to leave its clips out"
         )
-    label = classes[word.lower()]
+    label = classes[_plain(word)]
     return "" if label == OTHER else label
+
+
+def _plain(word: str) -> str:
+    """An emotion word in small letters, however its accents are stored."""
+    return unicodedata.normalize("NFC", word).lower()
 
 
 def _file(root: Path, where: str, kind: str, name: str) -> str:
@@ -242,10 +175,7 @@ def _file(root: Path, where: str, kind: str, name: str) -> str:
 def _seconds(where: str, name: str, text: str) -> float | None:
     if not text:
         return None
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
+    value = to_number(text)
     if not (math.isfinite(value) and value >= 0):
         raise UserError(f"{where}: {name} is {text[:40]!r}; give seconds such as 1.5, 0 or more, or leave it empty")
     return value

@@ -7,17 +7,15 @@ and a tool that finds active speakers may write them.
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
 from extractors.clip import NOBODY, Clip
-from extractors.corpora.lines import read_text
+from extractors.corpora.user_table import Columns, read_csv, to_number
 from extractors.program import UserError
 
-COLUMNS = ["clip_id", "x", "y"]
+COLUMNS = Columns(("clip_id", "x", "y"))
 
 
 def load_face_choices(path: Path) -> dict[str, str]:
@@ -28,17 +26,12 @@ def load_face_choices(path: Path) -> dict[str, str]:
     """
     if not path.is_file():
         raise UserError(f"{path}: no such file; correct the rules' face_choices in the config")
-    header, *rows = list(csv.reader(io.StringIO(read_text(path), newline=""))) or [[]]
-    if [cell.strip() for cell in header] != COLUMNS:
-        raise UserError(f"{path}:1: the header must be {','.join(COLUMNS)}; add it")
     choices: dict[str, str] = {}
-    for number, cells in enumerate(rows, start=2):
-        if not any(cells):
-            continue
-        if len(cells) != len(COLUMNS):
-            raise UserError(f"{path}:{number}: {len(cells)} cells where clip_id,x,y are due; correct the line")
-        clip_id, x, y = (cell.strip() for cell in cells)
-        choices[clip_id] = NOBODY if x == y == "" else f"{_share(x, path, number)},{_share(y, path, number)}"
+    for where, cells in read_csv(path, COLUMNS):
+        clip_id, x, y = (cells[name] for name in COLUMNS.required)
+        if clip_id in choices:
+            raise UserError(f"{where}: clip {clip_id!r} is there already; leave one line for it")
+        choices[clip_id] = NOBODY if x == y == "" else f"{_share(x, where)},{_share(y, where)}"
     return choices
 
 
@@ -55,11 +48,10 @@ def apply_face_choices(clips: Iterable[Clip], choices: dict[str, str], source: P
     return chosen
 
 
-def _share(cell: str, path: Path, number: int) -> str:
-    try:
-        value = float(cell)
-    except ValueError:
-        value = -1.0
+def _share(cell: str, where: str) -> str:
+    value = to_number(cell)
     if not 0 <= value <= 1:
-        raise UserError(f"{path}:{number}: {cell[:40]!r} is no share of the picture from 0 to 1; correct the line")
+        raise UserError(
+            f"{where}: {cell[:40]!r} is no share of the picture from 0 to 1, such as 0.25; correct the line"
+        )
     return f"{value:.4f}"

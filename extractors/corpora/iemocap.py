@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from extractors.clip import Clip
-from extractors.corpora.lines import Ledger, Skipped, read_text, split_lines
-from extractors.corpora.outcome import NO_TRANSCRIPT, missing_media, other_emotion, outcome
+from extractors.corpora.lines import Ledger, Skipped, split_lines
+from extractors.corpora.outcome import about_text, missing_media, other_emotion, outcome
 from extractors.corpora.rules import Rules, check_rules, flag, number, one_of
 from extractors.corpora.tree import by_stem, find_files
 from extractors.program import UserError
@@ -131,13 +131,13 @@ def read_release(root: Path, rules: Rules) -> Iterator[Clip]:
     ledger = Ledger("iemocap")
     texts: dict[str, str] = {}
     for path in _dialogues(files, "transcriptions"):
-        said, skipped = parse_transcript(split_lines(read_text(root / path)))
+        said, skipped = parse_transcript(split_lines(ledger.read(root, path)))
         ledger.add(path, skipped)
         texts |= said
     videos = by_stem(files, ".avi", lambda folders: "dialog" in folders)
     sounds = by_stem(files, ".wav", lambda folders: "sentences" in folders)
     for path in label_files:
-        turns, skipped = parse_labels(split_lines(read_text(root / path)), str(root / path))
+        turns, skipped = parse_labels(split_lines(ledger.read(root, path)), str(root / path))
         ledger.add(path, skipped)
         for turn in turns:
             yield _clip(turn, texts.get(turn.clip_id), videos, sounds, rules)
@@ -162,7 +162,7 @@ def _clip(turn: Turn, text: str | None, videos: dict[str, str], sounds: dict[str
             missing_media(video=video, audio=audio),
             "" if turn.start < turn.end else f"ends at {turn.end} s, before its start at {turn.start} s",
         ],
-        [NO_TRANSCRIPT if not text else ""],
+        [about_text(text or "")],
     )
     return Clip(
         clip_id=turn.clip_id,

@@ -1,7 +1,15 @@
-"""The text files of a release: decoded, split into lines, and every line that is not used accounted for by a rule."""
+"""The text files of a release: decoded, split into lines, and every line that is not used accounted for by a rule.
+
+Words stay what was typed. A file is UTF-8, or UTF-16 or UTF-32 with its byte-order mark. In a release, which the user
+did not write, a byte that is not UTF-8 is read alone as Windows-1252 and its line is named; all else stays as it is. In
+a table of the user's own such a byte is refused: each old encoding has another letter for it, and nothing says which is
+meant.
+"""
 
 from __future__ import annotations
 
+import codecs
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterable
@@ -10,17 +18,26 @@ from pathlib import Path
 
 from extractors.program import UserError
 
+BOM = "\ufeff"
+_MARKED = {
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+"""Byte-order marks; those of UTF-32 come first, since one of them begins like one of UTF-16."""
+_NOT_UTF8 = re.compile("[\udc80-\udcff]")
+"""What the error handler ``surrogateescape`` makes of each byte that is not UTF-8."""
 
-def _cp1252_repairs() -> dict[int, str]:
-    """C1 control characters, which no corpus means, mapped to the cp1252 punctuation they were decoded from."""
-    repairs = {0xA0: " "}
-    for code in range(0x80, 0xA0):
-        character = bytes([code]).decode("cp1252", errors="ignore")
-        repairs[code] = character or chr(code)
-    return repairs
+
+def _cp1252(byte: int) -> str:
+    """The character of a byte in Windows-1252; in latin-1 for the five bytes that it leaves open."""
+    return bytes([byte]).decode("cp1252", errors="ignore") or chr(byte)
 
 
-_REPAIRS = _cp1252_repairs()
+_REPAIRS = {code: _cp1252(code) for code in range(0x80, 0xA0)} | {0xA0: " "}
+"""C1 control characters, which no corpus means, mapped to the cp1252 punctuation they were decoded from."""
+_ALONE = {0xDC00 + byte: _cp1252(byte) for byte in range(0x80, 0x100)} | {0xDCA0: " "}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,23 +54,61 @@ def repair(text: str) -> str:
 
 
 def decode(data: bytes) -> str:
-    """Decode UTF-8 (a byte-order mark is dropped), else latin-1; in both cases repaired as :func:`repair` does."""
+    """Decode UTF-8, each byte that is none alone as Windows-1252; repaired as :func:`repair` does, without marks."""
+    return repair(_escaped(data).translate(_ALONE))
+
+
+def not_utf8(data: bytes) -> list[int]:
+    """The numbers, from 1, of the lines that hold a byte which is not UTF-8."""
+    return [number for number, line in enumerate(split_lines(_escaped(data)), start=1) if _NOT_UTF8.search(line)]
+
+
+def _escaped(data: bytes) -> str:
+    return data.decode("utf-8", "surrogateescape").lstrip(BOM)
+
+
+def read_bytes(path: Path) -> bytes:
+    """The bytes of a text file, as UTF-8 if it was UTF-16 or UTF-32 by its mark.
+
+    Raises:
+        UserError: the file cannot be read, is not in the encoding of its mark, or holds a zero byte.
+    """
     try:
-        return repair(data.decode("utf-8-sig"))
-    except UnicodeDecodeError:
-        return repair(data.decode("latin-1"))
+        data = path.read_bytes()
+    except OSError as error:
+        raise UserError(f"{path}: cannot be read ({error.strerror}); check the release and its permissions") from None
+    encoding = next((name for mark, name in _MARKED.items() if data.startswith(mark)), "")
+    if encoding:
+        try:
+            data = data.decode(encoding).encode()
+        except UnicodeError:
+            raise UserError(
+                f"{path}: begins as {encoding.upper()} text and is none further on; save it as UTF-8"
+            ) from None
+    if b"\0" in data:
+        line = len(split_lines(data[: data.index(b"\0")].decode("latin-1")))
+        raise UserError(
+            f"{path}:{line}: holds a zero byte, as a damaged file does, or UTF-16 without its mark; restore the file,"
+            " or save it as UTF-8"
+        )
+    return data
 
 
 def read_text(path: Path) -> str:
-    """Read and decode a text file of a release.
+    """Read a text file that the user wrote, exactly as typed, without its byte-order mark.
 
     Raises:
-        UserError: the file cannot be read.
+        UserError: the file cannot be read or is not UTF-8, with the first line that is not.
     """
-    try:
-        return decode(path.read_bytes())
-    except OSError as error:
-        raise UserError(f"{path}: cannot be read ({error.strerror}); check the release and its permissions") from None
+    data = read_bytes(path)
+    lines = not_utf8(data)
+    if lines:
+        others = f" ({len(lines)} such lines)" if len(lines) > 1 else ""
+        raise UserError(
+            f"{path}:{lines[0]}: not UTF-8{others}: {split_lines(decode(data))[lines[0] - 1][:60]!r} if it were"
+            " Windows-1252; save the file as UTF-8 ('CSV UTF-8' in a spreadsheet program)"
+        )
+    return data.decode().lstrip(BOM)
 
 
 def split_lines(text: str) -> list[str]:
@@ -63,11 +118,26 @@ def split_lines(text: str) -> list[str]:
 
 @dataclass
 class Ledger:
-    """Counts the lines that the parsers of one corpus skipped, by rule, and says so once on stderr."""
+    """Counts the lines of one corpus that were skipped, by rule, or are not UTF-8, and says so once on stderr."""
 
     corpus: str
     counts: Counter[str] = field(default_factory=Counter)
     first: dict[str, str] = field(default_factory=dict)
+    not_utf8: list[str] = field(default_factory=list)
+
+    def read(self, root: Path, path: str) -> str:
+        """Read and decode a text file of a release, noting its lines that are not UTF-8.
+
+        Args:
+            root: the release.
+            path: the file, relative to it.
+
+        Raises:
+            UserError: see :func:`read_bytes`.
+        """
+        data = read_bytes(root / path)
+        self.not_utf8 += [f"{path}:{line}" for line in not_utf8(data)]
+        return decode(data)
 
     def add(self, path: str, skipped: Iterable[Skipped]) -> None:
         """Count the skipped lines of one file and remember the first place of each rule."""
@@ -80,3 +150,9 @@ class Ledger:
         for rule, count in sorted(self.counts.items()):
             if rule != "blank":
                 sys.stderr.write(f"{self.corpus}: {count} line(s) skipped: {rule} (first: {self.first[rule]})\n")
+        if self.not_utf8:
+            shown = ", ".join(self.not_utf8[:10]) + " ..." * (len(self.not_utf8) > 10)
+            sys.stderr.write(
+                f"{self.corpus}: {len(self.not_utf8)} line(s) hold bytes that are not UTF-8, read as Windows-1252:"
+                f" {shown}\n"
+            )

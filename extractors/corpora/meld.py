@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from extractors.clip import Clip
-from extractors.corpora.lines import Ledger, Skipped, read_text
-from extractors.corpora.outcome import missing_media, other_emotion, outcome
+from extractors.corpora.lines import Ledger, Skipped
+from extractors.corpora.outcome import about_text, missing_media, other_emotion, outcome
 from extractors.corpora.rules import Rules, check_rules, one_of
 from extractors.corpora.tree import by_stem, find_files
 from extractors.program import UserError
@@ -111,7 +111,7 @@ def read_release(root: Path, rules: Rules) -> Iterator[Clip]:
         clips = by_stem(files, ".mp4", lambda folders, folder=folder: folders[-1:] == [folder])
         if not clips:
             raise UserError(f"{root}: no clips in a folder {folder}; unpack {split}.tar.gz of MELD.Raw.tar.gz there")
-        rows, skipped = parse_csv(read_text(root / labels), str(root / labels))
+        rows, skipped = parse_csv(ledger.read(root, labels), str(root / labels))
         ledger.add(labels, skipped)
         for row in rows:
             yield _clip(row, split, official, _file(root, row, clips, str(rules["final_videos_test"])))
@@ -184,7 +184,9 @@ def _file(root: Path, row: Row, clips: dict[str, str], policy: str) -> str:
 
 def _clip(row: Row, split: str, official: str, path: str) -> Clip:
     label = CLASS_OF.get(row.emotion, "")
-    status, reason = outcome(["" if label else other_emotion(row.emotion), missing_media(clip=path)], [])
+    status, reason = outcome(
+        ["" if label else other_emotion(row.emotion), missing_media(clip=path)], [about_text(row.text)]
+    )
     return Clip(
         clip_id=f"{split}_dia{row.dialogue}_utt{row.utterance}",
         corpus="meld",

@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from extractors.clip import Clip
-from extractors.corpora.lines import Ledger, Skipped, read_text, split_lines
+from extractors.corpora.lines import Ledger, Skipped, split_lines
 from extractors.corpora.mosei_folds import read_folds
 from extractors.corpora.mosei_labels import LABEL_RULES, Intensities, average, label, parse_mturk, read_csd
-from extractors.corpora.outcome import NO_TRANSCRIPT, missing_media, outcome
+from extractors.corpora.outcome import about_text, missing_media, outcome
 from extractors.corpora.rules import Rules, check_rules, one_of, path, positive
 from extractors.corpora.tree import by_stem, find_files
 from extractors.program import UserError
@@ -112,7 +112,7 @@ def read_release(root: Path, rules: Rules) -> Iterator[Clip]:
     for video, rows in segments.items():
         said: list[Said] = []
         if video in texts:
-            said, skipped = parse_transcript(split_lines(read_text(root / texts[video])))
+            said, skipped = parse_transcript(split_lines(ledger.read(root, texts[video])))
             ledger.add(texts[video], skipped)
         picture = videos.get(video, "")
         for row, line in zip(rows, join(rows, said, float(rules["time_tolerance"])), strict=True):
@@ -142,7 +142,7 @@ def _segments(root: Path, files: list[str], form: str, ledger: Ledger) -> dict[s
     else:
         answers = []
         for name in paths:
-            parsed, skipped = parse_mturk(read_text(root / name), str(root / name))
+            parsed, skipped = parse_mturk(ledger.read(root, name), str(root / name))
             ledger.add(name, skipped)
             answers += parsed
         rows = average(answers)
@@ -166,7 +166,7 @@ def _clip(row: Intensities, line: Said | None, video: str, audio: str, split: st
             "" if known else f"no times, or none above zero ({row.start} to {row.end} s)",
         ],
         [
-            NO_TRANSCRIPT if line is None or not line.text else "",
+            about_text(line.text if line else ""),
             f"{end - start:.1f} s long; its first {rules['longest_segment']:g} s are used" if long else "",
         ],
     )

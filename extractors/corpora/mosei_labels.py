@@ -15,6 +15,7 @@ import h5py
 import numpy as np
 
 from extractors.corpora.lines import Skipped
+from extractors.corpora.user_table import to_number
 from extractors.program import UserError
 
 DIMENSIONS = ("sentiment", "happy", "sad", "anger", "surprise", "disgust", "fear")
@@ -183,10 +184,7 @@ def _answer(cells: list[str], columns: list[int]) -> tuple[str, str, tuple[float
     if len(cells) <= max(columns):
         return "row is cut short"
     video, clip, *numbers = (cells[column].strip() for column in columns)
-    try:
-        values = tuple(float(number) for number in numbers)
-    except ValueError:
-        return "an answer is no number"
+    values = tuple(map(to_number, numbers))
     if not all(math.isfinite(value) for value in values):
         return "an answer is no number"
     if not (clip.isascii() and clip.isdigit()):

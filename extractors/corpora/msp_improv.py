@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 
 from extractors.clip import Clip
 from extractors.corpora.lines import Ledger, Skipped, read_text, split_lines
-from extractors.corpora.outcome import NO_TRANSCRIPT, missing_media, other_emotion, outcome
+from extractors.corpora.outcome import about_text, missing_media, other_emotion, outcome
 from extractors.corpora.rules import Rules, check_rules, path, some_of
 from extractors.corpora.tree import by_stem, find_files
 from extractors.program import UserError
@@ -102,13 +102,13 @@ def read_release(root: Path, rules: Rules) -> Iterator[Clip]:
     if len(labels) > 1:
         sys.stderr.write(f"msp_improv: the label file is there {len(labels)} times; {labels[0]} is read\n")
     ledger = Ledger("msp_improv")
-    letters, skipped = parse_evaluation(split_lines(read_text(root / labels[0])), str(root / labels[0]))
+    letters, skipped = parse_evaluation(split_lines(ledger.read(root, labels[0])), str(root / labels[0]))
     ledger.add(labels[0], skipped)
     word = str(rules.get("transcript_folder", "transcription")).lower()
     videos, sounds = (_of_clips(files, ending, lambda folders: True) for ending in (".avi", ".wav"))
     texts = _of_clips(files, ".txt", lambda folders: any(word in name.lower() for name in folders))
     for name, letter in letters.items():
-        text = " ".join(read_text(root / texts[name]).split()) if name in texts else ""
+        text = " ".join(ledger.read(root, texts[name]).split()) if name in texts else ""
         no_face = f"named in {rules['no_face_list']} as a clip without a face" if name in faceless else ""
         yield _clip(name, letter, text, videos.get(name, ""), sounds.get(name, ""), no_face, rules)
     ledger.report()
@@ -140,7 +140,7 @@ def _clip(name: str, letter: str, text: str, video: str, audio: str, no_face: st
             no_face,
             missing_media(video=video, audio=audio),
         ],
-        [NO_TRANSCRIPT if not text else ""],
+        [about_text(text)],
     )
     sentence = name.split("-")[2]
     return Clip(

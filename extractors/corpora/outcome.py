@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 NO_MEDIA = "no media file"
 """Beginning of the reason of a clip whose video or audio is not in the release."""
 
 NO_TRANSCRIPT = "no transcript"
 """Remark on a clip that is used with an empty text."""
+
+_LOST = "\ufffd"
+_DECODED_TWICE = re.compile("â€[\x9d˜™š›œžŸ“”„¦¢]|Ã[¡-ª¬-º¼-¿]")
+"""What becomes of ``’`` or ``é`` when UTF-8 is taken for Windows-1252: signs that never follow these letters."""
 
 
 def outcome(exclusions: list[str], remarks: list[str]) -> tuple[str, str]:
@@ -15,6 +21,15 @@ def outcome(exclusions: list[str], remarks: list[str]) -> tuple[str, str]:
         if reason:
             return "excluded", reason
     return "ok", "; ".join(filter(None, remarks))
+
+
+def about_text(text: str) -> str:
+    """The remark on a clip's text, which is used as it stands: it is empty, or was spoilt before it came here."""
+    if not text:
+        return NO_TRANSCRIPT
+    if _LOST in text:
+        return "letters of the text were lost when it was saved (U+FFFD)"
+    return "the text was decoded wrongly when it was saved (such as â€™ for ’)" if _DECODED_TWICE.search(text) else ""
 
 
 def missing_media(**files: str) -> str:

@@ -14,7 +14,7 @@ from method_rows import complete_settings, flips
 from shareable import shareable
 
 try:
-    checked_config.check(config)
+    checked_config.check(config, workflow.configfiles)
 except checked_config.ConfigError as error:
     raise WorkflowError(str(error)) from None
 

@@ -1,0 +1,29 @@
+"""The tables that this project writes as CSV, read back: names stay names, whatever they look like."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import IO
+
+import pandas as pd
+
+_NAMES = (
+    "source",
+    "target",
+    "method",
+    "other",
+    "left_out",
+    "label",
+    "groups",
+    "missing",
+    "selection",
+    "recipe",
+    "data",
+)
+"""Columns that hold words: a row of Table 1 may be called ``nan``, ``007`` or ``true``."""
+
+
+def read_csv(source: Path | IO[bytes]) -> pd.DataFrame:
+    """Read a table; a number that is not there is NaN, a word that is not there an empty text."""
+    table = pd.read_csv(source, keep_default_na=False, na_values=[""], dtype=dict.fromkeys(_NAMES, str))
+    return table.fillna({name: "" for name in _NAMES if name in table})

@@ -1,0 +1,166 @@
+"""A table that a user wrote, as CSV: its cells by column, exactly as typed, and a clear word on every slip."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from extractors.corpora.lines import read_text, split_lines
+from extractors.program import UserError
+
+Cells = dict[str, str]
+Rows = list[tuple[str, Cells]]
+"""For each row where it stands, for messages, and its cells by column."""
+
+_DELIMITERS = ",;\t"
+_SEPARATOR = re.compile(f"sep=([{_DELIMITERS}])", re.IGNORECASE)
+_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+_BROKEN = re.compile(
+    r"#(?:¿?(?:NAME|NOM|NOME|NOMBRE)\?"
+    r"|¡?(?:REF|VALUE|NUM|NULL|DIV/0|SPILL|CALC|BEZUG|WERT|ZAHL|VALEUR|NOMBRE|NUL|VALOR|VALORE|RIF)!"
+    r"|N/A|NV|N/D)|Err:5\d\d"
+)
+"""What spreadsheet programs show for a formula without a value, such as a text that begins with ``-`` or ``=``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The columns that a kind of table must have and may have."""
+
+    required: tuple[str, ...]
+    optional: tuple[str, ...] = ()
+
+    def check(self, found: Sequence[str], source: str) -> None:
+        """Check that a table has the columns it must have, each once, and no unknown one.
+
+        Raises:
+            UserError: naming the columns.
+        """
+        missing = [name for name in self.required if name not in found]
+        known = self.required + self.optional
+        if missing:
+            more = f" and may have {', '.join(self.optional)}" if self.optional else ""
+            raise UserError(
+                f"{source}: no column {', '.join(missing)} among {', '.join(found)[:120]}; it needs"
+                f" {', '.join(self.required)}{more}"
+            )
+        for wrong, what in (
+            (
+                {name for name in found if name not in known},
+                f"unknown; take it out, or name it one of {', '.join(known)}",
+            ),
+            ({name for name in found if found.count(name) > 1}, "there twice; take one out"),
+        ):
+            if wrong:
+                raise UserError(f"{source}: column {', '.join(sorted(map(repr, wrong)))} is {what}")
+
+
+def read_csv(table: Path, columns: Columns) -> Rows:
+    """Read a table as CSV, see :func:`parse_csv`.
+
+    Raises:
+        UserError: it is the file of a spreadsheet program, is not UTF-8, or cannot be parsed.
+    """
+    with table.open("rb") as file:
+        start = file.read(4)
+    if start.startswith((b"PK", b"\xd0\xcf")):
+        raise UserError(f"{table}: a spreadsheet file; save it from that program as 'CSV UTF-8'")
+    return parse_csv(read_text(table), str(table), columns)
+
+
+def parse_csv(text: str, source: str, columns: Columns) -> Rows:
+    """Parse a table: (file and line, cells by column) for each row; blank lines are no rows.
+
+    The cells lie between commas, semicolons or tabs: those that make most known columns of the first line. A line
+    ``sep=;`` before it, as spreadsheet programs write, says which. Blanks around a cell do not count.
+
+    Raises:
+        UserError: with file and line.
+    """
+    delimiter = _delimiter(text, columns)
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=delimiter, skipinitialspace=True)
+    rows: Rows = []
+    header: list[str] = []
+    width = 0
+    try:
+        for cells in reader:
+            where = f"{source}:{reader.line_num}"
+            cells = [cell.strip() for cell in cells]
+            if not any(cells) or (not header and _SEPARATOR.fullmatch(delimiter.join(cells))):
+                continue
+            if not header:
+                header, width = cells[: _filled(cells)], len(cells)
+                columns.check(header, source)
+            elif len(cells) != width or _filled(cells) > len(header):
+                many = f"put quotes around a text that holds {delimiter!r}"
+                way = many if len(cells) >= width else f"add the others, and {delimiter!r} between all"
+                raise UserError(f"{where}: {len(cells)} cells, but the header has {width}; {way}")
+            else:
+                row = dict(zip(header, cells, strict=False))
+                refuse_formulas(row, where)
+                _refuse_rows(row, delimiter, where)
+                rows.append((where, row))
+    except csv.Error as error:
+        raise UserError(f"{source}:{reader.line_num}: not a CSV row ({error}); correct it") from None
+    if not header:
+        raise UserError(f"{source}: has no rows; write a header, {', '.join(columns.required)}, and one row per clip")
+    return rows
+
+
+def to_number(cell: str) -> float:
+    """The number that a cell holds in plain digits, with a point if any; not a number (NaN) if it holds none."""
+    return float(cell) if _NUMBER.fullmatch(cell) else math.nan
+
+
+def _delimiter(text: str, columns: Columns) -> str:
+    """The sign between the cells: what a line ``sep=`` says, else what splits the header into most known columns."""
+    first = next(filter(str.strip, split_lines(text)), "")
+    said = _SEPARATOR.fullmatch(first)
+    if said:
+        return said[1]
+    known = columns.required + columns.optional
+
+    def columns_made(sign: str) -> tuple[int, int]:
+        names = [name.strip(' "') for name in first.split(sign)]
+        return sum(name in known for name in names), len(names)
+
+    return max(_DELIMITERS, key=columns_made)
+
+
+def _filled(cells: list[str]) -> int:
+    """How many cells there are up to the last that is not empty: spreadsheet programs add empty ones."""
+    return max((count for count, cell in enumerate(cells, start=1) if cell), default=0)
+
+
+def refuse_formulas(row: Cells, where: str) -> None:
+    """Check that no cell is what a spreadsheet program shows for a formula that it cannot compute.
+
+    Raises:
+        UserError: with place and column.
+    """
+    for name, cell in row.items():
+        if _BROKEN.fullmatch(cell):
+            raise UserError(
+                f"{where}: {name} is {cell!r}, what a spreadsheet program shows for a formula that it cannot compute;"
+                " format the column as text and type the cell anew"
+            )
+
+
+def _refuse_rows(row: Cells, delimiter: str, where: str) -> None:
+    """Check that no cell holds further rows because of a quotation mark that is not closed.
+
+    Raises:
+        UserError: with file, line and column.
+    """
+    for place, (name, cell) in enumerate(row.items()):
+        further = split_lines(cell)[1:]
+        if any(line.count(delimiter) >= max(place, 1) for line in further):
+            raise UserError(
+                f"{where}: {name} goes over {len(further) + 1} lines that look like rows; close its quotation mark, or"
+                " write the text on one line"
+            )
