@@ -30,6 +30,9 @@ FOR_SOME = {
 }
 """Marks of streams that are not the recording itself, and their names."""
 
+WHAT = {"video": "pictures", "audio": "sound"}
+"""Kind of stream, which is also the manifest's column with the file -> what a person calls it."""
+
 
 def ranked(streams: Sequence[Stream]) -> list[Stream]:
     """Those of a file's streams of one kind that can be read, the one to read first."""
@@ -59,15 +62,14 @@ def choice(streams: Sequence[Stream], what: str) -> str:
 
 
 @lru_cache(maxsize=32)
-def choice_in(path: Path, what: str) -> str:
-    """:func:`choice` in a file, ``what`` being ``pictures`` or ``sound``; empty where it cannot be read.
+def choice_in(path: Path, kind: str) -> str:
+    """:func:`choice` among the streams of a file, of the kind ``video`` or ``audio``; empty where it cannot be read.
 
     Remembered for the clips that are cut from one long file.
     """
     try:
         with av.open(str(path), metadata_errors="ignore") as container:
-            streams = container.streams
-            return choice(streams.video if what == "pictures" else streams.audio, what)
+            return choice(getattr(container.streams, kind), WHAT[kind])
     except (av.FFmpegError, IndexError):  # whoever reads it says why
         return ""
 
