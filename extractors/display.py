@@ -28,6 +28,9 @@ LEVEL = float(np.cos(np.radians(10)))
 WITHOUT_SHAPE = ("mpegts", "mpeg", "mpegvideo", "m4v", "h264", "hevc", "dv")
 """Formats, as FFmpeg names them, whose header tells no shape of a pixel; the pictures do, and may change it."""
 
+FINENESS = 10_000
+"""Parts of a pixel's height in which a shape that changes is measured."""
+
 HIGH_RANGE = (ColorTrc.SMPTE2084, ColorTrc.ARIB_STD_B67)
 """Transfer curves of pictures for brighter screens (PQ and HLG), which without conversion look dull and pale."""
 
@@ -103,7 +106,7 @@ def find_display(frame: av.VideoFrame, stream: av.VideoStream) -> Display:
         ClipError: the file gives its pixels a shape that no camera makes, or turns its pictures by no quarter of a
             circle, or skews them.
     """
-    shape = _pixel_shape(stream)
+    shape = _pixel_shape(frame, stream)
     if not Fraction(1, WIDEST_PIXEL) <= shape <= WIDEST_PIXEL:
         raise ClipError(
             f"{_name(stream)}: says that its pixels are {float(shape):.3g} times as wide as high, which no camera"
@@ -131,11 +134,15 @@ def _rgb(frame: av.VideoFrame, changes: dict) -> np.ndarray:
     return _converters.screen.reformat(frame, format="rgb24", **screen, **changes).to_ndarray()
 
 
-def _pixel_shape(stream: av.VideoStream) -> Fraction:
+def _pixel_shape(frame: av.VideoFrame, stream: av.VideoStream) -> Fraction:
     """Width of a pixel over its height; 1 where nothing tells it."""
     header, pictures = stream.sample_aspect_ratio, stream.codec_context.sample_aspect_ratio
-    if set(stream.container.format.name.split(",")) & set(WITHOUT_SHAPE):
-        header, pictures = pictures, header
+    if header != pictures and set(stream.container.format.name.split(",")) & set(WITHOUT_SHAPE):
+        # It has changed since the file was opened. The decoder may be a few frames ahead, and PyAV does not show the
+        # frame's own shape; FFmpeg's scaler computes with it. That takes as long as decoding, so not for every frame:
+        # where the shape changes back to the first one, the few frames before that have it too early.
+        wide = _filtered(frame, ("scale", {"w": f"{FINENESS}*sar", "h": "1", "eval": "frame"})).width
+        return Fraction(wide, FINENESS)
     return header or pictures or Fraction(1)
 
 
@@ -144,16 +151,18 @@ def _matrix(frame: av.VideoFrame) -> np.ndarray:
     try:
         notes = frame.side_data
     except ValueError:  # PyAV knows no name for one of them, Exif's say, and then shows none
-        notes = _without_unnamed(frame).side_data
+        forget = [("sidedata", {"mode": "delete", "type": str(kind)}) for kind in UNNAMED]
+        notes = _filtered(frame, *forget).side_data
     note = notes.get("DISPLAYMATRIX")
     return np.eye(2) if note is None else np.frombuffer(bytes(note), np.int32).reshape(3, 3)[:2, :2].astype(float)
 
 
-def _without_unnamed(frame: av.VideoFrame) -> av.VideoFrame:
+def _filtered(frame: av.VideoFrame, *filters: tuple[str, dict[str, str]]) -> av.VideoFrame:
+    """The frame after FFmpeg's filters, each a name and its options."""
     graph = av.filter.Graph()
     source = graph.add_buffer(width=frame.width, height=frame.height, format=frame.format, time_base=Fraction(1, 1000))
-    forget = [graph.add("sidedata", mode="delete", type=str(kind)) for kind in UNNAMED]
-    graph.link_nodes(source, *forget, graph.add("buffersink")).configure()
+    between = [graph.add(name, **options) for name, options in filters]
+    graph.link_nodes(source, *between, graph.add("buffersink")).configure()
     graph.push(frame)
     return graph.pull()
 

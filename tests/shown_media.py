@@ -1,4 +1,4 @@
-"""Videos that say how they are shown: turned, mirrored, with pixels of any shape, in any colours; and one to look at."""
+"""Videos that say how they are shown: turned, mirrored, with pixels of any shape, in any colours."""
 
 from __future__ import annotations
 
@@ -26,7 +26,13 @@ WAYS = {
 Worked out by hand on paper with four coloured corners: top left, top right, bottom left, bottom right.
 """
 
-EXIF = ("as stored", "mirrored", "upside down", "mirrored upside down", "mirrored at the diagonal", "turned right") + (
+EXIF = (
+    "as stored",
+    "mirrored",
+    "upside down",
+    "mirrored upside down",
+    "mirrored at the diagonal",
+    "turned right",
     "mirrored at the other",
     "turned left",
 )
@@ -64,8 +70,9 @@ def write_shown(
     shape: Fraction | None = None,
     codec: str = "libx264",
     pixels: str = "yuv420p",
+    first: int = 0,
 ) -> Path:
-    """Write frames uint8 RGB at 10 a second with a display matrix and the shape of a pixel."""
+    """Write frames uint8 RGB at 10 a second, from number ``first`` on, and how they are shown."""
     with av.open(str(path), "w") as container:
         stream = container.add_stream(codec, rate=10, options={"crf": "10"} if codec == "libx264" else {})
         stream.height, stream.width = frames[0].shape[:2]
@@ -74,8 +81,10 @@ def write_shown(
             stream.codec_context.sample_aspect_ratio = shape
         if matrix:
             stream.set_display_matrix(matrix)
-        for picture in frames:
-            container.mux(stream.encode(av.VideoFrame.from_ndarray(picture, "rgb24")))
+        for number, picture in enumerate(frames, first):
+            frame = av.VideoFrame.from_ndarray(picture, "rgb24")
+            frame.pts, frame.time_base = number, Fraction(1, 10)
+            container.mux(stream.encode(frame))
         container.mux(stream.encode())
     return path
 
@@ -99,7 +108,9 @@ def write_exif(path: Path, orientation: int, frames: list[np.ndarray]) -> Path:
     return path
 
 
-def write_colour(path: Path, planes: tuple[int, ...], *, pixels: str = "yuv444p", deep: bool = False, **tags: int) -> Path:
+def write_colour(
+    path: Path, planes: tuple[int, ...], *, pixels: str = "yuv444p", deep: bool = False, **tags: int
+) -> Path:
     """A picture of one colour, given as the values of its planes, and the tags that say what they mean."""
     kind = np.uint16 if deep else np.uint8
     with av.open(str(path), "w") as container:

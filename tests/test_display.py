@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-import re
+import struct
 from fractions import Fraction
 from pathlib import Path
 
@@ -100,7 +100,7 @@ def test_a_matrix_of_zeros_says_nothing() -> None:
     np.testing.assert_array_equal(display._nearest(np.zeros((2, 2))), np.eye(2))
 
 
-@pytest.mark.parametrize("matrix", [(0.7071, 0.7071, -0.7071, 0.7071), (1, 0, 0.8, 1), (1, 0, 1, 0.001)])
+@pytest.mark.parametrize("matrix", [(0.7071, 0.7071, -0.7071, 0.7071), (1, 0, 0.8, 1)])
 def test_a_matrix_that_is_none_of_the_eight_is_refused(tmp_path: Path, matrix: tuple[float, ...]) -> None:
     path = write_shown(tmp_path / "clip.mp4", [corners()] * 3, matrix=display_matrix(*matrix))
     with pytest.raises(ClipError, match=r"^clip\.mp4: its display matrix turns its pictures by no quarter of a circle"):
@@ -155,7 +155,6 @@ FORMATS = [
     ("clip.avi", "mjpeg", "yuvj420p"),
     ("clip.ts", "mpeg2video", "yuv420p"),
     ("clip.mpg", "mpeg2video", "yuv420p"),
-    ("clip.webm", "libvpx", "yuv420p"),
     ("clip.h264", "libx264", "yuv420p"),
 ]
 
@@ -165,8 +164,6 @@ def test_every_format_tells_the_shape_of_its_pixels(tmp_path: Path, name: str, c
     shape = Fraction(64, 45)
     path = tmp_path / name
     picture = ball(144, 180, shape)
-    if name.endswith("webm"):  # of which only the header can tell it, and the writer takes it from the stream
-        pytest.skip("written below")
     write_shown(path, [picture] * 2, shape=shape, codec=codec, pixels=pixels)
     (frame,) = sample_frames(path, None, None, 1).frames
     assert frame.shape == (144, 256, 3)
@@ -186,25 +183,40 @@ def test_pixels_become_square_before_the_picture_is_turned(tmp_path: Path) -> No
     assert (measured["width"], measured["height"]) == (144, 256)
 
 
-def test_a_shape_that_changes_within_the_stream(tmp_path: Path) -> None:
+@pytest.mark.parametrize("codec", ["mpeg2video", "libx264"])
+def test_a_shape_that_changes_within_the_stream(tmp_path: Path, codec: str) -> None:
     """Broadcasts switch from narrow to wide pictures of the same pixels; each is shown in its own shape."""
     parts = []
-    for shape in (Fraction(16, 15), Fraction(64, 45)):
-        part = write_shown(tmp_path / "part.ts", [ball(144, 180, shape)] * 8, shape=shape, codec="mpeg2video")
+    for number, shape in enumerate((Fraction(16, 15), Fraction(64, 45))):
+        discs = [ball(144, 180, shape)] * 8
+        part = write_shown(tmp_path / "part.ts", discs, shape=shape, codec=codec, first=8 * number)
         parts.append(part.read_bytes())
     path = tmp_path / "clip.ts"
     path.write_bytes(b"".join(parts))
     frames = sample_frames(path, None, None, 16).frames
-    assert frames[0].shape == (144, 192, 3)
-    assert frames[-1].shape == (144, 256, 3)
-    for frame in (frames[0], frames[-1]):
+    assert [frame.shape[1] for frame in frames] == [192] * 8 + [256] * 8
+    for frame in frames:
         across, down = extent(frame)
         assert abs(across - down) <= 2
 
 
+def test_the_header_is_right_where_the_pictures_say_otherwise(tmp_path: Path) -> None:
+    """As after ``ffmpeg -c copy -aspect``, with which people mend a wrong shape."""
+    path = write_shown(tmp_path / "clip.mp4", [ball(144, 180, Fraction(64, 45))] * 2, shape=Fraction(16, 15))
+    content = bytearray(path.read_bytes())
+    place = content.index(b"pasp") + 4
+    assert struct.unpack(">II", content[place : place + 8]) == (16, 15)
+    content[place : place + 8] = struct.pack(">II", 64, 45)
+    path.write_bytes(content)
+    (frame,) = sample_frames(path, None, None, 1).frames
+    assert frame.shape == (144, 256, 3)
+    across, down = extent(frame)
+    assert abs(across - down) <= 2
+
+
 def test_a_shape_that_no_camera_makes_is_refused(tmp_path: Path) -> None:
-    path = write_shown(tmp_path / "clip.mp4", [corners()] * 2, shape=Fraction(50, 1))
-    with pytest.raises(ClipError, match=r"^clip\.mp4: says that its pixels are 50 times as wide as high"):
+    path = write_shown(tmp_path / "clip.mp4", [corners()] * 2, shape=Fraction(5, 1))
+    with pytest.raises(ClipError, match=r"^clip\.mp4: says that its pixels are 5 times as wide as high"):
         sample_frames(path, None, None, 1)
 
 
@@ -230,7 +242,9 @@ def encoded(colour: tuple[float, ...], red: float, blue: float, full: bool, bits
     differences = (b - luma) / (2 - 2 * blue), (r - luma) / (2 - 2 * red)
     step = 2 ** (bits - 8)
     if full:
-        return tuple(round(value) for value in (luma * (2**bits - 1), *(d * (2**bits - 1) + 128 * step for d in differences)))
+        return tuple(
+            round(value) for value in (luma * (2**bits - 1), *(d * (2**bits - 1) + 128 * step for d in differences))
+        )
     return tuple(round(step * value) for value in (16 + 219 * luma, *(128 + 224 * d for d in differences)))
 
 
