@@ -80,7 +80,7 @@ def displayed(frame: av.VideoFrame, stream: av.VideoStream) -> np.ndarray:
 
     Pixels that are not square are made so by enlarging the shorter side (bicubic), so that nothing is lost. Colours are
     converted by the matrix and the range that the frame names (BT.601 and limited where it names none, as FFmpeg and
-    OpenCV do); those of high dynamic range are mapped to a screen's.
+    OpenCV do); those of high dynamic range or with the primaries of BT.2020 are mapped to BT.709's.
 
     Raises:
         ClipError: the file says that its pictures are shown in a way that cannot be, see :func:`find_display`, or its
@@ -126,7 +126,7 @@ _converters = local()
 
 
 def _rgb(frame: av.VideoFrame, changes: dict) -> np.ndarray:
-    if frame.color_trc not in HIGH_RANGE:
+    if frame.color_trc not in HIGH_RANGE and frame.color_primaries != ColorPrimaries.BT2020:
         return frame.to_ndarray(format="rgb24", **changes)
     if not hasattr(_converters, "screen"):  # kept: its table of colours takes a second to make
         _converters.screen = VideoReformatter()

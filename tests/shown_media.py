@@ -8,6 +8,7 @@ from pathlib import Path
 
 import av
 import numpy as np
+from av.bitstream import BitStreamFilterContext
 
 RED, GREEN, BLUE, WHITE = (220, 30, 30), (30, 200, 30), (30, 30, 220), (220, 220, 220)
 
@@ -86,6 +87,19 @@ def write_shown(
             frame.pts, frame.time_base = number, Fraction(1, 10)
             container.mux(stream.encode(frame))
         container.mux(stream.encode())
+    return path
+
+
+def rewrite(source: Path, path: Path, bitstream_filter: str) -> Path:
+    """The same pictures after one of FFmpeg's filters of encoded pictures, nothing encoded anew."""
+    with av.open(str(source)) as origin, av.open(str(path), "w") as container:
+        stream = origin.streams.video[0]
+        copy = container.add_stream_from_template(stream)
+        change = BitStreamFilterContext(bitstream_filter, stream, copy)
+        for packet in origin.demux(stream):
+            for changed in change.filter(packet if packet.size else None):
+                changed.stream = copy
+                container.mux(changed)
     return path
 
 
