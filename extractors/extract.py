@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
@@ -77,11 +77,19 @@ def extract_clips(clips: list[Row], task: Task, journal: Journal, readers: int) 
     with closing(read_ahead(prepare, remaining, task.window, readers)) as windows:
         for finished in progress(finish(windows, task), "clips", len(remaining)):
             journal.append(*finished)
+    tell_choices(task.choices)
     seconds = max(time.perf_counter() - begin, 1e-9)
     sys.stderr.write(
         f"{len(remaining)} clips in {seconds:.1f} s, {len(remaining) / seconds:.2f} per second;"
         f" embedding took {task.seconds / seconds:.0%} of the time\n"
     )
+
+
+def tell_choices(choices: Sequence[tuple[str, str]]) -> None:
+    """Say on stderr, for each choice among streams (its words, a clip), how many clips it concerns, and one of them."""
+    example = dict(reversed(choices))
+    for words, count in Counter(words for words, _ in choices).most_common():
+        sys.stderr.write(f"{words}; in {count} clips, such as {example[words]}\n")
 
 
 def finish(windows: Iterable[list[Prepared | Finished]], task: Task) -> Iterator[Finished]:

@@ -11,9 +11,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import av
-from av.stream import Disposition
 
 from extractors.contract import ClipError
+from extractors.streams import ranked
 
 TOLERATED_GAP = 0.1
 """Seconds by which a clip may be shorter than the manifest says before it counts as degraded."""
@@ -41,16 +41,16 @@ def open_media(path: Path) -> Iterator[av.container.InputContainer]:
 
 
 def first_stream(container: av.container.InputContainer, streams: tuple, what: str) -> av.stream.Stream:
-    """The first of the streams that there is a decoder for, and that is not the cover of a song.
+    """The first in rank of the streams of one kind, see :func:`extractors.streams.ranked`.
 
     Raises:
-        ClipError: there is none; ``what`` names what the file lacks.
+        ClipError: there is none that can be read; ``what`` names what the file lacks.
     """
-    for stream in streams:
-        if stream.codec_context is not None and not stream.disposition & Disposition.attached_pic:
-            stream.codec_context.thread_count = 1  # cheaper per frame than threads; clips run side by side instead
-            return stream
-    raise ClipError(f"{Path(container.name).name}: has no {what}")
+    order = ranked(streams)
+    if not order:
+        raise ClipError(f"{Path(container.name).name}: has no {what}")
+    order[0].codec_context.thread_count = 1  # cheaper per frame than threads; clips run side by side instead
+    return order[0]
 
 
 def decoded(container: av.container.InputContainer, stream: av.stream.Stream) -> Iterator[av.frame.Frame]:

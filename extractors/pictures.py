@@ -9,6 +9,7 @@ from pathlib import Path
 import av
 import numpy as np
 
+from extractors.display import displayed
 from extractors.media import (
     announced_seconds,
     check_times,
@@ -32,7 +33,8 @@ class Pictures:
     """Frames of a clip.
 
     Attributes:
-        frames: uint8 RGB [H, W, 3] each, in order of time; a repeated frame is the same array again.
+        frames: uint8 RGB [H, W, 3] each, as people see them (:mod:`extractors.display`), in order of time; a repeated
+            frame is the same array again.
         times: seconds at which each frame begins.
         duration: seconds from the first to the last frame of the clip, and the display of the last.
         missing: of the seconds between two given times, or of those that the file's header announces, those in which
@@ -141,7 +143,7 @@ def _decode_from_keys(
                 if time != times[number]:
                     return None
                 if number in wanted:
-                    frames[number] = _rgb(frame)
+                    frames[number] = displayed(frame, stream)
                 if number == last:
                     break
                 number += 1
@@ -186,8 +188,9 @@ def _decode_all(path: Path, chosen: np.ndarray) -> dict[int, np.ndarray]:
     """Decode from the beginning and keep the frames with the chosen numbers."""
     wanted = set(chosen.tolist())
     with open_media(path) as container:
-        numbered = enumerate(decoded(container, _video(container)))
-        return {number: _rgb(frame) for number, frame in numbered if number in wanted}
+        stream = _video(container)
+        numbered = enumerate(decoded(container, stream))
+        return {number: displayed(frame, stream) for number, frame in numbered if number in wanted}
 
 
 def _video(container: av.container.InputContainer) -> av.VideoStream:
@@ -201,10 +204,3 @@ def _seek(container: av.container.InputContainer, stream: av.VideoStream, time: 
     except av.FFmpegError:
         return False
     return True
-
-
-def _rgb(frame: av.VideoFrame) -> np.ndarray:
-    """The picture as uint8 RGB [H, W, 3], upright as players show it."""
-    picture = frame.to_ndarray(format="rgb24")
-    turns = round(frame.rotation / 90) % 4
-    return np.ascontiguousarray(np.rot90(picture, turns)) if turns else picture

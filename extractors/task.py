@@ -20,6 +20,7 @@ import torch
 from extractors import EXTRACTORS
 from extractors.contract import ClipError, Extraction, Extractor, Outcome
 from extractors.files import file_sha256
+from extractors.streams import choice_in
 
 INPUTS = {
     "text": (None, ("text",)),
@@ -74,6 +75,7 @@ class Task:
 
     Attributes:
         seconds: time spent embedding so far.
+        choices: which stream was read where there were several, see :func:`extractors.streams.choice`, and the clip.
     """
 
     def __init__(
@@ -83,6 +85,7 @@ class Task:
         self.precision = settings["precision"]
         self.window = settings["window"]
         self.seconds = 0.0
+        self.choices: list[tuple[str, str]] = []
         self._release = release
         self._media, self._columns = INPUTS[modality]
         self._common = {
@@ -115,10 +118,16 @@ class Task:
 
     def prepare(self, clip: Row, identity: Row) -> Prepared:
         """Read a clip's input; may run in a thread."""
+        self._note_choice(clip)
         try:
             return Prepared(clip, identity, self.extractor.read(clip, self._release))
         except ClipError as error:
             return Prepared(clip, identity, error)
+
+    def _note_choice(self, clip: Row) -> None:
+        words = choice_in(self._release / clip[self._media], self._media) if self._media else ""
+        if words:
+            self.choices.append((words, clip["clip_id"]))
 
     def finish(self, prepared: Sequence[Prepared]) -> list[tuple[np.ndarray, Row]]:
         """Embed prepared clips: for each its frames [T, dim] and its index row without a place; T = 0 if it failed."""

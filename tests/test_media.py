@@ -97,8 +97,8 @@ def test_fast_path_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_only_the_wanted_frames_are_converted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     converted = []
-    convert = pictures._rgb
-    monkeypatch.setattr(pictures, "_rgb", lambda frame: converted.append(frame.pts) or convert(frame))
+    convert = pictures.displayed
+    monkeypatch.setattr(pictures, "displayed", lambda *shown: converted.append(shown[0].pts) or convert(*shown))
     sample_frames(write_video(tmp_path / "clip.mp4", CONSTANT), None, None, 10)
     assert len(converted) == 10
 

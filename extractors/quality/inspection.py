@@ -14,6 +14,7 @@ from extractors.faces import Cascade, find_faces, speaker_part
 from extractors.pictures import sample_frames
 from extractors.quality.checks import Finding, Row, annotated_seconds, judge
 from extractors.quality.measure import Measured, measure_pictures, measure_sound
+from extractors.streams import choice_in
 
 MEDIA = {
     "video": ("pictures", measure_pictures, "picture_seconds"),
@@ -50,7 +51,13 @@ class FaceCounter(threading.local):
 
 def left_out(clip: Row) -> Row:
     """The row of a clip that the manifest excludes."""
-    return _identity(clip) | {"status": "excluded", "findings": [], "reason": clip["reason"], "remark": ""}
+    return _identity(clip) | {
+        "status": "excluded",
+        "findings": [],
+        "reason": clip["reason"],
+        "remark": "",
+        "streams": "",
+    }
 
 
 def inspect(clips: Sequence[Row], release: Path, settings: Mapping[str, Any], faces: FaceCounter | None) -> list[Row]:
@@ -67,18 +74,22 @@ def inspect(clips: Sequence[Row], release: Path, settings: Mapping[str, Any], fa
     """
     measured: list[Measured] = [{} for _ in clips]
     failures: list[list[Finding]] = [[] for _ in clips]
+    streams: list[list[str]] = [[] for _ in clips]
     for column in MEDIA:
         for path in dict.fromkeys(clip[column] for clip in clips):
             members = [number for number, clip in enumerate(clips) if clip[column] == path]
             outcomes = _measure(column, release / path, [clips[number] for number in members])
+            chosen = choice_in(release / path, column)
             for number, (columns, found) in zip(members, outcomes, strict=True):
                 measured[number] |= columns
                 failures[number] += found
+                streams[number] += [chosen] if chosen else []
     rows = []
-    for clip, columns, found in zip(clips, measured, failures, strict=True):
+    for clip, columns, found, chosen in zip(clips, measured, failures, streams, strict=True):
         if faces and columns.get("width"):
             columns["face_rate"] = _face_rate(faces, clip, release)
-        rows.append(judge(_identity(clip) | {"remark": clip["reason"]} | columns, found, settings))
+        said = {"remark": clip["reason"], "streams": "; ".join(chosen)}
+        rows.append(judge(_identity(clip) | said | columns, found, settings))
     return rows
 
 

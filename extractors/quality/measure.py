@@ -13,6 +13,7 @@ import av
 import numpy as np
 from av.video.reformatter import VideoReformatter
 
+from extractors.display import find_display
 from extractors.faces import speaker_part
 from extractors.media import first_stream, open_media, seconds
 
@@ -45,11 +46,11 @@ class Watcher:
         self.luma = self.motion = 0.0
         self.frames = 0
 
-    def add(self, begin: float, end: float, frame: av.VideoFrame, grey: np.ndarray) -> None:
-        """Take in a frame, small and grey [SIDE, SIDE], that is on display from ``begin`` to ``end``."""
+    def add(self, begin: float, end: float, size: tuple[int, int], grey: np.ndarray) -> None:
+        """Take in a picture of ``size``, small and grey [SIDE, SIDE], that is on display from ``begin`` to ``end``."""
         part = speaker_part(grey, self.crop).astype(np.float32)
         if self.first is None:
-            self.first, self.size = part, (frame.width, frame.height)
+            self.first, self.size = part, size
         self.seen = (min(self.seen[0], max(begin, self.start)), max(self.seen[1], min(end, self.end)))
         self.luma += float(part.mean())
         self.motion = max(self.motion, float(np.abs(part - self.first).mean()))
@@ -108,7 +109,7 @@ def measure_pictures(path: Path, clips: Sequence[Mapping[str, Any]]) -> list[Mea
         clips: the rows of the manifest that are cut from it.
 
     Returns:
-        For each clip ``width`` and ``height`` of the whole picture, ``fps`` (of the file as decoded),
+        For each clip ``width`` and ``height`` of the whole picture as people see it, ``fps`` (of the file as decoded),
         ``picture_seconds`` (display of its frames), ``luma`` (mean grey, 0 to 255) and ``motion`` (largest mean
         difference of one of its pictures to its first, in grey levels), both in its part of the picture, and
         ``picture_damage`` (packets or frames that are damaged).
@@ -128,9 +129,10 @@ def measure_pictures(path: Path, clips: Sequence[Mapping[str, Any]]) -> list[Mea
             begins.append(begin)
             concerned = [watcher for watcher in watchers if watcher.start < end and begin < watcher.end]
             if concerned:
+                display = find_display(frame, stream)
                 small = scaler.reformat(frame, SIDE, SIDE, "gray", interpolation="AREA", threads=1).to_ndarray()
             for watcher in concerned:
-                watcher.add(begin, end, frame, small)
+                watcher.add(begin, end, display.size, display.turn(small))
     lasting = begins[-1] - begins[0] if begins else 0.0
     fps = (len(begins) - 1) / lasting if lasting > 0 else None
     return [watcher.measured(damage) | {"fps": fps} for watcher in watchers]

@@ -28,6 +28,9 @@ REASONED = 40
 FORMATS = 12
 """Kinds of media file on the page."""
 
+CHOICES = 20
+"""Choices among streams on the page."""
+
 MEASUREMENTS = {
     "annotated_seconds": "annotated, s",
     "picture_seconds": "pictures, s",
@@ -56,6 +59,7 @@ def quality_page(rows: Sequence[Row], clips: Sequence[Row], release: Path, setti
         _reasons(rows),
         _bounds(settings),
         _formats(rows),
+        _streams(rows),
         _halves(choose_halves(rows, settings["halves"]), source, release),
         _strips(choose_worst(rows, settings["strips"]), source, release, settings["strip_frames"]),
         _findings([row for row in rows if row["findings"]], settings["listed"]),
@@ -93,6 +97,21 @@ def _formats(rows: Sequence[Row]) -> str:
     return "<h2>The media</h2>\n" + html_table(
         f"{caption}.", ["pictures", "frames per second", "channels", "samples per second", "clips"], counted
     )
+
+
+def _streams(rows: Sequence[Row]) -> str:
+    chosen = [row for row in rows if row["streams"]]
+    if not chosen:
+        return ""
+    example = {row["streams"]: row["clip_id"] for row in reversed(chosen)}
+    counted = Counter(row["streams"] for row in chosen).most_common(CHOICES)
+    other = len(chosen) - sum(count for _, count in counted)
+    caption = (
+        "Files with several streams to read. The one marked default is read, then those meant for everyone, then the"
+        " first; never a cover" + f"; {other} clips have other choices" * bool(other)
+    )
+    told = [(words, count, example[words]) for words, count in counted]
+    return "<h2>Which stream</h2>\n" + html_table(f"{caption}.", ["read", "clips", "such as"], told)
 
 
 def _halves(chosen: Sequence[Row], source: Mapping[str, Row], release: Path) -> str:
