@@ -14,11 +14,12 @@ import av
 from av.stream import Disposition
 
 from extractors.contract import ClipError
+from extractors.riff import counted_share, is_placeholder
 
 TOLERATED_GAP = 0.1
 """Seconds by which a clip may be shorter than the manifest says before it counts as degraded."""
 
-COUNTING = ("mov", "wav", "avi")
+COUNTING = ("mov", "wav", "avi", "aiff", "flac")
 """Formats, as FFmpeg names them, whose header tells how long the file should be."""
 
 
@@ -93,9 +94,6 @@ def announced_seconds(path: Path, container: av.container.InputContainer, stream
     """
     if not stream.duration or not set(container.format.name.split(",")) & set(COUNTING):
         return 0.0
-    announced = float(stream.duration * stream.time_base)
-    with path.open("rb") as file:
-        kind, count = file.read(4), int.from_bytes(file.read(4), "little")
-    unknown = (0, 2**32 - 1)
-    cut = kind == b"RIFF" and count not in unknown
-    return announced * max((count + 8) / path.stat().st_size, 1.0) if cut else announced
+    if stream.frames and is_placeholder(stream.frames):
+        return 0.0
+    return float(stream.duration * stream.time_base) * counted_share(path)
