@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -11,9 +11,18 @@ from pathlib import Path
 import av
 import numpy as np
 
+from extractors.clock import file_clock, timed_frames
 from extractors.contract import ClipError
 from extractors.loudness import Loudness
-from extractors.media import announced_seconds, check_times, decoded, first_stream, nothing_there, open_media, seconds
+from extractors.media import (
+    TOLERATED_GAP,
+    announced_seconds,
+    check_times,
+    first_stream,
+    nothing_there,
+    open_media,
+    seconds,
+)
 from extractors.resample import SAMPLE_RATE, resample
 from extractors.samples import Block, sound_blocks
 
@@ -56,46 +65,49 @@ def read_sound(path: Path, start: float | None, end: float | None) -> np.ndarray
 def hear(path: Path, start: float | None, end: float | None) -> Heard:
     """Decode the sound between two times (None: the start of the file, the end of its sound).
 
-    Samples lie at their times on the file's clock, with zeros before and between them where there are none. A segment
-    is cut at the file's own rate, then resampled with a windowed sinc; where the rate changes, each stretch by itself.
+    Samples lie at their times on the file's clock, with zeros where the file has none: before its sound begins, in
+    holes, and behind its sound while its pictures go on and ``end`` asks for it. A segment is cut at the file's own
+    rate, then resampled with a windowed sinc; where the rate changes, each stretch by itself.
 
     Raises:
         ClipError: the file is missing, damaged, has no sound or ends before it.
     """
     check_times(path, "sound", start, end)
     begin, last = max(start or 0.0, 0.0), math.inf if end is None else end
-    loudness, kept, reached, announced = Loudness(), [], 0.0, 0.0
     with open_media(path) as container:
         stream = first_stream(container, container.streams.audio, "sound")
-        for block in sound_blocks(container, _timed(container, stream)):
-            reached = last if block.begin > last else min(block.end, last)
-            part = block.within(begin, last)
-            if part.samples.size:
-                _check(path, part.samples)
-                kept.append(part._replace(samples=loudness.add(part.samples)[None]))
-            if block.begin > last:
-                break
-        if start is None and end is None:
-            announced = announced_seconds(path, container, stream) + max(seconds(stream.start_time or 0, stream), 0.0)
+        kept, loudness, reached = _kept(path, container, stream, begin, last)
+        announced = announced_seconds(path, container, stream) + max(seconds(stream.start_time or 0, stream), 0.0)
+    if reached and end is not None and end - reached > TOLERATED_GAP:
+        others = [track.end for number, track in file_clock(path).tracks.items() if number != stream.index]
+        reached = max(reached, min(np.nanmax([0.0, *others]), end))
     if reached <= begin:
         raise nothing_there(path, "sound", start, end)
     samples = _joined(path, kept, begin, reached)
-    found = len(samples) / SAMPLE_RATE
-    bounded = start is not None and end is not None
+    wanted = announced if end is None else end - (start or 0.0)
     return Heard(
         samples=samples,
         held=sum(part.end - part.begin for part in kept),
-        missing=end - start - found if bounded else max(announced - found, 0.0),
+        missing=0.0 if (start is None) != (end is None) else max(wanted - len(samples) / SAMPLE_RATE, 0.0),
         decibels=loudness.decibels,
         cancelled=loudness.cancelled,
     )
 
 
-def _timed(
-    container: av.container.InputContainer, stream: av.AudioStream
-) -> Iterator[tuple[float | None, av.AudioFrame]]:
-    for frame in decoded(container, stream):
-        yield None if frame.pts is None else seconds(frame.pts, stream), frame
+def _kept(
+    path: Path, container: av.container.InputContainer, stream: av.AudioStream, begin: float, last: float
+) -> tuple[list[Block], Loudness, float]:
+    """Blocks of one channel between two times, how loud they are, and the second to which it is known what is there."""
+    kept, loudness, reached = [], Loudness(), 0.0
+    for block in sound_blocks(container, timed_frames(path, container, stream)):
+        reached = min(block.end, last)
+        part = block.within(begin, last)
+        if part.samples.size:
+            _check(path, part.samples)
+            kept.append(part._replace(samples=loudness.add(part.samples)[None]))
+        if block.begin > last:
+            break
+    return kept, loudness, reached
 
 
 def _check(path: Path, samples: np.ndarray) -> None:
@@ -120,6 +132,7 @@ def _joined(path: Path, kept: Sequence[Block], begin: float, end: float) -> np.n
 
 def _filled(path: Path, blocks: Sequence[Block], first: int, last: int) -> np.ndarray:
     """Samples number ``first`` to ``last`` at the rate of the blocks, zeros where none of them lies."""
+    last = max(last, blocks[-1].first + blocks[-1].samples.shape[1])  # the next rate has its own grid of samples
     filled, reached = np.zeros(last - first, np.float32), first
     for block in blocks:
         if block.first - reached > LONGEST_HOLE * block.rate:

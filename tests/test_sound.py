@@ -160,3 +160,28 @@ def test_a_rate_that_changes_inside_a_stream_keeps_pitch_and_place(
     assert heard.duration == pytest.approx(4, abs=0.15)
     assert heard.held == pytest.approx(heard.duration, abs=0.03)
     assert pitch_of(read_sound(path, 3.0, 3.5)) == pytest.approx(900, abs=2.5)
+
+
+@pytest.mark.parametrize("name", ["opus.webm", "aac.mp4", "aac.ts"])
+def test_behind_the_end_of_the_sound_is_silence_while_the_pictures_go_on(name: str, tmp_path: Path) -> None:
+    codec, pictures = HOLED[name]
+    path = tmp_path / name
+    write_sound(path, beeping(48_000)[None], 48_000, codec, pictures=pictures, picture_seconds=11)
+    heard = hear(path, 5.0, 10.0)
+    assert (heard.duration, heard.missing) == (5.0, 0.0)
+    assert heard.held == pytest.approx(3, abs=0.05)
+    beyond = hear(path, 9.0, 13.0)
+    assert beyond.duration == pytest.approx(2, abs=0.1)
+    assert beyond.missing == pytest.approx(2, abs=0.1)
+    assert beyond.held == 0
+    assert hear(path, None, None).duration == pytest.approx(8, abs=0.05)
+    with pytest.raises(ClipError, match=r"no sound in its seconds 12\.0 to 13\.0$"):
+        hear(path, 12.0, 13.0)
+
+
+def test_a_change_to_a_coarse_rate_loses_no_sample(tmp_path: Path) -> None:
+    """The end of 1.00007 s at 384 kHz is no multiple of 1/4000 s."""
+    placing = Placing("a.mkv", "matroska,webm")
+    assert placing.place(0.0, 384_000, 384_027) == (0, 0)
+    assert placing.place(None, 4000, 400) == (4000, 0)
+    assert placing.place(None, 384_000, 10) == (422_400, 0)
