@@ -78,9 +78,9 @@ def hear(path: Path, start: float | None, end: float | None) -> Heard:
         stream = first_stream(container, container.streams.audio, "sound")
         kept, loudness, reached = _kept(path, container, stream, begin, last)
         announced = announced_seconds(path, container, stream) + max(seconds(stream.start_time or 0, stream), 0.0)
-    if reached and end is not None and end - reached > TOLERATED_GAP:
-        others = [track.end for number, track in file_clock(path).tracks.items() if number != stream.index]
-        reached = max(reached, min(np.nanmax([0.0, *others]), end))
+        if reached and end is not None and end - reached > TOLERATED_GAP:
+            others = [track.end for number, track in file_clock(path).tracks.items() if number != stream.index]
+            reached = max(reached, min(float(np.nanmax([0.0, *others])), end))
     if reached <= begin:
         raise nothing_there(path, "sound", start, end)
     samples = _joined(path, kept, begin, reached)
