@@ -46,7 +46,7 @@ class Wav2Vec2:
     frames of a pass on a GPU; ``compute``, the number format.
     """
 
-    preprocessing = 1
+    preprocessing = 2
     libraries = ("torch", "torchaudio", "transformers", "av")
 
     def __init__(self, backbone: str, settings: Mapping[str, Any], device: torch.device) -> None:
