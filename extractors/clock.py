@@ -1,11 +1,9 @@
 """The clock of a media file: one continued time line for all its streams, from one look at their packets.
 
-Files that were joined end to end (``cat a.ts b.ts``, the parts of a camcorder, chained Ogg) begin their clock again. A
-part is what lies between two such places: the time stamps of **all** streams jump back there, by more than :data:`BACK`,
-or, in formats that are made for joining, ahead by more than :data:`AHEAD`. Each part begins where the longest stream of
-the one before it ended, as players have it, and its sound and pictures are moved by the same seconds. A hole in one
-stream is no new part, and neither is a rest in all streams of a format whose time stamps are its own (MP4, Matroska).
-Joined sounds without time stamps (MP3, ADTS, WAV) are one part: their times are counted from what was read.
+Files that were joined end to end (``cat a.ts b.ts``, the parts of a camcorder, chained Ogg) begin their clock again,
+see :mod:`extractors.hands`. Each part begins where the longest stream of the one before it ended, as players have it,
+and its sound and pictures are moved by the same seconds. Joined sounds without time stamps (MP3, ADTS, WAV) are one
+part: their times are counted from what was read.
 
 AVI has no time stamps: the number of a chunk tells when it is due, empty ones too. Its pictures take the times of the
 chunks that hold them, in the order in which they are shown. So a picture is due with its chunk, without the delay of a
@@ -65,6 +63,10 @@ class Clock:
     shifts: tuple[float, ...]
     tracks: Mapping[int, Track]
 
+    def seconds(self, stamped: av.Packet | av.frame.Frame) -> float:
+        """Seconds from the start of the container at which a frame, or a packet after :func:`retime`, is presented."""
+        return float(stamped.pts * stamped.time_base) - self.origin
+
     @property
     def end(self) -> float:
         """Second at which the last stream ends; NaN where the file does not tell."""
@@ -84,23 +86,25 @@ def file_clock(path: Path) -> Clock:
 def timed_frames(
     path: Path, container: av.container.InputContainer, stream: av.stream.Stream, damage: list[float] | None = None
 ) -> Iterator[tuple[float | None, av.frame.Frame]]:
-    """Decode a stream from its beginning to its end; each frame with its seconds, None where the file does not tell.
+    """Decode a stream to its end; each frame with its seconds, None where the file does not tell.
 
-    Frames come in the order of the decoder; in AVI their times may not: put the times in order. Packets that are damaged are
-    left out.
+    Frames come in the order in which they are shown, but in AVI with times that belong to their neighbours: the times
+    are right in order. Packets that are damaged are left out.
 
     Args:
         path: the file.
-        container: the same, opened, and not read yet.
+        container: the same, opened; at its beginning, or anywhere in a file of one part.
         stream: one of its streams of sound or pictures.
-        damage: takes the seconds of packets and frames that are damaged; what then cannot be read ends the frames. None
-            to be told of the latter by av.FFmpegError.
+        damage: takes the seconds of packets and frames that are damaged; frames then end where no more can be read.
+
+    Raises:
+        av.FFmpegError: no more can be read, and ``damage`` is None.
     """
-    clock, now, packets = file_clock(path), 0.0, container.demux(stream)
-    number = -1
+    clock, noted, now = file_clock(path), [] if damage is None else damage, 0.0
+    packets = enumerate(container.demux(stream))
     while True:
         try:
-            packet = next(packets, None)
+            number, packet = next(packets, (0, None))
         except av.FFmpegError:
             if damage is None:
                 raise
@@ -108,24 +112,30 @@ def timed_frames(
             return
         if packet is None:
             return
-        number += 1
         retime(packet, clock, number)
         try:
             frames = packet.decode()
-        except av.error.InvalidDataError if damage is None else av.FFmpegError:
-            if damage is not None:
-                damage.append(now if packet.pts is None else float(packet.pts * stream.time_base) - clock.origin)
+        except av.FFmpegError as error:
+            if damage is None and not isinstance(error, av.error.InvalidDataError):
+                raise
+            noted.append(now if packet.pts is None else clock.seconds(packet))
             continue
         for frame in frames:
-            time = None if frame.pts is None else float(frame.pts * stream.time_base) - clock.origin
+            time = None if frame.pts is None else clock.seconds(frame)
             now = now if time is None else time
-            if damage is not None and frame.is_corrupt:
-                damage.append(now)
+            if frame.is_corrupt:
+                noted.append(now)
             yield time, frame
 
 
 def retime(packet: av.Packet, clock: Clock, number: int) -> None:
-    """Put a packet on the continued time line; ``number`` counts those of its stream, and matters where there are parts."""
+    """Put a packet on the continued time line.
+
+    Args:
+        packet: one that the container has just given.
+        clock: that of its file.
+        number: how many of its stream came before it; of no account in a file of one part.
+    """
     track = clock.tracks.get(packet.stream_index)
     if track is None:
         return

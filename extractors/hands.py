@@ -1,4 +1,9 @@
-"""Where the clock of a media file stands while its packets go by, and where it begins again."""
+"""Where the clock of a media file stands while its packets go by, and where it begins again.
+
+A part of a file is what lies between two places where the time stamps of **all** its streams jump: back by more than
+:data:`BACK`, or in formats that are made for joining ahead by more than :data:`AHEAD`. A hole in one stream is no new
+part, and neither is a rest in all streams of a format whose time stamps are its own (MP4, Matroska).
+"""
 
 from __future__ import annotations
 
@@ -10,7 +15,7 @@ BACK = 0.1
 """Seconds by which decoding times must run backwards to begin a part; FFmpeg's program has the same bound."""
 
 AHEAD = 10.0
-"""Seconds by which times must jump ahead to begin a part, in :data:`JOINABLE` formats; FFmpeg's program has the same."""
+"""Seconds by which times must jump ahead to begin a part, in :data:`JOINABLE` formats; again FFmpeg's bound."""
 
 JOINABLE = ("mpegts", "mpeg", "ogg")
 """Formats, as FFmpeg names them, whose files may be joined end to end."""
@@ -67,7 +72,7 @@ class Hands:
             return self._part
         if time - self._still.setdefault(stream, time) > SKEW:
             raise ClipError(
-                f"{self._name}: the times of one stream jump from {ended:.2f} to {begun:.2f} s while another goes on; write"
-                " it anew with a program that gives it one time line, for example ffmpeg -i OLD -c:v libx264 -c:a aac NEW.mp4"
+                f"{self._name}: the times of one stream jump from {ended:.2f} to {begun:.2f} s while another goes on;"
+                " write it anew with a program that gives it one time line, for example ffmpeg -i OLD NEW.mp4"
             )
         return self._in_part[stream]

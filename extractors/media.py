@@ -19,6 +19,9 @@ from extractors.riff import counted_share, is_placeholder
 TOLERATED_GAP = 0.1
 """Seconds by which a clip may be shorter than the manifest says before it counts as degraded."""
 
+DISPLAY_RATE = 25
+"""Pictures per second of a stream that tells neither times nor a rate, such as bare H.264."""
+
 COUNTING = ("mov", "wav", "avi", "aiff", "flac")
 """Formats, as FFmpeg names them, whose header tells how long the file should be."""
 
@@ -59,6 +62,11 @@ def decoded(container: av.container.InputContainer, stream: av.stream.Stream) ->
     for packet in container.demux(stream):
         with suppress(av.error.InvalidDataError):
             yield from packet.decode()
+
+
+def frame_rate(stream: av.VideoStream) -> float:
+    """Pictures per second that a stream announces."""
+    return float(stream.average_rate or stream.guessed_rate or DISPLAY_RATE)
 
 
 def seconds(pts: int, stream: av.stream.Stream) -> float:

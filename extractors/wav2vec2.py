@@ -48,7 +48,7 @@ class Wav2Vec2:
     which a sound is silent.
     """
 
-    preprocessing = 1
+    preprocessing = 2
     libraries = ("torch", "torchaudio", "transformers", "av")
 
     def __init__(self, backbone: str, settings: Mapping[str, Any], device: torch.device) -> None:
