@@ -23,13 +23,14 @@ class Loudness:
 
     def add(self, block: np.ndarray) -> np.ndarray:
         """Take in a block; returns the average of its channels, float32 [n]."""
-        average = block.mean(axis=0)
-        self.samples += len(average)
-        self._sum += float(average.sum(dtype=np.float64))
-        self._squares += float(np.square(average, dtype=np.float64).sum())
-        if len(block) > 1:
-            self._together += float(average.var()) * len(average)
-            self._apart += float(block.var(axis=1).sum()) * len(average) / len(block) ** 2
+        with np.errstate(over="ignore", invalid="ignore"):  # samples that are no numbers are for the reader to judge
+            average = block.mean(axis=0)
+            self.samples += len(average)
+            self._sum += float(average.sum(dtype=np.float64))
+            self._squares += float(np.square(average, dtype=np.float64).sum())
+            if len(block) > 1:
+                self._together += float(average.var()) * len(average)
+                self._apart += float(block.var(axis=1).sum()) * len(average) / len(block) ** 2
         return average
 
     @property
@@ -39,7 +40,7 @@ class Loudness:
             return 10 * math.log10(QUIETEST)
         mean = self._sum / self.samples
         power = self._squares / self.samples - mean**2
-        return math.nan if math.isnan(power) else 10 * math.log10(max(QUIETEST, power))
+        return 10 * math.log10(max(QUIETEST, power)) if math.isfinite(power) else math.nan
 
     @property
     def cancelled(self) -> bool:

@@ -19,9 +19,10 @@ from extractors.program import progress, run
 from extractors.quality.checks import QUALITY, Row, closing_sentence
 from extractors.quality.inspection import FaceCounter, inspect, left_out
 from extractors.quality.page import quality_page
+from extractors.quality.silence import judge_silence
 
 SETTINGS = frozenset(
-    {"duration_tolerance", "silence_db", "black_luma", "frozen_difference", "frozen_seconds"}
+    {"duration_tolerance", "silence_db", "silence_below", "black_luma", "frozen_difference", "frozen_seconds"}
     | {"face_rate", "min_face_rate", "face_frames", "cascade_scale", "cascade_neighbours", "detection_side", "min_face"}
     | {"halves", "strips", "strip_frames", "listed"}
 )
@@ -48,7 +49,7 @@ def validate(clips: Sequence[Row], release: Path, settings: Mapping[str, Any], t
     with ThreadPoolExecutor(threads) as pool:
         results = pool.map(lambda group: inspect(group, release, settings, faces), files.values())
         rows = {row["clip_id"]: row for group in progress(results, "videos", len(files)) for row in group}
-    return [rows.get(clip["clip_id"]) or left_out(clip) for clip in clips]
+    return judge_silence([rows.get(clip["clip_id"]) or left_out(clip) for clip in clips], settings)
 
 
 def main() -> None:

@@ -20,7 +20,8 @@ from spoiled_release import (
 )
 
 from extractors.quality.checks import closing_sentence, judge
-from extractors.quality.measure import measure_pictures, measure_sound
+from extractors.quality.listen import measure_sound
+from extractors.quality.measure import measure_pictures
 from extractors.quality.pictures import choose_worst
 from extractors.synthetic.media import write_wav
 from extractors.validate import validate
@@ -138,6 +139,8 @@ def test_sound_is_judged_as_the_extractor_hears_it(tmp_path: Path) -> None:
     (measured,) = measure_sound(tmp_path / "opposed.wav", [row("x")])
     assert measured["channels"] == 2
     assert measured["rms_db"] < -80
+    told = judge(row("x") | {"annotated_seconds": None} | measured, [], SETTINGS)
+    assert told["findings"] == ["cancelled"]
     told = judge(row("x") | {"annotated_seconds": None, "rms_db": float("nan")}, [], SETTINGS)
     assert told["status"] == "quarantined"
 

@@ -1,4 +1,4 @@
-"""Media file -> what a full decode of it shows of each clip in it: sizes, rates, seconds, loudness, light, movement."""
+"""Media file -> what a full decode of its pictures shows of each clip in it: size, rate, seconds, light, movement."""
 
 from __future__ import annotations
 
@@ -25,9 +25,6 @@ SIDE = 64
 
 REORDERED = 16
 """Frames that a codec can hold back to put others first: the longest reordering of H.264 and its successors."""
-
-QUIETEST = 1e-12
-"""Floor of the mean square, so that digital silence reads -120 dBFS."""
 
 
 class Watcher:
@@ -61,39 +58,7 @@ class Watcher:
             "picture_seconds": self.seen[1] - self.seen[0] if shown else None,
             "luma": self.luma / self.frames if shown else None,
             "motion": self.motion if shown else None,
-            "picture_damage": _within(damage, self.start, self.end),
-        }
-
-
-class Listener:
-    """Gathers the samples between ``start`` and ``end`` (None: the file's own)."""
-
-    def __init__(self, start: float | None, end: float | None) -> None:
-        self.start = -math.inf if start is None else start
-        self.end = math.inf if end is None else end
-        self.power = 0.0
-        self.samples = 0
-        self.rate = self.channels = None
-
-    def add(self, begin: float, rate: int, channels: int, block: np.ndarray) -> None:
-        """Take in the samples [n], all channels averaged, of a block that begins at ``begin``."""
-        first, last = (
-            round(min(max(bound - begin, 0.0), len(block) / rate) * rate) for bound in (self.start, self.end)
-        )
-        if first < last:
-            self.rate, self.channels = rate, channels
-            self.power += float(np.square(block[first:last], dtype=np.float64).sum())
-            self.samples += last - first
-
-    def measured(self, damage: Sequence[float]) -> Measured:
-        """The clip's columns; None where there was no sample."""
-        heard = self.samples > 0
-        return {
-            "channels": self.channels,
-            "sample_rate": self.rate,
-            "sound_seconds": self.samples / self.rate if heard else None,
-            "rms_db": 10 * math.log10(max(QUIETEST, self.power / self.samples)) if heard else None,
-            "sound_damage": _within(damage, self.start, self.end),
+            "picture_damage": count_within(damage, self.start, self.end),
         }
 
 
@@ -136,39 +101,6 @@ def measure_pictures(path: Path, clips: Sequence[Mapping[str, Any]]) -> list[Mea
     return [watcher.measured(damage) | {"fps": fps} for watcher in watchers]
 
 
-def measure_sound(path: Path, clips: Sequence[Mapping[str, Any]]) -> list[Measured]:
-    """Decode a file's sound once, from its beginning to the end of the last clip.
-
-    Args:
-        path: the file.
-        clips: the rows of the manifest that are cut from it.
-
-    Returns:
-        For each clip ``channels``, ``sample_rate``, ``sound_seconds``, ``rms_db`` (root mean square of the average of
-        its channels, in dB below full scale; NaN where samples are no numbers) and ``sound_damage``.
-
-    Raises:
-        ClipError: the file is missing, is no media file or has no sound.
-    """
-    listeners = [Listener(clip["audio_start"], clip["audio_end"]) for clip in clips]
-    last, damage = max(listener.end for listener in listeners), []
-    with open_media(path) as container:
-        stream = first_stream(container, container.streams.audio, "sound")
-        to_float = av.AudioResampler(format="fltp")
-        following = 0.0
-        for time, frame in timed_frames(path, container, stream, damage):
-            begin = following if time is None else time
-            following = begin + frame.samples / frame.sample_rate
-            if begin >= last:
-                break
-            for block in to_float.resample(frame):
-                samples = block.to_ndarray()
-                for listener in listeners:
-                    if listener.start < following and begin < listener.end:
-                        listener.add(begin, block.sample_rate, len(samples), samples.mean(axis=0))
-    return [listener.measured(damage) for listener in listeners]
-
-
 def _on_display(
     timed: Iterator[tuple[float | None, av.VideoFrame]], step: float, over: float
 ) -> Iterator[tuple[float, float, av.VideoFrame]]:
@@ -203,5 +135,6 @@ def _in_order(
         yield heapq.heappop(times), frames.popleft()
 
 
-def _within(times: Sequence[float], start: float, end: float) -> int:
+def count_within(times: Sequence[float], start: float, end: float) -> int:
+    """How many times lie between two."""
     return sum(start <= time < end for time in times)
