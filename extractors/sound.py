@@ -78,9 +78,8 @@ def hear(path: Path, start: float | None, end: float | None) -> Heard:
         stream = first_stream(container, container.streams.audio, "sound")
         kept, loudness, reached = _kept(path, container, stream, begin, last)
         announced = announced_seconds(path, container, stream) + max(seconds(stream.start_time or 0, stream), 0.0)
-        if reached and end is not None and end - reached > TOLERATED_GAP:
-            others = [track.end for number, track in file_clock(path).tracks.items() if number != stream.index]
-            reached = max(reached, min(float(np.nanmax([0.0, *others])), end))
+        if reached and end is not None:
+            reached = with_silence(path, stream.index, reached, end)
     if reached <= begin:
         raise nothing_there(path, "sound", start, end)
     samples = _joined(path, kept, begin, reached)
@@ -92,6 +91,17 @@ def hear(path: Path, start: float | None, end: float | None) -> Heard:
         decibels=loudness.decibels,
         cancelled=loudness.cancelled,
     )
+
+
+def with_silence(path: Path, stream: int, reached: float, end: float) -> float:
+    """Second up to which a clip has sound or silence, if its sound ends at ``reached`` and it should last to ``end``.
+
+    What lacks is silence while other streams of the file go on; less than :data:`TOLERATED_GAP` lacks unnoticed.
+    """
+    if end - reached <= TOLERATED_GAP:
+        return reached
+    others = [track.end for number, track in file_clock(path).tracks.items() if number != stream]
+    return max(reached, min(float(np.nanmax([0.0, *others])), end))
 
 
 def _kept(

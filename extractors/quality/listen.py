@@ -12,6 +12,7 @@ from extractors.loudness import Loudness
 from extractors.media import first_stream, open_media
 from extractors.quality.measure import Measured, count_within
 from extractors.samples import Block, sound_blocks
+from extractors.sound import with_silence
 
 
 class Listener:
@@ -23,7 +24,7 @@ class Listener:
         self.loudness = Loudness()
         self.rate = self.channels = None
         self.held = 0.0
-        self._reached = self.start
+        self._reached = 0.0
 
     def add(self, block: Block) -> None:
         """Take in a block that begins where the one before it ended, or behind a hole."""
@@ -33,6 +34,11 @@ class Listener:
             self.rate, self.channels = block.rate, len(block.samples)
             self.loudness.add(part.samples)
             self.held += part.end - part.begin
+
+    def go_on(self, path: Path, stream: int) -> None:
+        """Add the silence behind the sound, for which other streams of the file go on."""
+        if self._reached and self.end < math.inf:
+            self._reached = with_silence(path, stream, self._reached, self.end)
 
     def measured(self, damage: Sequence[float]) -> Measured:
         """The clip's columns; None where the sound has ended before it."""
@@ -74,4 +80,6 @@ def measure_sound(path: Path, clips: Sequence[Mapping[str, Any]]) -> list[Measur
                 listener.add(block)
             if block.begin >= last:
                 break
+        for listener in listeners:
+            listener.go_on(path, stream.index)
     return [listener.measured(damage) for listener in listeners]
