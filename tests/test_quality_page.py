@@ -152,18 +152,8 @@ def test_labels_of_another_reading_are_refused(tmp_path: Path) -> None:
 
 def run_program(tmp_path: Path, release: Path, manifest: Path, settings: Row) -> subprocess.CompletedProcess:
     labels = manifest.with_name("labels.parquet")
-    flags = [
-        "--manifest",
-        manifest,
-        "--labels",
-        labels,
-        "--release",
-        release,
-        "--settings",
-        json.dumps(settings),
-        "--threads",
-        "2",
-    ]
+    flags = ["--manifest", manifest, "--labels", labels, "--release", release]
+    flags += ["--settings", json.dumps(settings), "--threads", "2"]
     outputs = ["--quality", tmp_path / "out/meld.parquet", "--page", tmp_path / "out/meld.html"]
     outputs += ["--defects", tmp_path / "out/meld.tsv"]
     command = [sys.executable, "-m", "extractors.validate", *map(str, [*flags, *outputs])]
