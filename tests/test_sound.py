@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 from beeps import BEEPS, beeping, beeps_in, pitch_of, tone, write_sound
@@ -185,3 +186,37 @@ def test_a_change_to_a_coarse_rate_loses_no_sample(tmp_path: Path) -> None:
     assert placing.place(0.0, 384_000, 384_027) == (0, 0)
     assert placing.place(None, 4000, 400) == (4000, 0)
     assert placing.place(None, 384_000, 10) == (422_400, 0)
+
+
+def test_the_delay_of_an_encoder_in_the_time_stamps_moves_no_beep(tmp_path: Path) -> None:
+    """Windows Media: the first samples have a time stamp behind the start of the file."""
+    path, rate = tmp_path / "delayed.wma", 44_100
+    sound = beeping(rate)
+    with av.open(str(path), "w", format="asf") as container:
+        stream = container.add_stream("wmav2", rate=rate, layout="mono")
+        stream.bit_rate = 64_000
+        fit = av.AudioResampler(format=stream.codec_context.format, layout="mono", rate=rate)
+        frame = av.AudioFrame.from_ndarray(sound[None], "flt", "mono")
+        frame.sample_rate, frame.pts = rate, 0
+        container.mux([packet for part in fit.resample(frame) for packet in stream.encode(part)])
+        container.mux(stream.encode())
+    whole = beeps_in(read_sound(path, None, None))
+    assert whole == pytest.approx(BEEPS, abs=0.1)
+    for start in (0.0, 0.03, 0.5, 2.0, 5.0):
+        found = [start + second for second in beeps_in(read_sound(path, start, None))]
+        assert found == pytest.approx([second for second in whole if second > start], abs=0.001)
+
+
+JOINED = {"joined.ogg": "libopus", "joined.ts": "aac", "joined.mkv": "aac", "joined.mp3": "libmp3lame"}
+
+
+@pytest.mark.parametrize("name", JOINED)
+def test_parts_that_are_joined_end_to_end_follow_each_other(name: str, tmp_path: Path) -> None:
+    parts = [
+        write_sound(tmp_path / f"{number}-{name}", beeping(48_000)[None], 48_000, JOINED[name]) for number in range(2)
+    ]
+    path = tmp_path / name
+    path.write_bytes(b"".join(part.read_bytes() for part in parts))
+    found = beeps_in(read_sound(path, None, None))
+    assert found == pytest.approx([*BEEPS, *(8 + second for second in BEEPS)], abs=0.06)  # a frame or two of padding
+    assert beeps_in(read_sound(path, 8.5, 13.0)) == pytest.approx([second - 8.5 for second in found[3:5]], abs=0.001)
