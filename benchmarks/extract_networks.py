@@ -109,7 +109,7 @@ def compare_text(folder: str, device: torch.device, clips: int, rounds: int, for
 
 def compare_audio(folder: str, device: torch.device, clips: int, rounds: int, formats: Sequence[str]) -> None:
     """wav2vec2-base on as many sounds as clips."""
-    audio = Wav2Vec2(f"{folder}/audio", TRANSFORMER | {"batch": 4000, "compute": "float32"}, device)
+    audio = Wav2Vec2(f"{folder}/audio", TRANSFORMER | {"batch": 4000, "compute": "float32", "silence_db": -70}, device)
     sounds = [Sound(audio.prepare(sound), len(sound) / 16_000, "") for sound in draw_sounds(clips)]
     exact = compare(
         "wav2vec2-base, a sound",

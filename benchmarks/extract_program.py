@@ -152,7 +152,7 @@ def main() -> None:
         texts = [{"clip_id": str(number), "status": "ok", "text": text} for number, text in words]
         compare("text", texts, plain_text(bert, folder, device), bert, settings | {"release": folder}, device)
         clips = make_clips(folder, flags.clips)
-        settings = TRANSFORMER | {"batch": 4000, "window": 32}
+        settings = TRANSFORMER | {"batch": 4000, "window": 32, "silence_db": -70}
         audio = Wav2Vec2(f"{folder}/audio", settings, device)
         compare("audio", clips, plain_audio(audio, folder, device), audio, settings | {"release": folder}, device)
         weights = folder / "s3fd.pth"

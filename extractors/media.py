@@ -13,12 +13,16 @@ from pathlib import Path
 import av
 
 from extractors.contract import ClipError
+from extractors.riff import counted_share, is_placeholder
 from extractors.streams import ranked
 
 TOLERATED_GAP = 0.1
 """Seconds by which a clip may be shorter than the manifest says before it counts as degraded."""
 
-COUNTING = ("mov", "wav", "avi")
+DISPLAY_RATE = 25
+"""Pictures per second of a stream that tells neither times nor a rate, such as bare H.264."""
+
+COUNTING = ("mov", "wav", "avi", "aiff", "flac")
 """Formats, as FFmpeg names them, whose header tells how long the file should be."""
 
 
@@ -60,6 +64,11 @@ def decoded(container: av.container.InputContainer, stream: av.stream.Stream) ->
             yield from packet.decode()
 
 
+def frame_rate(stream: av.VideoStream) -> float:
+    """Pictures per second that a stream announces."""
+    return float(stream.average_rate or stream.guessed_rate or DISPLAY_RATE)
+
+
 def seconds(pts: int, stream: av.stream.Stream) -> float:
     """A presentation time in seconds from the start of the container."""
     return float(pts * stream.time_base) - origin(stream.container)
@@ -93,9 +102,6 @@ def announced_seconds(path: Path, container: av.container.InputContainer, stream
     """
     if not stream.duration or not set(container.format.name.split(",")) & set(COUNTING):
         return 0.0
-    announced = float(stream.duration * stream.time_base)
-    with path.open("rb") as file:
-        kind, count = file.read(4), int.from_bytes(file.read(4), "little")
-    unknown = (0, 2**32 - 1)
-    cut = kind == b"RIFF" and count not in unknown
-    return announced * max((count + 8) / path.stat().st_size, 1.0) if cut else announced
+    if stream.frames and is_placeholder(stream.frames):
+        return 0.0
+    return float(stream.duration * stream.time_base) * counted_share(path)

@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import av
 import numpy as np
 
+from extractors.clock import Clock, file_clock, timed_frames
 from extractors.display import displayed
+from extractors.film import SLACK, Film
 from extractors.media import (
     announced_seconds,
     check_times,
-    decoded,
     first_stream,
+    frame_rate,
     nothing_there,
     open_media,
     origin,
-    seconds,
 )
 
 JUMP = 4
 """Frames that must lie before a key frame to make going there cheaper than decoding them."""
-
-SLACK = 1e-6
-"""Seconds by which a frame may lie outside a clip that it belongs to: decimal times are rounded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,74 +48,70 @@ def sample_frames(path: Path, start: float | None, end: float | None, count: int
     """Take ``count`` frames uniformly from those that a full decode gives at start <= time < end (None: no bound).
 
     Of N frames these are the middles of ``count`` equal parts, the numbers floor((i + 1/2) N / count); where N is less
-    than ``count`` some repeat. A clip in which no frame begins has the one on display at its start. Frames are counted
-    in the stream, not taken from the header, and only the chosen ones are converted to RGB.
+    than ``count`` some repeat. :meth:`extractors.film.Film.inside` says which frames count, and what one that is held
+    counts. Frames are counted in the stream, not taken from the header, and only the chosen ones are converted to RGB.
 
     Raises:
         ClipError: the file is missing, damaged, has no pictures or none between these times.
     """
     check_times(path, "pictures", start, end)
-    times, keys = _packet_times(path, _version(path))
-    inside = _inside(times, start, end)
-    frames = _decode_from_keys(path, times, keys, np.unique(_spread(inside, count))) if len(inside) else None
-    if frames is None:  # what the decoder gives is not what the container lists: believe the decoder
-        times = _decoded_times(path)
-        inside = _inside(times, start, end)
-        if not len(inside):
-            raise nothing_there(path, "pictures", start, end)
-        frames = _decode_all(path, _spread(inside, count))
-    chosen = _spread(inside, count)
-    step = (times[-1] - times[0]) / max(len(times) - 1, 1)
-    duration = float(times[inside[-1]] - times[inside[0]] + step)
-    missing = 0.0
-    if start is None and end is None:
-        missing = max(_announced(path) - float(times[-1] + step), 0.0)
-    if start is not None and end is not None:
-        missing = end - start - float(min(end, times[-1] + step) - max(start, times[0]))
-    return Pictures([frames[number] for number in chosen], times[chosen], duration, missing)
-
-
-def _announced(path: Path) -> float:
-    with open_media(path) as container:
-        return announced_seconds(path, container, _video(container))
-
-
-def _inside(times: np.ndarray, start: float | None, end: float | None) -> np.ndarray:
-    """Numbers of the frames that begin in the interval, or of the one on display at its start; empty without any."""
-    begin = -np.inf if start is None else start - SLACK
-    numbers = np.flatnonzero((times >= begin) & (times < (np.inf if end is None else end) - SLACK))
-    if len(numbers) or not len(times):
-        return numbers
-    step = (times[-1] - times[0]) / max(len(times) - 1, 1)
-    displayed = np.flatnonzero((times < begin) & (times + max(step, SLACK) > begin))
-    return displayed[-1:]
-
-
-def _spread(numbers: np.ndarray, count: int) -> np.ndarray:
-    """``count`` of the numbers, the middles of as many equal parts."""
-    return numbers[(2 * np.arange(count) + 1) * len(numbers) // (2 * count)]
-
-
-def _version(path: Path) -> tuple[int, int]:
-    """What changes when a file is written again, or zeros without one."""
-    found = path.stat() if path.is_file() else None
-    return (found.st_mtime_ns, found.st_size) if found else (0, 0)
-
-
-@lru_cache(maxsize=32)
-def _packet_times(path: Path, version: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
-    """Seconds of the frames and of the key frames that the container lists, ascending; empty where it has no times.
-
-    Remembered for the clips that are cut from one long file, and for the threads that read several such files.
-    """
+    clock = file_clock(path)
     with open_media(path) as container:
         stream = _video(container)
-        packets = [packet for packet in container.demux(stream) if packet.size and not packet.is_discard]
-        if any(packet.pts is None for packet in packets):
-            return np.zeros(0), np.zeros(0)
-        times = {packet.pts: seconds(packet.pts, stream) for packet in packets}
-        keys = [times[packet.pts] for packet in packets if packet.is_keyframe]
-    return np.sort(list(times.values())), np.sort(keys)
+        index, announced = stream.index, announced_seconds(path, container, stream)
+    film, frames = _listed(clock, index, announced), None
+    if film is not None:
+        numbers, counts = film.inside(start, end)
+        wanted = np.unique(_spread(numbers, counts, count)) if len(numbers) else numbers
+        frames = _decode_from_keys(path, film.times, _keys(clock, index), wanted) if len(wanted) else None
+    if frames is None:  # what the decoder gives is not what the container lists: believe the decoder
+        times = _decoded_times(path)
+        if not len(times):
+            raise nothing_there(path, "pictures", start, end)
+        film = _film(times, clock, index, announced)
+        numbers, counts = film.inside(start, end)
+        if not len(numbers):
+            raise nothing_there(path, "pictures", start, end)
+        frames = _decode_all(path, _spread(numbers, counts, count))
+    chosen = _spread(numbers, counts, count)
+    return Pictures(
+        frames=[frames[number] for number in chosen],
+        times=film.times[chosen],
+        duration=film.duration(start, end, numbers),
+        missing=film.missing(start, end),
+    )
+
+
+def _listed(clock: Clock, index: int, announced: float) -> Film | None:
+    """The film as the container lists its pictures; None where it does not, or where no one can go to a place in it."""
+    times = clock.tracks[index].times
+    if len(clock.shifts) > 1 or not len(times) or np.isnan(times).any():
+        return None
+    return _film(np.unique(times), clock, index, announced)
+
+
+def _keys(clock: Clock, index: int) -> np.ndarray:
+    track = clock.tracks[index]
+    return np.sort(track.times[track.keys])
+
+
+def _film(times: np.ndarray, clock: Clock, index: int, announced: float) -> Film:
+    """The film of the pictures that begin at ``times``.
+
+    Its last picture stays until the file ends, unless pictures are known to lack: those that the header announces, and
+    those that are there but cannot be decoded.
+    """
+    track, last = clock.tracks[index], float(times[-1])
+    film = Film(times, last, last, announced)
+    decoded = np.fmax.reduce(track.times, initial=last) - last <= film.usual + SLACK
+    film = replace(film, end=float(np.fmax(last + film.usual, track.end if decoded else -np.inf)))
+    return replace(film, over=film.end if film.lacking or not decoded else float(np.fmax(film.end, clock.end)))
+
+
+def _spread(numbers: np.ndarray, counts: np.ndarray, count: int) -> np.ndarray:
+    """``count`` of the numbers, the middles of as many equal parts, where each number stands ``counts`` times."""
+    ends = np.cumsum(counts)
+    return numbers[np.searchsorted(ends, (2 * np.arange(count) + 1) * ends[-1] // (2 * count), side="right")]
 
 
 def _decode_from_keys(
@@ -132,15 +125,14 @@ def _decode_from_keys(
     frames: dict[int, np.ndarray] = {}
     with open_media(path) as container:
         stream = _video(container)
-        for first, last in _runs(np.searchsorted(times, keys), wanted):
+        for first, last in _runs(np.searchsorted(times, keys - SLACK), wanted):
             if first < 0 or (first > 0 and not _seek(container, stream, times[first])):
                 return None
             number = first
-            for frame in decoded(container, stream):
-                time = None if frame.pts is None else seconds(frame.pts, stream)
-                if time is not None and time < times[first]:
+            for time, frame in timed_frames(path, container, stream):
+                if time is not None and time < times[first] - SLACK:
                     continue
-                if time != times[number]:
+                if time is None or abs(time - times[number]) > SLACK:
                     return None
                 if number in wanted:
                     frames[number] = displayed(frame, stream)
@@ -173,15 +165,15 @@ def _runs(keys: np.ndarray, wanted: np.ndarray) -> list[tuple[int, int]]:
 def _decoded_times(path: Path) -> np.ndarray:
     """Seconds of all frames in the order in which a full decode gives them.
 
-    Some containers attach the right times to the wrong frames, so the times are put in order; where a frame has none,
-    frames are taken as equally spaced.
+    Some containers attach the right times to the wrong frames, so the times are put in order; a frame without a time
+    follows the one before it.
     """
     with open_media(path) as container:
         stream = _video(container)
-        stamps = [frame.pts for frame in decoded(container, stream)]
-        if any(stamp is None for stamp in stamps):
-            return np.arange(len(stamps)) / float(stream.average_rate or stream.guessed_rate)
-        return np.sort([seconds(stamp, stream) for stamp in stamps])
+        step, times = 1 / frame_rate(stream), []
+        for time, _ in timed_frames(path, container, stream):
+            times.append(time if time is not None else times[-1] + step if times else 0.0)
+    return np.sort(times)
 
 
 def _decode_all(path: Path, chosen: np.ndarray) -> dict[int, np.ndarray]:
@@ -189,7 +181,7 @@ def _decode_all(path: Path, chosen: np.ndarray) -> dict[int, np.ndarray]:
     wanted = set(chosen.tolist())
     with open_media(path) as container:
         stream = _video(container)
-        numbered = enumerate(decoded(container, stream))
+        numbered = enumerate(frame for _, frame in timed_frames(path, container, stream))
         return {number: displayed(frame, stream) for number, frame in numbered if number in wanted}
 
 

@@ -1,4 +1,4 @@
-"""Manifest and release -> quality: every usable clip decoded, measured and judged, in a table and on a page."""
+"""Manifest, labels and release -> quality: every usable clip decoded, measured and judged, in a table and on a page."""
 
 from __future__ import annotations
 
@@ -15,13 +15,14 @@ import pyarrow as pa
 from extractors.corpora.defects import write_defects
 from extractors.files import atomic_file, read_table, write_table
 from extractors.page import check_inputs
-from extractors.program import progress, run
+from extractors.program import UserError, progress, run
 from extractors.quality.checks import QUALITY, Row, closing_sentence
 from extractors.quality.inspection import FaceCounter, inspect, left_out
 from extractors.quality.page import quality_page
+from extractors.quality.silence import judge_silence
 
 SETTINGS = frozenset(
-    {"duration_tolerance", "silence_db", "black_luma", "frozen_difference", "frozen_seconds"}
+    {"duration_tolerance", "silence_db", "silence_below", "black_luma", "frozen_difference", "frozen_seconds"}
     | {"face_rate", "min_face_rate", "face_frames", "cascade_scale", "cascade_neighbours", "detection_side", "min_face"}
     | {"halves", "strips", "strip_frames", "listed"}
 )
@@ -48,13 +49,26 @@ def validate(clips: Sequence[Row], release: Path, settings: Mapping[str, Any], t
     with ThreadPoolExecutor(threads) as pool:
         results = pool.map(lambda group: inspect(group, release, settings, faces), files.values())
         rows = {row["clip_id"]: row for group in progress(results, "videos", len(files)) for row in group}
-    return [rows.get(clip["clip_id"]) or left_out(clip) for clip in clips]
+    return judge_silence([rows.get(clip["clip_id"]) or left_out(clip) for clip in clips], settings)
+
+
+def read_labels(path: Path, clips: Sequence[Row]) -> dict[str, str]:
+    """clip_id -> class, empty for none.
+
+    Raises:
+        UserError: the table is missing, or not of the same reading as the manifest.
+    """
+    labels = {row["clip_id"]: row["label"] for row in read_table(path, "python -m extractors.manifest").to_pylist()}
+    if not labels.keys() >= {clip["clip_id"] for clip in clips}:
+        raise UserError(f"{path}: its clips are not those of the manifest; read the release again")
+    return labels
 
 
 def main() -> None:
     """Validate a corpus, write its quality table and page, and say the closing sentence."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--manifest", required=True, type=Path)
+    parser.add_argument("--labels", required=True, type=Path, help="of the manifest; only counted, on the page")
     parser.add_argument("--release", required=True, type=Path, help="folder that the manifest's paths start from")
     parser.add_argument(
         "--settings", required=True, type=json.loads, help="JSON: bounds of the checks, sizes of the page"
@@ -67,12 +81,13 @@ def main() -> None:
     parser.add_argument("--threads", required=True, type=int, help="files to decode at once")
     flags = parser.parse_args()
     clips = read_table(flags.manifest, "python -m extractors.manifest").to_pylist()
+    labels = read_labels(flags.labels, clips)
     check_inputs(flags.release, flags.settings, SETTINGS)
     rows = validate(clips, flags.release, flags.settings, flags.threads)
     write_table(flags.quality, pa.Table.from_pylist(rows, schema=QUALITY))
     write_defects(flags.defects, [(row["clip_id"], row["reason"]) for row in rows if row["status"] == "quarantined"])
     with atomic_file(flags.page) as temporary:
-        temporary.write_text(quality_page(rows, clips, flags.release, flags.settings), encoding="utf-8")
+        temporary.write_text(quality_page(rows, clips, labels, flags.release, flags.settings), encoding="utf-8")
     sys.stdout.write(closing_sentence(rows) + "\n")
 
 

@@ -58,7 +58,7 @@ class Visual:
     ``degraded_faceless_fraction`` (a larger share of frames without a face makes the clip degraded).
     """
 
-    preprocessing = 1
+    preprocessing = 2
     libraries = ("torch", "av", "opencv-python")
 
     def __init__(self, backbone: str, settings: Mapping[str, Any], device: torch.device) -> None:

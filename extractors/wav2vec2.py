@@ -5,7 +5,7 @@ The paper (section 4) takes blocks 1, 7 and 12 of wav2vec2-base, 3 x 768 = 2304 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,8 @@ from extractors.compute import check_agreement, check_compute, inference
 from extractors.contract import TOO_LARGE, ClipError, Extraction, Outcome
 from extractors.media import TOLERATED_GAP
 from extractors.program import UserError
-from extractors.sound import SAMPLE_RATE, missing_sound, read_sound
+from extractors.resample import SAMPLE_RATE
+from extractors.sound import Heard, hear
 from extractors.sound_front import FrontEnd
 
 PROBE = SAMPLE_RATE // 2
@@ -46,16 +47,18 @@ class Wav2Vec2:
     padding too; what follows them is masked, which makes a sound's frames independent of its neighbours.
 
     ``settings``: ``blocks``, ``revision`` and ``sha256``, see :func:`extractors.backbone.find_backbone`; ``batch``, the
-    frames of a pass on a GPU; ``compute``, the number format.
+    frames of a pass on a GPU; ``compute``, the number format; ``silence_db``, the RMS in dB of full scale below
+    which a sound is silent.
     """
 
-    preprocessing = 1
+    preprocessing = 2
     libraries = ("torch", "torchaudio", "transformers", "av")
 
     def __init__(self, backbone: str, settings: Mapping[str, Any], device: torch.device) -> None:
         found = find_backbone(backbone, settings)
         self.provenance = found.provenance
         self.device, self.compute = device, check_compute(settings["compute"], device)
+        self.silence_db = settings["silence_db"]
         # On a CPU, which computes as fast one by one, padding would only cost.
         self.batch = 1 if device.type == "cpu" else settings["batch"]
         self.network = load_network(Wav2Vec2Model, found, device)
@@ -78,17 +81,15 @@ class Wav2Vec2:
     def read(self, clip: Mapping[str, Any], release: Path) -> Sound:
         """Read and normalise the clip's ``audio`` as the network's authors did.
 
-        A sound shorter than the window of 25 ms gets zeros behind its normalised samples, and is degraded; so is
-        silence, and a sound shorter than between its two times in the manifest, or than its file's header announces.
+        A sound shorter than the window of 25 ms gets zeros behind its normalised samples, and is degraded; so are
+        silence, channels that cancel each other out, and a sound that lacks more than a tenth of a second: at its end,
+        of what its two times in the manifest or its file's header announce, or in holes, which are filled with zeros.
 
         Raises:
             ClipError: the sound cannot be read.
         """
-        start, end = clip["audio_start"], clip["audio_end"]
-        sound = read_sound(release / clip["audio"], start, end)
-        duration = len(sound) / SAMPLE_RATE
-        missing = missing_sound(release / clip["audio"], start, end, duration)
-        return Sound(self.prepare(sound), duration, self.warning(sound, missing))
+        heard = hear(release / clip["audio"], clip["audio_start"], clip["audio_end"])
+        return Sound(self.prepare(heard.samples), heard.duration, "; ".join(self._warnings(heard)))
 
     def prepare(self, sound: np.ndarray) -> np.ndarray:
         """Samples float32 [n] as the network wants them, of a sound float32 [samples] at 16 kHz."""
@@ -126,11 +127,16 @@ class Wav2Vec2:
             return None
         return (torch.arange(max(lengths)) < torch.tensor(lengths)[:, None]).to(self.device)
 
-    def warning(self, sound: np.ndarray, missing: float) -> str:
-        """What makes a sound degraded, ``missing`` seconds among it; empty if nothing does."""
-        wanted = self.front_end.receptive_field
-        if not sound.any():
-            return "the sound is silent"
-        if len(sound) < wanted:
-            return f"{1000 * len(sound) / SAMPLE_RATE:g} ms of sound, filled with zeros to {wanted} samples"
-        return f"the sound is {missing:.2f} s shorter than the clip" if missing > TOLERATED_GAP else ""
+    def _warnings(self, heard: Heard) -> Iterator[str]:
+        """What makes a sound degraded."""
+        if heard.decibels < self.silence_db:
+            yield "the sound is silent: its channels cancel out" if heard.cancelled else "the sound is silent"
+        elif heard.cancelled:
+            yield f"its channels cancel out, {heard.decibels:.0f} dBFS are left"
+        if len(heard.samples) < self.front_end.receptive_field:
+            milliseconds, wanted = 1000 * heard.duration, self.front_end.receptive_field
+            yield f"{milliseconds:g} ms of sound, filled with zeros to {wanted} samples"
+        elif heard.missing > TOLERATED_GAP:
+            yield f"the sound is {heard.missing:.2f} s shorter than the clip"
+        if heard.duration - heard.held > TOLERATED_GAP:
+            yield f"{heard.duration - heard.held:.2f} s of its {heard.duration:.2f} s hold no sound"

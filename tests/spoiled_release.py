@@ -13,7 +13,8 @@ from extractors.synthetic.media import write_video, write_wav
 
 SETTINGS = {
     "duration_tolerance": 0.25,
-    "silence_db": -50,
+    "silence_db": -70,
+    "silence_below": 25,
     "black_luma": 16,
     "frozen_difference": 0.5,
     "frozen_seconds": 0.5,

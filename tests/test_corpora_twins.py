@@ -12,7 +12,8 @@ from extractors.clip import Clip
 from extractors.corpora.counts import usable
 from extractors.manifest import read_clips
 from extractors.pictures import sample_frames
-from extractors.sound import SAMPLE_RATE, read_sound
+from extractors.resample import SAMPLE_RATE
+from extractors.sound import read_sound
 from extractors.splits import split_clips
 from extractors.synthetic.meld import OVERLONG
 from extractors.synthetic.release import write_twin

@@ -25,6 +25,7 @@ SETTINGS = {
     "revision": "",
     "sha256": "",
     "batch": 100,
+    "silence_db": -70,
     "compute": "float32",
     "window": 1,
 }

@@ -198,12 +198,6 @@ def test_other_rates_are_resampled(tmp_path: Path, rate: int) -> None:
     np.testing.assert_allclose(sound[500:-500], tone(16_000, 1.0)[0, 500:-500], atol=2e-3)
 
 
-def test_a_rate_that_no_sound_has(tmp_path: Path) -> None:
-    assert len(read_sound(write_wav(tmp_path / "ntsc.wav", tone(44_056, 0.5), 44_056), None, None)) == 8000
-    with pytest.raises(ClipError, match="44101 Hz is no sampling rate"):
-        read_sound(write_wav(tmp_path / "odd.wav", tone(44_101, 0.5), 44_101), None, None)
-
-
 def test_sound_of_a_video_lies_where_its_pictures_lie(tmp_path: Path) -> None:
     """A click one second after the start is found there, whatever delay the codec has."""
     for name in ("clip.mp4", "clip.mkv"):

@@ -23,7 +23,7 @@ from spoiled_release import (
     write_release,
 )
 
-from extractors.clip import MANIFEST
+from extractors.clip import LABELS, MANIFEST
 from extractors.corpora.defects import load_defects
 from extractors.files import write_table
 from extractors.page import check_inputs
@@ -32,7 +32,7 @@ from extractors.quality.checks import QUALITY, closing_sentence
 from extractors.quality.page import quality_page
 from extractors.quality.pictures import choose_halves
 from extractors.validate import SETTINGS as KEYS
-from extractors.validate import validate
+from extractors.validate import read_labels, validate
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +95,8 @@ def test_the_page_stands_alone_and_shows_both_halves(release: Path) -> None:
         row("gone"),
     ]
     rows = validate(clips, release, SETTINGS, threads=1)
-    text = quality_page(rows, clips, release, SETTINGS)
+    labels = {"one": "sad", "two": "angry", "dark": "sad", "gone": ""}
+    text = quality_page(rows, clips, labels, release, SETTINGS)
     page = Page(text)
     assert page.open == []
     assert page.links == []
@@ -122,8 +123,37 @@ def test_the_page_stands_alone_and_shows_both_halves(release: Path) -> None:
     assert "missing file: gone.avi" in text
 
 
+def write_labels(path: Path, *clip_ids: str) -> None:
+    rows = [{"clip_id": clip_id, "label_raw": "s", "label": "sad"} for clip_id in clip_ids]
+    write_table(path, pa.Table.from_pylist(rows, schema=LABELS))
+
+
+def test_what_is_found_is_counted_for_each_class() -> None:
+    """Three of five sad clips are quiet and one of two angry ones; one clip has a label of no class."""
+    loudness = {"sad": (-60, -62, -64, -40, -40), "angry": (-30, -70), "": (-50,)}
+    clips = [(label, level, f"{label}{number}") for label in loudness for number, level in enumerate(loudness[label])]
+    rows = [
+        row(name) | {"status": "ok", "findings": [] if level > -60 else ["silent"], "reason": "", "rms_db": level}
+        for _, level, name in clips
+    ]
+    labels = {name: label for label, _, name in clips}
+    text = re.sub(r"<[^>]+>", "|", quality_page(rows, [row(name) for *_, name in clips], labels, Path(), SETTINGS))
+    assert re.search(r"finding\|+neutral\|+happy\|+sad\|+angry\|+no class", text)
+    assert re.search(r"all clips\|+0\|+0\|+5\|+2\|+1\|", text)
+    assert re.search(r"silent\|+0\|+0\|+3\|+1\|+0\|", text)
+    assert re.search(r"median loudness, dBFS\|+-60\.00\|+-50\.00\|+-50\.00\|", text)
+
+
+def test_labels_of_another_reading_are_refused(tmp_path: Path) -> None:
+    write_labels(tmp_path / "labels.parquet", "other")
+    with pytest.raises(UserError, match=r"labels\.parquet: its clips are not those of the manifest; read the release"):
+        read_labels(tmp_path / "labels.parquet", [row("good")])
+
+
 def run_program(tmp_path: Path, release: Path, manifest: Path, settings: Row) -> subprocess.CompletedProcess:
-    flags = ["--manifest", manifest, "--release", release, "--settings", json.dumps(settings), "--threads", "2"]
+    labels = manifest.with_name("labels.parquet")
+    flags = ["--manifest", manifest, "--labels", labels, "--release", release]
+    flags += ["--settings", json.dumps(settings), "--threads", "2"]
     outputs = ["--quality", tmp_path / "out/meld.parquet", "--page", tmp_path / "out/meld.html"]
     outputs += ["--defects", tmp_path / "out/meld.tsv"]
     command = [sys.executable, "-m", "extractors.validate", *map(str, [*flags, *outputs])]
@@ -133,6 +163,7 @@ def run_program(tmp_path: Path, release: Path, manifest: Path, settings: Row) ->
 def test_the_program_reports_and_does_not_judge(tmp_path: Path, release: Path) -> None:
     manifest = tmp_path / "meld.parquet"
     write_table(manifest, pa.Table.from_pylist([row("good"), row("gone"), LEFT_OUT], schema=MANIFEST))
+    write_labels(manifest.with_name("labels.parquet"), "good", "gone", LEFT_OUT["clip_id"])
     result = run_program(tmp_path, release, manifest, SETTINGS)
     assert (result.returncode, result.stderr) == (0, "")
     table = pq.read_table(tmp_path / "out/meld.parquet")
@@ -159,5 +190,5 @@ def test_wrong_flags_are_told(tmp_path: Path, release: Path, change: Row | None,
 def test_a_twin_says_synthetic(tmp_path: Path) -> None:
     (tmp_path / "SYNTHETIC.txt").write_text("no people")
     clips = [row("gone")]
-    text = quality_page(validate(clips, tmp_path, SETTINGS, 1), clips, tmp_path, SETTINGS)
+    text = quality_page(validate(clips, tmp_path, SETTINGS, 1), clips, {"gone": ""}, tmp_path, SETTINGS)
     assert text.count("SYNTHETIC") >= 2

@@ -8,6 +8,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+from beeps import beeping, write_sound
 from spoiled_release import (
     LEFT_OUT,
     RATE,
@@ -18,10 +19,14 @@ from spoiled_release import (
     tone,
     write_release,
 )
+from test_sound import HOLED
 
 from extractors.quality.checks import closing_sentence, judge
-from extractors.quality.measure import measure_pictures, measure_sound
+from extractors.quality.listen import measure_sound
+from extractors.quality.measure import measure_pictures
 from extractors.quality.pictures import choose_worst
+from extractors.quality.silence import judge_silence
+from extractors.sound import hear
 from extractors.synthetic.media import write_wav
 from extractors.validate import validate
 
@@ -138,8 +143,55 @@ def test_sound_is_judged_as_the_extractor_hears_it(tmp_path: Path) -> None:
     (measured,) = measure_sound(tmp_path / "opposed.wav", [row("x")])
     assert measured["channels"] == 2
     assert measured["rms_db"] < -80
+    told = judge(row("x") | {"annotated_seconds": None} | measured, [], SETTINGS)
+    assert told["findings"] == ["cancelled"]
     told = judge(row("x") | {"annotated_seconds": None, "rms_db": float("nan")}, [], SETTINGS)
     assert told["status"] == "quarantined"
+
+
+@pytest.mark.parametrize(
+    ("others", "silent"),
+    [
+        ([-30.0] * 5 + [-47.0] * 10, [-73.0]),  # ordinary sad voices are not silent; 25 dB below -47 is
+        ([-20.0] * 9, [-46.0, -53.0, -120.0]),
+        ([-120.0] * 9 + [-65.0], [-120.0] * 9),  # a corpus without sound: the bound of all corpora
+    ],
+)
+def test_silence_is_against_the_other_clips_of_the_corpus(others: list[float], silent: list[float]) -> None:
+    rows = [
+        row(f"{number}") | {"status": "ok", "findings": [], "reason": "", "rms_db": level}
+        for number, level in enumerate([*others, *(level for level in silent if level not in others)])
+    ]
+    judged = judge_silence(rows, SETTINGS)
+    assert sorted(told["rms_db"] for told in judged if "silent" in told["findings"]) == sorted(silent)
+    assert all(told["status"] == ("degraded" if told["findings"] else "ok") for told in judged)
+
+
+def test_a_quiet_clip_says_how_far_it_is_from_the_others() -> None:
+    empty = {"status": "ok", "findings": [], "reason": ""}
+    rows = [row(name) | empty | {"rms_db": level} for name, level in (("a", -20.0), ("b", -22.0), ("c", -60.0))]
+    rows.append(row("no sound") | empty | {"rms_db": None})
+    judged = judge_silence(rows, SETTINGS)
+    assert judged[2]["reason"] == "silent: -60.0 dBFS, 38 dB below the median of the corpus"
+    assert [told["status"] for told in judged] == ["ok", "ok", "degraded", "ok"]
+
+
+@pytest.mark.parametrize("name", ["aac.mp4", "opus.webm"])
+def test_holes_are_found_where_extraction_hears_them(name: str, tmp_path: Path) -> None:
+    codec, pictures = HOLED[name]
+    path = tmp_path / name
+    write_sound(path, beeping(48_000)[None], 48_000, codec, pictures=pictures, dropped=(1.5, 3.5), picture_seconds=11)
+    spans = [(None, None), (0.5, 3.0), (2.0, 3.0), (5.0, 10.0), (9.0, 10.0), (12.0, 13.0)]
+    clips = [row(name) | {"audio_start": start, "audio_end": end} for start, end in spans]
+    for clip, measured in zip(clips[:-1], measure_sound(path, clips), strict=False):
+        heard = hear(path, clip["audio_start"], clip["audio_end"])
+        assert measured["sound_seconds"] == pytest.approx(heard.duration, abs=1e-4)
+        assert measured["sound_gap"] == pytest.approx(heard.duration - heard.held, abs=1e-4)
+        assert measured["rms_db"] == heard.decibels
+    assert measure_sound(path, clips)[-1]["sound_seconds"] is None
+    told = judge(clips[0] | {"annotated_seconds": None} | measure_sound(path, clips[:1])[0], [], SETTINGS)
+    assert told["findings"] == ["holes"]
+    assert re.match(r"holes: (1\.9|2\.0)\d s of its 8\.0\d s hold no sound", told["reason"])
 
 
 def test_threads_change_nothing(release: Path, found: dict[str, Row]) -> None:

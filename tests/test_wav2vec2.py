@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from beeps import beeping, tone, write_sound
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from transformers import Wav2Vec2Config, Wav2Vec2FeatureExtractor, Wav2Vec2Model
@@ -25,6 +26,7 @@ SETTINGS = {
     "revision": "",
     "sha256": "",
     "batch": 300,
+    "silence_db": -70,
     "compute": "float32",
 }
 CPU = torch.device("cpu")
@@ -155,6 +157,43 @@ def test_warnings(wav2vec2: Wav2Vec2, tmp_path: Path) -> None:
     silence = extract(wav2vec2, write_wav(tmp_path / "silence.wav", np.zeros(8000)), tmp_path)
     assert silence.warning == "the sound is silent"
     assert np.isfinite(silence.frames).all()
+
+
+NOISE = np.random.default_rng(0).choice([-1, 0, 1], (1, 16_000)).astype(np.float32) / 2**15
+HUM = tone(16_000, 1, 200)
+SILENT: list[tuple[np.ndarray, float, str]] = [
+    (NOISE, -70, "the sound is silent"),  # one bit at 16 bits, -92 dBFS
+    (NOISE, -95, ""),
+    (HUM * 10 ** (-50 / 20), -70, ""),  # -63.5 dBFS
+    (HUM * 10 ** (-50 / 20), -60, "the sound is silent"),
+    (np.full((1, 16_000), 0.25), -70, "the sound is silent"),
+    (np.concatenate([HUM, -HUM]), -70, "the sound is silent: its channels cancel out"),
+    (np.concatenate([HUM, -0.95 * HUM]), -70, "its channels cancel out, -46 dBFS are left"),
+    (np.concatenate([HUM, 0 * HUM]), -70, ""),
+]
+
+
+@pytest.mark.parametrize(("sound", "silence_db", "warning"), SILENT)
+def test_silence_is_by_a_setting_and_says_why(
+    wav2vec2: Wav2Vec2, sound: np.ndarray, silence_db: float, warning: str, tmp_path: Path, monkeypatch
+) -> None:
+    monkeypatch.setattr(wav2vec2, "silence_db", silence_db)
+    layout = "mono" if len(sound) == 1 else "stereo"
+    write_sound(tmp_path / "clip.wav", sound.astype(np.float32), 16_000, "pcm_s16le", layout=layout)
+    clip = {"audio": "clip.wav", "audio_start": None, "audio_end": None}
+    assert wav2vec2.read(clip, tmp_path).warning == warning
+
+
+def test_a_clip_with_a_hole_says_how_much_of_it_holds_no_sound(wav2vec2: Wav2Vec2, tmp_path: Path) -> None:
+    """Packets of 60 ms: those from 1.5 to 3.54 s are missing."""
+    sound = beeping(16_000, 5, [1.0, 4.0])[None]
+    write_sound(tmp_path / "clip.mkv", sound, 16_000, "pcm_s16le", dropped=(1.5, 3.5))
+    clip = {"audio": "clip.mkv", "audio_start": 1.26, "audio_end": 3.72}
+    extraction = extract(wav2vec2, clip, tmp_path)
+    assert extraction.warning == "2.04 s of its 2.46 s hold no sound"
+    assert extraction.duration == pytest.approx(2.46)
+    inside = wav2vec2.read(clip | {"audio_start": 2.0, "audio_end": 3.0}, tmp_path)
+    assert inside.warning == "the sound is silent; 1.00 s of its 1.00 s hold no sound"
 
 
 def test_bad_sound(wav2vec2: Wav2Vec2, tmp_path: Path) -> None:

@@ -29,12 +29,14 @@ QUALITY = pa.schema(
         pa.field("annotated_seconds", pa.float64()),
         pa.field("picture_seconds", pa.float64()),
         pa.field("sound_seconds", pa.float64()),
+        pa.field("sound_gap", pa.float64()),
         pa.field("fps", pa.float64()),
         pa.field("width", pa.int64()),
         pa.field("height", pa.int64()),
         pa.field("channels", pa.int64()),
         pa.field("sample_rate", pa.int64()),
         pa.field("rms_db", pa.float64()),
+        pa.field("cancelled", pa.bool_()),
         pa.field("luma", pa.float64()),
         pa.field("motion", pa.float64()),
         pa.field("face_rate", pa.float64()),
@@ -73,13 +75,13 @@ def annotated_seconds(clip: Mapping[str, Any]) -> float | None:
 
 
 def judge(row: Row, failures: Sequence[Finding], settings: Mapping[str, Any]) -> Row:
-    """Give a measured clip its ``status``, ``findings`` and ``reason``.
+    """Give a measured clip its ``status``, ``findings`` and ``reason``, all but for silence.
 
     Args:
         row: the clip's columns as far as they were measured.
         failures: findings of the kinds of :data:`QUARANTINE`.
-        settings: ``duration_tolerance`` in seconds, ``silence_db``, ``black_luma``, ``frozen_difference``,
-            ``frozen_seconds`` (shorter clips may be still) and ``min_face_rate``.
+        settings: ``duration_tolerance`` in seconds, ``black_luma``, ``frozen_difference``, ``frozen_seconds`` (shorter
+            clips may be still) and ``min_face_rate``.
     """
     found = [*failures, *_of_length(row, settings), *_of_content(row, settings)]
     kinds = list(dict.fromkeys(kind for kind, _ in found))
@@ -109,8 +111,10 @@ def _of_content(row: Row, settings: Mapping[str, Any]) -> Iterator[Finding]:
             yield f"damaged {what}", f"damaged {what}: {row[f'{what}_damage']} packets or frames"
     if row.get("rms_db") is not None and math.isnan(row["rms_db"]):
         yield "undecodable", "undecodable: the sound holds samples that are no numbers"
-    elif row.get("rms_db") is not None and row["rms_db"] < settings["silence_db"]:
-        yield "silent", f"silent: {row['rms_db']:.1f} dBFS"
+    elif row.get("cancelled"):
+        yield "cancelled", f"cancelled: its channels cancel each other out, {row['rms_db']:.1f} dBFS are left"
+    if (row.get("sound_gap") or 0.0) > settings["duration_tolerance"]:
+        yield "holes", f"holes: {row['sound_gap']:.2f} s of its {row['sound_seconds']:.2f} s hold no sound"
     if row.get("luma") is not None and row["luma"] < settings["black_luma"]:
         yield "black", f"black: mean luma {row['luma']:.1f} of 255"
     elif (

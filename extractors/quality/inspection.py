@@ -13,7 +13,8 @@ from extractors.contract import ClipError
 from extractors.faces import Cascade, find_faces, speaker_part
 from extractors.pictures import sample_frames
 from extractors.quality.checks import Finding, Row, annotated_seconds, judge
-from extractors.quality.measure import Measured, measure_pictures, measure_sound
+from extractors.quality.listen import measure_sound
+from extractors.quality.measure import Measured, measure_pictures
 from extractors.streams import choice_in
 
 MEDIA = {

@@ -1,4 +1,4 @@
-"""Media file -> what a full decode of it shows of each clip in it: sizes, rates, seconds, loudness, light, movement."""
+"""Media file -> what a full decode of its pictures shows of each clip in it: size, rate, seconds, light, movement."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ import av
 import numpy as np
 from av.video.reformatter import VideoReformatter
 
+from extractors.clock import file_clock, timed_frames
 from extractors.display import find_display
 from extractors.faces import speaker_part
-from extractors.media import first_stream, open_media, seconds
+from extractors.media import first_stream, frame_rate, open_media
 
 Measured = dict[str, Any]
 """Columns of the quality table for one clip."""
@@ -26,19 +27,12 @@ SIDE = 64
 REORDERED = 16
 """Frames that a codec can hold back to put others first: the longest reordering of H.264 and its successors."""
 
-DISPLAY_RATE = 25
-"""Frames per second of a stream that tells none: it only says how long a lone frame is on display."""
-
-QUIETEST = 1e-12
-"""Floor of the mean square, so that digital silence reads -120 dBFS."""
-
 
 class Watcher:
-    """Gathers the pictures on display between ``start`` and ``end`` (None: the file's own), in one part of them."""
+    """Gathers the pictures on display between ``start`` (None: the file's own) and ``end``, in one part of them."""
 
-    def __init__(self, start: float | None, end: float | None, crop: str) -> None:
-        self.start = -math.inf if start is None else start
-        self.end = math.inf if end is None else end
+    def __init__(self, start: float | None, end: float, crop: str) -> None:
+        self.start, self.end = -math.inf if start is None else start, end
         self.crop = crop
         self.first: np.ndarray | None = None
         self.size = (None, None)
@@ -65,39 +59,7 @@ class Watcher:
             "picture_seconds": self.seen[1] - self.seen[0] if shown else None,
             "luma": self.luma / self.frames if shown else None,
             "motion": self.motion if shown else None,
-            "picture_damage": _within(damage, self.start, self.end),
-        }
-
-
-class Listener:
-    """Gathers the samples between ``start`` and ``end`` (None: the file's own)."""
-
-    def __init__(self, start: float | None, end: float | None) -> None:
-        self.start = -math.inf if start is None else start
-        self.end = math.inf if end is None else end
-        self.power = 0.0
-        self.samples = 0
-        self.rate = self.channels = None
-
-    def add(self, begin: float, rate: int, channels: int, block: np.ndarray) -> None:
-        """Take in the samples [n], all channels averaged, of a block that begins at ``begin``."""
-        first, last = (
-            round(min(max(bound - begin, 0.0), len(block) / rate) * rate) for bound in (self.start, self.end)
-        )
-        if first < last:
-            self.rate, self.channels = rate, channels
-            self.power += float(np.square(block[first:last], dtype=np.float64).sum())
-            self.samples += last - first
-
-    def measured(self, damage: Sequence[float]) -> Measured:
-        """The clip's columns; None where there was no sample."""
-        heard = self.samples > 0
-        return {
-            "channels": self.channels,
-            "sample_rate": self.rate,
-            "sound_seconds": self.samples / self.rate if heard else None,
-            "rms_db": 10 * math.log10(max(QUIETEST, self.power / self.samples)) if heard else None,
-            "sound_damage": _within(damage, self.start, self.end),
+            "picture_damage": count_within(damage, self.start, self.end),
         }
 
 
@@ -110,20 +72,23 @@ def measure_pictures(path: Path, clips: Sequence[Mapping[str, Any]]) -> list[Mea
 
     Returns:
         For each clip ``width`` and ``height`` of the whole picture as people see it, ``fps`` (of the file as decoded),
-        ``picture_seconds`` (display of its frames), ``luma`` (mean grey, 0 to 255) and ``motion`` (largest mean
+        ``picture_seconds`` (display of its frames: a clip that ends beyond the last shows that until the file ends, a
+        whole file is as long as its pictures), ``luma`` (mean grey, 0 to 255) and ``motion`` (largest mean
         difference of one of its pictures to its first, in grey levels), both in its part of the picture, and
         ``picture_damage`` (packets or frames that are damaged).
 
     Raises:
         ClipError: the file is missing, is no media file or has no pictures.
     """
-    watchers = [Watcher(clip["video_start"], clip["video_end"], clip["crop"]) for clip in clips]
-    last, damage, begins = max(watcher.end for watcher in watchers), [], []
-    scaler = VideoReformatter()
+    clock, damage, begins, scaler = file_clock(path), [], [], VideoReformatter()
     with open_media(path) as container:
         stream = first_stream(container, container.streams.video, "pictures")
-        rate = float(stream.average_rate or stream.guessed_rate or DISPLAY_RATE)
-        for begin, end, frame in _on_display(_timed(container, stream, damage), rate):
+        whole = float(np.nan_to_num(clock.tracks[stream.index].end, nan=math.inf))
+        ends = [whole if clip["video_end"] is None else clip["video_end"] for clip in clips]
+        watchers = [Watcher(clip["video_start"], end, clip["crop"]) for clip, end in zip(clips, ends, strict=True)]
+        last = max(ends)
+        timed = timed_frames(path, container, stream, damage)
+        for begin, end, frame in _on_display(timed, 1 / frame_rate(stream), clock.end):
             if begin >= last:
                 break
             begins.append(begin)
@@ -138,91 +103,33 @@ def measure_pictures(path: Path, clips: Sequence[Mapping[str, Any]]) -> list[Mea
     return [watcher.measured(damage) | {"fps": fps} for watcher in watchers]
 
 
-def measure_sound(path: Path, clips: Sequence[Mapping[str, Any]]) -> list[Measured]:
-    """Decode a file's sound once, from its beginning to the end of the last clip.
-
-    Args:
-        path: the file.
-        clips: the rows of the manifest that are cut from it.
-
-    Returns:
-        For each clip ``channels``, ``sample_rate``, ``sound_seconds``, ``rms_db`` (root mean square of the average of
-        its channels, in dB below full scale; NaN where samples are no numbers) and ``sound_damage``.
-
-    Raises:
-        ClipError: the file is missing, is no media file or has no sound.
-    """
-    listeners = [Listener(clip["audio_start"], clip["audio_end"]) for clip in clips]
-    last, damage = max(listener.end for listener in listeners), []
-    with open_media(path) as container:
-        stream = first_stream(container, container.streams.audio, "sound")
-        to_float = av.AudioResampler(format="fltp")
-        following = 0.0
-        for time, frame in _timed(container, stream, damage):
-            begin = following if time is None else time
-            following = begin + frame.samples / frame.sample_rate
-            if begin >= last:
-                break
-            for block in to_float.resample(frame):
-                samples = block.to_ndarray()
-                for listener in listeners:
-                    if listener.start < following and begin < listener.end:
-                        listener.add(begin, block.sample_rate, len(samples), samples.mean(axis=0))
-    return [listener.measured(damage) for listener in listeners]
-
-
-def _timed(
-    container: av.container.InputContainer, stream: av.stream.Stream, damage: list[float]
-) -> Iterator[tuple[float | None, av.frame.Frame]]:
-    """All frames that can be decoded, with their seconds; the seconds of what is damaged go to ``damage``."""
-    now = 0.0
-    packets = container.demux(stream)
-    while True:
-        try:
-            packet = next(packets, None)
-        except av.FFmpegError:
-            damage.append(now)
-            return
-        if packet is None:
-            return
-        try:
-            frames = packet.decode()
-        except av.FFmpegError:
-            damage.append(now if packet.pts is None else seconds(packet.pts, stream))
-            continue
-        for frame in frames:
-            time = None if frame.pts is None else seconds(frame.pts, stream)
-            now = now if time is None else time
-            if frame.is_corrupt:
-                damage.append(now)
-            yield time, frame
-
-
 def _on_display(
-    timed: Iterator[tuple[float | None, av.VideoFrame]], rate: float
+    timed: Iterator[tuple[float | None, av.VideoFrame]], step: float, over: float
 ) -> Iterator[tuple[float, float, av.VideoFrame]]:
-    """Give each frame the seconds from its own beginning to that of the next; the last stays as long as the one before.
+    """Give each frame the seconds from its own beginning to that of the next; the last stays until ``over``.
 
     Some containers attach the right times to the wrong frames, within the reach of the codec's reordering, so frames
-    take the times in order; where a frame has none, frames are taken as equally spaced.
+    take the times in order; a frame without a time follows the one before it by ``step``.
     """
-    step, held = 1 / rate, None
-    for begin, frame in _in_order(timed, rate):
+    held = None
+    for begin, frame in _in_order(timed, step):
         if held:
             step = begin - held[0]
             yield held[0], begin, held[1]
         held = (begin, frame)
     if held:
-        yield held[0], held[0] + step, held[1]
+        yield held[0], float(np.fmax(held[0] + step, over)), held[1]
 
 
 def _in_order(
-    timed: Iterator[tuple[float | None, av.VideoFrame]], rate: float
+    timed: Iterator[tuple[float | None, av.VideoFrame]], step: float
 ) -> Iterator[tuple[float, av.VideoFrame]]:
     times: list[float] = []
     frames: deque[av.VideoFrame] = deque()
-    for number, (time, frame) in enumerate(timed):
-        heapq.heappush(times, number / rate if time is None else time)
+    following = 0.0
+    for time, frame in timed:
+        heapq.heappush(times, following if time is None else time)
+        following = step + (following if time is None else time)
         frames.append(frame)
         if len(frames) > REORDERED:
             yield heapq.heappop(times), frames.popleft()
@@ -230,5 +137,6 @@ def _in_order(
         yield heapq.heappop(times), frames.popleft()
 
 
-def _within(times: Sequence[float], start: float, end: float) -> int:
+def count_within(times: Sequence[float], start: float, end: float) -> int:
+    """How many times lie between two."""
     return sum(start <= time < end for time in times)

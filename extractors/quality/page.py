@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
+from statistics import median
 from typing import Any
 
+from extractors.clip import CLASSES
 from extractors.page import html_page, html_table
 from extractors.quality.checks import Row, closing_sentence, count_reasons
 from extractors.quality.pictures import choose_halves, choose_worst, halves, strip
+from extractors.quality.silence import silence_bound
 
 STYLE = """
 figure { margin: 1.5rem 0; } figcaption { margin-bottom: .4rem; overflow-wrap: anywhere; }
@@ -35,6 +39,7 @@ MEASUREMENTS = {
     "annotated_seconds": "annotated, s",
     "picture_seconds": "pictures, s",
     "sound_seconds": "sound, s",
+    "sound_gap": "of it without sound, s",
     "rms_db": "loudness, dBFS",
     "luma": "luma",
     "motion": "motion",
@@ -43,12 +48,19 @@ MEASUREMENTS = {
 """Columns of the quality table that the page prints, and their headings."""
 
 
-def quality_page(rows: Sequence[Row], clips: Sequence[Row], release: Path, settings: Mapping[str, Any]) -> str:
+def quality_page(
+    rows: Sequence[Row],
+    clips: Sequence[Row],
+    labels: Mapping[str, str],
+    release: Path,
+    settings: Mapping[str, Any],
+) -> str:
     """The page of a corpus.
 
     Args:
         rows: its quality table.
         clips: its manifest, the same clips in the same order.
+        labels: clip_id -> class, empty where a clip has none; they are counted and nothing else.
         release: the folder that the manifest's paths start from.
         settings: the bounds of the checks, and ``halves``, ``strips`` (clips shown), ``strip_frames`` (frames of
             each) and ``listed`` (most clips in the table of findings).
@@ -57,7 +69,8 @@ def quality_page(rows: Sequence[Row], clips: Sequence[Row], release: Path, setti
     sections = [
         f'<p class="closing">{escape(closing_sentence(rows))}</p>',
         _reasons(rows),
-        _bounds(settings),
+        _classes(rows, labels),
+        _bounds(silence_bound(rows, settings), settings),
         _formats(rows),
         _streams(rows),
         _halves(choose_halves(rows, settings["halves"]), source, release),
@@ -75,11 +88,34 @@ def _reasons(rows: Sequence[Row]) -> str:
     )
 
 
-def _bounds(settings: Mapping[str, Any]) -> str:
+def _classes(rows: Sequence[Row], labels: Mapping[str, str]) -> str:
+    """Findings of the usable clips of each class: what is found in one class only may be its way of speaking."""
+    usable = [row for row in rows if row["status"] != "excluded"]
+    classes = list(dict.fromkeys([*CLASSES, *(labels[row["clip_id"]] for row in usable)]))
+    members = {name: [row for row in usable if labels[row["clip_id"]] == name] for name in classes}
+    kinds = Counter(kind for row in usable for kind in row["findings"])
+    if not kinds:
+        return ""
+    told = [("all clips", *(len(members[name]) for name in classes))]
+    for kind, _ in kinds.most_common():
+        told.append((kind, *(sum(kind in row["findings"] for row in members[name]) for name in classes)))
+    told.append(("median loudness, dBFS", *(_number(_median_loudness(members[name])) for name in classes)))
+    caption = "Clips of each class. What is found in one class much more often than in the others may be no defect."
+    headings = ["finding", *(name or "no class" for name in classes)]
+    return "<h2>Which classes</h2>\n" + html_table(caption, headings, told, row_headings=1)
+
+
+def _median_loudness(rows: Sequence[Row]) -> float | None:
+    heard = [row["rms_db"] for row in rows if row.get("rms_db") is not None and math.isfinite(row["rms_db"])]
+    return median(heard) if heard else None
+
+
+def _bounds(silence: float, settings: Mapping[str, Any]) -> str:
     faces = f"; few faces: below {settings['min_face_rate']:.0%} of the sampled frames" if settings["face_rate"] else ""
     return (
         f"<p>Bounds: length off by more than {settings['duration_tolerance']:g} s; silent: below"
-        f" {settings['silence_db']:g} dBFS; black: mean luma below {settings['black_luma']:g} of 255; frozen: for at"
+        f" {silence:.1f} dBFS ({settings['silence_below']:g} dB below the median of the corpus, but at least"
+        f" {settings['silence_db']:g}); black: mean luma below {settings['black_luma']:g} of 255; frozen: for at"
         f" least {settings['frozen_seconds']:g} s no picture differs from the first by"
         f" {settings['frozen_difference']:g} of 255{faces}.</p>"
     )

@@ -67,6 +67,7 @@ rule split_corpus:
 rule validate_corpus:
     input:
         manifest="results/manifests/{corpus}.parquet",
+        labels="results/labels/{corpus}.parquet",
         twin=twin_release,
     output:
         quality="results/quality/{corpus}.parquet",
@@ -91,6 +92,7 @@ rule validate_corpus:
     shell:
         "python -m extractors.validate"
         " --manifest {input.manifest:q}"
+        " --labels {input.labels:q}"
         " --release {params.release:q}"
         " --settings {params.settings:q}"
         " --quality {output.quality:q}"

@@ -1,0 +1,48 @@
+"""How loud a sound is, and whether its channels cancel each other out."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+QUIETEST = 1e-12
+"""Floor of the mean square, so that digital silence reads -120 dBFS."""
+
+CANCELLED = 0.01
+"""Share of the power of unlike channels below which their average has lost the sound: 20 dB down."""
+
+
+class Loudness:
+    """Gathers blocks of a sound, float32 [channels, n] each."""
+
+    def __init__(self) -> None:
+        self.samples = 0
+        self._sum = self._squares = 0.0
+        self._together = self._apart = 0.0
+
+    def add(self, block: np.ndarray) -> np.ndarray:
+        """Take in a block; returns the average of its channels, float32 [n]."""
+        with np.errstate(over="ignore", invalid="ignore"):  # samples that are no numbers are for the reader to judge
+            average = block.mean(axis=0)
+            self.samples += len(average)
+            self._sum += float(average.sum(dtype=np.float64))
+            self._squares += float(np.square(average, dtype=np.float64).sum())
+            if len(block) > 1:
+                self._together += float(average.var()) * len(average)
+                self._apart += float(block.var(axis=1).sum()) * len(average) / len(block) ** 2
+        return average
+
+    @property
+    def decibels(self) -> float:
+        """Root mean square about the mean, in dB of full scale; a constant offset is no sound. NaN without a number."""
+        if not self.samples:
+            return 10 * math.log10(QUIETEST)
+        mean = self._sum / self.samples
+        power = self._squares / self.samples - mean**2
+        return 10 * math.log10(max(QUIETEST, power)) if math.isfinite(power) else math.nan
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether the average is far quieter than that of as many channels of the same loudness that are unlike."""
+        return self._apart > QUIETEST * self.samples and self._together < CANCELLED * self._apart
