@@ -31,7 +31,7 @@ LOGITS = [f"logit_{name}" for name in CLASSES]
 def score(label: np.ndarray, predicted: np.ndarray) -> dict[str, float]:
     """Scores of one set of predictions, in percent, with scikit-learn's definitions.
 
-    Means over classes are of the classes that some clip has: nothing can be right in any other, and a 0 for it would cap
+    Means over classes are of the classes that some clip has: nothing can be right in another, and a 0 for it would cap
     the mean. The F1 of such a class is NaN. A class that has clips and is never predicted counts 0.
 
     Args:

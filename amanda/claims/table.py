@@ -109,7 +109,7 @@ def _numbers(
     each: Comparison, places: np.ndarray, distances: Mapping[str, float], settings: Mapping
 ) -> dict[str, object]:
     """The estimate over some of the pairs, and what it is of. A seed counts as one thing on all pairs."""
-    low, high = interval(each.advantage[places].mean(axis=0), settings["alpha"])
+    low, high = interval(each.advantage[places].mean(axis=0), settings["alpha"], CLAIMS[each.claim].largest)
     without = "the same with alpha1 = 0"
     return {
         "method": settings["labels"][each.method],

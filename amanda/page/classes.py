@@ -22,8 +22,7 @@ def classes_section(results: Results) -> Section:
         "F1 per class in percent, mean ± standard deviation over seeds. In a confusion matrix a row is the true class"
         " and each number the percentage of its clips that is taken for the class above, over all seeds; n is the"
         " number of clips of a seed. Macro F1 and UAR are means over the classes that the split holds; a class without"
-        " clips has a dash."
-        f" All on the target’s {results.settings['split']} split at the epoch that"
+        f" clips has a dash. All on the target’s {results.settings['split']} split at the epoch that"
         f" {results.settings['selection']} chose."
     )
     parts = []

@@ -11,7 +11,7 @@ import pandas as pd
 from amanda.report.table import DATA
 from amanda.runs import absent_runs, methods_of
 from amanda.significance.bootstrap import Scores, clip_places, over_pairs, resample
-from amanda.significance.power import detectable_table
+from amanda.significance.power import VALUES, detectable_table, possible
 from amanda.significance.ranks import rank_table
 from amanda.significance.tables import cell_table, comparison_table
 from extractors.files import atomic_file
@@ -52,7 +52,7 @@ def significance(predictions: pd.DataFrame, settings: Mapping) -> dict[str, pd.D
     comparisons = _together({key: comparison_table(each, settings) for key, each in scores.items()}, scores)
     tables = {
         "cells": _together({key: cell_table(each, alpha) for key, each in scores.items()}, scores),
-        "comparisons": comparisons,
+        "comparisons": comparisons.assign(**possible(comparisons[VALUES])),
         "ranks": rank_table(blocks, mean.methods, alpha),
         "detectable": detectable_table(comparisons),
     }
