@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from amanda.report.table import DATA
 from amanda.significance.noise import Estimate, holm, p_value
+from amanda.twins import data_of
 from extractors.files import atomic_file, read_table
 from extractors.program import UserError, run
 
@@ -76,7 +76,7 @@ def _rows_of_pair(scores: pd.DataFrame, pair: str, settings: Mapping) -> Iterato
             "n_seeds": len(by_seed),
             "method": settings["method"],
             "selection": settings["selection"],
-            "data": DATA[settings["releases"]],
+            "data": data_of((source, target), settings),
         }
 
 

@@ -20,7 +20,7 @@ from transformers import Wav2Vec2FeatureExtractor, Wav2Vec2Model
 from extractors.backbone import UNREADABLE, collected, find_backbone, join_blocks, load_network
 from extractors.batches import by_length, compute_batches
 from extractors.compute import check_compute, inference
-from extractors.contract import TOO_LARGE, ClipError, Extraction, Outcome
+from extractors.contract import SILENT, TOO_LARGE, ClipError, Extraction, Outcome
 from extractors.media import TOLERATED_GAP
 from extractors.program import UserError
 from extractors.sound import SAMPLE_RATE, missing_sound, read_sound
@@ -121,7 +121,7 @@ class Wav2Vec2:
         """What makes a sound degraded, ``missing`` seconds among it; empty if nothing does."""
         wanted = self.front_end.receptive_field
         if not sound.any():
-            return "the sound is silent"
+            return SILENT
         if len(sound) < wanted:
             return f"{1000 * len(sound) / SAMPLE_RATE:g} ms of sound, filled with zeros to {wanted} samples"
         return f"the sound is {missing:.2f} s shorter than the clip" if missing > TOLERATED_GAP else ""

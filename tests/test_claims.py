@@ -38,6 +38,7 @@ SETTINGS = {
     "selection": "last_epoch",
     "recipe": "paper",
     "releases": "synthetic",
+    "twins": ["iemocap", "meld", "mosei", "msp_improv"],
     "alpha": 0.05,
     "prior_distance": 0.1,
     "labels": {"plain": "A. w/o CA", "p1": "A-N(p = 1)", "p2": "A-N(p = 2)", "t1": "A-L(t = 1)"},

@@ -14,12 +14,15 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from amanda.report import cautions
 from amanda.report.html import notes_html, table_html
 from amanda.report.latex import escape, latex
 from amanda.report.layout import lines, signed
 from amanda.report.markdown import markdown
-from amanda.report.notes import Evidence, notes
+from amanda.report.notes import Evidence, Note, notes
 from amanda.report.table import DECIMALS, table1
+from amanda.twins import data_of
+from extractors import states
 from extractors.program import UserError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -30,7 +33,10 @@ SETTINGS = {
     "seeds": [0, 1, 2],
     "selection": "last_epoch",
     "recipe": "paper",
-    "releases": "synthetic",
+    "releases": "licensed",
+    "twins": [],
+    "few_clips": 5,
+    "dead_fraction": 0.5,
     "labels": {"direct_transfer": "D.T.", "amanda_p2": "A-N(p = 2)"},
     "missing_runs": "refuse",
     "split": "test",
@@ -44,6 +50,7 @@ SETTINGS = {
         }
     },
 }
+SYNTHETIC = {"releases": "synthetic", "twins": ["iemocap", "msp_improv"]}
 PAPER = pd.DataFrame({"method": ["direct_transfer"], "label": ["D.T."], "iemocap-msp_improv": [57.62]})
 CELLS = pd.DataFrame([PAIR | {"method": "direct_transfer", "low": 46.0, "high": 58.0}])
 COMPARISONS = pd.DataFrame([PAIR | {"method": "direct_transfer", "other": "amanda_p2"}])
@@ -51,6 +58,7 @@ CORPORA = pd.DataFrame(
     {"corpus": "iemocap", "label": ["neutral", "sad"], "usable": [10, 7], "train": [6, 4], "validation": 1, "test": 3}
 )
 DETECTABLE = pd.DataFrame([PAIR | {"n_seeds": 3, "n_clips": 6, "family": 45, "n_pairs": 1}])
+STATES = pd.DataFrame([{"corpus": "iemocap", "modality": "audio", "state": "silent", "clips": 8, "of": 17}])
 MADE = {"commit": "abc1234", "date": "2024-05-17", "versions": "Python 3.11"}
 
 
@@ -72,7 +80,7 @@ def tabulate(scores: pd.DataFrame, p: float = 0.01, **changed: object) -> pd.Dat
 
 def evidence(scores: pd.DataFrame, **changed: object) -> Evidence:
     detectable = DETECTABLE.assign(detectable=4.21, detectable_in_family=9.87)
-    return Evidence(tabulate(scores, **changed), scores, CORPORA, detectable, MADE)
+    return Evidence(tabulate(scores, **changed), scores, CORPORA, STATES, detectable, MADE)
 
 
 def all_formats(found: Evidence, settings: dict) -> list[str]:
@@ -171,25 +179,123 @@ def test_differences_have_a_sign(number: float, text: str) -> None:
 
 
 def test_every_format_says_that_the_data_is_synthetic(scores: pd.DataFrame) -> None:
-    found = evidence(scores)
-    assert set(found.table["data"]) == {"SYNTHETIC twins"}
-    assert all("SYNTHETIC DATA" in text for text in all_formats(found, SETTINGS))
+    found = evidence(scores, **SYNTHETIC)
+    assert set(found.table["data"]) == {"SYNTHETIC twins and backbones"}
+    assert all("SYNTHETIC DATA" in text for text in all_formats(found, SETTINGS | SYNTHETIC))
 
 
 def test_nothing_is_called_synthetic_when_the_releases_are_licensed(scores: pd.DataFrame) -> None:
-    found = evidence(scores, releases="licensed")
-    assert (
-        "synthetic"
-        not in (found.table.to_csv() + "".join(all_formats(found, SETTINGS | {"releases": "licensed"}))).lower()
+    found = evidence(scores)
+    assert set(found.table["data"]) == {"licensed releases"}
+    assert "synthetic" not in (found.table.to_csv() + "".join(all_formats(found, SETTINGS))).lower()
+
+
+def test_nothing_of_the_paper_stands_beside_synthetic_data(scores: pd.DataFrame) -> None:
+    found = evidence(scores, **SYNTHETIC)
+    assert found.table[["paper_weighted_f1", "difference_to_paper", "paper_in_interval"]].isna().all(axis=None)
+    assert not [text for text in all_formats(found, SETTINGS | SYNTHETIC) if "57.62" in text or "Paper" in text]
+
+
+@pytest.mark.parametrize(
+    ("twins", "data", "told"),
+    [
+        (
+            ["iemocap"],
+            "SYNTHETIC twin iemocap, real clips of msp_improv, SYNTHETIC backbones",
+            "random weights. iemocap is generated (17 clips). The clips of msp_improv are real (28 clips).",
+        ),
+        (
+            [],
+            "real clips, SYNTHETIC backbones",
+            "backbones with random weights. The clips of iemocap and msp_improv are real (17 to 28 clips).",
+        ),
+    ],
+)
+def test_which_part_is_synthetic_is_said(scores: pd.DataFrame, twins: list[str], data: str, told: str) -> None:
+    changed = {"releases": "synthetic", "twins": twins}
+    counts = pd.concat([CORPORA, pd.DataFrame({"corpus": ["msp_improv"], "label": ["sad"], "usable": [28]})])
+    found = replace(evidence(scores, **changed), corpora=counts.fillna(0))
+    assert set(found.table["data"]) == {data}
+    (warning,) = [note.text for note in notes(found, SETTINGS | changed) if note.warning]
+    assert told in warning
+    assert "twins of the releases" not in warning
+
+
+def test_a_mean_over_pairs_of_which_one_is_synthetic_is_so_too() -> None:
+    settings = {"releases": "synthetic", "twins": ["meld"]}
+    assert data_of(["mine", "yours"], settings) == "real clips, SYNTHETIC backbones"
+    assert data_of(["meld", "mine", "yours"], settings).startswith("SYNTHETIC twin meld, real clips of mine and yours,")
+    assert data_of(["mine", "yours"], {"releases": "licensed", "twins": []}) == "real clips"
+
+
+def test_few_clips_absent_classes_and_dead_modalities_are_said(scores: pd.DataFrame) -> None:
+    scores = scores.assign(clips=4, f1_neutral=50.0, f1_happy=10.0, f1_sad=20.0, f1_angry=math.nan)
+    states = pd.DataFrame(
+        [
+            {"corpus": "iemocap", "modality": "audio", "of": 28} | each
+            for each in (
+                {"state": "silent", "clips": 28},
+                {"state": "failed", "clips": 0},
+                {"state": "alike", "clips": 14},
+            )
+        ]
     )
+    found = replace(evidence(scores), scores=scores, states=states)
+    told = {note.name: note for note in notes(found, SETTINGS)}
+    assert told["Few clips"].text == (
+        "The test split of msp_improv has 4 clips: one more or less that is right is 25 points of accuracy."
+    )
+    assert told["Classes without clips"].text.startswith("The test split of msp_improv holds no clip of angry: what is")
+    dead = told["A modality that says nothing"]
+    assert dead.text == "iemocap: in 28 of 28 clips the sound is silent."
+    assert dead.warning
+    for text in all_formats(found, SETTINGS):
+        assert dead.text in text
+        assert "4 clips: one more or less that is right is 25 points" in text
+
+
+def test_enough_clips_of_all_classes_and_half_a_modality_need_no_word(scores: pd.DataFrame) -> None:
+    names = {note.name for note in notes(evidence(scores.assign(f1_sad=0.0)), SETTINGS)}
+    assert not names & {"Few clips", "Classes without clips", "A modality that says nothing"}
+
+
+def test_every_state_of_a_clip_has_words() -> None:
+    assert set(cautions.STATES) == set(states.STATES)
+
+
+def test_no_note_says_what_another_does(scores: pd.DataFrame) -> None:
+    told = notes(evidence(scores), SETTINGS)
+    assert len({note.name for note in told}) == len({note.text for note in told}) == len(told)
+    sentences = [each for note in told for each in re.split(r"(?<=[.:]) ", note.text) if len(each) > 20]
+    assert len(set(sentences)) == len(sentences)
+
+
+def test_of_one_pair_there_is_no_mean_over_pairs(scores: pd.DataFrame) -> None:
+    found = evidence(scores)
+    overall = pd.concat([found.detectable, found.detectable.assign(source="all", target="all")])
+    told = {note.name: note.text for note in notes(replace(found, detectable=overall), SETTINGS)}
+    assert told["What the seeds can show"].count("4.2 (9.9)") == 1
+
+
+def test_one_seed_has_no_mean_and_no_deviation(scores: pd.DataFrame) -> None:
+    settings = SETTINGS | {"seeds": [0]}
+    told = {note.name: note.text for note in notes(evidence(scores, seeds=[0]), settings)}
+    assert "test split: of one seed (0), which changes initialisation" in told["Numbers"]
+
+
+def test_zeros_have_no_sign_in_the_csv(scores: pd.DataFrame) -> None:
+    scores["weighted_f1"] = 57.61999999
+    text = tabulate(scores).to_csv(index=False, float_format=f"%.{DECIMALS}f")
+    assert "-0.0000" not in text
+    assert "inf" not in text
 
 
 def test_the_notes_tell_what_the_data_and_the_settings_say(scores: pd.DataFrame) -> None:
     told = {note.name: note.text for note in notes(evidence(scores), SETTINGS)}
     assert "over n = 3 seeds (0, 1, 2; ddof = 1)" in told["Numbers"]
     assert "Holm's p below 0.05 against every other row" in told["Bold"]
-    assert "It holds for 1 of 1 columns" in told["Bold"]
-    assert "95 % confidence interval in 1 of 1 cells" in told["Paper"]
+    assert "It holds for 1 of 1 column." in told["Bold"]
+    assert "95 % confidence interval in 1 of 1 cell." in told["Paper"]
     assert "by last_epoch, without target labels" in told["Selection"]
     assert "It gains 3.00 points on average" in told["Selection"]
     assert told["Recipe"].startswith("paper")
@@ -200,7 +306,7 @@ def test_the_notes_tell_what_the_data_and_the_settings_say(scores: pd.DataFrame)
     assert told["Tabulated"] == "2024-05-17, commit abc1234, Python 3.11."
     assert "3 seeds can show a difference of so many points" in told["What the seeds can show"]
     assert "in brackets where it is any of 45: IE.→MS. 4.2 (9.9) (alpha 0.05" in told["What the seeds can show"]
-    assert all(name in text for text in all_formats(evidence(scores), SETTINGS) for name in told if name != "Synthetic")
+    assert all(name in text for text in all_formats(evidence(scores), SETTINGS) for name in told)
 
 
 def test_a_missing_run_is_refused_by_name(scores: pd.DataFrame) -> None:
@@ -267,7 +373,7 @@ class Checker(HTMLParser):
 def test_the_html_is_well_formed_escaped_and_has_numbers_to_sort_by(scores: pd.DataFrame) -> None:
     settings = SETTINGS | {"labels": {"direct_transfer": "<b>D&T", "amanda_p2": "A"}}
     found = replace(evidence(scores), table=tabulate(scores, labels=settings["labels"]))
-    text = table_html(found.table, settings) + notes_html(notes(found, settings))
+    text = table_html(found.table, settings) + notes_html([Note("A", "B & C", warning=True), *notes(found, settings)])
     checker = Checker()
     checker.feed(text)
     assert checker.open == []
@@ -275,7 +381,7 @@ def test_the_html_is_well_formed_escaped_and_has_numbers_to_sort_by(scores: pd.D
     assert checker.seen.count("strong") == 1
     assert checker.sorted_by == [52.0, 60.0]
     assert "&lt;b&gt;D&amp;T" in text
-    assert '<p class="warning">SYNTHETIC DATA' in text
+    assert '<p class="warning">B &amp; C</p>' in text
 
 
 def test_the_shipped_paper_table_is_the_papers() -> None:

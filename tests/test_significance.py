@@ -45,6 +45,7 @@ SETTINGS = {
     "selection": "last_epoch",
     "recipe": "paper",
     "releases": "synthetic",
+    "twins": ["iemocap", "meld", "mosei", "msp_improv"],
     "missing_runs": "refuse",
     "alpha": 0.05,
     "power": 0.8,

@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from amanda.report.table import DATA
 from amanda.runs import absent_runs, methods_of
 from amanda.significance.bootstrap import Scores, clip_places, over_pairs, resample
 from amanda.significance.power import VALUES, detectable_table, possible
 from amanda.significance.ranks import rank_table
 from amanda.significance.tables import cell_table, comparison_table
+from amanda.twins import corpora_of, data_of
 from extractors.files import atomic_file
 
 ALL = "all"
@@ -27,7 +27,7 @@ def significance(predictions: pd.DataFrame, settings: Mapping) -> dict[str, pd.D
 
     Args:
         predictions: as amanda.score stores them, of the rule ``selection`` at least.
-        settings: ``pairs``, ``methods``, ``seeds``, ``selection``, ``recipe``, ``releases``,
+        settings: ``pairs``, ``methods``, ``seeds``, ``selection``, ``recipe``, ``releases``, ``twins``,
             ``missing_runs``, ``alpha``, ``power``, ``resamples`` and ``bootstrap_seed``.
 
     Raises:
@@ -56,8 +56,17 @@ def significance(predictions: pd.DataFrame, settings: Mapping) -> dict[str, pd.D
         "ranks": rank_table(blocks, mean.methods, alpha),
         "detectable": detectable_table(comparisons),
     }
-    origin = {key: settings[key] for key in ("selection", "recipe")} | {"data": DATA[settings["releases"]]}
-    return {name: table.assign(**origin) for name, table in tables.items()}
+    origin = {key: settings[key] for key in ("selection", "recipe")}
+    return {name: table.assign(**origin, data=_data(table, settings)) for name, table in tables.items()}
+
+
+def _data(table: pd.DataFrame, settings: Mapping) -> str | list[str]:
+    """What each row is of; ranks and rows over all pairs are of all corpora."""
+    everything = data_of(corpora_of(settings["pairs"]), settings)
+    if "source" not in table:
+        return everything
+    pairs = zip(table["source"], table["target"], strict=True)
+    return [everything if pair == (ALL, ALL) else data_of(pair, settings) for pair in pairs]
 
 
 def _together(tables: Mapping[tuple[str, str], pd.DataFrame], scores: Mapping[tuple[str, str], Scores]) -> pd.DataFrame:

@@ -75,7 +75,7 @@ def difference_interval(found: Estimate, alpha: float, largest: float = LARGEST)
     share = np.clip(found.mean / largest, -1, 1)
     half = _quantile(found, alpha) * found.standard_error / largest
     with np.errstate(divide="ignore", invalid="ignore"):
-        centre = np.arctanh(share)
+        centre = np.arctanh(share * (1 - np.finfo(float).eps))  # finite at the ends too
         stretch = np.where(share == 0, 1.0, centre / share)
         low, high = np.tanh(centre - stretch * half), np.tanh(centre + stretch * half)
     low, high = (np.where(half == 0, share, end) for end in (low, high))

@@ -106,6 +106,12 @@ def split_rule(wildcards):
     return as_json(config["corpora"][wildcards.corpus]["split"])
 
 
+def parts_with_every_class(wildcards):
+    """The parts of a corpus that every class must be in: what a source is trained on, and none of a target alone."""
+    sources = {pair.split("-")[0] for pair in PAIRS}
+    return ["train"] if wildcards.corpus in sources else []
+
+
 def synthetic_backbone(wildcards):
     return f"results/synthetic/backbones/{wildcards.modality}" if SYNTHETIC else []
 
@@ -165,7 +171,8 @@ def fidelity_settings():
     row = config["method_settings"][base]
     return as_json(
         {key: config["fidelity"][key] for key in ("pairs", "method")}
-        | {key: config[key] for key in ("selection", "releases")}
+        | {"selection": config["selection"]}
+        | releases_of(config["fidelity"]["pairs"])
         | {"paper": complete_settings(config, "paper", row)}
         | {"flips": {name: flip["flipped"] for name, flip in FLIPS.items()}}
     )
@@ -215,11 +222,11 @@ def labels_of(methods):
 
 def runs_of_table():
     """What Table 1 and the statistics are made of; both say which runs of these are not there."""
-    keys = ("selection", "seeds", "methods", "releases", "recipe")
+    keys = ("selection", "seeds", "methods", "recipe")
     return (
         {key: config[key] for key in keys}
-        | {"pairs": PAIRS}
-        | config["report"]
+        | {"pairs": PAIRS, "missing_runs": config["report"]["missing_runs"]}
+        | releases_of(PAIRS)
         | config["statistics"]
     )
 
@@ -231,6 +238,7 @@ def significance_settings():
 def report_settings():
     return as_json(
         runs_of_table()
+        | config["report"]
         | config["scoring"]
         | {
             "corpora": {

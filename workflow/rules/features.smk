@@ -2,7 +2,9 @@
 
 
 rule extract_shard:
+    # Another split, or another pair that makes a source of a corpus, is checked again and extracts nothing again.
     input:
+        checked=ancient("results/checked/{corpus}.csv"),
         manifest="results/manifests/{corpus}.parquet",
         twin=twin_release,
         backbone=synthetic_backbone,

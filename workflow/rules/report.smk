@@ -50,6 +50,7 @@ rule tabulate:
         comparisons="results/statistics/comparisons.csv",
         detectable="results/statistics/detectable.csv",
         corpora="results/corpora.parquet",
+        states="results/states.parquet",
         paper=PAPER_TABLE,
     output:
         table=report(
@@ -81,6 +82,7 @@ rule tabulate:
         " --comparisons {input.comparisons:q}"
         " --detectable {input.detectable:q}"
         " --corpora {input.corpora:q}"
+        " --states {input.states:q}"
         " --settings {params.settings:q}"
         ' --commit "$(git -C "$PYTHONPATH" describe --always --dirty 2> /dev/null || echo unknown)"'
         ' --date "$(date -u +%Y-%m-%d)"'
@@ -127,6 +129,32 @@ rule count_corpora:
         " > {log:q} 2>&1"
 
 
+rule count_states:
+    input:
+        indexes=indexes_of_table(),
+    output:
+        table="results/states.parquet",
+    log:
+        "logs/states.log",
+    benchmark:
+        "results/benchmarks/states.tsv"
+    conda:
+        "../../envs/extract.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=30,
+    params:
+        code=fingerprint("extractors.states"),
+    message:
+        "Counting the clips that a modality says nothing of"
+    shell:
+        "python -m extractors.states"
+        " --indexes {input.indexes:q}"
+        " --table {output.table:q}"
+        " > {log:q} 2>&1"
+
+
 # Quality pages and galleries of faces are only linked, if someone made them. Times are no input either: a run whose time is
 # not known need not be trained again.
 rule write_page:
@@ -139,6 +167,7 @@ rule write_page:
         ranks="results/statistics/ranks.csv",
         detectable="results/statistics/detectable.csv",
         corpora="results/corpora.parquet",
+        states="results/states.parquet",
         census="results/corpora.md",
         scores=of_runs("results/scores/{pair}/{method}.parquet"),
         predictions=of_runs("results/scores/{pair}/{method}.predictions.parquet"),
@@ -181,6 +210,7 @@ rule write_page:
         " --ranks {input.ranks:q}"
         " --detectable {input.detectable:q}"
         " --corpora {input.corpora:q}"
+        " --states {input.states:q}"
         " --census {input.census:q}"
         " --scores {input.scores:q}"
         " --predictions {input.predictions:q}"
