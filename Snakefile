@@ -8,11 +8,11 @@ configfile: f"{workflow.basedir}/config.yaml"
 
 
 include: "workflow/rules/common.smk"
+include: "workflow/rules/data_common.smk"
 include: "workflow/rules/synthetic.smk"
 include: "workflow/rules/manifests.smk"
 include: "workflow/rules/features.smk"
 include: "workflow/rules/training.smk"
-include: "workflow/rules/report_common.smk"
 include: "workflow/rules/contributions_common.smk"
 include: "workflow/rules/contributions.smk"
 include: "workflow/rules/report.smk"

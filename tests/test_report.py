@@ -14,15 +14,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from amanda.report import cautions
 from amanda.report.html import notes_html, table_html
 from amanda.report.latex import escape, latex
 from amanda.report.layout import lines, signed
 from amanda.report.markdown import markdown
 from amanda.report.notes import Evidence, Note, notes
 from amanda.report.table import DECIMALS, table1
-from amanda.twins import data_of
-from extractors import states
 from extractors.program import UserError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -64,6 +61,11 @@ MADE = {"commit": "abc1234", "date": "2024-05-17", "versions": "Python 3.11"}
 
 @pytest.fixture
 def scores() -> pd.DataFrame:
+    return two_methods()
+
+
+def two_methods() -> pd.DataFrame:
+    """Scores of three seeds; the oracle gains 3 points."""
     rows = []
     for method, values in {"direct_transfer": (50.0, 52.0, 54.0), "amanda_p2": (60.0, 60.0, 60.0)}.items():
         for seed, value in enumerate(values):
@@ -188,99 +190,6 @@ def test_nothing_is_called_synthetic_when_the_releases_are_licensed(scores: pd.D
     found = evidence(scores)
     assert set(found.table["data"]) == {"licensed releases"}
     assert "synthetic" not in (found.table.to_csv() + "".join(all_formats(found, SETTINGS))).lower()
-
-
-def test_nothing_of_the_paper_stands_beside_synthetic_data(scores: pd.DataFrame) -> None:
-    found = evidence(scores, **SYNTHETIC)
-    assert found.table[["paper_weighted_f1", "difference_to_paper", "paper_in_interval"]].isna().all(axis=None)
-    assert not [text for text in all_formats(found, SETTINGS | SYNTHETIC) if "57.62" in text or "Paper" in text]
-
-
-@pytest.mark.parametrize(
-    ("twins", "data", "told"),
-    [
-        (
-            ["iemocap"],
-            "SYNTHETIC twin iemocap, real clips of msp_improv, SYNTHETIC backbones",
-            "random weights. iemocap is generated (17 clips). The clips of msp_improv are real (28 clips).",
-        ),
-        (
-            [],
-            "real clips, SYNTHETIC backbones",
-            "backbones with random weights. The clips of iemocap and msp_improv are real (17 to 28 clips).",
-        ),
-    ],
-)
-def test_which_part_is_synthetic_is_said(scores: pd.DataFrame, twins: list[str], data: str, told: str) -> None:
-    changed = {"releases": "synthetic", "twins": twins}
-    counts = pd.concat([CORPORA, pd.DataFrame({"corpus": ["msp_improv"], "label": ["sad"], "usable": [28]})])
-    found = replace(evidence(scores, **changed), corpora=counts.fillna(0))
-    assert set(found.table["data"]) == {data}
-    (warning,) = [note.text for note in notes(found, SETTINGS | changed) if note.warning]
-    assert told in warning
-    assert "twins of the releases" not in warning
-
-
-def test_a_mean_over_pairs_of_which_one_is_synthetic_is_so_too() -> None:
-    settings = {"releases": "synthetic", "twins": ["meld"]}
-    assert data_of(["mine", "yours"], settings) == "real clips, SYNTHETIC backbones"
-    assert data_of(["meld", "mine", "yours"], settings).startswith("SYNTHETIC twin meld, real clips of mine and yours,")
-    assert data_of(["mine", "yours"], {"releases": "licensed", "twins": []}) == "real clips"
-
-
-def test_few_clips_absent_classes_and_dead_modalities_are_said(scores: pd.DataFrame) -> None:
-    scores = scores.assign(clips=4, f1_neutral=50.0, f1_happy=10.0, f1_sad=20.0, f1_angry=math.nan)
-    states = pd.DataFrame(
-        [
-            {"corpus": "iemocap", "modality": "audio", "of": 28} | each
-            for each in (
-                {"state": "silent", "clips": 28},
-                {"state": "failed", "clips": 0},
-                {"state": "alike", "clips": 14},
-            )
-        ]
-    )
-    found = replace(evidence(scores), scores=scores, states=states)
-    told = {note.name: note for note in notes(found, SETTINGS)}
-    assert told["Few clips"].text == (
-        "The test split of msp_improv has 4 clips: one more or less that is right is 25 points of accuracy."
-    )
-    assert told["Classes without clips"].text.startswith("The test split of msp_improv holds no clip of angry: what is")
-    dead = told["A modality that says nothing"]
-    assert dead.text == "iemocap: in 28 of 28 clips the sound is silent."
-    assert dead.warning
-    for text in all_formats(found, SETTINGS):
-        assert dead.text in text
-        assert "4 clips: one more or less that is right is 25 points" in text
-
-
-def test_enough_clips_of_all_classes_and_half_a_modality_need_no_word(scores: pd.DataFrame) -> None:
-    names = {note.name for note in notes(evidence(scores.assign(f1_sad=0.0)), SETTINGS)}
-    assert not names & {"Few clips", "Classes without clips", "A modality that says nothing"}
-
-
-def test_every_state_of_a_clip_has_words() -> None:
-    assert set(cautions.STATES) == set(states.STATES)
-
-
-def test_no_note_says_what_another_does(scores: pd.DataFrame) -> None:
-    told = notes(evidence(scores), SETTINGS)
-    assert len({note.name for note in told}) == len({note.text for note in told}) == len(told)
-    sentences = [each for note in told for each in re.split(r"(?<=[.:]) ", note.text) if len(each) > 20]
-    assert len(set(sentences)) == len(sentences)
-
-
-def test_of_one_pair_there_is_no_mean_over_pairs(scores: pd.DataFrame) -> None:
-    found = evidence(scores)
-    overall = pd.concat([found.detectable, found.detectable.assign(source="all", target="all")])
-    told = {note.name: note.text for note in notes(replace(found, detectable=overall), SETTINGS)}
-    assert told["What the seeds can show"].count("4.2 (9.9)") == 1
-
-
-def test_one_seed_has_no_mean_and_no_deviation(scores: pd.DataFrame) -> None:
-    settings = SETTINGS | {"seeds": [0]}
-    told = {note.name: note.text for note in notes(evidence(scores, seeds=[0]), settings)}
-    assert "test split: of one seed (0), which changes initialisation" in told["Numbers"]
 
 
 def test_zeros_have_no_sign_in_the_csv(scores: pd.DataFrame) -> None:

@@ -106,12 +106,6 @@ def split_rule(wildcards):
     return as_json(config["corpora"][wildcards.corpus]["split"])
 
 
-def parts_with_every_class(wildcards):
-    """The parts of a corpus that every class must be in: what a source is trained on, and none of a target alone."""
-    sources = {pair.split("-")[0] for pair in PAIRS}
-    return ["train"] if wildcards.corpus in sources else []
-
-
 def synthetic_backbone(wildcards):
     return f"results/synthetic/backbones/{wildcards.modality}" if SYNTHETIC else []
 

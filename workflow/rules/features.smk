@@ -80,6 +80,32 @@ rule index_features:
         " > {log:q} 2>&1"
 
 
+rule count_states:
+    input:
+        indexes=indexes_of_table(),
+    output:
+        table="results/states.parquet",
+    log:
+        "logs/states.log",
+    benchmark:
+        "results/benchmarks/states.tsv"
+    conda:
+        "../../envs/extract.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=30,
+    params:
+        code=fingerprint("extractors.states"),
+    message:
+        "Counting the clips that a modality says nothing of"
+    shell:
+        "python -m extractors.states"
+        " --indexes {input.indexes:q}"
+        " --table {output.table:q}"
+        " > {log:q} 2>&1"
+
+
 rule verify_features:
     input:
         manifest="results/manifests/{corpus}.parquet",

@@ -1,4 +1,4 @@
-# What tables and figures say of their data: which part is synthetic, and what became of the clips of each modality.
+# What the config makes of the corpora: which are sources, which are synthetic, and whose features Table 1 needs.
 
 
 def releases_of(pairs):
@@ -16,3 +16,9 @@ def indexes_of_table():
     return as_missing_runs_says(
         expand(wanted, corpus=dict.fromkeys(corpora), modality=MODALITIES)
     )
+
+
+def parts_with_every_class(wildcards):
+    """The parts of a corpus that every class must be in: what a source is trained on, and none of a target alone."""
+    sources = {pair.split("-")[0] for pair in PAIRS}
+    return ["train"] if wildcards.corpus in sources else []
