@@ -302,3 +302,16 @@ def test_the_twins_have_a_grid_of_their_own() -> None:
     grid = CONFIG["synthetic"]["figure2"]["alpha2"]
     assert swept(CONFIG) == [value for value in grid if value != 0.1]
     assert {point["alpha2"] for point in figure2_points(CONFIG)} == {None, 0, *grid}
+
+
+def test_bands_and_error_bars_stay_within_what_a_score_can_be(scores: pd.DataFrame) -> None:
+    """Seeds of 0 and 100, whose deviation is 70.7."""
+    extreme = scores.assign(weighted_f1=np.where(scores["seed"] == 0, 0.0, 100.0))
+    table = figure2.sweep_table(extreme, SETTINGS)
+    heights = []
+    for axes in figure2.draw(table, SETTINGS).axes:
+        for drawn in axes.collections:
+            places = np.concatenate([path.vertices for path in drawn.get_paths()])
+            heights += places[:, 1].tolist()
+    assert len(heights) > 20
+    assert 0 <= min(heights) <= max(heights) <= 100

@@ -15,8 +15,9 @@ from matplotlib.ticker import FixedFormatter, FixedLocator
 
 from amanda.figures.caption import caption, spread
 from amanda.figures.output import add_figure_flags, write_figure
-from amanda.figures.style import LEVELS, LOOKS, STYLED, Look, curve, frame, pair_name
+from amanda.figures.style import LEVELS, LOOKS, STYLED, Look, curve, frame, pair_name, within
 from amanda.runs import absent_runs, seed_list
+from amanda.significance.noise import LARGEST
 from amanda.twins import corpora_of, data_of
 from extractors.files import read_table
 from extractors.program import UserError, run
@@ -105,7 +106,7 @@ def _panel(axes: Axes, part: pd.DataFrame) -> None:
         mean, deviation = group["weighted_f1_mean"].to_numpy(), group["weighted_f1_std"].to_numpy()
         if np.isnan(mean).all():
             continue
-        curve(axes, group["alpha2"], mean, deviation, look, label=group["label"].iloc[0])
+        curve(axes, group["alpha2"], mean, deviation, look, LARGEST, label=group["label"].iloc[0])
     _ticks(axes, places, zero)
     axes.set_xlabel("weight α₂ of the alignment (log axis" + ("; 0 apart)" if zero else ")"))
 
@@ -117,9 +118,10 @@ def _level(axes: Axes, level: pd.Series, look: Look, ends: tuple[float, float], 
     if zero is not None and level["alpha2"] == 0:
         axes.plot(ends, [mean, mean], linewidth=1.2, marker=look.marker, markevery=[0], **shown, label=level["label"])
         if np.isfinite(deviation):
-            axes.errorbar(zero, mean, deviation, color=look.colour, linewidth=1, capsize=3)
+            low, high = within(mean, deviation, LARGEST)
+            axes.errorbar(zero, mean, [[mean - low], [high - mean]], color=look.colour, linewidth=1, capsize=3)
         return
-    curve(axes, ends, np.full(2, mean), np.full(2, deviation), look._replace(marker=""), linewidth=1.2,
+    curve(axes, ends, np.full(2, mean), np.full(2, deviation), look._replace(marker=""), LARGEST, linewidth=1.2,
           label=level["label"])  # fmt: skip
 
 

@@ -137,7 +137,7 @@ def _panel(axes: Axes, part: pd.DataFrame) -> None:
         of_term = part[part["term"] == term]
         mean, deviation = of_term["share_mean"].to_numpy(), of_term["share_std"].to_numpy()
         start = place * every // len(terms)
-        curve(axes, of_term["epoch"], mean, deviation, TERM_LOOKS[term], label=term, markevery=(start, every))
+        curve(axes, of_term["epoch"], mean, deviation, TERM_LOOKS[term], 1.0, label=term, markevery=(start, every))
     axes.set_ylim(0, 1)
     axes.xaxis.get_major_locator().set_params(integer=True)
     words = f"mean distance from 1/{len(terms)}: {part['distance_to_balance'].mean():.3f}"

@@ -74,8 +74,21 @@ def pair_name(source: str, target: str) -> str:
     return f"{NAMES.get(source, source)} → {NAMES.get(target, target)}"
 
 
-def curve(axes: Axes, x: Sequence[float], mean: np.ndarray, spread: np.ndarray, look: Look, **options: object) -> None:
-    """Draw a curve and, where there is a spread, its band.
+def within(mean: np.ndarray, spread: np.ndarray, top: float) -> tuple[np.ndarray, np.ndarray]:
+    """Lower and upper edge of a band of a quantity that lies between 0 and ``top``, cut there; NaN stays."""
+    return np.maximum(mean - spread, 0), np.minimum(mean + spread, top)
+
+
+def curve(
+    axes: Axes,
+    x: Sequence[float],
+    mean: np.ndarray,
+    spread: np.ndarray,
+    look: Look,
+    top: float,
+    **options: object,
+) -> None:
+    """Draw a curve and, where there is a spread, its band, as far as the quantity can be.
 
     Args:
         axes: where.
@@ -83,11 +96,12 @@ def curve(axes: Axes, x: Sequence[float], mean: np.ndarray, spread: np.ndarray, 
         mean: heights, [points].
         spread: half the height of the band, [points]; NaN, as a mean may be too, where there is none.
         look: of the curve.
+        top: the largest value that the quantity can have; the smallest is 0.
         options: further ones of the line.
     """
     axes.plot(x, mean, color=look.colour, linestyle=look.dashes, marker=look.marker, **options)
     if np.isfinite(spread).any():
-        axes.fill_between(x, mean - spread, mean + spread, color=look.colour, alpha=0.1, linewidth=0)
+        axes.fill_between(x, *within(mean, spread, top), color=look.colour, alpha=0.1, linewidth=0)
 
 
 def frame(figure: Figure, data: str, footnote: str, columns: int) -> None:
