@@ -11,6 +11,7 @@ import pandas as pd
 
 from amanda.metrics import weighted_f1
 from amanda.twins import corpora_of, data_of
+from amanda.wording import settled
 from extractors.clip import CLASSES
 from extractors.files import atomic_file, read_table
 from extractors.program import UserError, run
@@ -103,7 +104,7 @@ def main() -> None:
     chosen = pd.concat([read_table(path, "python -m amanda.score").to_pandas() for path in flags.predictions])
     chosen = chosen[chosen["selection"] == flags.settings["selection"]]
     with atomic_file(flags.table) as temporary:
-        contributions(left_out, chosen, flags.settings).to_csv(temporary, index=False, float_format="%.4f")
+        settled(contributions(left_out, chosen, flags.settings), 4).to_csv(temporary, index=False, float_format="%.4f")
 
 
 if __name__ == "__main__":

@@ -112,3 +112,10 @@ def test_one_seed_has_no_mean_and_no_deviation(scores: pd.DataFrame) -> None:
     settings = SETTINGS | {"seeds": [0]}
     told = {note.name: note.text for note in notes(evidence(scores, seeds=[0]), settings)}
     assert "test split: of one seed (0), which changes initialisation" in told["Numbers"]
+
+
+def test_without_an_interval_nothing_is_counted_in_one(scores: pd.DataFrame) -> None:
+    found = evidence(scores)
+    found.table["paper_in_interval"] = pd.NA
+    (paper,) = [note.text for note in notes(found, SETTINGS) if note.name == "Paper"]
+    assert paper == "The paper's Table 1, on the real corpora, and our number minus it."

@@ -196,6 +196,7 @@ def test_zeros_have_no_sign_in_the_csv(scores: pd.DataFrame) -> None:
     scores["weighted_f1"] = 57.61999999
     text = tabulate(scores).to_csv(index=False, float_format=f"%.{DECIMALS}f")
     assert "-0.0000" not in text
+    assert "3.0000" not in text  # three seeds are no measurement
     assert "inf" not in text
 
 

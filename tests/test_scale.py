@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
@@ -13,6 +14,8 @@ from amanda.significance.comparison import significance
 from amanda.significance.noise import Estimate, difference_interval, estimate, hedges_g, p_value, score_interval
 from amanda.significance.power import detectable_table, sentence
 from amanda.significance.ranks import rank_table
+from amanda.wording import counted, settled
+from extractors.program import UserError
 
 
 def test_an_interval_of_a_score_by_hand() -> None:
@@ -78,7 +81,25 @@ def test_one_method_alone_is_compared_with_none() -> None:
     tables = significance(predict(40, SETTINGS | {"methods": ["one"]}), SETTINGS | {"methods": ["one"]})
     assert len(tables["comparisons"]) == len(tables["detectable"]) == 0
     told = sentence(tables["detectable"], [], SETTINGS)
-    assert told == "There is one method only: nothing to compare."
+    assert told == "There are no two methods to compare."
+
+
+def test_methods_of_different_pairs_are_not_compared_and_none_at_all_is_refused() -> None:
+    table, named = predict(40), SETTINGS | {"missing_runs": "name"}
+    apart = table[(table["method"] == "one") == (table["source"] == "iemocap")]
+    tables = significance(apart[apart["method"] != "three"], named)
+    assert len(tables["cells"]) == 2
+    assert tables["comparisons"].empty
+    assert tables["ranks"].empty
+    with pytest.raises(UserError, match="no method has every seed on any pair; train one"):
+        significance(table[table["seed"] == 0], named)
+
+
+def test_tables_round_without_signs_or_rests() -> None:
+    table = settled(pd.DataFrame({"a": [-1e-12, -0.00004], "b": [1, 2], "c": ["x", "y"]}), 4)
+    assert table.to_csv(index=False, float_format="%.4f") == "a,b,c\n0.0000,1,x\n0.0000,2,y\n"
+    assert counted(1, "clip") == "1 clip"
+    assert counted(0, "clip") == "0 clips"
 
 
 def test_a_tie_is_one_whatever_the_order_of_a_sum() -> None:

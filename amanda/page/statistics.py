@@ -29,7 +29,7 @@ def statistics_section(results: Results) -> Section:
 def _comparisons(results: Results) -> list[str]:
     table, alpha = results.comparisons, results.settings["alpha"]
     if table.empty:
-        return [paragraph("There is one method only: nothing to compare.")]
+        return [paragraph("No two methods have all runs of one pair.")]
     beyond = int((table.loc[table["source"] != ALL, "p_holm"] < alpha).sum())
     count = int((table["source"] != ALL).sum())
     words = (
@@ -53,7 +53,7 @@ def _table(rows: pd.DataFrame, caption: str, results: Results) -> str:
             results.label(row.method),
             results.label(row.other),
             signed(row.difference),
-            f"{number(row.low)} to {number(row.high)}",
+            "–" if pd.isna(row.low) else f"{number(row.low)} to {number(row.high)}",
             p_text(row.p),
             p_text(row.p_holm),
             number(row.hedges_g),

@@ -109,15 +109,21 @@ def _numbers(table: pd.DataFrame, settings: Mapping) -> Iterator[Note]:
         known = table["paper_in_interval"].dropna()
         yield Note(
             "Paper",
-            "The paper's Table 1, on the real corpora, and our number minus it. It lies in our"
-            f" {100 * (1 - settings['alpha']):g} % confidence interval in {int(known.sum())} of"
-            f" {counted(len(known), 'cell')}.",
+            f"The paper's Table 1, on the real corpora, and our number minus it.{_inside(known, settings)}",
         )
     yield Note(
         "Selection",
         f"The epoch was chosen by {settings['selection']}, without target labels. The oracle chose it by the labels"
         f" that are scored: an upper bound and never a result.{_gain(table['selection_gap'])}",
     )
+
+
+def _inside(known: pd.Series, settings: Mapping) -> str:
+    """How often the paper's number lies in our interval; nothing where no interval is known."""
+    if known.empty:
+        return ""
+    level = f"{100 * (1 - settings['alpha']):g} % confidence interval"
+    return f" It lies in our {level} in {int(known.sum())} of {counted(len(known), 'cell')}."
 
 
 def _gain(gaps: pd.Series) -> str:

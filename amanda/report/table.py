@@ -9,6 +9,7 @@ import pandas as pd
 
 from amanda.runs import Absent, absent_runs, seed_list
 from amanda.twins import SYNTHETIC, data_of
+from amanda.wording import settled
 
 ORACLE = "oracle"
 SHORT = {"iemocap": "IE.", "meld": "ME.", "mosei": "MO.", "msp_improv": "MS."}
@@ -59,13 +60,8 @@ def table1(
     known = table[["paper_weighted_f1", "weighted_f1_low"]].notna().all(axis=1)
     table["paper_in_interval"] = inside.astype("boolean").where(known)
     table["better_beyond_noise"] = _best(table, comparisons, settings["alpha"])
-    return _rounded(table).assign(**_origin(table, settings))
-
-
-def _rounded(table: pd.DataFrame) -> pd.DataFrame:
-    numbers = table.select_dtypes("number").columns
-    table[numbers] = table[numbers].round(DECIMALS) + 0.0  # a zero without a sign
-    return table
+    table = settled(table.astype({"n_seeds": "Int64", "clips": "Int64"}), DECIMALS)
+    return table.assign(**_origin(table, settings))
 
 
 def _origin(table: pd.DataFrame, settings: Mapping) -> dict[str, object]:

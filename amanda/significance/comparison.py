@@ -15,6 +15,7 @@ from amanda.significance.ranks import rank_table
 from amanda.significance.tables import cell_table, comparison_table
 from amanda.twins import corpora_of, data_of
 from extractors.files import atomic_file
+from extractors.program import UserError
 
 ALL = "all"
 """Source and target of the rows that are about the mean over all pairs."""
@@ -31,7 +32,8 @@ def significance(predictions: pd.DataFrame, settings: Mapping) -> dict[str, pd.D
             ``missing_runs``, ``alpha``, ``power``, ``resamples`` and ``bootstrap_seed``.
 
     Raises:
-        UserError: a run is missing and that is to be refused, or runs were scored on different clips.
+        UserError: a run is missing and that is to be refused, no method has all runs of a pair, or runs were scored on
+            different clips.
     """
     predictions = predictions[predictions["selection"] == settings["selection"]]
     predictions = predictions.assign(place=clip_places(predictions))
@@ -42,6 +44,8 @@ def significance(predictions: pd.DataFrame, settings: Mapping) -> dict[str, pd.D
         if methods := methods_of(pair, absent, settings):
             key = tuple(pair.split("-"))
             scores[key] = resample(by_pair[key], methods, settings)
+    if not scores:
+        raise UserError("predictions: no method has every seed on any pair; train one of them before you compare")
     mean = over_pairs(list(scores.values()))
     blocks = np.stack(
         [each.observed.mean(axis=1)[[each.methods.index(name) for name in mean.methods]] for each in scores.values()],

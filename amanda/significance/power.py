@@ -71,7 +71,7 @@ def sentence(detectable: pd.DataFrame, names: Sequence[str], settings: Mapping) 
     if len(settings["seeds"]) == 1:
         return "One seed can show no difference, since it does not say how far seeds differ."
     if detectable.empty:
-        return "There is one method only: nothing to compare."
+        return "There are no two methods to compare."
     level = f"alpha {settings['alpha']:g}, power {settings['power']:g}"
     if detectable[VALUES].isna().all(axis=None):
         return (
