@@ -59,6 +59,8 @@ def test_where_no_difference_can_be_shown_words_say_so_and_no_number_does() -> N
     told = sentence(table, ["IE.→ME."], {"seeds": [0, 1], "alpha": 0.05, "power": 0.8})
     assert "IE.→ME. 41.2 (none)" in told
     assert "none: it would have to be larger than 100 points" in told
+    alone = sentence(table.assign(family=1), ["IE.→ME."], {"seeds": [0, 1], "alpha": 0.05, "power": 0.8})
+    assert alone.startswith("2 seeds can show a difference of so many points: IE.→ME. 41.2 (alpha")
     nothing = sentence(table.assign(detectable=np.nan), ["IE.→ME."], {"seeds": [0, 1], "alpha": 0.05, "power": 0.8})
     assert nothing.startswith("No difference can be shown with 2 seeds (alpha 0.05, power 0.8): it would")
 

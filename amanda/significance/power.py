@@ -78,15 +78,16 @@ def sentence(detectable: pd.DataFrame, names: Sequence[str], settings: Mapping) 
             f"No difference can be shown with {seeds} ({level}): {NONE}, by the medians over the pairs of methods of"
             f" {FORMULA}."
         )
+    family = detectable["family"].max()
     values = [
-        f"{name} {_points(alone)} ({_points(any_of)})"
+        f"{name} {_points(alone)}" + (f" ({_points(any_of)})" if family > 1 else "")
         for name, alone, any_of in zip(names, *(detectable[name] for name in VALUES), strict=True)
     ]
+    planned = f" where one comparison was planned, in brackets where it is any of {family}" if family > 1 else ""
     without = detectable[VALUES].isna().any(axis=None)
     none = f"; none: {NONE}" if without else ""
     return (
-        f"{seeds} can show a difference of so many points where one comparison was planned, in"
-        f" brackets where it is any of {detectable['family'].max()}: {', '.join(values)} ({level};"
+        f"{seeds} can show a difference of so many points{planned}: {', '.join(values)} ({level};"
         f" medians over the pairs of methods of {FORMULA}{none})."
     )
 
