@@ -119,3 +119,15 @@ def test_without_an_interval_nothing_is_counted_in_one(scores: pd.DataFrame) -> 
     found.table["paper_in_interval"] = pd.NA
     (paper,) = [note.text for note in notes(found, SETTINGS) if note.name == "Paper"]
     assert paper == "The paper's Table 1, on the real corpora, and our number minus it."
+
+
+def test_what_says_nothing_in_several_ways_is_added() -> None:
+    """10 failed and 8 silent of 28 are more than half, neither alone is; clips alike are counted apart."""
+    about = {"corpus": "mylab", "modality": "audio", "of": 28}
+    counts = {"failed": 10, "silent": 8, "wordless": 0, "faceless": 0, "alike": 8}
+    rows = pd.DataFrame([about | {"state": state, "clips": clips} for state, clips in counts.items()])
+    assert list(cautions.dead_modalities(rows, SETTINGS)) == [
+        "mylab: 10 of 28 clips have no audio features, and in 8 of 28 clips the sound is silent."
+    ]
+    rows.loc[rows["state"] == "silent", "clips"] = 4
+    assert list(cautions.dead_modalities(rows, SETTINGS)) == []

@@ -22,11 +22,16 @@ STATES = {
 def dead_modalities(states: pd.DataFrame, settings: Mapping) -> Iterator[str]:
     """A sentence for each corpus and modality that says nothing in more of the clips than ``dead_fraction``.
 
+    A clip is in one of the states at most, but for ``alike``: those are added, that one stands for itself.
+
     Args:
         states: of extractors.states.
         settings: ``dead_fraction``.
     """
-    many = states[states["clips"] > settings["dead_fraction"] * states["of"]]
+    kinds = states["state"].where(states["state"] == "alike", "without content")
+    keys = [states["corpus"], states["modality"], kinds]
+    together = states.groupby(keys, sort=False)["clips"].transform("sum")
+    many = states[(together > settings["dead_fraction"] * states["of"]) & (states["clips"] > 0)]
     for (corpus, _), rows in many.groupby(["corpus", "modality"], sort=False):
         told = [STATES[row.state].format(**row._asdict()) for row in rows.itertuples()]
         yield f"{corpus}: {', and '.join(told)}."
