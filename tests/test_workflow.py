@@ -180,6 +180,7 @@ def test_one_corpus_and_modality_is_extracted_again_with_what_depends_on_it(fini
     assert plan == {
         "extract_shard": 1,
         "index_features": 1,
+        "count_states": 1,
         "train_pair": 2,
         "score_pair": 2,
         "compare_methods": 1,
