@@ -56,12 +56,17 @@ def table1(
     table["selection_gap"] = table["oracle_weighted_f1_mean"] - honest
     table["paper_weighted_f1"] = _paper_scores(table, paper, settings)
     table["difference_to_paper"] = honest - table["paper_weighted_f1"]
-    inside = table["paper_weighted_f1"].between(table["weighted_f1_low"], table["weighted_f1_high"])
-    known = table[["paper_weighted_f1", "weighted_f1_low"]].notna().all(axis=1)
-    table["paper_in_interval"] = inside.astype("boolean").where(known)
+    table["paper_in_interval"] = _in_interval(table)
     table["better_beyond_noise"] = _best(table, comparisons, settings["alpha"])
     table = settled(table.astype({"n_seeds": "Int64", "clips": "Int64"}), DECIMALS)
     return table.assign(**_origin(table, settings))
+
+
+def _in_interval(table: pd.DataFrame) -> pd.Series:
+    """Whether the paper's number lies in our interval; missing where either is."""
+    inside = table["paper_weighted_f1"].between(table["weighted_f1_low"], table["weighted_f1_high"])
+    known = table[["paper_weighted_f1", "weighted_f1_low"]].notna().all(axis=1)
+    return inside.astype("boolean").where(known)
 
 
 def _origin(table: pd.DataFrame, settings: Mapping) -> dict[str, object]:
