@@ -10,7 +10,8 @@ from pathlib import Path
 import pandas as pd
 
 from amanda.metrics import weighted_f1
-from amanda.report.table import DATA
+from amanda.twins import corpora_of, data_of
+from amanda.wording import settled
 from extractors.clip import CLASSES
 from extractors.files import atomic_file, read_table
 from extractors.program import UserError, run
@@ -33,7 +34,7 @@ def contributions(left_out: pd.DataFrame, chosen: pd.DataFrame, settings: Mappin
         left_out: of amanda.left_out: ``source``, ``target``, ``method``, ``seed``, ``left_out``, ``clip_id`` and
             ``predicted``; where nothing is left out, the class that Table 1 scores.
         chosen: of amanda.score for the same rule, with ``label`` and ``predicted``; labels come from nowhere else.
-        settings: ``pairs``, ``methods``, ``seeds``, ``selection``, ``labels`` and ``releases``.
+        settings: ``pairs``, ``methods``, ``seeds``, ``selection``, ``labels``, ``releases`` and ``twins``.
 
     Returns:
         One row per pair (and the mean over pairs), method and what is left out: mean weighted F1 in percent, and
@@ -62,7 +63,10 @@ def contributions(left_out: pd.DataFrame, chosen: pd.DataFrame, settings: Mappin
     table = _over_seeds(pd.concat([scores, _over_pairs(scores, settings["pairs"])]))
     table = table[table["method"].isin(settings["methods"])]
     table.insert(3, "label", table["method"].map(settings["labels"]))
-    return table.assign(selection=settings["selection"], data=DATA[settings["releases"]])
+    everything = corpora_of(settings["pairs"])
+    pairs = zip(table["source"], table["target"], strict=True)
+    data = [data_of(everything if pair == (ALL, ALL) else pair, settings) for pair in pairs]
+    return table.assign(selection=settings["selection"], data=data)
 
 
 def _score(rows: pd.DataFrame) -> float:
@@ -100,7 +104,7 @@ def main() -> None:
     chosen = pd.concat([read_table(path, "python -m amanda.score").to_pandas() for path in flags.predictions])
     chosen = chosen[chosen["selection"] == flags.settings["selection"]]
     with atomic_file(flags.table) as temporary:
-        contributions(left_out, chosen, flags.settings).to_csv(temporary, index=False, float_format="%.4f")
+        settled(contributions(left_out, chosen, flags.settings), 4).to_csv(temporary, index=False, float_format="%.4f")
 
 
 if __name__ == "__main__":

@@ -10,8 +10,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from amanda.report.table import DATA
 from amanda.significance.noise import Estimate, holm, p_value
+from amanda.twins import data_of
+from amanda.wording import settled
 from extractors.files import atomic_file, read_table
 from extractors.program import UserError, run
 
@@ -76,7 +77,7 @@ def _rows_of_pair(scores: pd.DataFrame, pair: str, settings: Mapping) -> Iterato
             "n_seeds": len(by_seed),
             "method": settings["method"],
             "selection": settings["selection"],
-            "data": DATA[settings["releases"]],
+            "data": data_of((source, target), settings),
         }
 
 
@@ -94,7 +95,7 @@ def main() -> None:
     flags = parser.parse_args()
     scores = pd.concat([read_table(path, "python -m amanda.score").to_pandas() for path in flags.scores])
     with atomic_file(flags.table) as temporary:
-        fidelity(scores, flags.settings).to_csv(temporary, index=False, float_format="%.4f")
+        settled(fidelity(scores, flags.settings), 9).to_csv(temporary, index=False, float_format="%.6g")
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from amanda.origin import read_origin
 from amanda.rules import SELECTION, Epoch, oracle, values
 from amanda.select import History
 from amanda.settings import choice, read_settings
+from amanda.wording import counted
 from extractors.clip import CLASSES
 from extractors.files import read_table, write_table
 from extractors.program import UserError, run
@@ -28,21 +29,25 @@ LOGITS = [f"logit_{name}" for name in CLASSES]
 
 
 def score(label: np.ndarray, predicted: np.ndarray) -> dict[str, float]:
-    """Scores of one set of predictions, in percent, with scikit-learn's definitions; 0 where a class is undefined.
+    """Scores of one set of predictions, in percent, with scikit-learn's definitions.
+
+    Means over classes are of the classes that some clip has: nothing can be right in another, and a 0 for it would cap
+    the mean. The F1 of such a class is NaN. A class that has clips and is never predicted counts 0.
 
     Args:
         label: true class of each clip, [clips], as positions in ``CLASSES``.
         predicted: predicted class of each clip, [clips].
     """
-    options = {"labels": range(len(CLASSES)), "zero_division": 0}
+    present = np.unique(label)
+    options = {"labels": present, "zero_division": 0}
     scores = {
         "weighted_f1": f1_score(label, predicted, average="weighted", **options),
         "macro_f1": f1_score(label, predicted, average="macro", **options),
         "accuracy": accuracy_score(label, predicted),
         "uar": recall_score(label, predicted, average="macro", **options),
     }
-    each = f1_score(label, predicted, average=None, **options)
-    scores |= {f"f1_{name}": value for name, value in zip(CLASSES, each, strict=True)}
+    each = dict(zip(present, f1_score(label, predicted, average=None, **options), strict=True))
+    scores |= {f"f1_{name}": each.get(place, np.nan) for place, name in enumerate(CLASSES)}
     return {name: 100 * float(value) for name, value in scores.items()}
 
 
@@ -69,7 +74,8 @@ def classes_of(clip_ids: pd.Series, labels: Path) -> np.ndarray:
     unknown = clip_ids[~label.isin(CLASSES)]
     if len(unknown):
         raise UserError(
-            f"{labels}: no label for {unknown.nunique()} clips, such as {unknown.iloc[0]}; read the release again"
+            f"{labels}: no label for {counted(unknown.nunique(), 'clip')}, such as {unknown.iloc[0]};"
+            " read the release again"
         )
     return label.map(CLASSES.index).to_numpy()
 

@@ -18,7 +18,7 @@ from transformers import AutoTokenizer, BertModel
 from extractors.backbone import UNREADABLE, collected, find_backbone, join_blocks, load_network
 from extractors.batches import by_total, compute_batches, in_rows
 from extractors.compute import check_agreement, check_compute, inference
-from extractors.contract import TOO_LARGE, ClipError, Extraction, Outcome
+from extractors.contract import EMPTY, TOO_LARGE, ClipError, Extraction, Outcome
 from extractors.program import UserError
 
 # Positions of a row of the network, filled with whole transcripts: enough of them for the matrix products, few enough
@@ -71,7 +71,7 @@ class Bert:
         warning = f"transcript of {len(pieces)} word pieces cut to {limit}" if len(pieces) > limit else ""
         if warning:
             pieces = [*pieces[: limit - 1], pieces[-1]]
-        return Words(pieces, warning if clip["text"].strip() else "the transcript is empty")
+        return Words(pieces, warning if clip["text"].strip() else EMPTY)
 
     def embed(self, inputs: Sequence[Words]) -> list[Outcome]:
         """Frames float32 [T, dim] of each transcript, T its word pieces."""

@@ -20,7 +20,7 @@ from transformers import Wav2Vec2FeatureExtractor, Wav2Vec2Model
 from extractors.backbone import UNREADABLE, collected, find_backbone, join_blocks, load_network
 from extractors.batches import by_length, compute_batches
 from extractors.compute import check_agreement, check_compute, inference
-from extractors.contract import TOO_LARGE, ClipError, Extraction, Outcome
+from extractors.contract import SILENT, TOO_LARGE, ClipError, Extraction, Outcome
 from extractors.media import TOLERATED_GAP
 from extractors.program import UserError
 from extractors.resample import SAMPLE_RATE
@@ -130,7 +130,7 @@ class Wav2Vec2:
     def _warnings(self, heard: Heard) -> Iterator[str]:
         """What makes a sound degraded."""
         if heard.decibels < self.silence_db:
-            yield "the sound is silent: its channels cancel out" if heard.cancelled else "the sound is silent"
+            yield f"{SILENT}: its channels cancel out" if heard.cancelled else SILENT
         elif heard.cancelled:
             yield f"its channels cancel out, {heard.decibels:.0f} dBFS are left"
         if len(heard.samples) < self.front_end.receptive_field:

@@ -79,6 +79,7 @@ def write_capsule(folder: Path) -> Path:
     call(significance_program, [*predictions, *told, *chain(*statistics.items())])
     table = ["--scores", *(results / f"scores/{run}.parquet" for run in runs), "--paper", paper]
     table += ["--corpora", results / "corpora.parquet", "--made", results / "table1.json"]
+    table += ["--states", results / "states.parquet"]
     for name, ending in (("table", "csv"), ("markdown", "md"), ("latex", "tex")):
         table += [f"--{name}", results / f"table1.{ending}"]
     ranks = ["--ranks", statistics.pop("--ranks")]

@@ -14,8 +14,10 @@ from amanda.label_shift import estimate_shares
 from amanda.report.table import table1
 from amanda.score import score
 from amanda.significance.comparison import significance
+from extractors import MODALITIES
 from extractors.clip import CLASSES
 from extractors.files import write_table
+from extractors.states import STATES
 
 CENSUS = """# The corpora as they were read
 
@@ -41,13 +43,14 @@ Labels that differ from the published counts:
 
 @dataclass(frozen=True)
 class Plan:
-    """What is made up: pairs, methods, seeds, epochs, and the clips of a target's test split."""
+    """What is made up: pairs, methods, seeds, epochs, and the clips and classes of a target's test split."""
 
     pairs: tuple[str, ...] = ("iemocap-meld", "mosei-meld")
     methods: tuple[str, ...] = ("direct_transfer", "amanda_p1", "amanda_p2")
     seeds: tuple[int, ...] = (0, 1)
     epochs: int = 3
     clips: int = 24
+    classes: int = len(CLASSES)
 
 
 def settings_of(plan: Plan) -> dict:
@@ -60,9 +63,12 @@ def settings_of(plan: Plan) -> dict:
         "selection": "last_epoch",
         "recipe": "paper",
         "releases": "synthetic",
+        "twins": corpora,
         "labels": {name: name.replace("_", " ") for name in plan.methods},
         "missing_runs": "name",
         "split": "test",
+        "few_clips": 30,
+        "dead_fraction": 0.5,
         "alpha": 0.05,
         "power": 0.8,
         "resamples": 100,
@@ -83,6 +89,13 @@ def write_results(folder: Path, plan: Plan) -> list[str]:
     _csv(folder / "results/table1.csv", table1(scores, paper, statistics["cells"], statistics["comparisons"], settings))
     corpora = pd.concat([_counts(corpus, number) for number, corpus in enumerate(settings["corpora"])])
     write_table(folder / "results/corpora.parquet", pa.Table.from_pandas(corpora, preserve_index=False))
+    states = [
+        {"corpus": corpus, "modality": modality, "of": plan.clips, "state": state, "clips": 0}
+        for corpus in settings["corpora"]
+        for modality in MODALITIES
+        for state in STATES
+    ]
+    write_table(folder / "results/states.parquet", pa.Table.from_pylist(states))
     (folder / "results/corpora.md").write_text(CENSUS)
     return _flags(plan, settings)
 
@@ -92,7 +105,7 @@ def _write_run(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     source, target = pair.split("-")
     about = {"source": source, "target": target, "method": method, "split": "test"}
-    label = np.arange(plan.clips) % len(CLASSES)
+    label = np.arange(plan.clips) % plan.classes
     skill = 0.4 + 0.2 * plan.methods.index(method) / len(plan.methods)
     rows, parts = [], []
     for seed in plan.seeds:
@@ -151,6 +164,7 @@ def _flags(plan: Plan, settings: dict) -> list[str]:
         "markdown": "table1.md",
         "latex": "table1.tex",
         "corpora": "corpora.parquet",
+        "states": "states.parquet",
         "census": "corpora.md",
         "page": "report.html",
     }.items():

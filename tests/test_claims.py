@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 import sys
 from pathlib import Path
@@ -37,6 +38,7 @@ SETTINGS = {
     "selection": "last_epoch",
     "recipe": "paper",
     "releases": "synthetic",
+    "twins": ["iemocap", "meld", "mosei", "msp_improv"],
     "alpha": 0.05,
     "prior_distance": 0.1,
     "labels": {"plain": "A. w/o CA", "p1": "A-N(p = 1)", "p2": "A-N(p = 2)", "t1": "A-L(t = 1)"},
@@ -111,9 +113,18 @@ def table(scores: pd.DataFrame, histories: dict[tuple[str, str], pd.DataFrame]) 
 
 def test_the_interval_is_that_of_a_paired_t_test() -> None:
     """Mean 2, deviation 1, n = 3: 2 ± 4.302653 / √3."""
-    assert interval(np.array([1.0, 2.0, 3.0]), 0.05) == pytest.approx((2 - 2.484138, 2 + 2.484138), abs=1e-6)
-    assert interval(np.array([0.5, 0.5]), 0.05) == (0.5, 0.5)
-    assert np.isnan(interval(np.array([3.0]), 0.05)).all()
+    free = interval(np.array([1.0, 2.0, 3.0]), 0.05, 1e6)
+    assert free == pytest.approx((2 - 2.484138, 2 + 2.484138), abs=1e-6)
+    assert interval(np.array([0.5, 0.5]), 0.05, 100.0) == (0.5, 0.5)
+    assert np.isnan(interval(np.array([3.0]), 0.05, 100.0)).all()
+
+
+def test_no_interval_goes_beyond_what_an_advantage_can_be() -> None:
+    """Two seeds, 20 and 60: Student's t alone would say -214 to 294."""
+    low, high = interval(np.array([20.0, 60.0]), 0.05, 100.0)
+    assert -100 <= low < 0
+    assert 40 < high <= 100
+    assert 100 < interval(np.array([20.0, 60.0]), 0.05, 200.0)[1] <= 200
 
 
 @pytest.mark.parametrize(
@@ -131,11 +142,16 @@ def test_the_interval_alone_decides(low: float, high: float, word: str) -> None:
 
 
 def test_label_alignment_counts_where_label_shares_agree(table: pd.DataFrame) -> None:
-    """4 and 7 points: 5.5 ± 12.706205 * 1.5 on the pair that agrees; the other pair is a contrast to that."""
+    """4 and 7 points: 5.5 ± 12.706205 * 1.5 on the pair that agrees, on the scale of artanh(points / 100).
+
+    The other pair is a contrast to that.
+    """
     rows = table[table["claim"] == "label_alignment"].set_index(["role", "source"])
     claim = rows.loc[("claim", "all")]
     assert claim[["value", "other_value", "advantage"]].tolist() == [51.5, 46, 5.5]
-    assert claim[["low", "high"]].tolist() == pytest.approx([5.5 - 19.0593, 5.5 + 19.0593], abs=1e-4)
+    assert claim[["low", "high"]].tolist() == pytest.approx(
+        [100 * math.tanh(math.atanh(0.055) * (5.5 + part) / 5.5) for part in (-19.0593, 19.0593)], abs=1e-4
+    )
     assert claim[["verdict", "n_pairs", "n_seeds", "prior_distance"]].tolist() == ["not told apart", 1, 2, 0.02]
     assert rows.loc[("contrast", "all"), ["value", "prior_distance"]].tolist() == [31.5, 0.3]
     assert rows.loc["pair", "label_shares"].to_dict() == {"meld": "agree", "mosei": "differ"}
@@ -146,7 +162,9 @@ def test_the_seeds_of_several_pairs_are_no_more_seeds(scores: pd.DataFrame, hist
     table = claims_table(scores, histories, {"meld-mosei": 0.02, "mosei-mylab": 0.03}, SETTINGS)
     claim = table[(table["claim"] == "label_alignment") & (table["role"] == "claim")].iloc[0]
     assert claim[["n_pairs", "n_seeds"]].tolist() == [2, 2]
-    assert claim[["low", "high"]].tolist() == pytest.approx([5.5 - 19.0593, 5.5 + 19.0593], abs=1e-4)
+    assert claim[["low", "high"]].tolist() == pytest.approx(
+        [100 * math.tanh(math.atanh(0.055) * (5.5 + part) / 5.5) for part in (-19.0593, 19.0593)], abs=1e-4
+    )
 
 
 def test_distances_from_balance_are_means_over_epochs_and_modalities(table: pd.DataFrame) -> None:

@@ -31,6 +31,7 @@ SETTINGS = {
     "selection": "last_epoch",
     "labels": {"m": "M"},
     "releases": "synthetic",
+    "twins": ["iemocap", "meld", "mosei", "msp_improv"],
 }
 ABOUT = {"source": "a", "target": "b", "method": "m"}
 
@@ -92,7 +93,7 @@ def test_contributions_by_hand() -> None:
     }
     assert of_pair.loc["text", "contribution_std"] == pytest.approx(200 / 3 / 2**0.5)
     assert set(table["n_seeds"]) == {2}
-    assert set(table["data"]) == {"SYNTHETIC twins"}
+    assert set(table["data"]) == {"real clips, SYNTHETIC backbones"}  # of a and b, which are no twins
     pd.testing.assert_series_equal(  # of one pair, the mean over pairs is that pair
         table.loc[table["source"] == "all", "contribution_mean"].reset_index(drop=True),
         of_pair["contribution_mean"].reset_index(drop=True),

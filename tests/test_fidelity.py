@@ -86,6 +86,7 @@ SETTINGS = {
     "method": "base",
     "selection": "last_epoch",
     "releases": "synthetic",
+    "twins": ["iemocap", "meld", "mosei", "msp_improv"],
     "paper": {"gamma": 0.1, "prior": "source"},
     "flips": {"base__nothing": {}, "base__gamma": {"gamma": 0.2}, "base__everything": {"gamma": 0.2, "prior": [1]}},
 }
@@ -118,7 +119,7 @@ def test_changes_are_taken_seed_by_seed_and_the_largest_stands_first(scores: pd.
     assert table.loc["gamma", "p_holm"] == pytest.approx(max(p["gamma"], 2 * p["everything"]))
     assert pd.isna(table.loc["nothing", "p_holm"])
     assert set(table["n_seeds"]) == {2}
-    assert set(table["data"]) == {"SYNTHETIC twins"}
+    assert set(table["data"]) == {"SYNTHETIC twins and backbones"}
 
 
 def test_a_missing_flip_is_named(scores: pd.DataFrame) -> None:

@@ -39,6 +39,7 @@ SETTINGS = {
     "split": "test",
     "recipe": "release",
     "releases": "synthetic",
+    "twins": ["iemocap", "meld", "mosei", "msp_improv"],
     "missing_runs": "refuse",
     "labels": {"plain": "D.T.", "without": "A. w/o CA", "p1": "A-N(p = 1)", "p2": "A-N(p = 2)"},
 }
@@ -88,7 +89,8 @@ def test_a_point_is_the_mean_of_its_seeds_under_the_selection(scores: pd.DataFra
     assert set(table["n_seeds"]) == {2}
     assert list(table["label"][[0, 1, 2, 5]]) == list(SETTINGS["labels"].values())
     assert table.iloc[8][["source", "target"]].tolist() == ["iemocap", "mylab"]
-    assert set(table["data"]) == {"SYNTHETIC twins"}
+    of_mylab = "SYNTHETIC twin iemocap, real clips of mylab, SYNTHETIC backbones"
+    assert table["data"].unique().tolist() == ["SYNTHETIC twins and backbones", of_mylab]
 
 
 def test_missing_scores_are_refused_by_name(scores: pd.DataFrame) -> None:
@@ -300,3 +302,16 @@ def test_the_twins_have_a_grid_of_their_own() -> None:
     grid = CONFIG["synthetic"]["figure2"]["alpha2"]
     assert swept(CONFIG) == [value for value in grid if value != 0.1]
     assert {point["alpha2"] for point in figure2_points(CONFIG)} == {None, 0, *grid}
+
+
+def test_bands_and_error_bars_stay_within_what_a_score_can_be(scores: pd.DataFrame) -> None:
+    """Seeds of 0 and 100, whose deviation is 70.7."""
+    extreme = scores.assign(weighted_f1=np.where(scores["seed"] == 0, 0.0, 100.0))
+    table = figure2.sweep_table(extreme, SETTINGS)
+    heights = []
+    for axes in figure2.draw(table, SETTINGS).axes:
+        for drawn in axes.collections:
+            places = np.concatenate([path.vertices for path in drawn.get_paths()])
+            heights += places[:, 1].tolist()
+    assert len(heights) > 20
+    assert 0 <= min(heights) <= max(heights) <= 100

@@ -153,7 +153,7 @@ def test_figure_3_draws_methods_of_different_modalities() -> None:
         return pd.DataFrame(rows, columns=["seed", "epoch", "name", "value"])
 
     settings = {"pair": "meld-mosei", "methods": ["two", "three"], "seeds": [0], "missing_runs": "refuse"}
-    settings |= {"recipe": "paper", "releases": "licensed", "labels": {"two": "Two", "three": "Three"}}
+    settings |= {"recipe": "paper", "releases": "licensed", "twins": [], "labels": {"two": "Two", "three": "Three"}}
     two = history({"text": 3.0, "visual": 1.0, "joint": 6.0})
     three = history({"text": 3.0, "audio": 2.0, "visual": 1.0, "joint": 8.0})
     table = figure3.shares_table({"two": two, "three": three}, settings)

@@ -109,6 +109,13 @@ def test_the_words_of_the_page_are_those_of_the_snapshot(folder: Path, page: Doc
     assert found == GOLDEN.read_text(), f"if this is what you want, copy {folder}/page.txt to {GOLDEN}"
 
 
+def test_nothing_is_said_twice(page: Document) -> None:
+    """Of what is said in sentences; tables name the same methods and pairs again, and a command may serve several."""
+    told = [" ".join(text.split()) for text in page.text_of("p", "li", "dd")]
+    sentences = [each for text in told for each in re.split(r"(?<=[.:]) ", text) if len(each) > 40]
+    assert [each for each, times in Counter(sentences).items() if times > 1] == []
+
+
 def test_the_page_needs_no_network_and_no_other_file(text: str, page: Document) -> None:
     assert not re.search(r"https?://|@import|url\(|fetch\(|src=\"(?!data:)", text)
     assert page.all("link", "iframe", "object") == []

@@ -18,7 +18,7 @@ from amanda.report.html import notes_html, table_html
 from amanda.report.latex import escape, latex
 from amanda.report.layout import lines, signed
 from amanda.report.markdown import markdown
-from amanda.report.notes import Evidence, notes
+from amanda.report.notes import Evidence, Note, notes
 from amanda.report.table import DECIMALS, table1
 from extractors.program import UserError
 
@@ -30,7 +30,10 @@ SETTINGS = {
     "seeds": [0, 1, 2],
     "selection": "last_epoch",
     "recipe": "paper",
-    "releases": "synthetic",
+    "releases": "licensed",
+    "twins": [],
+    "few_clips": 5,
+    "dead_fraction": 0.5,
     "labels": {"direct_transfer": "D.T.", "amanda_p2": "A-N(p = 2)"},
     "missing_runs": "refuse",
     "split": "test",
@@ -44,6 +47,7 @@ SETTINGS = {
         }
     },
 }
+SYNTHETIC = {"releases": "synthetic", "twins": ["iemocap", "msp_improv"]}
 PAPER = pd.DataFrame({"method": ["direct_transfer"], "label": ["D.T."], "iemocap-msp_improv": [57.62]})
 CELLS = pd.DataFrame([PAIR | {"method": "direct_transfer", "low": 46.0, "high": 58.0}])
 COMPARISONS = pd.DataFrame([PAIR | {"method": "direct_transfer", "other": "amanda_p2"}])
@@ -51,11 +55,17 @@ CORPORA = pd.DataFrame(
     {"corpus": "iemocap", "label": ["neutral", "sad"], "usable": [10, 7], "train": [6, 4], "validation": 1, "test": 3}
 )
 DETECTABLE = pd.DataFrame([PAIR | {"n_seeds": 3, "n_clips": 6, "family": 45, "n_pairs": 1}])
+STATES = pd.DataFrame([{"corpus": "iemocap", "modality": "audio", "state": "silent", "clips": 8, "of": 17}])
 MADE = {"commit": "abc1234", "date": "2024-05-17", "versions": "Python 3.11"}
 
 
 @pytest.fixture
 def scores() -> pd.DataFrame:
+    return two_methods()
+
+
+def two_methods() -> pd.DataFrame:
+    """Scores of three seeds; the oracle gains 3 points."""
     rows = []
     for method, values in {"direct_transfer": (50.0, 52.0, 54.0), "amanda_p2": (60.0, 60.0, 60.0)}.items():
         for seed, value in enumerate(values):
@@ -72,7 +82,7 @@ def tabulate(scores: pd.DataFrame, p: float = 0.01, **changed: object) -> pd.Dat
 
 def evidence(scores: pd.DataFrame, **changed: object) -> Evidence:
     detectable = DETECTABLE.assign(detectable=4.21, detectable_in_family=9.87)
-    return Evidence(tabulate(scores, **changed), scores, CORPORA, detectable, MADE)
+    return Evidence(tabulate(scores, **changed), scores, CORPORA, STATES, detectable, MADE)
 
 
 def all_formats(found: Evidence, settings: dict) -> list[str]:
@@ -171,25 +181,31 @@ def test_differences_have_a_sign(number: float, text: str) -> None:
 
 
 def test_every_format_says_that_the_data_is_synthetic(scores: pd.DataFrame) -> None:
-    found = evidence(scores)
-    assert set(found.table["data"]) == {"SYNTHETIC twins"}
-    assert all("SYNTHETIC DATA" in text for text in all_formats(found, SETTINGS))
+    found = evidence(scores, **SYNTHETIC)
+    assert set(found.table["data"]) == {"SYNTHETIC twins and backbones"}
+    assert all("SYNTHETIC DATA" in text for text in all_formats(found, SETTINGS | SYNTHETIC))
 
 
 def test_nothing_is_called_synthetic_when_the_releases_are_licensed(scores: pd.DataFrame) -> None:
-    found = evidence(scores, releases="licensed")
-    assert (
-        "synthetic"
-        not in (found.table.to_csv() + "".join(all_formats(found, SETTINGS | {"releases": "licensed"}))).lower()
-    )
+    found = evidence(scores)
+    assert set(found.table["data"]) == {"licensed releases"}
+    assert "synthetic" not in (found.table.to_csv() + "".join(all_formats(found, SETTINGS))).lower()
+
+
+def test_zeros_have_no_sign_in_the_csv(scores: pd.DataFrame) -> None:
+    scores["weighted_f1"] = 57.61999999
+    text = tabulate(scores).to_csv(index=False, float_format=f"%.{DECIMALS}f")
+    assert "-0.0000" not in text
+    assert "3.0000" not in text  # three seeds are no measurement
+    assert "inf" not in text
 
 
 def test_the_notes_tell_what_the_data_and_the_settings_say(scores: pd.DataFrame) -> None:
     told = {note.name: note.text for note in notes(evidence(scores), SETTINGS)}
     assert "over n = 3 seeds (0, 1, 2; ddof = 1)" in told["Numbers"]
     assert "Holm's p below 0.05 against every other row" in told["Bold"]
-    assert "It holds for 1 of 1 columns" in told["Bold"]
-    assert "95 % confidence interval in 1 of 1 cells" in told["Paper"]
+    assert "It holds for 1 of 1 column." in told["Bold"]
+    assert "95 % confidence interval in 1 of 1 cell." in told["Paper"]
     assert "by last_epoch, without target labels" in told["Selection"]
     assert "It gains 3.00 points on average" in told["Selection"]
     assert told["Recipe"].startswith("paper")
@@ -200,7 +216,7 @@ def test_the_notes_tell_what_the_data_and_the_settings_say(scores: pd.DataFrame)
     assert told["Tabulated"] == "2024-05-17, commit abc1234, Python 3.11."
     assert "3 seeds can show a difference of so many points" in told["What the seeds can show"]
     assert "in brackets where it is any of 45: IE.→MS. 4.2 (9.9) (alpha 0.05" in told["What the seeds can show"]
-    assert all(name in text for text in all_formats(evidence(scores), SETTINGS) for name in told if name != "Synthetic")
+    assert all(name in text for text in all_formats(evidence(scores), SETTINGS) for name in told)
 
 
 def test_a_missing_run_is_refused_by_name(scores: pd.DataFrame) -> None:
@@ -267,7 +283,7 @@ class Checker(HTMLParser):
 def test_the_html_is_well_formed_escaped_and_has_numbers_to_sort_by(scores: pd.DataFrame) -> None:
     settings = SETTINGS | {"labels": {"direct_transfer": "<b>D&T", "amanda_p2": "A"}}
     found = replace(evidence(scores), table=tabulate(scores, labels=settings["labels"]))
-    text = table_html(found.table, settings) + notes_html(notes(found, settings))
+    text = table_html(found.table, settings) + notes_html([Note("A", "B & C", warning=True), *notes(found, settings)])
     checker = Checker()
     checker.feed(text)
     assert checker.open == []
@@ -275,7 +291,7 @@ def test_the_html_is_well_formed_escaped_and_has_numbers_to_sort_by(scores: pd.D
     assert checker.seen.count("strong") == 1
     assert checker.sorted_by == [52.0, 60.0]
     assert "&lt;b&gt;D&amp;T" in text
-    assert '<p class="warning">SYNTHETIC DATA' in text
+    assert '<p class="warning">B &amp; C</p>' in text
 
 
 def test_the_shipped_paper_table_is_the_papers() -> None:

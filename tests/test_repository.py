@@ -27,6 +27,7 @@ PROGRAMS = {
         "extractors.synthetic.backbone_visual",
         "extractors.manifest",
         "extractors.splits",
+        "extractors.sources",
         "extractors.validate",
         "extractors.extract",
         "extractors.bert",
@@ -37,6 +38,7 @@ PROGRAMS = {
         "extractors.canary",
         "extractors.gallery",
         "extractors.census",
+        "extractors.states",
     ),
     "train": ("amanda.train", "amanda.capsule", "amanda.left_out"),
     "report": (
@@ -150,7 +152,7 @@ def test_conda_environments_hold_all_that_their_programs_import(environment):
 def test_every_rule_runs_one_module_in_its_environment_with_log_benchmark_and_resources():
     text = "\n".join(path.read_text() for path in sorted((ROOT / "workflow" / "rules").glob("*.smk")))
     rules = re.split(r"^rule ", text, flags=re.MULTILINE)[1:]
-    assert len(rules) == 23
+    assert len(rules) == 25
     for rule in rules:
         name = rule.split(":")[0]
         for directive in ("output", "log", "benchmark", "conda", "threads", "resources", "params", "message", "shell"):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pair import OF_METHOD, Sizes, train_flags, write_labels, write_pair
-from sklearn.metrics import f1_score
+from sklearn.metrics import balanced_accuracy_score, f1_score
 
 from amanda import score, train
 from amanda.label_shift import SHARES, UNEXPLAINED
@@ -163,6 +165,35 @@ def test_scores_are_scikit_learns_in_percent() -> None:
     assert found["macro_f1"] == pytest.approx(40.0)
 
 
+def test_a_class_that_the_split_does_not_hold_is_in_no_average() -> None:
+    """All right of three classes is 100 everywhere, not 75; what is wrongly given the fourth counts as an error."""
+    label = np.array([0, 0, 1, 1, 2, 2])
+    right = score.score(label, label)
+    assert [right[name] for name in ("weighted_f1", "macro_f1", "accuracy", "uar")] == pytest.approx([100.0] * 4)
+    assert math.isnan(right["f1_angry"])
+    found = score.score(label, np.array([0, 3, 1, 1, 2, 2]))
+    assert found["uar"] == pytest.approx(100 * (1 / 2 + 1 + 1) / 3)
+    assert found["macro_f1"] == pytest.approx(100 * (2 / 3 + 1 + 1) / 3)
+    assert found["weighted_f1"] == pytest.approx(100 * (2 / 3 + 1 + 1) / 3)
+    assert math.isnan(found["f1_angry"])
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=1, max_size=30))
+def test_uar_is_scikit_learns_balanced_accuracy_and_averages_stay_within_the_classes(
+    pairs: list[tuple[int, int]],
+) -> None:
+    label, predicted = np.array(pairs).T
+    found = score.score(label, predicted)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that a class is predicted and absent
+        assert found["uar"] == pytest.approx(100 * balanced_accuracy_score(label, predicted))
+    of_classes = [found[f"f1_{name}"] for name in CLASSES]
+    assert found["macro_f1"] == pytest.approx(np.nanmean(of_classes))
+    assert [math.isnan(value) for value in of_classes] == [place not in label for place in range(4)]
+    assert all(0 <= value <= 100 + 1e-9 for value in found.values() if not math.isnan(value))
+
+
 @settings(max_examples=50, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=1, max_size=30))
 def test_the_f1_of_training_is_scikit_learns(pairs: list[tuple[int, int]]) -> None:
@@ -181,7 +212,7 @@ def test_an_empty_split_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 def test_a_clip_without_label_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_run(tmp_path)
     write_labels(tmp_path / "labels.parquet", [f"test{clip}" for clip in range(5)], LABEL[:5])
-    with pytest.raises(UserError, match=r"labels\.parquet: no label for 1 clips, such as test5"):
+    with pytest.raises(UserError, match=r"labels\.parquet: no label for 1 clip, such as test5"):
         run_score(tmp_path, monkeypatch)
 
 

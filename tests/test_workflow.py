@@ -48,7 +48,7 @@ def test_a_whole_run_makes_the_table_and_says_that_it_is_synthetic(finished):
     table = pd.read_csv(finished / "results" / "table1.csv")
     assert list(table["n_seeds"]) == [2] * 4
     assert table["weighted_f1_mean"].between(0, 100).all()
-    assert set(table["data"]) == {"SYNTHETIC twins"}
+    assert set(table["data"]) == {"SYNTHETIC twins and backbones"}
     for page in ("table1.md", "report.html"):
         assert "SYNTHETIC DATA" in (finished / "results" / page).read_text()
 
@@ -180,6 +180,7 @@ def test_one_corpus_and_modality_is_extracted_again_with_what_depends_on_it(fini
     assert plan == {
         "extract_shard": 1,
         "index_features": 1,
+        "count_states": 1,
         "train_pair": 2,
         "score_pair": 2,
         "compare_methods": 1,

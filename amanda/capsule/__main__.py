@@ -41,6 +41,7 @@ def parse_flags() -> argparse.Namespace:
     parser.add_argument("--made", required=True, type=Path, help="of amanda.report, JSON")
     parser.add_argument("--paper", required=True, type=Path, help="the paper's Table 1 as CSV")
     parser.add_argument("--corpora", required=True, type=Path, help="the counts of extractors.census")
+    parser.add_argument("--states", required=True, type=Path, help="of extractors.states")
     parser.add_argument("--settings", required=True, type=json.loads, help="those of amanda.report, as JSON")
     parser.add_argument("--methods", required=True, type=json.loads, help="JSON: row -> method, label, all settings")
     parser.add_argument("--config", required=True, type=json.loads, help="the whole config, as JSON")
@@ -56,6 +57,7 @@ def contents(flags: argparse.Namespace) -> Members:
     for path in flags.predictions:
         members[f"predictions/{_run(path)}.parquet"] = _parquet(shared_predictions(path, key))
     members["corpora.parquet"] = _parquet(shared_numbers(flags.corpora, "python -m extractors.census"))
+    members["states.parquet"] = _parquet(shared_numbers(flags.states, "python -m extractors.states"))
     members["paper_table1.csv"] = flags.paper
     members["made.json"] = flags.made
     members |= {f"results/table1{getattr(flags, name).suffix}": getattr(flags, name) for name in RESULTS}

@@ -25,7 +25,7 @@ KEYS = ("source", "target", "method", "split")
 OF_PREDICTIONS = (*KEYS, "seed", "selection", "epoch", "clip_id", "label", "predicted")
 """All columns of predictions that are given away."""
 
-TEXTS = {*KEYS, "selection", "device", "trained_with", "corpus", "label", "data"}
+TEXTS = {*KEYS, "selection", "device", "trained_with", "corpus", "label", "data", "modality", "state"}
 """Columns of text that scores and counts may have; all else that is given away of them are numbers."""
 
 DIGITS = 32

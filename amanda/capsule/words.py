@@ -11,12 +11,7 @@ from typing import Any
 import pandas as pd
 
 from amanda.methods import METHODS
-
-SYNTHETIC = (
-    "**SYNTHETIC DATA: these numbers come from small generated twins of the releases. They show that the pipeline runs;"
-    " they say nothing about the real corpora or the method.**"
-)
-ORIGIN = {"synthetic": "small generated twins of the releases, no recording of people", "licensed": "licensed releases"}
+from amanda.twins import corpora_of, data_of, warning
 
 CONTENTS = {
     "manifest.json": "what this is, its version, and the SHA-256 of every other file",
@@ -27,6 +22,7 @@ CONTENTS = {
     "scores/{pair}/{method}.parquet": "scores of each seed and selection rule; `oracle` chose by the target's labels",
     "predictions/{pair}/{method}.parquet": "label and prediction of each test clip of the target, per seed and rule",
     "corpora.parquet": "labelled and usable clips of each corpus, class and split",
+    "states.parquet": "clips of each corpus and modality that are failed, silent, without words or without a face",
     "paper_table1.csv": "the paper's numbers",
     "results/": "Table 1 and the statistics as the workflow wrote them, to compare with",
     "weights/{pair}/{method}/": "trained weights (safetensors, for prediction: no state of an optimiser)",
@@ -39,14 +35,14 @@ def readme(settings: Mapping[str, Any], made: Mapping[str, str], weights: Collec
     """What each file of the capsule is and how to compute everything again.
 
     Args:
-        settings: ``pairs``, ``methods``, ``seeds``, ``selection``, ``releases``.
+        settings: ``pairs``, ``methods``, ``seeds``, ``selection``, ``releases``, ``twins``.
         made: ``commit`` and ``date`` of Table 1.
         weights: names of the members that hold weights.
     """
     runs = len(settings["pairs"]) * len(settings["methods"]) * len(settings["seeds"])
     lines = [
         "# Results of Amanda, to be checked without any corpus\n",
-        *([f"{SYNTHETIC}\n"] if settings["releases"] == "synthetic" else []),
+        *_warning(settings),
         f"Made from commit {made['commit']}; Table 1 is of {made['date']}. In a copy of the repository at that commit,"
         " with the packages of `environment/requirements.lock`, this computes Table 1 and the statistics again:\n",
         "```console\npython -m amanda.report --capsule capsule.zip --output-folder recomputed\n```\n",
@@ -63,6 +59,11 @@ def readme(settings: Mapping[str, Any], made: Mapping[str, str], weights: Collec
         "Nothing else of a corpus is here: no text, sound, picture or feature, no name of a clip or a speaker.",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _warning(settings: Mapping[str, Any]) -> list[str]:
+    told = warning(corpora_of(settings["pairs"]), settings, {})
+    return [f"**{told}**\n"] if told else []
 
 
 def card(
@@ -85,7 +86,7 @@ def card(
     chosen = scores[scores["selection"] == settings["selection"]]
     lines = [
         f"# {about['label']} (`{name}`)\n",
-        *([f"{SYNTHETIC}\n"] if settings["releases"] == "synthetic" else []),
+        *_warning(settings),
         f"{sys.modules[method.__module__].__doc__}\n",
         f"{inspect.getdoc(method)}\n",
         f"Code: `{method.__module__}`. Equations and sections are those of Zhang, Sun, Hong and Li (2024), *Amanda:"
@@ -110,7 +111,7 @@ def card(
 def _training(chosen: pd.DataFrame, settings: Mapping[str, Any]) -> list[str]:
     devices, versions = (sorted(set(chosen[name])) for name in ("device", "trained_with"))
     return [
-        f"- Data: {ORIGIN[settings['releases']]}; source labelled, target without labels.",
+        f"- Data: {data_of(corpora_of(settings['pairs']), settings)}; source labelled, target without labels.",
         f"- Recipe: {settings['recipe']}. Pairs: {', '.join(settings['pairs'])}.",
         f"- Seeds: {', '.join(map(str, settings['seeds']))}, one model each.",
         f"- Epoch chosen by {settings['selection']}, without target labels.",

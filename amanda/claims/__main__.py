@@ -13,6 +13,7 @@ from amanda.claims.table import claims_table
 from amanda.claims.words import page
 from amanda.label_shift import total_variation
 from amanda.score import source_prior
+from amanda.wording import settled
 from extractors.files import atomic_file, read_table
 from extractors.program import UserError, run
 
@@ -68,7 +69,7 @@ def main() -> None:
     distances = prior_distances(flags)
     table = claims_table(scores, histories, distances, settings)
     with atomic_file(flags.table) as temporary:
-        table.to_csv(temporary, index=False, float_format="%.6g")
+        settled(table, 9).to_csv(temporary, index=False, float_format="%.6g")
     with atomic_file(flags.page) as temporary:
         temporary.write_text(page(table, distances, settings), encoding="utf-8")
 

@@ -10,8 +10,8 @@ import pandas as pd
 from amanda.claims.comparisons import CLAIMS, LABELS, Comparison, Values, comparisons
 from amanda.claims.interval import interval, verdict
 from amanda.figures.figure3 import shares
-from amanda.report.table import DATA
 from amanda.runs import absent_runs, seed_list
+from amanda.twins import corpora_of, data_of
 from extractors.program import UserError
 
 ALL = "all"
@@ -33,7 +33,7 @@ def claims_table(
         histories: of amanda.train, by pair and row, of every row in ``weighted``.
         distances: total variation between the label shares of source and target, by pair.
         settings: those of :func:`comparisons`, ``alpha``, ``pairs``, ``seeds``, ``selection``, ``recipe``,
-            ``releases``, ``labels`` (of methods) and ``prior_distance`` (from which on label shares differ).
+            ``releases``, ``twins``, ``labels`` (of methods) and ``prior_distance`` (from which on label shares differ).
 
     Returns:
         One row per comparison over all pairs (of label alignment: over those whose label shares agree, and over those
@@ -109,7 +109,7 @@ def _numbers(
     each: Comparison, places: np.ndarray, distances: Mapping[str, float], settings: Mapping
 ) -> dict[str, object]:
     """The estimate over some of the pairs, and what it is of. A seed counts as one thing on all pairs."""
-    low, high = interval(each.advantage[places].mean(axis=0), settings["alpha"])
+    low, high = interval(each.advantage[places].mean(axis=0), settings["alpha"], CLAIMS[each.claim].largest)
     without = "the same with alpha1 = 0"
     return {
         "method": settings["labels"][each.method],
@@ -130,5 +130,5 @@ def _numbers(
         "place": CLAIMS[each.claim].place,
         "selection": settings["selection"],
         "recipe": settings["recipe"],
-        "data": DATA[settings["releases"]],
+        "data": data_of(corpora_of(settings["pairs"][place] for place in places), settings),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 
 import pandas as pd
@@ -9,8 +10,8 @@ import pandas as pd
 from amanda.claims.comparisons import CLAIMS, LABELS
 from amanda.claims.interval import CONTRADICTED, SHOWN, UNTOLD
 from amanda.claims.table import ALL
-from amanda.figures.caption import SYNTHETIC
 from amanda.figures.style import pair_name
+from amanda.twins import corpora_of, warning
 
 COLUMNS = ("Pairs", "Method", "Compared with", "alpha2", "Method's", "Other's", "Advantage", "Interval", "Verdict")
 
@@ -21,10 +22,12 @@ def page(table: pd.DataFrame, distances: Mapping[str, float], settings: Mapping)
     Args:
         table: of amanda.claims.table.
         distances: total variation between the label shares of source and target, by pair.
-        settings: ``seeds``, ``alpha``, ``selection``, ``recipe``, ``releases`` and ``prior_distance``.
+        settings: ``pairs``, ``seeds``, ``alpha``, ``selection``, ``recipe``, ``releases``, ``twins`` and
+            ``prior_distance``.
     """
     parts = ["# What the paper claims, and what these runs say of it"]
-    parts += [f"**{SYNTHETIC}**"] if settings["releases"] == "synthetic" else []
+    caution = warning(corpora_of(settings["pairs"]), settings, {})
+    parts += [f"**{caution}**"] if caution else []
     parts.append(_conditions(settings))
     for name, claim in CLAIMS.items():
         rows = table[table["claim"] == name]
@@ -66,10 +69,15 @@ def _lines(rows: pd.DataFrame) -> Iterator[str]:
         pairs = pair_name(row["source"], row["target"]) if row["source"] != ALL else f"mean of {row['n_pairs']}"
         differ = f" (label shares {row['label_shares']})" if row["source"] == ALL and row["label_shares"] else ""
         numbers = [f"{row[name]:.3g}" for name in ("value", "other_value")]
-        numbers += [f"{row['advantage']:+.3g}", f"{row['low']:+.3g} to {row['high']:+.3g}"]
+        numbers += [_signed(row["advantage"]), f"{_signed(row['low'])} to {_signed(row['high'])}"]
         word = f"**{row['verdict']}**" if row["role"] == "claim" else row["verdict"]
         yield _line([pairs + differ, row["method"], row["other"], row["alpha2"], *numbers, word])
 
 
 def _line(cells: list[str] | tuple[str, ...]) -> str:
     return "| " + " | ".join(cells) + " |"
+
+
+def _signed(value: float) -> str:
+    """Three digits and a sign, which a zero has not; a dash for a number that there is not."""
+    return "–" if math.isnan(value) else f"{value:+.3g}" if value else "0"

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from amanda.runs import seed_list
-
-SYNTHETIC = (
-    "SYNTHETIC DATA: these numbers come from small generated twins of the releases. They show that the pipeline runs;"
-    " they say nothing about the real corpora or the method."
-)
+from amanda.twins import corpora_of, warning
 
 
 def spread(settings: Mapping) -> str:
@@ -20,7 +16,6 @@ def spread(settings: Mapping) -> str:
     return f"mean and standard deviation (n − 1) over n = {len(seeds)} seeds ({', '.join(map(str, seeds))})"
 
 
-def caption(settings: Mapping, *sentences: str) -> str:
-    """The sentences, after the warning where the data is synthetic, as one paragraph."""
-    warning = [SYNTHETIC] if settings["releases"] == "synthetic" else []
-    return " ".join([*warning, *sentences])
+def caption(settings: Mapping, pairs: Sequence[str], *sentences: str) -> str:
+    """The sentences, after the warning where the data of the pairs is synthetic, as one paragraph."""
+    return " ".join(filter(None, [warning(corpora_of(pairs), settings, {}), *sentences]))

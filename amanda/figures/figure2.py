@@ -15,9 +15,10 @@ from matplotlib.ticker import FixedFormatter, FixedLocator
 
 from amanda.figures.caption import caption, spread
 from amanda.figures.output import add_figure_flags, write_figure
-from amanda.figures.style import LEVELS, LOOKS, STYLED, Look, curve, frame, pair_name
-from amanda.report.table import DATA
+from amanda.figures.style import LEVELS, LOOKS, STYLED, Look, curve, frame, pair_name, within
 from amanda.runs import absent_runs, seed_list
+from amanda.significance.noise import LARGEST
+from amanda.twins import corpora_of, data_of
 from extractors.files import read_table
 from extractors.program import UserError, run
 
@@ -28,7 +29,7 @@ def sweep_table(scores: pd.DataFrame, settings: Mapping) -> pd.DataFrame:
     Args:
         scores: ``weighted_f1`` in percent per source, target, method (the row that was scored), seed and selection.
         settings: ``pairs``, ``points`` (each with ``row``, and the ``method`` and ``alpha2`` that it stands for),
-            ``seeds``, ``selection``, ``recipe``, ``releases``, ``labels`` and ``missing_runs``.
+            ``seeds``, ``selection``, ``recipe``, ``releases``, ``twins``, ``labels`` and ``missing_runs``.
 
     Returns:
         One row per pair and point. ``weighted_f1_std`` is the sample standard deviation over seeds (n - 1); ``alpha2``
@@ -60,7 +61,8 @@ def sweep_table(scores: pd.DataFrame, settings: Mapping) -> pd.DataFrame:
     table = table[["source", "target", "method", "label", "alpha2", "mean", "std", "count", "missing"]]
     table = table.rename(columns={"mean": "weighted_f1_mean", "std": "weighted_f1_std", "count": "n_seeds"})
     about = {key: settings[key] for key in ("selection", "recipe")}
-    return table.assign(**about, data=DATA[settings["releases"]])
+    pairs = zip(table["source"], table["target"], strict=True)
+    return table.assign(**about, data=[data_of(pair, settings) for pair in pairs])
 
 
 @STYLED
@@ -84,7 +86,7 @@ def draw(table: pd.DataFrame, settings: Mapping) -> Figure:
         axes.set_axis_off()
     for axes in grid[:, 0]:
         axes.set_ylabel(f"Weighted F1 (%), {settings['split']} split")
-    frame(figure, settings, footnote(table, settings), columns=3 * columns)
+    frame(figure, data_of(corpora_of(settings["pairs"]), settings), footnote(table, settings), columns=3 * columns)
     return figure
 
 
@@ -104,7 +106,7 @@ def _panel(axes: Axes, part: pd.DataFrame) -> None:
         mean, deviation = group["weighted_f1_mean"].to_numpy(), group["weighted_f1_std"].to_numpy()
         if np.isnan(mean).all():
             continue
-        curve(axes, group["alpha2"], mean, deviation, look, label=group["label"].iloc[0])
+        curve(axes, group["alpha2"], mean, deviation, look, LARGEST, label=group["label"].iloc[0])
     _ticks(axes, places, zero)
     axes.set_xlabel("weight α₂ of the alignment (log axis" + ("; 0 apart)" if zero else ")"))
 
@@ -116,9 +118,10 @@ def _level(axes: Axes, level: pd.Series, look: Look, ends: tuple[float, float], 
     if zero is not None and level["alpha2"] == 0:
         axes.plot(ends, [mean, mean], linewidth=1.2, marker=look.marker, markevery=[0], **shown, label=level["label"])
         if np.isfinite(deviation):
-            axes.errorbar(zero, mean, deviation, color=look.colour, linewidth=1, capsize=3)
+            low, high = within(mean, deviation, LARGEST)
+            axes.errorbar(zero, mean, [[mean - low], [high - mean]], color=look.colour, linewidth=1, capsize=3)
         return
-    curve(axes, ends, np.full(2, mean), np.full(2, deviation), look._replace(marker=""), linewidth=1.2,
+    curve(axes, ends, np.full(2, mean), np.full(2, deviation), look._replace(marker=""), LARGEST, linewidth=1.2,
           label=level["label"])  # fmt: skip
 
 
@@ -173,6 +176,7 @@ def describe(table: pd.DataFrame, settings: Mapping) -> str:
     pairs = "; ".join(pair_name(*pair.split("-")) for pair in settings["pairs"])
     return caption(
         settings,
+        settings["pairs"],
         f"Weighted F1 (%) on the target's {settings['split']} split against the weight α₂ of the surrogate (Eq. 10),"
         f" on a logarithmic axis, for {grid}: {spread(settings)} as line and band.",
         "At one α₂ the variants press with different weight in all: Σ ψ is the number of losses with p = 1, less with a"
@@ -180,7 +184,7 @@ def describe(table: pd.DataFrame, settings: Mapping) -> str:
         *(f"{label} is α₂ = 0, without correlation alignment; it stands apart at the left." for label in without),
         *(f"{label} is trained without alignment of either kind." for label in plain),
         f"Pairs: {pairs}. Epoch selected by {settings['selection']}, without target labels."
-        f" Recipe: {settings['recipe']}. Data: {DATA[settings['releases']]}.",
+        f" Recipe: {settings['recipe']}. Data: {data_of(corpora_of(settings['pairs']), settings)}.",
         *_named(table),
     )
 

@@ -13,8 +13,8 @@ from matplotlib.figure import Figure
 from amanda.figures.caption import caption, spread
 from amanda.figures.output import add_figure_flags, write_figure
 from amanda.figures.style import LOOKS, STYLED, Look, curve, frame, pair_name
-from amanda.report.table import DATA
 from amanda.runs import seed_list
+from amanda.twins import data_of
 from extractors.files import read_table
 from extractors.program import UserError, run
 
@@ -52,7 +52,8 @@ def shares_table(histories: Mapping[str, pd.DataFrame], settings: Mapping) -> pd
 
     Args:
         histories: by method.
-        settings: ``pair``, ``methods``, ``seeds``, ``recipe``, ``releases``, ``labels`` and ``missing_runs``.
+        settings: ``pair``, ``methods``, ``seeds``, ``recipe``, ``releases``, ``twins``, ``labels`` and
+            ``missing_runs``.
 
     Returns:
         One row per method that has all runs, epoch and term, first ``among`` the modalities and then, where the joint
@@ -68,7 +69,7 @@ def shares_table(histories: Mapping[str, pd.DataFrame], settings: Mapping) -> pd
     source, target = settings["pair"].split("-")
     table.insert(0, "source", source)
     table.insert(1, "target", target)
-    return table.assign(recipe=settings["recipe"], data=DATA[settings["releases"]])
+    return table.assign(recipe=settings["recipe"], data=data_of(settings["pair"].split("-"), settings))
 
 
 def _parts(histories: Mapping[str, pd.DataFrame], settings: Mapping) -> Iterator[pd.DataFrame]:
@@ -122,7 +123,9 @@ def draw(table: pd.DataFrame, settings: Mapping) -> Figure:
     for axes in grid[-1]:
         axes.set_xlabel("epoch")
     words = f"{pair_name(*settings['pair'].split('-'))}. {footnote(table, settings)}"
-    frame(figure, settings, words, columns=min(5, int(size[0] / 1.4)))  # an entry of the legend takes up to 1.4 inches
+    frame(
+        figure, data_of(settings["pair"].split("-"), settings), words, columns=min(5, int(size[0] / 1.4))
+    )  # an entry of the legend takes up to 1.4 inches
     return figure
 
 
@@ -134,7 +137,7 @@ def _panel(axes: Axes, part: pd.DataFrame) -> None:
         of_term = part[part["term"] == term]
         mean, deviation = of_term["share_mean"].to_numpy(), of_term["share_std"].to_numpy()
         start = place * every // len(terms)
-        curve(axes, of_term["epoch"], mean, deviation, TERM_LOOKS[term], label=term, markevery=(start, every))
+        curve(axes, of_term["epoch"], mean, deviation, TERM_LOOKS[term], 1.0, label=term, markevery=(start, every))
     axes.set_ylim(0, 1)
     axes.xaxis.get_major_locator().set_params(integer=True)
     words = f"mean distance from 1/{len(terms)}: {part['distance_to_balance'].mean():.3f}"
@@ -170,12 +173,14 @@ def describe(table: pd.DataFrame, settings: Mapping) -> str:
     ]
     return caption(
         settings,
+        [settings["pair"]],
         f"Normalised alignment losses L_m / Σ L_m (section 4.2; Eq. 9) in training on {pair}, of the mean losses of"
         " each epoch; in perfect balance all are equal (dashed line). The sum is over the modalities in the upper"
         " panels, as in the paper, and over the joint representation too in the lower ones, where it is aligned."
         f" Lines and bands: {spread(settings)}.",
         *told,
-        f"All epochs are shown, none is selected. Recipe: {settings['recipe']}. Data: {DATA[settings['releases']]}.",
+        f"All epochs are shown, none is selected. Recipe: {settings['recipe']}."
+        f" Data: {data_of(settings['pair'].split('-'), settings)}.",
         *_missing(table, settings),
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from textwrap import fill
 from typing import NamedTuple
 
@@ -74,8 +74,21 @@ def pair_name(source: str, target: str) -> str:
     return f"{NAMES.get(source, source)} → {NAMES.get(target, target)}"
 
 
-def curve(axes: Axes, x: Sequence[float], mean: np.ndarray, spread: np.ndarray, look: Look, **options: object) -> None:
-    """Draw a curve and, where there is a spread, its band.
+def within(mean: np.ndarray, spread: np.ndarray, top: float) -> tuple[np.ndarray, np.ndarray]:
+    """Lower and upper edge of a band of a quantity that lies between 0 and ``top``, cut there; NaN stays."""
+    return np.maximum(mean - spread, 0), np.minimum(mean + spread, top)
+
+
+def curve(
+    axes: Axes,
+    x: Sequence[float],
+    mean: np.ndarray,
+    spread: np.ndarray,
+    look: Look,
+    top: float,
+    **options: object,
+) -> None:
+    """Draw a curve and, where there is a spread, its band, as far as the quantity can be.
 
     Args:
         axes: where.
@@ -83,15 +96,16 @@ def curve(axes: Axes, x: Sequence[float], mean: np.ndarray, spread: np.ndarray, 
         mean: heights, [points].
         spread: half the height of the band, [points]; NaN, as a mean may be too, where there is none.
         look: of the curve.
+        top: the largest value that the quantity can have; the smallest is 0.
         options: further ones of the line.
     """
     axes.plot(x, mean, color=look.colour, linestyle=look.dashes, marker=look.marker, **options)
     if np.isfinite(spread).any():
-        axes.fill_between(x, mean - spread, mean + spread, color=look.colour, alpha=0.1, linewidth=0)
+        axes.fill_between(x, *within(mean, spread, top), color=look.colour, alpha=0.1, linewidth=0)
 
 
-def frame(figure: Figure, settings: Mapping, footnote: str, columns: int) -> None:
-    """Put the legend of all axes and the footnote below a figure and, if its data is synthetic, a warning above it."""
+def frame(figure: Figure, data: str, footnote: str, columns: int) -> None:
+    """Put the legend of all axes and the footnote below a figure, and a warning above it if its data is synthetic."""
     found = [pair for axes in figure.axes for pair in zip(*axes.get_legend_handles_labels(), strict=True)]
     labelled = {label: handle for handle, label in reversed(found)}
     order = list(dict.fromkeys(label for _, label in found))
@@ -110,8 +124,8 @@ def frame(figure: Figure, settings: Mapping, footnote: str, columns: int) -> Non
     )
     below += _points(figure, 8 + 9 * LEADING * math.ceil(len(order) / columns))
     figure.get_layout_engine().set(rect=(0, below, 1, 1 - below), h_pad=0.07)
-    if settings["releases"] == "synthetic":
-        words = "SYNTHETIC DATA: generated twins; says nothing about the real corpora"
+    if "SYNTHETIC" in data:
+        words = f"SYNTHETIC DATA: {data.replace('SYNTHETIC ', '')}; says nothing about any corpus"
         figure.suptitle(fill(words, letters * 7 // 10), color=WARNING, fontsize=9, fontweight="bold")
 
 

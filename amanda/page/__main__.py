@@ -18,6 +18,8 @@ from amanda.page.shares import shares_section
 from amanda.page.statistics import statistics_section
 from amanda.page.table import figures_section, table_section, warnings
 from amanda.page.training import training_section
+from amanda.twins import SYNTHETIC
+from amanda.wording import counted
 from extractors.files import atomic_file
 from extractors.program import run
 
@@ -44,12 +46,13 @@ def report(results: Results) -> str:
     there = len(results.scores.drop_duplicates(["source", "target", "method", "seed"]))
     asked = len(results.runs()) * len(settings["seeds"])
     about = [
-        f"{len(settings['pairs'])} pairs, {len(settings['methods'])} methods, {len(settings['seeds'])} seeds:"
-        f" {there} of {asked} runs are there. Recipe: {settings['recipe']}. Epochs chosen by {settings['selection']}.",
+        f"{', '.join(counted(len(settings[f'{noun}s']), noun) for noun in ('pair', 'method', 'seed'))}:"
+        f" {there} of {counted(asked, 'run')} {'is' if asked == 1 else 'are'} there."
+        f" Recipe: {settings['recipe']}. Epochs chosen by {settings['selection']}.",
         f"Made on {results.made['date']} at commit {results.made['commit']}."
         " This file needs no network and no other file.",
     ]
-    synthetic = " (SYNTHETIC data)" if settings["releases"] == "synthetic" else ""
+    synthetic = " (SYNTHETIC data)" if settings["releases"] == SYNTHETIC else ""
     sections = [section(results) for section in SECTIONS]
     title = f"Amanda: domain adaptation between emotion corpora{synthetic}"
     return page(title, about, warnings(results), [*sections, reproduce_section(results, sections)])
@@ -67,6 +70,7 @@ def parse_flags() -> argparse.Namespace:
         "ranks": "of amanda.significance",
         "detectable": "of amanda.significance",
         "corpora": "the counts of extractors.census",
+        "states": "of extractors.states",
         "census": "the page of extractors.census, Markdown",
         "page": "output: the page, HTML",
     }.items():

@@ -21,7 +21,8 @@ def classes_section(results: Results) -> Section:
     words = (
         "F1 per class in percent, mean ± standard deviation over seeds. In a confusion matrix a row is the true class"
         " and each number the percentage of its clips that is taken for the class above, over all seeds; n is the"
-        f" number of clips of a seed. All on the target’s {results.settings['split']} split at the epoch that"
+        " number of clips of a seed. Macro F1 and UAR are means over the classes that the split holds; a class without"
+        f" clips has a dash. All on the target’s {results.settings['split']} split at the epoch that"
         f" {results.settings['selection']} chose."
     )
     parts = []
@@ -60,8 +61,11 @@ def _matrix(results: Results, pair: str, method: str) -> str:
     head = "".join(f'<th scope="col">{name}</th>' for name in CLASSES)
     rows = []
     for name, row, size in zip(CLASSES, counts, clips, strict=True):
-        shares = row / max(row.sum(), 1)
-        cells = "".join(f'<td style="--s:{100 * FADE * share:.0f}%">{100 * share:.0f}</td>' for share in shares)
+        cells = _cells(row / row.sum()) if row.sum() else "<td>–</td>" * len(row)
         rows.append(f'<tr><th scope="row">{name}</th>{cells}<td class="n">{size}</td></tr>')
     head = f'<thead><tr><th scope="col">true</th>{head}<th scope="col">n</th></tr></thead>'
     return f'<table class="confusion">{caption}{head}<tbody>{"".join(rows)}</tbody></table>\n'
+
+
+def _cells(shares: np.ndarray) -> str:
+    return "".join(f'<td style="--s:{100 * FADE * share:.0f}%">{100 * share:.0f}</td>' for share in shares)

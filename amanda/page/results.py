@@ -23,9 +23,10 @@ class Results:
     """All inputs of the page.
 
     ``table`` to ``detectable`` are Table 1 and the tables of amanda.significance, ``scores`` and ``predictions`` those
-    of amanda.score for the rule in force alone, ``histories`` and ``seconds`` (per step) are of each run, and
-    ``census`` is the page of extractors.census. ``paths`` holds the flags by name, ``config`` the whole config, and
-    ``made`` says from which ``commit``, on which ``date`` and with which ``versions`` the page was made.
+    of amanda.score for the rule in force alone, ``corpora`` the counts of extractors.census, ``census`` its page, and
+    ``states`` of extractors.states. ``histories`` and ``seconds`` (per step) are of each run. ``paths`` holds the flags
+    by name, ``config`` the whole config, and ``made`` says from which ``commit``, on which ``date`` and with which
+    ``versions`` the page was made.
     """
 
     table: pd.DataFrame
@@ -36,6 +37,7 @@ class Results:
     scores: pd.DataFrame
     predictions: pd.DataFrame
     corpora: pd.DataFrame
+    states: pd.DataFrame
     census: str
     histories: Mapping[Run, pd.DataFrame]
     seconds: Mapping[str, Mapping[Run, float]]
@@ -75,6 +77,7 @@ def read_results(flags: argparse.Namespace, made: Mapping[str, str]) -> Results:
         scores=_chosen(flags.scores, selection),
         predictions=_chosen(flags.predictions, selection),
         corpora=read_table(flags.corpora, "python -m extractors.census").to_pandas(),
+        states=read_table(flags.states, "python -m extractors.states").to_pandas(),
         census=flags.census.read_text(encoding="utf-8"),
         histories={
             (path.parent.parent.name, path.parent.name): read_table(path, "python -m amanda.train").to_pandas()

@@ -9,6 +9,7 @@ from amanda.page.ranking import diagram
 from amanda.page.results import Results
 from amanda.page.table import told
 from amanda.report.layout import signed
+from amanda.report.notes import SEEDS
 from extractors.page import html_table
 
 ALL = "all"
@@ -17,8 +18,8 @@ ALL = "all"
 
 def statistics_section(results: Results) -> Section:
     """The tables of amanda.significance."""
-    parts = ["<h3>Ranks over pairs</h3>", *_ranks(results), "<h3>What the seeds can show</h3>"]
-    parts += [paragraph(note.text) for note in told(results) if note.name == "What the seeds can show"]
+    parts = ["<h3>Ranks over pairs</h3>", *_ranks(results), f"<h3>{SEEDS}</h3>"]
+    parts += [paragraph(note.text) for note in told(results) if note.name == SEEDS]
     parts += ["<h3>Every two methods</h3>", *_comparisons(results)]
     names = ("cells", "comparisons", "ranks", "detectable")
     sources = [Source([results.paths[name]], "python -m amanda.significance") for name in names]
@@ -28,7 +29,7 @@ def statistics_section(results: Results) -> Section:
 def _comparisons(results: Results) -> list[str]:
     table, alpha = results.comparisons, results.settings["alpha"]
     if table.empty:
-        return [paragraph("There is one method only: nothing to compare.")]
+        return [paragraph("No two methods have all runs of one pair.")]
     beyond = int((table.loc[table["source"] != ALL, "p_holm"] < alpha).sum())
     count = int((table["source"] != ALL).sum())
     words = (
@@ -40,7 +41,8 @@ def _comparisons(results: Results) -> list[str]:
     rest = table[table["source"] != ALL]
     pairs = rest.groupby(rest["source"] + "-" + rest["target"], sort=False)
     tables = [(pair, _table(part, f"Every two methods on {pair}", results)) for pair, part in pairs]
-    return [paragraph(words), _table(over_all, "Every two methods, mean over pairs", results), by_pair(tables)]
+    overall = [_table(over_all, "Every two methods, mean over pairs", results)] if len(tables) > 1 else []
+    return [paragraph(words), *overall, by_pair(tables)]
 
 
 def _table(rows: pd.DataFrame, caption: str, results: Results) -> str:
@@ -51,7 +53,7 @@ def _table(rows: pd.DataFrame, caption: str, results: Results) -> str:
             results.label(row.method),
             results.label(row.other),
             signed(row.difference),
-            f"{number(row.low)} to {number(row.high)}",
+            "–" if pd.isna(row.low) else f"{number(row.low)} to {number(row.high)}",
             p_text(row.p),
             p_text(row.p_holm),
             number(row.hedges_g),
@@ -73,6 +75,8 @@ def _ranks(results: Results) -> list[str]:
         if pd.notna(first["friedman_p"])
         else ""
     )
+    if first["critical_difference"] >= len(ranks) - 1:
+        test += f" No two mean ranks of {len(ranks)} methods can be that far apart: so few pairs tell none apart."
     words = (
         f"Mean ranks over {first['n_pairs']} pairs, 1 is best. Methods under one bar are less than the critical"
         f" difference of {number(first['critical_difference'])} apart (Nemenyi; Demšar, 2006).{test}"

@@ -10,7 +10,7 @@ from pathlib import Path
 from amanda.page.parts import Section, Source, paragraph
 from amanda.page.results import Results
 from amanda.report.html import notes_html, table_html
-from amanda.report.notes import Evidence, Note, notes
+from amanda.report.notes import SEEDS, Evidence, Note, notes
 from extractors.page import scrolled
 
 TITLES = {
@@ -22,14 +22,17 @@ TITLES = {
 
 def told(results: Results) -> list[Note]:
     """The notes of Table 1."""
-    evidence = Evidence(results.table, results.scores, results.corpora, results.detectable, results.made)
+    evidence = Evidence(
+        results.table, results.scores, results.corpora, results.states, results.detectable, results.made
+    )
     return notes(evidence, results.settings)
 
 
 def table_section(results: Results) -> Section:
     """Table 1 with what must be known to read it."""
-    below = notes_html(note for note in told(results) if not note.warning)
-    key = "Below each score: the paper’s number (ours minus it), and the oracle’s (what choosing by labels gains)."
+    below = notes_html(note for note in told(results) if not note.warning and note.name != SEEDS)
+    paper = "the paper’s number (ours minus it), and " if results.table["paper_weighted_f1"].notna().any() else ""
+    key = f"Below each score: {paper}the oracle’s (what choosing by labels gains)."
     body = (
         f'{scrolled("Table 1", table_html(results.table, results.settings))}\n<p class="key">{escape(key)}'
         ' <span class="scripted">Click a heading to sort.</span></p>'
@@ -48,21 +51,30 @@ def figures_section(results: Results) -> Section:
     captions = {path.stem: path for path in given if path.suffix == ".md"}
     parts = []
     for name, title in TITLES.items():
-        parts.append(f"<h3>{escape(title)}</h3>")
         if name in pictures:
+            parts.append(f"<h3>{escape(title)}</h3>")
             parts.append(_figure(title, pictures[name], captions[name].read_text(encoding="utf-8").strip()))
-        else:
-            command = f"snakemake --cores 8 results/{name}.svg"
-            parts.append(
-                f"<p>Not on this page, since it needs runs that Table 1 does not. <code>{command}</code> draws it;"
-                " <code>page.figures: all</code> in the config puts it here.</p>"
-            )
+    parts += _not_given([name for name in TITLES if name not in pictures])
     sources = [
         Source([file], f"python -m amanda.figures.{path.stem}")
         for path in pictures.values()
         for file in (path, path.with_suffix(".csv"))
     ]
     return Section("figures", "Figures", "\n".join(parts), sources)
+
+
+def _not_given(names: list[str]) -> list[str]:
+    """How to make the figures that are not there, said once for all of them."""
+    if not names:
+        return []
+    items = "".join(
+        f"<li>{escape(TITLES[name])}: <code>snakemake --cores 8 results/{name}.svg</code></li>" for name in names
+    )
+    words = (
+        "Not on this page, for want of runs that Table 1 does not need; <code>page.figures: all</code> in the config"
+        " trains them and puts every figure here."
+    )
+    return [f"<p>{words}</p>\n<ul>{items}</ul>"]
 
 
 def _figure(title: str, picture: Path, caption: str) -> str:

@@ -29,6 +29,7 @@ def flags_for_files() -> argparse.ArgumentParser:
     parser.add_argument("--comparisons", required=True, type=Path, help="of amanda.significance")
     parser.add_argument("--detectable", required=True, type=Path, help="of amanda.significance")
     parser.add_argument("--corpora", required=True, type=Path, help="the counts of extractors.census")
+    parser.add_argument("--states", required=True, type=Path, help="of extractors.states")
     parser.add_argument("--settings", required=True, type=json.loads, help="what to report, as JSON")
     parser.add_argument("--commit", required=True, help="state of the code, as git describes it")
     parser.add_argument("--date", required=True, help="today's")
@@ -59,6 +60,7 @@ def tabulate(flags: argparse.Namespace) -> None:
         comparisons=comparisons,
         detectable=detectable,
         corpora=read_table(flags.corpora, "python -m extractors.census").to_pandas(),
+        states=read_table(flags.states, "python -m extractors.states").to_pandas(),
     )
     told = {"commit": flags.commit, "date": flags.date}
     files = {"csv": flags.table, "md": flags.markdown, "tex": flags.latex}

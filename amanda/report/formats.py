@@ -24,7 +24,7 @@ class Tables:
     """What Table 1 and its notes are made from.
 
     ``scores`` of amanda.score, ``paper`` its Table 1, ``cells``, ``comparisons`` and ``detectable`` of
-    amanda.significance, ``corpora`` the counts of extractors.census.
+    amanda.significance, ``corpora`` the counts of extractors.census, ``states`` of extractors.states.
     """
 
     scores: pd.DataFrame
@@ -33,6 +33,7 @@ class Tables:
     comparisons: pd.DataFrame
     detectable: pd.DataFrame
     corpora: pd.DataFrame
+    states: pd.DataFrame
 
 
 def write_table1(tables: Tables, settings: Mapping, made: Mapping[str, str], files: Mapping[str, Path]) -> None:
@@ -45,7 +46,7 @@ def write_table1(tables: Tables, settings: Mapping, made: Mapping[str, str], fil
         files: format to path.
     """
     table = table1(tables.scores, tables.paper, tables.cells, tables.comparisons, settings)
-    told = notes(Evidence(table, tables.scores, tables.corpora, tables.detectable, made), settings)
+    told = notes(Evidence(table, tables.scores, tables.corpora, tables.states, tables.detectable, made), settings)
     texts = {
         "csv": lambda: table.to_csv(index=False, float_format=f"%.{DECIMALS}f"),
         "md": lambda: markdown(table, told, settings),

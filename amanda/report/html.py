@@ -40,7 +40,7 @@ def table_html(table: pd.DataFrame, settings: Mapping) -> str:
             of_methods.append([])
         of_methods[-1].append(line)
     rows = "\n".join(_row(each) for each in of_methods)
-    caption = f"Weighted F1 in percent; {escape(str(table['data'].iloc[0]))}"
+    caption = f"Weighted F1 in percent; {escape('; '.join(table['data'].unique()))}"
     return (
         f'<table class="table1">\n<caption>{caption}</caption>\n<thead><tr>{columns}</tr></thead>\n'
         f"<tbody>\n{rows}\n</tbody>\n</table>\n"

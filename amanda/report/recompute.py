@@ -19,14 +19,15 @@ from extractors.program import UserError
 KEYS = {"source", "target", "method", "seed", "selection"}
 SCORES = KEYS | {"weighted_f1", "clips"}
 PREDICTIONS = KEYS | {"clip_id", "label", "predicted"}
+COUNTED = {"corpus", "modality", "state", "clips", "of"}
 COUNTS = {"corpus", "label", "usable", "train", "validation", "test"}
 
 SETTINGS = {
-    **dict.fromkeys(("pairs", "methods", "seeds"), list),
+    **dict.fromkeys(("pairs", "methods", "seeds", "twins"), list),
     **dict.fromkeys(("selection", "missing_runs", "recipe", "releases", "split"), str),
     **dict.fromkeys(("corpora", "labels"), dict),
-    **dict.fromkeys(("alpha", "power"), float),
-    **dict.fromkeys(("resamples", "bootstrap_seed"), int),
+    **dict.fromkeys(("alpha", "power", "dead_fraction"), float),
+    **dict.fromkeys(("resamples", "bootstrap_seed", "few_clips"), int),
 }
 """What the settings of a capsule must be, so that a stranger's are refused in words."""
 
@@ -55,6 +56,7 @@ def recompute(path: Path, folder: Path) -> Iterator[str]:
             comparisons=comparisons,
             detectable=detectable,
             corpora=capsule.table("corpora.parquet", COUNTS).to_pandas(),
+            states=capsule.table("states.parquet", COUNTED).to_pandas(),
         )
         made = {key: str(value) for key, value in capsule.json("made.json").items()}
         files = {ending: folder / f"table1.{ending}" for ending in ("csv", "md", "tex", "html")}

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 
 from amanda.runs import Absent, absent_runs, seed_list
+from amanda.twins import SYNTHETIC, data_of
+from amanda.wording import settled
 
 ORACLE = "oracle"
 SHORT = {"iemocap": "IE.", "meld": "ME.", "mosei": "MO.", "msp_improv": "MS."}
 """The paper's abbreviations of the corpora (caption of Table 1)."""
-
-DATA = {"synthetic": "SYNTHETIC twins", "licensed": "licensed releases"}
 
 KEYS = ["source", "target", "method"]
 
@@ -30,15 +31,16 @@ def table1(
         paper: the paper's Table 1: ``method``, ``label`` and one column ``source-target`` per pair, in percent.
         cells: confidence intervals, of amanda.significance.
         comparisons: Holm's p-values, of amanda.significance.
-        settings: ``pairs``, ``methods``, ``seeds``, ``selection``, ``recipe``, ``releases``, ``labels``, ``alpha`` and
-            ``missing_runs``.
+        settings: ``pairs``, ``methods``, ``seeds``, ``selection``, ``recipe``, ``releases``, ``twins``, ``labels``,
+            ``alpha`` and ``missing_runs``.
 
     Returns:
         One row per pair and method in the order of the settings. ``weighted_f1_std`` is the sample standard deviation
         over seeds (n - 1). ``oracle_*`` columns chose the epoch by target labels and are there for comparison only;
         ``selection_gap`` is what that gains. ``better_beyond_noise`` marks the best method of a pair where Holm's p is
         below ``alpha`` against every other. ``missing`` names the seeds of runs that are not there; their numbers are
-        NaN.
+        NaN. So are the paper's beside synthetic data, which has nothing to do with them. ``data`` says what a pair is
+        of.
 
     Raises:
         UserError: a run is missing and that is to be refused.
@@ -52,14 +54,24 @@ def table1(
     table = table.rename(columns={"low": "weighted_f1_low", "high": "weighted_f1_high"})
     table["weighted_f1_mean"] = honest = table["weighted_f1_mean"].where(table["missing"] == "")
     table["selection_gap"] = table["oracle_weighted_f1_mean"] - honest
-    table["paper_weighted_f1"] = _paper_scores(table, paper)
+    table["paper_weighted_f1"] = _paper_scores(table, paper, settings)
     table["difference_to_paper"] = honest - table["paper_weighted_f1"]
+    table["paper_in_interval"] = _in_interval(table)
+    table["better_beyond_noise"] = _best(table, comparisons, settings["alpha"])
+    table = settled(table.astype({"n_seeds": "Int64", "clips": "Int64"}), DECIMALS)
+    return table.assign(**_origin(table, settings))
+
+
+def _in_interval(table: pd.DataFrame) -> pd.Series:
+    """Whether the paper's number lies in our interval; missing where either is."""
     inside = table["paper_weighted_f1"].between(table["weighted_f1_low"], table["weighted_f1_high"])
     known = table[["paper_weighted_f1", "weighted_f1_low"]].notna().all(axis=1)
-    table["paper_in_interval"] = inside.astype("boolean").where(known)
-    table["better_beyond_noise"] = _best(table, comparisons, settings["alpha"])
-    origin = {key: settings[key] for key in ("selection", "recipe")}
-    return table.round(DECIMALS).assign(**origin, data=DATA[settings["releases"]])
+    return inside.astype("boolean").where(known)
+
+
+def _origin(table: pd.DataFrame, settings: Mapping) -> dict[str, object]:
+    data = [data_of(pair, settings) for pair in zip(table["source"], table["target"], strict=True)]
+    return {key: settings[key] for key in ("selection", "recipe")} | {"data": data}
 
 
 def heading(pair: str) -> str:
@@ -86,7 +98,9 @@ def _over_seeds(scores: pd.DataFrame, selection: str, prefix: str) -> pd.DataFra
     return groups.agg(**{prefix + name: how for name, how in columns.items()}).reset_index()
 
 
-def _paper_scores(table: pd.DataFrame, paper: pd.DataFrame) -> pd.Series:
+def _paper_scores(table: pd.DataFrame, paper: pd.DataFrame, settings: Mapping) -> pd.Series:
+    if settings["releases"] == SYNTHETIC:
+        return pd.Series(np.nan, table.index)
     printed = paper.set_index("method").drop(columns="label").stack()
     keys = zip(table["method"], table["source"] + "-" + table["target"], strict=True)
     return pd.Series([printed.get(key) for key in keys], table.index, float)

@@ -8,13 +8,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from amanda.report.table import DATA
 from amanda.runs import absent_runs, methods_of
 from amanda.significance.bootstrap import Scores, clip_places, over_pairs, resample
-from amanda.significance.power import detectable_table
+from amanda.significance.power import VALUES, detectable_table, possible
 from amanda.significance.ranks import rank_table
 from amanda.significance.tables import cell_table, comparison_table
+from amanda.twins import corpora_of, data_of
 from extractors.files import atomic_file
+from extractors.program import UserError
 
 ALL = "all"
 """Source and target of the rows that are about the mean over all pairs."""
@@ -27,11 +28,12 @@ def significance(predictions: pd.DataFrame, settings: Mapping) -> dict[str, pd.D
 
     Args:
         predictions: as amanda.score stores them, of the rule ``selection`` at least.
-        settings: ``pairs``, ``methods``, ``seeds``, ``selection``, ``recipe``, ``releases``,
+        settings: ``pairs``, ``methods``, ``seeds``, ``selection``, ``recipe``, ``releases``, ``twins``,
             ``missing_runs``, ``alpha``, ``power``, ``resamples`` and ``bootstrap_seed``.
 
     Raises:
-        UserError: a run is missing and that is to be refused, or runs were scored on different clips.
+        UserError: a run is missing and that is to be refused, no method has all runs of a pair, or runs were scored on
+            different clips.
     """
     predictions = predictions[predictions["selection"] == settings["selection"]]
     predictions = predictions.assign(place=clip_places(predictions))
@@ -42,6 +44,8 @@ def significance(predictions: pd.DataFrame, settings: Mapping) -> dict[str, pd.D
         if methods := methods_of(pair, absent, settings):
             key = tuple(pair.split("-"))
             scores[key] = resample(by_pair[key], methods, settings)
+    if not scores:
+        raise UserError("predictions: no method has every seed on any pair; train one of them before you compare")
     mean = over_pairs(list(scores.values()))
     blocks = np.stack(
         [each.observed.mean(axis=1)[[each.methods.index(name) for name in mean.methods]] for each in scores.values()],
@@ -52,12 +56,21 @@ def significance(predictions: pd.DataFrame, settings: Mapping) -> dict[str, pd.D
     comparisons = _together({key: comparison_table(each, settings) for key, each in scores.items()}, scores)
     tables = {
         "cells": _together({key: cell_table(each, alpha) for key, each in scores.items()}, scores),
-        "comparisons": comparisons,
+        "comparisons": comparisons.assign(**possible(comparisons[VALUES])),
         "ranks": rank_table(blocks, mean.methods, alpha),
         "detectable": detectable_table(comparisons),
     }
-    origin = {key: settings[key] for key in ("selection", "recipe")} | {"data": DATA[settings["releases"]]}
-    return {name: table.assign(**origin) for name, table in tables.items()}
+    origin = {key: settings[key] for key in ("selection", "recipe")}
+    return {name: table.assign(**origin, data=_data(table, settings)) for name, table in tables.items()}
+
+
+def _data(table: pd.DataFrame, settings: Mapping) -> str | list[str]:
+    """What each row is of; ranks and rows over all pairs are of all corpora."""
+    everything = data_of(corpora_of(settings["pairs"]), settings)
+    if "source" not in table:
+        return everything
+    pairs = zip(table["source"], table["target"], strict=True)
+    return [everything if pair == (ALL, ALL) else data_of(pair, settings) for pair in pairs]
 
 
 def _together(tables: Mapping[tuple[str, str], pd.DataFrame], scores: Mapping[tuple[str, str], Scores]) -> pd.DataFrame:

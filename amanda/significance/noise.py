@@ -7,6 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special, stats
 
+LARGEST = 100.0
+"""No score in percent is above it, and no difference of two scores is further from 0."""
+
+DIGITS = 9
+"""Of means over seeds: what lies behind them is rounding, and would break ties and have a sign."""
+
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
@@ -32,28 +38,60 @@ def estimate(observed: np.ndarray, resampled: np.ndarray) -> Estimate:
         resampled: on redrawn clips, [..., seeds, resamples].
     """
     seeds = observed.shape[-1]
+    mean = observed.mean(axis=-1).round(DIGITS) + 0.0  # a zero without a sign
     of_mean = resampled.mean(axis=-2).var(axis=-1, ddof=1)
     if seeds == 1:
-        return Estimate(observed.mean(axis=-1), np.sqrt(of_mean), np.full_like(of_mean, np.nan))
+        return Estimate(mean, np.sqrt(of_mean), np.full_like(of_mean, np.nan))
     of_each = resampled.var(axis=-1, ddof=1).sum(axis=-1)
     shared = np.maximum((seeds**2 * of_mean - of_each) / (seeds * (seeds - 1)), 0)
     of_seeds = observed.var(axis=-1, ddof=1) / seeds
     with np.errstate(divide="ignore", invalid="ignore"):
         freedom = np.where(of_seeds == 0, np.inf, (seeds - 1) * ((shared + of_seeds) / of_seeds) ** 2)
-    return Estimate(observed.mean(axis=-1), np.sqrt(shared + of_seeds), freedom)
+    return Estimate(mean, np.sqrt(shared + of_seeds), freedom)
 
 
-def interval(found: Estimate, alpha: float) -> tuple[np.ndarray, np.ndarray]:
-    """Lower and upper end of the 1 - alpha confidence interval by Student's t."""
-    half = stats.t.ppf(1 - alpha / 2, found.freedom) * found.standard_error
-    return found.mean - half, found.mean + half
+def score_interval(found: Estimate, alpha: float) -> tuple[np.ndarray, np.ndarray]:
+    """Lower and upper end of the 1 - alpha confidence interval of a score in percent, within 0 and 100.
+
+    They are the scores that a t test with their own error does not reject: the error that was found belongs to the mean
+    that was found, and that of a score p grows with √(p (1 - p)) (Wilson, 1927). See docs/statistics.md.
+    """
+    mean = np.clip(found.mean / LARGEST, 0, 1)
+    reach = (_quantile(found, alpha) * found.standard_error / LARGEST) ** 2
+    spread = mean * (1 - mean)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        middle = (mean * spread + reach / 2) / (spread + reach)
+        half = np.sqrt(reach * spread**2 + reach**2 / 4) / (spread + reach)
+    low, high = (np.where(reach == 0, mean, end) for end in (middle - half, middle + half))
+    return LARGEST * np.clip(low, 0, mean), LARGEST * np.clip(high, mean, 1)
+
+
+def difference_interval(found: Estimate, alpha: float, largest: float = LARGEST) -> tuple[np.ndarray, np.ndarray]:
+    """Lower and upper end of the 1 - alpha confidence interval of a difference, within -largest and largest.
+
+    Student's t, on the scale of artanh(difference / largest), where there is always room. The error is carried over
+    such that the interval holds 0 exactly where :func:`p_value` is alpha or more; small differences are as without it.
+    """
+    share = np.clip(found.mean / largest, -1, 1)
+    half = _quantile(found, alpha) * found.standard_error / largest
+    with np.errstate(divide="ignore", invalid="ignore"):
+        centre = np.arctanh(share * (1 - np.finfo(float).eps))  # finite at the ends too
+        stretch = np.where(share == 0, 1.0, centre / share)
+        low, high = np.tanh(centre - stretch * half), np.tanh(centre + stretch * half)
+    low, high = (np.where(half == 0, share, end) for end in (low, high))
+    return largest * np.minimum(low, share), largest * np.maximum(high, share)
+
+
+def _quantile(found: Estimate, alpha: float) -> np.ndarray:
+    """Of Student's t; NaN where one seed does not tell the degrees of freedom."""
+    return stats.t.ppf(1 - alpha / 2, found.freedom)
 
 
 def p_value(found: Estimate) -> np.ndarray:
-    """Two-sided p-value of "the difference is 0" by Student's t; 1 where two methods predict the same."""
+    """Two-sided p-value of "the difference is 0" by Student's t; 1 where two methods predict the same, and never 0."""
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.abs(found.mean) / found.standard_error
-    p = 2 * stats.t.sf(ratio, found.freedom)
+    p = np.maximum(2 * stats.t.sf(ratio, found.freedom), np.finfo(float).tiny)
     return np.where((found.mean == 0) & (found.standard_error == 0), 1.0, p)
 
 
@@ -72,7 +110,7 @@ def hedges_g(difference: np.ndarray) -> np.ndarray:
         difference: [..., seeds].
 
     Returns:
-        [...]; NaN for fewer than three seeds, or where all differences are the same.
+        [...]; NaN for fewer than three seeds, or where all differences are the same but for rounding.
     """
     freedom = difference.shape[-1] - 1
     if freedom < 2:
@@ -80,7 +118,7 @@ def hedges_g(difference: np.ndarray) -> np.ndarray:
     deviation = difference.std(axis=-1, ddof=1)
     unbiased = np.exp(special.gammaln(freedom / 2) - special.gammaln((freedom - 1) / 2)) / np.sqrt(freedom / 2)
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(deviation == 0, np.nan, unbiased * difference.mean(axis=-1) / deviation)
+        return np.where(deviation < 10.0**-DIGITS, np.nan, unbiased * difference.mean(axis=-1) / deviation)
 
 
 def superiority(resampled: np.ndarray, seed_weights: np.ndarray) -> np.ndarray:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 from scipy import stats
+
+from amanda.significance.noise import DIGITS
 
 
 def critical_difference(methods: int, pairs: int, alpha: float) -> float:
@@ -25,15 +28,17 @@ def friedman(scores: np.ndarray) -> tuple[float, float, float]:
         scores: [methods, pairs], at least three and two.
 
     Returns:
-        NaN where there are fewer, or where no score differs from another of its pair.
+        NaN where there are fewer, or where no score differs from another of its pair. Where all pairs rank alike, F is
+        infinite and its p-value would be 0; it is then the chance of that, 1 / (methods!)^(pairs - 1).
     """
     methods, pairs = scores.shape
     if methods < 3 or pairs < 2 or (scores == scores[0]).all():
         return np.nan, np.nan, np.nan
     chi2, p = stats.friedmanchisquare(*scores)
-    with np.errstate(divide="ignore"):
-        f = (pairs - 1) * chi2 / np.maximum(pairs * (methods - 1) - chi2, 0)
-    return float(chi2), float(p), float(stats.f.sf(f, methods - 1, (methods - 1) * (pairs - 1)))
+    left = pairs * (methods - 1) - chi2
+    if left < 10.0**-DIGITS:
+        return float(chi2), float(p), math.factorial(methods) ** (1.0 - pairs)
+    return float(chi2), float(p), float(stats.f.sf((pairs - 1) * chi2 / left, methods - 1, (methods - 1) * (pairs - 1)))
 
 
 def groups(mean_ranks: Sequence[float], difference: float) -> list[list[int]]:
@@ -67,7 +72,7 @@ def rank_table(scores: np.ndarray, methods: Sequence[str], alpha: float) -> pd.D
     Returns:
         ``groups`` numbers, from 1, the bars that a method is under, with blanks between them.
     """
-    pairs = scores.shape[1]
+    pairs, scores = scores.shape[1], scores.round(DIGITS)  # the order of a sum must not break a tie
     mean_ranks = stats.rankdata(-scores, axis=0).mean(axis=1)
     apart = critical_difference(len(methods), pairs, alpha) if len(methods) > 1 else np.nan
     bars = groups(mean_ranks, apart) if len(methods) > 1 else []

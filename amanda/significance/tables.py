@@ -9,14 +9,22 @@ import numpy as np
 import pandas as pd
 
 from amanda.significance.bootstrap import Scores, draw_seeds
-from amanda.significance.noise import estimate, hedges_g, holm, interval, p_value, superiority
+from amanda.significance.noise import (
+    difference_interval,
+    estimate,
+    hedges_g,
+    holm,
+    p_value,
+    score_interval,
+    superiority,
+)
 from amanda.significance.power import detectable
 
 
 def cell_table(scores: Scores, alpha: float) -> pd.DataFrame:
     """One row per method: its mean over seeds and the 1 - alpha confidence interval of that."""
     found = estimate(scores.observed, scores.resampled)
-    low, high = interval(found, alpha)
+    low, high = score_interval(found, alpha)
     return pd.DataFrame(
         {
             "method": scores.methods,
@@ -40,7 +48,7 @@ def comparison_table(scores: Scores, settings: Mapping) -> pd.DataFrame:
     one, other = np.array(pairs, int).reshape(-1, 2).T
     observed, resampled = scores.observed[one] - scores.observed[other], scores.resampled[one] - scores.resampled[other]
     found = estimate(observed, resampled)
-    low, high = interval(found, settings["alpha"])
+    low, high = difference_interval(found, settings["alpha"])
     p = p_value(found)
     return pd.DataFrame(
         {

@@ -17,6 +17,7 @@ rule pack_capsule:
         ranks="results/statistics/ranks.csv",
         detectable="results/statistics/detectable.csv",
         corpora="results/corpora.parquet",
+        states="results/states.parquet",
         paper=PAPER_TABLE,
         environments=ENVIRONMENTS,
     output:
@@ -56,6 +57,7 @@ rule pack_capsule:
         " --ranks {input.ranks:q}"
         " --detectable {input.detectable:q}"
         " --corpora {input.corpora:q}"
+        " --states {input.states:q}"
         " --paper {input.paper:q}"
         " --settings {params.settings:q}"
         " --methods {params.methods:q}"

@@ -13,7 +13,8 @@ def claims_settings():
     keys = ("pairs", "seeds", "imbalanced", "balanced")
     return as_json(
         {key: wanted[key] for key in keys}
-        | {key: config[key] for key in ("releases", "recipe", "selection")}
+        | {key: config[key] for key in ("recipe", "selection")}
+        | releases_of(wanted["pairs"])
         | {
             "alpha": config["statistics"]["alpha"],
             "prior_distance": config["page"]["prior_distance"],

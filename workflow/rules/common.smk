@@ -165,7 +165,8 @@ def fidelity_settings():
     row = config["method_settings"][base]
     return as_json(
         {key: config["fidelity"][key] for key in ("pairs", "method")}
-        | {key: config[key] for key in ("selection", "releases")}
+        | {"selection": config["selection"]}
+        | releases_of(config["fidelity"]["pairs"])
         | {"paper": complete_settings(config, "paper", row)}
         | {"flips": {name: flip["flipped"] for name, flip in FLIPS.items()}}
     )
@@ -215,11 +216,11 @@ def labels_of(methods):
 
 def runs_of_table():
     """What Table 1 and the statistics are made of; both say which runs of these are not there."""
-    keys = ("selection", "seeds", "methods", "releases", "recipe")
+    keys = ("selection", "seeds", "methods", "recipe")
     return (
         {key: config[key] for key in keys}
-        | {"pairs": PAIRS}
-        | config["report"]
+        | {"pairs": PAIRS, "missing_runs": config["report"]["missing_runs"]}
+        | releases_of(PAIRS)
         | config["statistics"]
     )
 
@@ -231,6 +232,7 @@ def significance_settings():
 def report_settings():
     return as_json(
         runs_of_table()
+        | config["report"]
         | config["scoring"]
         | {
             "corpora": {

@@ -30,8 +30,9 @@ def page_contributions():
 
 
 def contributions_settings():
-    keys = ("methods", "seeds", "selection", "releases")
+    keys = ("methods", "seeds", "selection")
     return as_json(
         {key: config[key] for key in keys}
+        | releases_of(PAIRS)
         | {"pairs": PAIRS, "labels": labels_of(config["methods"])}
     )

@@ -2,7 +2,9 @@
 
 
 rule extract_shard:
+    # Another split, or another pair that makes a source of a corpus, is checked again and extracts nothing again.
     input:
+        checked=ancient("results/checked/{corpus}.csv"),
         manifest="results/manifests/{corpus}.parquet",
         twin=twin_release,
         backbone=synthetic_backbone,
@@ -75,6 +77,32 @@ rule index_features:
         " --shards {input.shards:q}"
         " --limits {params.limits:q}"
         " --index {output.index:q}"
+        " > {log:q} 2>&1"
+
+
+rule count_states:
+    input:
+        indexes=indexes_of_table(),
+    output:
+        table="results/states.parquet",
+    log:
+        "logs/states.log",
+    benchmark:
+        "results/benchmarks/states.tsv"
+    conda:
+        "../../envs/extract.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=30,
+    params:
+        code=fingerprint("extractors.states"),
+    message:
+        "Counting the clips that a modality says nothing of"
+    shell:
+        "python -m extractors.states"
+        " --indexes {input.indexes:q}"
+        " --table {output.table:q}"
         " > {log:q} 2>&1"
 
 

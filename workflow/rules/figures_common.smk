@@ -36,18 +36,21 @@ def figure2_scores():
     return as_missing_runs_says(expand(files, pair=config["figure2"]["pairs"]))
 
 
-def figure_settings(methods, shown):
+def figure_settings(methods, pairs, shown):
     """What both figures say of themselves, with what one shows."""
-    shared = {key: config[key] for key in ("releases", "recipe", "seeds")}
-    return as_json(shared | config["report"] | {"labels": labels_of(methods)} | shown)
+    shared = {key: config[key] for key in ("recipe", "seeds")} | releases_of(pairs)
+    shared |= {"missing_runs": config["report"]["missing_runs"]}
+    return as_json(shared | {"labels": labels_of(methods)} | shown)
 
 
 def figure2_settings():
     points = figure2_points(config)
     shown = {"pairs": config["figure2"]["pairs"], "points": points} | config["scoring"]
     shown |= {"selection": config["selection"]}
-    return figure_settings({point["method"] for point in points}, shown)
+    methods = {point["method"] for point in points}
+    return figure_settings(methods, shown["pairs"], shown)
 
 
 def figure3_settings():
-    return figure_settings(config["figure3"]["methods"], config["figure3"])
+    shown = config["figure3"]
+    return figure_settings(shown["methods"], [shown["pair"]], shown)

@@ -64,6 +64,38 @@ rule split_corpus:
         " > {log:q} 2>&1"
 
 
+# Extraction waits for this, so that hours of it are not spent on a source that cannot be trained on; it reads no label.
+rule check_source:
+    input:
+        labels="results/labels/{corpus}.parquet",
+        splits="results/splits/{corpus}.parquet",
+    output:
+        counts="results/checked/{corpus}.csv",
+    log:
+        "logs/checked/{corpus}.log",
+    benchmark:
+        "results/benchmarks/checked/{corpus}.tsv"
+    conda:
+        "../../envs/extract.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        parts=parts_with_every_class,
+        code=fingerprint("extractors.sources"),
+    message:
+        "Checking that {wildcards.corpus} has the classes that it needs"
+    shell:
+        "python -m extractors.sources"
+        " --corpus {wildcards.corpus}"
+        " --labels {input.labels:q}"
+        " --splits {input.splits:q}"
+        " --parts {params.parts:q}"
+        " --counts {output.counts:q}"
+        " > {log:q} 2>&1"
+
+
 rule validate_corpus:
     input:
         manifest="results/manifests/{corpus}.parquet",

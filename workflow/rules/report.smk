@@ -50,6 +50,7 @@ rule tabulate:
         comparisons="results/statistics/comparisons.csv",
         detectable="results/statistics/detectable.csv",
         corpora="results/corpora.parquet",
+        states="results/states.parquet",
         paper=PAPER_TABLE,
     output:
         table=report(
@@ -81,6 +82,7 @@ rule tabulate:
         " --comparisons {input.comparisons:q}"
         " --detectable {input.detectable:q}"
         " --corpora {input.corpora:q}"
+        " --states {input.states:q}"
         " --settings {params.settings:q}"
         ' --commit "$(git -C "$PYTHONPATH" describe --always --dirty 2> /dev/null || echo unknown)"'
         ' --date "$(date -u +%Y-%m-%d)"'
@@ -139,6 +141,7 @@ rule write_page:
         ranks="results/statistics/ranks.csv",
         detectable="results/statistics/detectable.csv",
         corpora="results/corpora.parquet",
+        states="results/states.parquet",
         census="results/corpora.md",
         scores=of_runs("results/scores/{pair}/{method}.parquet"),
         predictions=of_runs("results/scores/{pair}/{method}.predictions.parquet"),
@@ -181,6 +184,7 @@ rule write_page:
         " --ranks {input.ranks:q}"
         " --detectable {input.detectable:q}"
         " --corpora {input.corpora:q}"
+        " --states {input.states:q}"
         " --census {input.census:q}"
         " --scores {input.scores:q}"
         " --predictions {input.predictions:q}"

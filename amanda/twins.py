@@ -1,0 +1,77 @@
+"""Which part of the data is synthetic: corpora, each by its name, and backbones; in words for tables and warnings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+PAPER = ("iemocap", "meld", "mosei", "msp_improv")
+"""The corpora of the paper, whose releases are licensed; any other is of somebody's own clips."""
+
+SYNTHETIC = "synthetic"
+"""The value of ``releases`` under which the paper's corpora are generated twins, and all backbones tiny random ones."""
+
+
+def corpora_of(pairs: Iterable[str]) -> list[str]:
+    """The corpora of some pairs, in alphabetical order."""
+    return sorted({corpus for pair in pairs for corpus in pair.split("-")})
+
+
+def data_of(corpora: Sequence[str], settings: Mapping) -> str:
+    """What the numbers of some corpora are of, for the column ``data``.
+
+    Args:
+        corpora: a source and a target, or all that a mean is over.
+        settings: ``releases`` and ``twins``, the names of the corpora that are generated.
+    """
+    twins, real = _apart(corpora, settings)
+    if settings["releases"] != SYNTHETIC:
+        return "licensed releases" if set(corpora) <= set(PAPER) else "real clips"
+    if not real:
+        return "SYNTHETIC twins and backbones"
+    if not twins:
+        return "real clips, SYNTHETIC backbones"
+    generated = f"SYNTHETIC {'twins' if twins[1:] else 'twin'} {_together(twins)}"
+    return f"{generated}, real clips of {_together(real)}, SYNTHETIC backbones"
+
+
+def warning(corpora: Sequence[str], settings: Mapping, clips: Mapping[str, int]) -> str:
+    """What stands above a table or a figure whose numbers are not of real data alone; empty where they are.
+
+    Args:
+        corpora: those that it is of.
+        settings: as for :func:`data_of`.
+        clips: how many clips each corpus has; empty where that is not known.
+    """
+    twins, real = _apart(corpora, settings)
+    if settings["releases"] != SYNTHETIC:
+        return ""
+    if not real:
+        return (
+            f"SYNTHETIC DATA: these numbers come from small generated twins of the releases{_sizes(twins, clips)} and"
+            " from tiny backbones with random weights. They show that the pipeline runs; they say nothing about the"
+            " real corpora or the method."
+        )
+    are = "are" if twins[1:] else "is"
+    generated = f" {_together(twins)} {are} generated{_sizes(twins, clips)}." if twins else ""
+    return (
+        f"SYNTHETIC DATA: all features come from tiny backbones with random weights.{generated} The clips of"
+        f" {_together(real)} are real{_sizes(real, clips)}. The numbers show that the pipeline runs; they say nothing"
+        " about any corpus or the method."
+    )
+
+
+def _apart(corpora: Sequence[str], settings: Mapping) -> tuple[list[str], list[str]]:
+    """The generated ones and the others."""
+    twins = [corpus for corpus in corpora if corpus in settings["twins"]]
+    return twins, [corpus for corpus in corpora if corpus not in twins]
+
+
+def _together(names: Sequence[str]) -> str:
+    return ", ".join(names[:-1]) + (" and " if names[1:] else "") + names[-1]
+
+
+def _sizes(corpora: Sequence[str], clips: Mapping[str, int]) -> str:
+    found = sorted({clips[corpus] for corpus in corpora if corpus in clips})
+    if not found:
+        return ""
+    return f" ({found[0]} clips)" if len(found) == 1 else f" ({found[0]} to {found[-1]} clips)"
