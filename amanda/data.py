@@ -104,8 +104,8 @@ def _usable(features: Features) -> set[str]:
 def _made_with(features: Features, clips: list[str]) -> str:
     """How the frames were extracted, which is one way for all clips of an index."""
     row = features.table.loc[clips[0]]
-    files = ".".join(sha256[:8] for sha256 in (row.weights_sha256, row.config_sha256) if sha256)
-    return f"{row.extractor} version {row.preprocessing}, {row.weights}@{files}, blocks {row.blocks.tolist()}"
+    weights = f"{row.weights}@{row.weights_sha256[:8]} (config {row.config_sha256[:8] or 'none'})"
+    return f"{row.extractor} version {row.preprocessing}, {weights}, blocks {row.blocks.tolist()}"
 
 
 def _stored(features: Features, modality: str, clips: list[str], device: torch.device) -> Stored:

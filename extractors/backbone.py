@@ -17,18 +17,10 @@ from safetensors import SafetensorError
 from torch import Tensor, nn
 
 from extractors.architecture import check_kind, check_parameters
+from extractors.backbone_files import CONFIGURATION, WEIGHTS, configuration, weights_of
 from extractors.files import file_sha256, files_sha256
 from extractors.program import UserError
 from extractors.weights import check_sha256
-
-WEIGHTS = ("model.safetensors", "pytorch_model.bin")
-"""Files that weights are read from, the first that is there; the second without running code from it."""
-
-CONFIGURATION = (
-    *("config.json", "preprocessor_config.json", "processor_config.json"),
-    *("tokenizer*", "vocab*", "merges.txt", "added_tokens.json", "special_tokens_map.json", "chat_template*"),
-)
-"""What is fetched from the hub beside the weights, and read; all of it decides about the frames."""
 
 UNREADABLE = (OSError, ValueError, RuntimeError, SafetensorError, pickle.UnpicklingError)
 """What transformers and torch raise on files that are damaged, missing or not what they should be."""
@@ -61,7 +53,7 @@ def find_backbone(name: str, settings: Mapping[str, Any]) -> Backbone:
     """
     local = Path(name).is_dir()
     folder = Path(name) if local else _fetch(name, settings["revision"])
-    weights = next((folder / file for file in WEIGHTS if (folder / file).is_file()), None)
+    weights = weights_of(folder)
     if weights is None or not (folder / "config.json").is_file():
         raise UserError(
             f"{name}: has no config.json with {' or '.join(WEIGHTS)}; name the folder of a pretrained network"
@@ -75,11 +67,6 @@ def find_backbone(name: str, settings: Mapping[str, Any]) -> Backbone:
         "blocks": list(settings["blocks"]),
     }
     return Backbone(folder, provenance)
-
-
-def configuration(folder: Path) -> list[Path]:
-    """The files of a network's folder that are read beside its weights, by name."""
-    return sorted({path for pattern in CONFIGURATION for path in folder.glob(pattern) if path.is_file()})
 
 
 def _fetch(name: str, revision: str) -> Path:

@@ -13,7 +13,8 @@ import transformers
 from opened_files import opened
 from safetensors.torch import load_file, save_file
 
-from extractors.backbone import configuration, find_backbone
+from extractors.backbone import find_backbone
+from extractors.backbone_files import configuration, files_of
 from extractors.bert import Bert
 from extractors.contract import Extractor
 from extractors.program import UserError
@@ -250,7 +251,7 @@ def test_a_backbone_opens_no_file_that_its_identity_does_not_hold(modality: str,
     ):
         (folder / name).write_text("{}" if name.endswith("json") else "#")
     read = opened(lambda: build(modality, folder), below=folder)
-    known = {*configuration(folder), folder / "model.safetensors"}
+    known = set(files_of(folder))
     assert folder / "config.json" in read
     assert read <= known
     assert find_backbone(str(folder), SETTINGS).provenance["config_sha256"]

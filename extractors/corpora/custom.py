@@ -31,6 +31,7 @@ from extractors.clip import CLASSES, CROPS, PARTS, Clip
 from extractors.corpora.lines import read_text
 from extractors.corpora.outcome import NO_TRANSCRIPT, missing_media, other_emotion, outcome
 from extractors.corpora.rules import Rules, check_rules, mapping_to, path
+from extractors.corpora.sources import Sources
 from extractors.corpora.tree import inside, is_safe
 from extractors.program import UserError
 
@@ -149,16 +150,11 @@ def read_release(root: Path, rules: Rules) -> Iterator[Clip]:
     Raises:
         UserError: the table is not there, or a row is not as it should be; with file and line.
     """
-    check_rules("custom", rules, RULES, MORE_RULES)
-    table = root / inside(root, str(rules["table"]), "rules.table")
-    if not table.is_file():
-        raise UserError(f"{table}: no such file; correct the rules' table in the config")
-    read = read_parquet if table.suffix.lower() in (".parquet", ".pq") else read_csv
+    table, rows = _read_table(root, rules)
     classes = {name: name for name in CLASSES} | {
         word.lower(): name for word, name in dict(rules.get("classes", {})).items()
     }
     seen: dict[str, str] = {}
-    rows = read(table)
     if not rows:
         raise UserError(f"{table}: has no rows; write one per clip below its header")
     for where, cells in rows:
@@ -166,6 +162,26 @@ def read_release(root: Path, rules: Rules) -> Iterator[Clip]:
         if first != where:
             raise UserError(f"{where}: clip_id {cells['clip_id']!r} is there already ({first}); give each clip its own")
         yield make_clip(root, where, cells, classes)
+
+
+def sources(root: Path, rules: Rules) -> Sources:
+    """The table and the files that its rows name, whether or not these are there."""
+    table, rows = _read_table(root, rules)
+    video, audio = (
+        sorted({inside(root, cells[kind], where) for where, cells in rows if cells[kind]})
+        for kind in ("video", "audio")
+    )
+    return Sources([table], video, audio)
+
+
+def _read_table(root: Path, rules: Rules) -> tuple[Path, list[tuple[str, Cells]]]:
+    """The table that the rules name, and its rows."""
+    check_rules("custom", rules, RULES, MORE_RULES)
+    table = root / inside(root, str(rules["table"]), "rules.table")
+    if not table.is_file():
+        raise UserError(f"{table}: no such file; correct the rules' table in the config")
+    read = read_parquet if table.suffix.lower() in (".parquet", ".pq") else read_csv
+    return table, read(table)
 
 
 def make_clip(root: Path, where: str, cells: Cells, classes: Mapping[str, str]) -> Clip:
