@@ -34,10 +34,11 @@ READERS = 16
 
 def of_labels(release: str, reader: str, rules: Mapping[str, Any]) -> str:
     """Digest all that a release is read from: the content of label files and tables, and which media are there."""
-    sources = _sources(release, reader, json.dumps(rules, sort_keys=True))
+    asked = release, reader, json.dumps(rules, sort_keys=True)
+    sources = _sources(*asked)
     if isinstance(sources, str):
         return sources
-    there = [name for name, size in _sizes(release, (*sources.video, *sources.audio)) if size >= 0]
+    there = [name for name, size in _sizes(*asked).items() if size >= 0]
     return _digest([*of_files(sources.read), there, of_tables(rules)])
 
 
@@ -57,10 +58,12 @@ def of_media(release: str, reader: str, rules: Mapping[str, Any], kinds: Sequenc
         rules: the corpus's rules.
         kinds: ``video``, ``audio`` or both.
     """
-    sources = _sources(release, reader, json.dumps(rules, sort_keys=True))
+    asked = release, reader, json.dumps(rules, sort_keys=True)
+    sources = _sources(*asked)
     if isinstance(sources, str):
         return sources
-    return _digest([_sizes(release, tuple(getattr(sources, kind))) for kind in kinds])
+    sizes = _sizes(*asked)
+    return _digest([[(name, sizes[name]) for name in sorted(set(getattr(sources, kind)))] for kind in kinds])
 
 
 def of_network(names: Iterable[str]) -> str:
@@ -98,13 +101,14 @@ def _sources(release: str, reader: str, rules: str) -> Any:
 
 
 @cache
-def _sizes(release: str, names: tuple[str, ...]) -> list[tuple[str, int]]:
-    """Names of files below a folder with their sizes in bytes, -1 for one that is not there; each once, sorted."""
-    wanted = sorted(set(names))
+def _sizes(release: str, reader: str, rules: str) -> dict[str, int]:
+    """The media of a release, sorted by name, with their sizes in bytes; -1 for one that is not there."""
+    sources = _sources(release, reader, rules)
+    wanted = sorted({*sources.video, *sources.audio})
     parts = [wanted[start::READERS] for start in range(READERS)]
     with ThreadPoolExecutor(READERS) as threads:
         found = threads.map(lambda part: [(name, _size(f"{release}/{name}")) for name in part], parts)
-    return sorted(pair for part in found for pair in part)
+    return dict(sorted(pair for part in found for pair in part))
 
 
 def _size(path: str) -> int:

@@ -14,7 +14,7 @@ import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from extractors.clip import Clip
 from extractors.corpora.lines import Ledger, Skipped, read_text
@@ -108,7 +108,7 @@ def read_release(root: Path, rules: Rules) -> Iterator[Clip]:
     ledger = Ledger("meld")
     for split, (labels, *copies), clips in _find(root):
         if copies:
-            name = PurePosixPath(labels).name
+            name = labels.rpartition("/")[2]
             sys.stderr.write(f"meld: {name} is there {1 + len(copies)} times; {labels} is read\n")
         rows, skipped = parse_csv(read_text(root / labels), str(root / labels))
         ledger.add(labels, skipped)
@@ -147,7 +147,7 @@ def _find(root: Path) -> Iterator[tuple[str, list[str], dict[str, str]]]:
 
 def _label_files(root: Path, files: list[str], split: str) -> list[str]:
     name = f"{split}_sent_emo.csv"
-    found = [path for path in files if PurePosixPath(path).name == name]
+    found = [path for path in files if path.rpartition("/")[2] == name]
     if not found:
         raise UserError(
             f"{root}: no {name} below it; take it from {split}.tar.gz, from MELD.Raw.tar.gz or from"

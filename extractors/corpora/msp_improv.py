@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from extractors.clip import Clip
 from extractors.corpora.lines import Ledger, Skipped, read_text, split_lines
@@ -120,7 +120,7 @@ def sources(root: Path, rules: Rules) -> Sources:
 def _find(root: Path, rules: Rules) -> tuple[list[str], dict[str, str], dict[str, str], dict[str, str]]:
     """The label files, of which the first is read, and by clip the transcripts, videos and sounds."""
     files = find_files(root, (".avi", ".wav", ".txt"))
-    labels = [name for name in files if PurePosixPath(name).name.lower() in _LABEL_FILES]
+    labels = [name for name in files if name.rpartition("/")[2].lower() in _LABEL_FILES]
     if not labels:
         raise UserError(f"{root}: no Evalution.txt below it; point corpora.msp_improv.release to the unpacked release")
     word = str(rules.get("transcript_folder", "transcription")).lower()
