@@ -40,14 +40,22 @@ def audited_python(folder: Path) -> Path:
 
 
 def undeclared(folder: Path) -> set[str]:
-    """Files that a program opened and its command line does not name, neither them nor a folder above them.
-
-    Each as module and path.
-    """
+    """Files that a program opened and its command line does not name: each as module and path."""
     found = set()
     for line in (folder / "opened.jsonl").read_text().splitlines():
         (module, *words), path = json.loads(line)
-        named = [word for word in words if word.startswith("results/")]
-        if not any(path == word or path.startswith(f"{word}/") for word in named):
+        if not any(_names(word, path) for word in words if word.startswith("results/")):
             found.add(f"{module.split('/')[-1]} {path}")
     return found
+
+
+def _names(word: str, path: str) -> bool:
+    """Whether a word of a command line stands for a file.
+
+    It stands for itself and what is below it; an output for the hidden files in which it is being made; and an index for
+    the frames beside it, of which it holds the hashes, so that it changes when they do.
+    """
+    folder, _, name = word.rpartition("/")
+    stem = word.removesuffix(".parquet")
+    frames = path.endswith(".npy") and (path == f"{stem}.npy" or path.startswith(f"{stem}/"))
+    return path == word or path.startswith((f"{word}/", f"{folder}/.{name}.")) or (stem != word and frames)
