@@ -52,8 +52,8 @@ def undeclared(folder: Path) -> set[str]:
 def _names(word: str, path: str) -> bool:
     """Whether a word of a command line stands for a file.
 
-    It stands for itself and what is below it; an output for the hidden files in which it is being made; and an index for
-    the frames beside it, of which it holds the hashes, so that it changes when they do.
+    It stands for itself and what is below it; an output for the hidden files of its making; an index for the
+    frames beside it, whose hashes it holds.
     """
     folder, _, name = word.rpartition("/")
     stem = word.removesuffix(".parquet")
