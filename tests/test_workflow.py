@@ -63,6 +63,7 @@ def test_a_whole_run_makes_the_table_and_says_that_it_is_synthetic(finished):
 @pytest.mark.slow
 def test_a_program_opens_no_file_that_its_command_line_does_not_name(finished, audit):
     """And a command line is made of inputs and parameters, so that an edit of any of them is seen."""
+    assert (audit / "opened.jsonl").read_text().count("extractors.manifest") > 4
     assert undeclared(audit) == set()
 
 

@@ -1,4 +1,4 @@
-# What no rule makes and the programs read: digests of it, among the parameters of the rules.
+# Digests of what the programs read and the workflow does not make, to stand among the parameters.
 from functools import cache
 
 import outside
