@@ -9,6 +9,7 @@ configfile: f"{workflow.basedir}/config.yaml"
 
 include: "workflow/rules/common.smk"
 include: "workflow/rules/data_common.smk"
+include: "workflow/rules/outside_common.smk"
 include: "workflow/rules/synthetic.smk"
 include: "workflow/rules/manifests.smk"
 include: "workflow/rules/features.smk"

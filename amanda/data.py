@@ -104,7 +104,7 @@ def _usable(features: Features) -> set[str]:
 def _made_with(features: Features, clips: list[str]) -> str:
     """How the frames were extracted, which is one way for all clips of an index."""
     row = features.table.loc[clips[0]]
-    weights = f"{row.weights}@{row.weights_sha256[:8]}"
+    weights = f"{row.weights}@{row.weights_sha256[:8]} (config {row.config_sha256[:8] or 'none'})"
     return f"{row.extractor} version {row.preprocessing}, {weights}, blocks {row.blocks.tolist()}"
 
 

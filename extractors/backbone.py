@@ -16,18 +16,11 @@ import transformers
 from safetensors import SafetensorError
 from torch import Tensor, nn
 
-from extractors.files import file_sha256
+from extractors.architecture import check_kind, check_parameters
+from extractors.backbone_files import CONFIGURATION, WEIGHTS, configuration, weights_of
+from extractors.files import file_sha256, files_sha256
 from extractors.program import UserError
 from extractors.weights import check_sha256
-
-WEIGHTS = ("model.safetensors", "pytorch_model.bin")
-"""Files that weights are read from, the first that is there; the second without running code from it."""
-
-CONFIGURATION = ("config.json", "preprocessor_config.json", "tokenizer*", "vocab*", "special_tokens_map.json")
-"""What is fetched from the hub beside the weights."""
-
-UNUSED = {"masked_spec_embed"}
-"""Parameters that only training uses, so that a checkpoint may lack them."""
 
 UNREADABLE = (OSError, ValueError, RuntimeError, SafetensorError, pickle.UnpicklingError)
 """What transformers and torch raise on files that are damaged, missing or not what they should be."""
@@ -39,8 +32,8 @@ class Backbone:
 
     Attributes:
         folder: where its files are.
-        provenance: ``weights`` (folder name or hub id), ``weights_sha256``, ``revision`` (commit on the hub) and
-            ``blocks``, as the index of features records them.
+        provenance: ``weights`` (folder name or hub id), ``weights_sha256``, ``config_sha256`` (of all that is read
+            beside the weights), ``revision`` (commit on the hub) and ``blocks``, as the index of features records them.
     """
 
     folder: Path
@@ -60,7 +53,7 @@ def find_backbone(name: str, settings: Mapping[str, Any]) -> Backbone:
     """
     local = Path(name).is_dir()
     folder = Path(name) if local else _fetch(name, settings["revision"])
-    weights = next((folder / file for file in WEIGHTS if (folder / file).is_file()), None)
+    weights = weights_of(folder)
     if weights is None or not (folder / "config.json").is_file():
         raise UserError(
             f"{name}: has no config.json with {' or '.join(WEIGHTS)}; name the folder of a pretrained network"
@@ -69,6 +62,7 @@ def find_backbone(name: str, settings: Mapping[str, Any]) -> Backbone:
     provenance = {
         "weights": folder.name if local else name,
         "weights_sha256": found,
+        "config_sha256": files_sha256(configuration(folder)),
         "revision": "" if local else folder.name,
         "blocks": list(settings["blocks"]),
     }
@@ -102,23 +96,25 @@ def load_network(architecture: type, backbone: Backbone, device: torch.device, *
         options: for the class.
 
     Raises:
-        UserError: the files are damaged, would run code, or lack parameters of this architecture.
+        UserError: the files are damaged, would run code, are of another kind of network, or their parameters are not
+            those of this architecture.
     """
+    check_kind(backbone.folder, architecture)
     transformers.utils.logging.set_verbosity_error()
     transformers.utils.logging.disable_progress_bar()
     try:
         network, report = architecture.from_pretrained(
-            backbone.folder, local_files_only=True, dtype=torch.float32, output_loading_info=True, **options
+            backbone.folder,
+            local_files_only=True,
+            dtype=torch.float32,
+            output_loading_info=True,
+            ignore_mismatched_sizes=True,  # check_parameters refuses them and names one
+            **options,
         )
     except UNREADABLE as error:
         reason = str(error).strip().splitlines()[0]
         raise UserError(f"{backbone.folder}: not a readable network ({reason}); fetch its files again") from error
-    missing = sorted(set(report["missing_keys"]) - UNUSED)
-    if missing:
-        raise UserError(
-            f"{backbone.folder}: lacks {len(missing)} parameters of {architecture.__name__}, such as {missing[0]};"
-            " name another network"
-        )
+    check_parameters(backbone.folder, architecture, report)
     check_blocks(backbone.provenance["blocks"], network.config.num_hidden_layers)
     return network.eval().requires_grad_(False).to(device)
 

@@ -57,6 +57,12 @@ class Bert:
             self.tokenizer = AutoTokenizer.from_pretrained(found.folder, local_files_only=True)
         except UNREADABLE as error:
             raise UserError(f"{found.folder}: has no readable tokenizer ({error}); fetch its files again") from error
+        known = self.network.config.vocab_size
+        if len(self.tokenizer) > known:
+            raise UserError(
+                f"{found.folder}: its tokenizer knows {len(self.tokenizer)} word pieces and its network {known};"
+                " fetch the files of one network again"
+            )
         self.dim = len(settings["blocks"]) * self.network.config.hidden_size
         probe = Words(list(range(min(PROBE, self.network.config.vocab_size))), warning="")
         check_agreement("BERT", self.compute, device, lambda compute: self._frames([probe], compute))

@@ -76,7 +76,8 @@ class Extractor(Protocol):
     dim: int
     """Columns of the frames."""
     provenance: dict[str, Any]
-    """``weights`` (name), ``weights_sha256``, ``revision``, ``blocks`` (list of int)."""
+    """``weights`` (name), ``weights_sha256``, ``config_sha256`` (files read beside them, empty for none), ``revision``,
+    ``blocks`` (list of int)."""
     libraries: tuple[str, ...]
     """Packages whose versions the numbers may depend on."""
 

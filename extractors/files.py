@@ -9,7 +9,7 @@ import re
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -101,3 +101,9 @@ def file_sha256(path: Path) -> str:
     """The SHA-256 of a file's bytes, as 64 hexadecimal digits."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def files_sha256(paths: Iterable[Path]) -> str:
+    """The SHA-256 of some files' names and bytes, in the order given; empty if there are none."""
+    told = [f"{file_sha256(path)}  {path.name}\n" for path in paths]
+    return hashlib.sha256("".join(told).encode()).hexdigest() if told else ""

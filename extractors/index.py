@@ -16,7 +16,7 @@ from extractors.files import read_table, write_table
 from extractors.program import UserError, run
 from extractors.store import CORPUS_INDEX, SHARD_INDEX, USABLE, open_frames
 
-PROVENANCE = ("extractor", "weights_sha256", "blocks", "preprocessing", "precision", "compute")
+PROVENANCE = ("extractor", "weights_sha256", "config_sha256", "blocks", "preprocessing", "precision", "compute")
 """Columns that all clips of a corpus must share, or their frames could not be compared."""
 
 LIMITS = ("max_failed_fraction", "max_faceless_fraction")

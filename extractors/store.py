@@ -42,6 +42,7 @@ SHARD_INDEX = pa.schema(
         pa.field("extractor", pa.string(), nullable=False),
         pa.field("weights", pa.string(), nullable=False),
         pa.field("weights_sha256", pa.string(), nullable=False),
+        pa.field("config_sha256", pa.string(), nullable=False),
         pa.field("revision", pa.string(), nullable=False),
         pa.field("blocks", pa.list_(pa.int32()), nullable=False),
         pa.field("preprocessing", pa.int32(), nullable=False),

@@ -30,7 +30,7 @@ INPUTS = {
 """Modality -> the manifest's column with the media file, and the other columns that its extractor reads."""
 
 CHECKED_APART = ("revision", "sha256", "detector_weights")
-"""Settings that only say which weights are wanted; the digest holds the SHA-256 of the weights themselves."""
+"""Settings that only say which weights are wanted; the digest holds the SHA-256 of weights and configuration."""
 
 ONLY_SPEED = ("batch", "window")
 """Settings that change no number but by rounding."""
@@ -98,14 +98,15 @@ class Task:
             "libraries": "; ".join(f"{name} {version(name)}" for name in extractor.libraries),
         }
         numeric = {key: value for key, value in settings.items() if key not in (*CHECKED_APART, *ONLY_SPEED)}
-        fixed = ("extractor", "weights_sha256", "blocks", "preprocessing")
+        fixed = ("extractor", "weights_sha256", "config_sha256", "blocks", "preprocessing")
         self._identity = [numeric, {key: self._common[key] for key in fixed}]
 
     def identify(self, clip: Row) -> Row:
         """Hash what a clip's frames depend on; equal digests mean equal frames.
 
         ``input_hash`` covers the bytes of the media file and the columns of the manifest in use; ``digest`` also the
-        extractor, its weights, blocks, preprocessing version and settings. Both are empty where the media is missing.
+        extractor, its weights and their configuration, blocks, preprocessing version and settings. Both are empty where
+        the media is missing.
         """
         inputs: list[Any] = [clip[column] for column in self._columns]
         if self._media:

@@ -56,7 +56,8 @@ def _problem(row: Row, frames: np.ndarray, identity: Row) -> str:
     return (
         ""
         if identity["digest"] == row["digest"]
-        else "it was extracted with other weights, settings or another version of the pre-processing"
+        else "it was extracted with other weights, settings or files of the backbone, or with another version of the"
+        " pre-processing"
     )
 
 

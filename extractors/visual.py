@@ -15,7 +15,7 @@ from extractors.batches import in_halves
 from extractors.compute import check_agreement, check_compute, inference
 from extractors.contract import TOO_LARGE, ClipError, Extraction, Faces, Outcome
 from extractors.faces import FILLS, Shrunk, crop_face, find_in_shrunk, make_detector, shrink, speaker_part
-from extractors.files import file_sha256
+from extractors.files import file_sha256, files_sha256
 from extractors.media import TOLERATED_GAP
 from extractors.pictures import Pictures, sample_frames
 from extractors.program import UserError
@@ -77,6 +77,7 @@ class Visual:
         self.provenance = {
             "weights": weights.name,
             "weights_sha256": digest,
+            "config_sha256": files_sha256(filter(Path.exists, [Path(backbone) / "config.json"])),
             "revision": "",
             "blocks": [len(config.keep_rates)],
         }

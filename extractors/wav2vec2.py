@@ -67,8 +67,15 @@ class Wav2Vec2:
         self.front_end = FrontEnd(self.network.feature_extractor)
         try:
             self.normalise = Wav2Vec2FeatureExtractor.from_pretrained(found.folder, local_files_only=True)
+            described, _ = Wav2Vec2FeatureExtractor.get_feature_extractor_dict(found.folder, local_files_only=True)
         except UNREADABLE as error:
             raise UserError(f"{found.folder}: has no readable preprocessor_config.json ({error}); fetch it") from error
+        own = Wav2Vec2FeatureExtractor.__name__
+        if described.get("feature_extractor_type", own) != own:
+            raise UserError(
+                f"{found.folder}: its preprocessor_config.json is for {described['feature_extractor_type']}; name a"
+                f" network whose sound {own} prepares"
+            )
         if self.normalise.sampling_rate != SAMPLE_RATE:
             raise UserError(
                 f"{found.folder}: wants {self.normalise.sampling_rate} Hz; name a network for {SAMPLE_RATE} Hz"

@@ -116,7 +116,10 @@ def test_a_row_depends_on_its_sentence_and_still_tells_its_word(bert: Bert) -> N
 
 def test_provenance(bert: Bert, folder: Path) -> None:
     sha256 = file_sha256(folder / "model.safetensors")
-    assert bert.provenance == {"weights": "text", "weights_sha256": sha256, "revision": "", "blocks": [1, 7, 12]}
+    config = bert.provenance["config_sha256"]
+    assert len(config) == 64
+    shas = {"weights_sha256": sha256, "config_sha256": config}
+    assert bert.provenance == {"weights": "text", **shas, "revision": "", "blocks": [1, 7, 12]}
     Bert(str(folder), SETTINGS | {"sha256": sha256[:12]}, CPU)
     with pytest.raises(UserError, match=r"model\.safetensors: its SHA-256 is "):
         Bert(str(folder), SETTINGS | {"sha256": "0" * 64}, CPU)

@@ -116,6 +116,19 @@ def test_corpora_extracted_differently(tmp_path: Path) -> None:
         check_pair(source, read(tmp_path / "a"))
 
 
+def test_corpora_extracted_with_the_same_weights_under_another_configuration(tmp_path: Path) -> None:
+    source = corpus(tmp_path / "a")
+    path = tmp_path / "a" / "audio.parquet"
+    table = pq.read_table(path)
+    place = table.schema.get_field_index("config_sha256")
+    other = pa.array(["7" * 64] * table.num_rows, pa.string())
+    write_table(path, table.set_column(place, table.schema.field(place), other))
+    with pytest.raises(
+        UserError, match=r"frames made with .*\(config 77777777\), .*\(config none\), .*extract both corpora in one way"
+    ):
+        check_pair(source, read(tmp_path / "a"))
+
+
 def test_clips_with_different_numbers_of_visual_frames(tmp_path: Path) -> None:
     write_corpus(tmp_path, 1, Sizes(lengths={"text": (1, 9), "audio": (6, 30), "visual": (5, 6)}))
     with pytest.raises(UserError, match=r"visual\.parquet: clips differ in their number of frames"):

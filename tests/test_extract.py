@@ -97,12 +97,13 @@ def test_a_restart_repeats_no_finished_clip(tmp_path: Path, crash_at: str) -> No
     assert not (tmp_path / WORK).exists()
 
 
-@pytest.mark.parametrize("changed", ["weights", "precision", "preprocessing", "text", "order"])
+@pytest.mark.parametrize("changed", ["weights", "config", "precision", "preprocessing", "text", "order"])
 def test_a_restart_redoes_what_has_changed(tmp_path: Path, changed: str, monkeypatch: pytest.MonkeyPatch) -> None:
     clips = make_clips(TEXTS)
     with pytest.raises(RuntimeError):
         extract(tmp_path, clips, Toy(crash_at="clip_008"))
-    toy = Toy(weights="b" if changed == "weights" else "a")
+    made_of = {"weights": "b" if changed == "weights" else "a", "config": "d" if changed == "config" else "c"}
+    toy = Toy(**made_of)
     if changed == "preprocessing":
         monkeypatch.setattr(Toy, "preprocessing", 2)
     if changed == "text":
@@ -112,9 +113,7 @@ def test_a_restart_redoes_what_has_changed(tmp_path: Path, changed: str, monkeyp
     precision = "float32" if changed == "precision" else "float16"
     content, index = extract(tmp_path, clips, toy, precision=precision)
     (tmp_path / "plain").mkdir()
-    undisturbed = extract(
-        tmp_path / "plain", clips, Toy(weights=toy.provenance["weights_sha256"][0]), precision=precision
-    )
+    undisturbed = extract(tmp_path / "plain", clips, Toy(**made_of), precision=precision)
     assert len(toy.extracted) == (8 if changed in ("text", "order") else 12)
     assert content == undisturbed[0]
     assert index.equals(undisturbed[1])

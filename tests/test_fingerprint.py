@@ -130,3 +130,10 @@ def test_where_nothing_can_be_kept_the_digest_is_the_same(package, digest):
     (package / "__pycache__").rmdir()
     (package / "__pycache__").touch()
     assert digest("amanda.top") == before
+
+
+def test_no_package_holds_a_file_of_a_kind_that_no_digest_sees():
+    kinds = {".py", ".csv", ".tsv"}
+    for package in fingerprint.PACKAGES:
+        files = [path for path in (fingerprint.ROOT / package).rglob("*") if path.is_file()]
+        assert {path.suffix for path in files if "__pycache__" not in path.parts} <= kinds

@@ -77,11 +77,12 @@ def test_a_shard_too_few_or_twice_or_foreign(tmp_path: Path, monkeypatch: pytest
     assert not (tmp_path / "text.parquet").exists()
 
 
-def test_shards_of_different_weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("other", "named"), [(Toy("b"), "weights_sha256"), (Toy(config="d"), "config_sha256")])
+def test_shards_of_different_networks(tmp_path: Path, other: Toy, named: str, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "other").mkdir()
     paths = extract_shards(tmp_path, make_clips(TEXTS))
-    others = extract_shards(tmp_path / "other", make_clips(TEXTS), toy=Toy("b"))
-    with pytest.raises(UserError, match="the shards differ in weights_sha256"):
+    others = extract_shards(tmp_path / "other", make_clips(TEXTS), toy=other)
+    with pytest.raises(UserError, match=f"the shards differ in {named}"):
         run_index(tmp_path, [*paths[:2], others[2]], monkeypatch)
 
 

@@ -20,6 +20,7 @@ PROVENANCE = {
     "extractor": "Bert",
     "weights": "tiny",
     "weights_sha256": "0" * 64,
+    "config_sha256": "1" * 64,
     "revision": "",
     "blocks": [1, 7, 12],
     "preprocessing": 1,

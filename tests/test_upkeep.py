@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from pathlib import Path
 
@@ -65,6 +66,7 @@ def test_all_matches(features: Path, backbone: Path, monkeypatch: pytest.MonkeyP
         ("media", "clip_001: its media or its row in the manifest has changed since"),
         ("gone", "clip_001: its media is missing"),
         ("settings", "clip_000: it was extracted with other weights, settings"),
+        ("config", "clip_000: it was extracted with other weights, settings or files of the backbone"),
     ],
 )
 def test_what_does_not_match_is_named(
@@ -81,6 +83,10 @@ def test_what_does_not_match_is_named(
         (features / "1.wav").write_bytes((features / "0.wav").read_bytes())
     elif damage == "gone":
         (features / "1.wav").unlink()
+    elif damage == "config":
+        backbone = Path(shutil.copytree(backbone, features / "backbone"))
+        config = json.loads((backbone / "config.json").read_text())
+        (backbone / "config.json").write_text(json.dumps(config | {"hidden_act": "relu"}))
     task._media_sha256.cache_clear()
     more = {"blocks": [1, 7, 11]} if damage == "settings" else {}
     with pytest.raises(UserError, match=r"[12] of 5 clips do not match"):

@@ -7,6 +7,7 @@ import subprocess
 
 import pandas as pd
 import pytest
+from audited_runs import audited_python, undeclared
 from leaks import leaks, secrets
 from workflow_runs import BIN, ROOT, SMALLEST, changed, jobs, snakemake
 
@@ -34,10 +35,16 @@ def test_the_conda_way_builds_the_environment_and_runs_in_it(tmp_path):
 
 
 @pytest.fixture(scope="module")
-def finished(tmp_path_factory):
+def audit(tmp_path_factory):
+    """The folder of a python that tells what the programs of the whole run open."""
+    return audited_python(tmp_path_factory.mktemp("audit") / "bin")
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory, audit):
     """A folder, with a blank in its name, in which the smallest run is complete."""
     folder = tmp_path_factory.mktemp("a whole run")
-    result = snakemake(folder)
+    result = snakemake(folder, path=[audit])
     logs = "".join(f"\n{path}:\n{path.read_text()}" for path in folder.rglob("*.log") if "error" in path.read_text())
     assert result.returncode == 0, result.stderr[-3000:] + logs
     return folder
@@ -51,6 +58,13 @@ def test_a_whole_run_makes_the_table_and_says_that_it_is_synthetic(finished):
     assert set(table["data"]) == {"SYNTHETIC twins and backbones"}
     for page in ("table1.md", "report.html"):
         assert "SYNTHETIC DATA" in (finished / "results" / page).read_text()
+
+
+@pytest.mark.slow
+def test_a_program_opens_no_file_that_its_command_line_does_not_name(finished, audit):
+    """And a command line is made of inputs and parameters, so that an edit of any of them is seen."""
+    assert (audit / "opened.jsonl").read_text().count("extractors.manifest") > 4
+    assert undeclared(audit) == set()
 
 
 @pytest.mark.slow

@@ -43,8 +43,9 @@ class Toy:
     dim = DIM
     libraries = ("numpy",)
 
-    def __init__(self, weights: str = "a", crash_at: str = "", seconds: float = 0) -> None:
-        self.provenance = {"weights": "toy", "weights_sha256": weights * 64, "revision": "", "blocks": [1]}
+    def __init__(self, weights: str = "a", crash_at: str = "", seconds: float = 0, config: str = "c") -> None:
+        shas = {"weights_sha256": weights * 64, "config_sha256": config}
+        self.provenance = {"weights": "toy", **shas, "revision": "", "blocks": [1]}
         self.crash_at, self.seconds = crash_at, seconds
         self.extracted: list[str] = []
 

@@ -1,4 +1,7 @@
-"""The corpora: one reader each, ``read_release(root, rules) -> Iterable[Clip]``, found by name in :data:`CORPORA`."""
+"""The corpora: one reader each, ``read_release(root, rules) -> Iterable[Clip]``, found by name in :data:`CORPORA`.
+
+Each says in ``sources(root, rules) -> Sources`` which files its clips depend on; it opens no other.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,15 @@ CORPORA = {
     "msp_improv": msp_improv.read_release,
     "custom": custom.read_release,
 }
+
+SOURCES = {
+    "iemocap": iemocap.sources,
+    "meld": meld.sources,
+    "mosei": mosei.sources,
+    "msp_improv": msp_improv.sources,
+    "custom": custom.sources,
+}
+"""Name of a reader -> what tells the files that its clips depend on; a :class:`UserError` where the reader has one."""
 
 HOW_TO_GET = {
     "iemocap": "request IEMOCAP_full_release at https://sail.usc.edu/iemocap/iemocap_release.htm",

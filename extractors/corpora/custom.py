@@ -29,6 +29,7 @@ from extractors.corpora.lookalikes import refuse_lookalikes
 from extractors.corpora.outcome import about_text, missing_media, other_emotion, outcome
 from extractors.corpora.parquet_table import read_parquet
 from extractors.corpora.rules import Rules, check_rules, mapping_to, path
+from extractors.corpora.sources import Sources
 from extractors.corpora.tree import inside, is_safe
 from extractors.corpora.user_table import Cells, Columns, Rows, read_csv, to_number
 from extractors.program import UserError
@@ -67,6 +68,16 @@ def read_release(root: Path, rules: Rules) -> Iterator[Clip]:
         if first != where:
             raise UserError(f"{where}: clip_id {cells['clip_id']!r} is there already ({first}); give each clip its own")
         yield make_clip(root, where, cells, classes)
+
+
+def sources(root: Path, rules: Rules) -> Sources:
+    """The table and the files that its rows name, whether or not these are there."""
+    table, rows = _read_table(root, rules)
+    video, audio = (
+        sorted({inside(root, cells[kind], where) for where, cells in rows if cells[kind]})
+        for kind in ("video", "audio")
+    )
+    return Sources([table], video, audio)
 
 
 def _read_table(root: Path, rules: Rules) -> tuple[Path, Rows]:

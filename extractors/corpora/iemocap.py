@@ -15,6 +15,7 @@ from extractors.clip import Clip
 from extractors.corpora.lines import Ledger, Skipped, split_lines
 from extractors.corpora.outcome import about_text, missing_media, other_emotion, outcome
 from extractors.corpora.rules import Rules, check_rules, flag, number, one_of
+from extractors.corpora.sources import Sources, below
 from extractors.corpora.tree import by_stem, find_files
 from extractors.program import UserError
 
@@ -121,6 +122,30 @@ def read_release(root: Path, rules: Rules) -> Iterator[Clip]:
         UserError: the tree or a label file is not as released.
     """
     check_rules("iemocap", rules, RULES, MORE_RULES)
+    label_files, transcripts, videos, sounds = _find(root)
+    ledger = Ledger("iemocap")
+    texts: dict[str, str] = {}
+    for path in transcripts:
+        said, skipped = parse_transcript(split_lines(ledger.read(root, path)))
+        ledger.add(path, skipped)
+        texts |= said
+    for path in label_files:
+        turns, skipped = parse_labels(split_lines(ledger.read(root, path)), str(root / path))
+        ledger.add(path, skipped)
+        for turn in turns:
+            yield _clip(turn, texts.get(turn.clip_id), videos, sounds, rules)
+    ledger.report()
+
+
+def sources(root: Path, rules: Rules) -> Sources:
+    """The label files and transcripts, and the media of the dialogues and turns."""
+    check_rules("iemocap", rules, RULES, MORE_RULES)
+    label_files, transcripts, videos, sounds = _find(root)
+    return Sources(below(root, [*label_files, *transcripts]), [*videos.values()], [*sounds.values()])
+
+
+def _find(root: Path) -> tuple[list[str], list[str], dict[str, str], dict[str, str]]:
+    """The label files and transcripts, the videos of the dialogues and the sounds of the turns."""
     files = find_files(root, (".avi", ".wav", ".txt"), _SKIP)
     label_files = _dialogues(files, "EmoEvaluation")
     if not label_files:
@@ -128,20 +153,9 @@ def read_release(root: Path, rules: Rules) -> Iterator[Clip]:
             f"{root}: no Session*/dialog/EmoEvaluation/*.txt below it; point corpora.iemocap.release to the unpacked"
             " IEMOCAP_full_release"
         )
-    ledger = Ledger("iemocap")
-    texts: dict[str, str] = {}
-    for path in _dialogues(files, "transcriptions"):
-        said, skipped = parse_transcript(split_lines(ledger.read(root, path)))
-        ledger.add(path, skipped)
-        texts |= said
     videos = by_stem(files, ".avi", lambda folders: "dialog" in folders)
     sounds = by_stem(files, ".wav", lambda folders: "sentences" in folders)
-    for path in label_files:
-        turns, skipped = parse_labels(split_lines(ledger.read(root, path)), str(root / path))
-        ledger.add(path, skipped)
-        for turn in turns:
-            yield _clip(turn, texts.get(turn.clip_id), videos, sounds, rules)
-    ledger.report()
+    return label_files, _dialogues(files, "transcriptions"), videos, sounds
 
 
 def _dialogues(files: list[str], folder: str) -> list[str]:

@@ -14,12 +14,13 @@ import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from extractors.clip import Clip
 from extractors.corpora.lines import Ledger, Skipped
 from extractors.corpora.outcome import about_text, missing_media, other_emotion, outcome
 from extractors.corpora.rules import Rules, check_rules, one_of
+from extractors.corpora.sources import Sources, below
 from extractors.corpora.tree import by_stem, find_files
 from extractors.program import UserError
 
@@ -104,31 +105,55 @@ def read_release(root: Path, rules: Rules) -> Iterator[Clip]:
         UserError: a label file or folder of clips is not there, or a label file is not as released.
     """
     check_rules("meld", rules, RULES)
-    files = find_files(root, (".mp4", ".csv"))
     ledger = Ledger("meld")
-    for split, (official, folder) in SPLITS.items():
-        labels = _label_file(root, files, split)
-        clips = by_stem(files, ".mp4", lambda folders, folder=folder: folders[-1:] == [folder])
-        if not clips:
-            raise UserError(f"{root}: no clips in a folder {folder}; unpack {split}.tar.gz of MELD.Raw.tar.gz there")
+    for split, (labels, *copies), clips in _find(root):
+        if copies:
+            name = labels.rpartition("/")[2]
+            sys.stderr.write(f"meld: {name} is there {1 + len(copies)} times; {labels} is read\n")
         rows, skipped = parse_csv(ledger.read(root, labels), str(root / labels))
         ledger.add(labels, skipped)
         for row in rows:
-            yield _clip(row, split, official, _file(root, row, clips, str(rules["final_videos_test"])))
+            yield _clip(row, split, SPLITS[split][0], _file(root, row, clips, str(rules["final_videos_test"])))
     ledger.report()
 
 
-def _label_file(root: Path, files: list[str], split: str) -> str:
+def sources(root: Path, rules: Rules) -> Sources:
+    """The three label files and the clips; those that were cut twice are read too where their length decides."""
+    check_rules("meld", rules, RULES)
+    found = list(_find(root))
+    read = [labels[0] for _, labels, _ in found]
+    if rules["final_videos_test"] == "nearest":
+        doubles = [(clips[name.removeprefix(_RECUT)], clips[name]) for _, _, clips in found for name in _recut(clips)]
+        read += [path for pair in doubles for path in pair]
+    videos = [path for _, _, clips in found for path in clips.values()]
+    return Sources(below(root, read), videos, videos)
+
+
+def _recut(clips: dict[str, str]) -> list[str]:
+    """The names of the clips that are there once plain and once cut anew."""
+    return [name for name in clips if name.startswith(_RECUT) and name.removeprefix(_RECUT) in clips]
+
+
+def _find(root: Path) -> Iterator[tuple[str, list[str], dict[str, str]]]:
+    """Each split with its label files, of which the first is read, and its clips by name."""
+    files = find_files(root, (".mp4", ".csv"))
+    for split, (_, folder) in SPLITS.items():
+        labels = _label_files(root, files, split)
+        clips = by_stem(files, ".mp4", lambda folders, folder=folder: folders[-1:] == [folder])
+        if not clips:
+            raise UserError(f"{root}: no clips in a folder {folder}; unpack {split}.tar.gz of MELD.Raw.tar.gz there")
+        yield split, labels, clips
+
+
+def _label_files(root: Path, files: list[str], split: str) -> list[str]:
     name = f"{split}_sent_emo.csv"
-    found = [path for path in files if PurePosixPath(path).name == name]
+    found = [path for path in files if path.rpartition("/")[2] == name]
     if not found:
         raise UserError(
             f"{root}: no {name} below it; take it from {split}.tar.gz, from MELD.Raw.tar.gz or from"
             " github.com/declare-lab/MELD"
         )
-    if len(found) > 1:
-        sys.stderr.write(f"meld: {name} is there {len(found)} times; {found[0]} is read\n")
-    return found[0]
+    return found
 
 
 def _header(cells: list[str], source: str) -> list[str]:

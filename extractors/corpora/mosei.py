@@ -13,10 +13,11 @@ from pathlib import Path
 
 from extractors.clip import Clip
 from extractors.corpora.lines import Ledger, Skipped, split_lines
-from extractors.corpora.mosei_folds import read_folds
+from extractors.corpora.mosei_folds import fold_files, read_folds
 from extractors.corpora.mosei_labels import LABEL_RULES, Intensities, average, label, parse_mturk, read_csd
 from extractors.corpora.outcome import about_text, missing_media, outcome
 from extractors.corpora.rules import Rules, check_rules, one_of, path, positive
+from extractors.corpora.sources import Sources, below
 from extractors.corpora.tree import by_stem, find_files
 from extractors.program import UserError
 
@@ -103,12 +104,10 @@ def read_release(root: Path, rules: Rules) -> Iterator[Clip]:
     """
     check_rules("mosei", rules, RULES)
     split_of = read_folds(root / str(rules["folds"]))
-    files = find_files(root, (".mp4", ".wav", ".txt", ".csd", ".csv"), skip=("COVAREP", "P2FA"))
+    files = _find(root)
     ledger = Ledger("mosei")
     segments = _segments(root, files, str(rules["labels"]), ledger)
-    videos = by_stem(files, ".mp4", lambda folders: "Segmented" not in folders)
-    sounds = by_stem(files, ".wav", lambda folders: "Segmented" not in folders)
-    texts = _transcripts(files)
+    videos, sounds, texts = _full(files, ".mp4"), _full(files, ".wav"), _transcripts(files)
     for video, rows in segments.items():
         said: list[Said] = []
         if video in texts:
@@ -118,6 +117,24 @@ def read_release(root: Path, rules: Rules) -> Iterator[Clip]:
         for row, line in zip(rows, join(rows, said, float(rules["time_tolerance"])), strict=True):
             yield _clip(row, line, picture, sounds.get(video, picture), split_of.get(video, ""), rules)
     ledger.report()
+
+
+def sources(root: Path, rules: Rules) -> Sources:
+    """The folds, the labels in the form that is read, the transcripts, and the full videos with their sounds."""
+    check_rules("mosei", rules, RULES)
+    files = _find(root)
+    read = [*_label_files(root, files, str(rules["labels"])), *_transcripts(files).values()]
+    videos, sounds = [*_full(files, ".mp4").values()], [*_full(files, ".wav").values()]
+    return Sources([*fold_files(root / str(rules["folds"])), *below(root, read)], videos, [*sounds, *videos])
+
+
+def _find(root: Path) -> list[str]:
+    return find_files(root, (".mp4", ".wav", ".txt", ".csd", ".csv"), skip=("COVAREP", "P2FA"))
+
+
+def _full(files: list[str], suffix: str) -> dict[str, str]:
+    """Video -> its file of one ending; the release's own segments are not used."""
+    return by_stem(files, suffix, lambda folders: "Segmented" not in folders)
 
 
 def _transcripts(files: list[str]) -> dict[str, str]:
@@ -132,11 +149,7 @@ def _transcripts(files: list[str]) -> dict[str, str]:
 
 def _segments(root: Path, files: list[str], form: str, ledger: Ledger) -> dict[str, list[Intensities]]:
     """The labelled segments of each video, from one form of the labels."""
-    suffix = ".csd" if form == "csd" else ".csv"
-    paths = [name for name in files if name.lower().endswith(suffix) and "labels" in name.lower()]
-    if not paths:
-        wanted = "CMU_MOSEI_Labels.csd" if form == "csd" else "Raw/Labels/*.csv"
-        raise UserError(f"{root}: no {wanted} below it; fetch it, or set corpora.mosei.rules.labels to the other form")
+    paths = _label_files(root, files, form)
     if form == "csd":
         rows = read_csd(root / paths[0])
     else:
@@ -150,6 +163,16 @@ def _segments(root: Path, files: list[str], form: str, ledger: Ledger) -> dict[s
     for row in rows:
         segments.setdefault(row.video, []).append(row)
     return segments
+
+
+def _label_files(root: Path, files: list[str], form: str) -> list[str]:
+    """The SDK's one file, or all of the annotators'."""
+    suffix = ".csd" if form == "csd" else ".csv"
+    paths = [name for name in files if name.lower().endswith(suffix) and "labels" in name.lower()]
+    if not paths:
+        wanted = "CMU_MOSEI_Labels.csd" if form == "csd" else "Raw/Labels/*.csv"
+        raise UserError(f"{root}: no {wanted} below it; fetch it, or set corpora.mosei.rules.labels to the other form")
+    return paths[:1] if form == "csd" else paths
 
 
 def _clip(row: Intensities, line: Said | None, video: str, audio: str, split: str, rules: Rules) -> Clip:

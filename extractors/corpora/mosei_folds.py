@@ -43,6 +43,11 @@ def read_folds(path: Path) -> dict[str, str]:
     return split_of
 
 
+def fold_files(path: Path) -> list[Path]:
+    """The files that :func:`read_folds` reads."""
+    return [path / name for name in _FILES] if path.is_dir() else [path]
+
+
 def parse_folds(text: str, source: str) -> dict[str, list[str]]:
     """Take the three lists out of the SDK's Python file, which is parsed and never run.
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from extractors.clip import Clip
 from extractors.corpora.lines import Ledger, Skipped, read_text, split_lines
 from extractors.corpora.outcome import about_text, missing_media, other_emotion, outcome
 from extractors.corpora.rules import Rules, check_rules, path, some_of
+from extractors.corpora.sources import Sources, below
 from extractors.corpora.tree import by_stem, find_files
 from extractors.program import UserError
 
@@ -95,23 +96,37 @@ def read_release(root: Path, rules: Rules) -> Iterator[Clip]:
     """
     check_rules("msp_improv", rules, RULES, MORE_RULES)
     faceless = _faceless(rules.get("no_face_list"))
-    files = find_files(root, (".avi", ".wav", ".txt"))
-    labels = [name for name in files if PurePosixPath(name).name.lower() in _LABEL_FILES]
-    if not labels:
-        raise UserError(f"{root}: no Evalution.txt below it; point corpora.msp_improv.release to the unpacked release")
+    labels, texts, videos, sounds = _find(root, rules)
     if len(labels) > 1:
         sys.stderr.write(f"msp_improv: the label file is there {len(labels)} times; {labels[0]} is read\n")
     ledger = Ledger("msp_improv")
     letters, skipped = parse_evaluation(split_lines(ledger.read(root, labels[0])), str(root / labels[0]))
     ledger.add(labels[0], skipped)
-    word = str(rules.get("transcript_folder", "transcription")).lower()
-    videos, sounds = (_of_clips(files, ending, lambda folders: True) for ending in (".avi", ".wav"))
-    texts = _of_clips(files, ".txt", lambda folders: any(word in name.lower() for name in folders))
     for name, letter in letters.items():
         text = " ".join(ledger.read(root, texts[name]).split()) if name in texts else ""
         no_face = f"named in {rules['no_face_list']} as a clip without a face" if name in faceless else ""
         yield _clip(name, letter, text, videos.get(name, ""), sounds.get(name, ""), no_face, rules)
     ledger.report()
+
+
+def sources(root: Path, rules: Rules) -> Sources:
+    """The label file, the transcripts and the list of clips without a face, and the media of the clips."""
+    check_rules("msp_improv", rules, RULES, MORE_RULES)
+    labels, texts, videos, sounds = _find(root, rules)
+    lists = [Path(str(rules["no_face_list"]))] if "no_face_list" in rules else []
+    return Sources([*lists, *below(root, [labels[0], *texts.values()])], [*videos.values()], [*sounds.values()])
+
+
+def _find(root: Path, rules: Rules) -> tuple[list[str], dict[str, str], dict[str, str], dict[str, str]]:
+    """The label files, of which the first is read, and by clip the transcripts, videos and sounds."""
+    files = find_files(root, (".avi", ".wav", ".txt"))
+    labels = [name for name in files if name.rpartition("/")[2].lower() in _LABEL_FILES]
+    if not labels:
+        raise UserError(f"{root}: no Evalution.txt below it; point corpora.msp_improv.release to the unpacked release")
+    word = str(rules.get("transcript_folder", "transcription")).lower()
+    texts = _of_clips(files, ".txt", lambda folders: any(word in name.lower() for name in folders))
+    videos, sounds = (_of_clips(files, ending, lambda folders: True) for ending in (".avi", ".wav"))
+    return labels, texts, videos, sounds
 
 
 def _of_clips(files: list[str], ending: str, where: Callable[[list[str]], bool]) -> dict[str, str]:

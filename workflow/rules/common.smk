@@ -79,16 +79,6 @@ def release_folder(wildcards):
     return twin_release(wildcards) or config["corpora"][wildcards.corpus]["release"]
 
 
-def user_tables(wildcards):
-    """The user's own tables about a corpus, as inputs, so that an edit of one reads the release again."""
-    rules = config["corpora"][wildcards.corpus]["rules"]
-    return [
-        rules[key]
-        for key in ("extra_defects", "face_choices", "no_face_list")
-        if key in rules
-    ]
-
-
 def expected_counts(wildcards):
     corpus = wildcards.corpus
     return as_json(

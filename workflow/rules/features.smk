@@ -26,6 +26,8 @@ rule extract_shard:
         release=release_folder,
         backbone=backbone,
         settings=extraction_settings,
+        network_files=network_files,
+        media_files=media_of_modality,
         code=extractor_code("extractors.extract"),
     message:
         "Extracting {wildcards.modality} features of {wildcards.corpus}, shard {wildcards.shard}"
@@ -128,6 +130,8 @@ rule verify_features:
         release=release_folder,
         backbone=backbone,
         settings=extraction_settings,
+        network_files=network_files,
+        media_files=media_of_modality,
         code=extractor_code("extractors.verify"),
     message:
         "Hashing the {wildcards.modality} features of {wildcards.corpus} again"
@@ -166,6 +170,8 @@ rule compare_canaries:
         release=release_folder,
         backbone=backbone,
         settings=extraction_settings,
+        network_files=network_files,
+        media_files=media_of_modality,
         clips=config["extraction"]["canaries"]["clips"],
         max_drift=config["extraction"]["canaries"]["max_drift"],
         code=extractor_code("extractors.canary"),
@@ -207,6 +213,7 @@ rule show_faces:
     params:
         release=release_folder,
         settings=gallery_settings(),
+        media_files=media_files("video"),
         code=fingerprint("extractors.gallery"),
     message:
         "Showing whose face stands for the speaker in {wildcards.corpus}"

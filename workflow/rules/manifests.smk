@@ -4,7 +4,6 @@
 rule read_release:
     input:
         twin=twin_release,
-        user_tables=user_tables,
     output:
         manifest="results/manifests/{corpus}.parquet",
         labels="results/labels/{corpus}.parquet",
@@ -22,6 +21,7 @@ rule read_release:
         release=release_folder,
         rules=reading_rules,
         expected_counts=expected_counts,
+        label_files=label_files,
         code=fingerprint("extractors.manifest"),
     message:
         "Reading the release of {wildcards.corpus}"
@@ -118,6 +118,7 @@ rule validate_corpus:
     params:
         release=release_folder,
         settings=as_json(config["validation"]),
+        media_files=media_files("video", "audio"),
         code=fingerprint("extractors.validate"),
     message:
         "Decoding every clip of {wildcards.corpus}"

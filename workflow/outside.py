@@ -1,0 +1,162 @@
+"""Digests of what the programs read and no rule makes: releases, the user's tables, backbones and weights.
+
+They stand among the parameters of the rules: an edit reruns the steps that read the file, and the same content written
+anew reruns nothing. Where a reader refuses a release, its sentence stands in for the digest.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from extractors.backbone_files import files_of
+
+KEPT = Path(".snakemake") / "content.json"
+"""Digests of contents that were computed before, with what the system said about the files then."""
+
+TABLES = ("extra_defects", "face_choices", "no_face_list")
+"""Keys of a corpus's rules that name a table relative to the working directory."""
+
+SETTLED = 2_000_000_000
+"""Nanoseconds: a file that was written so shortly before it was read may be written again under the same time stamp."""
+
+READERS = 16
+"""Threads that ask for the sizes of media, since a network disk answers slowly."""
+
+
+def of_labels(release: str, reader: str, rules: Mapping[str, Any]) -> str:
+    """Digest all that a release is read from: the content of label files and tables, and which media are there."""
+    asked = release, reader, json.dumps(rules, sort_keys=True)
+    sources = _sources(*asked)
+    if isinstance(sources, str):
+        return sources
+    there = [name for name, size in _sizes(*asked).items() if size >= 0]
+    return _digest([*of_files(sources.read), there, of_tables(rules)])
+
+
+def of_tables(rules: Mapping[str, Any]) -> str:
+    """Digest the user's own tables about a corpus, which lie anywhere."""
+    return _digest(of_files(Path(rules[key]) for key in TABLES if key in rules))
+
+
+def of_media(release: str, reader: str, rules: Mapping[str, Any], kinds: Sequence[str]) -> str:
+    """Digest the names and sizes of the media that clips are cut from.
+
+    Their content would take hours to read at each start; a recording that was replaced has another size.
+
+    Args:
+        release: the folder.
+        reader: the name of its reader.
+        rules: the corpus's rules.
+        kinds: ``video``, ``audio`` or both.
+    """
+    asked = release, reader, json.dumps(rules, sort_keys=True)
+    sources = _sources(*asked)
+    if isinstance(sources, str):
+        return sources
+    sizes = _sizes(*asked)
+    return _digest([[(name, sizes[name]) for name in sorted(set(getattr(sources, kind)))] for kind in kinds])
+
+
+def of_network(names: Iterable[str]) -> str:
+    """Digest all that is read of folders and files of weights; a hub id is pinned by its revision instead."""
+    return _digest(of_files(path for name in names for path in files_of(Path(name))))
+
+
+def of_files(paths: Iterable[Path]) -> list[tuple[str, str]]:
+    """Each file's name and the SHA-256 of its content; of one that is not there an empty text.
+
+    Contents are read again only where size, times or place on the disk have changed since.
+    """
+    kept = _kept()
+    before = dict(kept)
+    found = [(str(path), _content(path, kept)) for path in paths]
+    if kept != before:
+        _keep(kept)
+    return found
+
+
+@cache
+def _sources(release: str, reader: str, rules: str) -> Any:
+    """The reader's own word on the files of a release, or its complaint."""
+    # Readers take a quarter of a second to import, which a start on synthetic twins need not spend.
+    from extractors.corpora import SOURCES
+    from extractors.program import UserError
+
+    try:
+        if not Path(release).is_dir():
+            raise UserError(f"{release}: no such folder")
+        found = SOURCES[reader](Path(release), json.loads(rules))
+    except UserError as error:
+        return str(error)
+    return found
+
+
+@cache
+def _sizes(release: str, reader: str, rules: str) -> dict[str, int]:
+    """The media of a release, sorted by name, with their sizes in bytes; -1 for one that is not there."""
+    sources = _sources(release, reader, rules)
+    wanted = sorted({*sources.video, *sources.audio})
+    parts = [wanted[start::READERS] for start in range(READERS)]
+    with ThreadPoolExecutor(READERS) as threads:
+        found = threads.map(lambda part: [(name, _size(f"{release}/{name}")) for name in part], parts)
+    return dict(sorted(pair for part in found for pair in part))
+
+
+def _size(path: str) -> int:
+    try:
+        return os.stat(path).st_size
+    except OSError:
+        return -1
+
+
+def _content(path: Path, kept: dict[str, list[Any]]) -> str:
+    """The SHA-256 of a file's content, from ``kept`` where that must still be it; else it is put there."""
+    try:
+        state, now, name = os.stat(path), time.time_ns(), os.path.abspath(path)
+        about = [state.st_size, state.st_mtime_ns, state.st_ctime_ns, state.st_ino]
+        known = kept.get(name)
+        if known and known[0] == about and known[1] - max(about[1:3]) > SETTLED:
+            return known[2]
+        with path.open("rb") as file:
+            content = _file_digest(file)
+    except OSError:
+        return ""
+    kept[name] = [about, now, content]
+    return content
+
+
+def _file_digest(file: Any) -> str:
+    digest = sha256()
+    while chunk := file.read(1 << 20):
+        digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _kept() -> dict[str, list[Any]]:
+    with suppress(OSError, ValueError):
+        found = json.loads(KEPT.read_text())
+        if isinstance(found, dict):
+            return found
+    return {}
+
+
+def _keep(kept: dict[str, list[Any]]) -> None:
+    """Write ``kept`` whole or not at all; where nobody may write, contents are read at each start."""
+    temporary = KEPT.with_suffix(f".{os.getpid()}")
+    with suppress(OSError):
+        KEPT.parent.mkdir(exist_ok=True)
+        temporary.write_text(json.dumps(kept))
+        temporary.replace(KEPT)
+
+
+def _digest(value: object) -> str:
+    return sha256(json.dumps(value).encode()).hexdigest()[:16]
