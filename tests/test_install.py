@@ -1,4 +1,4 @@
-"""What `make` does before anything else: the right Python, an environment that is whole, one sentence where there is none."""
+"""What `make` does first: the right Python, an environment that is whole, one sentence where there is none."""
 
 from __future__ import annotations
 
