@@ -3,9 +3,9 @@
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
-.PHONY: help demo test quick format lock clean
+.PHONY: help install demo test quick format lock clean
 
-PYTHON ?= python3
+PYTHON ?=
 CORES ?= $(shell getconf _NPROCESSORS_ONLN)
 BIN := .venv/bin
 # One test process per core, each with one thread; the tests of one file stay together and share what they prepare.
@@ -21,15 +21,13 @@ help:
 	@echo "make format  let ruff and snakefmt rewrite the code"
 	@echo "make lock    resolve requirements.lock again from pyproject.toml"
 	@echo "make clean   remove results and logs; .venv stays"
+	@echo "PYTHON=python3.12 behind any of them names the Python to build .venv with"
 
-# The marker is written last, so that an interrupted installation is taken up again.
-.venv/.installed: requirements.lock pyproject.toml
-	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
-	touch $@
+# Nothing is done where all is installed. PYTHON is the Python of .venv; where you name none, a .venv that works stays.
+install:
+	PYTHON="$(PYTHON)" workflow/install.sh
 
-demo: .venv/.installed
+demo: install
 	PATH="$(CURDIR)/$(BIN):$$PATH" workflow/resume.sh all --cores $(CORES) --resources gpu=$(GPU_JOBS)
 	@cat results/table1.md
 	@echo
@@ -40,18 +38,18 @@ demo: .venv/.installed
 	@echo
 	@echo "All of it on one page: $(CURDIR)/results/report.html"
 
-test: .venv/.installed
+test: install
 	$(PYTEST)
 
-quick: .venv/.installed
+quick: install
 	$(PYTEST) -m "not slow"
 
-format: .venv/.installed
+format: install
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(BIN)/snakefmt Snakefile workflow
 
-lock: .venv/.installed
+lock: install
 	$(BIN)/python -m pip install --quiet uv
 	UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/python -m uv pip compile --universal --fork-strategy fewest \
 		--python-version 3.11 --generate-hashes --all-extras pyproject.toml --output-file requirements.lock

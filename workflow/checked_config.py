@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from jsonschema import Draft202012Validator, ValidationError
-from jsonschema.exceptions import best_match
+from config_sentences import close, sentence
+from jsonschema import Draft202012Validator
 from yaml_guesses import LOADER, first_guess
 
 SCHEMA = Path(__file__).resolve().parent / "schemas" / "config.schema.yaml"
@@ -36,12 +36,9 @@ def check(config: dict[str, Any], files: Iterable[str | Path] = ()) -> None:
     """Raise :class:`ConfigError` for the first mistake in ``config``, which was read from ``files``."""
     schema = yaml.load(SCHEMA.read_text(encoding="utf-8"), Loader=LOADER)
     errors = list(Draft202012Validator(schema).iter_errors(config))
-    guess = first_guess(config, errors, files)
-    if guess:
-        raise ConfigError(guess)
-    error = best_match(errors)
-    if error is not None:
-        raise ConfigError(_sentence(error))
+    mistake = first_guess(config, errors, files) or sentence(schema, errors)
+    if mistake:
+        raise ConfigError(mistake)
     figure2, figure3 = config["figure2"], config["figure3"]
     _check_pairs(config, "pairs", config["pairs"] if isinstance(config["pairs"], list) else [])
     _check_pairs(config, "fidelity.pairs", config["fidelity"]["pairs"])
@@ -58,8 +55,10 @@ def _check_pairs(config: dict[str, Any], key: str, named: list[str]) -> None:
     for pair in named:
         source, target = pair.split("-")
         if source == target or not {source, target} <= config["corpora"].keys():
+            unknown = [corpus for corpus in (source, target) if corpus not in config["corpora"]]
             raise ConfigError(
                 f"config: {key}: {pair!r} must name two different corpora of {', '.join(config['corpora'])}"
+                f"{close(unknown[0], config['corpora']) if unknown else ''}"
             )
 
 
@@ -68,7 +67,7 @@ def _check_methods(config: dict[str, Any], key: str, named: list[str]) -> None:
     if unknown:
         raise ConfigError(
             f"config: {key}: {unknown[0]!r} has no entry under method_settings; "
-            f"known are {', '.join(config['method_settings'])}"
+            f"known are {', '.join(config['method_settings'])}{close(unknown[0], config['method_settings'])}"
         )
 
 
@@ -100,10 +99,3 @@ def pairs(config: dict[str, Any]) -> list[str]:
     if config["pairs"] == "all":
         return ["-".join(pair) for pair in permutations(CORPORA, 2)]
     return list(config["pairs"])
-
-
-def _sentence(error: ValidationError) -> str:
-    where = ".".join(str(part) for part in error.absolute_path) or "(top level)"
-    meaning = error.schema.get("description", "") if isinstance(error.schema, dict) else ""
-    hint = f" ({meaning})" if meaning and error.validator != "additionalProperties" else ""
-    return f"config: {where}: {error.message}{hint}"

@@ -1,0 +1,112 @@
+"""Look at the files of a config as they were typed: what YAML would swallow or muddle is refused by file and line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import yaml
+
+# Of the two safe loaders, the one in C takes a seventh of the time; PyYAML may have been built without it.
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class ConfigFileError(Exception):
+    """A file of the config cannot be taken as it stands; the message names file, line and fix."""
+
+
+def check_files(paths: Sequence[Path | str]) -> None:
+    """Raise :class:`ConfigFileError` for the first of the files that is no set of keys, each given once, in UTF-8."""
+    for path in map(Path, paths):
+        _check_keys(path, _text(path))
+
+
+def _text(path: Path) -> str:
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise ConfigFileError(_unreadable(path, error)) from None
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = 1 + content[: error.start].count(b"\n")
+        raise ConfigFileError(f"{path}, line {line}: not in UTF-8; save the file in that encoding") from None
+
+
+def _unreadable(path: Path, error: OSError) -> str:
+    if isinstance(error, FileNotFoundError) and not _named_as_config(path):
+        return (
+            f"{path}: no such config file; --configfile takes every word that follows it as one, "
+            "so write what is to be made before it, as in: snakemake results/table1.csv --configfile my.yaml"
+        )
+    return f"{path}: the config file cannot be read ({error.strerror}); mend the path behind --configfile"
+
+
+def _named_as_config(path: Path) -> bool:
+    return path.suffix in (".yaml", ".yml", ".json")
+
+
+def _check_keys(path: Path, text: str) -> None:
+    try:
+        root = yaml.compose(text, Loader=LOADER)
+    except yaml.YAMLError as error:
+        # JSON may be indented by tabs, which YAML forbids, and is taken as it is.
+        if _is_json(text):
+            return
+        raise ConfigFileError(_muddled(path, text, error)) from None
+    if root is None:
+        raise ConfigFileError(
+            f"{path}: the config file is empty; leave it out, or write a key such as `seeds: [0, 1, 2]`"
+        )
+    if not isinstance(root, yaml.MappingNode):
+        kind = "a list" if isinstance(root, yaml.SequenceNode) else "one value"
+        what = f"{path}: holds {kind} where keys belong, such as `seeds: [0, 1, 2]`"
+        if not _named_as_config(path):
+            what += "; if it is a file to be made, write it before --configfile"
+        raise ConfigFileError(what)
+    for key, first, again in _twice(root):
+        raise ConfigFileError(
+            f"{path}, line {again}: the key {key!r} stands in line {first} too, and YAML would keep the last alone; "
+            "leave one of them"
+        )
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _muddled(path: Path, text: str, error: yaml.YAMLError) -> str:
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    if mark is None:
+        return f"{path}: not YAML ({' '.join(str(error).split())})"
+    lines = text.splitlines()
+    # Where a tab is at fault, the parser may have gone on to the line behind it.
+    for number in (mark.line, mark.line - 1):
+        if 0 <= number < len(lines) and "\t" in lines[number]:
+            return f"{path}, line {number + 1}: a tab, which YAML does not take; indent with blanks"
+    problem = getattr(error, "problem", None) or getattr(error, "context", None)
+    return f"{path}, line {mark.line + 1}: not YAML ({problem}); look at this line and the one above it"
+
+
+def _twice(node: yaml.Node, seen: set[int] | None = None) -> Iterator[tuple[str, int, int]]:
+    """Each key that a mapping has twice, with both lines; what an anchor repeats is looked at once."""
+    seen = set() if seen is None else seen
+    if id(node) in seen or isinstance(node, yaml.ScalarNode):
+        return
+    seen.add(id(node))
+    if isinstance(node, yaml.SequenceNode):
+        for item in node.value:
+            yield from _twice(item, seen)
+        return
+    lines: dict[str, int] = {}
+    for key, value in node.value:
+        name, line = str(key.value), key.start_mark.line + 1
+        if name in lines:
+            yield name, lines[name], line
+        lines.setdefault(name, line)
+        yield from _twice(value, seen)

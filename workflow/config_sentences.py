@@ -1,0 +1,152 @@
+"""Turn the errors of a config into one sentence: the key's path, what was found, what to write."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from difflib import get_close_matches
+from typing import Any
+
+from jsonschema import ValidationError
+from schema_words import KINDS, SchemaWords
+
+# The kinds of mistakes, the telling ones first: a misspelt key is one that is unknown and makes another one missing.
+FIRST = ("additionalProperties", "pattern", "type", "anyOf", "oneOf", "enum", "const")
+LAST = ("required",)
+LONGEST = 80
+
+MISSED = {
+    "minimum": "is less than the minimum of {}",
+    "exclusiveMinimum": "is less than or equal to the minimum of {}",
+    "maximum": "is greater than the maximum of {}",
+    "exclusiveMaximum": "is greater than or equal to the maximum of {}",
+    "minItems": "has too few items",
+    "maxItems": "has too many items",
+    "minLength": "is empty",
+    "enum": "is none of these",
+    "const": "is none of these",
+    "oneOf": "is none of these",
+    "anyOf": "is none of these",
+    "pattern": "is no such name",
+}
+
+
+def sentence(schema: dict[str, Any], errors: Iterable[ValidationError]) -> str:
+    """What is wrong first among the ``errors`` of a config against ``schema``; empty if there are none."""
+    first = min(errors, key=_rank, default=None)
+    if first is None:
+        return ""
+    words = SchemaWords(schema)
+    error = _meant(first)
+    where = ".".join(map(str, error.absolute_path)) or "(top level)"
+    meaning = words.description(error.absolute_path)
+    hint = f" ({meaning})" if meaning and error.validator != "additionalProperties" else ""
+    return f"config: {where}: {_mistake(error, words)}{hint}"
+
+
+def close(word: object, known: Iterable[str]) -> str:
+    """The end of a sentence that asks whether another of the ``known`` words was meant, or nothing."""
+    near = get_close_matches(str(word).lower(), list(known), n=1)
+    return f"; did you mean {near[0]!r}?" if near else ""
+
+
+def shown(value: object) -> str:
+    """A value as it is typed in YAML, cut where it is long."""
+    text = repr(value) if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+
+
+def _rank(error: ValidationError) -> tuple[int, int]:
+    place = FIRST.index(error.validator) if error.validator in FIRST else len(FIRST) + (error.validator in LAST)
+    return place, len(error.absolute_path)
+
+
+def _meant(error: ValidationError) -> ValidationError:
+    """The error of the alternative that was meant: that of the value's type with the nearest keys."""
+    alternatives: dict[int, list[ValidationError]] = {}
+    for one in error.context or ():
+        alternatives.setdefault(int(one.schema_path[0]), []).append(one)
+    fitting = [found for found in alternatives.values() if all(map(_is_inside, found))]
+    best = min(fitting, key=lambda found: (sum(map(_distance, found)), len(found)), default=[])
+    if not best or any(map(_lacks_word, best)):
+        return error
+    first = min(best, key=lambda one: (not _tells_apart(one), *_rank(one)))
+    if _tells_apart(first):
+        # None of the alternatives has this word, so all of theirs may be written.
+        words = [word for found in fitting for one in found if _tells_apart(one) for word in _choices(one)]
+        first.schema = {"enum": words}
+    elif first.path or first.validator not in MISSED:
+        return _meant(first)
+    else:
+        first.schema = error.schema
+    return first
+
+
+def _is_inside(error: ValidationError) -> bool:
+    """Whether an alternative takes a value of this kind at all, and only misses something in it."""
+    return bool(error.path) or error.validator not in ("type", "const", "enum")
+
+
+def _tells_apart(error: ValidationError) -> bool:
+    """Whether the value has another word than the one by which an alternative is told from the others."""
+    return len(error.path) == 1 and isinstance(error.path[0], str) and error.validator in ("const", "enum")
+
+
+def _lacks_word(error: ValidationError) -> bool:
+    """Whether the value lacks the key by whose word an alternative is told from the others."""
+    if error.validator != "required":
+        return False
+    missing = [error.schema["properties"][name] for name in error.validator_value if name not in error.instance]
+    return any("const" in one or "enum" in one for one in missing)
+
+
+def _distance(error: ValidationError) -> int:
+    return 2 if _lacks_word(error) else int(_tells_apart(error))
+
+
+def _choices(error: ValidationError) -> list[Any]:
+    return error.validator_value if error.validator == "enum" else [error.validator_value]
+
+
+def _mistake(error: ValidationError, words: SchemaWords) -> str:
+    if "propertyNames" in error.schema_path:
+        return _bad_name(error)
+    if error.validator == "additionalProperties":
+        return _unknown_key(error)
+    if error.validator == "required":
+        return _missing_key(error, words)
+    if error.validator == "uniqueItems":
+        return _item_twice(error)
+    missed = _other_kind(error) if error.validator == "type" else MISSED.get(error.validator, "does not fit")
+    found = f"{shown(error.instance)} {missed.format(error.validator_value)}"
+    guess = close(error.instance, words.named(error.schema)) if isinstance(error.instance, str) else ""
+    return f"{found}; write {words.allowed(error.schema)}{guess}"
+
+
+def _other_kind(error: ValidationError) -> str:
+    kinds = error.validator_value if isinstance(error.validator_value, list) else [error.validator_value]
+    names = [KINDS[kind][0].removeprefix("a ") for kind in kinds]
+    return f"is no {names[0]}" if len(names) == 1 else f"is neither {' nor '.join(KINDS[kind][0] for kind in kinds)}"
+
+
+def _bad_name(error: ValidationError) -> str:
+    usable = re.sub(r"[^a-z0-9_]+", "_", str(error.instance).lower()).strip("_")
+    instead = f"; write {usable}, say" if re.search(error.schema["pattern"], usable) else ""
+    return f"{shown(error.instance)} cannot be a name here, which is {error.schema['description']}{instead}"
+
+
+def _unknown_key(error: ValidationError) -> str:
+    known = list(error.schema.get("properties", ()))
+    unknown = sorted((key for key in error.instance if key not in known), key=lambda key: not close(key, known))
+    return f"the key {shown(unknown[0])} was unexpected; known are {', '.join(known)}{close(unknown[0], known)}"
+
+
+def _missing_key(error: ValidationError, words: SchemaWords) -> str:
+    name = next(name for name in error.validator_value if name not in error.instance and repr(name) in error.message)
+    return f"{name!r} is a required key and missing; add {name}: {words.allowed(words.below(error.schema, name) or {})}"
+
+
+def _item_twice(error: ValidationError) -> str:
+    again = next(one for number, one in enumerate(error.instance) if one in error.instance[:number])
+    return f"{shown(again)} stands in {shown(error.instance)} twice; leave one of them"
