@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import os
 import signal
 from collections.abc import Iterator
@@ -136,13 +137,18 @@ def test_a_reason_is_one_line_without_folders() -> None:
     assert len(reason(ValueError("x" * 9999))) < 400
 
 
+def die() -> None:
+    faulthandler.disable()  # pytest's, which would tell of it at length
+    os.kill(os.getpid(), signal.SIGSEGV)
+
+
 def work(item: str) -> str:
     if item == "raise":
         raise ValueError("a mistake")
     if item == "sleep":
         signal.pause()
     if item == "die":
-        os.kill(os.getpid(), signal.SIGSEGV)
+        die()
     return item.upper()
 
 
@@ -181,7 +187,7 @@ def test_a_file_that_ends_the_process_is_undecodable(
 
     def deadly(path: Path, members: list) -> list:
         if path.name == "both.avi":
-            os.kill(os.getpid(), signal.SIGSEGV)
+            die()
         return measure(path, members)
 
     monkeypatch.setitem(inspection.MEDIA, "video", (column, deadly, lasting))
