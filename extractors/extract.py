@@ -1,4 +1,7 @@
-"""Manifest -> frames: extract one modality of a shard of clips; a restart goes on after the last whole window."""
+"""Manifest -> frames: extract one modality of a shard of clips; a restart goes on after the last whole window.
+
+Clips that the last process worked on when it was ended are tried alone first.
+"""
 
 from __future__ import annotations
 
@@ -15,13 +18,16 @@ from typing import TypeVar
 import numpy as np
 import pyarrow as pa
 
+from extractors.at_work import EMBEDDING, READING, AtWork
 from extractors.batches import refuse_lost_device
 from extractors.compute import add_compute_flags, prepare_compute
+from extractors.contract import ClipError
 from extractors.files import read_table, write_table
 from extractors.journal import Journal
 from extractors.program import UserError, progress, run
 from extractors.store import PRECISIONS, SHARD_INDEX
-from extractors.task import Prepared, Row, Task, add_task_flags, make_task
+from extractors.task import FatalError, Prepared, Row, Task, add_task_flags, make_task
+from extractors.trial import try_suspects
 
 Finished = tuple[np.ndarray, Row]
 """A clip's frames and its index row."""
@@ -47,7 +53,8 @@ def extract_shard(clips: list[Row], task: Task, frames: Path, index: Path, reade
     """Extract the clips of a shard into the files ``frames`` and ``index``, reading ahead in ``readers`` threads."""
     journal = Journal(frames, task.extractor.dim, task.precision)
     used = [clip for clip in clips if clip["status"] != "excluded"]
-    extract_clips(used, task, journal, readers)
+    with AtWork(frames) as at_work:
+        extract_clips(used, task, journal, at_work, readers)
     table = assemble_index(clips, task, journal.rows)
     index.unlink(missing_ok=True)  # an index always tells of the frames beside it: it goes before them, comes after
     journal.publish()
@@ -55,7 +62,7 @@ def extract_shard(clips: list[Row], task: Task, frames: Path, index: Path, reade
     journal.keep()
 
 
-def extract_clips(clips: list[Row], task: Task, journal: Journal, readers: int) -> None:
+def extract_clips(clips: list[Row], task: Task, journal: Journal, at_work: AtWork, readers: int) -> None:
     """Bring the journal to the end of ``clips``, taking from it and from the last extraction what would be the same.
 
     While the device embeds a window of clips, threads read the next ones; at most two windows are in memory.
@@ -68,14 +75,20 @@ def extract_clips(clips: list[Row], task: Task, journal: Journal, readers: int) 
 
     def prepare(clip: Row) -> Prepared | Finished:
         identity = task.identify(clip)
-        kept = journal.kept(identity["digest"])
-        return (kept[0], kept[1] | {"clip_id": clip["clip_id"]}) if kept else task.prepare(clip, identity)
+        digest = identity["digest"]
+        if digest in at_work.fatal:
+            return Prepared(clip, identity, FatalError(at_work.fatal[digest]))
+        kept = journal.kept(digest)
+        if kept:
+            return kept[0], kept[1] | {"clip_id": clip["clip_id"]}
+        with at_work.doing(READING, [(clip["clip_id"], digest)]):
+            return task.prepare(clip, identity)
 
     journal.resume(unchanged, task.window)
     remaining = clips[len(journal.rows) :]
     begin = time.perf_counter()
     with closing(read_ahead(prepare, remaining, task.window, readers)) as windows:
-        for finished in progress(finish(windows, task), "clips", len(remaining)):
+        for finished in progress(finish(windows, task, at_work), "clips", len(remaining)):
             journal.append(*finished)
     tell_choices(task.choices)
     seconds = max(time.perf_counter() - begin, 1e-9)
@@ -92,10 +105,13 @@ def tell_choices(choices: Sequence[tuple[str, str]]) -> None:
         sys.stderr.write(f"{words}; in {count} clips, such as {example[words]}\n")
 
 
-def finish(windows: Iterable[list[Prepared | Finished]], task: Task) -> Iterator[Finished]:
+def finish(windows: Iterable[list[Prepared | Finished]], task: Task, at_work: AtWork) -> Iterator[Finished]:
     """Embed what is prepared, window by window, and let pass what is finished; clip by clip in order."""
     for window in windows:
-        embedded = iter(task.finish([one for one in window if isinstance(one, Prepared)]))
+        prepared = [one for one in window if isinstance(one, Prepared)]
+        readable = [one for one in prepared if not isinstance(one.input, ClipError)]
+        with at_work.doing(EMBEDDING, [(one.clip["clip_id"], one.identity["digest"]) for one in readable]):
+            embedded = iter(task.finish(prepared))
         for one in window:
             yield next(embedded) if isinstance(one, Prepared) else one
 
@@ -126,6 +142,10 @@ def assemble_index(clips: list[Row], task: Task, rows: list[Row]) -> pa.Table:
     return pa.Table.from_pylist(table, schema=SHARD_INDEX)
 
 
+def _make(flags: argparse.Namespace) -> Task:
+    return make_task(flags, prepare_compute(flags.device, flags.threads))
+
+
 def main() -> None:
     """Parse the flags and extract a shard."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -138,9 +158,9 @@ def main() -> None:
     if flags.settings.get("precision") not in PRECISIONS:
         raise UserError(f"--settings: precision {flags.settings.get('precision')}; use {' or '.join(PRECISIONS)}")
     clips = shard_clips(read_table(flags.manifest, "extractors.manifest"), *parse_shard(flags.shard))
-    device = prepare_compute(flags.device, flags.threads)
     try:
-        extract_shard(clips, make_task(flags, device), flags.frames, flags.index, flags.threads)
+        try_suspects(flags.frames, {clip["clip_id"]: clip for clip in clips}, lambda: _make(flags))
+        extract_shard(clips, _make(flags), flags.frames, flags.index, flags.threads)
     except OSError as error:
         place, reason = error.filename or flags.frames, error.strerror or error
         raise UserError(f"{place}: {reason}; mend that and start again, finished clips are kept") from error

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from extractors.contract import ClipError
+from extractors.blame import blame
 from extractors.page import evenly
 from extractors.speaker import Sizes, middle
 from extractors.thumbnail import data_uri
@@ -80,10 +80,18 @@ def view_clip(clip: Row, found: Sequence[Mapping[str, Any]], release: Path, sett
     every = tracks_of(found)
     kept = sorted({*list(every)[: settings["strip_tracks"]], clip["track"]} & every.keys())
     tracks = {number: every[number] for number in kept}
+    if clip.get("status") == "failed":  # reading it again may end the process
+        return View(clip, clip["reason"], tracks, len(every))
     try:
-        frames, number, _ = sample_speaker(clip, release, settings["frames"])
-    except ClipError as error:
-        return View(clip, str(error), tracks, len(every))
+        return _seen(clip, every, tracks, release, settings)
+    except Exception as error:
+        return View(clip, str(blame(error, clip["clip_id"])), tracks, len(every))
+
+
+def _seen(
+    clip: Row, every: Mapping[int, Track], tracks: dict[int, Track], release: Path, settings: Mapping[str, Any]
+) -> View:
+    frames, number, _ = sample_speaker(clip, release, settings["frames"])
     if any(track.frames[-1] >= len(frames) for track in every.values()):
         return View(clip, "its video is not the one that was extracted", tracks, len(every))
     sizes = [frame.shape[:2] for frame in frames]

@@ -37,12 +37,12 @@ class Journal:
 
     def __init__(self, target: Path, dim: int, precision: str) -> None:
         self.rows: list[dict[str, Any]] = []
-        self._target, self._folder = target, target.parent / f".{target.name}.work"
+        self._target, self._folder = target, work_folder(target)
         self._dim, self._dtype = dim, np.dtype(precision)
         self._kept_folder = target.parent / f".{target.name}.kept"
         self._folder.mkdir(parents=True, exist_ok=True)
         self._lines = _open(self._folder / "journal.jsonl")
-        _lock(self._lines, self._folder)
+        lock(self._lines, self._folder)
         if _same(self._folder / "frames.npy", target):
             target.unlink()
         self._frames = _open(self._folder / "frames.npy")
@@ -71,7 +71,10 @@ class Journal:
         self._write_header()
 
     def kept(self, digest: str) -> tuple[np.ndarray, dict[str, Any]] | None:
-        """Frames and row of a clip with this digest from the last complete shard, if its frames are still the same."""
+        """Frames and row of a clip with this digest from the last complete shard, if its frames are still the same.
+
+        A clip that ended the process has no frames and is not tried again; one that failed otherwise is.
+        """
         row = self._kept.get(digest)
         if row is None:
             return None
@@ -107,13 +110,13 @@ class Journal:
         self._lines.close()
 
     def _read_kept(self) -> dict[str, dict[str, Any]]:
-        """Digest -> row of the usable clips of the last complete shard."""
+        """Digest -> row of the clips of the last complete shard that are usable, or that ended the process."""
         try:
             lines = (self._kept_folder / "journal.jsonl").read_bytes().splitlines(keepends=True)
         except FileNotFoundError:
             return {}
         rows = [row for row in map(_parse, lines) if row]
-        return {row["digest"]: row for row in rows if row["length"]}
+        return {row["digest"]: row for row in rows if row["length"] or row.get("fatal")}
 
     @property
     def _length(self) -> int:
@@ -133,6 +136,11 @@ class Journal:
         self._frames.seek(0)
         self._frames.write(self._header(self._length))
         self._frames.seek(0, os.SEEK_END)
+
+
+def work_folder(target: Path) -> Path:
+    """The folder of what is finished of a shard, beside its file of frames ``target``."""
+    return target.parent / f".{target.name}.work"
 
 
 def frames_sha256(frames: np.ndarray) -> str:
@@ -168,8 +176,12 @@ def _flush(file: IO[bytes]) -> None:
     os.fsync(file.fileno())
 
 
-def _lock(file: IO[bytes], folder: Path) -> None:
-    """Keep a second process out, such as the one that outlived a killed workflow."""
+def lock(file: IO[bytes], folder: Path) -> None:
+    """Keep a second process out, such as the one that outlived a killed workflow.
+
+    Raises:
+        UserError: another process has the file.
+    """
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

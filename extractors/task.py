@@ -18,8 +18,10 @@ import numpy as np
 import torch
 
 from extractors import EXTRACTORS
+from extractors.blame import SETUP, blame, refuse_setup
 from extractors.contract import ClipError, Extraction, Extractor, Outcome
 from extractors.files import file_sha256
+from extractors.program import UserError
 from extractors.streams import choice_in
 
 INPUTS = {
@@ -35,7 +37,14 @@ CHECKED_APART = ("revision", "sha256", "detector_weights")
 ONLY_SPEED = ("batch", "window")
 """Settings that change no number but by rounding."""
 
+ALIKE = 8
+"""Clips of a window from which on it is not their fault if all fail in the network with one kind of exception."""
+
 Row = dict[str, Any]
+
+
+class FatalError(ClipError):
+    """A clip that ended the process that worked on it, which is remembered as long as its digest stays the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +115,7 @@ class Task:
 
         ``input_hash`` covers the bytes of the media file and the columns of the manifest in use; ``digest`` also the
         extractor, its weights and their configuration, blocks, preprocessing version and settings. Both are empty where
-        the media is missing.
+        the media is missing or may not be opened.
         """
         inputs: list[Any] = [clip[column] for column in self._columns]
         if self._media:
@@ -118,12 +127,12 @@ class Task:
         return {"input_hash": input_hash, "digest": _json_sha256([*self._identity, input_hash])}
 
     def prepare(self, clip: Row, identity: Row) -> Prepared:
-        """Read a clip's input; may run in a thread."""
-        self._note_choice(clip)
+        """Read a clip's input; may run in a thread. Whatever goes wrong is the clip's failure, see :func:`blame`."""
         try:
+            self._note_choice(clip)
             return Prepared(clip, identity, self.extractor.read(clip, self._release))
-        except ClipError as error:
-            return Prepared(clip, identity, error)
+        except Exception as error:
+            return Prepared(clip, identity, blame(error, clip["clip_id"]))
 
     def _note_choice(self, clip: Row) -> None:
         words = choice_in(self._release / clip[self._media], self._media) if self._media else ""
@@ -131,12 +140,33 @@ class Task:
             self.choices.append((words, clip["clip_id"]))
 
     def finish(self, prepared: Sequence[Prepared]) -> list[tuple[np.ndarray, Row]]:
-        """Embed prepared clips: for each its frames [T, dim] and its index row without a place; T = 0 if it failed."""
+        """Embed prepared clips: for each its frames [T, dim] and its index row without a place; T = 0 if it failed.
+
+        Raises:
+            UserError: all of :data:`ALIKE` clips or more fail alike.
+        """
         begin = time.perf_counter()
-        readable = [one.input for one in prepared if not isinstance(one.input, ClipError)]
-        outcomes = iter(self.extractor.embed(readable) if readable else [])
+        readable = [one for one in prepared if not isinstance(one.input, ClipError)]
+        outcomes = iter(self._embed(readable) if readable else [])
         self.seconds += time.perf_counter() - begin
         return [self._row(one, one.input if isinstance(one.input, ClipError) else next(outcomes)) for one in prepared]
+
+    def _embed(self, prepared: Sequence[Prepared]) -> list[Outcome]:
+        """The outcomes of readable clips together or, where that raises, of each alone."""
+        try:
+            outcomes = self.extractor.embed([one.input for one in prepared])
+        except Exception as error:
+            refuse_setup(error)
+            if len(prepared) == 1:
+                return [blame(error, prepared[0].clip["clip_id"])]
+        else:
+            if len(outcomes) != len(prepared):
+                raise ValueError(f"an extractor gave {len(outcomes)} outcomes of {len(prepared)} clips")
+            return outcomes
+        # Outside of the handler, whose traceback would keep the tensors of the failed pass.
+        alone = [outcome for one in prepared for outcome in self._embed([one])]
+        refuse_failure_of_all(alone)
+        return alone
 
     def _row(self, prepared: Prepared, outcome: Outcome) -> tuple[np.ndarray, Row]:
         row = {"clip_id": prepared.clip["clip_id"]} | self._common | prepared.identity
@@ -145,13 +175,31 @@ class Task:
                 raise outcome
             frames = _stored(outcome, self.extractor.dim, self.precision)
         except ClipError as error:
-            return np.empty((0, self.extractor.dim), self.precision), row | {"status": "failed", "reason": str(error)}
+            row |= {"status": "failed", "reason": str(error)} | (
+                {"fatal": True} if isinstance(error, FatalError) else {}
+            )
+            return np.empty((0, self.extractor.dim), self.precision), row
         return frames, row | _described(outcome)
 
     def leave_out(self, clip: Row) -> Row:
         """The index row of an excluded clip, without a place."""
         outcome = {"status": "excluded", "reason": clip["reason"], "length": 0}
         return {"clip_id": clip["clip_id"]} | self._common | outcome | dict.fromkeys(_HASHES, "")
+
+
+def refuse_failure_of_all(outcomes: Sequence[Outcome]) -> None:
+    """Refuse to fail clip after clip where it is the program, a library or the device that fails.
+
+    Raises:
+        UserError: none of :data:`ALIKE` clips or more went well, and all have one kind of exception.
+    """
+    if len(outcomes) < ALIKE or not all(isinstance(outcome, ClipError) for outcome in outcomes):
+        return
+    if len({str(outcome).partition(":")[0] for outcome in outcomes}) == 1:
+        raise UserError(
+            f"all {len(outcomes)} clips of a window fail with {outcomes[0]}; so the installation or the device is at"
+            " fault and not a clip: mend that and start again, finished clips are kept"
+        )
 
 
 _HASHES = ("input_hash", "digest", "frames_sha256")
@@ -188,8 +236,13 @@ def _stored(extraction: Extraction, dim: int, precision: str) -> np.ndarray:
 
 @cache
 def _media_sha256(path: Path) -> str:
-    """The hash of a media file, read once per process; empty if there is none."""
-    return file_sha256(path) if path.is_file() else ""
+    """The hash of a media file, read once per process; empty if there is none that can be opened."""
+    try:
+        return file_sha256(path) if path.is_file() else ""
+    except OSError as error:
+        if error.errno in SETUP:
+            raise
+        return ""
 
 
 def _json_sha256(value: object) -> str:

@@ -5,19 +5,31 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import cv2
 import pyarrow as pa
+import torch
 
+from extractors.children import Death, in_children
 from extractors.corpora.defects import write_defects
 from extractors.files import atomic_file, read_table, write_table
 from extractors.page import check_inputs
 from extractors.program import UserError, progress, run
 from extractors.quality.checks import QUALITY, Row, closing_sentence
-from extractors.quality.inspection import FaceCounter, inspect, left_out
+from extractors.quality.inspection import (
+    MEDIA,
+    FaceCounter,
+    Media,
+    Outcome,
+    inspect,
+    judged,
+    left_out,
+    media_files,
+    not_inspected,
+)
 from extractors.quality.page import quality_page
 from extractors.quality.silence import judge_silence
 
@@ -28,9 +40,12 @@ SETTINGS = frozenset(
 )
 """The keys of ``--settings``, all of them needed; their users say what they mean."""
 
+NEVER = 0
+"""Seconds after which a file is given up: a recording of hours takes as long as it takes."""
+
 
 def validate(clips: Sequence[Row], release: Path, settings: Mapping[str, Any], threads: int) -> list[Row]:
-    """Decode, measure and judge every usable clip; files side by side in threads, since decoders release Python's lock.
+    """Decode, measure and judge every usable clip; files side by side in processes, which one of them may end.
 
     Args:
         clips: rows of the manifest.
@@ -41,15 +56,28 @@ def validate(clips: Sequence[Row], release: Path, settings: Mapping[str, Any], t
     Returns:
         One row of :data:`extractors.quality.checks.QUALITY` per clip, in the order of the manifest.
     """
-    files: dict[str, list[Row]] = {}
-    for clip in clips:
-        if clip["status"] == "ok":
-            files.setdefault(clip["video"], []).append(clip)
-    faces = FaceCounter(settings) if settings["face_rate"] else None
-    with ThreadPoolExecutor(threads) as pool:
-        results = pool.map(lambda group: inspect(group, release, settings, faces), files.values())
-        rows = {row["clip_id"]: row for group in progress(results, "videos", len(files)) for row in group}
-    return judge_silence([rows.get(clip["clip_id"]) or left_out(clip) for clip in clips], settings)
+
+    def prepare() -> Callable[[Media], list[Outcome]]:
+        torch.set_num_threads(1)
+        faces = FaceCounter(settings) if settings["face_rate"] else None
+        return lambda media: inspect(media, release, faces)
+
+    cv2.setNumThreads(1)  # its threads, as those of torch, do not outlive a fork: a child would wait for them
+    files = media_files(clips)
+    found: dict[tuple[int, str], Outcome] = {}
+    for number, outcomes in progress(in_children(prepare, files, threads, NEVER), "files", len(files)):
+        media = files[number]
+        if isinstance(outcomes, Death):
+            outcomes = not_inspected(media, outcomes)
+            sys.stderr.write(f"{outcomes[0][1][0][1]}\n")
+        found |= {(clip, media.column): outcome for clip, outcome in zip(media.numbers, outcomes, strict=True)}
+    rows = [
+        left_out(clip)
+        if clip["status"] != "ok"
+        else judged(clip, [found[number, column] for column in MEDIA], settings)
+        for number, clip in enumerate(clips)
+    ]
+    return judge_silence(rows, settings)
 
 
 def read_labels(path: Path, clips: Sequence[Row]) -> dict[str, str]:

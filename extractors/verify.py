@@ -50,7 +50,7 @@ def _problem(row: Row, frames: np.ndarray, identity: Row) -> str:
     if frames_sha256(frames) != row["frames_sha256"]:
         return "its frames in the file are not those that were extracted"
     if not identity["input_hash"]:
-        return "its media is missing"
+        return "its media is missing or may not be opened"
     if identity["input_hash"] != row["input_hash"]:
         return "its media or its row in the manifest has changed since"
     return (

@@ -60,7 +60,7 @@ class Toy:
     def _embed(self, clip: Mapping[str, Any]) -> Outcome:
         time.sleep(self.seconds)
         if clip["clip_id"] == self.crash_at:
-            raise RuntimeError("the machine went down")
+            raise KeyboardInterrupt("the machine went down")
         self.extracted.append(clip["clip_id"])
         if clip["text"] in SPECIAL:
             return SPECIAL[clip["text"]]

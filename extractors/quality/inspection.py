@@ -1,14 +1,16 @@
-"""The clips of one video file -> their rows of the quality table, whatever state the file is in."""
+"""The clips of media files -> their rows of the quality table, whatever state the files are in."""
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
 
+from extractors.blame import blame
+from extractors.children import Death
 from extractors.contract import ClipError
 from extractors.faces import Cascade, find_faces, speaker_part
 from extractors.pictures import sample_frames
@@ -23,12 +25,29 @@ MEDIA = {
 }
 """Column of the manifest -> what it names, how that is measured, and a measurement that is None where there is none."""
 
+CHOSEN = "chosen"
+"""Among what is measured in a file: which of several streams was read, in words; empty where there was no choice."""
+
 COPIED = ("clip_id", "corpus", "speaker", "dialogue", "crop")
 """Columns that the quality table takes from the manifest."""
 
 
-class FaceCounter(threading.local):
-    """Counts faces with OpenCV's cascade, one for each thread because it may not be shared.
+Outcome = tuple[Measured, list[Finding]]
+"""What was measured of a clip in one file, and the findings that take this modality from it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """A media file, the column of the manifest that names it, and the numbers and rows of the clips in it."""
+
+    column: str
+    path: str
+    numbers: tuple[int, ...]
+    clips: tuple[Row, ...]
+
+
+class FaceCounter:
+    """Counts faces with OpenCV's cascade, which may not be shared by threads.
 
     The settings are ``face_frames`` (frames sampled from a clip) and those of :class:`extractors.faces.Cascade` and
     :func:`extractors.faces.find_faces`.
@@ -61,52 +80,68 @@ def left_out(clip: Row) -> Row:
     }
 
 
-def inspect(clips: Sequence[Row], release: Path, settings: Mapping[str, Any], faces: FaceCounter | None) -> list[Row]:
-    """Measure and judge the clips of a video file; the sound of each is in that file or in another.
+def media_files(clips: Sequence[Row]) -> list[Media]:
+    """The files that the usable clips of a manifest lie in; those of video first come first, each with its sounds."""
+    found: dict[tuple[str, str], list[int]] = {}
+    for number, clip in enumerate(clips):
+        if clip["status"] == "ok":
+            for column in MEDIA:
+                found.setdefault((column, clip[column]), []).append(number)
+    return [
+        Media(column, path, tuple(numbers), tuple(clips[number] for number in numbers))
+        for (column, path), numbers in found.items()
+    ]
+
+
+def inspect(media: Media, release: Path, faces: FaceCounter | None) -> list[Outcome]:
+    """Measure the clips of a media file.
 
     Args:
-        clips: usable rows of the manifest.
-        release: the folder that their paths start from.
-        settings: see :func:`extractors.quality.checks.judge`.
-        faces: what counts faces, or None for no face rate.
+        media: the file.
+        release: the folder that its path starts from.
+        faces: what counts faces in a video, or None for no face rate.
 
     Returns:
-        Their rows in the same order.
+        An outcome of each clip in the same order.
     """
-    measured: list[Measured] = [{} for _ in clips]
-    failures: list[list[Finding]] = [[] for _ in clips]
-    streams: list[list[str]] = [[] for _ in clips]
-    for column in MEDIA:
-        for path in dict.fromkeys(clip[column] for clip in clips):
-            members = [number for number, clip in enumerate(clips) if clip[column] == path]
-            outcomes = _measure(column, release / path, [clips[number] for number in members])
-            chosen = choice_in(release / path, column)
-            for number, (columns, found) in zip(members, outcomes, strict=True):
-                measured[number] |= columns
-                failures[number] += found
-                streams[number] += [chosen] if chosen else []
-    rows = []
-    for clip, columns, found, chosen in zip(clips, measured, failures, streams, strict=True):
+    outcomes = _measure(media.column, release / media.path, media.clips)
+    for clip, (columns, _) in zip(media.clips, outcomes, strict=True):
         if faces and columns.get("width"):
             columns["face_rate"] = _face_rate(faces, clip, release)
-        said = {"remark": clip["reason"], "streams": "; ".join(chosen)}
-        rows.append(judge(_identity(clip) | said | columns, found, settings))
-    return rows
+    chosen = choice_in(release / media.path, media.column)
+    return [(columns | {CHOSEN: chosen}, found) for columns, found in outcomes]
+
+
+def not_inspected(media: Media, death: Death) -> list[Outcome]:
+    """The outcomes of the clips of a file whose decoding ended the process."""
+    told = f"undecodable: {Path(media.path).name}: decoding it ended the process ({death})"
+    return [({}, [("undecodable", told)])] * len(media.clips)
+
+
+def judged(clip: Row, outcomes: Sequence[Outcome], settings: Mapping[str, Any]) -> Row:
+    """The row of a usable clip with what was measured in its files, see :func:`extractors.quality.checks.judge`."""
+    row, failures = _identity(clip) | {"remark": clip["reason"]}, []
+    for columns, found in outcomes:
+        row |= columns
+        failures += found
+    streams = dict.fromkeys(columns[CHOSEN] for columns, _ in outcomes if columns.get(CHOSEN))
+    row.pop(CHOSEN, None)
+    return judge(row | {"streams": "; ".join(streams)}, failures, settings)
 
 
 def _identity(clip: Row) -> Row:
     return {key: clip[key] for key in COPIED} | {"annotated_seconds": annotated_seconds(clip)}
 
 
-def _measure(column: str, path: Path, clips: Sequence[Row]) -> list[tuple[Measured, list[Finding]]]:
-    """For each of the clips in a file, its measurements and the findings that take this modality from it."""
+def _measure(column: str, path: Path, clips: Sequence[Row]) -> list[Outcome]:
     what, measure, lasting = MEDIA[column]
-    if not path.is_file():
-        return [({}, [("missing file", f"missing file: {path.name}")])] * len(clips)
     try:
+        if not path.is_file():
+            return [({}, [("missing file", f"missing file: {path.name}")])] * len(clips)
         results = measure(path, clips)
     except Exception as error:  # decoders fail in many ways, and one file must not stop the run
-        told = str(error) if isinstance(error, ClipError) else f"{path.name}: {type(error).__name__}: {error}"
+        failure = str(blame(error, path.name))
+        told = failure if isinstance(error, ClipError) else f"{path.name}: {failure}"
         kind = f"no {what}" if told.endswith(f"has no {what}") else "undecodable"
         return [({}, [(kind, f"{kind}: {told}")])] * len(clips)
     return [
@@ -124,5 +159,6 @@ def _absence(column: str, path: Path, clip: Row) -> Finding:
 def _face_rate(faces: FaceCounter, clip: Row, release: Path) -> float | None:
     try:
         return faces.rate(clip, release)
-    except ClipError:
+    except Exception as error:
+        blame(error, clip["clip_id"])
         return None

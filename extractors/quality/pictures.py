@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from extractors.contract import ClipError
+from extractors.blame import blame
 from extractors.faces import speaker_part
 from extractors.page import evenly
 from extractors.pictures import sample_frames
@@ -50,19 +50,24 @@ def choose_worst(rows: Sequence[Row], count: int) -> list[Row]:
 
 def halves(clip: Row, release: Path) -> dict[str, str]:
     """The left and the right half of the clip's middle frame as data URIs; empty where it cannot be read."""
-    frames = _frames(clip, release, 1)
-    return {side: data_uri(speaker_part(frames[0], side), HALF_HEIGHT) for side in ("left", "right")} if frames else {}
+    try:
+        (frame,) = _frames(clip, release, 1)
+        return {side: data_uri(speaker_part(frame, side), HALF_HEIGHT) for side in ("left", "right")}
+    except Exception as error:
+        blame(error, clip["clip_id"])
+        return {}
 
 
 def strip(clip: Row, release: Path, count: int) -> str:
     """``count`` frames of the clip side by side, the speaker's part of each, as a data URI; empty without any."""
-    frames = [speaker_part(frame, clip["crop"]) for frame in _frames(clip, release, count)]
-    return data_uri(np.concatenate(frames, axis=1), STRIP_HEIGHT) if frames else ""
+    try:
+        frames = [speaker_part(frame, clip["crop"]) for frame in _frames(clip, release, count)]
+        return data_uri(np.concatenate(frames, axis=1), STRIP_HEIGHT)
+    except Exception as error:
+        blame(error, clip["clip_id"])
+        return ""
 
 
 def _frames(clip: Row, release: Path, count: int) -> list[np.ndarray]:
-    try:
-        frames = sample_frames(release / clip["video"], clip["video_start"], clip["video_end"], count).frames
-    except ClipError:
-        return []
+    frames = sample_frames(release / clip["video"], clip["video_start"], clip["video_end"], count).frames
     return [frame for frame in frames if frame.shape == frames[0].shape]

@@ -1,0 +1,163 @@
+"""Work in forked processes whose death is seen, so that an input that ends its process ends no program."""
+
+from __future__ import annotations
+
+import multiprocessing
+import pickle
+import signal
+import traceback
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+Work = Callable[[Item], Result]
+
+_FORK = multiprocessing.get_context("fork")
+
+
+@dataclass(frozen=True, slots=True)
+class Death:
+    """How the process ended that worked on an item: an exit code, or minus the number of a signal."""
+
+    code: int
+
+    def __str__(self) -> str:
+        if self.code >= 0:
+            return f"exit code {self.code}"
+        told = {signal.SIGKILL: ", as when memory is short", signal.SIGALRM: ", for it took too long"}
+        return f"signal {signal.Signals(-self.code).name}{told.get(-self.code, '')}"
+
+
+def in_children(
+    prepare: Callable[[], Work[Item, Result]], items: Sequence[Item], count: int, seconds: int
+) -> Iterator[tuple[int, Result | Death]]:
+    """Do the work for each item in one of ``count`` processes, an item at a time.
+
+    An item whose process died is tried again when all others are done, with no other beside it: only if that process
+    dies too, or one took too long, it gets a :class:`Death`. So a short memory that several filled, or a kill from
+    outside, is no item's fault. The processes are forked from this one, which must not have computed with several
+    threads.
+
+    Args:
+        prepare: makes the function that does the work, once in each process.
+        items: what to work on; results travel back pickled.
+        count: processes at a time.
+        seconds: after which an item's process is ended; 0 for never.
+
+    Yields:
+        The number of each item, and its result or death, as they come.
+
+    Raises:
+        ChildProcessError: a process died in ``prepare``.
+        Exception: what ``prepare`` or the work raised.
+    """
+    suspects: list[int] = []
+    for number, outcome in _each(prepare, items, range(len(items)), count, seconds):
+        if isinstance(outcome, Death) and outcome.code != -signal.SIGALRM:
+            suspects.append(number)
+        else:
+            yield number, outcome
+    for number in suspects:
+        yield from _each(prepare, items, [number], 1, seconds)
+
+
+def _each(
+    prepare: Callable[[], Work[Item, Result]], items: Sequence[Item], numbers: Sequence[int], count: int, seconds: int
+) -> Iterator[tuple[int, Result | Death]]:
+    waiting = deque(numbers)
+    children = [_Child(prepare, seconds) for _ in range(min(count, len(waiting)))]
+    try:
+        while waiting or any(child.number is not None for child in children):
+            for child in children:
+                if child.number is None and waiting:
+                    child.give(waiting[0], items[waiting.popleft()])
+            ready = wait([child.connection for child in children if child.number is not None])
+            for place, child in enumerate(children):
+                if child.connection in ready:
+                    number, outcome = child.take()
+                    if isinstance(outcome, Death):
+                        child.end()
+                        if waiting:
+                            children[place] = _Child(prepare, seconds)
+                    yield number, outcome
+    finally:
+        for child in children:
+            child.end()
+
+
+class _Child(Generic[Item, Result]):
+    """A forked process and the number of the item that it works on."""
+
+    def __init__(self, prepare: Callable[[], Work[Item, Result]], seconds: int) -> None:
+        self.number: int | None = None
+        self.connection, other = _FORK.Pipe()
+        self._process = _FORK.Process(target=_serve, args=(self.connection, other, prepare, seconds), daemon=True)
+        self._process.start()
+        other.close()
+        if isinstance(death := self._answer(), Death):
+            raise ChildProcessError(f"a process ended before its first work ({death})")
+
+    def give(self, number: int, item: Item) -> None:
+        self.number = number
+        with suppress(BrokenPipeError):  # it has died in between, which is seen when its answer is taken
+            self.connection.send(item)
+
+    def take(self) -> tuple[int, Result | Death]:
+        number, self.number = self.number, None
+        return number, self._answer()
+
+    def end(self) -> None:
+        self.connection.close()
+        self._process.kill()
+        self._process.join()
+
+    def _answer(self) -> Result | Death:
+        try:
+            raised, answer = self.connection.recv()
+        except (EOFError, ConnectionResetError):
+            self._process.join()
+            return Death(self._process.exitcode)
+        if raised:
+            raise answer
+        return answer
+
+
+def _serve(parents: Connection, own: Connection, prepare: Callable[[], Work[Item, Result]], seconds: int) -> None:
+    """The life of a child: answer that it is prepared, then each item with its result, until the parent is gone."""
+    parents.close()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a person's Ctrl-C reaches the parent, which ends its children
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    with suppress(OSError):  # if memory is short, the system shall end this process and not the parent
+        Path("/proc/self/oom_score_adj").write_text("1000")
+    raised, work = _attempt(prepare)
+    with suppress(EOFError, BrokenPipeError, ConnectionResetError):
+        own.send((raised, work if raised else None))
+        while not raised:
+            item = own.recv()
+            signal.alarm(seconds)  # the system ends the process then, whatever a decoder is doing
+            answer = _attempt(lambda item=item: work(item))
+            signal.alarm(0)
+            own.send(answer)
+
+
+def _attempt(call: Callable[[], Any]) -> tuple[bool, Any]:
+    """Whether ``call`` raised, and what, or what it returned."""
+    try:
+        return False, call()
+    except Exception as error:
+        error.add_note("".join(traceback.format_tb(error.__traceback__)))
+        return True, _sendable(error)
+
+
+def _sendable(error: Exception) -> Exception:
+    try:
+        pickle.loads(pickle.dumps(error))
+    except Exception:  # some exceptions of libraries cannot travel
+        return RuntimeError(f"{type(error).__name__}: {error}")
+    return error
