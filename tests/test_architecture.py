@@ -23,7 +23,7 @@ from extractors.task import Task
 from extractors.wav2vec2 import Sound, Wav2Vec2
 
 SETTINGS = {"precision": "float32", "compute": "float32", "blocks": [1, 2], "revision": "", "sha256": ""}
-SETTINGS |= {"batch": 300, "window": 8}
+SETTINGS |= {"batch": 300, "window": 8, "silence_db": -70}
 CPU = torch.device("cpu")
 SMALL = {"hidden_size": 32, "num_hidden_layers": 3, "num_attention_heads": 4, "intermediate_size": 64}
 WORDS = SMALL | {"vocab_size": 2000}

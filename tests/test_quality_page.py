@@ -133,7 +133,8 @@ def test_what_is_found_is_counted_for_each_class() -> None:
     loudness = {"sad": (-60, -62, -64, -40, -40), "angry": (-30, -70), "": (-50,)}
     clips = [(label, level, f"{label}{number}") for label in loudness for number, level in enumerate(loudness[label])]
     rows = [
-        row(name) | {"status": "ok", "findings": [] if level > -60 else ["silent"], "reason": "", "rms_db": level}
+        row(name)
+        | {"status": "ok", "findings": [] if level > -60 else ["silent"], "reason": "", "rms_db": level, "streams": ""}
         for _, level, name in clips
     ]
     labels = {name: label for label, _, name in clips}

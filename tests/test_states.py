@@ -14,6 +14,7 @@ import pytest
 from extractors import states
 from extractors.contract import EMPTY, SILENT
 from extractors.files import read_table, write_table
+from extractors.sound import Heard
 from extractors.wav2vec2 import Wav2Vec2
 
 ROWS = [
@@ -43,8 +44,9 @@ def test_clips_of_which_none_is_like_another_are_not_alike() -> None:
 
 
 def test_a_silent_sound_is_called_so() -> None:
-    extractor = SimpleNamespace(front_end=SimpleNamespace(receptive_field=400))
-    assert Wav2Vec2.warning(extractor, np.zeros(16000, np.float32), 0.0).startswith(SILENT)
+    extractor = SimpleNamespace(front_end=SimpleNamespace(receptive_field=400), silence_db=-70)
+    silence = Heard(np.zeros(16000, np.float32), held=1.0, missing=0.0, decibels=-120.0, cancelled=False)
+    assert next(Wav2Vec2._warnings(extractor, silence)).startswith(SILENT)
 
 
 def test_the_program_names_corpus_and_modality_by_the_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
