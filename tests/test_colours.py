@@ -7,9 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from shown_media import write_colour
+from spoiled_release import SETTINGS, row
 
 from extractors.contract import ClipError
 from extractors.pictures import sample_frames
+from extractors.validate import validate
 
 COLOUR = (200, 80, 40)
 MATRICES = {1: (0.2126, 0.0722), 2: (0.299, 0.114), 4: (0.30, 0.11), 5: (0.299, 0.114), 6: (0.299, 0.114)} | {
@@ -50,6 +52,8 @@ def test_colours_that_cannot_be_converted_are_refused(tmp_path: Path) -> None:
     path = write_colour(tmp_path / "clip.mp4", (100, 120, 140), colorspace=8, color_range=1)  # YCgCo
     with pytest.raises(ClipError, match=r"^clip\.mp4: its colours \(matrix 8, yuv444p\) cannot be converted to RGB"):
         sample_frames(path, None, None, 1)
+    (found,) = validate([row("clip", video="clip.mp4", audio="clip.mp4")], tmp_path, SETTINGS, 1)
+    assert "undecodable" in found["findings"]
 
 
 TO_WIDE = np.array([[0.6274, 0.3293, 0.0433], [0.0691, 0.9195, 0.0114], [0.0164, 0.0880, 0.8956]])
@@ -79,6 +83,7 @@ def hlg(light: float) -> float:
     return float(np.sqrt(3 * light) if light <= 1 / 12 else a * np.log(12 * light - b) + c)
 
 
+@pytest.mark.slow  # its table of colours takes some seconds
 @pytest.mark.parametrize(("curve", "within"), [(16, 12), (18, 35)])
 def test_high_dynamic_range_is_shown_as_on_a_screen(tmp_path: Path, curve: int, within: int) -> None:
     """Not pale: within some levels of the colour that was filmed, where the stored numbers are far off.

@@ -149,6 +149,15 @@ def test_a_cover_is_never_the_film(tmp_path: Path) -> None:
     assert height_of(song) == pytest.approx(300, abs=10)
 
 
+def test_a_stream_without_a_decoder_is_passed_over(tmp_path: Path) -> None:
+    path = write_tracks(tmp_path / "clip.mkv", [Track(RED, DEFAULT), Track(GREEN), Track(300)])
+    content = path.read_bytes()
+    assert content.count(b"V_MPEG4/ISO/AVC") == 2
+    path.write_bytes(content.replace(b"V_MPEG4/ISO/AVC", b"V_MPEG4/ISO/NEW", 1))
+    assert colour_of(path) == GREEN
+    assert choice_in(path, "video") == "pictures: stream 1, not 0 (default, no decoder)"
+
+
 def test_validate_reads_the_same_streams_and_says_so(tmp_path: Path) -> None:
     dark, bright = (10, 10, 10), (230, 230, 230)
     tracks = [Track(dark), Track(bright, DEFAULT), Track(300), Track(500, DEFAULT)]
