@@ -47,7 +47,7 @@ def find_speaker(
     sizes = [frame.shape[:2] for frame in frames]
     policy = POLICIES[settings["face_policy"]]
     # The earlier track first where two rank equal: sorting is stable.
-    tracks = sorted(link(detections, settings["track_overlap"]), key=lambda track: -policy(track, sizes))
+    tracks = sorted(link(detections, sizes, settings["track_overlap"]), key=lambda track: -policy(track, sizes))
     chosen = _choose(tracks, face, sizes)
     if chosen < 0:
         return Speaker({}, -1, 0.0, _rows(tracks))

@@ -26,21 +26,25 @@ def overlaps(first: np.ndarray, second: np.ndarray) -> np.ndarray:
     return shared / np.maximum(union, 1e-9)
 
 
-def link(detections: Sequence[np.ndarray], min_overlap: float) -> list[Track]:
+def link(detections: Sequence[np.ndarray], sizes: Sequence[tuple[int, int]], min_overlap: float) -> list[Track]:
     """Join the boxes of successive frames to tracks.
 
     Each frame's boxes go to the tracks that they overlap best, all together (Hungarian method); a track waits where it
-    was last seen, however long, so that a shot of somebody else does not end it. What fits no track begins one.
+    was last seen, however long, so that a shot of somebody else does not end it. What fits no track begins one. Boxes
+    are compared where they lie in the picture, since calls change the number of its pixels with the connection.
 
     Args:
         detections: for each frame, float64 [K, 5].
+        sizes: height and width of each frame.
         min_overlap: intersection over union with the track's last box below which a box is another face.
     """
     tracks: list[Track] = []
+    to_first = [np.array([sizes[0][1] / width, sizes[0][0] / height] * 2) for height, width in sizes]
     for frame, boxes in enumerate(detections):
         taken = set()
         if tracks and len(boxes):
-            shared = overlaps(np.stack([track.boxes[-1] for track in tracks]), boxes)
+            last = np.stack([track.boxes[-1][:4] * to_first[track.frames[-1]] for track in tracks])
+            shared = overlaps(last, boxes[:, :4] * to_first[frame])
             for owner, box in zip(*linear_sum_assignment(-shared), strict=True):
                 if shared[owner, box] >= min_overlap:
                     tracks[owner].frames.append(frame)

@@ -83,6 +83,7 @@ def hlg(light: float) -> float:
     return float(np.sqrt(3 * light) if light <= 1 / 12 else a * np.log(12 * light - b) + c)
 
 
+@pytest.mark.slow  # its table of colours takes some seconds
 @pytest.mark.parametrize(("curve", "within"), [(16, 12), (18, 35)])
 def test_high_dynamic_range_is_shown_as_on_a_screen(tmp_path: Path, curve: int, within: int) -> None:
     """Not pale: within some levels of the colour that was filmed, where the stored numbers are far off.

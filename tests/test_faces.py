@@ -134,13 +134,13 @@ def test_two_people_keep_their_tracks_while_they_move_and_vanish() -> None:
     others = box(200, 50, 60)
     detections = [np.stack([moving(0), others]), np.stack([others, moving(1)]), moving(2)[None], np.empty((0, 5))]
     detections += [np.stack([others, moving(4)]), np.stack([moving(5), box(120, 150, 30)])]
-    found = tracks.link(detections, min_overlap=0.3)
+    found = tracks.link(detections, [(100, 100)] * len(detections), min_overlap=0.3)
     assert [track.frames for track in found] == [[0, 1, 2, 4, 5], [0, 1, 4], [5]]
     assert all((face == others).all() for face in found[1].boxes)
 
 
 def test_a_box_elsewhere_begins_a_track() -> None:
     detections = [box(0, 0, 40)[None], box(30, 0, 40)[None]]
-    assert len(tracks.link(detections, min_overlap=0.3)) == 2
-    assert len(tracks.link(detections, min_overlap=0.1)) == 1
-    assert tracks.link([np.empty((0, 5))] * 3, min_overlap=0.3) == []
+    assert len(tracks.link(detections, [(100, 100)] * len(detections), min_overlap=0.3)) == 2
+    assert len(tracks.link(detections, [(100, 100)] * len(detections), min_overlap=0.1)) == 1
+    assert tracks.link([np.empty((0, 5))] * 3, [(100, 100)] * 3, min_overlap=0.3) == []

@@ -38,6 +38,19 @@ def test_the_largest_and_most_present_or_the_central_one() -> None:
     assert len(central.boxes) == 8
 
 
+def test_a_face_is_followed_where_the_picture_changes_its_size() -> None:
+    """A call that halves its pixels, and one that doubles its width alone, still show the same two people."""
+    for height, width in ((50, 100), (100, 400)):
+        scale = np.array([width / 200, height / 100] * 2 + [1])
+        found = [np.stack([LONG, LARGE]) * (scale if frame >= 4 else 1) for frame in range(8)]
+        frames = FRAMES[:4] + [np.zeros((height, width, 3), np.uint8)] * 4
+        settings = {"face_policy": "largest_track", "track_overlap": 0.3}
+        speaker = find_speaker(found, frames, "", settings)
+        assert sorted(speaker.boxes) == list(range(8))
+        np.testing.assert_array_equal(speaker.boxes[6], LARGE * scale)
+        assert {face["track"] for face in speaker.found} == {0, 1}
+
+
 def test_a_person_may_say_whose_face_it_is() -> None:
     said = find("largest_track", "0.8,0.3")
     assert sorted(said.boxes) == [0, 1]
