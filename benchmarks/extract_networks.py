@@ -32,13 +32,13 @@ from extract_plain import (
     write_networks,
 )
 
-from extractors.bert import Bert
-from extractors.compute import add_compute_flags, inference, prepare_compute
-from extractors.faces import S3fdDetector
-from extractors.files import file_sha256
-from extractors.s3fd import MAX_OVERLAP, MIN_SCORE, decode, detect, suppress
-from extractors.visual import Visual
-from extractors.wav2vec2 import Sound, Wav2Vec2
+from extractors.faces.detection import S3fdDetector
+from extractors.modalities.audio import Sound, Wav2Vec2
+from extractors.modalities.text import Bert
+from extractors.modalities.visual import Visual
+from extractors.networks.s3fd import MAX_OVERLAP, MIN_SCORE, decode, detect, suppress
+from extractors.shared.compute import add_compute_flags, inference, prepare_compute
+from extractors.shared.files import file_sha256
 
 TRANSFORMER = {"blocks": BLOCKS, "revision": "", "sha256": "", "precision": "float16"}
 FACES = {"sha256": "", "face_policy": "largest_track", "fill": "nearest", "detector": "cascade"} | {

@@ -19,11 +19,11 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 from transformers import BertConfig, BertModel, Wav2Vec2Config, Wav2Vec2Model
 
-from extractors.apvit import PUBLISHED, APViT
-from extractors.compute import inference
-from extractors.s3fd import LEVELS, S3fd
-from extractors.synthetic.backbone import write_backbone
-from extractors.wav2vec2 import Sound
+from extractors.modalities.audio import Sound
+from extractors.networks.apvit import PUBLISHED, APViT
+from extractors.networks.s3fd import LEVELS, S3fd
+from extractors.shared.compute import inference
+from extractors.write_backbone import write_backbone
 
 BLOCKS = [1, 7, 12]
 RANDOM = np.random.default_rng(0)

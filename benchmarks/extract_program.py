@@ -31,15 +31,15 @@ from extract_plain import (
 from extract_video import read_all, write_noise
 from scipy.io import wavfile
 
-from extractors.apvit import preprocess
-from extractors.bert import Bert
-from extractors.compute import add_compute_flags, inference, prepare_compute
-from extractors.extract import extract_shard
-from extractors.faces import crop_face, shrink
-from extractors.files import file_sha256
-from extractors.task import Row, Task
-from extractors.visual import Visual
-from extractors.wav2vec2 import Sound, Wav2Vec2
+from extractors.extract_shard import extract_shard
+from extractors.faces.detection import crop_face, shrink
+from extractors.features.clip_extraction import Row, Task
+from extractors.modalities.audio import Sound, Wav2Vec2
+from extractors.modalities.text import Bert
+from extractors.modalities.visual import Visual
+from extractors.networks.apvit import preprocess
+from extractors.shared.compute import add_compute_flags, inference, prepare_compute
+from extractors.shared.files import file_sha256
 
 COMMON = {"revision": "", "sha256": "", "precision": "float16", "compute": "float32"}
 TRANSFORMER = COMMON | {"blocks": BLOCKS}

@@ -2,7 +2,7 @@
 
 Run from the repository's root: ``python benchmarks/extract_video.py --rounds 3``. Printed are the medians of ways that
 take turns in one process, and ratios to decoding all frames and picking afterwards, which is the plain way. The time of
-all cores counts where several files are read at once: OpenCV decodes in threads, extractors.pictures in one.
+all cores counts where several files are read at once: OpenCV decodes in threads, extractors.media.pictures in one.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import av
 import cv2
 import numpy as np
 
-from extractors.pictures import sample_frames
+from extractors.media.pictures import sample_frames
 
 COUNT = 64
 KINDS = {
@@ -88,7 +88,7 @@ def grab(path: Path) -> list[np.ndarray]:
 
 
 def ours(path: Path) -> list[np.ndarray]:
-    """extractors.pictures: frames counted in the stream, key frames used, the wanted ones converted; one thread."""
+    """extractors.media.pictures: frames counted in the stream, key frames used, only the wanted ones converted."""
     return sample_frames(path, None, None, COUNT).frames
 
 
@@ -96,7 +96,7 @@ WAYS: dict[str, Callable[[Path], list[np.ndarray]]] = {
     "read all, then pick": read_all,
     "seek to each": seek_each,
     "grab all, convert some": grab,
-    "extractors.pictures": ours,
+    "extractors.media.pictures": ours,
 }
 
 
@@ -118,7 +118,7 @@ def main() -> None:
                     if way == "read all, then pick":
                         expected = frames
                     apart = max(int(np.abs(a.astype(int) - b).max()) for a, b in zip(expected, frames, strict=True))
-                    if way == "extractors.pictures" and apart > 3:
+                    if way == "extractors.media.pictures" and apart > 3:
                         raise SystemExit(f"{kind}: {way} gives other frames ({apart} of 255)")
             medians = {
                 way: [statistics.median(column) for column in zip(*rows, strict=True)] for way, rows in times.items()

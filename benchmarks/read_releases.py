@@ -122,7 +122,7 @@ RELEASES: dict[str, Callable[[Path], dict]] = {
 def measure(corpus: str, release: Path, rules: dict, results: Path) -> str:
     """Run the program: the seconds it took, those of them it computed, and the most memory any program so far held."""
     command = [
-        *(sys.executable, "-m", "extractors.manifest", "--corpus", corpus, "--release", str(release)),
+        *(sys.executable, "-m", "extractors.read_release", "--corpus", corpus, "--release", str(release)),
         *("--rules", json.dumps(rules), "--expected-counts", "{}"),
         *("--manifest", str(results / "manifest.parquet"), "--labels", str(results / "labels.parquet")),
     ]

@@ -11,8 +11,8 @@ import pyarrow as pa
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 from pair import write_features, write_labels
 
-from extractors.clip import SPLITS
-from extractors.files import write_table
+from extractors.shared.clip import SPLITS
+from extractors.shared.files import write_table
 
 DIMS = {"text": 2304, "audio": 2304, "visual": 768}
 """Width of a frame: three blocks of BERT and of wav2vec2, and APViT."""

@@ -21,10 +21,10 @@ from torch.profiler import ProfilerActivity, profile
 from train_clips import write_corpus
 from train_step import read_job, recipe
 
-from amanda.engine import run_epoch, start
-from amanda.job import Job, Run
-from amanda.train import choose_recorder
-from extractors.compute import prepare_compute
+from amanda.train_pair import choose_recorder
+from amanda.training.engine import run_epoch, start
+from amanda.training.job import Job, Run
+from extractors.shared.compute import prepare_compute
 
 STEPS = ("one_by_one", "recorded")
 

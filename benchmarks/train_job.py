@@ -21,8 +21,9 @@ import numpy as np
 import pandas as pd
 from train_step import ROOT, recipe
 
-from amanda import metrics, train
-from extractors.clip import CLASSES
+from amanda import train_pair
+from amanda.scoring import metrics
+from extractors.shared.clip import CLASSES
 
 sys.path.insert(0, str(ROOT / "tests"))
 from pair import Sizes, train_flags, write_pair
@@ -47,7 +48,7 @@ def seconds(work: Callable[[], object]) -> float:
 
 
 def score_flags(pair: Path, runs: Path) -> list[str]:
-    """Flags of ``amanda.score``."""
+    """Flags of ``amanda.score_pair``."""
     flags = ["--predictions", str(runs / "predictions.parquet"), "--source", "one", "--target", "other"]
     flags += ["--source-labels", str(pair / "source" / "labels.parquet"), "--method", "amanda"]
     flags += ["--source-splits", str(pair / "source" / "splits.parquet"), "--settings", '{"split": "test"}']
@@ -56,7 +57,7 @@ def score_flags(pair: Path, runs: Path) -> list[str]:
 
 
 def sweep_flags(pair: Path, folder: Path, settings: dict, seeds: int) -> list[str]:
-    """Flags of ``amanda.train`` for one run of both number formats."""
+    """Flags of ``amanda.train_pair`` for one run of both number formats."""
     each = [
         train_flags(pair, folder / name, "amanda", json.dumps(settings | {"compute": name}), list(range(seeds)))
         for name in FORMATS
@@ -94,22 +95,22 @@ def main() -> None:
         pair = write_pair(folder / "pair", sizes)
         flags = sweep_flags(pair, folder, recipe(epochs=wanted.epochs, **TWIN), wanted.seeds)
         flags[flags.index("--threads") + 1] = str(wanted.threads)
-        sys.argv = ["amanda.train", *flags]
+        sys.argv = ["amanda.train_pair", *flags]
         measure(pair, folder, wanted)
 
 
 def measure(pair: Path, folder: Path, wanted: argparse.Namespace) -> None:
     """Time the parts of the job in the order of the program."""
-    times = {"import": seconds(lambda: subprocess.run([sys.executable, "-c", "import amanda.train"], check=True))}
-    flags = train.parse_flags()
-    sweep = train.read_sweep(flags)
+    times = {"import": seconds(lambda: subprocess.run([sys.executable, "-c", "import amanda.train_pair"], check=True))}
+    flags = train_pair.parse_flags()
+    sweep = train_pair.read_sweep(flags)
     begin = time.perf_counter()
-    job = train.read_job(flags, sweep[0])
+    job = train_pair.read_job(flags, sweep[0])
     times["load"] = time.perf_counter() - begin
     for name, value in zip(FORMATS, sweep, strict=True):
         whole = replace(job, settings=value.settings)
-        times[f"train {name}"] = seconds(lambda whole=whole, value=value: train.train_value(flags, whole, value))
-    command = [sys.executable, "-m", "amanda.score", *score_flags(pair, folder / FORMATS[0])]
+        times[f"train {name}"] = seconds(lambda whole=whole, value=value: train_pair.train_value(flags, whole, value))
+    command = [sys.executable, "-m", "amanda.score_pair", *score_flags(pair, folder / FORMATS[0])]
     times["score"] = seconds(lambda: subprocess.run(command, check=True))
     print(f"seconds: {', '.join(f'{name} {value:.1f}' for name, value in times.items())}")
     exact, reduced = (weighted_f1(pair, folder / name) for name in FORMATS)

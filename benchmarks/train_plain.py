@@ -1,7 +1,7 @@
 """The same model written plainly: clips padded to the longest of the batch, torch's layers, an ordinary DataLoader.
 
-It computes what ``amanda.model`` computes (windows beyond a clip's end are left out of the maximum), so that losses and
-gradients can be compared number by number.
+It computes what ``amanda.network.model`` computes (windows beyond a clip's end are left out of the maximum), so that
+losses and gradients can be compared number by number.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from torch import Tensor, nn
 from torch.nn.utils.rnn import pad_sequence
 from torch.utils.data import DataLoader, Dataset, Subset
 
-from amanda.data import Corpus
-from amanda.model import Network, Outputs
-from extractors import MODALITIES
+from amanda.network.model import Network, Outputs
+from amanda.training.data import Corpus
+from extractors.shared.clip import MODALITIES
 
 
 class Clips(Dataset):
@@ -91,7 +91,7 @@ class PlainLSTM(nn.Module):
 
 
 class PlainNetwork(nn.Module):
-    """Stands in for ``amanda.model.Network``; its heads are those, for they have no padding."""
+    """Stands in for ``amanda.network.model.Network``; its heads are those, for they have no padding."""
 
     def __init__(self, network: Network, dims: Mapping[str, int], settings: Mapping) -> None:
         super().__init__()
@@ -100,7 +100,7 @@ class PlainNetwork(nn.Module):
         self.heads = network.heads
 
     def forward(self, batch: tuple[dict[str, Tensor], dict[str, Tensor], Tensor]) -> Outputs:
-        """As ``amanda.model.Network``."""
+        """As ``amanda.network.model.Network``."""
         frames, lengths, faces = batch
         z = {name: self.encoders[name](frames[name], lengths[name]) for name in ("text", "audio")}
         z["visual"] = self.encoders["visual"](frames["visual"], faces)

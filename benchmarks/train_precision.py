@@ -20,7 +20,7 @@ import pandas as pd
 import yaml
 from train_step import ROOT
 
-from amanda.claims.interval import interval
+from amanda.statistics.claims.interval import interval
 
 sys.path.insert(0, str(ROOT / "workflow"))
 from method_rows import complete_settings
@@ -36,7 +36,7 @@ def run(module: str, flags: list[object]) -> float:
 
 
 def train_flags(wanted: argparse.Namespace, config: dict, pair: str, method: str, folder: Path) -> list[object]:
-    """Flags of ``amanda.train`` but for the number format's own."""
+    """Flags of ``amanda.train_pair`` but for the number format's own."""
     row = config["method_settings"][method]
     settings = complete_settings(config, config["recipe"], row) | {"compute": folder.name}
     flags: list[object] = ["--method", row["method"], "--settings", json.dumps(settings), "--resident-mb", 6000]
@@ -60,7 +60,10 @@ def scores(wanted: argparse.Namespace, config: dict, pair: str, folder: Path) ->
     flags += ["--source-labels", wanted.results / "labels" / f"{source}.parquet"]
     flags += ["--source-splits", wanted.results / "splits" / f"{source}.parquet"]
     flags += ["--target-labels", wanted.results / "labels" / f"{target}.parquet"]
-    run("amanda.score", [*flags, "--scores", folder / "scores.parquet", "--chosen-predictions", folder / "all.parquet"])
+    run(
+        "amanda.score_pair",
+        [*flags, "--scores", folder / "scores.parquet", "--chosen-predictions", folder / "all.parquet"],
+    )
     table = pd.read_parquet(folder / "scores.parquet")
     return table[table["selection"] == config["selection"]].sort_values("seed")["weighted_f1"].to_numpy()
 
@@ -83,7 +86,7 @@ def main() -> None:
             with tempfile.TemporaryDirectory() as name:
                 for each in FORMATS:
                     folder = Path(name) / each
-                    seconds[each] = run("amanda.train", train_flags(wanted, config, pair, method, folder))
+                    seconds[each] = run("amanda.train_pair", train_flags(wanted, config, pair, method, folder))
                     found[each] = scores(wanted, config, pair, folder)
             gaps.append(found["bfloat16"] - found["float32"])
             told = ", ".join(f"{each} {found[each].mean():.2f} ({seconds[each]:.0f} s)" for each in FORMATS)

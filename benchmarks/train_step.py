@@ -25,12 +25,12 @@ from torch.profiler import ProfilerActivity, profile
 from train_clips import DIMS, write_corpus
 from train_plain import Clips, PlainNetwork, collate, loader, same
 
-from amanda.data import read_corpus, read_labels
-from amanda.engine import make_optimiser, start
-from amanda.job import Job, Run
 from amanda.methods import Labelled, Method, Unlabelled
-from amanda.steps import step
-from extractors import MODALITIES
+from amanda.training.data import read_corpus, read_labels
+from amanda.training.engine import make_optimiser, start
+from amanda.training.job import Job, Run
+from amanda.training.steps import step
+from extractors.shared.clip import MODALITIES
 
 ROOT = Path(__file__).resolve().parent.parent
 CPU = torch.device("cpu")

@@ -10,7 +10,7 @@ from pair import OF_METHOD
 from torch import Tensor, nn
 
 from amanda.methods import METHODS, Method
-from amanda.model import Outputs, initialise
+from amanda.network.model import Outputs, initialise
 
 GOLDEN = np.load(Path(__file__).parent / "golden" / "da_baselines.npz")
 DIMS = {"text": 6, "audio": 6, "visual": 5}

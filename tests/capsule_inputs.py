@@ -16,12 +16,12 @@ import torch
 from page_inputs import Plan, settings_of, write_results
 from safetensors.torch import save_file
 
-from amanda.capsule import __main__ as capsule_program
-from amanda.capsule import archive
-from amanda.report import __main__ as report_program
-from amanda.significance import __main__ as significance_program
-from extractors.clip import CLASSES, LABELS, MANIFEST
-from extractors.files import write_table
+from amanda import compare_methods as significance_program
+from amanda import pack_capsule as capsule_program
+from amanda import tabulate as report_program
+from amanda.reporting.capsule import archive
+from extractors.shared.clip import CLASSES, LABELS, MANIFEST
+from extractors.shared.files import write_table
 
 ROOT = Path(__file__).resolve().parent.parent
 PLAN = Plan(pairs=("iemocap-meld", "mosei-meld", "meld-iemocap"))

@@ -15,9 +15,10 @@ from typing import Any
 import toy_extractor
 from toy_extractor import SETTINGS, Toy
 
-from extractors import extract, task
-from extractors.contract import Outcome
-from extractors.program import run
+from extractors import extract_shard
+from extractors.features import clip_extraction
+from extractors.modalities.base import Outcome
+from extractors.shared.program import run
 
 FATES = {
     "segfault": lambda: signal.pthread_kill(threading.get_ident(), signal.SIGSEGV),  # in this thread, as a decoder's
@@ -57,9 +58,9 @@ def main(folder: str, texts: Sequence[str], window: int) -> None:
     """Extract the texts into a folder."""
     place = Path(folder)
     manifest = toy_extractor.write_manifest(place / "manifest.parquet", toy_extractor.make_clips(list(texts)))
-    task.build_extractor = lambda *_: Deadly()
+    clip_extraction.build_extractor = lambda *_: Deadly()
     flags = {"manifest": manifest, "release": place, "modality": "text", "shard": "1-of-1", "backbone": "toy"}
     flags |= {"settings": json.dumps(SETTINGS | {"window": window}), "device": "cpu", "threads": "2"}
     flags |= {"frames": place / "out/1-of-1.npy", "index": place / "out/1-of-1.parquet"}
     sys.argv = ["extract", *(str(word) for name, value in flags.items() for word in (f"--{name}", value))]
-    run(extract.main)
+    run(extract_shard.main)

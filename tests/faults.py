@@ -18,9 +18,11 @@ import pyarrow.parquet as pq
 import toy_extractor
 from toy_extractor import SETTINGS, Toy
 
-from extractors import extract, files, journal, task
-from extractors.contract import Outcome
-from extractors.program import run
+from extractors import extract_shard
+from extractors.features import clip_extraction, shard_journal
+from extractors.modalities.base import Outcome
+from extractors.shared import files
+from extractors.shared.program import run
 
 STEPS = ("chmod", "fsync", "link", "mkdir", "replace", "rmdir", "truncate", "unlink")
 """Functions of ``os`` that change the disk, those of pathlib and shutil among them."""
@@ -62,8 +64,8 @@ class Faults:
         files.pq.write_table = self._guarded(
             "write_table", pq.write_table, lambda table, path: path.write_bytes(b"PAR1")
         )
-        opened = journal._open
-        journal._open = lambda path: Guarded(opened(path), self)
+        opened = shard_journal._open
+        shard_journal._open = lambda path: Guarded(opened(path), self)
 
     def _guarded(self, name: str, function: Callable, half: Callable | None = None) -> Callable:
         def guarded(*args: Any, **options: Any) -> Any:
@@ -114,11 +116,11 @@ def extract_toy(folder: str, texts: Sequence[str], at: int, mode: str) -> None:
     """The program with the toy for an extractor, in trouble at its ``at``-th operation; 0 for none, but a count."""
     place, faults = Path(folder), Faults(at, mode)
     manifest = toy_extractor.write_manifest(place / "manifest.parquet", toy_extractor.make_clips(list(texts)))
-    task.build_extractor = lambda *_: Recorded(place / "embedded.txt")
+    clip_extraction.build_extractor = lambda *_: Recorded(place / "embedded.txt")
     flags = {"manifest": manifest, "release": place, "modality": "text", "shard": "1-of-1", "backbone": "toy"}
     flags |= {"settings": json.dumps(SETTINGS | {"window": 2}), "device": "cpu", "threads": "1"}
     flags |= {"frames": place / "out/1-of-1.npy", "index": place / "out/1-of-1.parquet"}
     sys.argv = ["extract", *(str(word) for name, value in flags.items() for word in (f"--{name}", value))]
     faults.install()
-    run(extract.main)
+    run(extract_shard.main)
     (place / "steps.json").write_text(json.dumps(faults.names))

@@ -10,14 +10,13 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from amanda.label_shift import estimate_shares
-from amanda.report.table import table1
-from amanda.score import score
-from amanda.significance.comparison import significance
-from extractors import MODALITIES
-from extractors.clip import CLASSES
-from extractors.files import write_table
-from extractors.states import STATES
+from amanda.reporting.table1.table import table1
+from amanda.score_pair import score
+from amanda.scoring.label_shift import estimate_shares
+from amanda.statistics.comparison import significance
+from extractors.count_states import STATES
+from extractors.shared.clip import CLASSES, MODALITIES
+from extractors.shared.files import write_table
 
 CENSUS = """# The corpora as they were read
 
@@ -78,7 +77,7 @@ def settings_of(plan: Plan) -> dict:
 
 
 def write_results(folder: Path, plan: Plan) -> list[str]:
-    """Write everything under a folder and return the flags of ``amanda.page``, with paths relative to that folder."""
+    """Write everything under a folder ; returns the flags of ``amanda.write_page``, with paths from there."""
     settings, stream = settings_of(plan), np.random.default_rng(0)
     runs = [_write_run(folder, pair, method, plan, stream) for pair in plan.pairs for method in plan.methods]
     scores, predictions = (pd.concat(tables) for tables in zip(*runs, strict=True))

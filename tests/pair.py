@@ -9,10 +9,9 @@ import numpy as np
 import pyarrow as pa
 
 from amanda.methods import METHODS
-from extractors import MODALITIES
-from extractors.clip import CLASSES, LABELS, SPLITS
-from extractors.files import write_table
-from extractors.store import CORPUS_INDEX
+from extractors.features.store import CORPUS_INDEX
+from extractors.shared.clip import CLASSES, LABELS, MODALITIES, SPLITS
+from extractors.shared.files import write_table
 
 SETTINGS = {
     "modalities": list(MODALITIES),
@@ -136,7 +135,7 @@ def write_pair(folder: Path, sizes: Sizes) -> Path:
 def train_flags(
     pair: Path, output: Path, method: str, settings: str, seeds: list[int], resident_mb: int = 1000
 ) -> list[str]:
-    """Flags of ``amanda.train`` for a pair that :func:`write_pair` wrote."""
+    """Flags of ``amanda.train_pair`` for a pair that :func:`write_pair` wrote."""
     flags = ["--resident-mb", str(resident_mb), "--steps", "recorded"]
     for side in ("source", "target"):
         for name in (*MODALITIES, "splits"):

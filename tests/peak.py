@@ -18,11 +18,11 @@ from odd_media import pictures
 from transformers import Wav2Vec2Config
 from transformers.models.wav2vec2.modeling_wav2vec2 import Wav2Vec2FeatureEncoder
 
-from extractors.compute import inference
-from extractors.contract import extract
-from extractors.sound_front import FrontEnd
-from extractors.synthetic.backbone import write_backbone
-from extractors.task import build_extractor
+from extractors.features.clip_extraction import build_extractor
+from extractors.modalities.base import extract
+from extractors.networks.wav2vec2_front import FrontEnd
+from extractors.shared.compute import inference
+from extractors.write_backbone import write_backbone
 
 CPU = torch.device("cpu")
 

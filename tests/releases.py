@@ -7,8 +7,8 @@ from pathlib import Path
 import h5py
 import numpy as np
 
-from extractors.clip import Clip
 from extractors.corpora import CORPORA
+from extractors.shared.clip import Clip
 
 RULES = {
     "iemocap": {"merge_excited": True, "audio_video_offset": 0.0},

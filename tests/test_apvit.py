@@ -15,10 +15,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from safetensors.torch import save_file
 
-from extractors import apvit
-from extractors.program import UserError
+from extractors.networks import apvit
+from extractors.networks.weights import read_state
+from extractors.shared.program import UserError
 from extractors.synthetic.backbone_visual import TINY, write_visual_backbone
-from extractors.weights import read_state
 
 GOLDEN = Path(__file__).parent / "golden"
 TOLERANCE = 2e-5

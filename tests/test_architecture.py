@@ -13,14 +13,14 @@ import transformers
 from opened_files import opened
 from safetensors.torch import load_file, save_file
 
-from extractors.backbone import find_backbone
-from extractors.backbone_files import configuration, files_of
-from extractors.bert import Bert
-from extractors.contract import Extractor
-from extractors.program import UserError
-from extractors.synthetic.backbone import write_backbone
-from extractors.task import Task
-from extractors.wav2vec2 import Sound, Wav2Vec2
+from extractors.features.clip_extraction import Task
+from extractors.modalities.audio import Sound, Wav2Vec2
+from extractors.modalities.base import Extractor
+from extractors.modalities.text import Bert
+from extractors.networks.backbone_files import configuration, files_of
+from extractors.networks.pretrained import find_backbone
+from extractors.shared.program import UserError
+from extractors.write_backbone import write_backbone
 
 SETTINGS = {"precision": "float32", "compute": "float32", "blocks": [1, 2], "revision": "", "sha256": ""}
 SETTINGS |= {"batch": 300, "window": 8, "silence_db": -70}

@@ -8,17 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from extractors.synthetic import backbone
+from extractors import write_backbone
 
 
 def write(folder: Path, modality: str, seed: int, monkeypatch: pytest.MonkeyPatch) -> dict[str, bytes]:
     flags = ["--modality", modality, "--seed", str(seed), "--output", str(folder)]
     monkeypatch.setattr(sys, "argv", ["backbone", *flags])
-    backbone.main()
+    write_backbone.main()
     return {file.name: file.read_bytes() for file in sorted(folder.iterdir())}
 
 
-@pytest.mark.parametrize("modality", backbone.BUILDERS)
+@pytest.mark.parametrize("modality", write_backbone.BUILDERS)
 def test_the_seed_decides_the_bytes(tmp_path: Path, modality: str, monkeypatch: pytest.MonkeyPatch) -> None:
     first = write(tmp_path / "first", modality, 0, monkeypatch)
     assert write(tmp_path / "second", modality, 0, monkeypatch) == first

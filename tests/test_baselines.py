@@ -8,8 +8,8 @@ import torch
 from baselines import CLOSE, GOLDEN, ONE, check_discriminator, fill, given, grad, make, outputs
 from torch import nn
 
-from amanda.adversarial import RandomisedMap, Reversal, certainty, domain_loss, multilinear, reverse
-from amanda.model import initialise
+from amanda.methods.adversarial import RandomisedMap, Reversal, certainty, domain_loss, multilinear, reverse
+from amanda.network.model import initialise
 
 
 class TestReversal:

@@ -9,8 +9,8 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractors.batches import by_length, by_total, compute_batches, in_halves, in_rows
-from extractors.program import UserError
+from extractors.networks.passes import by_length, by_total, compute_batches, in_halves, in_rows
+from extractors.shared.program import UserError
 
 
 @given(lengths=st.lists(st.integers(1, 50), max_size=30), budget=st.integers(1, 120))

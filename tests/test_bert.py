@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from safetensors.torch import load_file, save_file
 from transformers import AutoTokenizer, BertForPreTraining, BertModel
 
-from extractors.bert import Bert
-from extractors.contract import extract
-from extractors.files import file_sha256
-from extractors.program import UserError
-from extractors.synthetic.backbone import write_backbone
+from extractors.modalities.base import extract
+from extractors.modalities.text import Bert
+from extractors.shared.files import file_sha256
+from extractors.shared.program import UserError
 from extractors.synthetic.sentences import vocabulary
+from extractors.write_backbone import write_backbone
 
 SETTINGS = {
     "precision": "float32",

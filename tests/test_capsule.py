@@ -19,11 +19,11 @@ from capsule_inputs import PLAN, ROOT, call, forged, members, names, parquet, wr
 from leaks import leaks, secrets
 from shareable import shareable
 
-from amanda.capsule.anonymous import digest, secret, shared_numbers
-from amanda.report import __main__ as report_program
-from amanda.report.recompute import recompute
-from extractors.files import write_table
-from extractors.program import UserError
+from amanda import tabulate as report_program
+from amanda.reporting.capsule.anonymous import digest, secret, shared_numbers
+from amanda.reporting.capsule.recompute import recompute
+from extractors.shared.files import write_table
+from extractors.shared.program import UserError
 
 
 @pytest.fixture(scope="module")
@@ -93,7 +93,7 @@ def test_a_leak_would_be_found(capsule: Path, where: str) -> None:
 def test_a_capsule_with_names_or_their_plain_hashes_would_be_found(
     plain: Callable[[str], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("amanda.capsule.anonymous.digest", lambda key, corpus, clip_id: plain(clip_id))
+    monkeypatch.setattr("amanda.reporting.capsule.anonymous.digest", lambda key, corpus, clip_id: plain(clip_id))
     capsule = write_capsule(tmp_path)
     found = leaks(capsule, secrets(tmp_path.glob("results/manifests/*"), [tmp_path, ROOT]))
     assert len({name for name, _ in found if name.startswith("predictions/")}) == 9
@@ -138,7 +138,7 @@ def test_the_same_results_give_the_same_bytes(capsule: Path, tmp_path: Path) -> 
 def test_it_holds_what_its_readme_names(capsule: Path) -> None:
     found = members(capsule)
     told = found["README.md"].decode()
-    assert "python -m amanda.report --capsule" in told
+    assert "python -m amanda.tabulate --capsule" in told
     assert "weights of 18 of 18 runs" in told
     assert all(f"`{name.split('/')[0]}" in told for name in found if name != "README.md")
     listed = {line.split("`")[1].split("{")[0] for line in told.splitlines() if line.startswith("| `")}

@@ -13,11 +13,11 @@ import pyarrow as pa
 import pytest
 from capsule_inputs import call, forged, members, parquet, rewritten, write_capsule
 
-from amanda.capsule import archive as archive_module
-from amanda.capsule.archive import MANIFEST, open_capsule, write_archive
-from amanda.report import __main__ as report_program
-from amanda.report.recompute import recompute
-from extractors.program import UserError
+from amanda import tabulate as report_program
+from amanda.reporting.capsule import archive as archive_module
+from amanda.reporting.capsule.archive import MANIFEST, open_capsule, write_archive
+from amanda.reporting.capsule.recompute import recompute
+from extractors.shared.program import UserError
 
 
 @pytest.fixture(scope="module")

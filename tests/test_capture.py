@@ -13,13 +13,14 @@ from pair import OF_METHOD, Sizes, write_pair
 from tape import record_nothing_of_the_host, record_on_tape
 from test_engine import make_job
 
-from amanda import checkpoint, convolution, engine, frames
-from amanda.capture import Recorder, Side, make_side, record_on_gpu
-from amanda.checkpoint import Checkpoints
-from amanda.job import Job, Run, is_whole, plan
 from amanda.methods import METHODS
-from amanda.steps import make_capture
-from amanda.train import choose_recorder
+from amanda.network import convolution, frames
+from amanda.train_pair import choose_recorder
+from amanda.training import checkpoint, engine
+from amanda.training.capture import Recorder, Side, make_side, record_on_gpu
+from amanda.training.checkpoint import Checkpoints
+from amanda.training.job import Job, Run, is_whole, plan
+from amanda.training.steps import make_capture
 
 GPUS = ["cuda"] * torch.cuda.is_available()
 RECORDABLE = [name for name, method in METHODS.items() if not method.waits]

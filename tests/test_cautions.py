@@ -10,10 +10,10 @@ import pandas as pd
 import pytest
 from test_report import CORPORA, SETTINGS, SYNTHETIC, all_formats, evidence, two_methods
 
-from amanda.report import cautions
-from amanda.report.notes import notes
-from amanda.twins import data_of
-from extractors import states
+from amanda.reporting.table1 import cautions
+from amanda.reporting.table1.notes import notes
+from amanda.shared.twins import data_of
+from extractors import count_states as states
 
 
 @pytest.fixture

@@ -10,14 +10,14 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 
-from extractors.census import count, read_clips
-from extractors.census_page import open_questions, page
-from extractors.clip import Clip
 from extractors.corpora.counts import load_published
 from extractors.corpora.defects import Defect, met
-from extractors.files import write_table
-from extractors.manifest import tables
-from extractors.program import UserError
+from extractors.count_corpora import count, read_clips
+from extractors.pages.census import open_questions, page
+from extractors.read_release import tables
+from extractors.shared.clip import Clip
+from extractors.shared.files import write_table
+from extractors.shared.program import UserError
 
 ROOT = Path(__file__).resolve().parent.parent
 SETTINGS = {"rules": {"reader": "custom", "table": "t.csv"}, "split": {"by": "official"}, "synthetic": False}
@@ -130,7 +130,7 @@ def test_the_program_writes_both_and_says_what_is_synthetic(files):
     settings = json.dumps({"mylab": SETTINGS | {"synthetic": True}})
     flags = {"manifests": "m.parquet", "labels": "l.parquet", "splits": "s.parquet"}
     flags |= {"table": "t.parquet", "markdown": "t.md"}
-    command = [sys.executable, "-m", "extractors.census", "--settings", settings]
+    command = [sys.executable, "-m", "extractors.count_corpora", "--settings", settings]
     for name, file in flags.items():
         command += [f"--{name}", str(files / file)]
     subprocess.run(command, check=True)

@@ -19,14 +19,14 @@ from pair import OF_METHOD, Sizes, write_pair
 from test_jobs import flags_of
 from workflow_runs import jobs, snakemake
 
-from amanda import score, train
-from amanda.claims import __main__ as program
-from amanda.claims.interval import interval, verdict
-from amanda.claims.table import claims_table
-from amanda.claims.words import page
+from amanda import judge_claims as program
+from amanda import score_pair, train_pair
 from amanda.methods import METHODS
-from amanda.settings import COMMON, read_settings
-from extractors.program import UserError
+from amanda.reporting.claims.table import claims_table
+from amanda.reporting.claims.words import page
+from amanda.shared.settings import COMMON, read_settings
+from amanda.statistics.claims.interval import interval, verdict
+from extractors.shared.program import UserError
 
 ROOT = Path(__file__).resolve().parent.parent
 CONFIG = yaml.safe_load((ROOT / "config.yaml").read_text())
@@ -267,14 +267,14 @@ def test_from_training_to_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     config = LICENSED | {"claims": CONFIG["claims"] | wanted}
     rows = claim_rows(config)
     values = [("amanda", OF_METHOD["amanda"] | row["settings"] | {"epochs": 2}) for row in rows.values()]
-    calls = [("amanda.train", train, flags_of(pair, [runs / row for row in rows], values))]
+    calls = [("amanda.train_pair", train_pair, flags_of(pair, [runs / row for row in rows], values))]
     tables = {name: [str(runs / row / f"{name}.parquet") for row in rows] for name in ("predictions", "scores", "all")}
     flags = ["--source", "source", "--target", "target", "--settings", '{"split": "test"}', "--method", *rows]
     flags += ["--predictions", *tables["predictions"], "--scores", *tables["scores"]]
     flags += ["--chosen-predictions", *tables["all"]]
     for name in ("source-labels", "source-splits", "target-labels"):
         flags += [f"--{name}", str(pair / f"{name.replace('-', '/')}.parquet")]
-    calls.append(("amanda.score", score, flags))
+    calls.append(("amanda.score_pair", score_pair, flags))
     settings = SETTINGS | {"pairs": ["source-target"], "corpora": ["source", "target"]}
     settings |= {"labels": {name: row["label"] for name, row in CONFIG["method_settings"].items()}}
     settings |= {key: config["claims"][key] for key in ("imbalanced", "balanced")} | {"norms": norms(config)}
@@ -284,7 +284,7 @@ def test_from_training_to_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     for name in ("labels", "splits"):
         flags += [f"--{name}", *(str(pair / side / f"{name}.parquet") for side in ("source", "target"))]
     flags += ["--table", str(tmp_path / "claims.csv"), "--page", str(tmp_path / "claims.md")]
-    calls.append(("amanda.claims", program, flags))
+    calls.append(("amanda.judge_claims", program, flags))
     for name, module, arguments in calls:
         monkeypatch.setattr(sys, "argv", [name, *arguments])
         module.main()

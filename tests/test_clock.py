@@ -11,12 +11,12 @@ import numpy as np
 import pytest
 from clocked_media import SOUND_RATE, beeping, beeps_in, joined, number_of, write_clip
 
-from extractors.clock import file_clock, timed_frames
-from extractors.contract import ClipError
-from extractors.hands import SKEW, Hands
-from extractors.media import first_stream, open_media
-from extractors.pictures import sample_frames
+from extractors.media.clock import file_clock, timed_frames
+from extractors.media.container import first_stream, open_media
+from extractors.media.hands import SKEW, Hands
+from extractors.media.pictures import sample_frames
 from extractors.quality.measure import measure_pictures
+from extractors.shared.clip import ClipError
 
 TIMES = [number / 25 for number in range(50)]
 PADDING = 0.06

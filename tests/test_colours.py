@@ -9,9 +9,9 @@ import pytest
 from shown_media import write_colour
 from spoiled_release import SETTINGS, row
 
-from extractors.contract import ClipError
-from extractors.pictures import sample_frames
-from extractors.validate import validate
+from extractors.inspect_corpus import validate
+from extractors.media.pictures import sample_frames
+from extractors.shared.clip import ClipError
 
 COLOUR = (200, 80, 40)
 MATRICES = {1: (0.2126, 0.0722), 2: (0.299, 0.114), 4: (0.30, 0.11), 5: (0.299, 0.114), 6: (0.299, 0.114)} | {

@@ -12,12 +12,12 @@ import test_visual
 import test_wav2vec2
 import torch
 
-from extractors import s3fd
-from extractors.compute import check_agreement, inference, prepare_compute
-from extractors.faces import S3fdDetector
-from extractors.program import UserError
-from extractors.synthetic.backbone import write_backbone
-from extractors.task import build_extractor
+from extractors.faces.detection import S3fdDetector
+from extractors.features.clip_extraction import build_extractor
+from extractors.networks import s3fd
+from extractors.shared.compute import check_agreement, inference, prepare_compute
+from extractors.shared.program import UserError
+from extractors.write_backbone import write_backbone
 
 
 @pytest.fixture

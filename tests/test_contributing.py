@@ -16,11 +16,11 @@ from method_rows import complete_settings
 from pair import SETTINGS, Sizes, write_pair
 from test_engine import read_corpus_of
 
-from amanda import engine
-from amanda.data import read_labels
-from amanda.job import Job
 from amanda.methods import METHODS
-from amanda.settings import COMMON, read_settings
+from amanda.shared.settings import COMMON, read_settings
+from amanda.training import engine
+from amanda.training.data import read_labels
+from amanda.training.job import Job
 
 ROOT = Path(__file__).resolve().parent.parent
 TEXT = (ROOT / "CONTRIBUTING.md").read_text()

@@ -13,15 +13,15 @@ from page_inputs import Plan, write_results
 from pair import OF_METHOD, Sizes, train_flags, write_pair
 from test_page import Document, with_files, write
 
-from amanda import contributions as contributions_program
-from amanda import left_out as left_out_program
-from amanda import score, train
-from amanda.contributions import contributions
-from amanda.left_out import left_out
-from amanda.page.bars import Bar, spread_bars
-from amanda.select import KEPT
-from extractors import MODALITIES
-from extractors.program import UserError
+from amanda import leave_out as left_out_program
+from amanda import score_pair, train_pair
+from amanda import tabulate_contributions as contributions_program
+from amanda.leave_out import left_out
+from amanda.reporting.page.bars import Bar, spread_bars
+from amanda.scoring.kept import KEPT
+from amanda.tabulate_contributions import contributions
+from extractors.shared.clip import MODALITIES
+from extractors.shared.program import UserError
 
 ROOT = Path(__file__).parent.parent
 SETTINGS = {
@@ -120,7 +120,7 @@ def test_with_nothing_left_out_the_weights_predict_what_table_1_scores(
     """Through the programs' flags, in the order of the workflow; the first of the two reads no label of the target."""
     pair, run = write_pair(tmp_path / "pair", Sizes()), tmp_path / method
     trained = json.dumps(OF_METHOD[method] | {"modalities": list(modalities)})
-    called(monkeypatch, train, train_flags(pair, run, method, trained, [0, 1]))
+    called(monkeypatch, train_pair, train_flags(pair, run, method, trained, [0, 1]))
     labels = pair / "target" / "labels.parquet"
     hidden = labels.rename(tmp_path / "hidden")
     flags = [word for name in MODALITIES for word in (f"--target-{name}", f"{pair}/target/{name}.parquet")]
@@ -133,7 +133,7 @@ def test_with_nothing_left_out_the_weights_predict_what_table_1_scores(
     flags += ["--source-splits", f"{pair}/source/splits.parquet", "--target-labels", str(labels), "--source", "a"]
     flags += ["--target", "b", "--method", method, "--settings", '{"split": "test"}']
     flags += ["--scores", f"{tmp_path}/scores.parquet", "--chosen-predictions", f"{tmp_path}/chosen.parquet"]
-    called(monkeypatch, score, flags)
+    called(monkeypatch, score_pair, flags)
     settings = SETTINGS | {"methods": [method], "labels": {method: method}}
     flags = ["--left-out", f"{tmp_path}/out.parquet", "--predictions", f"{tmp_path}/chosen.parquet"]
     called(

@@ -9,7 +9,7 @@ import releases
 from releases import read
 
 from extractors.corpora import CORPORA
-from extractors.program import UserError
+from extractors.shared.program import UserError
 
 
 @pytest.mark.parametrize("corpus", releases.RULES)

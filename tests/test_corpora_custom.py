@@ -9,8 +9,8 @@ import pytest
 import releases
 
 from extractors.corpora import custom
-from extractors.manifest import read_clips, tables
-from extractors.program import UserError
+from extractors.read_release import read_clips, tables
+from extractors.shared.program import UserError
 
 HEADER = ",".join(custom.REQUIRED + custom.OPTIONAL)
 ROW = "a-1,media/a.mp4,media/a.wav,joy,hello there,Ann,1,d1,test,0.5,2,,,left"

@@ -25,8 +25,8 @@ from extractors.corpora import custom, iemocap, meld, mosei, mosei_folds, mosei_
 from extractors.corpora.defects import parse_defects
 from extractors.corpora.lines import decode, split_lines
 from extractors.corpora.user_table import parse_csv
-from extractors.manifest import read_clips
-from extractors.program import UserError
+from extractors.read_release import read_clips
+from extractors.shared.program import UserError
 
 LABELS = (
     "% [START_TIME - END_TIME] TURN_NAME EMOTION [V, A, D]\n\n"

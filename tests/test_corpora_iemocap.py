@@ -9,7 +9,7 @@ import releases
 from releases import read
 
 from extractors.corpora.iemocap import crop_side
-from extractors.program import UserError
+from extractors.shared.program import UserError
 
 
 def test_iemocap_speaker_is_who_speaks_and_marker_wearer_sits_left(tmp_path: Path) -> None:

@@ -12,9 +12,9 @@ from releases import read
 
 from extractors.corpora.defects import apply_defects, load_defects
 from extractors.corpora.meld import parse_csv
-from extractors.program import UserError
+from extractors.features.clip_extraction import INPUTS
+from extractors.shared.program import UserError
 from extractors.synthetic.media import write_video
-from extractors.task import INPUTS
 
 TEST_CLIPS = "test/output_repeated_splits_test"
 

@@ -12,8 +12,8 @@ from extractors.corpora.counts import load_published
 from extractors.corpora.mosei import Said, join
 from extractors.corpora.mosei_folds import parse_folds, read_folds
 from extractors.corpora.mosei_labels import Intensities, label
-from extractors.manifest import read_clips
-from extractors.program import UserError
+from extractors.read_release import read_clips
+from extractors.shared.program import UserError
 
 HAPPY = [1.0, 2 / 3, 0, 0, 0, 0, 0]
 FOLDS = {"train": ["aaaaaaaaaaa"], "valid": ["-bb___bbbbb"], "test": ["12345"]}

@@ -8,7 +8,7 @@ import pytest
 import releases
 from releases import read
 
-from extractors.program import UserError
+from extractors.shared.program import UserError
 
 
 def test_msp_speaker_session_and_classes(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import releases
 
 from extractors.corpora.lines import decode, repair, split_lines
 from extractors.corpora.tree import by_stem, find_files, inside
-from extractors.program import UserError
+from extractors.shared.program import UserError
 
 
 def test_junk_is_left_out_and_the_order_is_stable(tmp_path: Path) -> None:

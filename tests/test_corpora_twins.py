@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 import releases
 
-from extractors.clip import Clip
 from extractors.corpora.counts import usable
-from extractors.manifest import read_clips
-from extractors.pictures import sample_frames
-from extractors.resample import SAMPLE_RATE
-from extractors.sound import read_sound
-from extractors.splits import split_clips
+from extractors.media.pictures import sample_frames
+from extractors.media.resample import SAMPLE_RATE
+from extractors.media.sound import read_sound
+from extractors.read_release import read_clips
+from extractors.shared.clip import Clip
+from extractors.split_corpus import split_clips
 from extractors.synthetic.meld import OVERLONG
-from extractors.synthetic.release import write_twin
+from extractors.write_twin import write_twin
 
 ORDER = {"neutral": 4, "happy": 5, "sad": 3, "angry": 4}
 SPLIT = {

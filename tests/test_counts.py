@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 import releases
 
-from extractors.clip import CLASSES, Clip
 from extractors.corpora.counts import Published, load_published, published_difference
-from extractors.manifest import check_counts
-from extractors.program import UserError
+from extractors.read_release import check_counts
+from extractors.shared.clip import CLASSES, Clip
+from extractors.shared.program import UserError
 
 MELD = releases.RULES["meld"]
 BLANK = Clip("", "meld", "", "", "", "", "", None, None, "", None, None, None, "full", "", "ok", "", "", "")

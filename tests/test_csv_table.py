@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from amanda.csv_table import read_csv
+from amanda.shared.csv_table import read_csv
 
 
 @pytest.mark.parametrize("names", [["nan", "null"], ["007", "1e5"], ["true", "false"], ["NA", "None"]])

@@ -8,9 +8,9 @@ import torch
 from baselines import CLOSE, GOLDEN, given, make
 from torch import Tensor, nn
 
-from amanda.adversarial import nuclear_norm_discrepancy
 from amanda.methods import Labelled, Method, Unlabelled
-from amanda.model import Outputs
+from amanda.methods.adversarial import nuclear_norm_discrepancy
+from amanda.network.model import Outputs
 
 
 class TestDaln:

@@ -17,8 +17,8 @@ import torch
 from odd_media import hum, pictures
 from toy_extractor import make_clips
 
-from extractors.synthetic.backbone import write_backbone
-from extractors.task import Task, build_extractor
+from extractors.features.clip_extraction import Task, build_extractor
+from extractors.write_backbone import write_backbone
 
 CPU = torch.device("cpu")
 SETTINGS = {

@@ -12,13 +12,12 @@ import pytest
 import torch
 from pair import Sizes, write_corpus, write_features, write_labels
 
-from amanda.data import Corpus, batches, check_pair, endless_batches, read_corpus, read_labels
-from amanda.metrics import information_maximisation
-from extractors import MODALITIES
-from extractors.clip import SPLITS
-from extractors.files import write_table
-from extractors.program import UserError
-from extractors.store import open_features
+from amanda.scoring.metrics import information_maximisation
+from amanda.training.data import Corpus, batches, check_pair, endless_batches, read_corpus, read_labels
+from extractors.features.store import open_features
+from extractors.shared.clip import MODALITIES, SPLITS
+from extractors.shared.files import write_table
+from extractors.shared.program import UserError
 
 CPU = torch.device("cpu")
 

@@ -13,12 +13,12 @@ import pytest
 from forks import Forks, forks
 from spoiled_release import SETTINGS, row, write_release
 
-from extractors.at_work import EMBEDDING, READING, AtWork, Suspect
-from extractors.blame import reason
-from extractors.children import Death, in_children
-from extractors.forget import forget
+from extractors.features.at_work import EMBEDDING, READING, AtWork, Suspect
+from extractors.features.blame import reason
+from extractors.forget_clips import forget
+from extractors.inspect_corpus import validate
 from extractors.quality import inspection
-from extractors.validate import validate
+from extractors.shared.children import Death, in_children
 
 GOOD = ["one", "two", "three", "four", "five"]
 

@@ -11,10 +11,10 @@ import pytest
 import releases
 from opened_files import opened
 
-from extractors.clip import Clip
 from extractors.corpora import CORPORA, SOURCES
-from extractors.manifest import read_clips
-from extractors.program import UserError
+from extractors.read_release import read_clips
+from extractors.shared.clip import Clip
+from extractors.shared.program import UserError
 
 HEADER = "clip_id,video,audio,label,text"
 TURN = "MSP-IMPROV-S01A-F01-S-FM01"

@@ -10,10 +10,10 @@ import torch
 from pair import Sizes, write_pair
 from test_engine import make_job
 
-from amanda import engine
-from amanda.diagnosis import covariance_gap, discriminant, gaps, log_density_ratio, proxy_a_distance, sample
-from amanda.job import Run
 from amanda.methods import METHODS
+from amanda.training import engine
+from amanda.training.diagnosis import covariance_gap, discriminant, gaps, log_density_ratio, proxy_a_distance, sample
+from amanda.training.job import Run
 
 
 def gaussian(seed: int, clips: int, mean: list[float], covariance: list[list[float]]) -> np.ndarray:

@@ -22,14 +22,14 @@ from shown_media import (
 )
 from spoiled_release import SETTINGS, row
 
-from extractors import display
-from extractors.contract import ClipError
-from extractors.gallery_view import view_clip
-from extractors.pictures import sample_frames
+from extractors.inspect_corpus import validate
+from extractors.media import display
+from extractors.media.pictures import sample_frames
+from extractors.modalities.visual import sample_speaker
+from extractors.pages.faces_of_clip import view_clip
+from extractors.pages.quality_pictures import halves, strip
 from extractors.quality.measure import measure_pictures
-from extractors.quality.pictures import halves, strip
-from extractors.validate import validate
-from extractors.visual import sample_speaker
+from extractors.shared.clip import ClipError
 
 
 def clip(path: Path, **columns: object) -> dict[str, object]:

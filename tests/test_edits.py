@@ -13,7 +13,7 @@ from test_declared_files import HEADER, custom, iemocap, meld, mosei, msp_improv
 from workflow_runs import snakemake
 
 from extractors.corpora import SOURCES
-from extractors.synthetic.backbone import write_backbone
+from extractors.write_backbone import write_backbone
 
 pytestmark = pytest.mark.slow
 

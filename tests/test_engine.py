@@ -14,16 +14,16 @@ import torch
 from pair import OF_METHOD, Sizes, train_flags, write_pair
 from safetensors import safe_open
 
-from amanda import checkpoint, engine, train
-from amanda.data import Corpus, read_corpus, read_labels
-from amanda.engine import rate_factor, start
-from amanda.job import Job, Run, reseed
+from amanda import train_pair
 from amanda.methods import METHODS, Labelled, Unlabelled
-from amanda.select import KEPT
-from amanda.steps import Sums, step
-from extractors import MODALITIES
-from extractors.clip import CLASSES
-from extractors.program import UserError
+from amanda.scoring.kept import KEPT
+from amanda.training import checkpoint, engine
+from amanda.training.data import Corpus, read_corpus, read_labels
+from amanda.training.engine import rate_factor, start
+from amanda.training.job import Job, Run, reseed
+from amanda.training.steps import Sums, step
+from extractors.shared.clip import CLASSES, MODALITIES
+from extractors.shared.program import UserError
 
 EXTRA = np.load(Path(__file__).parent / "golden" / "amanda_extra.npz")
 
@@ -39,13 +39,13 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def run_train(pair: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Program:
-    """Run ``amanda.train`` in this process and return the folder of its outputs."""
+    """Run ``amanda.train_pair`` in this process and return the folder of its outputs."""
 
     def program(name: str, method: str = "amanda", seeds: tuple[int, ...] = (0, 1), **changes: object) -> Path:
         settings = json.dumps(OF_METHOD[method] | changes)
         flags = train_flags(pair, tmp_path / name, method, settings, list(seeds))
-        monkeypatch.setattr(sys, "argv", ["amanda.train", *flags])
-        train.main()
+        monkeypatch.setattr(sys, "argv", ["amanda.train_pair", *flags])
+        train_pair.main()
         return tmp_path / name
 
     return program
@@ -125,7 +125,7 @@ def test_what_other_settings_left_unfinished_is_not_taken_up(
 
     whole = run_train("whole", gamma=0.001)
     with monkeypatch.context() as dying:
-        dying.setattr(train, "write_weights", killed)
+        dying.setattr(train_pair, "write_weights", killed)
         with pytest.raises(KeyboardInterrupt):
             run_train("killed")
     assert_same(whole, run_train("killed", gamma=0.001), (0, 1))

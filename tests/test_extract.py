@@ -15,11 +15,11 @@ import pytest
 import toy_extractor
 from toy_extractor import DIM, FACE, SETTINGS, Toy, extract, make_clips, write_manifest
 
-from extractors.contract import extract as extract_one
-from extractors.extract import parse_shard, read_ahead, shard_clips
-from extractors.files import read_table
-from extractors.program import UserError
-from extractors.task import Task, _media_sha256
+from extractors.extract_shard import parse_shard, read_ahead, shard_clips
+from extractors.features.clip_extraction import Task, _media_sha256
+from extractors.modalities.base import extract as extract_one
+from extractors.shared.files import read_table
+from extractors.shared.program import UserError
 
 TEXTS = [f"text {number}" for number in range(12)]
 WORK = ".1-of-1.npy.work"
@@ -145,7 +145,7 @@ def test_a_restart_sees_through_damage(tmp_path: Path, damage: str) -> None:
 def test_a_kill_after_the_frames_were_published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     clips = make_clips(TEXTS)
     with monkeypatch.context() as patched:
-        patched.setattr("extractors.journal._share", share_and_die)
+        patched.setattr("extractors.features.shard_journal._share", share_and_die)
         with pytest.raises(KeyboardInterrupt):
             extract(tmp_path, clips, Toy())
     content = (tmp_path / "1-of-1.npy").read_bytes()

@@ -13,11 +13,11 @@ import pyarrow.parquet as pq
 import pytest
 from toy_extractor import make_clips, write_manifest
 
-from extractors import extract, index
-from extractors.journal import Journal
-from extractors.program import UserError
-from extractors.store import open_features
-from extractors.synthetic.backbone import write_backbone
+from extractors import extract_shard, index_features
+from extractors.features.shard_journal import Journal
+from extractors.features.store import open_features
+from extractors.shared.program import UserError
+from extractors.write_backbone import write_backbone
 
 SETTINGS = {
     "precision": "float16",
@@ -70,7 +70,7 @@ def run_program(
     }
     words = [str(word) for name, value in (flags | changes).items() for word in (f"--{name}", value)]
     monkeypatch.setattr(sys, "argv", ["extract", *words])
-    extract.main()
+    extract_shard.main()
     return folder / "audio/1-of-1.parquet"
 
 
@@ -80,7 +80,7 @@ def test_from_files_to_features(tmp_path: Path, backbone: Path, monkeypatch: pyt
     limits = json.dumps({"max_failed_fraction": 0.5, "max_faceless_fraction": 0.2})
     flags = ["--manifest", manifest, "--shards", shard, "--limits", limits, "--index", tmp_path / "audio.parquet"]
     monkeypatch.setattr(sys, "argv", ["index", *map(str, flags)])
-    index.main()
+    index_features.main()
     features = open_features(tmp_path / "audio.parquet")
     table = features.table
     assert table.status.tolist() == ["ok", "ok", "failed", "failed", "excluded"]

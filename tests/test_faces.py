@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from extractors import faces, tracks
-from extractors.program import UserError
+from extractors.faces import detection, tracks
+from extractors.shared.program import UserError
 from extractors.synthetic.face import draw_face, make_head
 from extractors.synthetic.person import chance, make_person
 
@@ -39,7 +39,7 @@ def box(left: float, top: float, side: float, score: float = 1.0) -> np.ndarray:
 
 
 def test_the_cascade_finds_faces_in_frames_of_any_size() -> None:
-    detector = faces.make_detector(SETTINGS, CPU)
+    detector = detection.make_detector(SETTINGS, CPU)
     frames = [
         frame_with_face(20, 30),
         frame_with_face(150, 40),
@@ -47,7 +47,7 @@ def test_the_cascade_finds_faces_in_frames_of_any_size() -> None:
         frame_with_face(10, 10, 150, 160),
         frame_with_face(100, 60),
     ]
-    found = faces.find_faces(frames, detector, SETTINGS)
+    found = detection.find_faces(frames, detector, SETTINGS)
     assert [len(boxes) for boxes in found] == [1, 1, 0, 1, 1]
     assert found[2].shape == (0, 5)
     for boxes, (left, top) in zip(
@@ -59,8 +59,8 @@ def test_the_cascade_finds_faces_in_frames_of_any_size() -> None:
 
 
 def test_small_faces_are_left_out() -> None:
-    detector = faces.make_detector(SETTINGS, CPU)
-    assert not len(faces.find_faces([frame_with_face(20, 30)], detector, {**SETTINGS, "min_face": 0.95})[0])
+    detector = detection.make_detector(SETTINGS, CPU)
+    assert not len(detection.find_faces([frame_with_face(20, 30)], detector, {**SETTINGS, "min_face": 0.95})[0])
 
 
 def test_detection_sees_a_bounded_picture_and_boxes_come_back_in_pixels() -> None:
@@ -71,7 +71,7 @@ def test_detection_sees_a_bounded_picture_and_boxes_come_back_in_pixels() -> Non
         return [box(10, 20, 30)[None] for _ in pictures]
 
     frames = [np.zeros((400, 640, 3), np.uint8)] * 3 + [np.zeros((160, 90, 3), np.uint8)]
-    found = faces.find_faces(frames, detector, SETTINGS)
+    found = detection.find_faces(frames, detector, SETTINGS)
     assert seen == [((2, 100, 160, 3), 20.0), ((1, 100, 160, 3), 20.0), ((1, 160, 90, 3), 18.0)]
     np.testing.assert_array_equal(found[0], [[40, 80, 160, 200, 1.0]])
     np.testing.assert_array_equal(found[3], [[10, 20, 40, 50, 1.0]])
@@ -79,18 +79,20 @@ def test_detection_sees_a_bounded_picture_and_boxes_come_back_in_pixels() -> Non
 
 def test_an_unknown_detector_is_refused() -> None:
     with pytest.raises(UserError, match="detector mtcnn: unknown; use one of cascade, s3fd"):
-        faces.make_detector({**SETTINGS, "detector": "mtcnn"}, CPU)
+        detection.make_detector({**SETTINGS, "detector": "mtcnn"}, CPU)
 
 
 def test_s3fd_needs_its_checksum() -> None:
     with pytest.raises(UserError, match="SHA-256 is not named"):
-        faces.make_detector({**SETTINGS, "detector": "s3fd", "detector_weights": "s3fd.pth"}, CPU)
+        detection.make_detector({**SETTINGS, "detector": "s3fd", "detector_weights": "s3fd.pth"}, CPU)
 
 
 def test_s3fd_leaves_out_small_faces(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(faces.s3fd, "load", lambda *_: None)
-    monkeypatch.setattr(faces.s3fd, "detect", lambda *_: [np.stack([box(0, 0, 19), box(0, 0, 20)]), np.empty((0, 5))])
-    found = faces.S3fdDetector(SETTINGS, CPU)(np.zeros((2, 100, 100, 3), np.uint8), 20.0)
+    monkeypatch.setattr(detection.s3fd, "load", lambda *_: None)
+    monkeypatch.setattr(
+        detection.s3fd, "detect", lambda *_: [np.stack([box(0, 0, 19), box(0, 0, 20)]), np.empty((0, 5))]
+    )
+    found = detection.S3fdDetector(SETTINGS, CPU)(np.zeros((2, 100, 100, 3), np.uint8), 20.0)
     np.testing.assert_array_equal(found[0], [box(0, 0, 20)])
     assert found[1].shape == (0, 5)
 
@@ -98,7 +100,7 @@ def test_s3fd_leaves_out_small_faces(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_crop_is_square_and_centred() -> None:
     rows, columns = np.mgrid[0:100, 0:120]
     frame = np.stack([rows, columns, rows], axis=2).astype(np.uint8)
-    crop = faces.crop_face(frame, np.array([40, 20, 60, 50, 1.0]), margin=0.1)
+    crop = detection.crop_face(frame, np.array([40, 20, 60, 50, 1.0]), margin=0.1)
     assert crop.shape == (36, 36, 3)
     assert crop[0, 0].tolist() == [17, 32, 17]
     assert crop[-1, -1].tolist() == [52, 67, 52]
@@ -106,19 +108,19 @@ def test_the_crop_is_square_and_centred() -> None:
 
 def test_beyond_the_border_the_edge_is_repeated() -> None:
     frame = np.arange(100, dtype=np.uint8).reshape(10, 10, 1).repeat(3, axis=2)
-    crop = faces.crop_face(frame, np.array([-4.0, -4.0, 4.0, 4.0]), margin=0.0)
+    crop = detection.crop_face(frame, np.array([-4.0, -4.0, 4.0, 4.0]), margin=0.0)
     assert crop.shape == (8, 8, 3)
     assert (crop[:5, :5] == 0).all()
     assert crop[7, 7, 0] == 33
-    assert faces.crop_face(frame, np.array([50.0, 50.0, 50.2, 50.2]), margin=0.0).shape == (1, 1, 3)
+    assert detection.crop_face(frame, np.array([50.0, 50.0, 50.2, 50.2]), margin=0.0).shape == (1, 1, 3)
 
 
 def test_fills() -> None:
     rows = np.array([[9.0], [1.0], [9.0], [9.0], [2.0], [9.0]])
     valid = np.array([False, True, False, False, True, False])
-    assert faces.FILLS["nearest"](rows, valid).ravel().tolist() == [1, 1, 1, 2, 2, 2]
-    assert faces.FILLS["zeros"](rows, valid).ravel().tolist() == [0, 1, 0, 0, 2, 0]
-    tie = faces.FILLS["nearest"](np.array([[1.0], [0.0], [2.0]]), np.array([True, False, True]))
+    assert detection.FILLS["nearest"](rows, valid).ravel().tolist() == [1, 1, 1, 2, 2, 2]
+    assert detection.FILLS["zeros"](rows, valid).ravel().tolist() == [0, 1, 0, 0, 2, 0]
+    tie = detection.FILLS["nearest"](np.array([[1.0], [0.0], [2.0]]), np.array([True, False, True]))
     assert tie.ravel().tolist() == [1, 1, 2]
 
 

@@ -11,10 +11,10 @@ import pytest
 import yaml
 from method_rows import complete_settings, flips
 
-from amanda.fidelity import fidelity
+from amanda.compare_recipes import fidelity
 from amanda.methods import METHODS
-from amanda.settings import COMMON, read_settings
-from extractors.program import UserError
+from amanda.shared.settings import COMMON, read_settings
+from extractors.shared.program import UserError
 
 ROOT = Path(__file__).resolve().parent.parent
 CONFIG = yaml.safe_load((ROOT / "config.yaml").read_text())

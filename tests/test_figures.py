@@ -15,10 +15,10 @@ import yaml
 from matplotlib.figure import Figure
 from method_rows import figure2_points, swept
 
-from amanda.figures import figure2, figure3
-from amanda.figures.output import save
-from extractors.files import write_table
-from extractors.program import UserError
+from amanda import draw_figure2, draw_figure3
+from amanda.reporting.figures.output import save
+from extractors.shared.files import write_table
+from extractors.shared.program import UserError
 
 ROOT = Path(__file__).resolve().parent.parent
 CONFIG = yaml.safe_load((ROOT / "config.yaml").read_text())
@@ -79,7 +79,7 @@ def history(text: float, audio: float, visual: float, joint: float | None, seeds
 
 
 def test_a_point_is_the_mean_of_its_seeds_under_the_selection(scores: pd.DataFrame) -> None:
-    table = figure2.sweep_table(scores, SETTINGS)
+    table = draw_figure2.sweep_table(scores, SETTINGS)
     assert len(table) == 2 * 8
     first = table.iloc[:8]
     assert list(first["weighted_f1_mean"]) == [1, 11, 21, 31, 41, 51, 61, 71]
@@ -96,7 +96,7 @@ def test_a_point_is_the_mean_of_its_seeds_under_the_selection(scores: pd.DataFra
 def test_missing_scores_are_refused_by_name(scores: pd.DataFrame) -> None:
     lost = (scores["method"] == "p2__0.1") & (scores["source"] == "meld") & (scores["seed"] == 1)
     with pytest.raises(UserError, match=r"no last_epoch score of p2__0\.1 on meld-mosei, seed 1, of those that"):
-        figure2.sweep_table(scores[~lost], SETTINGS)
+        draw_figure2.sweep_table(scores[~lost], SETTINGS)
 
 
 def test_figure_2_is_drawn_of_the_points_that_are_there_and_names_the_others(scores: pd.DataFrame) -> None:
@@ -104,28 +104,30 @@ def test_figure_2_is_drawn_of_the_points_that_are_there_and_names_the_others(sco
     settings, meld = SETTINGS | {"missing_runs": "name"}, scores["source"] == "meld"
     lost = meld & (((scores["method"] == "p2__0.1") & (scores["seed"] == 1)) | (scores["method"] == "plain"))
     lost |= ~meld & scores["method"].str.startswith("p1__")
-    table = figure2.sweep_table(scores[~lost], settings)
+    table = draw_figure2.sweep_table(scores[~lost], settings)
     assert table["missing"].tolist()[:8] == ["seeds 0, 1", *[""] * 5, "seed 1", ""]
     assert table["weighted_f1_mean"].isna().tolist() == (table["missing"] != "").tolist()
-    first, second = ({line.get_label(): line for line in axes.lines} for axes in figure2.draw(table, settings).axes[:2])
+    first, second = (
+        {line.get_label(): line for line in axes.lines} for axes in draw_figure2.draw(table, settings).axes[:2]
+    )
     np.testing.assert_array_equal(first["A-N(p = 2)"].get_xydata(), [(0.01, 51), (0.1, np.nan), (1, 71)])
     assert "D.T." not in first
     assert "D.T." in second
     assert "A-N(p = 1)" in first
     assert "A-N(p = 1)" not in second
-    caption = figure2.describe(table, settings)
+    caption = draw_figure2.describe(table, settings)
     assert caption.endswith(
         "5 of 16 points are not drawn, because runs are not there: D.T. on MELD → CMU-MOSEI (seeds 0, 1);"
         " A-N(p = 2) at α₂ = 0.1 on MELD → CMU-MOSEI (seed 1);"
         " A-N(p = 1) at α₂ = 0.01, 0.1, 1 on IEMOCAP → mylab (seeds 0, 1)."
     )
-    assert "5 of 16 points are not drawn" in " ".join(words_of(figure2.draw(table, settings)).split())
+    assert "5 of 16 points are not drawn" in " ".join(words_of(draw_figure2.draw(table, settings)).split())
     with pytest.raises(UserError, match="no point of Figure 2 has a run of every seed"):
-        figure2.sweep_table(scores[scores["seed"] == 1], settings)
+        draw_figure2.sweep_table(scores[scores["seed"] == 1], settings)
 
 
 def test_curves_stand_over_alpha2_and_what_has_none_apart(scores: pd.DataFrame) -> None:
-    figure = figure2.draw(figure2.sweep_table(scores, SETTINGS), SETTINGS)
+    figure = draw_figure2.draw(draw_figure2.sweep_table(scores, SETTINGS), SETTINGS)
     panel = figure.axes[0]
     lines = {line.get_label(): line for line in panel.lines}
     np.testing.assert_array_equal(lines["A-N(p = 2)"].get_xydata(), [(0.01, 51), (0.1, 61), (1, 71)])
@@ -141,13 +143,13 @@ def test_curves_stand_over_alpha2_and_what_has_none_apart(scores: pd.DataFrame) 
 def test_a_grid_within_one_power_of_ten_has_its_own_ticks(scores: pd.DataFrame) -> None:
     narrow = [point | {"alpha2": 2 * point["alpha2"]} for point in SETTINGS["points"][2:] if point["alpha2"] < 1]
     settings = SETTINGS | {"points": narrow}
-    panel = figure2.draw(figure2.sweep_table(scores, settings), settings).axes[0]
+    panel = draw_figure2.draw(draw_figure2.sweep_table(scores, settings), settings).axes[0]
     assert [label.get_text() for label in panel.get_xticklabels()] == ["0.02", "0.2"]
 
 
 def test_shares_are_losses_over_their_sum() -> None:
     """Losses 1, 2, 3 are a sixth, a third and a half, and 10 times as large so too; with a joint 6, half that."""
-    table = figure3.shares_table({"p1": history(1, 2, 3, 6, (0, 1, 5))}, ONE_METHOD)
+    table = draw_figure3.shares_table({"p1": history(1, 2, 3, 6, (0, 1, 5))}, ONE_METHOD)
     among = table[table["among"] == "modalities"].set_index(["term", "epoch"])
     every = table[table["among"] == "all terms"].set_index(["term", "epoch"])
     assert among["share_mean"].loc[:, 1].to_dict() == pytest.approx({"text": 1 / 6, "audio": 1 / 3, "visual": 1 / 2})
@@ -166,7 +168,7 @@ def test_shares_are_losses_over_their_sum() -> None:
 def test_shares_are_averaged_over_seeds_as_shares() -> None:
     """Of text's shares 1/2 and 1/4 the mean is 3/8, of whatever size the losses; the deviation is 1/4 / sqrt(2)."""
     both = pd.concat([history(4, 2, 2, None, (0,)), history(2, 3, 3, None, (1,))])
-    table = figure3.shares_table({"p1": both}, ONE_METHOD).set_index(["among", "term", "epoch"])
+    table = draw_figure3.shares_table({"p1": both}, ONE_METHOD).set_index(["among", "term", "epoch"])
     assert table.loc[("modalities", "text", 1), "share_mean"] == pytest.approx(3 / 8)
     assert table.loc[("modalities", "text", 1), "share_std"] == pytest.approx(0.25 / 2**0.5)
     assert set(table.index.get_level_values("among")) == {"modalities"}
@@ -174,35 +176,35 @@ def test_shares_are_averaged_over_seeds_as_shares() -> None:
 
 def test_missing_histories_are_refused_by_name() -> None:
     with pytest.raises(UserError, match="history of p2 on meld-mosei: no run of seed 1; train it first"):
-        figure3.shares_table({"p1": history(1, 2, 3, 6, (0, 1)), "p2": history(1, 2, 3, 6, (0,))}, SETTINGS)
+        draw_figure3.shares_table({"p1": history(1, 2, 3, 6, (0, 1)), "p2": history(1, 2, 3, 6, (0,))}, SETTINGS)
     with pytest.raises(UserError, match="history of p1: no alignment losses"):
-        figure3.shares_table({"p1": history(1, 2, 3, 6, (0, 1)).assign(name="total")}, SETTINGS)
+        draw_figure3.shares_table({"p1": history(1, 2, 3, 6, (0, 1)).assign(name="total")}, SETTINGS)
 
 
 def test_figure_3_is_drawn_of_the_methods_that_are_there_and_names_the_others() -> None:
     settings = SETTINGS | {"missing_runs": "name"}
     for others in ({}, {"p2": history(1, 2, 3, 6, (0,))}):
         histories = {"p1": history(1, 2, 3, 6, (0, 1))} | others
-        table = figure3.shares_table(histories, settings)
+        table = draw_figure3.shares_table(histories, settings)
         assert set(table["method"]) == {"p1"}
         words = "Not shown, because not every seed's run is there: A-N(p = 2)."
-        assert figure3.describe(table, settings).endswith(words)
-        figure = figure3.draw(table, settings)
+        assert draw_figure3.describe(table, settings).endswith(words)
+        figure = draw_figure3.draw(table, settings)
         assert words in " ".join(words_of(figure).split())
         assert [axes.get_title() for axes in figure.axes] == ["(a) A-N(p = 1)", ""]
     with pytest.raises(UserError, match="no method has a run of every seed"):
-        figure3.shares_table({"p1": history(1, 2, 3, 6, (0,))}, settings)
+        draw_figure3.shares_table({"p1": history(1, 2, 3, 6, (0,))}, settings)
 
 
 def test_a_panel_for_each_method_and_sum() -> None:
     histories = {"p1": history(1, 2, 3, 6, (0, 1)), "p2": history(1, 1, 1, 1, (0, 1))}
-    table = figure3.shares_table(histories, SETTINGS)
-    figure = figure3.draw(table, SETTINGS)
+    table = draw_figure3.shares_table(histories, SETTINGS)
+    figure = draw_figure3.draw(table, SETTINGS)
     assert [axes.get_title() for axes in figure.axes] == ["(a) A-N(p = 1)", "(b) A-N(p = 2)", "", ""]
     lines = {line.get_label(): line for line in figure.axes[2].lines}
     np.testing.assert_allclose(lines["joint"].get_xydata(), [(1, 1 / 2), (2, 6 / 16)])
     assert set(lines["balance"].get_ydata()) == {0.25}
-    words = figure3.describe(table, SETTINGS)
+    words = draw_figure3.describe(table, SETTINGS)
     # p2: text's share is 1/3 and then 1/2, the others' 1/3 and then 1/4: (0 + 1/6 + 2/12) / 6
     assert "0.056 with A-N(p = 2)" in words
 
@@ -211,8 +213,8 @@ def test_a_panel_for_each_method_and_sum() -> None:
 def test_the_legend_of_figure_3_is_no_wider_than_the_figure(count: int) -> None:
     names = [f"p{number}" for number in range(count)]
     settings = SETTINGS | {"methods": names, "labels": dict(zip(names, names, strict=True))}
-    table = figure3.shares_table({name: history(1, 2, 3, 6, (0, 1)) for name in names}, settings)
-    figure = figure3.draw(table, settings)
+    table = draw_figure3.shares_table({name: history(1, 2, 3, 6, (0, 1)) for name in names}, settings)
+    figure = draw_figure3.draw(table, settings)
     figure.draw_without_rendering()
     legend = figure.legends[0].get_window_extent()
     assert legend.x0 >= 0
@@ -220,12 +222,12 @@ def test_the_legend_of_figure_3_is_no_wider_than_the_figure(count: int) -> None:
 
 
 def draw_both(scores: pd.DataFrame, settings: dict) -> dict[str, tuple[Figure, str]]:
-    points = figure2.sweep_table(scores, settings)
+    points = draw_figure2.sweep_table(scores, settings)
     settings = settings | {"methods": ["p1"]}
-    shares = figure3.shares_table({"p1": history(1, 2, 3, 6, (0, 1))}, settings)
+    shares = draw_figure3.shares_table({"p1": history(1, 2, 3, 6, (0, 1))}, settings)
     return {
-        "figure2": (figure2.draw(points, settings), figure2.describe(points, settings)),
-        "figure3": (figure3.draw(shares, settings), figure3.describe(shares, settings)),
+        "figure2": (draw_figure2.draw(points, settings), draw_figure2.describe(points, settings)),
+        "figure3": (draw_figure3.draw(shares, settings), draw_figure3.describe(shares, settings)),
     }
 
 
@@ -256,8 +258,8 @@ def run_figure2(folder: Path, scores: pd.DataFrame, monkeypatch: pytest.MonkeyPa
     flags = ["--scores", folder / "scores.parquet", "--settings", json.dumps(SETTINGS)]
     flags += ["--pictures", *(folder / f"figure.{ending}" for ending in ("svg", "pdf", "png"))]
     flags += ["--table", folder / "figure.csv", "--caption", folder / "figure.md"]
-    monkeypatch.setattr(sys, "argv", ["amanda.figures.figure2", *map(str, flags)])
-    figure2.main()
+    monkeypatch.setattr(sys, "argv", ["amanda.draw_figure2", *map(str, flags)])
+    draw_figure2.main()
     return {path.suffix: path.read_bytes() for path in folder.glob("figure.*")}
 
 
@@ -307,9 +309,9 @@ def test_the_twins_have_a_grid_of_their_own() -> None:
 def test_bands_and_error_bars_stay_within_what_a_score_can_be(scores: pd.DataFrame) -> None:
     """Seeds of 0 and 100, whose deviation is 70.7."""
     extreme = scores.assign(weighted_f1=np.where(scores["seed"] == 0, 0.0, 100.0))
-    table = figure2.sweep_table(extreme, SETTINGS)
+    table = draw_figure2.sweep_table(extreme, SETTINGS)
     heights = []
-    for axes in figure2.draw(table, SETTINGS).axes:
+    for axes in draw_figure2.draw(table, SETTINGS).axes:
         for drawn in axes.collections:
             places = np.concatenate([path.vertices for path in drawn.get_paths()])
             heights += places[:, 1].tolist()

@@ -14,9 +14,9 @@ import pytest
 from pair import OF_METHOD, Sizes, train_flags, write_labels, write_pair
 from test_engine import assert_same
 
-from amanda import score, train
-from amanda.data import Corpus
+from amanda import score_pair, train_pair
 from amanda.methods import METHODS, Unlabelled
+from amanda.training.data import Corpus
 
 ROOT = Path(__file__).parent.parent
 
@@ -24,16 +24,16 @@ ROOT = Path(__file__).parent.parent
 def train_and_score(pair: Path, output: Path, method: str, monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Run both programs by their flags; returns the weighted F1 of every seed and rule."""
     flags = train_flags(pair, output, method, json.dumps(OF_METHOD[method]), [0, 1])
-    monkeypatch.setattr(sys, "argv", ["amanda.train", *flags])
-    train.main()
+    monkeypatch.setattr(sys, "argv", ["amanda.train_pair", *flags])
+    train_pair.main()
     flags = ["--predictions", str(output / "predictions.parquet")]
     flags += ["--source-labels", str(pair / "source" / "labels.parquet")]
     flags += ["--source-splits", str(pair / "source" / "splits.parquet")]
     flags += ["--target-labels", str(pair / "target" / "labels.parquet"), "--settings", '{"split": "test"}']
     flags += ["--source", "one", "--target", "other", "--method", method, "--scores", str(output / "scores.parquet")]
     flags += ["--chosen-predictions", str(output / "chosen.parquet")]
-    monkeypatch.setattr(sys, "argv", ["amanda.score", *flags])
-    score.main()
+    monkeypatch.setattr(sys, "argv", ["amanda.score_pair", *flags])
+    score_pair.main()
     return pq.read_table(output / "scores.parquet")["weighted_f1"].to_pylist()
 
 
@@ -56,8 +56,8 @@ def test_training_works_where_the_target_has_no_labels(tmp_path: Path, monkeypat
     pair = write_pair(tmp_path / "pair", Sizes())
     (pair / "target" / "labels.parquet").unlink()
     flags = train_flags(pair, tmp_path, "amanda", json.dumps(OF_METHOD["amanda"]), [0])
-    monkeypatch.setattr(sys, "argv", ["amanda.train", *flags])
-    train.main()
+    monkeypatch.setattr(sys, "argv", ["amanda.train_pair", *flags])
+    train_pair.main()
     assert (tmp_path / "weights" / "seed0-last_epoch.safetensors").is_file()
 
 
@@ -75,7 +75,7 @@ def test_a_mistake_is_one_sentence_without_traceback(tmp_path: Path) -> None:
     pair = write_pair(tmp_path / "pair", Sizes(clips={"train": 24, "test": 8}))
     flags = train_flags(pair, tmp_path / "out", "amanda", json.dumps(OF_METHOD["amanda"]), [0])
     environment = os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
-    command = [sys.executable, "-m", "amanda.train", *flags]
+    command = [sys.executable, "-m", "amanda.train_pair", *flags]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert done.stderr.splitlines()[-1].startswith(f"error: {pair}/source/splits.parquet: the validation split has 0")

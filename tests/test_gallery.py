@@ -22,16 +22,19 @@ from test_quality_page import Page, decode
 from test_visual import BLANK
 from test_visual import SETTINGS as VISUAL
 
-from extractors import extract, gallery, index, manifest, task
-from extractors.files import read_table, write_table
-from extractors.gallery_view import choose_frames, tracks_of, view_clip
-from extractors.program import UserError
-from extractors.speaker import POLICIES, find_speaker
-from extractors.store import open_features
-from extractors.synthetic.backbone import write_backbone
+from extractors import extract_shard as extract
+from extractors import index_features, read_release
+from extractors import show_faces as gallery
+from extractors.faces.speaker import POLICIES, find_speaker
+from extractors.faces.tracks import Track
+from extractors.features import clip_extraction
+from extractors.features.store import open_features
+from extractors.modalities.visual import Visual
+from extractors.pages.faces_of_clip import choose_frames, tracks_of, view_clip
+from extractors.shared.files import read_table, write_table
+from extractors.shared.program import UserError
 from extractors.synthetic.media import write_video
-from extractors.tracks import Track
-from extractors.visual import Visual
+from extractors.write_backbone import write_backbone
 
 SETTINGS = {
     "frames": 8,
@@ -91,12 +94,12 @@ class Corpus:
         counts = {label: list(LABELS.values()).count(label) for label in ("neutral", "happy", "sad", "angry")}
         paths = {"release": self.release, "manifest": self.folder / "manifest.parquet"}
         read = {"rules": json.dumps(rules), "expected_counts": json.dumps(counts), "labels": self.folder / "l.parquet"}
-        call(manifest, self.monkeypatch, corpus="mylab", **paths, **read)
+        call(read_release, self.monkeypatch, corpus="mylab", **paths, **read)
         embedded: list[str] = []
-        finish = task.Task.finish
+        finish = clip_extraction.Task.finish
         with self.monkeypatch.context() as patched:
             patched.setattr(
-                task.Task,
+                clip_extraction.Task,
                 "finish",
                 lambda own, ready: embedded.extend(one.clip["clip_id"] for one in ready) or finish(own, ready),
             )
@@ -106,7 +109,7 @@ class Corpus:
             call(extract, self.monkeypatch, **paths, **outputs, **settings, **ways)
         limits = json.dumps({"max_failed_fraction": 0.5, "max_faceless_fraction": 0.5})
         tables = {"shards": outputs["index"], "index": self.folder / "visual.parquet"}
-        call(index, self.monkeypatch, manifest=paths["manifest"], limits=limits, **tables)
+        call(index_features, self.monkeypatch, manifest=paths["manifest"], limits=limits, **tables)
         return embedded
 
     def gallery(self, **changes: object) -> str:
@@ -249,7 +252,7 @@ def test_lost_media_are_named(corpus: Corpus, capsys: pytest.CaptureFixture[str]
 
 def test_a_decided_clip_that_failed_is_shown_too(corpus: Corpus) -> None:
     (corpus.release / "pair.mp4").write_bytes(b"no video")
-    task._media_sha256.cache_clear()
+    clip_extraction._media_sha256.cache_clear()
     assert "pair" in corpus.extract("clip_id,x,y\npair,0.5,0.5\n")
     clip = clip_of(corpus.gallery(), "pair")
     assert "No features: pair.mp4: not readable as media" in clip

@@ -13,13 +13,13 @@ import pyarrow.parquet as pq
 import pytest
 from toy_extractor import SETTINGS, Toy, make_clips, write_manifest
 
-from extractors import index
-from extractors.contract import extract
-from extractors.extract import extract_shard, shard_clips
-from extractors.files import read_table
-from extractors.program import UserError
-from extractors.store import open_features
-from extractors.task import Task
+from extractors import index_features
+from extractors.extract_shard import extract_shard, shard_clips
+from extractors.features.clip_extraction import Task
+from extractors.features.store import open_features
+from extractors.modalities.base import extract
+from extractors.shared.files import read_table
+from extractors.shared.program import UserError
 
 LIMITS = {"max_failed_fraction": 0.25, "max_faceless_fraction": 0.25}
 TEXTS = ["zero", "one", "degraded", "three", "unused", "five", "fail", "seven"]
@@ -39,7 +39,7 @@ def run_index(folder: Path, shards: list[Path], monkeypatch: pytest.MonkeyPatch,
     flags = ["--manifest", folder / "manifest.parquet", "--shards", *shards]
     flags += ["--limits", json.dumps(limits), "--index", folder / "text.parquet"]
     monkeypatch.setattr(sys, "argv", ["index", *map(str, flags)])
-    index.main()
+    index_features.main()
     return folder / "text.parquet"
 
 

@@ -16,7 +16,7 @@ import pytest
 from faults import FREEING
 from forks import Forks, forks
 
-from extractors.journal import frames_sha256
+from extractors.features.shard_journal import frames_sha256
 
 BEFORE = ["one", "two", "three", "four"]
 TEXTS = ["one", "new", "three", "also new", "unreadable", "the last"]

@@ -17,13 +17,15 @@ import torch
 from pair import OF_METHOD, Sizes, train_flags, write_pair
 from test_engine import assert_same, make_job
 
-from amanda import data, engine, surrogates, train
-from amanda.frames import Packed, Stored
-from amanda.job import Job, Run
+from amanda import train_pair
+from amanda.losses import surrogates
 from amanda.methods import METHODS, Labelled, Unlabelled
-from amanda.steps import step
-from amanda.transfer import ahead
-from extractors.program import UserError
+from amanda.network.frames import Packed, Stored
+from amanda.shared.transfer import ahead
+from amanda.training import data, engine
+from amanda.training.job import Job, Run
+from amanda.training.steps import step
+from extractors.shared.program import UserError
 
 SWEEP = {
     "weak": ("amanda", OF_METHOD["amanda"] | {"alpha2": 0.01}),
@@ -38,8 +40,8 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run(monkeypatch: pytest.MonkeyPatch, flags: list[str]) -> None:
-    monkeypatch.setattr(sys, "argv", ["amanda.train", *flags])
-    train.main()
+    monkeypatch.setattr(sys, "argv", ["amanda.train_pair", *flags])
+    train_pair.main()
 
 
 def flags_of(pair: Path, folders: list[Path], values: list[tuple[str, dict]], resident_mb: int = 1000) -> list[str]:
@@ -111,14 +113,14 @@ def test_a_sweep_whose_values_have_one_output(pair: Path, tmp_path: Path, monkey
 def test_what_was_saved_counts_for_the_same_device_and_way_of_taking_steps_alone(
     pair: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sys, "argv", ["amanda.train", *flags_of(pair, [tmp_path], [SWEEP["none"]])])
+    monkeypatch.setattr(sys, "argv", ["amanda.train_pair", *flags_of(pair, [tmp_path], [SWEEP["none"]])])
     monkeypatch.setattr(torch.cuda, "get_device_name", lambda device: f"card {device.index}")
-    flags = train.parse_flags()
-    (value,) = train.read_sweep(flags)
+    flags = train_pair.parse_flags()
+    (value,) = train_pair.read_sweep(flags)
     devices = [torch.device(name) for name in ("cpu", "cuda:0", "cuda:1")]
-    found = {train.fingerprint(flags, value, device) for device in devices}
+    found = {train_pair.fingerprint(flags, value, device) for device in devices}
     flags.steps = "one_by_one"
-    assert len(found | {train.fingerprint(flags, value, devices[0])}) == 4
+    assert len(found | {train_pair.fingerprint(flags, value, devices[0])}) == 4
 
 
 @pytest.mark.parametrize("changed", ["tables", "labels", "settings", "torch"])
@@ -126,11 +128,11 @@ def test_what_was_saved_counts_no_more_when_what_it_depends_on_changes(
     pair: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changed: str
 ) -> None:
     copy = Path(shutil.copytree(pair, tmp_path / "pair"))
-    monkeypatch.setattr(sys, "argv", ["amanda.train", *flags_of(copy, [tmp_path], [SWEEP["none"]])])
-    flags = train.parse_flags()
-    (value,) = train.read_sweep(flags)
-    before = train.fingerprint(flags, value, torch.device("cpu"))
-    assert before == train.fingerprint(flags, value, torch.device("cpu"))
+    monkeypatch.setattr(sys, "argv", ["amanda.train_pair", *flags_of(copy, [tmp_path], [SWEEP["none"]])])
+    flags = train_pair.parse_flags()
+    (value,) = train_pair.read_sweep(flags)
+    before = train_pair.fingerprint(flags, value, torch.device("cpu"))
+    assert before == train_pair.fingerprint(flags, value, torch.device("cpu"))
     if changed == "settings":
         value = value._replace(settings=value.settings | {"epochs": 4})
     elif changed == "torch":
@@ -138,15 +140,15 @@ def test_what_was_saved_counts_no_more_when_what_it_depends_on_changes(
     else:
         path = copy / ("source/labels.parquet" if changed == "labels" else "target/audio.parquet")
         path.write_bytes(path.read_bytes() + b"another")
-    assert train.fingerprint(flags, value, torch.device("cpu")) != before
+    assert train_pair.fingerprint(flags, value, torch.device("cpu")) != before
 
 
 def test_frames_that_stay_in_their_files_train_to_the_same_bits(
     pair: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found = []
-    real = train.read_job
-    monkeypatch.setattr(train, "read_job", lambda *args: found.append(real(*args)) or found[-1])
+    real = train_pair.read_job
+    monkeypatch.setattr(train_pair, "read_job", lambda *args: found.append(real(*args)) or found[-1])
     for name, megabytes in (("held", 1000), ("streamed", 0)):
         run(monkeypatch, flags_of(pair, [tmp_path / name], [SWEEP["weak"]], megabytes))
     held, streamed = (job.source for job in found)

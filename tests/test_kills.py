@@ -22,7 +22,7 @@ import test_wav2vec2
 from forks import Forks, forks
 from toy_extractor import make_clips, write_manifest
 
-from extractors.synthetic.backbone import write_backbone
+from extractors.write_backbone import write_backbone
 
 WINDOW = {"text": 2, "audio": 3, "visual": 2}
 CLIPS = 12

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from amanda.losses import (
+from amanda.losses.paper import (
     correlation_alignment,
     covariance,
     entropy,

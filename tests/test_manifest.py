@@ -11,17 +11,17 @@ import pyarrow.parquet as pq
 import pytest
 import releases
 
-from extractors.clip import LABELS, MANIFEST
 from extractors.corpora.defects import COLUMNS, load_defects, parse_defects
-from extractors.manifest import check_clips, check_counts, read_clips
-from extractors.program import UserError
+from extractors.read_release import check_clips, check_counts, read_clips
+from extractors.shared.clip import LABELS, MANIFEST
+from extractors.shared.program import UserError
 
 TURNS = {"Ses01F_impro01_F001": "neu", "Ses01F_impro01_F000": "exc", "Ses01M_impro01_M000": "fru"}
 
 
 def manifest(tmp_path: Path, release: Path, expected: dict, rules: dict | None = None) -> subprocess.CompletedProcess:
     command = [
-        *(sys.executable, "-m", "extractors.manifest", "--corpus", "iemocap", "--release", str(release)),
+        *(sys.executable, "-m", "extractors.read_release", "--corpus", "iemocap", "--release", str(release)),
         *("--rules", json.dumps(rules or releases.RULES["iemocap"]), "--expected-counts", json.dumps(expected)),
         *("--manifest", str(tmp_path / "m.parquet"), "--labels", str(tmp_path / "l.parquet")),
     ]

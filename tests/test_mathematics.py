@@ -17,12 +17,12 @@ from test_losses import normal
 from test_methods import DIMS, FORMULAS, LETTER, RELEASE, RELEASE_PRIOR, RELEASE_SETTINGS, batch, objective
 from torch import Tensor
 
-from amanda import engine
-from amanda.losses import correlation_alignment, covariance, entropy, label_alignment, log_determinant
+from amanda.losses.paper import correlation_alignment, covariance, entropy, label_alignment, log_determinant
+from amanda.losses.surrogates import log_exp, log_exp_weights, norm, norm_weights, surrogate
 from amanda.methods.amanda import Amanda
 from amanda.methods.base import Method
-from amanda.metrics import entropies, probabilities
-from amanda.surrogates import log_exp, log_exp_weights, norm, norm_weights, surrogate
+from amanda.scoring.metrics import entropies, probabilities
+from amanda.training import engine
 
 VALIDATORS = np.load(Path(__file__).parent / "golden" / "validators.npz")
 PROPERTY = settings(max_examples=25, deadline=None)

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from amanda.surrogates import log_exp, log_exp_weights, norm, norm_weights, surrogate
+from amanda.losses.surrogates import log_exp, log_exp_weights, norm, norm_weights, surrogate
 
 GOLDEN = Path(__file__).parent / "golden"
 FORMULAS = np.load(GOLDEN / "paper_formulas.npz")

@@ -12,10 +12,10 @@ import cv2
 import numpy as np
 import pytest
 
-from extractors import pictures
-from extractors.contract import ClipError
-from extractors.pictures import sample_frames
-from extractors.sound import read_sound
+from extractors.media import pictures
+from extractors.media.pictures import sample_frames
+from extractors.media.sound import read_sound
+from extractors.shared.clip import ClipError
 
 HEIGHT, WIDTH = 48, 64
 

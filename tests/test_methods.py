@@ -11,13 +11,13 @@ import torch
 from pair import ALIGNMENT, OF_METHOD, SETTINGS
 from torch import Tensor
 
-from amanda.frames import Packed
 from amanda.methods import METHODS, Labelled, Method, Unlabelled
 from amanda.methods.amanda import Amanda
 from amanda.methods.source_only import SourceOnly
-from amanda.model import Outputs, initialise
-from amanda.settings import COMMON
-from extractors import MODALITIES
+from amanda.network.frames import Packed
+from amanda.network.model import Outputs, initialise
+from amanda.shared.settings import COMMON
+from extractors.shared.clip import MODALITIES
 
 GOLDEN = Path(__file__).parent / "golden"
 RELEASE = np.load(GOLDEN / "amanda_release.npz")

@@ -18,16 +18,16 @@ from test_engine import make_job
 from test_methods import DIMS, frames, make
 from test_page import Document, with_files, write
 
-from amanda.engine import make_optimiser, run_epoch, start
-from amanda.figures import figure3
-from amanda.left_out import Trained, left_out, predictions
+from amanda import draw_figure3
+from amanda.leave_out import Trained, left_out, predictions
 from amanda.methods import METHODS, Labelled, Method, Unlabelled
-from amanda.model import Network, initialise
-from amanda.settings import COMMON, read_settings
-from amanda.steps import step
-from amanda.train import history_table
-from extractors import MODALITIES
-from extractors.program import UserError
+from amanda.network.model import Network, initialise
+from amanda.shared.settings import COMMON, read_settings
+from amanda.train_pair import history_table
+from amanda.training.engine import make_optimiser, run_epoch, start
+from amanda.training.steps import step
+from extractors.shared.clip import MODALITIES
+from extractors.shared.program import UserError
 
 ROOT = Path(__file__).resolve().parent.parent
 CONFIG = yaml.safe_load((ROOT / "config.yaml").read_text())
@@ -128,7 +128,7 @@ def test_a_run_with_two_modalities_records_them_alone(pair: Path) -> None:
     for name in ("a_distance", "covariance_gap", "norm", "norm_target", "psi", "cross_entropy", "entropy"):
         assert {f"{name}_{each}" for each in ("text", "visual", "joint")} <= run.history[0].keys()
     history = history_table([run]).to_pandas()
-    shares = figure3.shares(history, with_joint=False).set_index(["epoch", "term"])
+    shares = draw_figure3.shares(history, with_joint=False).set_index(["epoch", "term"])
     assert set(shares.index) == {(epoch, name) for epoch in (1, 2) for name in ("text", "visual")}
     losses = [run.history[0][f"alignment_{name}"] for name in ("text", "visual")]
     assert shares.loc[(1, "text"), "share"] == pytest.approx(losses[0] / sum(losses))
@@ -156,12 +156,12 @@ def test_figure_3_draws_methods_of_different_modalities() -> None:
     settings |= {"recipe": "paper", "releases": "licensed", "twins": [], "labels": {"two": "Two", "three": "Three"}}
     two = history({"text": 3.0, "visual": 1.0, "joint": 6.0})
     three = history({"text": 3.0, "audio": 2.0, "visual": 1.0, "joint": 8.0})
-    table = figure3.shares_table({"two": two, "three": three}, settings)
+    table = draw_figure3.shares_table({"two": two, "three": three}, settings)
     found = table[table["epoch"] == 1].set_index(["method", "among", "term"])["distance_to_balance"]
     assert found["two", "modalities", "text"] == pytest.approx(3 / 4 - 1 / 2)
     assert found["two", "all terms", "joint"] == pytest.approx(6 / 10 - 1 / 3)
     assert found["three", "modalities", "text"] == pytest.approx(3 / 6 - 1 / 3)
-    first, second = figure3.draw(table, settings).axes[:2]
+    first, second = draw_figure3.draw(table, settings).axes[:2]
     assert [text.get_text() for text in first.texts] == ["mean distance from 1/2: 0.250"]
     assert [text.get_text() for text in second.texts] == ["mean distance from 1/3: 0.111"]
     assert {line.get_label() for line in first.lines} == {"balance", "text", "visual"}

@@ -12,11 +12,11 @@ from pair import SETTINGS
 from torch import Tensor
 from torch.nn import functional
 
-from amanda.convolution import clip_maxima, clip_maxima_at_once, leave_out, max_over_time
-from amanda.frames import Packed, fill, fill_at_once, lay
-from amanda.model import Dropout, FaceLSTM, Network, TextCNN, initialise, mlp
-from amanda.windows import prepare, responses
-from extractors import MODALITIES
+from amanda.network.convolution import clip_maxima, clip_maxima_at_once, leave_out, max_over_time
+from amanda.network.frames import Packed, fill, fill_at_once, lay
+from amanda.network.model import Dropout, FaceLSTM, Network, TextCNN, initialise, mlp
+from amanda.network.windows import prepare, responses
+from extractors.shared.clip import MODALITIES
 
 EXTRA = np.load(Path(__file__).parent / "golden" / "amanda_extra.npz")
 DIMS = {"text": 6, "audio": 9, "visual": 5}

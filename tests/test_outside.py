@@ -11,7 +11,7 @@ import outside
 import pytest
 import yaml
 
-from extractors.synthetic.backbone import write_backbone
+from extractors.write_backbone import write_backbone
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -14,14 +14,14 @@ import pandas as pd
 import pytest
 from page_inputs import Plan, write_results
 
-from amanda.label_shift import SHARES, UNEXPLAINED, estimate_shares, total_variation
-from amanda.page import __main__ as program
-from amanda.page.census import markdown_html
-from amanda.page.charts import Line, line_chart, ticks
-from amanda.page.classes import confusion
-from amanda.page.costs import duration
-from amanda.page.parts import mean_and_spread, several
-from amanda.page.ranking import diagram
+from amanda import write_page as program
+from amanda.reporting.page.census import markdown_html
+from amanda.reporting.page.charts import Line, line_chart, ticks
+from amanda.reporting.page.classes import confusion
+from amanda.reporting.page.costs import duration
+from amanda.reporting.page.parts import mean_and_spread, several
+from amanda.reporting.page.ranking import diagram
+from amanda.scoring.label_shift import SHARES, UNEXPLAINED, estimate_shares, total_variation
 
 GOLDEN = Path(__file__).parent / "golden" / "page.txt"
 VOID = {"meta", "img", "br", "link", "input"}
@@ -79,7 +79,7 @@ def flags(folder: Path) -> list[str]:
 def write(folder: Path, flags: list[str]) -> str:
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
-        patch.setattr(sys, "argv", ["amanda.page", *flags])
+        patch.setattr(sys, "argv", ["amanda.write_page", *flags])
         patch.setattr(program, "versions", lambda *_: "these versions")
         program.main()
     return (folder / "results/report.html").read_text()
@@ -167,12 +167,12 @@ def test_sections_are_in_order_and_each_says_where_its_numbers_stand(page: Docum
     ]
     words = " ".join(page.texts)
     for file, made_by in {
-        "results/table1.csv": "python -m amanda.report",
-        "results/statistics/comparisons.csv": "python -m amanda.significance",
-        "results/scores/*/*.parquet": "python -m amanda.score",
-        "results/runs/*/*/history.parquet": "python -m amanda.train",
-        "results/benchmarks/runs/*/*.tsv": "python -m amanda.train",
-        "results/corpora.md": "python -m extractors.census",
+        "results/table1.csv": "python -m amanda.tabulate",
+        "results/statistics/comparisons.csv": "python -m amanda.compare_methods",
+        "results/scores/*/*.parquet": "python -m amanda.score_pair",
+        "results/runs/*/*/history.parquet": "python -m amanda.train_pair",
+        "results/benchmarks/runs/*/*.tsv": "python -m amanda.train_pair",
+        "results/corpora.md": "python -m extractors.count_corpora",
     }.items():
         assert file in words
         assert made_by in words

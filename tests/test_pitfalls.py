@@ -18,12 +18,12 @@ from test_methods import frames
 from test_methods import make as make_small
 from torch import Tensor, nn
 
-from amanda import engine
-from amanda.adversarial import Reversal, certainty, domain_loss, multilinear, nuclear_norm_discrepancy, reverse
-from amanda.checkpoint import Checkpoints
-from amanda.losses import correlation_alignment
+from amanda.losses.paper import correlation_alignment
 from amanda.methods import Labelled, Method, Unlabelled
-from amanda.model import Outputs
+from amanda.methods.adversarial import Reversal, certainty, domain_loss, multilinear, nuclear_norm_discrepancy, reverse
+from amanda.network.model import Outputs
+from amanda.training import engine
+from amanda.training.checkpoint import Checkpoints
 
 
 def prepared(name: str, discriminator: str, **changes: object) -> Method:

@@ -32,7 +32,9 @@ def test_figure_2_trains_a_sweep_for_each_method_and_nothing_twice(tmp_path):
         "train_pair": 6,
         "score_pair": 6,
     }
-    commands = [line for line in plan.stdout.splitlines() if "python -m amanda.train" in line and "/sweeps/" in line]
+    commands = [
+        line for line in plan.stdout.splitlines() if "python -m amanda.train_pair" in line and "/sweeps/" in line
+    ]
     assert [command.count('"alpha2": ') for command in commands] == [4] * 4
     assert all(re.findall(r"results/labels/(\w+)\.parquet", command) == ["iemocap"] for command in commands)
 

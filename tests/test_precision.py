@@ -10,8 +10,8 @@ import torch
 from pair import Sizes, write_pair
 from test_engine import make_job
 
-from amanda import engine
-from extractors.program import UserError
+from amanda.training import engine
+from extractors.shared.program import UserError
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +22,7 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize(
     ("place", "what"),
     [
-        ("amanda.convolution.responses", "the text encoder"),
+        ("amanda.network.convolution.responses", "the text encoder"),
         ("torch.nn.functional.embedding_bag", "the text encoder's gradient"),
         ("torch.lstm", "the visual encoder"),
     ],

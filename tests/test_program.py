@@ -7,8 +7,8 @@ import sys
 
 import pytest
 
-from extractors.files import atomic_file, atomic_folder, file_sha256, read_table
-from extractors.program import UserError, progress, run
+from extractors.shared.files import atomic_file, atomic_folder, file_sha256, read_table
+from extractors.shared.program import UserError, progress, run
 
 
 def test_a_user_error_is_one_sentence_and_exit_code_1(capsys):
@@ -21,7 +21,7 @@ def test_a_user_error_is_one_sentence_and_exit_code_1(capsys):
     assert capsys.readouterr().err == "error: a.csv: no such file; make it\n"
 
 
-@pytest.mark.parametrize("module", ["extractors.index", "amanda.significance"])
+@pytest.mark.parametrize("module", ["extractors.index_features", "amanda.compare_methods"])
 def test_help_names_the_command_that_was_given(module):
     result = subprocess.run([sys.executable, "-m", module, "--help"], capture_output=True, text=True, check=True)
     assert result.stdout.startswith(f"usage: python -m {module} [-h] ")
@@ -36,7 +36,7 @@ def test_a_bug_keeps_its_traceback():
 
 
 def test_progress_is_silent_without_a_terminal():
-    code = "from extractors.program import progress\nassert list(progress(range(3), 'x')) == [0, 1, 2]"
+    code = "from extractors.shared.program import progress\nassert list(progress(range(3), 'x')) == [0, 1, 2]"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stderr == result.stdout == ""
 
@@ -111,11 +111,13 @@ def test_a_folder_is_whole_or_absent(tmp_path):
 
 
 def test_reading_says_which_program_makes_a_missing_table(tmp_path):
-    with pytest.raises(UserError, match=r"gone.parquet: no such file; make it with python -m extractors.index"):
-        read_table(tmp_path / "gone.parquet", "python -m extractors.index")
+    with pytest.raises(
+        UserError, match=r"gone.parquet: no such file; make it with python -m extractors.index_features"
+    ):
+        read_table(tmp_path / "gone.parquet", "python -m extractors.index_features")
     (tmp_path / "text.parquet").write_text("no table")
     with pytest.raises(UserError, match=r"text.parquet: not a Parquet table"):
-        read_table(tmp_path / "text.parquet", "python -m extractors.index")
+        read_table(tmp_path / "text.parquet", "python -m extractors.index_features")
 
 
 def test_the_checksum_is_sha256s(tmp_path):

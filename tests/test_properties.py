@@ -17,11 +17,11 @@ from test_methods import frames
 from test_methods import make as make_small
 from torch import Tensor, nn
 
-from amanda.adversarial import domain_loss, most_certain, multilinear, nuclear_norm_discrepancy, reverse
-from amanda.losses import correlation_alignment, covariance, entropy, log_determinant
+from amanda.losses.paper import correlation_alignment, covariance, entropy, log_determinant
+from amanda.losses.surrogates import log_exp, log_exp_weights, norm, norm_weights, surrogate
 from amanda.methods import Labelled, Unlabelled
-from amanda.model import Outputs
-from amanda.surrogates import log_exp, log_exp_weights, norm, norm_weights, surrogate
+from amanda.methods.adversarial import domain_loss, most_certain, multilinear, nuclear_norm_discrepancy, reverse
+from amanda.network.model import Outputs
 
 RELEASE = np.load(Path(__file__).parent / "golden" / "amanda_release.npz")
 PROPERTY = settings(max_examples=25, deadline=None)

@@ -23,16 +23,16 @@ from spoiled_release import (
     write_release,
 )
 
-from extractors.clip import LABELS, MANIFEST
 from extractors.corpora.defects import load_defects
-from extractors.files import write_table
-from extractors.page import check_inputs
-from extractors.program import UserError
+from extractors.inspect_corpus import SETTINGS as KEYS
+from extractors.inspect_corpus import read_labels, validate
+from extractors.pages.quality import quality_page
+from extractors.pages.quality_pictures import choose_halves
 from extractors.quality.checks import QUALITY, closing_sentence
-from extractors.quality.page import quality_page
-from extractors.quality.pictures import choose_halves
-from extractors.validate import SETTINGS as KEYS
-from extractors.validate import read_labels, validate
+from extractors.shared.clip import LABELS, MANIFEST
+from extractors.shared.files import write_table
+from extractors.shared.html import check_inputs
+from extractors.shared.program import UserError
 
 
 @pytest.fixture(scope="module")
@@ -157,7 +157,7 @@ def run_program(tmp_path: Path, release: Path, manifest: Path, settings: Row) ->
     flags += ["--settings", json.dumps(settings), "--threads", "2"]
     outputs = ["--quality", tmp_path / "out/meld.parquet", "--page", tmp_path / "out/meld.html"]
     outputs += ["--defects", tmp_path / "out/meld.tsv"]
-    command = [sys.executable, "-m", "extractors.validate", *map(str, [*flags, *outputs])]
+    command = [sys.executable, "-m", "extractors.inspect_corpus", *map(str, [*flags, *outputs])]
     return subprocess.run(command, capture_output=True, text=True)
 
 

@@ -14,13 +14,13 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from amanda.report.html import notes_html, table_html
-from amanda.report.latex import escape, latex
-from amanda.report.layout import lines, signed
-from amanda.report.markdown import markdown
-from amanda.report.notes import Evidence, Note, notes
-from amanda.report.table import DECIMALS, table1
-from extractors.program import UserError
+from amanda.reporting.table1.html import notes_html, table_html
+from amanda.reporting.table1.latex import escape, latex
+from amanda.reporting.table1.layout import lines, signed
+from amanda.reporting.table1.markdown import markdown
+from amanda.reporting.table1.notes import Evidence, Note, notes
+from amanda.reporting.table1.table import DECIMALS, table1
+from extractors.shared.program import UserError
 
 ROOT = Path(__file__).resolve().parent.parent
 PAIR = {"source": "iemocap", "target": "msp_improv"}

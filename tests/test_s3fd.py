@@ -11,8 +11,8 @@ import pytest
 import torch
 from fills import fill, s3fd_array
 
-from extractors import s3fd
-from extractors.program import UserError
+from extractors.networks import s3fd
+from extractors.shared.program import UserError
 
 GOLDEN = Path(__file__).parent / "golden"
 CPU = torch.device("cpu")

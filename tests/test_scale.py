@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from scipy import stats
 from test_significance import SETTINGS, predict
 
-from amanda.significance.comparison import significance
-from amanda.significance.noise import Estimate, difference_interval, estimate, hedges_g, p_value, score_interval
-from amanda.significance.power import detectable_table, sentence
-from amanda.significance.ranks import rank_table
-from amanda.wording import counted, settled
-from extractors.program import UserError
+from amanda.shared.wording import counted, settled
+from amanda.statistics.comparison import significance
+from amanda.statistics.noise import Estimate, difference_interval, estimate, hedges_g, p_value, score_interval
+from amanda.statistics.power import detectable_table, sentence
+from amanda.statistics.ranks import rank_table
+from extractors.shared.program import UserError
 
 
 def test_an_interval_of_a_score_by_hand() -> None:

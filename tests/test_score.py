@@ -17,14 +17,15 @@ from hypothesis import strategies as st
 from pair import OF_METHOD, Sizes, train_flags, write_labels, write_pair
 from sklearn.metrics import balanced_accuracy_score, f1_score
 
-from amanda import score, train
-from amanda.label_shift import SHARES, UNEXPLAINED
-from amanda.metrics import weighted_f1
-from amanda.origin import read_origin
-from amanda.rules import SELECTION
-from extractors.clip import CLASSES
-from extractors.files import read_table, write_table
-from extractors.program import UserError
+from amanda import score_pair
+from amanda import train_pair as train
+from amanda.scoring.label_shift import SHARES, UNEXPLAINED
+from amanda.scoring.metrics import weighted_f1
+from amanda.scoring.selection import SELECTION
+from amanda.shared.origin import read_origin
+from extractors.shared.clip import CLASSES
+from extractors.shared.files import read_table, write_table
+from extractors.shared.program import UserError
 
 LABEL = np.array([0, 1, 2, 3, 0, 1])
 SCORED = SELECTION.keys() - {"last_epoch"}
@@ -77,8 +78,8 @@ def run_score(folder: Path, monkeypatch: pytest.MonkeyPatch, split: str = "test"
     flags += ["--source", "meld", "--target", "mosei", "--method", "amanda_p2"]
     flags += ["--settings", f'{{"split": "{split}"}}', "--scores", str(folder / "scores.parquet")]
     flags += ["--chosen-predictions", str(folder / "chosen.parquet")]
-    monkeypatch.setattr(sys, "argv", ["amanda.score", *flags])
-    score.main()
+    monkeypatch.setattr(sys, "argv", ["amanda.score_pair", *flags])
+    score_pair.main()
     return read_table(folder / "scores.parquet", "").to_pandas()
 
 
@@ -116,7 +117,7 @@ def test_the_oracle_goes_by_the_score_of_the_table() -> None:
     predicted = {1: np.zeros(10, int), 2: np.repeat([0, 1], [4, 6])}
     of_epochs = [pd.DataFrame({"seed": 0, "epoch": e, "label": label, "predicted": p}) for e, p in predicted.items()]
     history = [dict.fromkeys([*SHARES, UNEXPLAINED, *SCORED], 0.0) for _ in predicted]
-    chosen = {each["selection"]: each for each in score.rows(pd.concat(of_epochs), {0: history})}
+    chosen = {each["selection"]: each for each in score_pair.rows(pd.concat(of_epochs), {0: history})}
     assert chosen["oracle"]["epoch"] == 1
     assert chosen["last_epoch"]["macro_f1"] > chosen["oracle"]["macro_f1"]
 
@@ -132,7 +133,7 @@ def test_the_stored_predictions_give_the_scores(tmp_path: Path, monkeypatch: pyt
         assert part["clip_id"].tolist() == [f"test{clip}" for clip in range(6)]
         assert part["label"].tolist() == [CLASSES[c] for c in LABEL]
         assert set(part["epoch"]) == {table.loc[key, "epoch"]}
-        found = score.score(*(part[name].map(CLASSES.index).to_numpy() for name in ("label", "predicted")))
+        found = score_pair.score(*(part[name].map(CLASSES.index).to_numpy() for name in ("label", "predicted")))
         assert found["weighted_f1"] == pytest.approx(table.loc[key, "weighted_f1"])
 
 
@@ -146,9 +147,9 @@ def test_the_runs_of_a_sweep_are_scored_as_each_alone(tmp_path: Path, monkeypatc
     with pytest.raises(
         UserError, match="--predictions, --method, --scores, --chosen-predictions: give as many of each"
     ):
-        score.main()
+        score_pair.main()
     argv.insert(argv.index("--method") + 2, "amanda_p2__alpha2=1")
-    score.main()
+    score_pair.main()
     more = read_table(tmp_path / "more.parquet", "").to_pandas()
     assert set(more["method"]) == {"amanda_p2__alpha2=1"}
     pd.testing.assert_frame_equal(more.drop(columns="method"), alone.drop(columns="method"))
@@ -156,7 +157,7 @@ def test_the_runs_of_a_sweep_are_scored_as_each_alone(tmp_path: Path, monkeypatc
 
 def test_scores_are_scikit_learns_in_percent() -> None:
     predicted = np.array([0, 1, 1, 0, 0, 1])  # neither sad nor angry is ever predicted
-    found = score.score(LABEL, predicted)
+    found = score_pair.score(LABEL, predicted)
     assert found["accuracy"] == pytest.approx(100 * 4 / 6)
     assert found["uar"] == pytest.approx(50.0)
     assert found["f1_neutral"] == pytest.approx(80.0)
@@ -168,10 +169,10 @@ def test_scores_are_scikit_learns_in_percent() -> None:
 def test_a_class_that_the_split_does_not_hold_is_in_no_average() -> None:
     """All right of three classes is 100 everywhere, not 75; what is wrongly given the fourth counts as an error."""
     label = np.array([0, 0, 1, 1, 2, 2])
-    right = score.score(label, label)
+    right = score_pair.score(label, label)
     assert [right[name] for name in ("weighted_f1", "macro_f1", "accuracy", "uar")] == pytest.approx([100.0] * 4)
     assert math.isnan(right["f1_angry"])
-    found = score.score(label, np.array([0, 3, 1, 1, 2, 2]))
+    found = score_pair.score(label, np.array([0, 3, 1, 1, 2, 2]))
     assert found["uar"] == pytest.approx(100 * (1 / 2 + 1 + 1) / 3)
     assert found["macro_f1"] == pytest.approx(100 * (2 / 3 + 1 + 1) / 3)
     assert found["weighted_f1"] == pytest.approx(100 * (2 / 3 + 1 + 1) / 3)
@@ -184,7 +185,7 @@ def test_uar_is_scikit_learns_balanced_accuracy_and_averages_stay_within_the_cla
     pairs: list[tuple[int, int]],
 ) -> None:
     label, predicted = np.array(pairs).T
-    found = score.score(label, predicted)
+    found = score_pair.score(label, predicted)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # that a class is predicted and absent
         assert found["uar"] == pytest.approx(100 * balanced_accuracy_score(label, predicted))
@@ -230,7 +231,7 @@ def test_target_labels_move_the_oracle_and_no_rule(tmp_path: Path, monkeypatch: 
 
 def test_the_prior_is_that_of_the_sources_train_split(tmp_path: Path) -> None:
     write_run(tmp_path)
-    prior = score.source_prior(tmp_path / "source_labels.parquet", tmp_path / "source_splits.parquet")
+    prior = score_pair.source_prior(tmp_path / "source_labels.parquet", tmp_path / "source_splits.parquet")
     assert prior.tolist() == [0.25, 0.25, 0.25, 0.25]
 
 
@@ -238,16 +239,16 @@ def test_what_training_recorded_is_what_scoring_computes(tmp_path: Path, monkeyp
     """The weights that training kept are those of the epoch that is scored."""
     pair = write_pair(tmp_path / "pair", Sizes())
     flags = train_flags(pair, tmp_path, "amanda", json.dumps(OF_METHOD["amanda"]), [0, 1])
-    monkeypatch.setattr(sys, "argv", ["amanda.train", *flags])
+    monkeypatch.setattr(sys, "argv", ["amanda.train_pair", *flags])
     train.main()
-    table = score.read_predictions(tmp_path / "predictions.parquet", "test")
+    table = score_pair.read_predictions(tmp_path / "predictions.parquet", "test")
     assert read_origin(tmp_path / "predictions.parquet")["device"] == "cpu"
     assert ", torch 2" in read_origin(tmp_path / "predictions.parquet")["trained_with"]
     source = table[table["domain"] == "source"]
-    table.loc[source.index, "label"] = score.classes_of(source["clip_id"], pair / "source" / "labels.parquet")
+    table.loc[source.index, "label"] = score_pair.classes_of(source["clip_id"], pair / "source" / "labels.parquet")
     recorded = read_table(tmp_path / "history.parquet", "").to_pandas()
     for seed, part in table.groupby("seed"):
-        history = score.label_free_history(part, np.full(4, 0.25))
+        history = score_pair.label_free_history(part, np.full(4, 0.25))
         for name in ("source_validation_f1", "information_maximisation"):
             of_name = recorded[(recorded["seed"] == seed) & (recorded["name"] == name)]
             np.testing.assert_allclose([epoch[name] for epoch in history], of_name["value"], rtol=1e-12)

@@ -12,9 +12,9 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from amanda.metrics import information_maximisation
-from amanda.rules import SELECTION, Epoch, oracle, values
-from amanda.select import KEPT
+from amanda.scoring.kept import KEPT
+from amanda.scoring.metrics import information_maximisation
+from amanda.scoring.selection import SELECTION, Epoch, oracle, values
 
 ROOT = Path(__file__).resolve().parent.parent
 GOLDEN = np.load(ROOT / "tests" / "golden" / "validators.npz")

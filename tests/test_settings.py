@@ -8,8 +8,8 @@ import pytest
 from pair import OF_METHOD, SETTINGS
 
 from amanda.methods import METHODS
-from amanda.settings import COMMON, read_settings
-from extractors.program import UserError
+from amanda.shared.settings import COMMON, read_settings
+from extractors.shared.program import UserError
 
 KEYS = COMMON | METHODS["amanda"].keys
 

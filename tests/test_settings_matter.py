@@ -11,10 +11,10 @@ import torch
 from pair import OF_METHOD, Sizes, write_pair
 from test_engine import make_job
 
-from amanda.engine import queue_epoch, run_epoch, start
-from amanda.job import PURPOSES, plan, reseed
 from amanda.methods import METHODS
-from amanda.settings import COMMON
+from amanda.shared.settings import COMMON
+from amanda.training.engine import queue_epoch, run_epoch, start
+from amanda.training.job import PURPOSES, plan, reseed
 
 ANOTHER = {
     "modalities": ["text", "audio"],

@@ -15,12 +15,12 @@ import pytest
 from scipy import stats
 from sklearn.metrics import f1_score
 
-from amanda.metrics import weighted_f1_of
-from amanda.report.table import table1
-from amanda.significance import __main__ as program
-from amanda.significance.bootstrap import clip_places, draw_clips, draw_seeds, resample
-from amanda.significance.comparison import significance
-from amanda.significance.noise import (
+from amanda import compare_methods as program
+from amanda.reporting.table1.table import table1
+from amanda.scoring.metrics import weighted_f1_of
+from amanda.statistics.bootstrap import clip_places, draw_clips, draw_seeds, resample
+from amanda.statistics.comparison import significance
+from amanda.statistics.noise import (
     Estimate,
     difference_interval,
     estimate,
@@ -30,11 +30,11 @@ from amanda.significance.noise import (
     score_interval,
     superiority,
 )
-from amanda.significance.power import detectable
-from amanda.significance.ranks import critical_difference, friedman, groups, rank_table
-from extractors.clip import CLASSES
-from extractors.files import write_table
-from extractors.program import UserError
+from amanda.statistics.power import detectable
+from amanda.statistics.ranks import critical_difference, friedman, groups, rank_table
+from extractors.shared.clip import CLASSES
+from extractors.shared.files import write_table
+from extractors.shared.program import UserError
 
 SETTINGS = {
     "pairs": ["iemocap-meld", "mosei-meld"],
@@ -315,7 +315,7 @@ def test_the_program_writes_what_the_report_reads(tmp_path: Path, monkeypatch: p
     flags += ["--settings", json.dumps(settings)]
     for name in program.TABLES:
         flags += [f"--{name}", str(tmp_path / f"{name}.csv")]
-    monkeypatch.setattr(sys, "argv", ["amanda.significance", *flags])
+    monkeypatch.setattr(sys, "argv", ["amanda.compare_methods", *flags])
     program.main()
     read = {name: pd.read_csv(tmp_path / f"{name}.csv") for name in program.TABLES}
     keys = ["source", "target", "method", "seed"]

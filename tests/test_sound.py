@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from beeps import BEEPS, beeping, beeps_in, pitch_of, tone, write_sound
 
-from extractors import samples
-from extractors.contract import ClipError
-from extractors.samples import Placing
-from extractors.sound import hear, read_sound
+from extractors.media import samples
+from extractors.media.samples import Placing
+from extractors.media.sound import hear, read_sound
+from extractors.shared.clip import ClipError
 
 HOLED = {
     "opus.webm": ("libopus", "libvpx"),

@@ -14,10 +14,10 @@ import torch
 import torchaudio
 from beeps import pitch_of, tone, write_sound
 
-from extractors.contract import ClipError
-from extractors.resample import without_table
-from extractors.riff import counted_share
-from extractors.sound import Heard, hear, read_sound
+from extractors.media.resample import without_table
+from extractors.media.riff import counted_share
+from extractors.media.sound import Heard, hear, read_sound
+from extractors.shared.clip import ClipError
 
 RATE = 16_000
 

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 from workflow_runs import changed, jobs, snakemake
 
-from extractors.program import UserError
-from extractors.sources import check_source, count_classes
+from extractors.check_source import check_source, count_classes
+from extractors.shared.program import UserError
 
 LABELS = pd.DataFrame({"clip_id": list("abcdefg"), "label": ["neutral", "happy", "sad", "angry", "sad", "sad", ""]})
 SPLITS = pd.DataFrame({"clip_id": list("abcdef"), "split": ["train"] * 4 + ["validation", "test"]})

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from test_faces import box
 
-from extractors.speaker import area_shown, area_shown_centrally, find_speaker
-from extractors.tracks import Track
+from extractors.faces.speaker import area_shown, area_shown_centrally, find_speaker
+from extractors.faces.tracks import Track
 
 FRAMES = [np.zeros((100, 200, 3), np.uint8)] * 8
 SIZES = [(100, 200)] * 8

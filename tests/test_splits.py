@@ -11,11 +11,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from extractors.clip import MANIFEST, SPLITS
-from extractors.corpora.named_splits import NAMED, NAMED_PROMISES
-from extractors.files import write_table
-from extractors.program import UserError
-from extractors.splits import promise, split_clips
+from extractors.corpora.named_splits import NAMED, NAMED_PROMISES, promise
+from extractors.shared.clip import MANIFEST, SPLITS
+from extractors.shared.files import write_table
+from extractors.shared.program import UserError
+from extractors.split_corpus import split_clips
 
 ROWS = [
     {"clip_id": f"c{n}", "session": str(n % 5 + 1), "speaker": f"S{n % 5 + 1}{'FM'[n % 2]}", "dialogue": f"d{n // 2}"}
@@ -65,7 +65,7 @@ def test_program_splits_usable_clips_only(tmp_path: Path) -> None:
     rows = [blank | row | {"status": "excluded" if row["clip_id"] == "c3" else "ok"} for row in ROWS]
     write_table(tmp_path / "m.parquet", pa.Table.from_pylist(rows, schema=MANIFEST))
     command = [
-        *(sys.executable, "-m", "extractors.splits", "--manifest", str(tmp_path / "m.parquet")),
+        *(sys.executable, "-m", "extractors.split_corpus", "--manifest", str(tmp_path / "m.parquet")),
         *("--rule", json.dumps({"by": "official"}), "--splits", str(tmp_path / "s.parquet")),
     ]
     assert subprocess.run(command, check=False).returncode == 0

@@ -11,11 +11,11 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from extractors import states
-from extractors.contract import EMPTY, SILENT
-from extractors.files import read_table, write_table
-from extractors.sound import Heard
-from extractors.wav2vec2 import Wav2Vec2
+from extractors import count_states
+from extractors.media.sound import Heard
+from extractors.modalities.audio import Wav2Vec2
+from extractors.modalities.base import EMPTY, SILENT
+from extractors.shared.files import read_table, write_table
 
 ROWS = [
     ("ok", "", None, "a"),
@@ -31,16 +31,22 @@ ROWS = [
 
 
 def index(rows: list[tuple]) -> pd.DataFrame:
-    return pd.DataFrame(rows, columns=states.COLUMNS)
+    return pd.DataFrame(rows, columns=count_states.COLUMNS)
 
 
 def test_each_state_is_counted_among_the_clips_that_are_not_excluded() -> None:
-    assert states.count_states(index(ROWS)) == {"failed": 2, "silent": 2, "wordless": 1, "faceless": 1, "alike": 2}
+    assert count_states.count_states(index(ROWS)) == {
+        "failed": 2,
+        "silent": 2,
+        "wordless": 1,
+        "faceless": 1,
+        "alike": 2,
+    }
 
 
 def test_clips_of_which_none_is_like_another_are_not_alike() -> None:
-    assert states.count_states(index(ROWS[:2]))["alike"] == 0
-    assert states.count_states(index(ROWS[6:])) == dict.fromkeys(states.STATES, 0) | {"failed": 2}
+    assert count_states.count_states(index(ROWS[:2]))["alike"] == 0
+    assert count_states.count_states(index(ROWS[6:])) == dict.fromkeys(count_states.STATES, 0) | {"failed": 2}
 
 
 def test_a_silent_sound_is_called_so() -> None:
@@ -54,7 +60,7 @@ def test_the_program_names_corpus_and_modality_by_the_path(tmp_path: Path, monke
     write_table(path, pa.Table.from_pandas(index(ROWS), preserve_index=False))
     output = tmp_path / "states.parquet"
     monkeypatch.setattr(sys, "argv", ["states", "--indexes", str(path), "--table", str(output)])
-    states.main()
+    count_states.main()
     table = read_table(output, "").to_pandas()
     assert set(zip(table["corpus"], table["modality"], table["of"], strict=True)) == {("mylab", "audio", 8)}
-    assert table.set_index("state")["clips"].to_dict() == states.count_states(index(ROWS))
+    assert table.set_index("state")["clips"].to_dict() == count_states.count_states(index(ROWS))

@@ -12,8 +12,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from extractors.program import UserError
-from extractors.store import CORPUS_INDEX, open_features
+from extractors.features.store import CORPUS_INDEX, open_features
+from extractors.shared.program import UserError
 
 LENGTHS = [3, 0, 5, 2]
 PROVENANCE = {
@@ -171,5 +171,5 @@ def test_fifty_thousand_clips_open_in_a_second(tmp_path: Path) -> None:
 
 
 def test_the_reader_does_not_load_torch() -> None:
-    code = "import sys, extractors.store; sys.exit('torch' in sys.modules)"
+    code = "import sys, extractors.features.store; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

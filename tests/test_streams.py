@@ -15,15 +15,15 @@ from av.stream import Disposition
 from shown_media import BLUE, GREEN, RED
 from spoiled_release import SETTINGS, row
 
-from extractors.contract import ClipError
-from extractors.extract import tell_choices
-from extractors.pictures import sample_frames
+from extractors.extract_shard import tell_choices
+from extractors.features.clip_extraction import Task
+from extractors.inspect_corpus import validate
+from extractors.media.pictures import sample_frames
+from extractors.media.sound import SAMPLE_RATE, read_sound
+from extractors.media.streams import choice_in
+from extractors.pages.quality import quality_page
 from extractors.quality.checks import QUALITY
-from extractors.quality.page import quality_page
-from extractors.sound import SAMPLE_RATE, read_sound
-from extractors.streams import choice_in
-from extractors.task import Task
-from extractors.validate import validate
+from extractors.shared.clip import ClipError
 
 DEFAULT, NONE = Disposition.default, Disposition(0)
 COVER, NOTE = Disposition.attached_pic, Disposition.comment

@@ -11,9 +11,9 @@ from pair import Sizes, write_pair
 from test_engine import make_job
 from torch import Tensor
 
-from amanda import engine
+from amanda.losses.surrogates import surrogate, violations
 from amanda.methods import amanda
-from amanda.surrogates import surrogate, violations
+from amanda.training import engine
 
 FAMILIES = [{"family": "norm", "p": p} for p in (1, 1.5, 2, 10, "inf")]
 FAMILIES += [{"family": "log_exp", "t": t} for t in (0.01, 1, 20)]

@@ -12,10 +12,10 @@ import yaml
 from method_rows import complete_settings
 from torch import Tensor
 
-from amanda.engine import make_optimiser
-from amanda.frames import Packed
 from amanda.methods import METHODS, Labelled, Method, Unlabelled
-from amanda.steps import step
+from amanda.network.frames import Packed
+from amanda.training.engine import make_optimiser
+from amanda.training.steps import step
 
 GOLDEN = np.load(Path(__file__).parent / "golden" / "amanda_release.npz")
 NAMES = GOLDEN["traj/param_names"].tolist()

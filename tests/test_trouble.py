@@ -16,16 +16,16 @@ import test_visual
 import test_wav2vec2
 from toy_extractor import make_clips, write_manifest
 
-from extractors import extract
-from extractors.bert import Bert, Words
-from extractors.contract import TOO_LARGE
-from extractors.faces import Cascade
-from extractors.program import UserError
-from extractors.store import open_frames
-from extractors.synthetic.backbone import write_backbone
-from extractors.task import Task
-from extractors.visual import Visual
-from extractors.wav2vec2 import Sound, Wav2Vec2
+from extractors import extract_shard
+from extractors.faces.detection import Cascade
+from extractors.features.clip_extraction import Task
+from extractors.features.store import open_frames
+from extractors.modalities.audio import Sound, Wav2Vec2
+from extractors.modalities.base import TOO_LARGE
+from extractors.modalities.text import Bert, Words
+from extractors.modalities.visual import Visual
+from extractors.shared.program import UserError
+from extractors.write_backbone import write_backbone
 
 SETTINGS = {"text": test_bert.SETTINGS, "audio": test_wav2vec2.SETTINGS, "visual": test_visual.SETTINGS}
 CLASSES = {"text": Bert, "audio": Wav2Vec2, "visual": Visual}
@@ -60,7 +60,7 @@ def run_program(release: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         flags |= {"frames": place / "1-of-1.npy", "index": place / "1-of-1.parquet"}
         words = [str(word) for flag, value in flags.items() for word in (f"--{flag}", value)]
         monkeypatch.setattr(sys, "argv", ["extract", *words])
-        extract.main()
+        extract_shard.main()
         return (place / "1-of-1.npy").read_bytes(), pq.read_table(place / "1-of-1.parquet").to_pylist()
 
     return run

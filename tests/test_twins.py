@@ -17,18 +17,18 @@ import h5py
 import numpy as np
 import pytest
 
-from extractors.clip import CLASSES
-from extractors.program import UserError
+from extractors.shared.clip import CLASSES
+from extractors.shared.program import UserError
 from extractors.synthetic.face import EXPRESSION
 from extractors.synthetic.look import PLAIN as PLAIN_LOOK
 from extractors.synthetic.look import look_of
 from extractors.synthetic.performance import FACES, OTHER, perform
 from extractors.synthetic.person import chance
 from extractors.synthetic.plan import SHARES, Order, apportion, deal
-from extractors.synthetic.release import TWINS, write_twin
 from extractors.synthetic.sentences import say, vocabulary
 from extractors.synthetic.sound import PLAIN as PLAIN_SOUND
 from extractors.synthetic.sound import sound_of
+from extractors.write_twin import TWINS, write_twin
 
 CLIPS = {"neutral": 4, "happy": 3, "sad": 3, "angry": 4}
 HALF = {"text": 0.5, "audio": 0.5, "visual": 0.5}

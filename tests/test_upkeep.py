@@ -12,9 +12,10 @@ import pandas as pd
 import pytest
 from test_extract_program import SETTINGS, run_program, write_release
 
-from extractors import canary, forget, index, task, verify
-from extractors.program import UserError
-from extractors.synthetic.backbone import write_backbone
+from extractors import compare_canaries, forget_clips, index_features, verify_features
+from extractors.features import clip_extraction as task
+from extractors.shared.program import UserError
+from extractors.write_backbone import write_backbone
 
 LIMITS = json.dumps({"max_failed_fraction": 0.9, "max_faceless_fraction": 0.2})
 
@@ -37,7 +38,7 @@ def extract_all(folder: Path, manifest: Path, backbone: Path, monkeypatch: pytes
     shard = run_program(folder, manifest, backbone, monkeypatch)
     flags = ["--manifest", manifest, "--shards", shard, "--limits", LIMITS, "--index", folder / "audio.parquet"]
     monkeypatch.setattr(sys, "argv", ["index", *map(str, flags)])
-    index.main()
+    index_features.main()
 
 
 def run(program, folder: Path, backbone: Path, monkeypatch: pytest.MonkeyPatch, *more: object, **settings: object):
@@ -55,7 +56,7 @@ def run(program, folder: Path, backbone: Path, monkeypatch: pytest.MonkeyPatch, 
 
 
 def test_all_matches(features: Path, backbone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    run(verify, features, backbone, monkeypatch, "--report", features / "report.txt", batch=7)
+    run(verify_features, features, backbone, monkeypatch, "--report", features / "report.txt", batch=7)
     assert (features / "report.txt").read_text().startswith("audio.parquet: all 5 clips match")
 
 
@@ -90,7 +91,7 @@ def test_what_does_not_match_is_named(
     task._media_sha256.cache_clear()
     more = {"blocks": [1, 7, 11]} if damage == "settings" else {}
     with pytest.raises(UserError, match=r"[12] of 5 clips do not match"):
-        run(verify, features, backbone, monkeypatch, "--report", features / "report.txt", **more)
+        run(verify_features, features, backbone, monkeypatch, "--report", features / "report.txt", **more)
     assert problem in capsys.readouterr().err
     assert not (features / "report.txt").exists()
 
@@ -99,7 +100,7 @@ def test_canaries_that_have_not_moved(
     features: Path, backbone: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     more = ["--clips", 5, "--max-drift", 0.001, "--report", features / "c.csv", "--device", "cpu", "--threads", 1]
-    run(canary, features, backbone, monkeypatch, *more)
+    run(compare_canaries, features, backbone, monkeypatch, *more)
     table = pd.read_csv(features / "c.csv")
     assert table["block"].tolist() == [1, 7, 12, 1, 7, 12]
     assert table["drift"].max() == 0
@@ -114,7 +115,7 @@ def test_canaries_that_have_moved(
     stored[:, 32:64] *= np.float16(1.01)
     stored.flush()
     more = ["--clips", 1, "--max-drift", 0.001, "--report", features / "c.csv", "--device", "cpu", "--threads", 1]
-    run(canary, features, backbone, monkeypatch, *more)
+    run(compare_canaries, features, backbone, monkeypatch, *more)
     drift = pd.read_csv(features / "c.csv").set_index("block")["drift"]
     assert drift[1] == drift[12] == 0
     assert drift[7] == pytest.approx(1 - 1 / float(np.float16(1.01)), rel=0.01)
@@ -123,10 +124,10 @@ def test_canaries_that_have_moved(
 
 def test_drift_by_hand() -> None:
     old, new = np.array([[3.0, 4.0, 1.0, 0.0]]), np.array([[3.0, 4.5, 1.0, 0.0]])
-    assert canary.drift(old, new, [1, 12]) == {1: pytest.approx(0.1), 12: 0.0}
-    assert canary.drift(old, new[:0], [1, 12]) == {1: np.inf, 12: np.inf}
-    assert canary.choose_canaries(list("abcdefgh"), 2) == ["c", "g"]
-    assert canary.choose_canaries(["a"], 9) == ["a"]
+    assert compare_canaries.drift(old, new, [1, 12]) == {1: pytest.approx(0.1), 12: 0.0}
+    assert compare_canaries.drift(old, new[:0], [1, 12]) == {1: np.inf, 12: np.inf}
+    assert compare_canaries.choose_canaries(list("abcdefgh"), 2) == ["c", "g"]
+    assert compare_canaries.choose_canaries(["a"], 9) == ["a"]
 
 
 def test_a_forgotten_clip_is_extracted_again_and_no_other(
@@ -134,14 +135,14 @@ def test_a_forgotten_clip_is_extracted_again_and_no_other(
 ) -> None:
     before = (features / "audio/1-of-1.npy").read_bytes()
     monkeypatch.setattr(sys, "argv", ["forget", "--features", str(features / "audio"), "--clips", "clip_001"])
-    forget.main()
+    forget_clips.main()
     printed = capsys.readouterr()
     assert printed.out == f"{features}/audio/1-of-1.npy\n"
     assert "1-of-1: 1 clips forgotten" in printed.err
     embedded = []
-    original = verify.Task.finish
+    original = verify_features.Task.finish
     monkeypatch.setattr(
-        verify.Task,
+        verify_features.Task,
         "finish",
         lambda task, ready: embedded.extend(one.clip["clip_id"] for one in ready) or original(task, ready),
     )
@@ -152,7 +153,7 @@ def test_a_forgotten_clip_is_extracted_again_and_no_other(
 
 def test_forget_names_what_it_does_not_know(features: Path) -> None:
     with pytest.raises(UserError, match="no clip clip_999 among its 4"):
-        forget.forget(features / "audio", {"clip_999"})
+        forget_clips.forget(features / "audio", {"clip_999"})
     with pytest.raises(UserError, match="no finished extraction"):
-        forget.forget(features, {"all"})
-    assert forget.forget(features / "audio", {"all"}) == {"1-of-1": 4}
+        forget_clips.forget(features, {"all"})
+    assert forget_clips.forget(features / "audio", {"all"}) == {"1-of-1": 4}

@@ -16,13 +16,13 @@ import releases
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from extractors.clip import Clip
 from extractors.corpora.custom import TIMES
 from extractors.corpora.face_choices import load_face_choices
 from extractors.corpora.lines import repair
-from extractors.manifest import read_clips, tables
-from extractors.program import UserError
-from extractors.splits import split_clips
+from extractors.read_release import read_clips, tables
+from extractors.shared.clip import Clip
+from extractors.shared.program import UserError
+from extractors.split_corpus import split_clips
 
 WORDS = ("NA", "null", "None", "nan", "0012", "1e5", "2024-01-01", "TRUE", "=1+1", "-", "1,5")
 HEADER = "clip_id,video,audio,label,text,speaker"

@@ -21,14 +21,14 @@ from spoiled_release import (
 )
 from test_sound import HOLED
 
+from extractors.inspect_corpus import validate
+from extractors.media.sound import hear
+from extractors.pages.quality_pictures import choose_worst
 from extractors.quality.checks import closing_sentence, judge
 from extractors.quality.listen import measure_sound
 from extractors.quality.measure import measure_pictures
-from extractors.quality.pictures import choose_worst
 from extractors.quality.silence import judge_silence
-from extractors.sound import hear
 from extractors.synthetic.media import write_wav
-from extractors.validate import validate
 
 
 @pytest.fixture(scope="module")

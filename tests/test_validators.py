@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from amanda import validators
-from amanda.metrics import information_maximisation, probabilities
-from amanda.validators import (
+from amanda.scoring import validators
+from amanda.scoring.metrics import information_maximisation, probabilities
+from amanda.scoring.validators import (
     batch_nuclear_norm,
     certainty,
     deep_embedded_validation,

@@ -10,13 +10,14 @@ import pytest
 import torch
 from test_faces import frame_with_face
 
-from extractors import visual
-from extractors.contract import ClipError, extract
-from extractors.faces import speaker_part
-from extractors.program import UserError
-from extractors.synthetic.backbone import write_backbone
+from extractors.faces.detection import speaker_part
+from extractors.modalities import visual
+from extractors.modalities.base import extract
+from extractors.modalities.visual import Visual
+from extractors.shared.clip import ClipError
+from extractors.shared.program import UserError
 from extractors.synthetic.media import write_video
-from extractors.visual import Visual
+from extractors.write_backbone import write_backbone
 
 SETTINGS = {
     "sha256": "",

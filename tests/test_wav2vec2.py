@@ -14,11 +14,12 @@ from hypothesis import strategies as st
 from transformers import Wav2Vec2Config, Wav2Vec2FeatureExtractor, Wav2Vec2Model
 from transformers.models.wav2vec2.modeling_wav2vec2 import Wav2Vec2FeatureEncoder
 
-from extractors.contract import ClipError, extract
-from extractors.program import UserError
-from extractors.sound_front import FrontEnd
-from extractors.synthetic.backbone import write_backbone
-from extractors.wav2vec2 import Sound, Wav2Vec2
+from extractors.modalities.audio import Sound, Wav2Vec2
+from extractors.modalities.base import extract
+from extractors.networks.wav2vec2_front import FrontEnd
+from extractors.shared.clip import ClipError
+from extractors.shared.program import UserError
+from extractors.write_backbone import write_backbone
 
 SETTINGS = {
     "precision": "float32",

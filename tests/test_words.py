@@ -15,8 +15,8 @@ from extractors.corpora.defects import COLUMNS, load_defects
 from extractors.corpora.face_choices import load_face_choices
 from extractors.corpora.lines import Ledger, decode, not_utf8, read_text
 from extractors.corpora.mosei_folds import read_folds
-from extractors.manifest import read_clips
-from extractors.program import UserError
+from extractors.read_release import read_clips
+from extractors.shared.program import UserError
 
 GOOD = "I don’t – “not” at all… naïve 你好 😀"
 SIGNS = {

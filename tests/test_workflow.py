@@ -63,7 +63,7 @@ def test_a_whole_run_makes_the_table_and_says_that_it_is_synthetic(finished):
 @pytest.mark.slow
 def test_a_program_opens_no_file_that_its_command_line_does_not_name(finished, audit):
     """And a command line is made of inputs and parameters, so that an edit of any of them is seen."""
-    assert (audit / "opened.jsonl").read_text().count("extractors.manifest") > 4
+    assert (audit / "opened.jsonl").read_text().count("extractors.read_release") > 4
     assert undeclared(audit) == set()
 
 
@@ -105,7 +105,7 @@ def test_a_forgotten_clip_is_extracted_again_by_its_shard_alone(finished, tmp_pa
     shutil.copytree(finished, folder, symlinks=True)
     features = "results/features/meld/text"
     clip = pd.read_parquet(folder / f"{features}.parquet").query("status == 'ok'")["clip_id"].iloc[3]
-    command = [BIN / "python", "-m", "extractors.forget", "--features", features, "--clips", clip]
+    command = [BIN / "python", "-m", "extractors.forget_clips", "--features", features, "--clips", clip]
     search = os.environ | {"PYTHONPATH": str(ROOT)}
     shards = subprocess.run(command, check=True, cwd=folder, env=search, capture_output=True, text=True).stdout.split()
     assert shards == [f"{features}/1-of-1.npy"]
@@ -181,7 +181,7 @@ def test_the_capsule_holds_nothing_of_a_corpus_and_gives_the_same_numbers(finish
     assert len(words) > 1000
     shutil.copy(finished / "results" / "capsule.zip", tmp_path)
     assert leaks(tmp_path / "capsule.zip", words) == set()
-    command = [BIN / "python", "-m", "amanda.report", "--capsule", "capsule.zip", "--output-folder", "again"]
+    command = [BIN / "python", "-m", "amanda.tabulate", "--capsule", "capsule.zip", "--output-folder", "again"]
     subprocess.run(command, check=True, cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(ROOT)})
     statistics = [f"statistics/{name}.csv" for name in ("cells", "comparisons", "ranks", "detectable")]
     for name in ("table1.csv", "table1.md", "table1.tex", *statistics):

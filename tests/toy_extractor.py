@@ -13,10 +13,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from extractors.clip import MANIFEST
-from extractors.contract import ClipError, Extraction, Faces, Outcome
-from extractors.extract import extract_shard
-from extractors.task import Task
+from extractors.extract_shard import extract_shard
+from extractors.features.clip_extraction import Task
+from extractors.modalities.base import Extraction, Faces, Outcome
+from extractors.shared.clip import MANIFEST, ClipError
 
 DIM = 3
 FACE = {"frame": 1, "track": 0, "x1": 1.0, "y1": 2.0, "x2": 3.0, "y2": 4.0, "score": 0.5}

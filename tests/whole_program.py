@@ -1,4 +1,4 @@
-"""The real program, as `python -m extractors.extract` runs it, for a forked child; it notes each window it embeds."""
+"""The real program `python -m extractors.extract_shard` for a forked child; it notes each window that it embeds."""
 
 from __future__ import annotations
 
@@ -10,10 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-import extractors.bert
-import extractors.visual
-import extractors.wav2vec2  # noqa: F401  # the children find all three imported
-from extractors.task import Prepared, Row, Task
+from extractors.features.clip_extraction import Prepared, Row, Task
 
 
 def main(flags: dict[str, str], record: str) -> None:
@@ -27,4 +24,4 @@ def main(flags: dict[str, str], record: str) -> None:
     Task.finish = noted
     sys.argv = ["extract", *(word for name, value in flags.items() for word in (f"--{name}", value))]
     warnings.simplefilter("ignore")  # that the module is run although it is imported
-    runpy.run_module("extractors.extract", run_name="__main__")
+    runpy.run_module("extractors.extract_shard", run_name="__main__")

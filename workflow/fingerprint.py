@@ -22,7 +22,7 @@ def fingerprint(*modules: str) -> str:
     """Digest the named modules of this repository, all they import from it, and the data files beside them.
 
     Args:
-        modules: dotted names such as ``amanda.train``, or a package that is run as a program. A name that the code
+        modules: dotted names such as ``amanda.train_pair``, or a package that is run as a program. A name that the code
             imports while it runs must be given too.
 
     Returns:

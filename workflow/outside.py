@@ -17,7 +17,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from extractors.backbone_files import files_of
+from extractors.networks.backbone_files import files_of
 
 KEPT = Path(".snakemake") / "content.json"
 """Digests of contents that were computed before, with what the system said about the files then."""
@@ -89,7 +89,7 @@ def _sources(release: str, reader: str, rules: str) -> Any:
     """The reader's own word on the files of a release, or its complaint."""
     # Readers take a quarter of a second to import, which a start on synthetic twins need not spend.
     from extractors.corpora import SOURCES
-    from extractors.program import UserError
+    from extractors.shared.program import UserError
 
     try:
         if not Path(release).is_dir():

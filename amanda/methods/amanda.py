@@ -8,11 +8,11 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from amanda import losses
+from amanda.losses import paper as losses
+from amanda.losses.surrogates import surrogate, violations
 from amanda.methods.base import Labelled, Method, Unlabelled
-from amanda.model import JOINT, Outputs
-from amanda.settings import ALIGNMENT, Key
-from amanda.surrogates import surrogate, violations
+from amanda.network.model import JOINT, Outputs
+from amanda.shared.settings import ALIGNMENT, Key
 
 ROUNDING = 1e-4
 """How far Lemma 1 and Theorem 1 may fail on average over an epoch, in float32."""

@@ -10,10 +10,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from amanda import losses
-from amanda.frames import Packed
-from amanda.model import JOINT, Network, Outputs
-from amanda.settings import Key
+from amanda.losses import paper as losses
+from amanda.network.frames import Packed
+from amanda.network.model import JOINT, Network, Outputs
+from amanda.shared.settings import Key
 
 
 class Labelled(NamedTuple):

@@ -8,11 +8,11 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
-from amanda.adversarial import RandomisedMap, certainty, domain_loss, multilinear, reverse
+from amanda.methods.adversarial import RandomisedMap, certainty, domain_loss, multilinear, reverse
 from amanda.methods.dann import Dann
-from amanda.model import Outputs
-from amanda.settings import CONDITIONING, Key
-from extractors.clip import CLASSES
+from amanda.network.model import Outputs
+from amanda.shared.settings import CONDITIONING, Key
+from extractors.shared.clip import CLASSES
 
 
 class Cdan(Dann):

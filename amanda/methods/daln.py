@@ -8,10 +8,10 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from amanda.adversarial import Reversal, nuclear_norm_discrepancy, reverse
+from amanda.methods.adversarial import Reversal, nuclear_norm_discrepancy, reverse
 from amanda.methods.base import Labelled, Method, Unlabelled
-from amanda.model import JOINT
-from amanda.settings import ADVERSARIAL, Key
+from amanda.network.model import JOINT
+from amanda.shared.settings import ADVERSARIAL, Key
 
 
 class Daln(Method):

@@ -8,11 +8,11 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
-from amanda.adversarial import Reversal, domain_loss, most_certain, reverse
+from amanda.losses.surrogates import surrogate
+from amanda.methods.adversarial import Reversal, domain_loss, most_certain, reverse
 from amanda.methods.base import Labelled, Method, Unlabelled
-from amanda.model import Outputs, mlp
-from amanda.settings import ADVERSARIAL, DISCRIMINATOR, Key
-from amanda.surrogates import surrogate
+from amanda.network.model import Outputs, mlp
+from amanda.shared.settings import ADVERSARIAL, DISCRIMINATOR, Key
 
 
 class Dann(Method):

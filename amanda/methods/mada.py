@@ -5,10 +5,10 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from amanda.adversarial import domain_loss, multilinear, reverse
+from amanda.methods.adversarial import domain_loss, multilinear, reverse
 from amanda.methods.dann import Dann
-from amanda.model import Outputs
-from extractors.clip import CLASSES
+from amanda.network.model import Outputs
+from extractors.shared.clip import CLASSES
 
 
 class Mada(Dann):

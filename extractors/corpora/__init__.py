@@ -5,7 +5,11 @@ Each says in ``sources(root, rules) -> Sources`` which files its clips depend on
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from extractors.corpora import custom, iemocap, meld, mosei, msp_improv
+from extractors.shared.program import UserError
 
 CORPORA = {
     "iemocap": iemocap.read_release,
@@ -31,3 +35,15 @@ HOW_TO_GET = {
     "msp_improv": "request MSP-IMPROV at https://ecs.utdallas.edu/research/researchlabs/msp-lab/MSP-Improv.html",
 }
 """How a person comes by each release, for the message when it is not there."""
+
+
+def reader_of(corpus: str, rules: Mapping[str, Any]) -> str:
+    """The name of the reader of a corpus: its own, or the one that the rules name.
+
+    Raises:
+        UserError: there is no such reader.
+    """
+    reader = str(rules.get("reader", corpus))
+    if reader not in CORPORA:
+        raise UserError(f"corpora.{corpus}: no reader {reader!r}; set its rules' reader to one of {', '.join(CORPORA)}")
+    return reader

@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from extractors.clip import CLASSES, Clip
 from extractors.corpora.named_splits import dialogxl_part
 from extractors.corpora.outcome import NO_MEDIA
 from extractors.corpora.rules import Rules
+from extractors.shared.clip import CLASSES, Clip
 
 GROUPS: dict[str, Callable[[Clip], str]] = {
     "all": lambda clip: "all",

@@ -23,7 +23,6 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from extractors.clip import CLASSES, CROPS, PARTS, Clip
 from extractors.corpora.lines import repair
 from extractors.corpora.lookalikes import refuse_lookalikes
 from extractors.corpora.outcome import about_text, missing_media, other_emotion, outcome
@@ -32,7 +31,8 @@ from extractors.corpora.rules import Rules, check_rules, mapping_to, path
 from extractors.corpora.sources import Sources
 from extractors.corpora.tree import inside, is_safe
 from extractors.corpora.user_table import Cells, Columns, Rows, read_csv, to_number
-from extractors.program import UserError
+from extractors.shared.clip import CLASSES, CROPS, PARTS, Clip
+from extractors.shared.program import UserError
 
 REQUIRED = ("clip_id", "video", "audio", "label")
 GROUPS = ("speaker", "session", "dialogue")

@@ -14,10 +14,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from extractors.clip import Clip
 from extractors.corpora.lines import read_text, split_lines
-from extractors.files import atomic_file
-from extractors.program import UserError
+from extractors.shared.clip import Clip
+from extractors.shared.files import atomic_file
+from extractors.shared.program import UserError
 
 COLUMNS = ("clip", "symptom", "source", "action")
 KNOWN_DEFECT = "known defect"

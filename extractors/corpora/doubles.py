@@ -7,8 +7,8 @@ from pathlib import Path
 
 import av
 
-from extractors.contract import ClipError
-from extractors.media import open_media
+from extractors.media.container import open_media
+from extractors.shared.clip import ClipError
 
 
 def nearest_in_length(root: Path, paths: Sequence[str], seconds: float) -> str:

@@ -11,9 +11,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from extractors.clip import NOBODY, Clip
 from extractors.corpora.user_table import Columns, read_csv, to_number
-from extractors.program import UserError
+from extractors.shared.clip import NOBODY, Clip
+from extractors.shared.program import UserError
 
 COLUMNS = Columns(("clip_id", "x", "y"))
 

@@ -11,13 +11,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from extractors.clip import Clip
 from extractors.corpora.lines import Ledger, Skipped, split_lines
 from extractors.corpora.outcome import about_text, missing_media, other_emotion, outcome
 from extractors.corpora.rules import Rules, check_rules, flag, number, one_of
 from extractors.corpora.sources import Sources, below
 from extractors.corpora.tree import by_stem, find_files
-from extractors.program import UserError
+from extractors.shared.clip import Clip
+from extractors.shared.program import UserError
 
 CLASS_OF = {"neu": "neutral", "hap": "happy", "sad": "sad", "ang": "angry"}
 OTHER = ("exc", "fru", "sur", "fea", "dis", "oth", "xxx")

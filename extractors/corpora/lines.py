@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from extractors.program import UserError
+from extractors.shared.program import UserError
 
 BOM = "\ufeff"
 _MARKED = {

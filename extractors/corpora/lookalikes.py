@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from extractors.program import UserError
+from extractors.shared.program import UserError
 
 _BLANKS = re.compile(r"\s+")
 

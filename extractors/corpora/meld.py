@@ -16,13 +16,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from extractors.clip import Clip
 from extractors.corpora.lines import Ledger, Skipped
 from extractors.corpora.outcome import about_text, missing_media, other_emotion, outcome
 from extractors.corpora.rules import Rules, check_rules, one_of
 from extractors.corpora.sources import Sources, below
 from extractors.corpora.tree import by_stem, find_files
-from extractors.program import UserError
+from extractors.shared.clip import Clip
+from extractors.shared.program import UserError
 
 CLASS_OF = {"neutral": "neutral", "joy": "happy", "sadness": "sad", "anger": "angry"}
 OTHER = ("surprise", "disgust", "fear")
@@ -200,8 +200,8 @@ def _file(root: Path, row: Row, clips: dict[str, str], policy: str) -> str:
     plain, recut = clips.get(name, ""), clips.get(_RECUT + name, "")
     if policy == "nearest" and plain and recut and row.seconds:
         from extractors.corpora.doubles import (
-            nearest_in_length,
-        )  # media libraries load slowly; no other rule needs them
+            nearest_in_length,  # media libraries load slowly; no other rule needs them
+        )
 
         return nearest_in_length(root, (plain, recut), row.seconds)
     return recut or plain if policy == "prefer" else plain or recut

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from extractors.clip import Clip
 from extractors.corpora.lines import Ledger, Skipped, split_lines
 from extractors.corpora.mosei_folds import fold_files, read_folds
 from extractors.corpora.mosei_labels import LABEL_RULES, Intensities, average, label, parse_mturk, read_csd
@@ -19,7 +18,8 @@ from extractors.corpora.outcome import about_text, missing_media, outcome
 from extractors.corpora.rules import Rules, check_rules, one_of, path, positive
 from extractors.corpora.sources import Sources, below
 from extractors.corpora.tree import by_stem, find_files
-from extractors.program import UserError
+from extractors.shared.clip import Clip
+from extractors.shared.program import UserError
 
 RULES = {
     "label_rule": one_of(*LABEL_RULES),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from extractors.corpora.lines import read_text, split_lines
 from extractors.corpora.mosei_labels import VIDEO
-from extractors.program import UserError
+from extractors.shared.program import UserError
 
 WHERE = "cmu_mosei_std_folds.py is part of github.com/CMU-MultiComp-Lab/CMU-MultimodalSDK"
 

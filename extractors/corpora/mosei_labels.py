@@ -16,7 +16,7 @@ import numpy as np
 
 from extractors.corpora.lines import Skipped
 from extractors.corpora.user_table import to_number
-from extractors.program import UserError
+from extractors.shared.program import UserError
 
 DIMENSIONS = ("sentiment", "happy", "sad", "anger", "surprise", "disgust", "fear")
 """The columns of the SDK's label file: sentiment in [-3, 3], six emotions in [0, 3], means over annotators."""

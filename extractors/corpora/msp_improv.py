@@ -11,13 +11,13 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from extractors.clip import Clip
 from extractors.corpora.lines import Ledger, Skipped, read_text, split_lines
 from extractors.corpora.outcome import about_text, missing_media, other_emotion, outcome
 from extractors.corpora.rules import Rules, check_rules, path, some_of
 from extractors.corpora.sources import Sources, below
 from extractors.corpora.tree import by_stem, find_files
-from extractors.program import UserError
+from extractors.shared.clip import Clip
+from extractors.shared.program import UserError
 
 CLASS_OF = {"N": "neutral", "H": "happy", "S": "sad", "A": "angry"}
 OTHER = {"O": "other", "X": "no agreement"}

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
-from extractors.program import UserError
+from extractors.shared.program import UserError
 
 SESSIONS = {"iemocap": 5, "msp_improv": 6}
 """Sessions, named 1, 2, ..., with one woman and one man each."""
@@ -90,3 +90,15 @@ def named_rule(corpus: str, name: object, fold: object, dialogues: Collection[st
         known = [f"{split} (folds 1 to {n})" for (owner, split), (_, n) in NAMED.items() if owner == corpus]
         raise UserError(f"split rule: {corpus} has no {name} fold {fold}; it has {', '.join(known) or 'none'}")
     return write_out(corpus, fold, dialogues)
+
+
+def promise(rule: Mapping[str, Any]) -> str:
+    """What no two parts share under a rule, and :func:`split_clips` checks: dialogue, session or speaker."""
+    if "named" in rule:
+        return NAMED_PROMISES[rule["named"]]
+    return "dialogue" if rule["by"] == "official" or is_share(rule["validation"]) else rule["by"]
+
+
+def is_share(value: object) -> bool:
+    """Whether a rule gives a share and no list of groups."""
+    return isinstance(value, float) and 0 < value < 1

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 from pyarrow import types
 
 from extractors.corpora.user_table import Columns, Rows, refuse_formulas
-from extractors.program import UserError
+from extractors.shared.program import UserError
 
 _TEXT = (
     types.is_string,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from extractors.program import UserError
+from extractors.shared.program import UserError
 
 Rules = Mapping[str, object]
 
@@ -60,7 +60,7 @@ def share(value: object) -> str:
 
 
 COMMON = {"reader": path, "extra_defects": path, "face_choices": path, "accept_missing_media": share}
-"""Keys that every corpus may have and :mod:`extractors.manifest` applies: the name of the reader, the user's table of
+"""Keys that every corpus may have, which :mod:`extractors.read_release` applies: the reader's name, the user's table of
 known defects and of whose face is the speaker's, the share of labelled clips that may lack a file."""
 
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Collection, Iterable
 from pathlib import Path, PurePosixPath
 
-from extractors.program import UserError
+from extractors.shared.program import UserError
 
 _SAFE = re.compile(r"[A-Za-z0-9_-]{1,200}", re.ASCII)
 

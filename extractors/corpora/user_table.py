@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from extractors.corpora.lines import read_text, split_lines
-from extractors.program import UserError
+from extractors.shared.program import UserError
 
 Cells = dict[str, str]
 Rows = list[tuple[str, Cells]]

@@ -49,7 +49,7 @@ QUALITY = pa.schema(
 ``status`` is ``ok``; ``degraded``: usable, with a finding; ``quarantined``: a modality cannot be had from it; or
 ``excluded``: left out by the manifest, nothing measured. ``findings`` are kinds, ``reason`` says the same with numbers
 (or is the manifest's), ``remark`` is what the manifest says of a clip that it uses, ``streams`` which streams of its
-files are read where there is a choice, see :func:`extractors.streams.choice`. See
+files are read where there is a choice, see :func:`extractors.media.streams.choice`. See
 :mod:`extractors.quality.measure` for the measurements; ``face_rate`` is the share of sampled frames with a face.
 """
 

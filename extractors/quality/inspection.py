@@ -9,15 +9,15 @@ from typing import Any
 
 import torch
 
-from extractors.blame import blame
-from extractors.children import Death
-from extractors.contract import ClipError
-from extractors.faces import Cascade, find_faces, speaker_part
-from extractors.pictures import sample_frames
+from extractors.faces.detection import Cascade, find_faces, speaker_part
+from extractors.features.blame import blame
+from extractors.media.pictures import sample_frames
+from extractors.media.streams import choice_in
 from extractors.quality.checks import Finding, Row, annotated_seconds, judge
 from extractors.quality.listen import measure_sound
 from extractors.quality.measure import Measured, measure_pictures
-from extractors.streams import choice_in
+from extractors.shared.children import Death
+from extractors.shared.clip import ClipError
 
 MEDIA = {
     "video": ("pictures", measure_pictures, "picture_seconds"),
@@ -49,8 +49,8 @@ class Media:
 class FaceCounter:
     """Counts faces with OpenCV's cascade, which may not be shared by threads.
 
-    The settings are ``face_frames`` (frames sampled from a clip) and those of :class:`extractors.faces.Cascade` and
-    :func:`extractors.faces.find_faces`.
+    The settings are ``face_frames`` (frames sampled from a clip) and those of
+    :class:`extractors.faces.detection.Cascade` and :func:`extractors.faces.detection.find_faces`.
     """
 
     def __init__(self, settings: Mapping[str, Any]) -> None:

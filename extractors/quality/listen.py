@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from extractors.clock import timed_frames
-from extractors.loudness import Loudness
-from extractors.media import first_stream, open_media
+from extractors.media.clock import timed_frames
+from extractors.media.container import first_stream, open_media
+from extractors.media.loudness import Loudness
+from extractors.media.samples import Block, sound_blocks
+from extractors.media.sound import with_silence
 from extractors.quality.measure import Measured, count_within
-from extractors.samples import Block, sound_blocks
-from extractors.sound import with_silence
 
 
 class Listener:

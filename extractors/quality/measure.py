@@ -13,10 +13,10 @@ import av
 import numpy as np
 from av.video.reformatter import VideoReformatter
 
-from extractors.clock import file_clock, timed_frames
-from extractors.display import find_display
-from extractors.faces import speaker_part
-from extractors.media import first_stream, frame_rate, open_media
+from extractors.faces.detection import speaker_part
+from extractors.media.clock import file_clock, timed_frames
+from extractors.media.container import first_stream, frame_rate, open_media
+from extractors.media.display import find_display
 
 Measured = dict[str, Any]
 """Columns of the quality table for one clip."""

@@ -11,7 +11,7 @@ import torch
 from safetensors.torch import save_file
 from torch import nn
 
-from extractors.apvit import APViT, Config, preprocess
+from extractors.networks.apvit import APViT, Config, preprocess
 from extractors.synthetic.rehearsal import rehearse, standardise
 
 TINY = Config(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from extractors.clip import CLASSES
+from extractors.shared.clip import CLASSES
 
 FACES = {
     #          curve  open  wide raise slant  eye flush tilt   nod sway

@@ -8,7 +8,7 @@ from itertools import zip_longest
 
 import numpy as np
 
-from extractors.clip import CLASSES
+from extractors.shared.clip import CLASSES
 from extractors.synthetic.performance import OTHER
 
 SHARES = {"test": 0.25, "train": 0.60, "validation": 0.15}

@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from extractors.clip import CLASSES
+from extractors.shared.clip import CLASSES
 from extractors.synthetic.plan import Order
 from extractors.synthetic.studio import Studio
 

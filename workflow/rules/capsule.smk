@@ -37,11 +37,11 @@ rule pack_capsule:
         settings=report_settings(),
         methods=capsule_methods(),
         config=as_json(shareable(config)),
-        code=fingerprint("amanda.capsule"),
+        code=fingerprint("amanda.pack_capsule"),
     message:
         "Packing the capsule"
     shell:
-        "python -m amanda.capsule"
+        "python -m amanda.pack_capsule"
         " --scores {input.scores:q}"
         " --predictions {input.predictions:q}"
         " --weights {params.weights:q}"

@@ -78,11 +78,11 @@ rule judge_claims:
         runtime=30,
     params:
         settings=claims_settings(),
-        code=fingerprint("amanda.claims"),
+        code=fingerprint("amanda.judge_claims"),
     message:
         "Comparing the runs that the paper's claims are about"
     shell:
-        "python -m amanda.claims"
+        "python -m amanda.judge_claims"
         " --scores {input.scores:q}"
         " --histories {input.histories:q}"
         " --labels {input.labels:q}"

@@ -4,7 +4,8 @@ import os
 import shlex
 
 import checked_config
-from extractors import EXTRACTORS, MODALITIES
+from extractors.modalities import EXTRACTORS
+from extractors.shared.clip import MODALITIES
 from fingerprint import fingerprint
 from method_rows import complete_settings, flips
 from shareable import shareable
@@ -98,7 +99,7 @@ def synthetic_backbone(wildcards):
 
 def synthetic_backbone_code(wildcards):
     return fingerprint(
-        "extractors.synthetic.backbone",
+        "extractors.write_backbone",
         f"extractors.synthetic.backbone_{wildcards.modality}",
     )
 

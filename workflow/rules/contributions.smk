@@ -25,11 +25,11 @@ rule leave_out:
     params:
         seeds=config["seeds"],
         settings=as_json(config["scoring"] | {"selection": config["selection"]}),
-        code=fingerprint("amanda.left_out"),
+        code=fingerprint("amanda.leave_out"),
     message:
         "Leaving each modality out on {wildcards.source} -> {wildcards.target}"
     shell:
-        "python -m amanda.left_out"
+        "python -m amanda.leave_out"
         " --target-text {input.text:q}"
         " --target-audio {input.audio:q}"
         " --target-visual {input.visual:q}"
@@ -68,11 +68,11 @@ rule tabulate_contributions:
         runtime=30,
     params:
         settings=contributions_settings(),
-        code=fingerprint("amanda.contributions"),
+        code=fingerprint("amanda.tabulate_contributions"),
     message:
         "Tabulating what each modality contributes"
     shell:
-        "python -m amanda.contributions"
+        "python -m amanda.tabulate_contributions"
         " --left-out {input.left_out:q}"
         " --predictions {input.predictions:q}"
         " --settings {params.settings:q}"

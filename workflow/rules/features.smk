@@ -28,11 +28,11 @@ rule extract_shard:
         settings=extraction_settings,
         network_files=network_files,
         media_files=media_of_modality,
-        code=extractor_code("extractors.extract"),
+        code=extractor_code("extractors.extract_shard"),
     message:
         "Extracting {wildcards.modality} features of {wildcards.corpus}, shard {wildcards.shard}"
     shell:
-        "python -m extractors.extract"
+        "python -m extractors.extract_shard"
         " --manifest {input.manifest:q}"
         " --release {params.release:q}"
         " --modality {wildcards.modality}"
@@ -70,11 +70,11 @@ rule index_features:
         runtime=30,
     params:
         limits=as_json(config["extraction"]["limits"]),
-        code=fingerprint("extractors.index"),
+        code=fingerprint("extractors.index_features"),
     message:
         "Indexing the {wildcards.modality} features of {wildcards.corpus}"
     shell:
-        "python -m extractors.index"
+        "python -m extractors.index_features"
         " --manifest {input.manifest:q}"
         " --shards {input.shards:q}"
         " --limits {params.limits:q}"
@@ -98,11 +98,11 @@ rule count_states:
         mem_mb=4000,
         runtime=30,
     params:
-        code=fingerprint("extractors.states"),
+        code=fingerprint("extractors.count_states"),
     message:
         "Counting the clips that a modality says nothing of"
     shell:
-        "python -m extractors.states"
+        "python -m extractors.count_states"
         " --indexes {input.indexes:q}"
         " --table {output.table:q}"
         " > {log:q} 2>&1"
@@ -132,11 +132,11 @@ rule verify_features:
         settings=extraction_settings,
         network_files=network_files,
         media_files=media_of_modality,
-        code=extractor_code("extractors.verify"),
+        code=extractor_code("extractors.verify_features"),
     message:
         "Hashing the {wildcards.modality} features of {wildcards.corpus} again"
     shell:
-        "python -m extractors.verify"
+        "python -m extractors.verify_features"
         " --manifest {input.manifest:q}"
         " --release {params.release:q}"
         " --modality {wildcards.modality}"
@@ -174,11 +174,11 @@ rule compare_canaries:
         media_files=media_of_modality,
         clips=config["extraction"]["canaries"]["clips"],
         max_drift=config["extraction"]["canaries"]["max_drift"],
-        code=extractor_code("extractors.canary"),
+        code=extractor_code("extractors.compare_canaries"),
     message:
         "Extracting {params.clips} canary clips of {wildcards.corpus} again ({wildcards.modality})"
     shell:
-        "python -m extractors.canary"
+        "python -m extractors.compare_canaries"
         " --manifest {input.manifest:q}"
         " --release {params.release:q}"
         " --modality {wildcards.modality}"
@@ -214,11 +214,11 @@ rule show_faces:
         release=release_folder,
         settings=gallery_settings(),
         media_files=media_files("video"),
-        code=fingerprint("extractors.gallery"),
+        code=fingerprint("extractors.show_faces"),
     message:
         "Showing whose face stands for the speaker in {wildcards.corpus}"
     shell:
-        "python -m extractors.gallery"
+        "python -m extractors.show_faces"
         " --manifest {input.manifest:q}"
         " --release {params.release:q}"
         " --index {input.index:q}"

@@ -66,11 +66,11 @@ rule draw_figure2:
         runtime=30,
     params:
         settings=figure2_settings(),
-        code=fingerprint("amanda.figures.figure2"),
+        code=fingerprint("amanda.draw_figure2"),
     message:
         "Drawing Figure 2: scores against alpha2"
     shell:
-        "python -m amanda.figures.figure2"
+        "python -m amanda.draw_figure2"
         " --scores {input.scores:q}"
         " --settings {params.settings:q}"
         " --pictures {output.svg:q} {output.pdf:q} {output.png:q}"
@@ -102,11 +102,11 @@ rule draw_figure3:
         runtime=30,
     params:
         settings=figure3_settings(),
-        code=fingerprint("amanda.figures.figure3"),
+        code=fingerprint("amanda.draw_figure3"),
     message:
         "Drawing Figure 3: whose alignment loss is how large"
     shell:
-        "python -m amanda.figures.figure3"
+        "python -m amanda.draw_figure3"
         " --histories {input.histories:q}"
         " --settings {params.settings:q}"
         " --pictures {output.svg:q} {output.pdf:q} {output.png:q}"

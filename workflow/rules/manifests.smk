@@ -22,11 +22,11 @@ rule read_release:
         rules=reading_rules,
         expected_counts=expected_counts,
         label_files=label_files,
-        code=fingerprint("extractors.manifest"),
+        code=fingerprint("extractors.read_release"),
     message:
         "Reading the release of {wildcards.corpus}"
     shell:
-        "python -m extractors.manifest"
+        "python -m extractors.read_release"
         " --corpus {wildcards.corpus}"
         " --release {params.release:q}"
         " --rules {params.rules:q}"
@@ -53,11 +53,11 @@ rule split_corpus:
         runtime=10,
     params:
         rule=split_rule,
-        code=fingerprint("extractors.splits"),
+        code=fingerprint("extractors.split_corpus"),
     message:
         "Splitting {wildcards.corpus} into train, validation and test"
     shell:
-        "python -m extractors.splits"
+        "python -m extractors.split_corpus"
         " --manifest {input.manifest:q}"
         " --rule {params.rule:q}"
         " --splits {output.splits:q}"
@@ -83,11 +83,11 @@ rule check_source:
         runtime=10,
     params:
         parts=parts_with_every_class,
-        code=fingerprint("extractors.sources"),
+        code=fingerprint("extractors.check_source"),
     message:
         "Checking that {wildcards.corpus} has the classes that it needs"
     shell:
-        "python -m extractors.sources"
+        "python -m extractors.check_source"
         " --corpus {wildcards.corpus}"
         " --labels {input.labels:q}"
         " --splits {input.splits:q}"
@@ -119,11 +119,11 @@ rule validate_corpus:
         release=release_folder,
         settings=as_json(config["validation"]),
         media_files=media_files("video", "audio"),
-        code=fingerprint("extractors.validate"),
+        code=fingerprint("extractors.inspect_corpus"),
     message:
         "Decoding every clip of {wildcards.corpus}"
     shell:
-        "python -m extractors.validate"
+        "python -m extractors.inspect_corpus"
         " --manifest {input.manifest:q}"
         " --labels {input.labels:q}"
         " --release {params.release:q}"

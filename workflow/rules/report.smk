@@ -29,11 +29,11 @@ rule compare_methods:
         runtime=30,
     params:
         settings=significance_settings(),
-        code=fingerprint("amanda.significance"),
+        code=fingerprint("amanda.compare_methods"),
     message:
         "Comparing the methods"
     shell:
-        "python -m amanda.significance"
+        "python -m amanda.compare_methods"
         " --predictions {input.predictions:q}"
         " --settings {params.settings:q}"
         " --cells {output.cells:q}"
@@ -71,11 +71,11 @@ rule tabulate:
         runtime=30,
     params:
         settings=report_settings(),
-        code=fingerprint("amanda.report"),
+        code=fingerprint("amanda.tabulate"),
     message:
         "Tabulating the scores as Table 1"
     shell:
-        "python -m amanda.report"
+        "python -m amanda.tabulate"
         " --scores {input.scores:q}"
         " --paper {input.paper:q}"
         " --cells {input.cells:q}"
@@ -115,11 +115,11 @@ rule count_corpora:
         runtime=30,
     params:
         settings=census_settings(),
-        code=fingerprint("extractors.census"),
+        code=fingerprint("extractors.count_corpora"),
     message:
         "Counting the clips of each corpus"
     shell:
-        "python -m extractors.census"
+        "python -m extractors.count_corpora"
         " --manifests {input.manifests:q}"
         " --labels {input.labels:q}"
         " --splits {input.splits:q}"
@@ -171,11 +171,11 @@ rule write_page:
         faces=there(f"results/faces/{corpus}.html" for corpus in USED_CORPORA),
         settings=report_settings(),
         config=as_json(config),
-        code=fingerprint("amanda.page"),
+        code=fingerprint("amanda.write_page"),
     message:
         "Writing the page"
     shell:
-        "python -m amanda.page"
+        "python -m amanda.write_page"
         " --table {input.table:q}"
         " --markdown {input.markdown:q}"
         " --latex {input.latex:q}"
@@ -224,11 +224,11 @@ rule compare_recipes:
         runtime=30,
     params:
         settings=fidelity_settings(),
-        code=fingerprint("amanda.fidelity"),
+        code=fingerprint("amanda.compare_recipes"),
     message:
         "Tabulating what each difference between the recipes does"
     shell:
-        "python -m amanda.fidelity"
+        "python -m amanda.compare_recipes"
         " --scores {input.scores:q}"
         " --settings {params.settings:q}"
         " --table {output.table:q}"

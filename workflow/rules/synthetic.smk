@@ -19,11 +19,11 @@ rule write_twin:
         shift=as_json(config["synthetic"]["shift"]),
         seed=config["synthetic"]["seed"],
         oddities=config["synthetic"]["oddities"],
-        code=fingerprint("extractors.synthetic.release"),
+        code=fingerprint("extractors.write_twin"),
     message:
         "Writing a synthetic twin of {wildcards.corpus}"
     shell:
-        "python -m extractors.synthetic.release"
+        "python -m extractors.write_twin"
         " --corpus {wildcards.corpus}"
         " --clips {params.clips:q}"
         " --shift {params.shift:q}"
@@ -52,7 +52,7 @@ rule write_backbone:
     message:
         "Writing a tiny seeded {wildcards.modality} backbone"
     shell:
-        "python -m extractors.synthetic.backbone"
+        "python -m extractors.write_backbone"
         " --modality {wildcards.modality}"
         " --seed {params.seed}"
         " --output {output:q}"

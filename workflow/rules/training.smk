@@ -36,11 +36,11 @@ rule train_pair:
         method=method_class,
         settings=training_settings,
         seeds=config["seeds"],
-        code=fingerprint("amanda.train"),
+        code=fingerprint("amanda.train_pair"),
     message:
         "Training {wildcards.method} on {wildcards.source} -> {wildcards.target}, every seed"
     shell:
-        "python -m amanda.train"
+        "python -m amanda.train_pair"
         " --source-text {input.source_text:q}"
         " --source-audio {input.source_audio:q}"
         " --source-visual {input.source_visual:q}"
@@ -85,11 +85,11 @@ rule score_pair:
     params:
         rows="{method}",
         settings=as_json(config["scoring"]),
-        code=fingerprint("amanda.score"),
+        code=fingerprint("amanda.score_pair"),
     message:
         "Scoring {wildcards.method} on {wildcards.source} -> {wildcards.target}"
     shell:
-        "python -m amanda.score"
+        "python -m amanda.score_pair"
         " --predictions {input.predictions:q}"
         " --source-labels {input.source_labels:q}"
         " --source-splits {input.source_splits:q}"

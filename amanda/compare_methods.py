@@ -1,0 +1,33 @@
+"""Predictions at the chosen epochs -> cells, comparisons, ranks and detectable differences, each a CSV."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+import pandas as pd
+import pyarrow.compute as pc
+
+from amanda.statistics.comparison import TABLES, significance, write_statistics
+from extractors.shared.files import read_table
+from extractors.shared.program import run
+
+
+def main() -> None:
+    """Read the predictions of every pair and method and write the tables."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "--predictions", required=True, nargs="+", type=Path, help="chosen predictions of amanda.score_pair"
+    )
+    parser.add_argument("--settings", required=True, type=json.loads, help="what to compare and how, as JSON")
+    for name in TABLES:
+        parser.add_argument(f"--{name}", required=True, type=Path, help="output, CSV")
+    flags = parser.parse_args()
+    wanted = pc.field("selection") == flags.settings["selection"]
+    tables = [read_table(path, "python -m amanda.score_pair").filter(wanted).to_pandas() for path in flags.predictions]
+    write_statistics(significance(pd.concat(tables), flags.settings), vars(flags))
+
+
+if __name__ == "__main__":
+    run(main)

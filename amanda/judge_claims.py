@@ -1,0 +1,86 @@
+"""Scores and histories of runs over many seeds -> what they say of three claims of the paper, as CSV and to read."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from itertools import product
+from pathlib import Path
+
+import pandas as pd
+
+from amanda.reporting.claims.table import claims_table
+from amanda.reporting.claims.words import page
+from amanda.scoring.label_shift import total_variation
+from amanda.scoring.labels import source_prior
+from amanda.shared.wording import settled
+from extractors.shared.files import atomic_file, read_table
+from extractors.shared.program import UserError, run
+
+
+def prior_distances(flags: argparse.Namespace) -> dict[str, float]:
+    """Total variation between the label shares of source and target, train splits, by pair."""
+    corpora = flags.settings["corpora"]
+    priors = {
+        corpus: source_prior(labels, splits)
+        for corpus, labels, splits in zip(corpora, flags.labels, flags.splits, strict=True)
+    }
+    return {pair: total_variation(*(priors[corpus] for corpus in pair.split("-"))) for pair in flags.settings["pairs"]}
+
+
+def parse_flags() -> argparse.Namespace:
+    """The flags of the program; all are required.
+
+    Raises:
+        UserError: there are not as many files as the settings name.
+    """
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--scores", required=True, nargs="+", type=Path, help="the score tables of amanda.score_pair")
+    parser.add_argument(
+        "--histories",
+        required=True,
+        nargs="+",
+        type=Path,
+        help="of amanda.train_pair: of each pair, every weighted row",
+    )
+    parser.add_argument(
+        "--labels", required=True, nargs="+", type=Path, help="of extractors.read_release, of each corpus"
+    )
+    parser.add_argument(
+        "--splits", required=True, nargs="+", type=Path, help="of extractors.split_corpus, of each corpus"
+    )
+    parser.add_argument("--settings", required=True, type=json.loads, help="what is compared and how, as JSON")
+    parser.add_argument("--table", required=True, type=Path, help="output: a row per comparison, CSV")
+    parser.add_argument("--page", required=True, type=Path, help="output: the same to read, Markdown")
+    flags = parser.parse_args()
+    wanted = len(flags.settings["corpora"])
+    for name, needed in (
+        ("labels", wanted),
+        ("splits", wanted),
+        ("histories", len(flags.settings["pairs"]) * len(flags.settings["weighted"])),
+    ):
+        if len(getattr(flags, name)) != needed:
+            raise UserError(f"--{name}: {len(getattr(flags, name))} files; give the {needed} that the settings ask for")
+    return flags
+
+
+def main() -> None:
+    """Read the runs and write the table and the page."""
+    flags = parse_flags()
+    settings = flags.settings
+    keys = product(settings["pairs"], (each["row"] for each in settings["weighted"]))
+    histories = {
+        key: read_table(path, "python -m amanda.train_pair").to_pandas()
+        for key, path in zip(keys, flags.histories, strict=True)
+    }
+    scores = pd.concat([read_table(path, "python -m amanda.score_pair").to_pandas() for path in flags.scores])
+    distances = prior_distances(flags)
+    table = claims_table(scores, histories, distances, settings)
+    with atomic_file(flags.table) as temporary:
+        settled(table, 9).to_csv(temporary, index=False, float_format="%.6g")
+    with atomic_file(flags.page) as temporary:
+        temporary.write_text(page(table, distances, settings), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,141 @@
+"""Weights and features of a target -> what the trained networks predict there without one of the modalities.
+
+Nothing is trained and no label is read. The joint head gets, in place of a clip's representation in the modality that
+is left out, the average one of the target's train clips: it then knows of that modality what holds of all clips alike.
+Zeros would be no neutral choice, since after a ReLU or an LSTM they are a place where few clips or none lie.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import torch
+from safetensors import safe_open
+from torch import Tensor, nn
+
+from amanda.methods import METHODS, Method
+from amanda.network.model import JOINT
+from amanda.scoring.kept import KEPT
+from amanda.shared.names import NOTHING
+from amanda.shared.settings import choice, read_settings
+from amanda.training.data import Corpus, read_corpus
+from amanda.training.engine import predict
+from extractors.shared.clip import CLASSES, MODALITIES
+from extractors.shared.compute import add_compute_flags, prepare_compute
+from extractors.shared.files import write_table
+from extractors.shared.program import UserError, run
+
+KEYS = {"split": choice("train", "validation", "test"), "selection": choice(*KEPT)}
+"""The settings: which split of the target is predicted, with the weights that which rule kept."""
+
+
+class Trained(NamedTuple):
+    """A network with weights from a file, and what that file says of them."""
+
+    method: Method
+    about: Mapping
+
+
+def left_out(head: nn.Module, representations: Mapping[str, Tensor], usual: Tensor) -> dict[str, Tensor]:
+    """Logits of the joint head with each modality left out, [clips, classes].
+
+    Args:
+        head: from the representations of all modalities side by side to logits.
+        representations: modality to [clips, d], in the order of the head's input.
+        usual: positions of the clips whose average takes the place of what is left out.
+    """
+    logits = {}
+    for name in representations:
+        average = representations[name][usual].mean(dim=0).expand_as(representations[name])
+        parts = [average if each == name else z for each, z in representations.items()]
+        logits[name] = head(torch.cat(parts, dim=1))
+    return logits
+
+
+def read_weights(path: Path, corpus: Corpus) -> Trained:
+    """The network of a run as amanda.train_pair left it.
+
+    Raises:
+        UserError: the file is missing, or it was trained on other frames than the corpus has.
+    """
+    try:
+        with safe_open(path, framework="pt") as file:
+            about = json.loads(file.metadata()["about"])
+            weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - it is no dict
+    except FileNotFoundError:
+        raise UserError(f"{path}: no such file; train this run again with amanda.train_pair") from None
+    if about["dims"] != corpus.dims:
+        raise UserError(f"{path}: for frames of {about['dims']} values, the target has {corpus.dims}; train again")
+    none = torch.full((len(CLASSES),), torch.nan)  # the source's label distribution: for losses alone
+    method = METHODS[about["method"]](about["dims"], about["settings"], none, torch.Generator())
+    method.load_state_dict(weights)
+    return Trained(method, about)
+
+
+@torch.no_grad()
+def predictions(trained: Trained, corpus: Corpus, split: str, device: torch.device) -> dict[str, np.ndarray]:
+    """Predicted class of each clip of a split with nothing and with each modality left out, [clips].
+
+    Of a network with one modality nothing is left without it, and all clips get one class.
+    """
+    method, everything = trained.method.to(device), torch.arange(len(corpus.clip_ids))
+    # In the batches that training predicts in, since with `release_view` a clip's representation depends on its batch.
+    outputs = predict(method, corpus, everything, trained.about["settings"]["batch_size"])
+    representations = {name: outputs.representations[name] for name in method.network.modalities}
+    without = left_out(method.network.heads[JOINT].cpu(), representations, corpus.clips("train"))
+    logits = {NOTHING: outputs.logits[JOINT]} | without
+    return {name: values[corpus.clips(split)].argmax(dim=1).numpy() for name, values in logits.items()}
+
+
+def table_of(about: Mapping[str, object], clip_ids: np.ndarray, predicted: Mapping[str, np.ndarray]) -> pa.Table:
+    """One row per left-out modality and clip."""
+    count, names = len(clip_ids), np.array(CLASSES)
+    columns = {name: [value] * (count * len(predicted)) for name, value in about.items()}
+    columns |= {"left_out": np.repeat(list(predicted), count), "clip_id": np.tile(clip_ids, len(predicted))}
+    return pa.table(columns | {"predicted": names[np.concatenate(list(predicted.values()))]})
+
+
+def parse_flags() -> argparse.Namespace:
+    """The flags of the program; all are required."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    for modality in MODALITIES:
+        parser.add_argument(f"--target-{modality}", required=True, type=Path, help="index of extractors.index_features")
+    parser.add_argument("--target-splits", required=True, type=Path, help="table of extractors.split_corpus")
+    parser.add_argument(
+        "--weights", required=True, nargs="+", type=Path, help="of amanda.train_pair, each {method}/weights"
+    )
+    parser.add_argument("--seeds", required=True, type=int, nargs="+", help="the runs of each method")
+    parser.add_argument("--settings", required=True, help='JSON: {"split": "test", "selection": "last_epoch"}')
+    parser.add_argument("--source", required=True, help="the source's name, for the table")
+    parser.add_argument("--target", required=True, help="the target's name, for the table")
+    parser.add_argument("--predictions", required=True, type=Path, help="output: the predicted classes (Parquet)")
+    parser.add_argument("--resident-mb", required=True, type=int, help="more frames than this are read batch by batch")
+    add_compute_flags(parser)
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Parse the flags and predict with the network of each run."""
+    flags = parse_flags()
+    settings = read_settings(flags.settings, KEYS)
+    device = prepare_compute(flags.device, flags.threads)
+    indexes = {name: getattr(flags, f"target_{name}") for name in MODALITIES}
+    corpus = read_corpus(indexes, flags.target_splits, device, flags.resident_mb * 10**6)
+    clip_ids, tables = corpus.clip_ids[corpus.clips(settings["split"])], []
+    for folder in flags.weights:
+        for seed in flags.seeds:
+            trained = read_weights(folder / f"seed{seed}-{settings['selection']}.safetensors", corpus)
+            about = {"source": flags.source, "target": flags.target, "method": folder.parent.name, "seed": seed}
+            about |= {"selection": settings["selection"], "epoch": trained.about["epoch"]}
+            tables.append(table_of(about, clip_ids, predictions(trained, corpus, settings["split"], device)))
+    write_table(flags.predictions, pa.concat_tables(tables))
+
+
+if __name__ == "__main__":
+    run(main)

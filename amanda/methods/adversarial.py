@@ -1,0 +1,140 @@
+"""What adversarial baselines are made of: gradient reversal, domain loss, conditioning, nuclear-norm discrepancy."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from amanda.network.model import JOINT, Outputs
+
+
+class _Reverse(torch.autograd.Function):
+    """Identity whose gradient comes back times minus a coefficient."""
+
+    @staticmethod
+    def forward(ctx, values: Tensor, coefficient: Tensor) -> Tensor:
+        ctx.save_for_backward(coefficient)
+        return values.view_as(values)
+
+    @staticmethod
+    def backward(ctx, gradient: Tensor) -> tuple[Tensor, None]:
+        (coefficient,) = ctx.saved_tensors
+        return -coefficient * gradient, None
+
+
+def reverse(values: Tensor, coefficient: Tensor) -> Tensor:
+    """Gradient reversal layer (Ganin et al., 2016): what follows it learns as usual, what precedes it the opposite.
+
+    Args:
+        values: any shape; returned unchanged.
+        coefficient: scalar; 0 keeps the gradient from what precedes and still trains what follows.
+    """
+    return _Reverse.apply(values, coefficient)
+
+
+class Reversal(nn.Module):
+    """The coefficient of gradient reversal in the course of training.
+
+    ``progress``: 2/(1 + exp(-slope p)) - 1 with p from 0 to 1 (Ganin et al., 2016; slope 10). ``fixed``: the same curve
+    of the number i of steps so far, 2/(1 + exp(-i/steps)) - 1, whatever the length of the training (1000 steps in the
+    Transfer-Learning-Library). ``constant``: one value. The count of steps is saved with the weights, so that a resumed
+    run goes on with it.
+    """
+
+    def __init__(self, settings: Mapping) -> None:
+        super().__init__()
+        self.settings = settings
+        self.register_buffer("step", torch.zeros((), dtype=torch.int64))
+
+    def forward(self, progress: float | Tensor) -> Tensor:
+        """The coefficient of this step, a scalar; each call is one step."""
+        step = self.step.double()
+        self.step += 1
+        kind = self.settings["kind"]
+        if kind == "constant":
+            return torch.full_like(step, self.settings["value"])
+        if kind == "fixed":
+            return torch.tanh(step / (2 * self.settings["steps"]))
+        return torch.tanh(torch.full_like(step, self.settings["slope"] / 2) * progress)
+
+
+def domain_loss(source: Tensor, target: Tensor, weights: Tensor | None = None) -> Tensor:
+    """Binary cross-entropy of telling the domains apart, source 1 and target 0, averaged over the clips of both.
+
+    -1/(n_s + n_t) [Σ_source w log D(z) + Σ_target w log(1 - D(z))] with D the sigmoid of the logit: the domain loss of
+    Ganin et al. (2016) with w = 1, that of CDAN+E (Long et al., 2018) with its weights.
+
+    Args:
+        source: the discriminator's logits, [source clips, 1].
+        target: the same of the target, [target clips, 1]; the numbers of clips may differ.
+        weights: of the clips, source first, [source and target clips]; with mean 1 for a weighted average.
+    """
+    logits = torch.cat([source, target]).squeeze(1)
+    truth = torch.cat([torch.ones_like(source), torch.zeros_like(target)]).squeeze(1)
+    each = functional.binary_cross_entropy_with_logits(logits, truth, reduction="none")
+    return each.mean() if weights is None else (weights * each).mean()
+
+
+def most_certain(outputs: Outputs, share: float) -> Outputs:
+    """The clips with the joint predictions of least entropy: a share of the batch from 0 to 1, at least one clip."""
+    if share == 1:
+        return outputs
+    entropies = torch.special.entr(outputs.logits[JOINT].detach().softmax(dim=1)).sum(dim=1)
+    chosen = entropies.topk(max(1, round(share * len(entropies))), largest=False).indices
+    return Outputs(*({name: values[chosen] for name, values in kind.items()} for kind in outputs))
+
+
+def multilinear(predictions: Tensor, representations: Tensor) -> Tensor:
+    """Multilinear map T(f, p) = p ⊗ f, class by class, [clips, classes x d] (CDAN; Long et al., 2018)."""
+    return (predictions[:, :, None] * representations[:, None, :]).flatten(1)
+
+
+class RandomisedMap(nn.Module):
+    """The randomised stand-in for the outer product, (f R_f) * (p R_g) / sqrt(d), for wide representations (CDAN).
+
+    Both matrices are fixed, drawn with the run's weights and saved with them.
+    """
+
+    def __init__(self, inputs: int, classes: int, size: int) -> None:
+        super().__init__()
+        self.register_buffer("of_representations", torch.zeros(inputs, size))
+        self.register_buffer("of_predictions", torch.zeros(classes, size))
+
+    def draw(self, rule: str, stream: torch.Generator) -> None:
+        """Standard normal, whatever the rule for the weights."""
+        for matrix in (self.of_representations, self.of_predictions):
+            matrix.copy_(torch.randn(matrix.shape, generator=stream))
+
+    def forward(self, predictions: Tensor, representations: Tensor) -> Tensor:
+        """Map [clips, classes] and [clips, d] to [clips, size]."""
+        size = self.of_predictions.shape[1]
+        return (representations @ self.of_representations) * (predictions @ self.of_predictions) / math.sqrt(size)
+
+
+def certainty(predictions: Tensor, coefficient: Tensor | None) -> Tensor:
+    """Weight w = 1 + exp(-H(p)) of each prediction, [clips], from 1 + 1/classes (nothing known) to 2 (CDAN+E).
+
+    Args:
+        predictions: probabilities, [clips, classes].
+        coefficient: of the reversed gradient of the entropy, as in the authors' code; ``None`` for no gradient.
+    """
+    entropy = -(predictions * (predictions + 1e-5).log()).sum(dim=1)
+    entropy = entropy.detach() if coefficient is None else reverse(entropy, coefficient)
+    return 1 + torch.exp(-entropy)
+
+
+def nuclear_norm_discrepancy(source: Tensor, target: Tensor) -> Tensor:
+    """(‖P_s‖_* - ‖P_t‖_*) / N_t of two sets of predictions (DALN, Chen et al., 2022).
+
+    The nuclear norm grows like the root of the number of clips: only sets of equal size compare.
+
+    Args:
+        source: probabilities, [clips, classes].
+        target: probabilities, [clips, classes].
+    """
+    difference = torch.linalg.matrix_norm(source, "nuc") - torch.linalg.matrix_norm(target, "nuc")
+    return difference / len(target)

@@ -1,0 +1,1 @@
+"""The network of section 3.1 and how it reads packed frames."""

@@ -1,0 +1,151 @@
+"""Convolution over time and its maximum per clip, on packed frames: exact, no padding, a sparse backward pass.
+
+A clip's values never depend on the other clips of its batch, beyond the rounding of their sums: where the arithmetic is
+cut (``HALVINGS``), rows of the next clip are added and taken away again. A kernel of height k sees the windows that lie
+inside the clip; a clip shorter than k has one window, which reads zeros beyond the clip's end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from amanda.network.frames import Laid, Packed, fill
+from amanda.network.windows import prepare, responses
+
+BLOCK = 2048
+"""Rows, about as many, that a CPU works on at one time: they and their products stay in its cache."""
+
+HALVINGS, WORTH = 2, 1024
+"""How often the arithmetic of a CPU is cut, if each number of a frame is multiplied with at least so many taps."""
+
+
+def max_over_time(
+    frames: Packed | Laid, taps: Tensor, kernels: Sequence[int], compute: torch.dtype, padded: bool = False
+) -> Tensor:
+    """Maximum over time of each filter's response, without bias, [clips, kernels x filters] in the dtype of ``taps``.
+
+    Because the maximum keeps one window per clip and filter, the gradient of the weights is a weighted sum of the rows
+    of those windows alone: as many times less work as a clip has frames, with the same result. Frames are frozen
+    features and get no gradient.
+
+    Args:
+        frames: clips of at least one frame; if they are laid out, each has room for a window at least.
+        taps: all kernels one after another, [sum of heights, filters, dim].
+        kernels: the heights.
+        compute: the number format of the products.
+        padded: whether frames hold padding, to which a filter must respond with 0 and not with a rounding error.
+    """
+    if isinstance(frames, Packed) and taps.device.type != "cpu":
+        frames = frames.lay(max(kernels))
+    halvings = 0 if padded or isinstance(frames, Laid) else _halvings(taps, compute)
+    if torch.is_grad_enabled() and taps.requires_grad:
+        return _MaxOverTime.apply(frames, taps, kernels, compute, halvings)
+    return _maxima(frames, taps, kernels, compute, halvings)[0]
+
+
+def clip_maxima(sums: Tensor, clips: Laid) -> tuple[Tensor, Tensor]:
+    """Largest response of each clip, kernel and filter, [clips, kernels, filters], and the first row where it is.
+
+    Args:
+        sums: window responses, [rows, kernels, filters].
+        clips: whose rows they begin at, on the host.
+    """
+    found = [clip.max(dim=0) for clip in sums.split(clips.room.tolist())]
+    starts = (clips.room.cumsum(0) - clips.room)[:, None, None]
+    return torch.stack([each.values for each in found]), torch.stack([each.indices for each in found]) + starts
+
+
+def clip_maxima_at_once(sums: Tensor, clips: Laid) -> tuple[Tensor, Tensor]:
+    """The same in a few operations however many clips there are, for devices where each costs a launch."""
+    shape = len(clips.room), *sums.shape[1:]
+    index = clips.owner[:, None, None].expand_as(sums)
+    best = sums.new_full(shape, -torch.inf).scatter_reduce(0, index, sums, "amax")
+    row = torch.arange(len(sums), device=sums.device)[:, None, None]
+    row = torch.where(sums == best.index_select(0, clips.owner), row, len(sums))
+    found = torch.full(shape, len(sums), device=sums.device).scatter_reduce(0, index, row, "amin")
+    # Where a response is NaN no row is found. The loss is NaN too and says so, which a wrong index would not let it.
+    return best, found.masked_fill_(found == len(sums), 0)
+
+
+def leave_out(sums: Tensor, clips: Laid, kernels: Sequence[int]) -> None:
+    """Make minus infinity of the responses to windows that do not lie in their clip, in place.
+
+    A clip that is shorter than a kernel keeps its first window.
+
+    Args:
+        sums: window responses, [rows, kernels, filters].
+        clips: whose rows they begin at.
+        kernels: the heights.
+    """
+    windows = torch.stack([(clips.lengths - height + 1).clamp(min=1) for height in kernels], dim=1)
+    fill(sums, clips.place[:, None] >= windows[clips.owner], -torch.inf)
+
+
+def _blocks(frames: Packed | Laid, kernels: Sequence[int], halvings: int) -> Iterator[tuple[slice, Laid]]:
+    """Clips of each block, laid out with room for a window at least."""
+    if isinstance(frames, Laid):
+        yield slice(None), frames
+        return
+    room = frames.lengths.clamp(min=max(kernels))
+    counts = ((room.cumsum(0) - 1) // BLOCK).unique_consecutive(return_counts=True)[1]
+    for end, count in zip(counts.cumsum(0).tolist(), counts.tolist(), strict=True):
+        clips = slice(end - count, end)
+        yield clips, frames.take(clips).lay(max(kernels), 2**halvings)
+
+
+def _halvings(taps: Tensor, compute: torch.dtype) -> int:
+    """None where products are cheap (bfloat16) or few: the additions would cost more."""
+    worth = compute != torch.bfloat16 and taps.shape[0] * taps.shape[1] >= WORTH
+    return HALVINGS if worth else 0
+
+
+def _maxima(
+    frames: Packed | Laid, taps: Tensor, kernels: Sequence[int], compute: torch.dtype, halvings: int
+) -> tuple[Tensor, Tensor]:
+    """Maxima of all kernels, and the rows of their block where those windows begin, both [clips, kernels x filters]."""
+    find = clip_maxima_at_once if isinstance(frames, Laid) else clip_maxima
+    prepared, found = prepare(taps.to(compute).split(list(kernels)), halvings), []
+    for _, block in _blocks(frames, kernels, halvings):
+        sums = responses(block.gather(compute), prepared)
+        leave_out(sums, block, kernels)
+        found.append(find(sums, block))
+    maxima, places = (torch.cat(parts).flatten(1) for parts in zip(*found, strict=True))
+    return maxima.to(taps.dtype), places
+
+
+class _MaxOverTime(torch.autograd.Function):
+    """The maxima with a backward pass that reads one row per clip, filter and tap."""
+
+    @staticmethod
+    def forward(
+        ctx, frames: Packed | Laid, taps: Tensor, kernels: Sequence[int], compute: torch.dtype, halvings: int
+    ) -> Tensor:
+        maxima, places = _maxima(frames, taps, kernels, compute, halvings)
+        ctx.save_for_backward(places, taps)
+        ctx.frames, ctx.kernels, ctx.compute, ctx.halvings = frames, kernels, compute, halvings
+        return maxima
+
+    @staticmethod
+    def backward(ctx, gradient: Tensor) -> tuple[Tensor | None, ...]:
+        places, taps = ctx.saved_tensors
+        total = torch.zeros_like(taps).flatten(0, 1)
+        gradient = gradient.to(ctx.compute)
+        for clips, block in _blocks(ctx.frames, ctx.kernels, ctx.halvings):
+            used, weights = _windows(places[clips], gradient[clips], ctx.kernels)
+            total += functional.embedding_bag(used, block.gather(ctx.compute), per_sample_weights=weights, mode="sum")
+        return None, total.view_as(taps), None, None, None
+
+
+def _windows(places: Tensor, gradient: Tensor, kernels: Sequence[int]) -> tuple[Tensor, Tensor]:
+    """Rows that each tap of each filter meets in the windows of the maxima, and their weights, [taps, clips]."""
+    used, weights = [], []
+    parts = (values.T.chunk(len(kernels)) for values in (places, gradient))
+    for place, share, height in zip(*parts, kernels, strict=True):
+        step = torch.arange(height, device=places.device)[:, None, None]
+        used.append((place + step).flatten(0, 1))
+        weights.append(share.repeat(height, 1))
+    return torch.cat(used), torch.cat(weights)

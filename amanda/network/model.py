@@ -1,0 +1,189 @@
+"""The network of section 3.1: one encoder per modality, and a head for each modality and for their concatenation."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from amanda.network.convolution import max_over_time
+from amanda.network.frames import Laid, Packed
+from extractors.shared.clip import CLASSES
+
+JOINT = "joint"
+"""The name of modality M+1, the concatenation of the others."""
+
+
+class Outputs(NamedTuple):
+    """What the network makes of a batch, by modality and ``joint``: representations Z_m and logits of Y_m."""
+
+    representations: dict[str, Tensor]
+    logits: dict[str, Tensor]
+
+
+class Dropout(nn.Module):
+    """Dropout that draws from the run's own random stream, so that a run does not depend on what ran before it."""
+
+    def __init__(self, probability: float, stream: torch.Generator) -> None:
+        super().__init__()
+        self.probability, self.stream = probability, stream
+
+    def forward(self, values: Tensor) -> Tensor:
+        """Zero each value with the given probability and scale the others up; in evaluation, nothing."""
+        if not self.training or not self.probability:
+            return values
+        kept = torch.empty_like(values).bernoulli_(1 - self.probability, generator=self.stream)
+        return values * kept / (1 - self.probability)
+
+
+def release_view(frames: Packed) -> Packed:
+    """Rearrange frames as the authors' published code does: ``view(batch, 3, T, dim / 3)`` of a padded batch.
+
+    Every clip is padded with zeros to the longest of the batch (T). Row r of the result holds three thirds, the c-th of
+    them block (c T + r) mod 3 of the frame at time (c T + r) // 3: thirds of the clip side by side, blocks alternating
+    down the rows. A clip's embedding then depends on its batch; ``textcnn_input: concatenated`` is the sound choice.
+    """
+    clips = frames.gather(frames.rows.dtype).split(frames.lengths.tolist())
+    padded = nn.utils.rnn.pad_sequence(clips, batch_first=True)
+    count, longest, dim = padded.shape
+    rows = padded.view(count, 3, longest, dim // 3).transpose(1, 2).reshape(count * longest, dim)
+    return Packed(rows, torch.full_like(frames.lengths, longest), None)
+
+
+def products_in(compute: str, weights: Tensor) -> torch.dtype:
+    """Number format of the large matrix products: that of the weights, or ``bfloat16``; the rest keeps the former."""
+    return torch.bfloat16 if compute == "bfloat16" else weights.dtype
+
+
+class TextCNN(nn.Module):
+    """Convolution over time, ReLU, maximum over time, linear layer with ReLU (as Zhao et al., 2021; text and audio)."""
+
+    def __init__(self, dim: int, settings: Mapping, stream: torch.Generator) -> None:
+        super().__init__()
+        self.kernels: Sequence[int] = tuple(settings["kernels"])
+        self.mixed = settings["textcnn_input"] == "release_view"
+        self.compute: str = settings["compute"]
+        self.least_rows = max(self.kernels)
+        filters = settings["filters"]
+        self.taps = nn.Parameter(torch.zeros(sum(self.kernels), filters, dim))
+        self.bias = nn.Parameter(torch.zeros(len(self.kernels) * filters))
+        self.dropout = Dropout(settings["dropout_encoder"], stream)
+        self.linear = nn.Linear(len(self.kernels) * filters, settings["representation"])
+
+    def forward(self, frames: Packed | Laid) -> Tensor:
+        """Representations [clips, d], >= 0."""
+        if self.mixed:
+            frames = release_view(frames)
+        compute = products_in(self.compute, self.taps)
+        maxima = max_over_time(frames, self.taps, self.kernels, compute, padded=self.mixed)
+        # ReLU and a bias do not change which window is largest, so they may follow the maximum.
+        return self.linear(self.dropout((maxima + self.bias).relu())).relu()
+
+    def draw(self, rule: str, stream: torch.Generator) -> None:
+        """Draw the weights of the convolution; the fan-in of a kernel is its height times the width of a frame."""
+        taps, biases = self.taps.split(list(self.kernels)), self.bias.chunk(len(self.kernels))
+        for height, tap, bias in zip(self.kernels, taps, biases, strict=True):
+            draw(tap, rule, height * tap.shape[2], stream)
+            draw(bias, rule, height * tap.shape[2], stream)
+
+
+class FaceLSTM(nn.Module):
+    """One-layer LSTM over a clip's frames, maximum over the frames with a face (visual); outputs in (-1, 1)."""
+
+    least_rows = 1
+
+    def __init__(self, dim: int, settings: Mapping) -> None:
+        super().__init__()
+        self.lstm = nn.LSTM(dim, settings["representation"], batch_first=True)
+        self.all_frames = settings["visual_pooling"] == "all"
+        self.compute: str = settings["compute"]
+
+    def forward(self, frames: Packed | Laid) -> Tensor:
+        """Representations [clips, d]; a clip without any face is pooled over all its frames."""
+        compute = products_in(self.compute, self.lstm.weight_ih_l0)
+        weights = [weight.to(compute) for weight in self.lstm.parameters()]
+        rows = frames.gather(compute).view(len(frames.lengths), -1, frames.rows.shape[1])
+        begin = rows.new_zeros(1, len(rows), self.lstm.hidden_size)
+        states = torch.lstm(rows, (begin, begin), weights, True, 1, 0.0, self.training, False, True)[0]
+        states = states.to(self.lstm.weight_ih_l0.dtype)
+        if not self.all_frames:
+            face = frames.faces().view(states.shape[:2])
+            face = face | ~face.any(dim=1, keepdim=True)
+            states = states.masked_fill(~face[:, :, None], -torch.inf)
+        return states.amax(dim=1)
+
+
+def encoder(modality: str, dim: int, settings: Mapping, stream: torch.Generator) -> nn.Module:
+    """The encoder of a modality whose frames are ``dim`` wide."""
+    return FaceLSTM(dim, settings) if modality == "visual" else TextCNN(dim, settings, stream)
+
+
+def mlp(inputs: int, hidden: Sequence[int], outputs: int, dropout: float, stream: torch.Generator) -> nn.Sequential:
+    """Linear, ReLU, dropout for each hidden size, then a linear layer; without any, dropout before that layer."""
+    layers: list[nn.Module] = []
+    for size in hidden:
+        layers += [nn.Linear(inputs, size), nn.ReLU(), Dropout(dropout, stream)]
+        inputs = size
+    return nn.Sequential(*(layers or [Dropout(dropout, stream)]), nn.Linear(inputs, outputs))
+
+
+class Network(nn.Module):
+    """Encoders f_m and heads g_m of the M modalities that are used; Z_{M+1} = [Z_1; ...; Z_M], in their order.
+
+    With one modality Z_2 is Z_1, and both have a head: what is summed over the M+1 (Eqs. 5 and 9) counts it twice.
+    """
+
+    def __init__(self, dims: Mapping[str, int], settings: Mapping, stream: torch.Generator) -> None:
+        super().__init__()
+        self.modalities: tuple[str, ...] = tuple(settings["modalities"])
+        self.encoders = nn.ModuleDict({name: encoder(name, dims[name], settings, stream) for name in self.modalities})
+        size, rest = settings["representation"], (len(CLASSES), settings["dropout_head"], stream)
+        heads = {name: mlp(size, settings["head_unimodal"], *rest) for name in self.modalities}
+        self.heads = nn.ModuleDict(heads | {JOINT: mlp(size * len(self.modalities), settings["head_joint"], *rest)})
+
+    def forward(self, frames: Mapping[str, Packed | Laid]) -> Outputs:
+        """Representations [clips, d] and logits [clips, classes] of each modality and of the joint one.
+
+        Frames of modalities that are not used may be there; they are not gathered.
+        """
+        representations = {name: self.encoders[name](frames[name]) for name in self.modalities}
+        representations[JOINT] = torch.cat(list(representations.values()), dim=1)
+        return Outputs(representations, {name: self.heads[name](z) for name, z in representations.items()})
+
+    def parts(self) -> list[nn.Module]:
+        """The networks whose gradients are clipped separately: each encoder and each head."""
+        return [*self.encoders.values(), *self.heads.values()]
+
+
+@torch.no_grad()
+def initialise(module: nn.Module, rule: str, stream: torch.Generator) -> None:
+    """Draw every weight from one stream on the host, so that a seed means the same weights on every device.
+
+    ``torch``: uniform within 1/sqrt(fan-in), as torch's layers begin (LSTM: 1/sqrt(hidden)). ``kaiming``: normal with
+    deviation sqrt(2 / fan-in) and zero bias for convolution and linear layers, the LSTM as before (released code). A
+    module of ours with weights of its own has a method ``draw(rule, stream)``.
+    """
+    for layer in module.modules():
+        if isinstance(layer, nn.LSTM):
+            for parameter in layer.parameters():
+                draw(parameter, "torch", layer.hidden_size, stream)
+        elif isinstance(layer, nn.Linear):
+            draw(layer.weight, rule, layer.in_features, stream)
+            draw(layer.bias, rule, layer.in_features, stream)
+        elif hasattr(layer, "draw"):
+            layer.draw(rule, stream)
+
+
+def draw(parameter: Tensor, rule: str, fan_in: int, stream: torch.Generator) -> None:
+    """Fill one weight or bias in place; a bias has one dimension."""
+    values = torch.empty(parameter.shape, dtype=parameter.dtype)
+    if rule == "torch":
+        values.uniform_(-1 / math.sqrt(fan_in), 1 / math.sqrt(fan_in), generator=stream)
+    elif parameter.dim() == 1:
+        values.zero_()
+    else:
+        values.normal_(0, math.sqrt(2 / fan_in), generator=stream)
+    parameter.copy_(values)

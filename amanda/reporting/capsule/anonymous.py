@@ -1,0 +1,66 @@
+"""What may leave the lab of scores and predictions: columns that are known, and digests in the place of clips' names.
+
+A name such as ``Ses01F_impro01_F000`` can be guessed, and so can its plain hash: who lists all names has all hashes. A
+digest here is keyed. The key is made from the manifests and the labels of the corpora, transcripts, times and all, and
+is written nowhere. Only who holds the very corpora can make it again, and to them the names are no secret; so there is
+nothing to keep, and the same results give the same capsule, byte for byte.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Sequence
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from extractors.shared.files import file_sha256, read_table
+from extractors.shared.program import UserError
+
+KEYS = ("source", "target", "method", "split")
+"""The columns of text that both kinds of tables have."""
+
+OF_PREDICTIONS = (*KEYS, "seed", "selection", "epoch", "clip_id", "label", "predicted")
+"""All columns of predictions that are given away."""
+
+TEXTS = {*KEYS, "selection", "device", "trained_with", "corpus", "label", "data", "modality", "state"}
+"""Columns of text that scores and counts may have; all else that is given away of them are numbers."""
+
+DIGITS = 32
+
+
+def secret(tables: Sequence[Path]) -> bytes:
+    """The key of the digests, from the bytes of all manifests and labels."""
+    return hashlib.sha256("".join(file_sha256(path) for path in sorted(tables)).encode()).digest()
+
+
+def digest(key: bytes, corpus: str, clip_id: str) -> str:
+    """What stands for a clip: the same for every run, and for other corpora another."""
+    return hmac.new(key, f"{corpus}\0{clip_id}".encode(), "sha256").hexdigest()[:DIGITS]
+
+
+def shared_predictions(path: Path, key: bytes) -> pa.Table:
+    """Chosen predictions of amanda.score_pair with digests as ``clip_id``, in the order of the digests."""
+    table = read_table(path, "python -m amanda.score_pair").select(list(OF_PREDICTIONS))
+    clips = list(zip(table["target"].to_pylist(), table["clip_id"].to_pylist(), strict=True))
+    digests = {clip: digest(key, *clip) for clip in set(clips)}
+    column = pa.array([digests[clip] for clip in clips])
+    table = table.set_column(table.column_names.index("clip_id"), "clip_id", column)
+    order = [(name, "ascending") for name in ("selection", "seed", "clip_id")]
+    return table.take(pc.sort_indices(table, order)).replace_schema_metadata(None)
+
+
+def shared_numbers(path: Path, made_by: str) -> pa.Table:
+    """Scores or counts, after a look at their columns.
+
+    Raises:
+        UserError: a column holds neither numbers nor one of the texts that are known.
+    """
+    table = read_table(path, made_by)
+    for column in table.schema:
+        number = any(kind(column.type) for kind in (pa.types.is_integer, pa.types.is_floating, pa.types.is_null))
+        if not number and column.name not in TEXTS:
+            raise UserError(f"{path}: column {column.name} is no number and not known to be harmless; leave it out")
+    return table.replace_schema_metadata(None)

@@ -1,0 +1,104 @@
+"""What the page is made from: the tables of the steps before it, and where each of them lies."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow.compute as pc
+
+from amanda.shared.csv_table import read_csv
+from extractors.shared.files import read_table
+
+Run = tuple[str, str]
+"""A pair and a method."""
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """All inputs of the page.
+
+    ``table`` to ``detectable`` are Table 1 and the tables of amanda.compare_methods, ``scores`` and ``predictions``
+    those of amanda.score_pair for the rule in force alone, ``corpora`` the counts of extractors.count_corpora,
+    ``census`` its page, and ``states`` of extractors.count_states. ``histories`` and ``seconds`` (per step) are of each
+    run. ``paths`` holds the flags by name, ``config`` the whole config, and ``made`` says from which ``commit``, on
+    which ``date`` and with which ``versions`` the page was made.
+    """
+
+    table: pd.DataFrame
+    cells: pd.DataFrame
+    comparisons: pd.DataFrame
+    ranks: pd.DataFrame
+    detectable: pd.DataFrame
+    scores: pd.DataFrame
+    predictions: pd.DataFrame
+    corpora: pd.DataFrame
+    states: pd.DataFrame
+    census: str
+    histories: Mapping[Run, pd.DataFrame]
+    seconds: Mapping[str, Mapping[Run, float]]
+    paths: Mapping[str, Any]
+    settings: Mapping[str, Any]
+    config: Mapping[str, Any]
+    made: Mapping[str, str]
+
+    def label(self, method: str) -> str:
+        """The method's name in tables."""
+        return self.settings["labels"][method]
+
+    def of_run(self, table: pd.DataFrame, pair: str, method: str) -> pd.DataFrame:
+        """The rows of one pair and method, of the seeds that are asked for."""
+        source, target = pair.split("-")
+        wanted = (table["source"] == source) & (table["target"] == target) & (table["method"] == method)
+        return table[wanted & table["seed"].isin(self.settings["seeds"])]
+
+    def runs(self) -> list[Run]:
+        """Every pair and method that is asked for, in order."""
+        return [(pair, method) for pair in self.settings["pairs"] for method in self.settings["methods"]]
+
+
+def read_results(flags: argparse.Namespace, made: Mapping[str, str]) -> Results:
+    """Read all that the flags name; times that are not there are left out.
+
+    Raises:
+        UserError: a table is missing.
+    """
+    selection = flags.settings["selection"]
+    return Results(
+        table=read_csv(flags.table),
+        cells=read_csv(flags.cells),
+        comparisons=read_csv(flags.comparisons),
+        ranks=read_csv(flags.ranks),
+        detectable=read_csv(flags.detectable),
+        scores=_chosen(flags.scores, selection),
+        predictions=_chosen(flags.predictions, selection),
+        corpora=read_table(flags.corpora, "python -m extractors.count_corpora").to_pandas(),
+        states=read_table(flags.states, "python -m extractors.count_states").to_pandas(),
+        census=flags.census.read_text(encoding="utf-8"),
+        histories={
+            (path.parent.parent.name, path.parent.name): read_table(path, "python -m amanda.train_pair").to_pandas()
+            for path in flags.histories
+        },
+        seconds={"training": _seconds(flags.training_times), "scoring": _seconds(flags.scoring_times)},
+        paths=vars(flags),
+        settings=flags.settings,
+        config=flags.config,
+        made=made,
+    )
+
+
+def _chosen(paths: Sequence[Path], selection: str) -> pd.DataFrame:
+    """The rows of one rule, of all files."""
+    wanted = pc.field("selection") == selection
+    tables = [read_table(path, "python -m amanda.score_pair").filter(wanted).to_pandas() for path in paths]
+    return pd.concat(tables, ignore_index=True)
+
+
+def _seconds(paths: Sequence[Path]) -> dict[Run, float]:
+    """Wall time of each run's step, from Snakemake's benchmark files ``{pair}/{method}.tsv``."""
+    there = [path for path in paths if path.exists()]
+    return {(path.parent.name, path.stem): float(pd.read_csv(path, sep="\t")["s"].iloc[0]) for path in there}

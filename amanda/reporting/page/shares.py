@@ -1,0 +1,127 @@
+"""Label shares of the corpora, how far a source and a target are apart in them, and what predictions tell of that."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from amanda.reporting.page.bars import stacked_bars
+from amanda.reporting.page.parts import (
+    NAMES,
+    Section,
+    Source,
+    by_pair,
+    long_heading,
+    mean_and_spread,
+    number,
+    paragraph,
+)
+from amanda.reporting.page.results import Results
+from amanda.scoring.label_shift import SHARES, SOURCE, UNEXPLAINED, total_variation
+from extractors.shared.clip import CLASSES, PARTS
+from extractors.shared.html import html_table
+
+
+def shares_section(results: Results) -> Section:
+    """Counts per corpus and split, and the paper's second assumption, pair by pair."""
+    parts = [
+        stacked_bars("Label shares of the train splits", _bars(results.corpora), CLASSES),
+        _counts(results.corpora),
+        "<h3>Do source and target have the same label shares?</h3>",
+        *_assumption(results),
+        "<h3>What each method’s predictions say of it</h3>",
+        by_pair((pair, _estimates(results, pair)) for pair in results.settings["pairs"]),
+    ]
+    sources = [
+        Source([results.paths["corpora"]], "python -m extractors.count_corpora"),
+        Source(results.paths["scores"], "python -m amanda.score_pair"),
+    ]
+    return Section("shares", "Label shares", "\n".join(parts), sources)
+
+
+def counts_of(corpora: pd.DataFrame, corpus: str, split: str) -> np.ndarray:
+    """Usable clips per class, [classes]."""
+    rows = corpora[corpora["corpus"] == corpus].set_index("label")
+    return rows.loc[list(CLASSES), split].to_numpy(float)
+
+
+def prior(corpora: pd.DataFrame, corpus: str) -> np.ndarray:
+    """Label shares of a corpus's train split, [classes]."""
+    counts = counts_of(corpora, corpus, "train")
+    return counts / max(counts.sum(), 1)
+
+
+def _bars(corpora: pd.DataFrame) -> list[tuple[str, np.ndarray]]:
+    return [(NAMES.get(corpus, corpus), prior(corpora, corpus)) for corpus in corpora["corpus"].unique()]
+
+
+def _counts(corpora: pd.DataFrame) -> str:
+    rows = []
+    for corpus in corpora["corpus"].unique():
+        for split in PARTS:
+            counts = counts_of(corpora, corpus, split)
+            total = counts.sum()
+            cells = [f"{count:.0f} ({count / max(total, 1):.1%})" for count in counts]
+            rows.append((NAMES.get(corpus, corpus), split, *cells, f"{total:.0f}"))
+    return html_table("Usable clips per split and class", ["Corpus", "Split", *CLASSES, "All"], rows, "sortable", 2)
+
+
+def _assumption(results: Results) -> list[str]:
+    limit, method = results.config["page"]["prior_distance"], results.settings["methods"][0]
+    rows, far = [], []
+    for pair in results.settings["pairs"]:
+        source, target = (prior(results.corpora, corpus) for corpus in pair.split("-"))
+        apart = total_variation(source, target)
+        found = results.of_run(results.scores, pair, method)
+        rows.append((long_heading(pair), f"{apart:.3f}", *_told(found, source, target)))
+        far += [pair] if apart >= limit else []
+    words = (
+        "The paper’s second assumption is that they have. The distance of the train splits is the total variation,"
+        " Σ |p − q| / 2: the least share of the target’s clips whose class would have to be another. The estimate"
+        f" looks at no label of the target: {SOURCE} from the predictions of {results.label(method)}, mean ± standard"
+        " deviation over seeds. Its error is its total variation from the target’s own shares; what it leaves"
+        " unexplained is the share of predictions that no change of label shares explains, since clips of one class"
+        " differ between the corpora too. It rests on how the source’s validation clips are confused: where these are"
+        " few, most of its error is chance."
+    )
+    columns = ["Pair", "Distance", "As estimated", "Error of the estimate", "Unexplained", "The estimate"]
+    verdict = (
+        f"The assumption fails on {len(far)} of {len(rows)} pairs, where the distance is {limit:g} or more:"
+        f" {', '.join(map(long_heading, far))}. Label alignment (Eq. 8) draws predictions to the source’s shares there."
+        if far
+        else f"No distance reaches {limit:g} (page.prior_distance)."
+    )
+    return [
+        paragraph(words),
+        paragraph(verdict, "warning" if far else ""),
+        html_table("Assumption 2", columns, rows, "sortable", 1),
+    ]
+
+
+def _told(found: pd.DataFrame, source: np.ndarray, target: np.ndarray) -> tuple[str, str, str, str]:
+    """Estimated distance, error, what is left over, and a verdict on the estimate."""
+    known = found.dropna(subset=SHARES)
+    if known.empty:
+        return "–", "–", "–", "cannot be made: " + ("no run" if found.empty else "classes are not told apart")
+    shares = known[SHARES].to_numpy()
+    apart, errors = ([total_variation(row, truth) for row in shares] for truth in (source, target))
+    worse = np.mean(errors) > total_variation(source, target)
+    verdict = "fails: the source’s own shares are nearer" if worse else "is nearer than the source’s own shares"
+    of_seeds = f"; {len(known)} of {len(found)} seeds" if len(known) < len(found) else ""
+    left = mean_and_spread(known[UNEXPLAINED], 3)
+    return mean_and_spread(apart, 3), mean_and_spread(errors, 3), left, verdict + of_seeds
+
+
+def _estimates(results: Results, pair: str) -> str:
+    source, target = (prior(results.corpora, corpus) for corpus in pair.split("-"))
+    rows = [
+        ("source, by label", *(number(share, 3) for share in source), f"{0:.3f}", "", ""),
+        ("target, by label", *(number(share, 3) for share in target), f"{total_variation(source, target):.3f}", "", ""),
+    ]
+    for method in results.settings["methods"]:
+        found = results.of_run(results.scores, pair, method)
+        apart, error, left, _ = _told(found, source, target)
+        shares = [mean_and_spread(found[name], 3) for name in SHARES]
+        rows.append((results.label(method), *shares, apart, error, left))
+    columns = ["Shares", *CLASSES, "Distance to source", "Error", "Unexplained"]
+    return html_table(f"Estimated label shares on {pair}", columns, rows, "numbers", 1)

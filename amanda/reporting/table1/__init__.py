@@ -1,0 +1,1 @@
+"""Table 1: rows, notes and formats."""

@@ -1,0 +1,81 @@
+"""Table 1 in the paper's layout, methods down and pairs across, before any markup."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from amanda.reporting.table1.table import heading
+
+MINUS = "\N{MINUS SIGN}"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What stands in one place: plain text, whether it is bold, and the number to sort by."""
+
+    text: str
+    value: float
+    bold: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the table, of kind ``score``, which opens a method, ``paper`` or ``oracle``."""
+
+    kind: str
+    heading: str
+    cells: tuple[Cell, ...]
+
+
+def headings(settings: Mapping) -> list[str]:
+    """The first line: what stands below, and the pairs."""
+    return ["Method", *(heading(pair) for pair in settings["pairs"])]
+
+
+def lines(table: pd.DataFrame, settings: Mapping) -> Iterator[Line]:
+    """The lines below the headings.
+
+    Args:
+        table: of :func:`amanda.reporting.table1.table.table1`.
+        settings: ``pairs``, ``methods`` and ``labels``.
+    """
+    kinds = {"score": _score, "paper": _paper, "oracle": _oracle}
+    if table["paper_weighted_f1"].isna().all():
+        del kinds["paper"]
+    rows = table.set_index(["method", "source", "target"])
+    for method in settings["methods"]:
+        of_method = [rows.loc[(method, *pair.split("-"))] for pair in settings["pairs"]]
+        words = {"score": settings["labels"][method], "paper": "paper (ours − it)", "oracle": "oracle (it − ours)"}
+        for kind, cell in kinds.items():
+            yield Line(kind, words[kind], tuple(cell(row) for row in of_method))
+
+
+def _score(row: pd.Series) -> Cell:
+    mean, spread = row["weighted_f1_mean"], row["weighted_f1_std"]
+    if pd.isna(mean):
+        return Cell("missing", mean)
+    text = f"{mean:.2f}" + ("" if pd.isna(spread) else f" ± {spread:.2f}")
+    return Cell(text, mean, bool(row["better_beyond_noise"]))
+
+
+def _paper(row: pd.Series) -> Cell:
+    return _with_difference(row["paper_weighted_f1"], row["difference_to_paper"])
+
+
+def _oracle(row: pd.Series) -> Cell:
+    oracle = row["oracle_weighted_f1_mean"] if row["missing"] == "" else float("nan")
+    return _with_difference(oracle, row["selection_gap"])
+
+
+def _with_difference(number: float, difference: float) -> Cell:
+    text = "–" if pd.isna(number) else f"{number:.2f}"
+    return Cell(text if pd.isna(difference) else f"{text} ({signed(difference)})", number)
+
+
+def signed(number: float) -> str:
+    """With two digits and a sign, which a zero has not."""
+    text = f"{number:+.2f}".replace("-", MINUS)
+    return "0.00" if text in ("+0.00", f"{MINUS}0.00") else text

@@ -1,0 +1,27 @@
+"""Table 1 and its notes in Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import pandas as pd
+
+from amanda.reporting.table1.layout import headings, lines
+from amanda.reporting.table1.notes import Note
+
+
+def markdown(table: pd.DataFrame, notes: Iterable[Note], settings: Mapping) -> str:
+    """The table in the paper's layout with the notes below it, the warning about synthetic data above it."""
+    notes = list(notes)
+    top = [f"**{note.text}**\n" for note in notes if note.warning]
+    columns = headings(settings)
+    rows = [_row(columns), _row(["---", *["---:"] * (len(columns) - 1)])]
+    for line in lines(table, settings):
+        first = line.heading if line.kind == "score" else f"*{line.heading}*"
+        rows.append(_row([first, *(f"**{cell.text}**" if cell.bold else cell.text for cell in line.cells)]))
+    below = [f"- **{note.name}.** {note.text}" for note in notes if not note.warning]
+    return "\n".join([*top, *rows, "", *below]) + "\n"
+
+
+def _row(cells: list[str]) -> str:
+    return "| " + " | ".join(cells) + " |"

@@ -1,0 +1,172 @@
+"""What must be known to read Table 1, made from the data and the settings: nothing here is typed by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from amanda.reporting.table1.cautions import absent_classes, dead_modalities, small_tests
+from amanda.reporting.table1.table import heading
+from amanda.shared.twins import corpora_of, warning
+from amanda.shared.wording import counted
+from amanda.statistics.power import sentence
+
+SEEDS = "What the seeds can show"
+"""The name of the note that the page has in its section about statistics."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One paragraph below the table, or a warning above it."""
+
+    name: str
+    text: str
+    warning: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the notes are made from.
+
+    ``table`` is Table 1, ``scores`` those of amanda.score_pair, ``corpora`` the census of the corpora, ``states`` of
+    extractors.count_states, ``detectable`` of amanda.compare_methods, and ``made`` says from which ``commit``, on which
+    ``date`` and with which ``versions`` the table was made.
+    """
+
+    table: pd.DataFrame
+    scores: pd.DataFrame
+    corpora: pd.DataFrame
+    states: pd.DataFrame
+    detectable: pd.DataFrame
+    made: Mapping[str, str]
+
+
+def notes(evidence: Evidence, settings: Mapping) -> list[Note]:
+    """All notes, in the order in which they are read.
+
+    Args:
+        evidence: the tables.
+        settings: as for :func:`amanda.reporting.table1.table.table1`, with ``split`` (the one scored), ``power``,
+            ``resamples``,
+            ``few_clips``, ``dead_fraction`` and ``corpora`` (name to ``rules`` and ``split``).
+    """
+    return [
+        *_synthetic(evidence, settings),
+        *_missing(evidence.table),
+        *(
+            Note("A modality that says nothing", told, warning=True)
+            for told in dead_modalities(evidence.states, settings)
+        ),
+        *_numbers(evidence.table, settings),
+        *_noise(evidence.detectable, settings),
+        *_joined("Few clips", small_tests(evidence.table, settings)),
+        *_joined("Classes without clips", absent_classes(evidence.scores, settings)),
+        *_origin(evidence, settings),
+    ]
+
+
+def _synthetic(evidence: Evidence, settings: Mapping) -> Iterator[Note]:
+    usable = evidence.corpora.groupby("corpus")["usable"].sum()
+    if told := warning(corpora_of(settings["pairs"]), settings, usable.to_dict()):
+        yield Note("Synthetic", told, warning=True)
+
+
+def _joined(name: str, sentences: Iterator[str]) -> Iterator[Note]:
+    """One note of all sentences, if there is any."""
+    if text := " ".join(sentences):
+        yield Note(name, text)
+
+
+def _missing(table: pd.DataFrame) -> Iterator[Note]:
+    rows = table[table["missing"] != ""]
+    if len(rows):
+        named = [f"{row.label} on {heading(f'{row.source}-{row.target}')} ({row.missing})" for row in rows.itertuples()]
+        absent = f"{len(rows)} of {counted(len(table), 'cell')} have no number, because runs are not there"
+        text = f"{absent}: {'; '.join(named)}."
+        yield Note("Missing runs", f"{text} Means and ranks over pairs are of the methods that have all.", warning=True)
+
+
+def _numbers(table: pd.DataFrame, settings: Mapping) -> Iterator[Note]:
+    seeds = settings["seeds"]
+    split = settings["split"]
+    of = f"of one seed ({seeds[0]})"
+    if len(seeds) > 1:
+        of = f"mean ± standard deviation over n = {len(seeds)} seeds ({', '.join(map(str, seeds))}; ddof = 1)"
+    yield Note(
+        "Numbers",
+        f"Weighted F1 in percent on the target's {split} split: {of}, which"
+        f" change{'s' * (len(seeds) == 1)} initialisation, batches and dropout.",
+    )
+    yield Note(
+        "Bold",
+        f"The best of a column where it is better beyond noise: Holm's p below {settings['alpha']:g} against every"
+        " other row, all pairs of methods of the column being one family; paired bootstrap over clips"
+        f" ({settings['resamples']} redraws) with the variance of the seeds (docs/statistics.md)."
+        f" It holds for {int(table['better_beyond_noise'].sum())} of {counted(len(settings['pairs']), 'column')}.",
+    )
+    if table["paper_weighted_f1"].notna().any():
+        known = table["paper_in_interval"].dropna()
+        yield Note(
+            "Paper",
+            f"The paper's Table 1, on the real corpora, and our number minus it.{_inside(known, settings)}",
+        )
+    yield Note(
+        "Selection",
+        f"The epoch was chosen by {settings['selection']}, without target labels. The oracle chose it by the labels"
+        f" that are scored: an upper bound and never a result.{_gain(table['selection_gap'])}",
+    )
+
+
+def _inside(known: pd.Series, settings: Mapping) -> str:
+    """How often the paper's number lies in our interval; nothing where no interval is known."""
+    if known.empty:
+        return ""
+    level = f"{100 * (1 - settings['alpha']):g} % confidence interval"
+    return f" It lies in our {level} in {int(known.sum())} of {counted(len(known), 'cell')}."
+
+
+def _gain(gaps: pd.Series) -> str:
+    return f" It gains {gaps.mean():.2f} points on average." if gaps.notna().any() else ""
+
+
+def _noise(detectable: pd.DataFrame, settings: Mapping) -> Iterator[Note]:
+    overall = (detectable["source"] == "all") & (detectable["target"] == "all")
+    if len(settings["pairs"]) == 1:  # which the mean over pairs would only repeat
+        detectable, overall = detectable[~overall], overall[~overall]
+    pairs = detectable["source"] + "-" + detectable["target"]
+    names = ["mean over pairs" if whole else heading(pair) for whole, pair in zip(overall, pairs, strict=True)]
+    yield Note(SEEDS, sentence(detectable, names, settings))
+
+
+def _origin(evidence: Evidence, settings: Mapping) -> Iterator[Note]:
+    corpora, made = settings["corpora"], evidence.made
+    yield Note("Recipe", f"{settings['recipe']}, see config.yaml.")
+    yield Note("Splits", _each({corpus: rules["split"] for corpus, rules in corpora.items()}))
+    yield Note("Label and reading rules", _each({corpus: rules["rules"] for corpus, rules in corpora.items()}))
+    yield Note("Clips", "; ".join(_counts(evidence.corpora)) + ".")
+    for name, column in (("Device", "device"), ("Trained with", "trained_with")):
+        told = sorted(evidence.scores[column].unique()) if column in evidence.scores else ["not recorded"]
+        yield Note(name, f"{'; '.join(told)}.")
+    yield Note("Tabulated", f"{made['date']}, commit {made['commit']}, {made['versions']}.")
+
+
+def _each(settings: Mapping[str, Mapping]) -> str:
+    return "; ".join(f"{corpus}: {_plain(values)}" for corpus, values in settings.items()) + "."
+
+
+def _plain(value: object) -> str:
+    """A setting in words, such as ``by session, validation [4], test [5]``."""
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key} {_plain(each)}" for key, each in value.items())
+    if isinstance(value, list):
+        return f"[{', '.join(map(_plain, value))}]"
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _counts(corpora: pd.DataFrame) -> Iterator[str]:
+    for corpus, rows in corpora.groupby("corpus", sort=False):
+        classes = ", ".join(f"{row.label} {row.usable}" for row in rows.itertuples())
+        parts = ", ".join(f"{part} {rows[part].sum()}" for part in ("train", "validation", "test"))
+        yield f"{corpus}: {rows['usable'].sum()} usable ({classes}; {parts})"

@@ -1,0 +1,1 @@
+"""Scores of predictions, and the rules that choose an epoch."""

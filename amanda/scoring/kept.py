@@ -1,0 +1,42 @@
+"""Rules that choose an epoch while training goes on; training keeps the weights of the epochs that they choose."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+
+History = Sequence[Mapping[str, float]]
+"""Named values of each epoch of one run, in order."""
+
+
+def source_validation_f1(history: History) -> int:
+    """The epoch with the best weighted F1 on the labelled validation clips of the source."""
+    return best(history, "source_validation_f1")
+
+
+def information_maximisation(history: History) -> int:
+    """The epoch with the best information maximisation on the unlabelled training clips of the target."""
+    return best(history, "information_maximisation")
+
+
+def last_epoch(history: History) -> int:
+    """The last epoch: no selection."""
+    return len(history)
+
+
+def best(history: History, name: str) -> int:
+    """The epoch, counted from 1, with the largest value of that name; the earliest of equals, never one that is NaN."""
+    values = [-math.inf if math.isnan(epoch[name]) else epoch[name] for epoch in history]
+    return 1 + max(range(len(values)), key=values.__getitem__)
+
+
+KEPT: dict[str, Callable[[History], int]] = {
+    "source_validation_f1": source_validation_f1,
+    "information_maximisation": information_maximisation,
+    "last_epoch": last_epoch,
+}
+"""Label-free rules: history of one run to an epoch, counted from 1, the earliest of equals.
+
+Training keeps the weights of an epoch when a rule chooses it among the epochs so far. A rule must therefore never go
+back to an epoch that it passed over at its time. ``amanda.scoring.selection`` has all rules.
+"""

@@ -1,0 +1,55 @@
+"""An estimate of the target's label distribution that looks at none of its labels."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.optimize import nnls
+
+from extractors.shared.clip import CLASSES
+
+SOURCE = "black box shift estimation (Lipton, Wang and Smola, 2018)"
+
+SHARES = [f"estimated_share_{name}" for name in CLASSES]
+"""Columns of the estimate."""
+
+UNEXPLAINED = "estimate_unexplained"
+"""Column of what the estimate leaves over: the share of predictions that no change of label shares explains."""
+
+SINGULAR = 1e-6
+"""Smallest singular value of a confusion matrix that is still solved for."""
+
+SUM_WEIGHT = 1e3
+"""Weight, beside the four equations, of the one that the shares sum to 1."""
+
+
+def estimate_shares(predicted: np.ndarray, label: np.ndarray, target_predicted: np.ndarray) -> dict[str, float]:
+    """Label shares q of the target that explain what a classifier predicts there: C q = μ (Lipton et al., 2018).
+
+    C is the share of predictions per true class on clips of the source, [classes, classes], and μ the share of
+    predictions on the target; q is the least-squares solution among distributions. It is the target's distribution
+    where only the shares of the classes differ between the corpora (label shift), and not what clips of a class look
+    like. NaN where C cannot be inverted: a class has no clip, or is not told from others.
+
+    Args:
+        predicted: of labelled clips of the source that were not trained on, [clips], as positions in ``CLASSES``.
+        label: their classes, [clips].
+        target_predicted: of unlabelled clips of the target, [clips].
+    """
+    size = len(CLASSES)
+    counts = np.zeros((size, size))
+    np.add.at(counts, (predicted, label), 1)
+    found = np.bincount(target_predicted, minlength=size) / len(target_predicted)
+    if (counts.sum(axis=0) == 0).any():
+        return dict.fromkeys([*SHARES, UNEXPLAINED], float("nan"))
+    confusion = counts / counts.sum(axis=0)
+    if np.linalg.svd(confusion, compute_uv=False)[-1] < SINGULAR:
+        return dict.fromkeys([*SHARES, UNEXPLAINED], float("nan"))
+    shares, _ = nnls(np.vstack([confusion, np.full(size, SUM_WEIGHT)]), np.append(found, SUM_WEIGHT))
+    shares /= shares.sum()
+    left = total_variation(confusion @ shares, found)
+    return dict(zip(SHARES, map(float, shares), strict=True)) | {UNEXPLAINED: left}
+
+
+def total_variation(one: np.ndarray, other: np.ndarray) -> float:
+    """Distance Σ |p - q| / 2 of two distributions: the least share of clips whose class would have to be another."""
+    return float(np.abs(np.asarray(one) - np.asarray(other)).sum() / 2)

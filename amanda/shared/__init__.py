@@ -1,0 +1,1 @@
+"""The ground floor: settings, origin, and what every other room may use."""

@@ -1,0 +1,1 @@
+"""How sure the scores are: noise, comparisons, ranks, power."""

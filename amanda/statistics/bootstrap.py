@@ -1,0 +1,119 @@
+"""Paired bootstrap over clips and seeds: every method of every pair is scored on the same redrawn clips and seeds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from amanda.scoring.metrics import weighted_f1_of
+from extractors.shared.clip import CLASSES
+from extractors.shared.program import UserError
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """Weighted F1 in percent of some methods on one pair, or its mean over several.
+
+    ``observed`` is [methods, seeds]; ``resampled`` is of the redrawn clips, [methods, seeds, resamples].
+    """
+
+    methods: tuple[str, ...]
+    observed: np.ndarray
+    resampled: np.ndarray
+    clips: int
+    pairs: int
+
+
+def draw_clips(target: str, clips: int, settings: Mapping) -> np.ndarray:
+    """How often each clip of a target is drawn, with replacement, [resamples, clips].
+
+    The draw depends on the name of the target alone: pairs with one target are scored on the same clips.
+    """
+    resamples = settings["resamples"]
+    drawn = np.random.default_rng([settings["bootstrap_seed"], *target.encode()]).integers(
+        clips, size=(resamples, clips)
+    )
+    drawn += clips * np.arange(resamples)[:, None]
+    return np.bincount(drawn.ravel(), minlength=resamples * clips).reshape(resamples, clips)
+
+
+def clip_places(predictions: pd.DataFrame) -> np.ndarray:
+    """The place of each row's clip among those of its target, [rows], by what is known of the clip and not by its name.
+
+    Clips are in the order of their labels and predictions in all runs. Of clips that are alike in all of these it does
+    not matter which is drawn. So names that tell nothing, as in a capsule, leave every redrawn score as it is.
+
+    Args:
+        predictions: of one selection rule: ``source``, ``target``, ``method``, ``seed``, ``clip_id``, ``label`` and
+            ``predicted``.
+    """
+    places = np.empty(len(predictions), int)
+    for rows in predictions.groupby("target").indices.values():
+        of_target = predictions.iloc[rows]
+        table = of_target.assign(cell=_cell(of_target)).pivot(
+            index="clip_id", columns=["source", "method", "seed"], values="cell"
+        )
+        order = np.lexsort(table.sort_index(axis=1).fillna(-1).to_numpy().T)
+        places[rows] = of_target["clip_id"].map(pd.Series(range(len(order)), table.index[order]))
+    return places
+
+
+def draw_seeds(seeds: int, settings: Mapping) -> np.ndarray:
+    """The weight in the mean of each seed, drawn with replacement, [resamples, seeds]."""
+    generator = np.random.default_rng(settings["bootstrap_seed"])
+    return generator.multinomial(seeds, [1 / seeds] * seeds, size=settings["resamples"]) / seeds
+
+
+def resample(predictions: pd.DataFrame, methods: Sequence[str], settings: Mapping) -> Scores:
+    """Score the methods of one pair on the clips as they are and as they are redrawn.
+
+    Args:
+        predictions: of one pair and selection rule: ``target``, ``method``, ``seed``, ``clip_id``, ``label`` and
+            ``predicted`` as names of classes, and ``place`` of :func:`clip_places`.
+        methods: the methods to score.
+        settings: ``seeds``, ``resamples`` and ``bootstrap_seed``.
+
+    Raises:
+        UserError: two runs were scored on different clips.
+    """
+    cells = _cells(predictions, methods, settings["seeds"])
+    ones = (cells[:, :, None, :] == np.arange(len(CLASSES) ** 2)[:, None]).astype(np.float32)
+    weights = draw_clips(predictions["target"].iloc[0], cells.shape[-1], settings).astype(np.float32)
+    shape = (*cells.shape[:2], len(CLASSES), len(CLASSES), -1)
+    resampled = weighted_f1_of(np.moveaxis((ones @ weights.T).reshape(shape), -1, 2).astype(np.float64))
+    observed = weighted_f1_of(ones.sum(axis=-1, dtype=np.float64).reshape(shape[:-1]))
+    return Scores(tuple(methods), 100 * observed, 100 * resampled, cells.shape[-1], 1)
+
+
+def _cells(predictions: pd.DataFrame, methods: Sequence[str], seeds: Sequence[int]) -> np.ndarray:
+    """The cell of the confusion matrix that each clip is in, [methods, seeds, clips]."""
+    cells = predictions.assign(cell=_cell(predictions))
+    table = cells.pivot(index=["place", "clip_id"], columns=["method", "seed"], values="cell")
+    table = table[[(method, seed) for method in methods for seed in seeds]]
+    if table.isna().any(axis=None):
+        (method, seed), (_, clip) = table.columns[table.isna().any()][0], table.index[table.isna().any(axis=1)][0]
+        raise UserError(
+            f"predictions: {method}, seed {seed}, has none of clip {clip}, unlike other runs; train and score it again"
+        )
+    return table.to_numpy(int).T.reshape(len(methods), len(seeds), -1)
+
+
+def _cell(predictions: pd.DataFrame) -> pd.Series:
+    """The cell of the confusion matrix that each row is in, counted along the rows of the matrix."""
+    place = {name: position for position, name in enumerate(CLASSES)}
+    return predictions["label"].map(place) * len(CLASSES) + predictions["predicted"].map(place)
+
+
+def over_pairs(scores: Sequence[Scores]) -> Scores:
+    """The mean over pairs, seed by seed, of the methods that are there on all.
+
+    The noise of the mean is right whether or not a seed has an effect that its runs on several pairs share.
+    """
+    common = [method for method in scores[0].methods if all(method in each.methods for each in scores)]
+    rows = [[each.methods.index(method) for method in common] for each in scores]
+    observed = np.mean([each.observed[row] for each, row in zip(scores, rows, strict=True)], axis=0)
+    resampled = np.mean([each.resampled[row] for each, row in zip(scores, rows, strict=True)], axis=0)
+    return Scores(tuple(common), observed, resampled, sum(each.clips for each in scores), len(scores))

@@ -1,0 +1,91 @@
+"""Predictions at the chosen epochs to the four tables of statistics, and these to CSV."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from amanda.shared.runs import absent_runs, methods_of
+from amanda.shared.twins import corpora_of, data_of
+from amanda.statistics.bootstrap import Scores, clip_places, over_pairs, resample
+from amanda.statistics.power import VALUES, detectable_table, possible
+from amanda.statistics.ranks import rank_table
+from amanda.statistics.tables import cell_table, comparison_table
+from extractors.shared.files import atomic_file
+from extractors.shared.program import UserError
+
+ALL = "all"
+"""Source and target of the rows that are about the mean over all pairs."""
+
+TABLES = ("cells", "comparisons", "ranks", "detectable")
+
+
+def significance(predictions: pd.DataFrame, settings: Mapping) -> dict[str, pd.DataFrame]:
+    """The tables, by name; each names the rule that chose the epochs, the recipe and the data.
+
+    Args:
+        predictions: as amanda.score_pair stores them, of the rule ``selection`` at least.
+        settings: ``pairs``, ``methods``, ``seeds``, ``selection``, ``recipe``, ``releases``, ``twins``,
+            ``missing_runs``, ``alpha``, ``power``, ``resamples`` and ``bootstrap_seed``.
+
+    Raises:
+        UserError: a run is missing and that is to be refused, no method has all runs of a pair, or runs were scored on
+            different clips.
+    """
+    predictions = predictions[predictions["selection"] == settings["selection"]]
+    predictions = predictions.assign(place=clip_places(predictions))
+    absent = absent_runs(predictions, settings)
+    scores: dict[tuple[str, str], Scores] = {}
+    by_pair = dict(list(predictions.groupby(["source", "target"])))
+    for pair in settings["pairs"]:
+        if methods := methods_of(pair, absent, settings):
+            key = tuple(pair.split("-"))
+            scores[key] = resample(by_pair[key], methods, settings)
+    if not scores:
+        raise UserError("predictions: no method has every seed on any pair; train one of them before you compare")
+    mean = over_pairs(list(scores.values()))
+    blocks = np.stack(
+        [each.observed.mean(axis=1)[[each.methods.index(name) for name in mean.methods]] for each in scores.values()],
+        axis=1,
+    )
+    scores[ALL, ALL] = mean
+    alpha = settings["alpha"]
+    comparisons = _together({key: comparison_table(each, settings) for key, each in scores.items()}, scores)
+    tables = {
+        "cells": _together({key: cell_table(each, alpha) for key, each in scores.items()}, scores),
+        "comparisons": comparisons.assign(**possible(comparisons[VALUES])),
+        "ranks": rank_table(blocks, mean.methods, alpha),
+        "detectable": detectable_table(comparisons),
+    }
+    origin = {key: settings[key] for key in ("selection", "recipe")}
+    return {name: table.assign(**origin, data=_data(table, settings)) for name, table in tables.items()}
+
+
+def _data(table: pd.DataFrame, settings: Mapping) -> str | list[str]:
+    """What each row is of; ranks and rows over all pairs are of all corpora."""
+    everything = data_of(corpora_of(settings["pairs"]), settings)
+    if "source" not in table:
+        return everything
+    pairs = zip(table["source"], table["target"], strict=True)
+    return [everything if pair == (ALL, ALL) else data_of(pair, settings) for pair in pairs]
+
+
+def _together(tables: Mapping[tuple[str, str], pd.DataFrame], scores: Mapping[tuple[str, str], Scores]) -> pd.DataFrame:
+    """The tables of all pairs as one, each row with what it is of."""
+    parts = []
+    for (source, target), table in tables.items():
+        each = scores[source, target]
+        parts.append(table.assign(n_seeds=each.observed.shape[1], n_clips=each.clips, n_pairs=each.pairs))
+        parts[-1].insert(0, "source", source)
+        parts[-1].insert(1, "target", target)
+    return pd.concat(parts, ignore_index=True)
+
+
+def write_statistics(tables: Mapping[str, pd.DataFrame], paths: Mapping[str, Path]) -> None:
+    """Write each table of :func:`significance` as CSV to the path of its name."""
+    for name, table in tables.items():
+        with atomic_file(paths[name]) as temporary:
+            table.to_csv(temporary, index=False, float_format="%.6g")

@@ -1,0 +1,106 @@
+"""Predictions without each modality -> how much of each method's score rests on it: `results/contributions.csv`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from amanda.scoring.metrics import weighted_f1
+from amanda.shared.names import ALL, NOTHING
+from amanda.shared.twins import corpora_of, data_of
+from amanda.shared.wording import settled
+from extractors.shared.clip import CLASSES
+from extractors.shared.files import atomic_file, read_table
+from extractors.shared.program import UserError, run
+
+RUN = ["source", "target", "method", "seed"]
+ROUNDING = 0.01
+"""Share of clips whose class another device's rounding may turn over."""
+
+
+def contributions(left_out: pd.DataFrame, chosen: pd.DataFrame, settings: Mapping) -> pd.DataFrame:
+    """Score the predictions with each modality left out, and take that from the score with all, seed by seed.
+
+    Args:
+        left_out: of amanda.leave_out: ``source``, ``target``, ``method``, ``seed``, ``left_out``, ``clip_id`` and
+            ``predicted``; where nothing is left out, the class that Table 1 scores.
+        chosen: of amanda.score_pair for the same rule, with ``label`` and ``predicted``; labels come from nowhere else.
+        settings: ``pairs``, ``methods``, ``seeds``, ``selection``, ``labels``, ``releases`` and ``twins``.
+
+    Returns:
+        One row per pair (and the mean over pairs), method and what is left out: mean weighted F1 in percent, and
+        ``contribution``, by how many points the score with all is above it; standard deviations are over seeds (n - 1).
+
+    Raises:
+        UserError: the weights do not predict what was scored.
+    """
+    known = left_out.merge(chosen[[*RUN, "clip_id", "label", "predicted"]], on=[*RUN, "clip_id"], suffixes=("", "_of"))
+    whole = known[known["left_out"] == NOTHING]
+    if len(whole) < (left_out["left_out"] == NOTHING).sum():
+        raise UserError("--predictions: lack clips that --left-out has; score again with amanda.score_pair")
+    differ = (whole["predicted"] != whole["predicted_of"]).groupby([whole[key] for key in RUN]).mean()
+    if differ.max() > ROUNDING:
+        name = " ".join(map(str, differ.idxmax()))
+        raise UserError(
+            f"--left-out: weights of {name} predict other classes than were scored for {differ.max():.0%} of the clips;"
+            " make both again from one training"
+        )
+    groups = known.groupby([*RUN, "left_out"], sort=False)[["label", "predicted"]]
+    scores = groups.apply(_score).rename("weighted_f1").reset_index()
+    scores = scores[scores["seed"].isin(settings["seeds"])]
+    full = scores[scores["left_out"] == NOTHING].set_index(RUN)["weighted_f1"].rename("full")
+    scores = scores.join(full, on=RUN)
+    scores["contribution"] = scores["full"] - scores["weighted_f1"]
+    table = _over_seeds(pd.concat([scores, _over_pairs(scores, settings["pairs"])]))
+    table = table[table["method"].isin(settings["methods"])]
+    table.insert(3, "label", table["method"].map(settings["labels"]))
+    everything = corpora_of(settings["pairs"])
+    pairs = zip(table["source"], table["target"], strict=True)
+    data = [data_of(everything if pair == (ALL, ALL) else pair, settings) for pair in pairs]
+    return table.assign(selection=settings["selection"], data=data)
+
+
+def _score(rows: pd.DataFrame) -> float:
+    label, predicted = (rows[name].map(CLASSES.index).to_numpy(int) for name in ("label", "predicted"))
+    return 100 * weighted_f1(label, predicted, len(CLASSES))
+
+
+def _over_pairs(scores: pd.DataFrame, pairs: list[str]) -> pd.DataFrame:
+    """The mean over pairs of each seed, of the methods that have all."""
+    groups = scores.groupby(["method", "seed", "left_out"], sort=False)
+    means = groups[["weighted_f1", "contribution"]].mean()[groups.size() == len(pairs)]
+    return means.reset_index().assign(source=ALL, target=ALL)
+
+
+def _over_seeds(scores: pd.DataFrame) -> pd.DataFrame:
+    groups = scores.groupby(["source", "target", "method", "left_out"], sort=False)
+    return groups.agg(
+        weighted_f1_mean=("weighted_f1", "mean"),
+        weighted_f1_std=("weighted_f1", "std"),
+        contribution_mean=("contribution", "mean"),
+        contribution_std=("contribution", "std"),
+        n_seeds=("seed", "count"),
+    ).reset_index()
+
+
+def main() -> None:
+    """Read the predictions of every run and write the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--left-out", required=True, nargs="+", type=Path, help="of amanda.leave_out, one per pair")
+    parser.add_argument("--predictions", required=True, nargs="+", type=Path, help="chosen ones, of amanda.score_pair")
+    parser.add_argument("--settings", required=True, type=json.loads, help="what to report, as JSON")
+    parser.add_argument("--table", required=True, type=Path, help="output: a row per pair, method and modality (CSV)")
+    flags = parser.parse_args()
+    left_out = pd.concat([read_table(path, "python -m amanda.leave_out").to_pandas() for path in flags.left_out])
+    chosen = pd.concat([read_table(path, "python -m amanda.score_pair").to_pandas() for path in flags.predictions])
+    chosen = chosen[chosen["selection"] == flags.settings["selection"]]
+    with atomic_file(flags.table) as temporary:
+        settled(contributions(left_out, chosen, flags.settings), 4).to_csv(temporary, index=False, float_format="%.4f")
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,255 @@
+"""Features of a source and a target -> runs of one or more methods: weights, history and predictions of every seed.
+
+The target side takes no labels. Flags with several values, one for each method or setting that is tried, make a sweep
+over features that are read once; each value's outputs are what they would be alone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import torch
+from safetensors.torch import save_file
+
+from amanda.methods import METHODS
+from amanda.scoring.kept import KEPT
+from amanda.shared.origin import with_origin
+from amanda.shared.settings import COMMON, read_settings
+from amanda.training.capture import Recorder, record_on_gpu
+from amanda.training.checkpoint import Checkpoints
+from amanda.training.data import check_pair, read_corpus, read_labels
+from amanda.training.engine import train
+from amanda.training.job import Job, Run
+from extractors.shared.clip import CLASSES, MODALITIES
+from extractors.shared.compute import add_compute_flags, prepare_compute
+from extractors.shared.files import atomic_folder, file_sha256, write_table
+from extractors.shared.program import UserError, progress_bar, run
+
+
+def parse_flags() -> argparse.Namespace:
+    """The flags of the program; all are required."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    for side in ("source", "target"):
+        for modality in MODALITIES:
+            parser.add_argument(
+                f"--{side}-{modality}", required=True, type=Path, help="index of extractors.index_features"
+            )
+        parser.add_argument(f"--{side}-splits", required=True, type=Path, help="table of extractors.split_corpus")
+    parser.add_argument("--source-labels", required=True, type=Path, help="label table of extractors.read_release")
+    parser.add_argument("--seeds", required=True, type=int, nargs="+", help="one run each, of every sweep")
+    sweep = parser.add_argument_group("one value each, or as many of each as the sweep has")
+    sweep.add_argument("--method", required=True, nargs="+", choices=sorted(METHODS))
+    sweep.add_argument("--settings", required=True, nargs="+", help="JSON: a value for every key of the method")
+    sweep.add_argument("--weights", required=True, type=Path, nargs="+", help="output: a folder of safetensors files")
+    sweep.add_argument(
+        "--history", required=True, type=Path, nargs="+", help="output: seed, epoch, name, value (Parquet)"
+    )
+    sweep.add_argument(
+        "--predictions", required=True, type=Path, nargs="+", help="output: logits of every epoch (Parquet)"
+    )
+    parser.add_argument(
+        "--resident-mb", required=True, type=int, help="a corpus with more frames than this is read batch by batch"
+    )
+    parser.add_argument(
+        "--steps",
+        required=True,
+        choices=("one_by_one", "recorded"),
+        help="recorded: each a CUDA graph, and runs side by side, where a GPU, the method and its settings allow it",
+    )
+    add_compute_flags(parser)
+    return parser.parse_args()
+
+
+class Value(NamedTuple):
+    """One value of a sweep: what to train, and where its outputs go."""
+
+    method: str
+    settings: dict
+    weights: Path
+    history: Path
+    predictions: Path
+
+
+def read_sweep(flags: argparse.Namespace) -> list[Value]:
+    """The values of the sweep.
+
+    Raises:
+        UserError: flags have different numbers of values, outputs are the same, or settings are not as they must be.
+    """
+    columns = [getattr(flags, name) for name in Value._fields]
+    counts = {f"--{name}": len(column) for name, column in zip(Value._fields, columns, strict=True)}
+    if len(set(counts.values())) > 1:
+        raise UserError(f"{counts}: these flags have different numbers of values; give as many of each")
+    outputs = [*flags.weights, *flags.history, *flags.predictions]
+    if len(set(outputs)) < len(outputs):
+        raise UserError("--weights, --history, --predictions: two outputs have one path; give each its own")
+    return [
+        Value(method, read_settings(settings, COMMON | METHODS[method].keys), *paths)
+        for method, settings, *paths in zip(*columns, strict=True)
+    ]
+
+
+def read_job(flags: argparse.Namespace, value: Value) -> Job:
+    """Read both corpora, once for all runs."""
+    device = prepare_compute(flags.device, flags.threads)
+    source, target = (
+        read_corpus(
+            {name: getattr(flags, f"{side}_{name}") for name in MODALITIES}, splits, device, flags.resident_mb * 10**6
+        )
+        for side, splits in (("source", flags.source_splits), ("target", flags.target_splits))
+    )
+    check_pair(source, target)
+    return Job(value.method, value.settings, source, read_labels(flags.source_labels, source), target, device)
+
+
+def choose_recorder(steps: str, job: Job) -> Recorder | None:
+    """What records the steps of a job, if they are to be ``recorded`` and can be; tells on stderr if they cannot."""
+    settings = job.settings
+    obstacles = {
+        "there is no GPU": job.device.type != "cuda",
+        "frames are read batch by batch (--resident-mb)": job.source.streamed or job.target.streamed,
+        "the shape of textcnn_input release_view depends on the batch": settings["textcnn_input"] == "release_view",
+        f"{job.method} makes the host wait": METHODS[job.method].waits,
+        "the determinant of entropy log_determinant_release makes it wait": settings["entropy"].startswith("log_det"),
+    }
+    found = [reason for reason, holds in obstacles.items() if holds]
+    if steps == "recorded" and found:
+        sys.stderr.write(f"steps one by one: {found[0]}\n")
+    return None if steps == "one_by_one" or found else record_on_gpu
+
+
+def fingerprint(flags: argparse.Namespace, value: Value, device: torch.device) -> str:
+    """Stands for everything that the runs depend on: tables, which hold the frames' digests, settings, code, libraries.
+
+    The code is this program and what it has imported of the two packages. The device counts, because each kind has
+    random streams of its own, and so does how steps are taken, which rounds differently.
+    """
+    tables = [getattr(flags, f"{side}_{name}") for side in ("source", "target") for name in (*MODALITIES, "splits")]
+    ours = [module for name, module in sys.modules.items() if name.partition(".")[0] in ("amanda", "extractors")]
+    code = sorted({Path(__file__), *(Path(module.__file__) for module in ours)})
+    files = [file_sha256(path) for path in [*tables, flags.source_labels, *code]]
+    parts = [value.method, value.settings, files, device_name(device), flags.steps, np.__version__, torch.__version__]
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def device_name(device: torch.device) -> str:
+    """The kind of device, and which card if it is a GPU."""
+    return f"cuda ({torch.cuda.get_device_name(device)})" if device.type == "cuda" else device.type
+
+
+def history_table(runs: Sequence[Run]) -> pa.Table:
+    """One row per seed, epoch (from 1) and named value."""
+    rows = [
+        (run.seed, epoch, name, value)
+        for run in runs
+        for epoch, values in enumerate(run.history, start=1)
+        for name, value in values.items()
+    ]
+    seeds, epochs, names, values = zip(*rows, strict=True)
+    return pa.table(
+        {
+            "seed": pa.array(seeds, pa.int32()),
+            "epoch": pa.array(epochs, pa.int32()),
+            "name": pa.array(names, pa.string()),
+            "value": pa.array(values, pa.float64()),
+        }
+    )
+
+
+def predictions_table(job: Job, runs: Sequence[Run]) -> pa.Table:
+    """One row per domain, seed, epoch and clip: the source's validation clips and all clips of the target."""
+    validation = job.source.clips("validation").numpy()
+    parts = []
+    for each in runs:
+        source, target = np.stack(each.source_logits), np.stack(each.target_logits)
+        clip_ids, split = job.source.clip_ids[validation], job.source.split[validation]
+        parts.append(_predictions("source", each.seed, clip_ids, split, source, np.stack(each.log_ratios)))
+        unknown = np.full(target.shape[:2], np.nan, np.float32)
+        parts.append(_predictions("target", each.seed, job.target.clip_ids, job.target.split, target, unknown))
+    return with_origin(pa.concat_tables(parts), device_name(job.device))
+
+
+def _predictions(
+    domain: str, seed: int, clip_ids: np.ndarray, split: np.ndarray, logits: np.ndarray, log_ratio: np.ndarray
+) -> pa.Table:
+    """Rows of one domain and run; ``logits`` is [epochs, clips, classes], ``log_ratio`` [epochs, clips]."""
+    epochs, clips, _ = logits.shape
+    columns = {
+        "domain": pa.array(np.repeat(domain, epochs * clips)),
+        "split": pa.array(np.tile(split, epochs)),
+        "seed": pa.array(np.repeat(seed, epochs * clips), pa.int32()),
+        "epoch": pa.array(np.repeat(np.arange(1, epochs + 1), clips), pa.int32()),
+        "clip_id": pa.array(np.tile(clip_ids, epochs)),
+    }
+    flat = logits.reshape(epochs * clips, len(CLASSES))
+    columns |= {f"logit_{name}": pa.array(flat[:, place]) for place, name in enumerate(CLASSES)}
+    return pa.table(columns | {"log_density_ratio": pa.array(log_ratio.reshape(-1), from_pandas=True)})
+
+
+def write_weights(folder: Path, job: Job, runs: Sequence[Run]) -> None:
+    """Write ``seed{seed}-{rule}.safetensors`` of every run and rule, with what is needed to use it again."""
+    with atomic_folder(folder) as temporary:
+        for each in runs:
+            for rule, weights in each.kept.items():
+                about = {
+                    "method": job.method,
+                    "settings": job.settings,
+                    "dims": job.source.dims,
+                    "classes": CLASSES,
+                    "seed": each.seed,
+                    "rule": rule,
+                    "epoch": KEPT[rule](each.history),
+                }
+                path = temporary / f"seed{each.seed}-{rule}.safetensors"
+                save_file(weights, path, metadata={"about": json.dumps(about)})
+                path.chmod(0o644)
+
+
+def main() -> None:
+    """Parse the flags, then train every seed of each value and write its outputs."""
+    flags = parse_flags()
+    sweep = read_sweep(flags)
+    if len(set(flags.seeds)) < len(flags.seeds) or min(flags.seeds) < 0:
+        raise UserError(f"--seeds {' '.join(map(str, flags.seeds))}: give different whole numbers from 0")
+    job = read_job(flags, sweep[0])
+    finished = [
+        train_value(flags, replace(job, method=value.method, settings=value.settings), value) for value in sweep
+    ]
+    # Not before all are there: a workflow removes the outputs of a job that was killed, finished values' too.
+    for checkpoints in finished:
+        checkpoints.remove()
+
+
+def train_value(flags: argparse.Namespace, job: Job, value: Value) -> Checkpoints:
+    """Train every seed of one value of the sweep, or go on with what an earlier try left, and write the outputs."""
+    unfinished = value.weights.parent / f".{value.weights.name}.unfinished"
+    checkpoints = Checkpoints(unfinished, fingerprint(flags, value, job.device), value.settings["epochs"])
+    job = replace(job, recorder=choose_recorder(flags.steps, job))
+    with progress_bar(f"epochs of {value.method}", value.settings["epochs"] * len(flags.seeds)) as epochs:
+
+        def resume(run: Run) -> None:
+            checkpoints.resume(run)
+            epochs.update(len(run.history))
+
+        def save(run: Run) -> None:
+            checkpoints.save(run)
+            epochs.update()
+
+        runs = train(job, flags.seeds, resume, save)
+    write_weights(value.weights, job, runs)
+    write_table(value.history, history_table(runs))
+    write_table(value.predictions, predictions_table(job, runs))
+    return checkpoints
+
+
+if __name__ == "__main__":
+    run(main)

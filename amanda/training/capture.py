@@ -1,0 +1,137 @@
+"""A step of training recorded once and replayed for every batch: on a GPU one launch in place of about a thousand.
+
+What a step asks of the host lies in tables on the device before an epoch begins: the clips of each batch, and how far
+the training is; a cursor on the device walks through them. A recording has fixed shapes, so a batch is laid out in as
+many rows as the largest batch of the run needs. Steps on smaller batches, at the end of a pass, are taken one by one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from amanda.methods import Labelled, Unlabelled
+from amanda.network.frames import Laid, lay
+from amanda.network.model import Network
+from amanda.shared.transfer import send
+from amanda.training.data import Corpus
+
+Batches = Sequence[tuple[Tensor, Tensor]]
+"""Clips of the source and of the target in each step of an epoch, [clips] each, on the host."""
+
+Step = Callable[[Labelled, Unlabelled, Tensor], dict[str, Tensor]]
+"""Takes a step on a batch of each domain at a progress, a scalar; returns the detached terms."""
+
+Recorder = Callable[[Callable[[], None], torch.Generator], Callable[[], None]]
+"""Records what a function does on the device, without doing it, and returns what does it again each time.
+
+The generator is the random stream that the function draws from.
+"""
+
+
+def record_on_gpu(work: Callable[[], None], stream: torch.Generator) -> Callable[[], None]:
+    """Record the kernels that ``work`` launches on the current CUDA stream, not the default one, as a CUDA graph."""
+    graph = torch.cuda.CUDAGraph()
+    graph.register_generator_state(stream)
+    with torch.cuda.graph(graph, stream=torch.cuda.current_stream()):
+        work()
+    return graph.replay
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One corpus as a recording sees it: where its clips lie on the device, and how many rows a batch takes there.
+
+    By modality: ``starts`` and ``lengths`` are [clips], on the device; ``least`` is the number of rows that a clip
+    takes at least, ``count`` that of a whole batch.
+    """
+
+    corpus: Corpus
+    starts: Mapping[str, Tensor]
+    lengths: Mapping[str, Tensor]
+    least: Mapping[str, int]
+    count: Mapping[str, int]
+
+    def frames(self, clips: Tensor) -> dict[str, Laid]:
+        """The frames of a batch, [clips] of positions on the device."""
+        return {
+            name: lay(
+                self.corpus.packed[name].rows,
+                self.corpus.packed[name].valid,
+                self.starts[name].index_select(0, clips),
+                self.lengths[name].index_select(0, clips),
+                self.least[name],
+                count,
+            )
+            for name, count in self.count.items()
+        }
+
+
+def make_side(corpus: Corpus, network: Network, batches: Sequence[Tensor], device: torch.device) -> Side:
+    """A corpus prepared for batches of one size, each [clips] of positions, on the host."""
+    clips = torch.stack(list(batches))
+    least = {name: encoder.least_rows for name, encoder in network.encoders.items()}
+    packed = {name: corpus.packed[name] for name in least}
+    return Side(
+        corpus,
+        {name: send(frames.starts, device) for name, frames in packed.items()},
+        {name: send(frames.lengths, device) for name, frames in packed.items()},
+        least,
+        {name: int(packed[name].lengths.clamp(min=rows)[clips].sum(1).max()) for name, rows in least.items()},
+    )
+
+
+class Capture:
+    """The step of one run, recorded, and the tables that it reads.
+
+    The first step is taken without a recording: in it kernels are chosen and the optimiser makes its state.
+
+    Args:
+        sides: source and target.
+        labels: class of each clip of the source, [clips], on the device.
+        step: what is recorded.
+        stream: the random stream that it draws from.
+        recorder: how it is recorded.
+    """
+
+    def __init__(
+        self, sides: tuple[Side, Side], labels: Tensor, step: Step, stream: torch.Generator, recorder: Recorder
+    ) -> None:
+        self.sides, self.labels, self.step = sides, labels, step
+        self.stream, self.recorder = stream, recorder
+        self.clips = self.progress = self.sums = self.replay = None
+        self.cursor = torch.zeros(1, dtype=torch.int64, device=labels.device)
+        self.names: list[str] = []
+
+    def begin(self, batches: Batches, progress: Sequence[float]) -> None:
+        """Lay out an epoch: its batches and the progress at each; there must be as many in every epoch."""
+        clips = send(torch.stack([torch.stack(pair) for pair in batches]), self.labels.device)
+        marks = send(torch.tensor(progress, dtype=torch.float64), self.labels.device)
+        if self.clips is None:
+            self.clips, self.progress = clips, marks
+            return
+        # A recording reads and writes where things lay when it was made.
+        self.clips.copy_(clips)
+        self.progress.copy_(marks)
+        self.cursor.zero_()
+        self.sums.zero_()
+
+    def advance(self) -> None:
+        """Take the next step of the epoch."""
+        if self.sums is not None and self.replay is None:
+            self.replay = self.recorder(self._work, self.stream)
+        (self.replay or self._work)()
+
+    def _work(self) -> None:
+        source, target = self.clips.index_select(0, self.cursor)[0]
+        labelled = Labelled(self.sides[0].frames(source), self.labels.index_select(0, source))
+        unlabelled = Unlabelled(self.sides[1].frames(target))
+        terms = self.step(labelled, unlabelled, self.progress.index_select(0, self.cursor)[0])
+        values = torch.stack(list(terms.values())).double()
+        if self.sums is None:
+            self.names, self.sums = list(terms), torch.zeros_like(values)
+        self.sums += values
+        self.cursor += 1

@@ -1,0 +1,172 @@
+"""The one loop that trains every method: epochs of steps, then predictions and label-free scores of each epoch.
+
+A run is a seed. It shares nothing with others, so it is bit-for-bit what it would be alone, and can go on after any
+epoch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from amanda.methods import METHODS, Method
+from amanda.network.model import JOINT, Outputs, initialise
+from amanda.scoring.kept import KEPT
+from amanda.scoring.metrics import information_maximisation, weighted_f1
+from amanda.shared.transfer import ahead
+from amanda.training.data import Corpus
+from amanda.training.diagnosis import gaps, log_density_ratio, sample
+from amanda.training.job import Job, Run, plan, reseed
+from amanda.training.precision import check_precision
+from amanda.training.steps import Sums, make_capture, replay_steps, take_steps
+from extractors.shared.clip import CLASSES
+from extractors.shared.program import UserError
+
+
+def start(job: Job, seed: int) -> Run:
+    """A run before its first epoch. Methods that share their networks begin, with one seed, with the same weights."""
+    counts = job.labels[job.source.clips("train")].bincount(minlength=len(CLASSES))
+    dropout = torch.Generator(job.device)
+    method = METHODS[job.method](job.source.dims, job.settings, counts / counts.sum(), dropout)
+    initialise(method, job.settings["initialisation"], reseed(torch.Generator(), seed, "weights", 0))
+    method.to(job.device)
+    run = Run(seed, method, make_optimiser(method, job.settings), dropout)
+    if job.recorder is not None and job.device.type == "cuda":
+        run.lane = torch.cuda.Stream(job.device)
+        run.lane.wait_stream(torch.cuda.current_stream(job.device))
+    return run
+
+
+def make_optimiser(method: Method, settings: Mapping) -> torch.optim.Adam:
+    """Adam (paper, section 4); weight decay is the L2 penalty of the released code.
+
+    The learning rate lies on the device, where a recorded step reads it; CUDA's fused kernel takes it in float32.
+    """
+    device = method.prior.device
+    precision = torch.float32 if device.type == "cuda" else torch.float64
+    return torch.optim.Adam(
+        method.parameters(),
+        lr=torch.tensor(settings["learning_rate"], dtype=precision, device=device),
+        betas=tuple(settings["betas"]),
+        weight_decay=settings["weight_decay"],
+        fused=True,
+        capturable=device.type == "cuda",
+    )
+
+
+def rate_factor(schedule: Mapping, epoch: int) -> float:
+    """Factor of the learning rate in an epoch, counted from 1; ``linear_decay`` falls to nearly 0 after its plateau."""
+    if schedule["kind"] == "constant":
+        return 1.0
+    return max(0.0, 1 - max(0, epoch - schedule["constant_epochs"]) / (schedule["decay_epochs"] + 1))
+
+
+def queue_epoch(job: Job, run: Run) -> Sums:
+    """Take the steps of the run's next epoch. On a GPU they may still be under way when this returns."""
+    settings, epoch = job.settings, len(run.history) + 1
+    reseed(run.dropout, run.seed, "dropout", epoch)
+    for group in run.optimiser.param_groups:
+        group["lr"].fill_(settings["learning_rate"] * rate_factor(settings["schedule"], epoch))
+    pairs = plan(job, run.seed, epoch)
+    progress = [(epoch - 1 + number / len(pairs)) / settings["epochs"] for number in range(len(pairs))]
+    run.method.train()
+    if job.recorder is not None and run.capture is None:
+        run.capture = make_capture(job, run)
+    names, values = (take_steps if run.capture is None else replay_steps)(job, run, pairs, progress)
+    return Sums(names, values, len(pairs))
+
+
+def epoch_means(run: Run, sums: Sums) -> dict[str, float]:
+    """The mean of every term over the steps of the run's epoch.
+
+    Raises:
+        UserError: the loss is not a finite number.
+    """
+    means = dict(zip(sums.names, (sums.values / sums.steps).tolist(), strict=True))
+    if not np.isfinite(means["total"]):
+        raise UserError(
+            f"--settings: the loss of seed {run.seed} is {means['total']} in epoch {len(run.history) + 1};"
+            " lower learning_rate or alpha2, or set clip_norm"
+        )
+    run.method.check(means)
+    return means
+
+
+@torch.no_grad()
+def predict(method: Method, corpus: Corpus, clips: Tensor, size: int) -> Outputs:
+    """What the network makes of some clips in evaluation, on the host, float32; its joint logits are the prediction."""
+    method.eval()
+    fetched = (corpus.frames(batch) for batch in clips.split(size))
+    parts = [method.network(frames) for frames in (ahead(fetched) if corpus.streamed else fetched)]
+    kinds = zip(*parts, strict=True)  # the representations of all batches, and the logits of all batches
+    return Outputs(
+        *({name: torch.cat([part[name] for part in kind]).float().cpu() for name in kind[0]} for kind in kinds)
+    )
+
+
+def finish_epoch(job: Job, run: Run, sums: Sums) -> None:
+    """Record of the epoch that was queued the predictions, the label-free scores and the weights to keep."""
+    values, epoch = epoch_means(run, sums), len(run.history) + 1
+    settings, size = job.settings, job.settings["batch_size"]
+    validation, everything = job.source.clips("validation"), torch.arange(len(job.target.clip_ids))
+    known = predict(run.method, job.source, validation, size)
+    source = predict(run.method, job.source, sample(job.source.clips("train"), settings["probe_clips"]), size)
+    target = predict(run.method, job.target, everything, size)
+    run.source_logits.append(known.logits[JOINT].numpy())
+    run.target_logits.append(target.logits[JOINT].numpy())
+    predicted, unlabelled = run.source_logits[-1].argmax(axis=1), run.target_logits[-1][job.target.clips("train")]
+    values["source_validation_f1"] = weighted_f1(job.labels[validation].numpy(), predicted, len(CLASSES))
+    values["information_maximisation"] = information_maximisation(unlabelled)
+    looked_at = sample(job.target.clips("train"), settings["probe_clips"])
+    ours, theirs = source.representations, {name: z[looked_at] for name, z in target.representations.items()}
+    values |= gaps(ours, theirs)
+    run.log_ratios.append(log_density_ratio(ours[JOINT], theirs[JOINT], known.representations[JOINT]))
+    run.history.append(values)
+    chosen = [rule for rule, select in KEPT.items() if select(run.history) == epoch]
+    weights = {name: value.detach().cpu().clone() for name, value in run.method.state_dict().items()}
+    run.kept |= dict.fromkeys(chosen, weights)
+
+
+def on(lane: torch.cuda.Stream | None) -> AbstractContextManager:
+    """Within it, work goes to the run's own CUDA stream."""
+    return nullcontext() if lane is None else torch.cuda.stream(lane)
+
+
+def run_epoch(job: Job, runs: Sequence[Run]) -> None:
+    """Train each of the runs for one more epoch. On a GPU that replays their steps, they go side by side."""
+    queued = []
+    for run in runs:
+        with on(run.lane):
+            queued.append(queue_epoch(job, run))
+    for run, sums in zip(runs, queued, strict=True):
+        with on(run.lane):
+            finish_epoch(job, run, sums)
+
+
+def train(job: Job, seeds: Sequence[int], resume: Callable[[Run], None], save: Callable[[Run], None]) -> list[Run]:
+    """Train the runs of a job: one after another, or side by side on a GPU that replays their steps.
+
+    Args:
+        job: what they share.
+        seeds: one run each.
+        resume: gives a run back what was saved of it, if anything.
+        save: called after every epoch.
+
+    Raises:
+        UserError: the device computes wrongly in the number format of the settings, or a loss is no finite number.
+    """
+    runs = [start(job, seed) for seed in seeds]
+    check_precision(runs[0].method.network, job.source, job.settings["compute"], job.device)
+    for run in runs:
+        with on(run.lane):
+            resume(run)
+    for group in [runs] if runs[0].lane else [[run] for run in runs]:
+        while unfinished := [run for run in group if len(run.history) < job.settings["epochs"]]:
+            run_epoch(job, unfinished)
+            for run in unfinished:
+                save(run)
+    return runs

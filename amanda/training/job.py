@@ -1,0 +1,80 @@
+"""What is trained: jobs, their runs, and what a run draws at random, from its first weights to the order of its clips.
+
+Everything random in a run comes from streams made of its seed, a purpose and the epoch; nothing is shared between runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import islice
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from amanda.methods import Method
+from amanda.training.capture import Batches, Capture, Recorder
+from amanda.training.data import Corpus, batches, endless_batches
+
+PURPOSES = ("weights", "source batches", "target batches", "dropout")
+"""What a random stream is for; its place in this list is part of the stream's seed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One pair and method: what all its runs share. The target has no labels.
+
+    With a ``recorder``, steps on whole batches are recorded and replayed, and on a GPU the runs go side by side.
+    """
+
+    method: str
+    settings: Mapping
+    source: Corpus
+    labels: Tensor
+    target: Corpus
+    device: torch.device
+    recorder: Recorder | None = None
+
+
+@dataclass(slots=True)
+class Run:
+    """One seed of a job, and what it has yielded so far.
+
+    ``history`` holds the named values of each finished epoch; ``source_logits`` and ``target_logits`` the predictions
+    [clips, classes] of the source's validation clips and of all clips of the target; ``log_ratios`` the logarithm of
+    the density ratio at the source's validation clips, [clips]; ``kept`` the weights at the epoch that each rule of
+    ``KEPT`` chooses so far. ``capture`` is the recorded step, if there is one, and ``lane`` the CUDA stream of the run.
+    """
+
+    seed: int
+    method: Method
+    optimiser: torch.optim.Adam
+    dropout: torch.Generator
+    lane: torch.cuda.Stream | None = None
+    capture: Capture | None = None
+    history: list[dict[str, float]] = field(default_factory=list)
+    source_logits: list[np.ndarray] = field(default_factory=list)
+    target_logits: list[np.ndarray] = field(default_factory=list)
+    log_ratios: list[np.ndarray] = field(default_factory=list)
+    kept: dict[str, dict[str, Tensor]] = field(default_factory=dict)
+
+
+def reseed(stream: torch.Generator, seed: int, purpose: str, epoch: int) -> torch.Generator:
+    """Set a random stream to the state that a seed, a purpose and an epoch stand for, and return it."""
+    entropy = (seed, PURPOSES.index(purpose), epoch)
+    return stream.manual_seed(int(np.random.SeedSequence(entropy).generate_state(1)[0]))
+
+
+def plan(job: Job, seed: int, epoch: int) -> Batches:
+    """One pass over the source's train clips, with as many batches of the target's: the clips of every step."""
+    size = job.settings["batch_size"]
+    streams = [reseed(torch.Generator(), seed, purpose, epoch) for purpose in PURPOSES[1:3]]
+    ours = list(batches(job.source.clips("train"), size, streams[0]))
+    theirs = islice(endless_batches(job.target.clips("train"), size, streams[1]), len(ours))
+    return list(zip(ours, theirs, strict=True))
+
+
+def is_whole(pair: tuple[Tensor, Tensor], size: int) -> bool:
+    """Whether the batches of both domains have ``size`` clips."""
+    return len(pair[0]) == len(pair[1]) == size

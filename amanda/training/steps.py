@@ -1,0 +1,86 @@
+"""The steps of an epoch: one by one, or with a recorded step replayed where a batch is whole."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from amanda.methods import Labelled, Method, Unlabelled
+from amanda.shared.transfer import ahead, send
+from amanda.training.capture import Batches, Capture, make_side
+from amanda.training.job import Job, Run, is_whole, plan
+
+
+class Sums(NamedTuple):
+    """Terms of a loss, summed over the steps of an epoch: their names, and float64 values on the device, [terms]."""
+
+    names: Sequence[str]
+    values: Tensor
+    steps: int
+
+
+def step(
+    method: Method,
+    optimiser: torch.optim.Optimizer,
+    source: Labelled,
+    target: Unlabelled,
+    progress: float | Tensor,
+    clip_norm: float | None,
+) -> dict[str, Tensor]:
+    """One step of the optimiser on one batch of each domain; returns the detached terms and their ``total``."""
+    terms = method.losses(source, target, progress)
+    total = method.objective(terms)
+    optimiser.zero_grad()
+    total.backward()
+    if clip_norm is not None:
+        for part in method.parts():
+            torch.nn.utils.clip_grad_norm_(part.parameters(), clip_norm)
+    optimiser.step()
+    return {name: value.detach() for name, value in terms.items()} | {"total": total.detach()}
+
+
+def make_capture(job: Job, run: Run) -> Capture | None:
+    """What records the run's step on whole batches, with room for the largest of all its epochs."""
+    epochs = range(1, job.settings["epochs"] + 1)
+    pairs = [pair for epoch in epochs for pair in plan(job, run.seed, epoch)]
+    whole = [pair for pair in pairs if is_whole(pair, job.settings["batch_size"])]
+    if not whole:
+        return None
+    ours, theirs = (
+        make_side(corpus, run.method.network, of_corpus, job.device)
+        for corpus, of_corpus in zip((job.source, job.target), zip(*whole, strict=True), strict=True)
+    )
+    one_step = partial(step, run.method, run.optimiser, clip_norm=job.settings["clip_norm"])
+    return Capture((ours, theirs), send(job.labels, job.device), one_step, run.dropout, job.recorder)
+
+
+def take_steps(job: Job, run: Run, pairs: Batches, progress: Sequence[float]) -> tuple[list[str], Tensor]:
+    """Take steps one by one; returns the names of the terms and their sums."""
+    sums: Tensor | float = 0.0
+    fetched = (
+        (Labelled(job.source.frames(of_source), send(job.labels[of_source], job.device)), job.target.frames(of_target))
+        for of_source, of_target in pairs
+    )
+    if job.source.streamed or job.target.streamed:
+        fetched = ahead(fetched)
+    for mark, (source, frames) in zip(progress, fetched, strict=True):
+        terms = step(run.method, run.optimiser, source, Unlabelled(frames), mark, job.settings["clip_norm"])
+        sums = sums + torch.stack(list(terms.values())).double()
+    return list(terms), sums
+
+
+def replay_steps(job: Job, run: Run, pairs: Batches, progress: Sequence[float]) -> tuple[list[str], Tensor]:
+    """The same, with the recorded step where a batch is whole."""
+    whole = [number for number, pair in enumerate(pairs) if is_whole(pair, job.settings["batch_size"])]
+    run.capture.begin([pairs[number] for number in whole], [progress[number] for number in whole])
+    others: Tensor | float = 0.0
+    for number, (pair, mark) in enumerate(zip(pairs, progress, strict=True)):
+        if number in whole:
+            run.capture.advance()
+        else:
+            others = others + take_steps(job, run, [pair], [mark])[1]
+    return run.capture.names, run.capture.sums + others

@@ -1,0 +1,66 @@
+"""Labels and splits of a corpus -> whether it can be a source: every class in the parts that a source needs it in."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from extractors.shared.clip import CLASSES, PARTS
+from extractors.shared.files import atomic_file, read_table
+from extractors.shared.program import UserError, run
+
+
+def count_classes(labels: pd.DataFrame, splits: pd.DataFrame) -> pd.DataFrame:
+    """Usable clips by part and class, [parts, classes].
+
+    Args:
+        labels: of extractors.read_release.
+        splits: of extractors.split_corpus, which every usable clip is in.
+    """
+    known = splits.merge(labels, on="clip_id", how="left")
+    return pd.crosstab(known["split"], known["label"]).reindex(index=PARTS, columns=CLASSES, fill_value=0)
+
+
+def check_source(corpus: str, counts: pd.DataFrame, parts: Sequence[str]) -> None:
+    """Refuse a corpus that lacks a class in one of the parts: a network that never saw it cannot be asked for it.
+
+    Args:
+        corpus: its name in the config.
+        counts: of :func:`count_classes`.
+        parts: none for a corpus that is a target alone.
+
+    Raises:
+        UserError: with the part, the classes and what there is.
+    """
+    for part in parts:
+        absent = [name for name in CLASSES if counts.loc[part, name] == 0]
+        if absent:
+            there = ", ".join(f"{name} {count}" for name, count in counts.sum().items())
+            raise UserError(
+                f"{corpus}: its {part} split has no clip of {' and '.join(absent)}, and the config names it as a source"
+                f" (usable in all: {there}); change corpora.{corpus}.split, add clips, or let it be a target alone"
+            )
+
+
+def main() -> None:
+    """Count, check, and write the counts where the check is passed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--corpus", required=True, help="name in the config's corpora")
+    parser.add_argument("--labels", required=True, type=Path, help="of extractors.read_release")
+    parser.add_argument("--splits", required=True, type=Path, help="of extractors.split_corpus")
+    parser.add_argument("--parts", required=True, nargs="*", choices=PARTS, help="those that must have every class")
+    parser.add_argument("--counts", required=True, type=Path, help="output: usable clips by part and class (CSV)")
+    flags = parser.parse_args()
+    labels = read_table(flags.labels, "python -m extractors.read_release").to_pandas()
+    splits = read_table(flags.splits, "python -m extractors.split_corpus").to_pandas()
+    counts = count_classes(labels, splits)
+    check_source(flags.corpus, counts, flags.parts)
+    with atomic_file(flags.counts) as temporary:
+        counts.to_csv(temporary)
+
+
+if __name__ == "__main__":
+    run(main)

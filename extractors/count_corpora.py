@@ -1,0 +1,93 @@
+"""Manifests, labels and splits -> a census: clips per class and split beside the published ones, rules, reasons."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from extractors.corpora import reader_of
+from extractors.corpora.counts import Published, load_published
+from extractors.corpora.defects import load_defects
+from extractors.pages.census import open_questions, page
+from extractors.shared.clip import CLASSES, PARTS, Clip
+from extractors.shared.files import atomic_file, read_table, write_table
+from extractors.shared.program import UserError, run
+
+
+def read_clips(manifest: Path, labels: Path) -> list[Clip]:
+    """The clips of one corpus as its reader told them, in the order of the manifest.
+
+    Raises:
+        UserError: a table is missing, or the two are not of one reading.
+    """
+    clips, told = (read_table(path, "python -m extractors.read_release").to_pylist() for path in (manifest, labels))
+    if [row["clip_id"] for row in clips] != [row["clip_id"] for row in told]:
+        raise UserError(f"{labels}: its clips are not those of {manifest}; read the release again")
+    return [Clip(**(row | label)) for row, label in zip(clips, told, strict=True)]
+
+
+def count(corpus: str, clips: list[Clip], split: Mapping[str, str], published: list[Published]) -> list[dict[str, Any]]:
+    """One row per class: labelled and usable clips, usable clips per split, and the published number.
+
+    Args:
+        corpus: its name.
+        clips: all clips of the release.
+        split: clip_id -> split of the usable clips.
+        published: the published counts that hold under the rules; ``published`` is None where there are none.
+    """
+    group = published[0].group if published else ""
+    rows = []
+    for name in CLASSES:
+        members = [clip for clip in clips if clip.label == name]
+        parts = Counter(split[clip.clip_id] for clip in members if clip.status == "ok")
+        row = {"corpus": corpus, "label": name, "labelled": len(members), "usable": parts.total()}
+        row |= {part: parts[part] for part in PARTS}
+        printed = sum(entry.counts[name][0] for entry in published if entry.group == group) if published else None
+        rows.append(row | {"published": printed})
+    return rows
+
+
+def main() -> None:
+    """Count every corpus and write the census twice, as a table and as a page."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--manifests", required=True, nargs="+", type=Path, help="one per corpus")
+    parser.add_argument("--labels", required=True, nargs="+", type=Path, help="in the same order")
+    parser.add_argument("--splits", required=True, nargs="+", type=Path, help="in the same order")
+    parser.add_argument(
+        "--settings",
+        required=True,
+        type=json.loads,
+        help="JSON: corpus -> rules, split and synthetic, in the same order",
+    )
+    parser.add_argument("--table", required=True, type=Path, help="output, Parquet")
+    parser.add_argument("--markdown", required=True, type=Path, help="output")
+    flags = parser.parse_args()
+    rows, pages = [], ["# The corpora as they were read\n"]
+    files = zip(flags.manifests, flags.labels, flags.splits, strict=True)
+    for (corpus, settings), (manifest, labels, splits) in zip(flags.settings.items(), files, strict=True):
+        clips = read_clips(manifest, labels)
+        split = {
+            row["clip_id"]: row["split"] for row in read_table(splits, "python -m extractors.split_corpus").to_pylist()
+        }
+        rules, synthetic = settings["rules"], settings["synthetic"]
+        reader = reader_of(corpus, rules)
+        published = [] if synthetic else load_published(reader, rules)
+        counted = count(corpus, clips, split, published)
+        rows += [row | {"data": "SYNTHETIC twin" if synthetic else "release"} for row in counted]
+        choices = rules | {"split": settings["split"]}
+        defects = load_defects(reader, rules.get("extra_defects"))
+        title = f"{corpus}{' (SYNTHETIC twin)' * synthetic}"
+        pages.append(page(title, clips, counted, choices, open_questions(reader), published, defects))
+    write_table(flags.table, pa.Table.from_pylist(rows))
+    with atomic_file(flags.markdown) as temporary:
+        temporary.write_text("\n".join(pages), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    run(main)

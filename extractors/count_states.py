@@ -1,0 +1,67 @@
+"""Feature indexes of all corpora and modalities -> how many clips are failed, silent, without words or faces."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+
+from extractors.features.store import USABLE
+from extractors.modalities.base import EMPTY, SILENT
+from extractors.shared.files import read_table, write_table
+from extractors.shared.program import run
+
+FAILED, SILENCE, WORDLESS, FACELESS, ALIKE = STATES = ("failed", "silent", "wordless", "faceless", "alike")
+"""What makes a modality say nothing of a clip: no features; features of silence, of an empty transcript, of pictures
+without a face; or the very same features as other clips, the largest such group alone counting.
+"""
+
+COLUMNS = ["status", "reason", "faces", "frames_sha256"]
+"""Of an index, those that tell a state."""
+
+
+def count_states(index: pd.DataFrame) -> dict[str, int]:
+    """How many clips are in each state; those that are excluded are not counted.
+
+    Args:
+        index: of a corpus and modality, with :data:`COLUMNS`.
+    """
+    used = index[index["status"] != "excluded"]
+    usable = used[used["status"].isin(USABLE)]
+    alike = usable["frames_sha256"].value_counts().max() if len(usable) else 0
+    return {
+        FAILED: len(used) - len(usable),
+        SILENCE: int(usable["reason"].str.startswith(SILENT).sum()),
+        WORDLESS: int(usable["reason"].str.startswith(EMPTY).sum()),
+        FACELESS: int((usable["faces"] == 0).sum()),
+        ALIKE: int(alike) if alike > 1 else 0,
+    }
+
+
+def main() -> None:
+    """Count the states of every index and write one table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "--indexes",
+        required=True,
+        nargs="+",
+        type=Path,
+        help="of extractors.index_features, each as {corpus}/{modality}.parquet",
+    )
+    parser.add_argument(
+        "--table", required=True, type=Path, help="output: a row per corpus, modality and state (Parquet)"
+    )
+    flags = parser.parse_args()
+    rows = []
+    for path in flags.indexes:
+        index = read_table(path, "extractors.index_features", COLUMNS).to_pandas()
+        of = int((index["status"] != "excluded").sum())
+        about = {"corpus": path.parent.name, "modality": path.stem, "of": of}
+        rows += [about | {"state": state, "clips": clips} for state, clips in count_states(index).items()]
+    write_table(flags.table, pa.Table.from_pylist(rows))
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,184 @@
+"""Pictures of a clip -> the faces in them: detectors by name, the square around a face, frames without one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import torch
+
+from extractors.networks import s3fd
+from extractors.networks.passes import in_halves
+from extractors.shared.compute import check_agreement, check_compute
+from extractors.shared.program import UserError
+
+Detector = Callable[[np.ndarray, float], list[np.ndarray]]
+"""Pictures uint8 RGB [B, H, W, 3], shortest side of a face in pixels -> per picture, float64 [K, 5]: box and score."""
+
+PROBE = 128
+"""Side of the picture of noise that shows whether a reduced number format is right."""
+
+
+class Cascade:
+    """OpenCV's frontal-face cascade (Viola and Jones, 2001), which comes with the library: no weights to fetch.
+
+    The score of a box is the number of neighbouring windows that agree on it.
+    """
+
+    def __init__(self, settings: Mapping[str, Any], device: torch.device) -> None:
+        path = Path(cv2.data.haarcascades) / "haarcascade_frontalface_default.xml"
+        self.cascade = cv2.CascadeClassifier(str(path))
+        self.scale = settings["cascade_scale"]
+        self.neighbours = settings["cascade_neighbours"]
+        # Several threads would collect the windows in the order in which they end, another one in each run.
+        cv2.setNumThreads(1)
+
+    def __call__(self, pictures: np.ndarray, shortest: float) -> list[np.ndarray]:
+        """Search each picture by itself."""
+        size = (round(shortest), round(shortest))
+        found = []
+        for picture in pictures:
+            grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
+            boxes, votes = self.cascade.detectMultiScale2(
+                grey, scaleFactor=self.scale, minNeighbors=self.neighbours, minSize=size
+            )
+            corners = np.asarray(boxes, dtype=np.float64).reshape(-1, 4)
+            corners[:, 2:] += corners[:, :2]
+            found.append(np.column_stack([corners, np.asarray(votes, dtype=np.float64).reshape(-1)]))
+        return found
+
+
+class S3fdDetector:
+    """S3FD with the weights that the settings name; the score of a box is the probability of a face."""
+
+    def __init__(self, settings: Mapping[str, Any], device: torch.device) -> None:
+        self.device = device
+        self.compute = check_compute(settings["detector_compute"], device)
+        self.network = s3fd.load(settings["detector_weights"], settings["detector_sha256"], device)
+        noise = np.random.default_rng(0).integers(0, 256, (1, PROBE, PROBE, 3), np.uint8)
+        check_agreement("S3FD", self.compute, device, lambda compute: s3fd.maps(self.network, noise, device, compute))
+
+    def __call__(self, pictures: np.ndarray, shortest: float) -> list[np.ndarray]:
+        """Search all pictures in one pass; one by one on a CPU, which takes as long and less memory that way."""
+        passes = np.split(pictures, len(pictures)) if self.device.type == "cpu" else [pictures]
+        found = [boxes for part in passes for boxes in s3fd.detect(self.network, part, self.device, self.compute)]
+        return [boxes[(boxes[:, 2:4] - boxes[:, :2]).min(axis=1, initial=np.inf) >= shortest] for boxes in found]
+
+
+DETECTORS: dict[str, Callable[[Mapping[str, Any], torch.device], Detector]] = {
+    "cascade": Cascade,
+    "s3fd": S3fdDetector,
+}
+"""Name in the settings -> detector, built from the settings and the device."""
+
+
+def make_detector(settings: Mapping[str, Any], device: torch.device) -> Detector:
+    """Build the detector that ``settings["detector"]`` names.
+
+    Raises:
+        UserError: there is no such detector, or its weights cannot be had.
+    """
+    if settings["detector"] not in DETECTORS:
+        raise UserError(f"detector {settings['detector']}: unknown; use one of {', '.join(DETECTORS)}")
+    return DETECTORS[settings["detector"]](settings, device)
+
+
+@dataclass(frozen=True, slots=True)
+class Shrunk:
+    """A frame as the detector sees it: uint8 RGB [h, w, 3], and the factor from its pixels to those of the frame."""
+
+    picture: np.ndarray
+    scale: float
+
+
+def shrink(frame: np.ndarray, longest: int) -> Shrunk:
+    """Shrink a frame uint8 RGB [H, W, 3] until its longer side is at most ``longest`` pixels; none is enlarged."""
+    height, width = frame.shape[:2]
+    scale = max(height, width) / longest
+    if scale <= 1:
+        return Shrunk(frame, 1.0)
+    size = (max(round(width / scale), 1), max(round(height / scale), 1))
+    return Shrunk(cv2.resize(frame, size, interpolation=cv2.INTER_AREA), scale)
+
+
+def find_faces(frames: Sequence[np.ndarray], detector: Detector, settings: Mapping[str, Any]) -> list[np.ndarray]:
+    """Find the faces in frames.
+
+    Args:
+        frames: uint8 RGB [H, W, 3], of any sizes.
+        detector: see :data:`Detector`.
+        settings: ``detection_side``, the longer side in pixels to which larger frames are shrunk for the detector;
+            ``min_face``, the shortest side of a face as a share of the frame's shorter side; ``batch``, frames a pass.
+
+    Returns:
+        For each frame, float64 [K, 5]: corners in the pixels of the frame, and the score.
+    """
+    return find_in_shrunk([shrink(frame, settings["detection_side"]) for frame in frames], detector, settings)
+
+
+def find_in_shrunk(frames: Sequence[Shrunk], detector: Detector, settings: Mapping[str, Any]) -> list[np.ndarray]:
+    """:func:`find_faces` in frames that are shrunk already; those of one size share a pass.
+
+    Raises:
+        MemoryError: a frame alone is too large for the device.
+    """
+    found: list[np.ndarray] = [np.empty((0, 5))] * len(frames)
+    for shape in dict.fromkeys(frame.picture.shape for frame in frames):
+        members = [index for index, frame in enumerate(frames) if frame.picture.shape == shape]
+        shortest = settings["min_face"] * min(shape[:2])
+
+        def search(pictures: Sequence[np.ndarray], shortest: float = shortest) -> list[np.ndarray]:
+            return detector(np.stack(pictures), shortest)
+
+        for start in range(0, len(members), settings["batch"]):
+            chunk = members[start : start + settings["batch"]]
+            for index, boxes in zip(chunk, in_halves(search, [frames[index].picture for index in chunk]), strict=True):
+                found[index] = boxes * ([frames[index].scale] * 4 + [1.0])
+    return found
+
+
+def speaker_part(frame: np.ndarray, crop: str) -> np.ndarray:
+    """The part of a frame [H, W, 3] that shows the speaker: the ``left`` or ``right`` half, or the ``full`` frame."""
+    half = frame.shape[1] // 2
+    parts = {"full": frame, "left": frame[:, :half], "right": frame[:, half:]}
+    return parts[crop]
+
+
+def crop_face(frame: np.ndarray, box: np.ndarray, margin: float) -> np.ndarray:
+    """Cut the square around a face; beyond the border of the frame its edge is repeated.
+
+    Args:
+        frame: uint8 RGB [H, W, 3].
+        box: x1, y1, x2, y2 in pixels (more columns are ignored).
+        margin: what to add on each side, as a share of the box's longer side.
+
+    Returns:
+        uint8 RGB [side, side, 3], centred on the box.
+    """
+    left, top, right, bottom = box[:4]
+    side = max(round(max(right - left, bottom - top) * (1 + 2 * margin)), 1)
+    x, y = round((left + right - side) / 2), round((top + bottom - side) / 2)
+    height, width = frame.shape[:2]
+    columns = np.clip(np.arange(x, x + side), 0, width - 1)
+    rows = np.clip(np.arange(y, y + side), 0, height - 1)
+    return frame[rows[:, None], columns]
+
+
+def fill_nearest(rows: np.ndarray, valid: np.ndarray) -> np.ndarray:
+    """Copy into each row without a face the nearest row in time that has one, the earlier of two."""
+    with_face = np.flatnonzero(valid)
+    distance = np.abs(np.arange(len(rows))[:, None] - with_face)
+    return rows[with_face[distance.argmin(axis=1)]]
+
+
+def fill_zeros(rows: np.ndarray, valid: np.ndarray) -> np.ndarray:
+    """Leave the rows without a face at zero."""
+    return np.where(valid[:, None], rows, np.zeros_like(rows))
+
+
+FILLS: dict[str, Callable[[np.ndarray, np.ndarray], np.ndarray]] = {"nearest": fill_nearest, "zeros": fill_zeros}
+"""What stands in the frames without a face: features [T, dim], bool [T] with at least one True -> features [T, dim]."""

@@ -1,0 +1,1 @@
+"""Stored features: the store's format, and how a clip's frames get there."""

@@ -1,0 +1,199 @@
+"""The working folder of a shard: finished clips are flushed one by one, so that a kill costs one window at most."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import hashlib
+import io
+import json
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+
+from extractors.shared.program import UserError
+
+
+class Journal:
+    """Frames and index rows of the finished clips of one shard, in order, on disk.
+
+    The folder ``.{name}.work`` beside the shard's file of frames holds ``frames.npy``, an NPY file whose header gets
+    its row count when the shard is complete, and ``journal.jsonl``, one index row per line. A clip's frames reach the
+    disk before its line does, so a line vouches for its frames; :meth:`resume` cuts off what a kill left behind them.
+
+    :meth:`publish` lets the published file share the frames of the folder. A restart that finds them shared takes the
+    published file away before it writes: a kill came between the frames and the end, and they may now change.
+
+    A complete shard stays as ``.{name}.kept``, which shares its frames with the published file and takes no room of its
+    own. From there the next extraction takes what has not changed, also where a workflow removed the published file.
+
+    Attributes:
+        rows: the index rows of the finished clips, each with its ``offset`` and ``length``.
+    """
+
+    def __init__(self, target: Path, dim: int, precision: str) -> None:
+        self.rows: list[dict[str, Any]] = []
+        self._target, self._folder = target, work_folder(target)
+        self._dim, self._dtype = dim, np.dtype(precision)
+        self._kept_folder = target.parent / f".{target.name}.kept"
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._lines = _open(self._folder / "journal.jsonl")
+        lock(self._lines, self._folder)
+        if _same(self._folder / "frames.npy", target):
+            target.unlink()
+        self._frames = _open(self._folder / "frames.npy")
+        self._kept = self._read_kept()
+
+    def resume(self, still_wanted: Callable[[int, dict[str, Any]], bool], window: int) -> None:
+        """Keep the finished clips up to the first that is torn or for which ``still_wanted(number, row)`` is false.
+
+        Clips are embedded ``window`` at a time, so only whole windows are kept: then a restart computes in the same
+        company what an undisturbed run would.
+        """
+        size = _size(self._frames)
+        ends = [0]
+        for line in self._lines:
+            row = _parse(line)
+            if row is None or size < self._bytes(row["offset"] + row["length"]):
+                break
+            if not still_wanted(len(self.rows), row):
+                break
+            self.rows.append(row)
+            ends.append(ends[-1] + len(line))
+        del self.rows[len(self.rows) // window * window :]
+        self._lines.seek(ends[len(self.rows)])
+        self._lines.truncate()
+        self._frames.truncate(self._bytes(self._length))
+        self._write_header()
+
+    def kept(self, digest: str) -> tuple[np.ndarray, dict[str, Any]] | None:
+        """Frames and row of a clip with this digest from the last complete shard, if its frames are still the same.
+
+        A clip that ended the process has no frames and is not tried again; one that failed otherwise is.
+        """
+        row = self._kept.get(digest)
+        if row is None:
+            return None
+        try:
+            frames = np.load(self._kept_folder / "frames.npy", mmap_mode="r", allow_pickle=False)
+        except (OSError, ValueError):
+            return None
+        frames = np.asarray(frames[row["offset"] : row["offset"] + row["length"]])
+        return (frames, row) if frames_sha256(frames) == row["frames_sha256"] else None
+
+    def append(self, frames: np.ndarray, row: dict[str, Any]) -> None:
+        """Add a finished clip: frames [T, dim] in the stored precision and its index row, whose place is set here."""
+        frames = frames.astype(self._dtype, copy=False)
+        place = {"offset": self._length, "length": len(frames), "frames_sha256": frames_sha256(frames)}
+        self._frames.write(frames.tobytes())
+        _flush(self._frames)
+        self._lines.write(json.dumps(row | place).encode() + b"\n")
+        _flush(self._lines)
+        self.rows.append(row | place)
+
+    def publish(self) -> None:
+        """Complete the NPY header and put the frames in their place."""
+        self._write_header()
+        _flush(self._frames)
+        self._frames.close()
+        _share(self._folder / "frames.npy", self._target)
+
+    def keep(self) -> None:
+        """Keep the folder for the next extraction."""
+        if self._kept_folder.exists():
+            shutil.rmtree(self._kept_folder)
+        self._folder.replace(self._kept_folder)
+        self._lines.close()
+
+    def _read_kept(self) -> dict[str, dict[str, Any]]:
+        """Digest -> row of the clips of the last complete shard that are usable, or that ended the process."""
+        try:
+            lines = (self._kept_folder / "journal.jsonl").read_bytes().splitlines(keepends=True)
+        except FileNotFoundError:
+            return {}
+        rows = [row for row in map(_parse, lines) if row]
+        return {row["digest"]: row for row in rows if row["length"] or row.get("fatal")}
+
+    @property
+    def _length(self) -> int:
+        return self.rows[-1]["offset"] + self.rows[-1]["length"] if self.rows else 0
+
+    def _bytes(self, rows: int) -> int:
+        return len(self._header(0)) + rows * self._dim * self._dtype.itemsize
+
+    def _header(self, rows: int) -> bytes:
+        """The NPY header for ``rows`` rows; numpy pads it to one length whatever the number, for growing files."""
+        header = io.BytesIO()
+        layout = {"descr": self._dtype.str, "fortran_order": False, "shape": (rows, self._dim)}
+        np.lib.format.write_array_header_1_0(header, layout)
+        return header.getvalue()
+
+    def _write_header(self) -> None:
+        self._frames.seek(0)
+        self._frames.write(self._header(self._length))
+        self._frames.seek(0, os.SEEK_END)
+
+
+def work_folder(target: Path) -> Path:
+    """The folder of what is finished of a shard, beside its file of frames ``target``."""
+    return target.parent / f".{target.name}.work"
+
+
+def frames_sha256(frames: np.ndarray) -> str:
+    """The SHA-256 of the bytes of a clip's frames, row by row as they are stored."""
+    return hashlib.sha256(np.ascontiguousarray(frames)).hexdigest()
+
+
+def _share(source: Path, target: Path) -> None:
+    """Let ``target`` be the same file as ``source``, or a copy where the file system cannot."""
+    temporary = target.with_name(f".{target.name}.new")
+    temporary.unlink(missing_ok=True)
+    try:
+        os.link(source, temporary)
+    except OSError:
+        shutil.copyfile(source, temporary)
+    temporary.replace(target)
+
+
+def _same(path: Path, other: Path) -> bool:
+    return path.exists() and other.exists() and path.samefile(other)
+
+
+def _open(path: Path) -> IO[bytes]:
+    return path.open("r+b" if path.exists() else "w+b")
+
+
+def _size(file: IO[bytes]) -> int:
+    return os.fstat(file.fileno()).st_size
+
+
+def _flush(file: IO[bytes]) -> None:
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def lock(file: IO[bytes], folder: Path) -> None:
+    """Keep a second process out, such as the one that outlived a killed workflow.
+
+    Raises:
+        UserError: another process has the file.
+    """
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise UserError(f"{folder}: another process is extracting this shard; wait for it or end it") from None
+    except OSError as error:  # some file systems of clusters have no locks; there one goes without
+        if error.errno not in (errno.ENOSYS, errno.ENOTSUP, errno.ENOLCK):
+            raise
+
+
+def _parse(line: bytes) -> dict[str, Any] | None:
+    """The row of a journal line, or None if a kill or a crash of the machine tore it."""
+    try:
+        return json.loads(line) if line.endswith(b"\n") else None
+    except ValueError:
+        return None

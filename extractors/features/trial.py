@@ -1,0 +1,71 @@
+"""The clips that a killed extraction worked on -> those that end the process that works on them, each tried alone."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from extractors.features.at_work import EMBEDDING, AtWork, Suspect
+from extractors.features.clip_extraction import Row, Task
+from extractors.features.shard_journal import work_folder
+from extractors.shared.children import Death, in_children
+from extractors.shared.clip import ClipError
+
+PATIENCE = 3600
+"""Seconds after which a clip that is tried alone is taken for one whose reading never ends."""
+
+
+def try_suspects(target: Path, clips: Mapping[str, Row], make: Callable[[], Task]) -> None:
+    """Condemn the clips that end a process, if the last extraction of this shard was ended from outside or by one.
+
+    A person or a scheduler may have ended it, or a decoder, or the system for want of memory. So each clip that was
+    worked on is read again, or read and embedded, alone in a process of its own; its numbers are not used.
+
+    Args:
+        target: the shard's file of frames.
+        clips: the clips of the shard, by name.
+        make: makes the task in the other process, so that this one loads no network beside it.
+    """
+    if not work_folder(target).exists():
+        return
+    at_work = AtWork(target)
+    try:
+        if at_work.suspects:
+            _try(at_work, clips, make)
+    finally:
+        at_work.close()
+
+
+def _try(at_work: AtWork, clips: Mapping[str, Row], make: Callable[[], Task]) -> None:
+    suspects = at_work.suspects
+
+    def prepare() -> Callable[[Suspect], None]:
+        at_work.close()  # whose lock must not outlive the parent
+        task = make()
+        return lambda suspect: _attempt(suspect, clips, task)
+
+    sys.stderr.write(f"the last extraction was ended from outside or by a clip; trying {len(suspects)} clips alone\n")
+    dead = 0
+    for number, outcome in in_children(prepare, suspects, 1, PATIENCE):
+        if isinstance(outcome, Death):
+            suspect, dead = suspects[number], dead + 1
+            at_work.condemn(suspect, f"{suspect.step} it ended the process ({outcome})")
+            sys.stderr.write(f"{suspect.clip_id} failed: {at_work.fatal[suspect.digest]}\n")
+    if not dead:
+        sys.stderr.write("each of them works alone; if memory is short, lower the threads or the window\n")
+
+
+def _attempt(suspect: Suspect, clips: Mapping[str, Row], task: Task) -> None:
+    """Do to a clip what was done to it, if it is still the same; the exceptions of this are met again later."""
+    clip = clips.get(suspect.clip_id)
+    if clip is None:
+        return
+    identity = task.identify(clip)
+    if not identity["digest"] or identity["digest"] != suspect.digest:
+        return
+    prepared = task.prepare(clip, identity)
+    if suspect.step == EMBEDDING and not isinstance(prepared.input, ClipError):
+        with suppress(Exception):
+            task.extractor.embed([prepared.input])

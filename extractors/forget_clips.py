@@ -1,0 +1,67 @@
+"""Forget the features of some clips, so that the next extraction makes them anew and re-uses all others.
+
+Printed are the files of frames to make again, for ``snakemake --forcerun $(python -m extractors.forget_clips ...)``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from extractors.shared.files import atomic_file
+from extractors.shared.program import UserError, run
+
+ALL = "all"
+
+
+def forget(folder: Path, clips: set[str]) -> dict[str, int]:
+    """Forget clips of one corpus and modality.
+
+    Args:
+        folder: with the shards, such as ``results/features/meld/visual``.
+        clips: their names, or ``{"all"}``.
+
+    Returns:
+        Shard -> how many of its clips were forgotten.
+
+    Raises:
+        UserError: there are no shards, or none of them holds one of the clips.
+    """
+    journals = sorted(folder.glob(".*.npy.kept/journal.jsonl"))
+    if not journals:
+        raise UserError(
+            f"{folder}: no finished extraction; name a folder that has one, such as results/features/meld/visual"
+        )
+    rows = {path: [json.loads(line) for line in path.read_text().splitlines()] for path in journals}
+    known = {row["clip_id"] for shard in rows.values() for row in shard}
+    unknown = sorted(clips - known - {ALL})
+    if unknown:
+        raise UserError(f"{folder}: no clip {unknown[0]} among its {len(known)}; name one of the index")
+    forgotten = {}
+    for path, shard in rows.items():
+        kept = [row for row in shard if ALL not in clips and row["clip_id"] not in clips]
+        if len(kept) < len(shard):
+            name = path.parent.name.removeprefix(".").removesuffix(".npy.kept")
+            forgotten[name] = len(shard) - len(kept)
+            with atomic_file(path) as temporary:
+                temporary.write_text("".join(json.dumps(row) + "\n" for row in kept))
+    return forgotten
+
+
+def main() -> None:
+    """Parse the flags and forget."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "--features", required=True, type=Path, help="folder of shards: results/features/CORPUS/MODALITY"
+    )
+    parser.add_argument("--clips", required=True, nargs="+", help="names of clips, or all")
+    flags = parser.parse_args()
+    for shard, count in forget(flags.features, set(flags.clips)).items():
+        sys.stderr.write(f"{flags.features}/{shard}: {count} clips forgotten\n")
+        sys.stdout.write(f"{flags.features}/{shard}.npy\n")
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,1 @@
+"""Media files: their clock, their pictures as people see them, their sound."""

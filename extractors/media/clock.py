@@ -1,0 +1,222 @@
+"""The clock of a media file: one continued time line for all its streams, from one look at their packets.
+
+Files that were joined end to end (``cat a.ts b.ts``, the parts of a camcorder, chained Ogg) begin their clock again,
+see :mod:`extractors.media.hands`. Each part begins where the longest stream of the one before it ended, as players have
+it, and its sound and pictures are moved by the same seconds. Joined sounds without time stamps (MP3, ADTS, WAV) are one
+part: their times are counted from what was read.
+
+AVI has no time stamps: the number of a chunk tells when it is due, empty ones too. Its pictures take the times of the
+chunks that hold them, in the order in which they are shown. So a picture is due with its chunk, without the delay of a
+decoder that puts pictures in order.
+
+Seconds count from the start of the container: the first sample to be heard or picture to be seen, whichever is earlier.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import av
+import numpy as np
+from av.stream import Disposition
+
+from extractors.media.container import open_media, origin
+from extractors.media.hands import JOINABLE, Hands
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """The packets of one stream that hold something to present, in the order of the file, on the continued time line.
+
+    Attributes:
+        times: seconds at which each is presented; NaN where the file does not tell.
+        keys: whether each can be decoded without those before it.
+        end: second at which the last of them ends; NaN where the file does not tell.
+        by_chunk: whether the decoding times of packets are the true ones.
+        lag: seconds by which the presentation times of packets are late.
+        parts: number of the part of **every** packet, shown or not.
+    """
+
+    times: np.ndarray
+    keys: np.ndarray
+    end: float
+    by_chunk: bool
+    lag: float
+    parts: np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """The continued time line of a file.
+
+    Attributes:
+        origin: seconds of the container's own clock at its start.
+        shifts: seconds that are added to the times of each part; one, 0, for a file that is of one piece.
+        tracks: its streams of sound and pictures, by their numbers in the file.
+    """
+
+    origin: float
+    shifts: tuple[float, ...]
+    tracks: Mapping[int, Track]
+
+    def seconds(self, stamped: av.Packet | av.frame.Frame) -> float:
+        """Seconds from the start of the container at which a frame, or a packet after :func:`retime`, is presented."""
+        return float(stamped.pts * stamped.time_base) - self.origin
+
+    @property
+    def end(self) -> float:
+        """Second at which the last stream ends; NaN where the file does not tell."""
+        return float(np.fmax.reduce([track.end for track in self.tracks.values()], initial=np.nan))
+
+
+def file_clock(path: Path) -> Clock:
+    """The clock of a file, remembered for the clips that are cut from it and for the threads that read several files.
+
+    Raises:
+        ClipError: the file is missing, no media file, or one stream begins again while others go on.
+    """
+    found = path.stat() if path.is_file() else None
+    return _read_clock(path, (found.st_mtime_ns, found.st_size) if found else (0, 0))
+
+
+def timed_frames(
+    path: Path, container: av.container.InputContainer, stream: av.stream.Stream, damage: list[float] | None = None
+) -> Iterator[tuple[float | None, av.frame.Frame]]:
+    """Decode a stream to its end; each frame with its seconds, None where the file does not tell.
+
+    Frames come in the order in which they are shown, but in AVI with times that belong to their neighbours: the times
+    are right in order. Packets that are damaged are left out.
+
+    Args:
+        path: the file.
+        container: the same, opened; at its beginning, or anywhere in a file of one part.
+        stream: one of its streams of sound or pictures.
+        damage: takes the seconds of packets and frames that are damaged; frames then end where no more can be read.
+
+    Raises:
+        av.FFmpegError: no more can be read, and ``damage`` is None.
+    """
+    clock, noted, now = file_clock(path), [] if damage is None else damage, 0.0
+    packets = enumerate(container.demux(stream))
+    while True:
+        try:
+            number, packet = next(packets, (0, None))
+        except av.FFmpegError:
+            if damage is None:
+                raise
+            damage.append(now)
+            return
+        if packet is None:
+            return
+        retime(packet, clock, number)
+        try:
+            frames = packet.decode()
+        except av.FFmpegError as error:
+            if damage is None and not isinstance(error, av.error.InvalidDataError):
+                raise
+            noted.append(now if packet.pts is None else clock.seconds(packet))
+            continue
+        for frame in frames:
+            time = None if frame.pts is None else clock.seconds(frame)
+            now = now if time is None else time
+            if frame.is_corrupt:
+                noted.append(now)
+            yield time, frame
+
+
+def retime(packet: av.Packet, clock: Clock, number: int) -> None:
+    """Put a packet on the continued time line.
+
+    Args:
+        packet: one that the container has just given.
+        clock: that of its file.
+        number: how many of its stream came before it; of no account in a file of one part.
+    """
+    track = clock.tracks.get(packet.stream_index)
+    if track is None:
+        return
+    if track.by_chunk:
+        packet.pts = packet.dts
+    shift = clock.shifts[track.parts[number] if number < len(track.parts) else -1] - track.lag
+    if shift and packet.pts is not None:
+        packet.pts += round(shift / packet.time_base)
+
+
+@lru_cache(maxsize=32)
+def _read_clock(path: Path, version: tuple[int, int]) -> Clock:
+    with open_media(path) as container:
+        kinds = set(container.format.name.split(","))
+        streams = [
+            stream
+            for stream in (*container.streams.video, *container.streams.audio)
+            if not stream.disposition & Disposition.attached_pic
+        ]
+        rows: dict[int, list[tuple]] = {stream.index: [] for stream in streams}
+        hands = Hands(path.name, bool(kinds & set(JOINABLE)))
+        with suppress(av.FFmpegError, IndexError):  # whoever decodes the stream meets it again, and says it
+            for packet in container.demux(*streams):
+                if packet.dts is not None or packet.size:  # the last ones only tell the decoder that it is the end
+                    rows[packet.stream_index].append((_row(packet), hands.part_of(packet)))
+        begin = origin(container)
+    notes = {index: _Notes(rows[index], "avi" in kinds) for index in rows}
+    shifts = _shifts(list(notes.values()), hands.parts)
+    return Clock(begin, shifts, {index: note.track(begin, shifts) for index, note in notes.items()})
+
+
+def _row(packet: av.Packet) -> tuple[float, float, float, bool, bool]:
+    base = packet.time_base
+    pts, dts = (np.nan if stamp is None else float(stamp * base) for stamp in (packet.pts, packet.dts))
+    return pts, dts, float((packet.duration or 0) * base), packet.is_keyframe, packet.size > 0 and not packet.is_discard
+
+
+class _Notes:
+    """Presentation times of a stream's packets on the stream's own clock, and their parts."""
+
+    def __init__(self, rows: list[tuple], avi: bool) -> None:
+        table = np.array([row for row, _ in rows], np.float64).reshape(-1, 5)
+        self.parts = np.array([part for _, part in rows], np.int64)
+        self.pts, dts, self.length = table[:, 0], table[:, 1], table[:, 2]
+        self.keys, self.shown = table[:, 3] > 0, table[:, 4] > 0
+        self.by_chunk, self.lag = False, 0.0
+        if avi and self.shown.any():
+            late = np.sort(self.pts[self.shown]) - np.sort(dts[self.shown])
+            self.by_chunk = not np.ptp(late) < self.length[self.shown].mean() / 2
+            self.lag = 0.0 if self.by_chunk else float(np.median(late))
+            self.pts = dts if self.by_chunk else self.pts - self.lag
+
+    def span(self, part: int | None) -> tuple[float, float]:
+        """First second of a part (None: of all) and the last one's end; NaN without any time."""
+        chosen = self.shown & ~np.isnan(self.pts) & (True if part is None else self.parts == part)
+        if not chosen.any():
+            return np.nan, np.nan
+        times, ends = self.pts[chosen], self.pts[chosen] + self.length[chosen]
+        steps = np.diff(np.unique(times))
+        usual = float(np.median(steps)) if len(steps) else 0.0
+        return float(times.min()), float(max(ends.max(), times.max() + usual))
+
+    def track(self, begin: float, shifts: tuple[float, ...]) -> Track:
+        """The same on the continued time line."""
+        moved = np.array(shifts)[self.parts] - begin
+        ends = [self.span(part)[1] + shift - begin for part, shift in enumerate(shifts)]
+        return Track(
+            times=(self.pts + moved)[self.shown],
+            keys=self.keys[self.shown],
+            end=float(np.fmax.reduce(ends)),
+            by_chunk=self.by_chunk,
+            lag=self.lag,
+            parts=self.parts,
+        )
+
+
+def _shifts(notes: list[_Notes], parts: int) -> tuple[float, ...]:
+    """Seconds that each part moves, so that it begins where the longest stream of the one before it ended."""
+    shifts = [0.0]
+    for part in range(1, parts):
+        ended = np.fmax.reduce([note.span(part - 1)[1] for note in notes])
+        begins = np.fmin.reduce([note.span(part)[0] for note in notes])
+        shifts.append(shifts[-1] + float(np.nan_to_num(ended - begins)))
+    return tuple(shifts)

@@ -1,0 +1,80 @@
+"""Where the clock of a media file stands while its packets go by, and where it begins again.
+
+A part of a file is what lies between two places where the time stamps of **all** its streams jump: back by more than
+:data:`BACK`, or in formats that are made for joining ahead by more than :data:`AHEAD`. A hole in one stream is no new
+part, and neither is a rest in all streams of a format whose time stamps are its own (MP4, Matroska).
+"""
+
+from __future__ import annotations
+
+import av
+
+from extractors.shared.clip import ClipError
+
+BACK = 0.5
+"""Seconds by which decoding times must run backwards to begin a part; segments that overlap a little stay one part."""
+
+AHEAD = 10.0
+"""Seconds by which times must jump ahead to begin a part, in :data:`JOINABLE` formats, as in FFmpeg's program."""
+
+JOINABLE = ("mpegts", "mpeg")
+"""Formats, as FFmpeg names them, whose files may be joined end to end."""
+
+SKEW = 5.0
+"""Seconds for which a stream may go on after another has begun the next part: streams are interleaved in pieces."""
+
+
+class Hands:
+    """Tells the parts of packets that are shown to it in the order of the file.
+
+    Args:
+        name: of the file, for its errors.
+        joinable: whether its format is one of :data:`JOINABLE`.
+    """
+
+    def __init__(self, name: str, joinable: bool) -> None:
+        self._name, self._joinable = name, joinable
+        self._latest: dict[int, float] = {}
+        self._in_part: dict[int, int] = {}
+        self._still: dict[int, float] = {}
+        self._part, self._old, self._new = 0, 0.0, 0.0
+
+    @property
+    def parts(self) -> int:
+        """How many times the clock has begun."""
+        return self._part + 1
+
+    def part_of(self, packet: av.Packet) -> int:
+        """The part of the next packet.
+
+        Raises:
+            ClipError: one stream begins again while another goes on.
+        """
+        stream = packet.stream_index
+        part = self._in_part.setdefault(stream, self._part)
+        if packet.dts is None:
+            return part
+        time = float(packet.dts * packet.time_base)
+        before = self._latest.get(stream, time)
+        self._latest[stream] = time
+        if part < self._part:
+            part = self._late(stream, time)
+        elif time < before - BACK or (self._joinable and time > before + AHEAD):
+            part = self._part = self._part + 1
+            self._old, self._still = before, {}
+        if part == self._part:
+            self._new = time
+        self._in_part[stream] = part
+        return part
+
+    def _late(self, stream: int, time: float) -> int:
+        """The part of a packet whose stream has not begun the latest one yet: the one whose clock is nearer."""
+        if abs(time - self._new) < abs(time - self._old):
+            return self._part
+        if time - self._still.setdefault(stream, time) > SKEW:
+            raise ClipError(
+                f"{self._name}: the times of one of its streams jump near {self._still[stream]:.2f} s while another"
+                " goes on; write it anew with a program that gives it one time line, for example ffmpeg -i OLD NEW.mp4"
+            )
+        self._old = max(self._old, time)
+        return self._in_part[stream]

@@ -1,0 +1,175 @@
+"""Video clip -> one expression feature of the speaker's face for each of its uniformly sampled frames."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from extractors.faces.detection import FILLS, Shrunk, crop_face, find_in_shrunk, make_detector, shrink, speaker_part
+from extractors.faces.speaker import POLICIES, Speaker, find_speaker
+from extractors.media.container import TOLERATED_GAP
+from extractors.media.pictures import Pictures, sample_frames
+from extractors.modalities.base import TOO_LARGE, Extraction, Faces, Outcome
+from extractors.networks import apvit
+from extractors.networks.passes import in_halves
+from extractors.networks.weights import check_sha256
+from extractors.shared.clip import ClipError
+from extractors.shared.compute import check_agreement, check_compute, inference
+from extractors.shared.files import file_sha256, files_sha256
+from extractors.shared.program import UserError
+
+PROBE = 2
+"""Pictures of noise in the probe that shows whether a reduced number format is right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The sampled frames of a clip, read and ready for the detector.
+
+    Attributes:
+        frames: the distinct ones, uint8 RGB [H, W, 3], the speaker's part of each.
+        shrunk: the same, as small as the detector wants them.
+        number: for each sampled frame the number of its picture in ``frames``.
+        duration: seconds of the clip.
+        missing: seconds of it that the file has no pictures for.
+        face: the manifest's word on whose face it is, see :func:`extractors.faces.speaker.find_speaker`.
+    """
+
+    frames: list[np.ndarray]
+    shrunk: list[Shrunk]
+    number: np.ndarray
+    duration: float
+    missing: float
+    face: str
+
+
+class Visual:
+    """S3FD or a cascade, then APViT: 64 frames, the speaker's face in each, one row of features per frame.
+
+    The settings are ``sha256`` (first 8 or more digits of the SHA-256 of the weights, empty for no check), ``frames``
+    (rows per clip), those of :func:`extractors.faces.detection.make_detector` and
+    :func:`extractors.faces.detection.find_faces`, ``track_overlap`` (see :func:`extractors.faces.tracks.link`),
+    ``face_policy`` (whose face: a name of ``POLICIES``), ``margin`` (see :func:`extractors.faces.detection.crop_face`),
+    ``fill`` (what stands in frames without a face: a name of ``FILLS``), ``batch`` (pictures a pass), ``compute`` (the
+    number format of APViT) and ``degraded_faceless_fraction`` (a larger share of frames without a face makes the clip
+    degraded).
+    """
+
+    preprocessing = 2
+    libraries = ("torch", "av", "opencv-python")
+
+    def __init__(self, backbone: str, settings: Mapping[str, Any], device: torch.device) -> None:
+        for key, names in (("face_policy", POLICIES), ("fill", FILLS)):
+            if settings[key] not in names:
+                raise UserError(f"{key} {settings[key]}: unknown; use one of {', '.join(names)}")
+        weights, config = apvit.find_weights(Path(backbone))
+        digest = check_sha256(weights, settings["sha256"]) if settings["sha256"] else file_sha256(weights)
+        self.settings = settings
+        self.device, self.compute = device, check_compute(settings["compute"], device)
+        self.network = apvit.load(weights, config).to(device)
+        noise = np.random.default_rng(0).integers(0, 256, (PROBE, apvit.SIDE, apvit.SIDE, 3), np.uint8)
+        check_agreement("APViT", self.compute, device, lambda compute: self._features(noise, compute))
+        self.detector = make_detector(settings, device)
+        self.dim = config.dim
+        self.provenance = {
+            "weights": weights.name,
+            "weights_sha256": digest,
+            "config_sha256": files_sha256(filter(Path.exists, [Path(backbone) / "config.json"])),
+            "revision": "",
+            "blocks": [len(config.keep_rates)],
+        }
+
+    def read(self, clip: Mapping[str, Any], release: Path) -> Look:
+        """Sample the clip's video.
+
+        Raises:
+            ClipError: the video cannot be read.
+        """
+        frames, number, sampled = sample_speaker(clip, release, self.settings["frames"])
+        shrunk = [shrink(frame, self.settings["detection_side"]) for frame in frames]
+        return Look(frames, shrunk, number, sampled.duration, sampled.missing, clip["face"])
+
+    def embed(self, inputs: Sequence[Look]) -> list[Outcome]:
+        """Features float32 [frames, dim] of each clip, True in ``valid`` where the speaker's face was found."""
+        try:
+            return self._embed(inputs)
+        except MemoryError:
+            if len(inputs) == 1:
+                return [ClipError(TOO_LARGE)]
+        # One of them is too large; the others are not lost with it.
+        return [outcome for look in inputs for outcome in self.embed([look])]
+
+    def _embed(self, inputs: Sequence[Look]) -> list[Outcome]:
+        speakers = self.find_speakers(inputs)
+        faces = [
+            crop_face(look.frames[frame], box, self.settings["margin"])
+            for look, speaker in zip(inputs, speakers, strict=True)
+            for frame, box in speaker.boxes.items()
+        ]
+        rows = self.embed_faces(faces)
+        ends = np.cumsum([len(speaker.boxes) for speaker in speakers])[:-1]
+        return [self._extraction(*found) for found in zip(inputs, speakers, np.split(rows, ends), strict=True)]
+
+    def find_speakers(self, inputs: Sequence[Look]) -> list[Speaker]:
+        """The speaker's face in the distinct frames of each clip."""
+        shrunk = [picture for look in inputs for picture in look.shrunk]
+        found = iter(find_in_shrunk(shrunk, self.detector, self.settings))
+        return [
+            find_speaker([next(found) for _ in look.frames], look.frames, look.face, self.settings) for look in inputs
+        ]
+
+    def embed_faces(self, faces: Sequence[np.ndarray]) -> np.ndarray:
+        """Features float32 [N, dim] of faces uint8 RGB [side, side, 3], of any sides."""
+        rows = [np.empty((0, self.dim), np.float32)]
+        for start in range(0, len(faces), self.settings["batch"]):
+            rows += in_halves(self._pass, faces[start : start + self.settings["batch"]])
+        return np.concatenate(rows)
+
+    def _pass(self, faces: Sequence[np.ndarray]) -> list[np.ndarray]:
+        return self._features(faces, self.compute)
+
+    def _features(self, faces: Sequence[np.ndarray], compute: str) -> list[np.ndarray]:
+        batch = torch.from_numpy(np.stack([apvit.preprocess(face) for face in faces]))
+        with inference(self.device, compute):
+            return [self.network(batch.to(self.device)).float().cpu().numpy()]
+
+    def _extraction(self, look: Look, speaker: Speaker, rows: np.ndarray) -> Extraction:
+        valid = np.zeros(len(look.frames), dtype=bool)
+        valid[list(speaker.boxes)] = True
+        distinct = np.zeros((len(look.frames), self.dim), np.float32)
+        distinct[valid] = rows
+        frames, valid = distinct[look.number], valid[look.number]
+        if valid.any():
+            frames = FILLS[self.settings["fill"]](frames, valid)
+        faces = Faces(int(valid.sum()), speaker.rivalry, speaker.found, speaker.track)
+        return Extraction(frames, valid, look.duration, faces, self.warning(valid, look.missing))
+
+    def warning(self, valid: np.ndarray, missing: float) -> str:
+        """What makes the clip degraded: too many frames without a face, ``missing`` seconds. Empty if nothing does."""
+        faceless = int((~valid).sum())
+        if not valid.any() or faceless / len(valid) > self.settings["degraded_faceless_fraction"]:
+            return f"no face in {faceless} of {len(valid)} frames"
+        return f"the pictures are {missing:.2f} s shorter than the clip" if missing > TOLERATED_GAP else ""
+
+
+def sample_speaker(clip: Mapping[str, Any], release: Path, count: int) -> tuple[list[np.ndarray], np.ndarray, Pictures]:
+    """The distinct sampled frames, the speaker's part of each; for each of ``count`` samples its frame; the samples.
+
+    Raises:
+        ClipError: the video cannot be read.
+    """
+    sampled = sample_frames(release / clip["video"], clip["video_start"], clip["video_end"], count)
+    distinct, number = without_repeats(sampled.frames)
+    return [speaker_part(frame, clip["crop"]) for frame in distinct], number, sampled
+
+
+def without_repeats(frames: Sequence[np.ndarray]) -> tuple[list[np.ndarray], np.ndarray]:
+    """The distinct arrays of ``frames`` in order, and for each frame the number of its array among them."""
+    first = {id(frame): number for number, frame in reversed(list(enumerate(frames)))}
+    kept = sorted(first.values())
+    return [frames[number] for number in kept], np.searchsorted(kept, [first[id(frame)] for frame in frames])

@@ -1,0 +1,1 @@
+"""Pretrained networks: how they are found, checked, loaded and run on many inputs."""

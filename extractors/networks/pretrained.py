@@ -1,0 +1,178 @@
+"""A pretrained network by folder or Hugging Face id -> the network, complete, checked, and with its provenance."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import huggingface_hub
+import numpy as np
+import torch
+import transformers
+from safetensors import SafetensorError
+from torch import Tensor, nn
+
+from extractors.networks.architecture import check_kind, check_parameters
+from extractors.networks.backbone_files import CONFIGURATION, WEIGHTS, configuration, weights_of
+from extractors.networks.weights import check_sha256
+from extractors.shared.files import file_sha256, files_sha256
+from extractors.shared.program import UserError
+
+UNREADABLE = (OSError, ValueError, RuntimeError, SafetensorError, pickle.UnpicklingError)
+"""What transformers and torch raise on files that are damaged, missing or not what they should be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Backbone:
+    """A folder with a pretrained network.
+
+    Attributes:
+        folder: where its files are.
+        provenance: ``weights`` (folder name or hub id), ``weights_sha256``, ``config_sha256`` (of all that is read
+            beside the weights), ``revision`` (commit on the hub) and ``blocks``, as the index of features records them.
+    """
+
+    folder: Path
+    provenance: dict[str, Any]
+
+
+def find_backbone(name: str, settings: Mapping[str, Any]) -> Backbone:
+    """Find a network's files in the folder ``name``, or on the Hugging Face hub (or its cache) under that id.
+
+    Args:
+        name: a folder, or a hub id such as ``facebook/wav2vec2-base``.
+        settings: ``blocks``; ``revision`` (commit on the hub, empty for the newest); ``sha256`` of the weights (at
+            least its first 8 digits; empty for no check).
+
+    Raises:
+        UserError: it is neither, or its weights are others than ``sha256`` says.
+    """
+    local = Path(name).is_dir()
+    folder = Path(name) if local else _fetch(name, settings["revision"])
+    weights = weights_of(folder)
+    if weights is None or not (folder / "config.json").is_file():
+        raise UserError(
+            f"{name}: has no config.json with {' or '.join(WEIGHTS)}; name the folder of a pretrained network"
+        )
+    found = check_sha256(weights, settings["sha256"]) if settings["sha256"] else file_sha256(weights)
+    provenance = {
+        "weights": folder.name if local else name,
+        "weights_sha256": found,
+        "config_sha256": files_sha256(configuration(folder)),
+        "revision": "" if local else folder.name,
+        "blocks": list(settings["blocks"]),
+    }
+    return Backbone(folder, provenance)
+
+
+def _fetch(name: str, revision: str) -> Path:
+    """The folder of a hub id in the cache, downloaded where it is not there yet."""
+    try:
+        for weights in WEIGHTS:
+            wanted = [*CONFIGURATION, weights]
+            folder = Path(huggingface_hub.snapshot_download(name, revision=revision or None, allow_patterns=wanted))
+            if (folder / weights).is_file():
+                break
+    except (OSError, ValueError) as error:
+        reason = str(error).strip().splitlines()[0]
+        raise UserError(
+            f"{name}: neither a folder nor a network that the Hugging Face hub gives ({reason});"
+            " correct the config's backbone, or fetch it where there is a network"
+        ) from None
+    return folder
+
+
+def load_network(architecture: type, backbone: Backbone, device: torch.device, **options: Any) -> torch.nn.Module:
+    """Load the network in float32 for inference.
+
+    Args:
+        architecture: a class of ``transformers`` with ``from_pretrained``.
+        backbone: where from.
+        device: where to.
+        options: for the class.
+
+    Raises:
+        UserError: the files are damaged, would run code, are of another kind of network, or their parameters are not
+            those of this architecture.
+    """
+    check_kind(backbone.folder, architecture)
+    transformers.utils.logging.set_verbosity_error()
+    transformers.utils.logging.disable_progress_bar()
+    try:
+        network, report = architecture.from_pretrained(
+            backbone.folder,
+            local_files_only=True,
+            dtype=torch.float32,
+            output_loading_info=True,
+            ignore_mismatched_sizes=True,  # check_parameters refuses them and names one
+            **options,
+        )
+    except UNREADABLE as error:
+        reason = str(error).strip().splitlines()[0]
+        raise UserError(f"{backbone.folder}: not a readable network ({reason}); fetch its files again") from error
+    check_parameters(backbone.folder, architecture, report)
+    check_blocks(backbone.provenance["blocks"], network.config.num_hidden_layers)
+    return network.eval().requires_grad_(False).to(device)
+
+
+def check_blocks(blocks: Sequence[int], count: int) -> None:
+    """Check that there are ``blocks`` and that each is from 0 (the embeddings) to ``count`` (the last block).
+
+    Raises:
+        UserError: they are not.
+    """
+    if not blocks or not all(isinstance(block, int) and 0 <= block <= count for block in blocks):
+        raise UserError(
+            f"blocks {blocks}: the network has the blocks 1 to {count} (0: its embeddings); name some of them"
+        )
+
+
+@contextmanager
+def collected(layers: Sequence[nn.Module], blocks: Sequence[int]) -> Iterator[dict[int, Tensor]]:
+    """Collect the outputs [B, T, hidden] of some blocks while a network runs, and keep no other.
+
+    Args:
+        layers: the network's blocks.
+        blocks: their numbers from 1; 0 stands for what goes into the first.
+    """
+    outputs: dict[int, Tensor] = {}
+
+    def keep(number: int) -> Callable[..., None]:
+        def hook(module: nn.Module, inputs: tuple, output: Tensor | tuple | None = None) -> None:
+            value = inputs if output is None else output
+            outputs[number] = value[0] if isinstance(value, tuple) else value
+
+        return hook
+
+    handles = [
+        layers[number - 1].register_forward_hook(keep(number))
+        if number
+        else layers[0].register_forward_pre_hook(keep(number))
+        for number in blocks
+    ]
+    try:
+        yield outputs
+    finally:
+        for handle in handles:
+            handle.remove()
+
+
+def join_blocks(
+    outputs: Mapping[int, Tensor], blocks: Sequence[int], places: Sequence[tuple[int, slice]]
+) -> list[np.ndarray]:
+    """Put the outputs of some blocks side by side.
+
+    Args:
+        outputs: block -> its output [B, T, hidden].
+        blocks: numbers, in the order of the columns.
+        places: where each clip's rows lie, which of B and which of T.
+
+    Returns:
+        for each place an array float32 [length, len(blocks) * hidden].
+    """
+    joined = torch.cat([outputs[block] for block in blocks], dim=2).float().cpu().numpy()
+    return [joined[place].copy() for place in places]

@@ -1,0 +1,84 @@
+"""Files of weights -> a network's parameters, without running code from the file and without a missing key."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+from torch import Tensor, nn
+
+from extractors.shared.files import file_sha256
+from extractors.shared.program import UserError
+
+
+def read_state(path: Path) -> dict[str, Tensor]:
+    """Read the state dict of a ``.safetensors`` file or of a PyTorch checkpoint.
+
+    A checkpoint may hold the state dict itself or, as mmcv writes it, under the key ``state_dict``; a leading
+    ``module.`` of the keys is dropped. Only tensors and plain containers are unpickled.
+
+    Raises:
+        UserError: the file is missing, damaged, asks to run code, or holds no state dict.
+    """
+    try:
+        loaded = load_file(path) if path.suffix == ".safetensors" else torch.load(path, "cpu", weights_only=True)
+    except FileNotFoundError:
+        raise UserError(f"{path}: no such file of weights; check the path in the config") from None
+    except pickle.UnpicklingError as error:
+        reason = str(error).splitlines()[0]
+        raise UserError(f"{path}: holds more than tensors ({reason}); save its state dict alone") from None
+    except (SafetensorError, RuntimeError, EOFError, OSError, ValueError) as error:
+        raise UserError(f"{path}: unreadable weights ({error}); fetch the file again") from None
+    state = loaded.get("state_dict", loaded) if isinstance(loaded, Mapping) else loaded
+    if not isinstance(state, Mapping) or not all(isinstance(value, Tensor) for value in state.values()):
+        raise UserError(f"{path}: holds no state dict; use the published checkpoint")
+    return {key.removeprefix("module."): value for key, value in state.items()}
+
+
+def load_strictly(network: nn.Module, state: Mapping[str, Tensor], path: Path) -> None:
+    """Load ``state`` into ``network``, each key with its shape, no fewer and no more.
+
+    Raises:
+        UserError: a report of the keys of ``path`` that are missing, unexpected or of another shape.
+    """
+    wanted = network.state_dict()
+    problems = {
+        "missing": sorted(wanted.keys() - state.keys()),
+        "unexpected": sorted(state.keys() - wanted.keys()),
+        "of another shape": sorted(
+            f"{key} {tuple(state[key].shape)} for {tuple(wanted[key].shape)}"
+            for key in wanted.keys() & state.keys()
+            if state[key].shape != wanted[key].shape
+        ),
+    }
+    if any(problems.values()):
+        report = "; ".join(f"{len(keys)} {what}: {_shorten(keys)}" for what, keys in problems.items() if keys)
+        name = type(network).__name__
+        raise UserError(f"{path}: these are not the weights of {name} ({report}); use the published checkpoint")
+    network.load_state_dict(state, strict=True)
+
+
+def check_sha256(path: Path, expected: str) -> str:
+    """The SHA-256 of a file of weights, which must begin with ``expected`` (8 to 64 hexadecimal digits).
+
+    Raises:
+        UserError: the file is missing, ``expected`` is too short, or the file is another one.
+    """
+    if len(expected) < 8:
+        raise UserError(f"{path}: its SHA-256 is not named; put at least its first 8 digits into the config")
+    if not path.is_file():
+        raise UserError(f"{path}: no such file of weights; check the path in the config")
+    found = file_sha256(path)
+    if not found.startswith(expected.lower()):
+        raise UserError(f"{path}: its SHA-256 is {found}, not {expected}...; fetch the file again")
+    return found
+
+
+def _shorten(keys: Iterable[str]) -> str:
+    first, *rest = keys
+    shown = [first, *rest[:2]]
+    return ", ".join(shown) + (", ..." if len(rest) > 2 else "")

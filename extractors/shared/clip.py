@@ -1,0 +1,102 @@
+"""The clip: one labelled utterance of a corpus, and the tables that a release is turned into."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+MODALITIES = ("text", "audio", "visual")
+"""The M = 3 modalities, in the order of every concatenation, loss vector and table."""
+
+CLASSES = ("neutral", "happy", "sad", "angry")
+"""The four emotion classes, in the order of every label id, logit and table (paper, section 4)."""
+
+CROPS = ("full", "left", "right")
+"""Which part of the picture shows the speaker: all of it, or one half of a side-by-side recording."""
+
+NOBODY = "none"
+"""A clip's ``face`` where the speaker is not in the picture; else it is empty, or a point ``x,y`` in the face."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """One utterance of a release, as a reader yields it.
+
+    Paths are relative to the release's root, with forward slashes. Times are seconds from the start of the named
+    media file; ``None`` means the file's own start or end. ``annotated_seconds`` is the length that the label file
+    gives to a clip which is a whole file: :mod:`extractors.inspect_corpus` compares it with the file's, and nothing is
+    cut by it; ``None`` where the times tell the length, or nothing does. ``status`` is ``ok`` or ``excluded``; an
+    excluded clip carries the reason and is listed everywhere but never extracted. ``face`` is a person's
+    word on whose face is the speaker's (:mod:`extractors.corpora.face_choices`); readers leave it empty.
+    """
+
+    clip_id: str
+    corpus: str
+    speaker: str
+    session: str
+    dialogue: str
+    official_split: str
+    video: str
+    video_start: float | None
+    video_end: float | None
+    audio: str
+    audio_start: float | None
+    audio_end: float | None
+    annotated_seconds: float | None
+    crop: str
+    text: str
+    status: str
+    reason: str
+    label_raw: str
+    label: str
+    face: str = ""
+
+
+MANIFEST = pa.schema(
+    [
+        pa.field("clip_id", pa.string(), nullable=False),
+        pa.field("corpus", pa.string(), nullable=False),
+        pa.field("speaker", pa.string(), nullable=False),
+        pa.field("session", pa.string(), nullable=False),
+        pa.field("dialogue", pa.string(), nullable=False),
+        pa.field("official_split", pa.string(), nullable=False),
+        pa.field("video", pa.string(), nullable=False),
+        pa.field("video_start", pa.float64()),
+        pa.field("video_end", pa.float64()),
+        pa.field("audio", pa.string(), nullable=False),
+        pa.field("audio_start", pa.float64()),
+        pa.field("audio_end", pa.float64()),
+        pa.field("annotated_seconds", pa.float64()),
+        pa.field("crop", pa.string(), nullable=False),
+        pa.field("text", pa.string(), nullable=False),
+        pa.field("face", pa.string(), nullable=False),
+        pa.field("status", pa.string(), nullable=False),
+        pa.field("reason", pa.string(), nullable=False),
+    ]
+)
+"""``results/manifests/{corpus}.parquet``: one row per clip, without any label."""
+
+LABELS = pa.schema(
+    [
+        pa.field("clip_id", pa.string(), nullable=False),
+        pa.field("label_raw", pa.string(), nullable=False),
+        pa.field("label", pa.string(), nullable=False),
+    ]
+)
+"""``results/labels/{corpus}.parquet``: for the source side of training, for scores, and for counts of classes."""
+
+PARTS = ("train", "validation", "test")
+"""The parts of a split."""
+
+SPLITS = pa.schema(
+    [
+        pa.field("clip_id", pa.string(), nullable=False),
+        pa.field("split", pa.string(), nullable=False),
+    ]
+)
+"""``results/splits/{corpus}.parquet``: every usable clip is in one of ``PARTS``."""
+
+
+class ClipError(Exception):
+    """One clip cannot be extracted; the message is the reason that its index row will carry."""

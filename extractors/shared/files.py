@@ -1,0 +1,109 @@
+"""Files that are either whole or absent: written under a temporary name in the same folder, then renamed."""
+
+from __future__ import annotations
+
+import glob
+import hashlib
+import os
+import re
+import shutil
+import tempfile
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from extractors.shared.program import UserError
+
+ABANDONED = 24 * 3600
+"""Seconds after which a temporary file that nobody writes to any more is what a killed program left behind."""
+
+
+@contextmanager
+def atomic_file(path: Path) -> Iterator[Path]:
+    """Yield a temporary path beside ``path``; on success it is flushed to disk and renamed, else it is removed.
+
+    What programs that were killed a day ago or more left beside ``path`` goes too. An error of the disk names ``path``.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    _sweep(path)
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=path.suffix, dir=path.parent)
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        yield temporary
+        with temporary.open("rb+") as written:
+            os.fsync(written.fileno())
+        temporary.chmod(0o644)
+        temporary.replace(path)
+    except OSError as error:
+        error.filename = error.filename or str(path)
+        raise
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def atomic_folder(path: Path) -> Iterator[Path]:
+    """Yield a temporary folder beside ``path``; on success it takes the place of ``path``, else it is removed."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    _sweep(path)
+    temporary = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
+    try:
+        yield temporary
+        temporary.chmod(0o755)
+        if path.exists():
+            shutil.rmtree(path)
+        temporary.replace(path)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _sweep(path: Path) -> None:
+    """Remove the temporary files and folders of ``path`` that nobody has touched for a day."""
+    ours = re.compile(rf"\.{re.escape(path.name)}\.[a-z0-9_]{{8}}(?:{re.escape(path.suffix)})?")
+    for left in path.parent.glob(f".{glob.escape(path.name)}.*"):
+        with suppress(FileNotFoundError):  # another program sweeps too
+            if ours.fullmatch(left.name) and time.time() - left.stat().st_mtime > ABANDONED:
+                shutil.rmtree(left, ignore_errors=True) if left.is_dir() else left.unlink()
+
+
+def write_table(path: Path, table: pa.Table) -> None:
+    """Write a Parquet table, whole or not at all."""
+    with atomic_file(path) as temporary:
+        pq.write_table(table, temporary)
+
+
+def read_table(path: Path, made_by: str, columns: list[str] | None = None) -> pa.Table:
+    """Read a Parquet table.
+
+    Args:
+        path: the file.
+        made_by: the program that makes such a file, for the error message.
+        columns: those to read, as far as they are there; None for all.
+
+    Raises:
+        UserError: the file is missing or is no Parquet table.
+    """
+    try:
+        there = pq.read_schema(path).names
+        return pq.read_table(path, columns=[name for name in there if columns is None or name in columns])
+    except FileNotFoundError:
+        raise UserError(f"{path}: no such file; make it with {made_by}") from None
+    except pa.ArrowInvalid as error:
+        raise UserError(f"{path}: not a Parquet table ({error}); make it again with {made_by}") from None
+
+
+def file_sha256(path: Path) -> str:
+    """The SHA-256 of a file's bytes, as 64 hexadecimal digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def files_sha256(paths: Iterable[Path]) -> str:
+    """The SHA-256 of some files' names and bytes, in the order given; empty if there are none."""
+    told = [f"{file_sha256(path)}  {path.name}\n" for path in paths]
+    return hashlib.sha256("".join(told).encode()).hexdigest() if told else ""

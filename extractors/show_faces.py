@@ -1,0 +1,141 @@
+"""Manifest, release and visual index -> a page that shows whose face stands for the speaker, for a person to correct.
+
+It shows a few clips of many: those where the choice was closest, those with the fewest faces, some ordinary ones, and
+those that a table of face_choices decides; these leave the other groups, so that the work on a corpus comes to an end.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from extractors.features.store import CORPUS_INDEX, USABLE
+from extractors.pages.faces import gallery_page
+from extractors.pages.faces_of_clip import Row, View, view_clip
+from extractors.shared.evenly import evenly
+from extractors.shared.files import atomic_file, read_table
+from extractors.shared.html import check_inputs
+from extractors.shared.program import UserError, progress, run
+
+SETTINGS = frozenset(
+    {"frames", "ambiguous", "fewest", "ordinary", "decided", "strip_frames", "strip_tracks", "close_rivalry"}
+)
+"""The keys of ``--settings``, all of them needed; their users say what they mean."""
+
+EXTENTS = ("all", "some", "none")
+"""In how many of a clip's frames the speaker's face is seen."""
+
+
+def read_index(path: Path, clips: Sequence[Row]) -> pa.Table:
+    """The index of a corpus's visual features, which must list these clips of the manifest in this order.
+
+    Raises:
+        UserError: it is missing, is no such index, or lists other clips.
+    """
+    index = read_table(path, "extractors.index_features")
+    if index.schema.names != CORPUS_INDEX.names or index["found"].null_count == index.num_rows:
+        raise UserError(f"{path}: has no faces; give the index of visual features, made with extractors.index_features")
+    if index["clip_id"].to_pylist() != [clip["clip_id"] for clip in clips]:
+        raise UserError(f"{path}: lists other clips than the manifest; make it again with extractors.index_features")
+    return index
+
+
+def merge_rows(clips: Sequence[Row], index: pa.Table) -> list[Row]:
+    """Each clip of the manifest with what became of it; without the index's ``found``, which is large."""
+    columns = index.select(["status", "reason", "length", "faces", "rivalry", "track"]).to_pylist()
+    return [clip | outcome for clip, outcome in zip(clips, columns, strict=True)]
+
+
+def choose_clips(rows: Sequence[Row], settings: Mapping[str, Any]) -> dict[str, list[Row]]:
+    """The clips to show, none of them twice.
+
+    Args:
+        rows: see :func:`merge_rows`.
+        settings: the most clips of each kind: ``ambiguous``, ``fewest``, ``ordinary``, ``decided``.
+
+    Returns:
+        These kinds -> clips: the highest rivalry first; the smallest share of frames with the speaker's face first; of
+        the others some from all over the corpus; of those that a person decided, likewise.
+    """
+    open_clips = [row for row in rows if row["status"] in USABLE and not row["face"]]
+    rivals = sorted((row for row in open_clips if row["rivalry"] > 0), key=lambda row: -row["rivalry"])
+    ambiguous = rivals[: settings["ambiguous"]]
+    gaps = [row for row in open_clips if extent(row) != "all" and row not in ambiguous]
+    fewest = sorted(gaps, key=lambda row: row["faces"] / row["length"])[: settings["fewest"]]
+    others = [row for row in open_clips if row not in ambiguous and row not in fewest]
+    decided = [row for row in rows if row["face"] and row["status"] != "excluded"]
+    return {
+        "ambiguous": ambiguous,
+        "fewest": fewest,
+        "ordinary": evenly(others, settings["ordinary"]),
+        "decided": evenly(decided, settings["decided"]),
+    }
+
+
+def extent(row: Row) -> str:
+    """Which of :data:`EXTENTS` a clip with features has."""
+    return "none" if row["faces"] == 0 else "all" if row["faces"] == row["length"] else "some"
+
+
+def count_clips(rows: Sequence[Row], close: float) -> dict[str, tuple[int, int, int]]:
+    """Of each of :data:`EXTENTS`: clips with features, those with a rival, those with a rivalry from ``close`` on."""
+    usable = [row for row in rows if row["status"] in USABLE]
+    members = {name: [row["rivalry"] for row in usable if extent(row) == name] for name in EXTENTS}
+    return {
+        name: (len(found), sum(rivalry > 0 for rivalry in found), sum(rivalry >= close for rivalry in found))
+        for name, found in members.items()
+    }
+
+
+def closing_sentence(corpus: str, counts: Mapping[str, tuple[int, int, int]], views: Sequence[View]) -> str:
+    """What the page says in one sentence, and which of its clips have lost their pictures."""
+    clips, rivals, close = map(sum, zip(*counts.values(), strict=True))
+    lost = [f"{view.clip['clip_id']} ({view.problem})" for view in views if view.problem]
+    told = (
+        f"{corpus}: of {clips} clips with features, {counts['all'][0]} show the speaker's face in all frames,"
+        f" {counts['some'][0]} in some, {counts['none'][0]} in none;"
+        f" {rivals} have a rival, {close} of them a close one."
+    )
+    return f"{told} Without pictures here: {'; '.join(lost)}." if lost else told
+
+
+def main() -> None:
+    """Choose the clips, read their pictures, write the page and say the closing sentence."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--manifest", required=True, type=Path)
+    parser.add_argument("--release", required=True, type=Path, help="folder that the manifest's paths start from")
+    parser.add_argument("--index", required=True, type=Path, help="the corpus index of the visual features")
+    parser.add_argument(
+        "--settings", required=True, type=json.loads, help="JSON: frames as extracted, sizes of the page"
+    )
+    parser.add_argument("--corpus", required=True, help="its name in the config, for the page")
+    parser.add_argument("--page", required=True, type=Path, help="output, one HTML file with all its pictures inside")
+    flags = parser.parse_args()
+    check_inputs(flags.release, flags.settings, SETTINGS)
+    clips = read_table(flags.manifest, "python -m extractors.read_release").to_pylist()
+    index = read_index(flags.index, clips)
+    rows = merge_rows(clips, index)
+    found = dict(zip((clip["clip_id"] for clip in clips), index["found"], strict=True))
+    groups = {
+        kind: [
+            view_clip(row, found[row["clip_id"]].as_py() or [], flags.release, flags.settings)
+            for row in progress(chosen, kind)
+        ]
+        for kind, chosen in choose_clips(rows, flags.settings).items()
+    }
+    counts = count_clips(rows, flags.settings["close_rivalry"])
+    sentence = closing_sentence(flags.corpus, counts, [view for views in groups.values() for view in views])
+    with atomic_file(flags.page) as temporary:
+        page = gallery_page(flags.corpus, sentence, counts, groups, flags.release, flags.settings)
+        temporary.write_text(page, encoding="utf-8")
+    sys.stdout.write(sentence + "\n")
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,96 @@
+"""Write the synthetic twin of one release: the same folders, names and formats, drawn faces and made-up voices."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import cv2
+
+from extractors.shared.clip import CLASSES, MODALITIES
+from extractors.shared.files import atomic_folder
+from extractors.shared.program import UserError, run
+from extractors.synthetic.iemocap import write_iemocap
+from extractors.synthetic.meld import write_meld
+from extractors.synthetic.mosei import write_mosei
+from extractors.synthetic.msp_improv import write_msp_improv
+from extractors.synthetic.plan import Order
+
+TWINS: dict[str, Callable[[Order, Path], None]] = {
+    "iemocap": write_iemocap,
+    "meld": write_meld,
+    "mosei": write_mosei,
+    "msp_improv": write_msp_improv,
+}
+"""The corpora that have a twin, and what writes it."""
+
+NOTE = """This folder is SYNTHETIC. It is no copy and no part of the {corpus} release.
+
+It holds made-up clips in the folder layout and the file formats of that release: drawn faces, synthesised voices
+and template sentences. No person was filmed or recorded, and nobody said any of this. Results on it say nothing about
+emotion in people; they only show that a pipeline runs.
+
+Written by: python -m extractors.write_twin --corpus {corpus} --clips '{clips}' --shift '{shift}'
+            --seed {seed} --oddities {oddities}
+"""
+
+
+def write_twin(
+    corpus: str, folder: Path, clips: Mapping[str, int], shift: Mapping[str, float], seed: int, oddities: bool
+) -> None:
+    """Write one twin as a whole, or nothing.
+
+    Args:
+        corpus: a key of :data:`TWINS`.
+        folder: the release folder to make; an existing one is replaced.
+        clips: usable clips per class under the default rules; some clips to be excluded come on top.
+        shift: how far the corpus' text, audio and visual domains lie from common ground, 0..1 each.
+        seed: the same order with the same seed gives the same release.
+        oddities: whether the known defects and the junk of the real release go in.
+
+    Raises:
+        UserError: an unknown corpus, class or modality, a number out of range, or a folder that is no twin.
+    """
+    if corpus not in TWINS:
+        raise UserError(f"--corpus {corpus}: no such twin; use one of {', '.join(TWINS)}")
+    if set(clips) != set(CLASSES) or any(type(count) is not int or count < 0 for count in clips.values()):
+        raise UserError(f"--clips {clips}: give a count of 0 or more for each of {', '.join(CLASSES)}")
+    if set(shift) != set(MODALITIES) or not all(_is_share(amount) for amount in shift.values()):
+        raise UserError(f"--shift {shift}: give a number from 0 to 1 for each of {', '.join(MODALITIES)}")
+    if folder.exists() and any(folder.iterdir()) and not (folder / "SYNTHETIC.txt").exists():
+        raise UserError(f"{folder}: exists and is no synthetic twin; name a folder that does not exist")
+    cv2.setNumThreads(1)  # the pictures are too small to share out
+    order = Order(corpus, dict(clips), dict(shift), seed, oddities)
+    with atomic_folder(folder) as root:
+        TWINS[corpus](order, root)
+        note = NOTE.format(
+            corpus=corpus,
+            clips=json.dumps(order.clips),
+            shift=json.dumps(order.shift),
+            seed=seed,
+            oddities="all" if oddities else "none",
+        )
+        (root / "SYNTHETIC.txt").write_text(note, encoding="utf-8", newline="")
+
+
+def _is_share(amount: object) -> bool:
+    return isinstance(amount, int | float) and 0 <= amount <= 1
+
+
+def main() -> None:
+    """Read the flags and write the twin."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--corpus", required=True, choices=list(TWINS), help="which release to make a twin of")
+    parser.add_argument("--clips", required=True, type=json.loads, help="JSON: usable clips per class")
+    parser.add_argument("--shift", required=True, type=json.loads, help="JSON: domain shift per modality, 0 to 1")
+    parser.add_argument("--seed", required=True, type=int, help="seed of all chance")
+    parser.add_argument("--oddities", required=True, choices=["all", "none"], help="defects and junk of the release")
+    parser.add_argument("--release", required=True, type=Path, help="folder to write")
+    flags = parser.parse_args()
+    write_twin(flags.corpus, flags.release, flags.clips, flags.shift, flags.seed, flags.oddities == "all")
+
+
+if __name__ == "__main__":
+    run(main)
