@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
-from pair import write_features, write_labels
+from helpers.pair import write_features, write_labels
 
 from extractors.shared.clip import SPLITS
 from extractors.shared.files import write_table

@@ -26,7 +26,7 @@ from amanda.scoring import metrics
 from extractors.shared.clip import CLASSES
 
 sys.path.insert(0, str(ROOT / "tests"))
-from pair import Sizes, train_flags, write_pair
+from helpers.pair import Sizes, train_flags, write_pair
 
 TWIN = {
     "representation": 32,

@@ -1,0 +1,316 @@
+"""The network: exact packed convolution, batch independence, masks, the release's layout, initial weights."""
+
+from __future__ import annotations
+
+import zlib
+
+import numpy as np
+import pytest
+import torch
+from helpers import places
+from helpers.pair import SETTINGS
+from torch import Tensor
+from torch.nn import functional
+
+from amanda.network.convolution import clip_maxima, clip_maxima_at_once, leave_out, max_over_time
+from amanda.network.frames import Packed, fill, fill_at_once, lay
+from amanda.network.model import Dropout, FaceLSTM, Network, TextCNN, initialise, mlp
+from amanda.network.windows import prepare, responses
+from extractors.shared.clip import MODALITIES
+
+EXTRA = np.load(places.GOLDEN / "amanda_extra.npz")
+DIMS = {"text": 6, "audio": 9, "visual": 5}
+
+
+def stream(seed: int = 0) -> torch.Generator:
+    return torch.Generator().manual_seed(seed)
+
+
+def packed(lengths: list[int], dim: int, seed: int = 0, dtype: torch.dtype = torch.float64) -> Packed:
+    return Packed(torch.randn(sum(lengths), dim, generator=stream(seed), dtype=dtype), torch.tensor(lengths), None)
+
+
+def by_convolution(frames: Packed, taps: Tensor, kernels: list[int]) -> Tensor:
+    """The same maxima clip by clip with torch's convolution; a clip shorter than the kernel gets zeros at its end."""
+    values = []
+    for clip in frames.rows.split(frames.lengths.tolist()):
+        each = []
+        for kernel, height in zip(taps.split(kernels), kernels, strict=True):
+            rows = functional.pad(clip, (0, 0, 0, max(0, height - len(clip))))
+            each.append(functional.conv1d(rows.T[None], kernel.permute(1, 2, 0))[0].amax(dim=1))
+        values.append(torch.cat(each))
+    return torch.stack(values)
+
+
+@pytest.mark.parametrize("lengths", [[7, 5, 12], [1, 9, 2, 3, 4, 1], [1], [3], [5, 5]])
+@pytest.mark.parametrize("kernels", [[3, 4, 5], [3, 5], [1], [2]])
+def test_max_over_time_agrees_with_convolution(lengths: list[int], kernels: list[int]) -> None:
+    frames = packed(lengths, 6)
+    taps = torch.randn(sum(kernels), 4, 6, generator=stream(1), dtype=torch.float64, requires_grad=True)
+    share = torch.randn(len(lengths), len(kernels) * 4, generator=stream(2), dtype=torch.float64)
+    found = max_over_time(frames, taps, kernels, torch.float64)
+    expected = by_convolution(frames, taps, kernels)
+    torch.testing.assert_close(found, expected, rtol=1e-12, atol=1e-12)
+    (ours,), (theirs,) = (torch.autograd.grad((value * share).sum(), taps) for value in (found, expected))
+    torch.testing.assert_close(ours, theirs, rtol=1e-12, atol=1e-12)
+    with torch.no_grad():
+        found = max_over_time(frames, taps, kernels, torch.float64)
+    torch.testing.assert_close(found, expected, rtol=1e-12, atol=1e-12)
+
+
+def test_equal_windows_give_their_gradient_to_the_first() -> None:
+    rows = torch.tensor([[1.0], [2.0], [2.0], [0.0]])
+    taps = torch.ones(1, 1, 1, requires_grad=True)
+    max_over_time(Packed(rows, torch.tensor([4]), None), taps, [1], torch.float32).sum().backward()
+    assert taps.grad.item() == 2.0
+
+
+@pytest.mark.parametrize("modality", MODALITIES)
+def test_an_embedding_does_not_depend_on_the_batch(modality: str) -> None:
+    settings = SETTINGS | {"dropout_encoder": 0.5}
+    network = Network(DIMS, settings, stream()).double().eval()
+    initialise(network, "torch", stream())
+    lengths = [6, 6, 6, 6] if modality == "visual" else [1, 40, 4, 11]
+    frames = packed(lengths, DIMS[modality])
+    valid = torch.rand(len(frames.rows), generator=stream(3)) < 0.5
+    frames = Packed(frames.rows, frames.lengths, valid if modality == "visual" else None)
+    together = network.encoders[modality](frames)
+    starts = frames.lengths.cumsum(0) - frames.lengths
+    for clip, (start, length) in enumerate(zip(starts, lengths, strict=True)):
+        place = slice(int(start), int(start) + length)
+        mask = None if frames.valid is None else frames.valid[place]
+        alone = network.encoders[modality](Packed(frames.rows[place], torch.tensor([length]), mask))
+        torch.testing.assert_close(alone[0], together[clip], rtol=1e-12, atol=1e-12)
+
+
+def test_the_visual_maximum_sees_frames_with_a_face_only() -> None:
+    encoder = FaceLSTM(5, SETTINGS).eval()
+    rows = torch.randn(12, 5, generator=stream())
+    face = torch.tensor([1, 0, 1, 0, 0, 1, *[0] * 6], dtype=torch.bool)
+    with torch.no_grad():
+        found = encoder(Packed(rows, torch.tensor([6, 6]), face))
+        states, _ = encoder.lstm(rows.view(2, 6, 5))
+    torch.testing.assert_close(found[0], states[0, [0, 2, 5]].amax(0))
+    torch.testing.assert_close(found[1], states[1].amax(0))  # no face at all: every frame
+
+
+def test_the_network_has_four_predictions_and_joins_the_modalities_in_order() -> None:
+    network = Network(DIMS, SETTINGS, stream()).eval()
+    initialise(network, "torch", stream())
+    frames = {
+        "text": packed([3, 8], 6, dtype=torch.float32),
+        "audio": packed([9, 20], 9, dtype=torch.float32),
+        "visual": packed([4, 4], 5, dtype=torch.float32),
+    }
+    frames["visual"] = Packed(frames["visual"].rows, frames["visual"].lengths, torch.ones(8, dtype=torch.bool))
+    outputs = network(frames)
+    assert list(outputs.representations) == list(outputs.logits) == [*MODALITIES, "joint"]
+    joint = torch.cat([outputs.representations[name] for name in MODALITIES], dim=1)
+    torch.testing.assert_close(outputs.representations["joint"], joint)
+    assert {tuple(logits.shape) for logits in outputs.logits.values()} == {(2, 4)}
+    assert len(network.parts()) == 7
+
+
+def test_dropout_draws_from_its_own_stream_and_keeps_the_mean() -> None:
+    ones = torch.ones(20_000)
+    first, second = (Dropout(0.3, stream(5)).train()(ones) for _ in range(2))
+    assert torch.equal(first, second)
+    assert first.unique().tolist() == pytest.approx([0.0, 1 / 0.7])
+    assert float(first.mean()) == pytest.approx(1.0, abs=0.02)
+    assert torch.equal(Dropout(0.3, stream(5)).eval()(ones), ones)
+
+
+def golden_fill(name: str, shape: tuple[int, ...]) -> Tensor:
+    """The parameters that the golden numbers were made with."""
+    values = np.random.default_rng(zlib.crc32(name.encode())).standard_normal(shape)
+    return torch.from_numpy(values / np.sqrt(np.prod(shape[1:])))
+
+
+def golden_input(name: str, shape: tuple[int, ...]) -> Tensor:
+    return torch.from_numpy(np.random.default_rng(zlib.crc32(name.encode())).standard_normal(shape))
+
+
+def release_textcnn(view: str) -> TextCNN:
+    settings = SETTINGS | {"kernels": [3, 5], "filters": 128, "representation": 128, "textcnn_input": view}
+    encoder = TextCNN(2304, settings, stream()).double().eval()
+    taps = [
+        golden_fill(f"netA.conv{n}.weight", (128, 3, k, 768)).permute(2, 0, 1, 3).flatten(2)
+        for n, k in ((1, 3), (2, 5))
+    ]
+    with torch.no_grad():
+        encoder.taps.copy_(torch.cat(taps))
+        encoder.bias.zero_()
+        encoder.linear.weight.copy_(golden_fill("netA.embd.0.weight", (128, 256)))
+        encoder.linear.bias.zero_()
+    return encoder
+
+
+@pytest.mark.parametrize(
+    ("view", "padding", "expected"),
+    [
+        ("release_view", 0, "textcnn3/out_T9"),
+        ("release_view", 6, "textcnn3/same_clips_zero_padded_to_T15"),
+        ("concatenated", 0, "textcnn3/layers_as_channels_out_T9"),
+    ],
+)
+def test_textcnn_agrees_with_the_release(view: str, padding: int, expected: str) -> None:
+    clips = 0.5 * golden_input("extra.text", (2, 9, 2304))
+    rows = functional.pad(clips, (0, 0, 0, padding)).flatten(0, 1)
+    found = release_textcnn(view)(Packed(rows, torch.full((2,), 9 + padding), None))
+    np.testing.assert_allclose(found.detach(), EXTRA[expected], rtol=1e-9, atol=1e-9)
+
+
+def test_the_releases_view_pads_to_the_longest_clip_of_the_batch() -> None:
+    clips = 0.5 * golden_input("extra.text", (2, 9, 2304))
+    rows = torch.cat([clips.flatten(0, 1), torch.zeros(15, 2304)])  # a third clip, of 15 frames, makes T = 15
+    found = release_textcnn("release_view")(Packed(rows, torch.tensor([9, 9, 15]), None))
+    np.testing.assert_allclose(
+        found[:2].detach(), EXTRA["textcnn3/same_clips_zero_padded_to_T15"], rtol=1e-9, atol=1e-9
+    )
+
+
+def test_lstm_agrees_with_the_release() -> None:
+    encoder = FaceLSTM(768, SETTINGS | {"representation": 128, "visual_pooling": "all"}).double()
+    with torch.no_grad():
+        for name, parameter in encoder.lstm.named_parameters():
+            filled = golden_fill(f"netV.rnn.{name}", tuple(parameter.shape))
+            parameter.copy_(torch.zeros_like(parameter) if "bias" in name else filled)
+    rows = 0.5 * golden_input("extra.visual", (2, 64, 768)).flatten(0, 1)
+    found = encoder(Packed(rows, torch.tensor([64, 64]), torch.zeros(128, dtype=torch.bool)))
+    np.testing.assert_allclose(found.detach(), EXTRA["lstm/maxpool"], rtol=1e-9, atol=1e-9)
+
+
+def test_the_joint_head_agrees_with_the_release() -> None:
+    network = mlp(384, [128, 128], 4, 0.3, stream()).double().eval()
+    with torch.no_grad():
+        for place, name in ((0, "module.0"), (3, "module.3"), (6, "fc_out")):
+            network[place].weight.copy_(golden_fill(f"netC.{name}.weight", tuple(network[place].weight.shape)))
+            network[place].bias.zero_()
+    found = network(golden_input("extra.feat", (3, 384)))
+    np.testing.assert_allclose(found.detach(), EXTRA["fc/logits"], rtol=1e-9, atol=1e-9)
+
+
+def test_a_head_without_hidden_layers_is_dropout_and_one_layer() -> None:
+    layers = mlp(8, [], 4, 0.3, stream())
+    assert [type(layer).__name__ for layer in layers] == ["Dropout", "Linear"]
+
+
+@pytest.mark.parametrize("rule", ["torch", "kaiming"])
+def test_initial_weights(rule: str) -> None:
+    dims = {"text": 96, "audio": 96, "visual": 64}
+    network = Network(dims, SETTINGS | {"representation": 64, "filters": 64}, stream())
+    initialise(network, rule, stream(1))
+    for values, fan_in in (
+        (network.encoders["text"].taps[:3], 3 * 96),
+        (network.encoders["text"].taps[7:], 5 * 96),
+        (network.encoders["audio"].linear.weight, 192),
+        (network.heads["joint"][0].weight, 192),
+    ):
+        expected = {"torch": (1 / 3) ** 0.5, "kaiming": 2**0.5}[rule]
+        assert float(values.detach().std()) * fan_in**0.5 == pytest.approx(expected, rel=0.05)
+    bias = network.heads["text"][0].bias.detach()
+    assert bool((bias == 0).all()) == (rule == "kaiming")
+    lstm = network.encoders["visual"].lstm.weight_hh_l0.detach()
+    assert float(lstm.abs().max()) <= 1 / 8
+
+
+def test_kaiming_is_what_the_release_draws() -> None:
+    """Its own networks: deviation x sqrt(fan-in) near sqrt(2) in every convolution and linear layer, LSTM untouched."""
+    assert EXTRA["init/TextCNN3/std_times_sqrt_fan_in"] == pytest.approx([2**0.5] * 3, rel=0.02)
+    assert EXTRA["init/FcClassifier/std_times_sqrt_fan_in"][:2] == pytest.approx([2**0.5] * 2, rel=0.05)
+    assert str(EXTRA["init/LSTMEncoder/changed"][0]) == "(none)"
+
+
+def test_every_parameter_is_drawn_from_the_given_stream() -> None:
+    networks = [Network(DIMS, SETTINGS, stream()) for _ in range(2)]
+    for network in networks:
+        initialise(network, "torch", stream(7))
+    for (name, ours), theirs in zip(networks[0].named_parameters(), networks[1].parameters(), strict=True):
+        assert torch.equal(ours, theirs), name
+
+
+@pytest.mark.parametrize("halvings", [0, 1, 2, 3])
+@pytest.mark.parametrize("heights", [[3, 4, 5], [1], [2, 7]])
+def test_halving_the_arithmetic_keeps_the_responses(halvings: int, heights: list[int]) -> None:
+    rows = torch.randn(24, 6, generator=stream(), dtype=torch.float64)
+    kernels = torch.randn(sum(heights), 4, 6, generator=stream(1), dtype=torch.float64).split(heights)
+    found = responses(rows, prepare(kernels, halvings))
+    for number, kernel in enumerate(kernels):
+        padded = functional.pad(rows, (0, 0, 0, len(kernel) - 1))
+        expected = functional.conv1d(padded.T[None], kernel.permute(1, 2, 0))[0].T
+        torch.testing.assert_close(found[:, number], expected, rtol=1e-12, atol=1e-12)
+
+
+def test_a_loud_neighbour_is_heard_by_rounding_alone_where_the_arithmetic_is_cut() -> None:
+    """In float32, with enough filters for that; next to a clip ten times as loud, and alone."""
+    frames = packed([30, 31], 96, dtype=torch.float32)
+    frames.rows[30:] *= 10
+    taps = torch.randn(12, 128, 96, generator=stream(1))
+    together, alone = (max_over_time(each, taps, [3, 4, 5], torch.float32) for each in (frames, frames.take(slice(1))))
+    torch.testing.assert_close(together[:1], alone, rtol=0, atol=2e-5 * float(alone.abs().max()))
+
+
+def test_products_in_bfloat16_are_near_and_not_the_same() -> None:
+    frames = packed([30, 5], 96, dtype=torch.float32)
+    taps = torch.randn(12, 16, 96, generator=stream(1), requires_grad=True)
+    exact, near = (max_over_time(frames, taps, [3, 4, 5], each) for each in (torch.float32, torch.bfloat16))
+    assert exact.dtype == near.dtype == torch.float32
+    assert not torch.equal(exact, near)
+    torch.testing.assert_close(near, exact, rtol=0, atol=1e-2 * exact.abs().max().item())
+
+
+@pytest.mark.parametrize("lengths", [[7, 5, 12], [1, 9, 2, 3, 4, 1], [3]])
+def test_maxima_at_once_are_those_clip_by_clip(lengths: list[int]) -> None:
+    """What a GPU does, and what a CPU does; rounded numbers make windows equal now and then."""
+    clips = packed(lengths, 1).lay(least=3, multiple=4)
+    sums = torch.randn(len(clips.owner), 2, 5, generator=stream()).round(decimals=1)
+    leave_out(sums, clips, [1, 3])
+    windows = sum(length + max(1, length - 2) for length in lengths)
+    assert int(sums.isfinite().sum()) == 5 * windows
+    ours, theirs = (find(sums, clips) for find in (clip_maxima_at_once, clip_maxima))
+    assert all(torch.equal(one, other) for one, other in zip(ours, theirs, strict=True))
+
+
+def test_weights_that_are_not_numbers_give_no_wrong_row() -> None:
+    """A GPU that reads beyond its frames ends the program, with no word of the loss that is not a number."""
+    clips = packed([7, 5, 12], 6).lay(least=5)
+    taps = torch.full((12, 4, 6), torch.nan, dtype=torch.float64, requires_grad=True)
+    maxima = max_over_time(clips, taps, [3, 4, 5], torch.float64)
+    maxima.sum().backward()
+    assert maxima.isnan().all()
+
+
+@pytest.mark.parametrize("more", [0, 1, 37])
+def test_rows_that_are_left_over_change_nothing(more: int) -> None:
+    """A batch that fills a fixed number of rows in part."""
+    frames = packed([1, 9, 2, 12, 4], 6)
+    taps = torch.randn(12, 4, 6, generator=stream(1), dtype=torch.float64, requires_grad=True)
+    least = frames.lay(least=5)
+    laid = lay(frames.rows, None, frames.starts, frames.lengths, 5, len(least.owner) + more)
+    assert len(laid.gather(torch.float64)) == len(least.owner) + more
+    found, expected = (max_over_time(each, taps, [3, 4, 5], torch.float64) for each in (laid, frames))
+    torch.testing.assert_close(found, expected, rtol=1e-12, atol=1e-12)
+    (ours,), (theirs,) = (torch.autograd.grad(value.square().sum(), taps) for value in (found, expected))
+    torch.testing.assert_close(ours, theirs, rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.parametrize("shape", [(4,), (4, 3)])
+def test_filling_touches_what_is_marked_alone(shape: tuple[int, ...]) -> None:
+    mask = torch.rand(shape, generator=stream()) < 0.5
+    values = torch.randn(4, 3, 2, generator=stream(1))
+    expected = values.masked_fill(mask.view(*shape, *[1] * (3 - len(shape))), 7.0)
+    assert all(torch.equal(each(values.clone(), mask, 7.0), expected) for each in (fill, fill_at_once))
+
+
+def test_padding_gets_no_response_at_all() -> None:
+    """A rounding error in its place would open a ReLU that the zero keeps shut."""
+    rows = torch.randn(16, 64, generator=stream())
+    rows[:9] = 0
+    taps = torch.randn(12, 128, 64, generator=stream(1)) - rows[9:].mean(0)
+    exact, cut = (
+        max_over_time(Packed(rows, torch.tensor([16]), None), taps, [3, 4, 5], torch.float32, padded)
+        for padded in (True, False)
+    )
+    torch.testing.assert_close(exact, cut, rtol=1e-5, atol=1e-4)
+    assert int((exact == 0).sum()) > int((cut == 0).sum())
+    assert not ((exact > 0) & (exact < 1e-4)).any()

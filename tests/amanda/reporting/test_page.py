@@ -1,0 +1,278 @@
+"""One page from known results: well-formed, in one file, readable without eyes or script, with the right numbers."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from helpers import places
+from helpers.page_document import Document, with_files, write
+from helpers.page_inputs import Plan, write_results
+
+from amanda.reporting.page.census import markdown_html
+from amanda.reporting.page.charts import Line, line_chart, ticks
+from amanda.reporting.page.classes import confusion
+from amanda.reporting.page.costs import duration
+from amanda.reporting.page.parts import mean_and_spread, several
+from amanda.reporting.page.ranking import diagram
+from amanda.scoring.label_shift import SHARES, UNEXPLAINED, estimate_shares, total_variation
+
+GOLDEN = places.GOLDEN / "page.txt"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("page")
+
+
+@pytest.fixture(scope="module")
+def flags(folder: Path) -> list[str]:
+    return write_results(folder, Plan())
+
+
+@pytest.fixture(scope="module")
+def text(folder: Path, flags: list[str]) -> str:
+    return write(folder, flags)
+
+
+@pytest.fixture(scope="module")
+def page(text: str) -> Document:
+    return Document(text)
+
+
+def test_the_words_of_the_page_are_those_of_the_snapshot(folder: Path, page: Document) -> None:
+    words = [" ".join(text.split()) for text in page.texts]
+    found = "\n".join(filter(None, words)) + "\n"
+    (folder / "page.txt").write_text(found)
+    assert found == GOLDEN.read_text(), f"if this is what you want, copy {folder}/page.txt to {GOLDEN}"
+
+
+def test_nothing_is_said_twice(page: Document) -> None:
+    """Of what is said in sentences; tables name the same methods and pairs again, and a command may serve several."""
+    told = [" ".join(text.split()) for text in page.text_of("p", "li", "dd")]
+    sentences = [each for text in told for each in re.split(r"(?<=[.:]) ", text) if len(each) > 40]
+    assert [each for each, times in Counter(sentences).items() if times > 1] == []
+
+
+def test_the_page_needs_no_network_and_no_other_file(text: str, page: Document) -> None:
+    assert not re.search(r"https?://|@import|url\(|fetch\(|src=\"(?!data:)", text)
+    assert page.all("link", "iframe", "object") == []
+    assert all(link["href"].startswith("#") for link in page.all("a"))
+    assert len(text) < 200_000
+
+
+def test_what_a_screen_reader_goes_by(page: Document) -> None:
+    assert page.elements[0][1] == {"lang": "en"}
+    assert len(page.all("main")) == len(page.all("header")) == len(page.all("h1")) == 1
+    assert page.all("nav") == [{"aria-label": "Contents"}]
+    levels = [int(tag[1]) for tag, _ in page.elements if re.fullmatch(r"h[1-6]", tag)]
+    assert levels[0] == 1
+    assert all(b - a <= 1 for a, b in pairwise(levels))
+    ids = Counter(attributes["id"] for _, attributes in page.elements if "id" in attributes)
+    assert max(ids.values()) == 1
+    assert {link["href"][1:] for link in page.all("a")} <= set(ids)
+    assert page.all("a")[0] == {"class": "skip", "href": "#content"}
+    assert all(cell.get("scope") in ("row", "col") for cell in page.all("th"))
+    assert len(page.all("caption")) == len(page.all("table"))
+    assert all(each.get("aria-label") or each.get("aria-hidden") for each in page.all("svg"))
+    labelled = [each["aria-labelledby"] for each in page.all("section")]
+    assert set(labelled) <= set(ids)
+
+
+def test_tables_sort_by_buttons_that_the_script_puts_in(text: str, page: Document) -> None:
+    """Without the script there is nothing to press that does nothing."""
+    assert [each["id"] for each in page.all("button")] == ["all"]
+    assert '<p class="tools scripted"><button' in text
+    assert "html:not(.script) .scripted { display: none; }" in text
+    assert 'createElement("button")' in text
+    assert "ariaSort" in text
+    assert sum(each.get("class") in ("table1", "sortable") for each in page.all("table")) >= 5
+
+
+def test_sections_are_in_order_and_each_says_where_its_numbers_stand(page: Document) -> None:
+    assert page.text_of("h2") == [
+        "Table 1",
+        "Statistics",
+        "Figures",
+        "Which class is taken for which",
+        "What each modality contributes",
+        "Label shares",
+        "Training",
+        "What it cost",
+        "Data quality",
+        "Settings",
+        "How to reproduce each number",
+    ]
+    words = " ".join(page.texts)
+    for file, made_by in {
+        "results/table1.csv": "python -m amanda.tabulate",
+        "results/statistics/comparisons.csv": "python -m amanda.compare_methods",
+        "results/scores/*/*.parquet": "python -m amanda.score_pair",
+        "results/runs/*/*/history.parquet": "python -m amanda.train_pair",
+        "results/benchmarks/runs/*/*.tsv": "python -m amanda.train_pair",
+        "results/corpora.md": "python -m extractors.count_corpora",
+    }.items():
+        assert file in words
+        assert made_by in words
+    assert "snakemake --cores 8 results/table1.csv" in words
+
+
+def test_the_numbers_of_the_files_are_on_the_page(folder: Path, page: Document) -> None:
+    words = " ".join("".join(page.texts).split())
+    table = pd.read_csv(folder / "results/table1.csv")
+    for row in table.itertuples():
+        assert f"{row.weighted_f1_mean:.2f} ± {row.weighted_f1_std:.2f}" in words
+    ranks = pd.read_csv(folder / "results/statistics/ranks.csv")
+    for row in ranks.itertuples():
+        assert f"{row.method.replace('_', ' ')} {row.mean_rank:.2f}" in words
+    comparisons = pd.read_csv(folder / "results/statistics/comparisons.csv")
+    for row in comparisons.itertuples():
+        assert f"{abs(row.difference):.2f}" in words
+    assert "SYNTHETIC DATA" in words
+    assert "12 of 12 runs are there" in words
+    assert "1:04" in words  # 61.5 s of training and 2.25 s of scoring
+    assert "6:22 in all" in words  # of six cells
+
+
+def test_label_shares_are_compared_with_the_assumption(page: Document) -> None:
+    """Train shares 8, 4, 4, 4 of iemocap; 8, 4, 4, 12 of meld; 8, 4, 4, 20 of mosei."""
+    words = " ".join("".join(page.texts).split())
+    assert "IEMOCAP → MELD (IE.→ME.)0.229" in words  # 12/28 - 4/20
+    assert "CMU-MOSEI → MELD (MO.→ME.)0.127" in words  # 20/36 - 12/28
+    assert "The assumption fails on 2 of 2 pairs, where the distance is 0.1 or more" in words
+
+
+def test_figures_that_are_not_given_are_named_with_their_command(page: Document) -> None:
+    words = " ".join(page.texts)
+    assert "snakemake --cores 8 results/figure2.svg" in words
+    assert "snakemake --cores 8 results/quality/meld.html" in words
+    assert page.all("img") == []
+
+
+def test_what_is_there_is_shown_or_linked(folder: Path, flags: list[str]) -> None:
+    (folder / "results/figure3.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"/>')
+    (folder / "results/figure3.md").write_text("Shares of <losses>.\n")
+    flags = with_files(flags, "--figures", "results/figure3.svg", "results/figure3.md")
+    text = write(folder, with_files(flags, "--quality-pages", "results/quality/meld.html"))
+    page = Document(text)
+    (image,) = page.all("img")
+    assert image["src"].startswith("data:image/svg+xml;base64,")
+    assert image["alt"]
+    assert "Shares of <losses>." in page.text_of("figcaption")
+    assert {"href": "quality/meld.html"} in page.all("a")
+    assert "snakemake --cores 8 results/figure3.svg" in " ".join(page.texts)  # how to make it again
+    assert text.count("Not on this page") == 1
+
+
+def test_missing_runs_are_named(tmp_path: Path) -> None:
+    plan = Plan()
+    flags = write_results(tmp_path, plan)
+    lost = ("mosei-meld", "amanda_p2")
+    for name in ("--scores", "--predictions", "--histories"):
+        start = flags.index(name) + 1
+        flags = [
+            flag
+            for n, flag in enumerate(flags)
+            if not (start <= n < start + 6 and lost[0] in flag and f"/{lost[1]}" in flag)
+        ]
+    (tmp_path / f"results/benchmarks/runs/{lost[0]}/{lost[1]}.tsv").unlink()
+    path = tmp_path / "results/table1.csv"
+    table = pd.read_csv(path)
+    gone = (table["source"] == "mosei") & (table["method"] == lost[1])
+    table.loc[gone, ["weighted_f1_mean", "weighted_f1_std", "selection_gap"]] = np.nan
+    table["missing"] = np.where(gone, "seeds 0, 1", "")
+    table.to_csv(path, index=False)
+    words = " ".join("".join(Document(write(tmp_path, flags)).texts).split())
+    assert "10 of 12 runs are there" in words
+    assert "1 of 6 cells have no number" in words
+    assert "amanda p2 on MO.→ME. (seeds 0, 1)" in words
+    assert "amanda p2: no run." in words
+    assert "No run." in words
+    assert "Cells without a record: 1." in words
+
+
+def test_the_configuration_is_shown_as_it_was_used(page: Document) -> None:
+    words = " ".join(page.texts)
+    assert '"prior_distance": 0.1' in words
+    assert "abc1234" in words
+
+
+def test_the_census_keeps_its_tables_and_escapes(page: Document) -> None:
+    assert '{"by": "a|b"}' in page.text_of("td")
+    assert "sad: 12 instead of 13" in page.text_of("li")
+    assert "The paper names <none>." in page.text_of("td")
+    html = markdown_html("# All\n\n## A `b`\n\ntext\nmore\n\n### C\n\n- one\n- two <\n\n## D\n\nend")
+    assert html.split("\n") == [
+        "<h3>A <code>b</code></h3>",
+        "<p>text more</p>",
+        "<details>",
+        "<summary>C</summary>",
+        "<ul><li>one</li><li>two &lt;</li></ul>",
+        "</details>",
+        "<h3>D</h3>",
+        "<p>end</p>",
+    ]
+
+
+def test_a_confusion_matrix_counts_true_by_row() -> None:
+    told = pd.DataFrame({"label": ["sad", "sad", "happy"], "predicted": ["sad", "angry", "happy"]})
+    expected = np.zeros((4, 4), int)
+    expected[2, 2] = expected[2, 3] = expected[1, 1] = 1
+    np.testing.assert_array_equal(confusion(told), expected)
+
+
+def test_the_estimate_finds_the_shares_of_a_label_shift() -> None:
+    """A classifier that is right in 3 of 4 of each class; on the target the shares are 0.4, 0.3, 0.2, 0.1."""
+    label = np.repeat(np.arange(4), 4)
+    predicted = label.copy()
+    predicted[3::4] = (label[3::4] + 1) % 4
+    shares = np.array([0.4, 0.3, 0.2, 0.1])
+    found = 0.75 * shares + 0.25 * np.roll(shares, 1)
+    target = np.repeat(np.arange(4), np.round(found * 400).astype(int))
+    estimate = estimate_shares(predicted, label, target)
+    np.testing.assert_allclose([estimate[name] for name in SHARES], shares, atol=1e-6)
+    assert estimate[UNEXPLAINED] == pytest.approx(0, abs=1e-6)
+
+
+def test_the_estimate_says_what_it_cannot_explain_or_tell() -> None:
+    label = np.repeat(np.arange(4), 4)
+    predicted = label.copy()
+    predicted[3::4] = (label[3::4] + 1) % 4
+    only = estimate_shares(predicted, label, np.zeros(10, int))  # 1, 0, 0, 0 predicted; 0.75, 0.25, 0, 0 is nearest
+    assert only["estimated_share_neutral"] == pytest.approx(1, abs=0.1)
+    assert only[UNEXPLAINED] == pytest.approx(0.25, abs=0.05)
+    assert all(np.isnan(list(estimate_shares(np.zeros(16, int), label, predicted).values())))
+    assert all(np.isnan(list(estimate_shares(predicted[:12], label[:12], predicted).values())))
+    assert total_variation(np.array([1, 0, 0, 0]), np.array([0.5, 0.5, 0, 0])) == 0.5
+
+
+def test_a_line_chart_says_in_words_what_it_shows() -> None:
+    values = np.array([2.0, 1.0, 0.5])
+    chart = line_chart("A & b: losses", [Line("total", np.array([1, 2, 3]), values, values - 0.1, values + 0.1)])
+    (svg,) = Document(chart).all("svg")
+    assert svg["aria-label"] == "A & b: losses, epoch 1 to 3: total from 2 to 0.5"
+    assert Document(chart).all("polyline")[0]["points"].split()[0].startswith("40.0,")
+
+
+def test_round_ticks_and_words_for_numbers() -> None:
+    assert ticks(0, 1) == [0, 0.5, 1]
+    assert ticks(0, 7) == [0, 2, 4, 6]
+    assert ticks(-0.5, 0.5) == [-0.5, 0, 0.5]
+    assert mean_and_spread([1.0, 3.0]) == "2.0 ± 1.4"
+    assert mean_and_spread([float("nan")]) == "–"
+    assert mean_and_spread([-1.0], 2) == "−1.00"
+    assert [duration(value) for value in (None, 61.5, 3723)] == ["–", "1:02", "1:02:03"]
+    assert several([Path("a/b/c.tsv"), Path("a/d/c.tsv")]) == "a/*/c.tsv"
+
+
+def test_the_diagram_of_ranks_joins_what_is_not_told_apart() -> None:
+    ranks = pd.DataFrame({"method": list("abc"), "mean_rank": [1.0, 1.5, 3.0], "groups": ["1", "1", ""]})
+    drawing = diagram(ranks.assign(critical_difference=1.0), {name: name.upper() for name in "abc"})
+    bars = [path["d"] for path in Document(drawing).all("path") if path.get("class") == "bar"]
+    assert bars == ["M146.0 60H249.0"]  # from rank 1 to 1.5 on an axis from 150 to 530, and 4 beyond
+    assert "Mean ranks: A 1.00; B 1.50; C 3.00" in drawing

@@ -1,0 +1,128 @@
+"""The reader of a user's own table: the documented columns, CSV and Parquet alike, and a clear word on each mistake."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from helpers import releases
+
+from extractors.corpora import custom
+from extractors.read_release import read_clips, tables
+from extractors.shared.program import UserError
+
+HEADER = ",".join(custom.REQUIRED + custom.OPTIONAL)
+ROW = "a-1,media/a.mp4,media/a.wav,joy,hello there,Ann,1,d1,test,0.5,2,,,left"
+RULES = {"reader": "custom", "table": "clips.csv", "classes": {"joy": "happy"}}
+
+
+def lab(root: Path, *lines: str) -> Path:
+    releases.write(root / "clips.csv", "\n".join(lines) + "\n")
+    for name in ("a.mp4", "a.wav"):
+        releases.write(root / "media" / name, b"x")
+    return root
+
+
+def test_a_full_row_becomes_a_clip(tmp_path: Path) -> None:
+    (clip,) = read_clips("mylab", lab(tmp_path, HEADER, "", ROW), RULES)
+    assert (clip.clip_id, clip.label_raw, clip.label, clip.status) == ("a-1", "joy", "happy", "ok")
+    assert (clip.speaker, clip.session, clip.dialogue, clip.official_split) == ("Ann", "1", "d1", "test")
+    assert (clip.video, clip.video_start, clip.video_end, clip.audio_start) == ("media/a.mp4", 0.5, 2.0, None)
+    assert (clip.crop, clip.text) == ("left", "hello there")
+    manifest, _ = tables("mylab", [clip])
+    assert manifest["corpus"].to_pylist() == ["mylab"]
+
+
+def test_the_required_columns_are_enough(tmp_path: Path) -> None:
+    lines = ["label,audio,video,clip_id,text", "Sad,media/a.wav,./media//a.mp4,1,x", "bored,media/a.wav,media/a.mp4,2,"]
+    rules = {"table": "clips.csv", "classes": {"Bored": "other"}}
+    first, second = read_clips("custom", lab(tmp_path, *lines), rules)
+    assert (first.label_raw, first.label) == ("Sad", "sad")
+    assert (first.status, first.video, first.crop, first.video_end) == ("ok", "media/a.mp4", "full", None)
+    assert (second.status, second.reason) == ("excluded", "emotion 'bored' is none of the four classes")
+
+
+def test_parquet_reads_as_csv_does(tmp_path: Path) -> None:
+    root = lab(tmp_path, HEADER, ROW)
+    pd.read_csv(root / "clips.csv").to_parquet(root / "clips.parquet")
+    assert read_clips("mylab", root, RULES | {"table": "clips.parquet"}) == read_clips("mylab", root, RULES)
+    (root / "clips.parquet").write_bytes(b"no table")
+    with pytest.raises(UserError, match=r"clips\.parquet: not a Parquet table"):
+        read_clips("mylab", root, RULES | {"table": "clips.parquet"})
+
+
+def test_missing_files_are_reasons(tmp_path: Path) -> None:
+    root = lab(tmp_path, HEADER, ROW, ROW.replace("a-1", "b").replace("media/a.wav", "media/b.wav"))
+    clips = read_clips("mylab", root, RULES)
+    assert [(clip.status, clip.reason) for clip in clips] == [("ok", ""), ("excluded", "no media file: audio")]
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [
+        ([HEADER.replace("label", "lable"), ROW], r"no column label among clip_id, video, audio, lable"),
+        ([HEADER.replace("crop", "corp"), ROW], r"column 'corp' is unknown; take it out"),
+        ([HEADER.replace("crop", "text"), ROW], r"column 'text' is there twice"),
+        ([HEADER, ROW + ",x"], r"clips\.csv:2: 15 cells, but the header has 14; put quotes .* holds ','"),
+        ([HEADER, ROW.replace(",left", "")], r"clips\.csv:2: 13 cells, but the header has 14"),
+        ([HEADER, ROW.replace("joy", "hapy")], r"clips\.csv:2: label is 'hapy'; use one of neutral, .* hapy: happy"),
+        ([HEADER, ROW.replace("joy", "")], r"clips\.csv:2: label is ''; use one of neutral"),
+        ([HEADER.replace(",", ";"), ROW.replace(",", ";").replace("0.5", "0,5")], "video_start is '0,5'; .* as 1.5"),
+        ([HEADER, ROW, "", ROW], r"clips\.csv:4: clip_id 'a-1' is there already \(.*clips\.csv:2\)"),
+        ([HEADER, '"' + ROW], r"clips\.csv:\d: "),
+        ([HEADER, ROW.replace("media/a.mp4", "../a.mp4")], r"clips\.csv:2: the path '../a.mp4' leads outside"),
+        ([HEADER, ROW.replace("media/a.mp4", "/etc/passwd")], r"clips\.csv:2: the path '/etc/passwd' leads outside"),
+        ([HEADER, ROW.replace("media/a.mp4", "C:\\a.mp4")], "leads outside"),
+        ([HEADER, ROW.replace("media/a.mp4", "..\\a.mp4")], "leads outside"),
+        ([HEADER, ROW.replace("media/a.mp4", "")], r"clips\.csv:2: video is empty"),
+        ([HEADER, ROW.replace("0.5", "-1")], r"video_start is '-1'; give seconds"),
+        ([HEADER, ROW.replace("0.5", "nan")], r"video_start is 'nan'"),
+        ([HEADER, ROW.replace("0.5", "3")], r"clips\.csv:2: video_end is not after video_start"),
+        ([HEADER, ROW.replace("test", "dev")], r"split is 'dev'; use one of train, validation, test"),
+        ([HEADER, ROW.replace("left", "up")], r"crop is 'up'; use one of full, left, right"),
+        ([HEADER, ROW.replace("a-1", "a/1")], r"clips\.csv:2: clip_id is 'a/1'; use letters"),
+        ([HEADER, ROW.replace("a-1", "")], r"clips\.csv:2: clip_id is ''; use letters"),
+        (
+            [HEADER, ROW.replace("a.mp4", "b.mp4")],
+            r"no usable clip among 1; .*\(1: no media file: video, a-1 the first",
+        ),
+        ([HEADER], r"clips\.csv: has no rows; write one per clip"),
+        ([HEADER, ROW.replace("hello there", "")], "no usable clip has a text"),
+        ([], r"clips\.csv: has no rows"),
+    ],
+)
+def test_mistakes_are_named(tmp_path: Path, lines: list[str], message: str) -> None:
+    with pytest.raises(UserError, match=message):
+        read_clips("mylab", lab(tmp_path, *lines), RULES)
+
+
+def test_tables_of_spreadsheet_programs_are_read(tmp_path: Path) -> None:
+    plain = read_clips("mylab", lab(tmp_path, HEADER, ROW), RULES)
+    for sign in ";\t":
+        assert read_clips("mylab", lab(tmp_path, HEADER.replace(",", sign), ROW.replace(",", sign)), RULES) == plain
+    text = "\r\n".join((HEADER + ",,", ROW.replace("joy", "Joy").replace("test", "Test") + ",,", "," * 15))
+    releases.write(tmp_path / "clips.csv", b"\xef\xbb\xbf" + text.encode())
+    (clip,) = read_clips("mylab", tmp_path, RULES)
+    assert (clip.label_raw, clip.label, clip.official_split) == ("Joy", "happy", "test")
+
+
+def test_other_files_of_spreadsheet_programs_are_told(tmp_path: Path) -> None:
+    for start in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0"):
+        releases.write(tmp_path / "clips.csv", start)
+        with pytest.raises(UserError, match="a spreadsheet file; save it"):
+            read_clips("mylab", tmp_path, RULES)
+
+
+def test_rules_are_checked(tmp_path: Path) -> None:
+    root = lab(tmp_path, HEADER, ROW)
+    with pytest.raises(UserError, match=r"classes is \{'joy': 'glad'\} but must map words to neutral"):
+        read_clips("mylab", root, RULES | {"classes": {"joy": "glad"}})
+    with pytest.raises(UserError, match=r"absent\.csv: no such file"):
+        read_clips("mylab", root, RULES | {"table": "absent.csv"})
+    with pytest.raises(UserError, match=r"corpora\.mylab: no reader 'mylab'; .* custom"):
+        read_clips("mylab", root, {"table": "clips.csv"})
+
+
+def test_every_column_is_documented() -> None:
+    assert all(f"``{name}``" in custom.__doc__ for name in (*custom.REQUIRED, *custom.OPTIONAL))

@@ -1,0 +1,28 @@
+"""What every reader owes: checked rules, and a clear word when the release is not there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from helpers import releases
+from helpers.releases import read
+
+from extractors.corpora import CORPORA
+from extractors.shared.program import UserError
+
+
+@pytest.mark.parametrize("corpus", releases.RULES)
+def test_rules_are_checked_by_name(tmp_path: Path, corpus: str) -> None:
+    with pytest.raises(UserError, match=rf"corpora\.{corpus}\.rules\.nonsense is unknown"):
+        read(corpus, tmp_path, nonsense=1)
+    with pytest.raises(UserError, match=rf"corpora\.{corpus}\.rules\.\w+ is None but must be"):
+        read(corpus, tmp_path, **{next(iter(releases.RULES[corpus])): None})
+    with pytest.raises(UserError, match=r"is missing; add it"):
+        list(CORPORA[corpus](tmp_path, {}))
+
+
+@pytest.mark.parametrize("corpus", releases.RULES)
+def test_an_empty_folder_is_no_release(tmp_path: Path, corpus: str) -> None:
+    with pytest.raises(UserError, match=str(tmp_path)):
+        read(corpus, tmp_path)

@@ -1,0 +1,272 @@
+"""Any number of channels, any sample format and rate, sizes that count nothing, and silence that is not all zeros."""
+
+from __future__ import annotations
+
+import struct
+import wave
+from collections.abc import Callable
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+import torch
+import torchaudio
+from helpers.beeps import pitch_of, tone, write_sound
+
+from extractors.media.resample import without_table
+from extractors.media.riff import counted_share
+from extractors.media.sound import Heard, hear, read_sound
+from extractors.shared.clip import ClipError
+
+RATE = 16_000
+
+
+def write_wav(path: Path, samples: np.ndarray, rate: int = RATE, width: int = 2) -> Path:
+    """PCM of ``width`` bytes from samples [channels, n] within -1..1."""
+    whole = np.clip(
+        (np.ascontiguousarray(samples.T) * 2.0 ** (8 * width - 1)).round(),
+        -(2 ** (8 * width - 1)),
+        2 ** (8 * width - 1) - 1,
+    )
+    content = (whole + 128).astype("u1") if width == 1 else whole.astype("<i4").view("u1").reshape(-1, 4)[:, :width]
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(len(samples))
+        file.setsampwidth(width)
+        file.setframerate(rate)
+        file.writeframes(content.tobytes())
+    return path
+
+
+def steps(channels: int, seconds: float = 0.5) -> np.ndarray:
+    """A tone that is louder from channel to channel, in steps of 16 bits."""
+    levels = np.arange(1, channels + 1)[:, None] / channels
+    return ((tone(RATE, seconds, 440) * levels * 2**15).round() / 2**15).astype(np.float32)
+
+
+@pytest.mark.parametrize("channels", [1, 2, 5, 7, 8, 9, 10, 12, 16, 24, 31, 64])
+def test_any_number_of_channels_in_a_wav_is_averaged(channels: int, tmp_path: Path) -> None:
+    sound = steps(channels)
+    found = read_sound(write_wav(tmp_path / "many.wav", sound), None, None)
+    np.testing.assert_allclose(found, sound.mean(axis=0), atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("name", "codec", "layout"),
+    [
+        ("many.mp4", "aac", "7.1"),
+        ("many.mp4", "aac", "hexadecagonal"),
+        ("many.mp4", "pcm_f32le", "22.2"),
+        ("many.mp4", "pcm_s16le", "7.1.2"),
+        ("many.mkv", "pcm_s24le", "12 channels"),
+        ("many.mkv", "wavpack", "22.2"),
+        ("many.mkv", "flac", "7.1"),
+        ("many.mkv", "libopus", "7.1"),
+        ("many.caf", "pcm_s16be", "hexadecagonal"),
+    ],
+)
+def test_any_number_of_channels_in_other_files_is_averaged(name: str, codec: str, layout: str, tmp_path: Path) -> None:
+    channels = av.AudioLayout(layout).nb_channels
+    sound = steps(channels, 1.0)
+    rate = 48_000 if codec == "libopus" else RATE
+    found = read_sound(write_sound(tmp_path / name, sound, rate, codec, layout=layout), None, None)
+    expected = sound.mean(axis=0)
+    if codec in ("aac", "libopus"):  # lossy: the same tone, nearly as loud
+        assert pitch_of(found) == pytest.approx(440 * rate / RATE, abs=4)
+        assert np.abs(found[2000:-2000]).max() == pytest.approx(np.abs(expected).max(), rel=0.25)
+    else:
+        np.testing.assert_allclose(found[: len(expected)], expected, atol=0.01 if codec == "wavpack" else 1e-4)
+
+
+@pytest.mark.parametrize(
+    ("codec", "error"),
+    [
+        ("pcm_u8", 2.0**-7),
+        ("pcm_s16le", 2.0**-15),
+        ("pcm_s24le", 2.0**-23),
+        ("pcm_s32le", 2.0**-23),
+        ("pcm_f32le", 1e-7),
+        ("pcm_f64le", 1e-7),
+        ("pcm_s16be", 2.0**-15),
+        ("pcm_mulaw", 0.02),
+        ("pcm_alaw", 0.02),
+        ("adpcm_ima_wav", 0.02),
+    ],
+)
+def test_each_sample_format_has_its_scale(codec: str, error: float, tmp_path: Path) -> None:
+    sound = tone(RATE, 0.5, 300, 2) * np.array([[1], [0.5]], np.float32)
+    path = write_sound(
+        tmp_path / ("a.wav" if codec.endswith(("law", "wav")) else "a.mkv"), sound, RATE, codec, layout="stereo"
+    )
+    found, expected = read_sound(path, None, None)[: sound.shape[1]], sound.mean(axis=0)
+    np.testing.assert_allclose(found[20:], expected[20 : len(found)], atol=1.01 * error)  # ADPCM takes time to settle
+
+
+RATES = [
+    4000,
+    6000,
+    7350,
+    11_025,
+    12_000,
+    22_255,
+    37_800,
+    44_056,
+    44_101,
+    47_952,
+    50_400,
+    96_000,
+    192_000,
+    383_999,
+    384_000,
+]
+
+
+@pytest.mark.parametrize("rate", RATES)
+def test_any_rate_keeps_pitch_length_and_loudness(rate: int, tmp_path: Path) -> None:
+    pitch = 0.35 * min(rate, RATE)
+    path = write_wav(tmp_path / "a.wav", tone(rate, 1.0, pitch), rate)
+    sound = read_sound(path, None, None)
+    assert sound.dtype == np.float32
+    assert len(sound) == RATE
+    assert pitch_of(sound) == pytest.approx(pitch, abs=1.01)
+    assert np.abs(sound[800:-800]).max() == pytest.approx(0.3, abs=0.01)
+    part = read_sound(path, 0.25, 0.75)
+    assert len(part) == pytest.approx(RATE / 2, abs=2)
+    assert pitch_of(part) == pytest.approx(pitch, abs=2.01)
+
+
+@pytest.mark.parametrize("rate", [3999, 1000, 384_001, 768_000])
+def test_a_rate_that_no_sound_has_is_refused(rate: int, tmp_path: Path) -> None:
+    with pytest.raises(ClipError, match=rf"^a\.wav: {rate} Hz is no sampling rate .* one of 4000 to 384000 Hz$"):
+        read_sound(write_wav(tmp_path / "a.wav", tone(rate, 0.5, 200), rate), None, None)
+
+
+@pytest.mark.parametrize("rate", [4000, 11_025, 44_056, 44_100, 48_000, 96_000])
+def test_filters_without_a_table_are_those_of_torchaudio(rate: int) -> None:
+    sound = np.random.default_rng(0).standard_normal(rate + 7).astype(np.float32)
+    expected = torchaudio.functional.resample(torch.from_numpy(sound).double(), rate, RATE).numpy()  # a finer table
+    found = without_table(sound, rate)
+    assert found.shape == expected.shape
+    np.testing.assert_allclose(found, expected, atol=5e-6)
+
+
+def riff(samples: int = RATE, whole: int | None = None, data: int | None = None, kind: bytes = b"RIFF") -> bytes:
+    """A WAV file of 16 bits with any sizes in its header; of RF64 and BW64 the true ones are in ``ds64``."""
+    content = (tone(RATE, samples / RATE, 200)[0] * 2**15).astype("<i2").tobytes()
+    form = struct.pack("<4sIHHIIHH", b"fmt ", 16, 1, 1, RATE, 2 * RATE, 2, 16)
+    if kind != b"RIFF":
+        form = struct.pack("<4sIQQQI", b"ds64", 28, len(content) + 72, len(content), samples, 0) + form
+    sizes = (len(content) + len(form) + 12 if whole is None else whole, len(content) if data is None else data)
+    return struct.pack("<4sI4s", kind, sizes[0], b"WAVE") + form + struct.pack("<4sI", b"data", sizes[1]) + content
+
+
+UNKNOWN = [
+    (0, 0),
+    (0x7FFFF024, 0x7FFFF000),
+    (0x7FFFFFFF, 0x7FFFFFFF),
+    (0x80000024, 0x80000000),
+    (0xFFFFFFF7, 0xFFFFFFD3),
+    (0xFFFFFFFF, 0xFFFFFFFF),
+    (0xFFFFFFFF, 0xFFFFFFDB),
+]
+
+
+@pytest.mark.parametrize(("whole", "data"), [*UNKNOWN, *((whole, None) for whole, _ in UNKNOWN), (None, 0xFFFFFFFF)])
+def test_sizes_of_a_pipe_announce_nothing(whole: int | None, data: int | None, tmp_path: Path) -> None:
+    path = tmp_path / "piped.wav"
+    path.write_bytes(riff(whole=whole, data=data))
+    heard = hear(path, None, None)
+    assert (heard.duration, heard.missing) == (1.0, 0.0)
+
+
+@pytest.mark.parametrize("kind", [b"RIFF", b"RF64", b"BW64"])
+@pytest.mark.parametrize("whole", [None, 0, 0xFFFFFFFF])
+def test_a_wav_that_was_cut_off_lacks_the_rest(kind: bytes, whole: int | None, tmp_path: Path) -> None:
+    """The size of the data tells it where that of the file does not."""
+    path = tmp_path / "cut.wav"
+    path.write_bytes(riff(whole=whole, kind=kind)[:-RATE])
+    heard = hear(path, None, None)
+    assert heard.duration == pytest.approx(0.5, abs=0.01)
+    assert heard.missing == pytest.approx(0.5, abs=0.01)
+
+
+def test_three_of_a_real_four_gigabytes_are_cut_off_and_not_piped(tmp_path: Path) -> None:
+    path = tmp_path / "large.wav"
+    path.write_bytes(riff(whole=3 * 2**30 + 36, data=3 * 2**30))
+    assert counted_share(path) == pytest.approx(3 * 2**30 / (2 * RATE))
+
+
+def test_a_list_behind_the_sound_is_no_sound(tmp_path: Path) -> None:
+    path = tmp_path / "listed.wav"
+    path.write_bytes(riff(whole=2 * RATE + 36 + 20_000))
+    assert hear(path, None, None).missing == 0
+
+
+@pytest.mark.parametrize(("name", "codec"), [("a.aiff", "pcm_s16be"), ("a.flac", "flac")])
+def test_other_headers_that_count_samples_tell_what_lacks(name: str, codec: str, tmp_path: Path) -> None:
+    random = np.random.default_rng(0).uniform(-0.2, 0.2, (1, 4 * RATE)).astype(np.float32)
+    path = write_sound(tmp_path / name, random, RATE, codec)
+    assert hear(path, None, None).missing == 0
+    content = path.read_bytes()
+    path.write_bytes(content[: len(content) // 2])
+    heard = hear(path, None, None)
+    assert heard.missing == pytest.approx(2, abs=0.3)
+    assert heard.missing + heard.duration == pytest.approx(4, abs=0.001)
+
+
+@pytest.mark.parametrize("name", ["a.au", "a.caf", "a.aiff"])
+def test_other_sizes_of_a_pipe_announce_nothing(name: str, tmp_path: Path) -> None:
+    path = write_sound(tmp_path / name, tone(RATE, 1, 200), RATE, "pcm_s16be")
+    content = bytearray(path.read_bytes())
+    if name == "a.au":
+        content[8:12] = b"\xff" * 4
+    elif name == "a.caf":
+        place = content.index(b"data", 20) + 4
+        content[place : place + 8] = b"\xff" * 8
+    else:
+        for mark, offset in ((b"COMM", 10), (b"SSND", 4)):
+            place = content.index(mark) + offset
+            content[place : place + 4] = b"\x7f\xff\xff\xff"
+    path.write_bytes(content)
+    heard = hear(path, None, None)
+    assert (heard.duration, heard.missing) == (1.0, 0.0)
+
+
+def noise(level: float) -> np.ndarray:
+    return np.random.default_rng(0).choice([-level, 0, level], (1, RATE)).astype(np.float32)
+
+
+QUIET: dict[str, tuple[np.ndarray, int, Callable[[Heard], bool]]] = {
+    "one bit of noise": (noise(2.0**-15), 2, lambda heard: -93 < heard.decibels < -91 and not heard.cancelled),
+    "an offset": (np.full((1, RATE), 0.25), 2, lambda heard: heard.decibels < -115 and not heard.cancelled),
+    "counter-phase": (tone(RATE, 1, 200) * [[1], [-1]], 2, lambda heard: heard.decibels < -90 and heard.cancelled),
+    "nearly counter-phase": (
+        tone(RATE, 1, 200) * [[1], [-0.98]],
+        2,
+        lambda heard: -54 < heard.decibels < -52 and heard.cancelled,
+    ),
+    "one channel of two": (tone(RATE, 1, 200) * [[1], [0]], 2, lambda heard: not heard.cancelled),
+    "one channel of sixteen": (tone(RATE, 1, 200) * np.eye(16)[:, :1], 2, lambda heard: not heard.cancelled),
+    "unlike channels": (
+        np.random.default_rng(1).normal(0, 0.1, (8, RATE)),
+        2,
+        lambda heard: not heard.cancelled and heard.decibels == pytest.approx(-20 - 10 * np.log10(8), abs=0.2),
+    ),
+}
+
+
+@pytest.mark.parametrize("case", QUIET)
+def test_how_loud_and_whether_channels_cancel(case: str, tmp_path: Path) -> None:
+    sound, width, holds = QUIET[case]
+    heard = hear(write_wav(tmp_path / "a.wav", sound, width=width), None, None)
+    assert holds(heard), heard
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf, 3e38])
+def test_one_bad_sample_in_one_channel_of_many_is_damage(bad: float, tmp_path: Path) -> None:
+    sound = np.repeat(tone(RATE, 0.5, 200), 3, axis=0)
+    sound[1, 5000], sound[2, 5000] = bad, -bad
+    path = write_sound(tmp_path / "a.wav", sound, RATE, "pcm_f32le", layout="3.0")
+    with pytest.raises(ClipError, match=r"NaN, infinite or impossibly loud"):
+        read_sound(path, None, None)
+    assert len(read_sound(path, 0.0, 0.2)) == 3200

@@ -1,0 +1,129 @@
+"""The visual extractor: one row per sampled frame, the speaker's face or a masked gap, whatever the clip shows."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from helpers.drawn_faces import frame_with_face
+from helpers.visual import BLANK, SETTINGS
+
+from extractors.faces.detection import speaker_part
+from extractors.modalities import visual
+from extractors.modalities.base import extract
+from extractors.modalities.visual import Visual
+from extractors.shared.clip import ClipError
+from extractors.shared.program import UserError
+from extractors.synthetic.media import write_video
+from extractors.write_backbone import write_backbone
+
+CPU = torch.device("cpu")
+
+
+@pytest.fixture(scope="module")
+def backbone(tmp_path_factory: pytest.TempPathFactory) -> str:
+    folder = tmp_path_factory.mktemp("backbone") / "visual"
+    write_backbone("visual", 0, folder)
+    return str(folder)
+
+
+def run(backbone: str, folder: Path, frames: list[np.ndarray], crop: str = "full", face: str = "", **changes):
+    write_video(folder / "clip.mp4", frames, Fraction(10), "libx264")
+    clip = {"video": "clip.mp4", "video_start": None, "video_end": None, "crop": crop, "face": face}
+    return extract(Visual(backbone, {**SETTINGS, **changes}, CPU), clip, folder)
+
+
+def test_a_face_in_every_frame(backbone: str, tmp_path: Path) -> None:
+    extraction = run(backbone, tmp_path, [frame_with_face(60 + 4 * step, 40) for step in range(20)])
+    assert extraction.frames.shape == (64, 64)
+    assert extraction.frames.dtype == np.float32
+    assert extraction.valid.all()
+    assert (extraction.faces.count, extraction.warning) == (64, "")
+    assert extraction.duration == pytest.approx(2.0)
+    assert np.isfinite(extraction.frames).all()
+
+
+def test_frames_without_a_face_are_filled_and_masked(backbone: str, tmp_path: Path) -> None:
+    frames = [frame_with_face(60, 40)] * 12 + [BLANK] * 8
+    extraction = run(backbone, tmp_path, frames)
+    kept = int(extraction.valid.sum())
+    assert 36 <= kept <= 40
+    assert extraction.valid[:kept].all()
+    assert extraction.faces.count == kept
+    assert extraction.warning == f"no face in {64 - kept} of 64 frames"
+    assert (extraction.frames[kept:] == extraction.frames[kept - 1]).all()
+    zeros = run(backbone, tmp_path, frames, fill="zeros")
+    assert not zeros.frames[kept:].any()
+    np.testing.assert_array_equal(zeros.frames[:kept], extraction.frames[:kept])
+    assert run(backbone, tmp_path, frames, degraded_faceless_fraction=0.5).warning == ""
+
+
+def test_a_clip_without_any_face(backbone: str, tmp_path: Path) -> None:
+    extraction = run(backbone, tmp_path, [BLANK] * 5, degraded_faceless_fraction=1.0)
+    assert extraction.frames.shape == (64, 64)
+    assert not extraction.frames.any()
+    assert not extraction.valid.any()
+    assert (extraction.faces.count, extraction.warning) == (0, "no face in 64 of 64 frames")
+
+
+def test_the_half_of_the_speaker(backbone: str, tmp_path: Path) -> None:
+    frames = [np.concatenate([frame_with_face(80, 40, width=300), BLANK[:, :300]], axis=1)] * 3
+    assert run(backbone, tmp_path, frames, "left").faces.count == 64
+    assert run(backbone, tmp_path, frames, "right").faces.count == 0
+    odd = np.arange(7)[None].repeat(2, axis=0)
+    assert speaker_part(odd, "left").shape == (2, 3)
+    assert speaker_part(odd, "right").shape == (2, 4)
+
+
+def test_the_batch_does_not_matter(backbone: str, tmp_path: Path) -> None:
+    frames = [frame_with_face(60 + 6 * step, 40) for step in range(7)]
+    one = run(backbone, tmp_path, frames, batch=1).frames
+    np.testing.assert_allclose(run(backbone, tmp_path, frames, batch=5).frames, one, rtol=0, atol=2e-5)
+
+
+def test_repeated_frames_are_computed_once(backbone: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    counted = []
+    monkeypatch.setattr(visual, "crop_face", lambda frame, *_: counted.append(1) or frame)
+    extraction = run(backbone, tmp_path, [frame_with_face(60, 40), frame_with_face(70, 40)])
+    assert len(counted) == 2
+    assert len(np.unique(extraction.frames, axis=0)) == 2
+    assert (extraction.frames[:32] == extraction.frames[0]).all()
+
+
+def test_the_feature_follows_the_face_not_its_place(backbone: str, tmp_path: Path) -> None:
+    here = run(backbone, tmp_path, [frame_with_face(40, 40)] * 2).frames[0]
+    there = run(backbone, tmp_path, [frame_with_face(100, 40)] * 2).frames[0]
+    other = run(backbone, tmp_path, [frame_with_face(40, 40)[:, ::-1] // 2] * 2).frames[0]
+    assert np.linalg.norm(here - there) < 0.5 * np.linalg.norm(here - other)
+
+
+def test_an_unreadable_video_is_the_clips_error(backbone: str, tmp_path: Path) -> None:
+    (tmp_path / "clip.mp4").write_bytes(b"no video")
+    clip = {"video": "clip.mp4", "video_start": None, "video_end": None, "crop": "full", "face": ""}
+    with pytest.raises(ClipError):
+        extract(Visual(backbone, SETTINGS, CPU), clip, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        ({"face_policy": "mine"}, "face_policy mine: unknown; use one of largest_track, largest_central"),
+        ({"fill": "mean"}, "fill mean: unknown; use one of nearest, zeros"),
+        ({"detector": "mtcnn"}, "detector mtcnn: unknown"),
+        ({"sha256": "0123456789"}, "not 0123456789"),
+    ],
+)
+def test_settings_are_checked(backbone: str, change: dict, problem: str) -> None:
+    with pytest.raises(UserError, match=problem):
+        Visual(backbone, {**SETTINGS, **change}, CPU)
+
+
+def test_provenance_names_the_weights(backbone: str) -> None:
+    extractor = Visual(backbone, SETTINGS, CPU)
+    assert extractor.dim == 64
+    assert extractor.provenance["weights"] == "model.safetensors"
+    assert len(extractor.provenance["weights_sha256"]) == 64
+    assert extractor.provenance["blocks"] == [8]

@@ -1,0 +1,137 @@
+"""The census: what was read, beside what was published, and why the rest was left out."""
+
+import json
+import subprocess
+import sys
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+import yaml
+from helpers.places import ROOT
+
+from extractors.corpora.counts import load_published
+from extractors.corpora.defects import Defect, met
+from extractors.count_corpora import count, read_clips
+from extractors.pages.census import open_questions, page
+from extractors.read_release import tables
+from extractors.shared.clip import Clip
+from extractors.shared.files import write_table
+from extractors.shared.program import UserError
+
+SETTINGS = {"rules": {"reader": "custom", "table": "t.csv"}, "split": {"by": "official"}, "synthetic": False}
+
+
+def clip(number, label="sad", status="ok", reason=""):
+    common = dict.fromkeys(("speaker", "session", "dialogue", "official_split", "video", "audio", "text"), "x")
+    times = dict.fromkeys(("video_start", "video_end", "audio_start", "audio_end", "annotated_seconds"))
+    return Clip(
+        clip_id=f"c{number}",
+        corpus="mylab",
+        crop="full",
+        status=status,
+        reason=reason,
+        label_raw=label,
+        label=label,
+        **common,
+        **times,
+    )
+
+
+CLIPS = [clip(1), clip(2), clip(3, "angry"), clip(4, "sad", "excluded", "no sound"), clip(5, "", "excluded", "fear")]
+SPLIT = {"c1": "train", "c2": "test", "c3": "train"}
+
+
+def test_clips_are_counted_per_class_and_split():
+    rows = {row["label"]: row for row in count("mylab", CLIPS, SPLIT, [])}
+    assert rows["sad"] == {
+        "corpus": "mylab",
+        "label": "sad",
+        "labelled": 3,
+        "usable": 2,
+        "train": 1,
+        "validation": 0,
+        "test": 1,
+        "published": None,
+    }
+    assert rows["angry"]["usable"] == 1
+    assert rows["neutral"]["labelled"] == 0
+
+
+def test_published_numbers_are_those_of_the_rules():
+    published = load_published("meld", {})
+    rows = {row["label"]: row for row in count("meld", [], {}, published)}
+    assert rows["sad"]["published"] == 683 + 111 + 208  # train, dev and test of MELD's own table
+
+
+CHOICES = SETTINGS["rules"] | {"split": SETTINGS["split"]}
+DEFECTS = [
+    Defect("c4", "no | sound", "us", "exclude"),
+    Defect("c9", "hum", "them", "keep"),
+    Defect("c*", "mono", "all", "keep"),
+]
+
+
+def section(published, questions):
+    return page("mylab", CLIPS, count("mylab", CLIPS, SPLIT, []), CHOICES, questions, published, DEFECTS)
+
+
+def test_the_page_names_choices_reasons_and_differences():
+    text = section([], {"table": "Which table?", "fold": "Which fold?"})
+    assert "5 clips in the release, 3 usable." in text
+    assert "- 1 left out: no sound" in text
+    assert '| `table` | `"t.csv"` | Which table? |' in text
+    assert "| `fold` | not set | Which fold? |" in text
+    assert "No dialogue is in two parts of the split." in text
+    assert "There is no published count to compare with." in text
+    short = section(load_published("meld", {}), {})
+    assert "Labels that differ from the published counts" in short
+    assert "| split: train | 0 (4710) |" in short
+
+
+def test_every_known_defect_is_shown_and_whether_it_met_a_clip():
+    text = section([], {})
+    assert "| c4 | no \\| sound | us | exclude | 1 left out anyway |" in text
+    assert "| c9 | hum | them | keep | no such clip here |" in text
+    assert "| c* | mono | all | keep | 2 left out anyway, 3 used |" in text
+    told = [clip(4, "sad", "excluded", "known defect: no sound (us)")]
+    assert met(DEFECTS[0], told) == "1 left out for it"
+
+
+@pytest.mark.parametrize("corpus", ["iemocap", "meld", "mosei", "msp_improv"])
+def test_every_open_question_is_a_key_of_the_config_with_a_value(corpus):
+    config = yaml.safe_load((ROOT / "config.yaml").read_text())["corpora"][corpus]
+    schema = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text())
+    known = schema["properties"]["corpora"]["properties"][corpus]["properties"]["rules"]["properties"]
+    questions = open_questions(corpus)
+    assert "split" in questions
+    assert set(questions) - {"split"} <= set(known)
+    text = page(corpus, CLIPS, count(corpus, CLIPS, SPLIT, []), config["rules"] | config, questions, [], [])
+    assert all(f"| `{key}` |" in text and question in text for key, question in questions.items())
+
+
+@pytest.fixture
+def files(tmp_path):
+    manifest, labels = tables("mylab", CLIPS)
+    write_table(tmp_path / "m.parquet", manifest)
+    write_table(tmp_path / "l.parquet", labels)
+    return tmp_path
+
+
+def test_tables_of_two_readings_are_refused(files):
+    write_table(files / "l.parquet", pq.read_table(files / "l.parquet").slice(1))
+    with pytest.raises(UserError, match="its clips are not those of"):
+        read_clips(files / "m.parquet", files / "l.parquet")
+
+
+def test_the_program_writes_both_and_says_what_is_synthetic(files):
+    write_table(files / "s.parquet", pa.table({"clip_id": list(SPLIT), "split": list(SPLIT.values())}))
+    settings = json.dumps({"mylab": SETTINGS | {"synthetic": True}})
+    flags = {"manifests": "m.parquet", "labels": "l.parquet", "splits": "s.parquet"}
+    flags |= {"table": "t.parquet", "markdown": "t.md"}
+    command = [sys.executable, "-m", "extractors.count_corpora", "--settings", settings]
+    for name, file in flags.items():
+        command += [f"--{name}", str(files / file)]
+    subprocess.run(command, check=True)
+    assert set(pq.read_table(files / "t.parquet")["data"].to_pylist()) == {"SYNTHETIC twin"}
+    assert "## mylab (SYNTHETIC twin)" in (files / "t.md").read_text()

@@ -1,0 +1,29 @@
+"""What the tests of several rooms share of visual."""
+
+from __future__ import annotations
+
+import numpy as np
+
+SETTINGS = {
+    "sha256": "",
+    "precision": "float16",
+    "frames": 64,
+    "detector": "cascade",
+    "detector_weights": "",
+    "detector_sha256": "",
+    "detection_side": 160,
+    "min_face": 0.3,
+    "cascade_scale": 1.2,
+    "cascade_neighbours": 3,
+    "track_overlap": 0.3,
+    "face_policy": "largest_track",
+    "margin": 0.0,
+    "fill": "nearest",
+    "batch": 16,
+    "compute": "float32",
+    "detector_compute": "float32",
+    "degraded_faceless_fraction": 0.1,
+}
+
+
+BLANK = np.full((200, 320, 3), 120, np.uint8)

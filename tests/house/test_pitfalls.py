@@ -1,0 +1,298 @@
+"""Where adversarial baselines go wrong without an error: each trap beside the golden numbers that tell it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from helpers.baselines import CLOSE, GOLDEN, ONE, check_discriminator, fill, given, grad, make, outputs
+from helpers.jobs import make_job
+from helpers.normals import normal
+from helpers.pair import Sizes, write_pair
+from helpers.small_methods import frames
+from helpers.small_methods import make as make_small
+from hypothesis import given as drawn
+from hypothesis import settings
+from hypothesis import strategies as st
+from torch import Tensor, nn
+
+from amanda.losses.paper import correlation_alignment
+from amanda.methods import Labelled, Method, Unlabelled
+from amanda.methods.adversarial import Reversal, certainty, domain_loss, multilinear, nuclear_norm_discrepancy, reverse
+from amanda.network.model import Outputs
+from amanda.training import engine
+from amanda.training.checkpoint import Checkpoints
+
+
+def prepared(name: str, discriminator: str, **changes: object) -> Method:
+    """A method whose discriminator of text has the golden weights."""
+    method = make(name, **changes)
+    fill(method.discriminators["text"], discriminator)
+    return method
+
+
+def both(source: Outputs, target: Outputs, kind: str) -> Tensor:
+    """Gradients of the source's and the target's representations or logits, one after the other."""
+    return torch.cat([grad(getattr(each, kind)["text"]) for each in (source, target)])
+
+
+class TestDomainLoss:
+    def test_the_discriminator_is_not_reversed(self) -> None:
+        """Trap 1: with and without reversal it learns the same, the encoder the opposite."""
+        found = []
+        for coefficient in (ONE, -ONE):
+            method = prepared("dann", "dann_disc")
+            source, target = outputs("f_s", "g_s"), outputs("f_t", "g_t")
+            method.domain_loss("text", source, target, coefficient).backward()
+            check_discriminator(method.discriminators["text"], "dann/tll")
+            found.append(both(source, target, "representations"))
+        assert torch.equal(found[0], -found[1])
+        np.testing.assert_allclose(found[1][24:], GOLDEN["dann/tll_no_grl/grad_f_t"], **CLOSE)
+
+    def test_both_domains_pass_batch_normalisation_together(self) -> None:
+        """Trap 12: apart, its statistics would tell the domains."""
+        method, golden = make("dann"), prepared("dann", "dann_disc")
+        layers = [layer for layer in golden.discriminators["text"] if isinstance(layer, nn.Linear)]
+        norms = [nn.BatchNorm1d(16).double() for _ in range(2)]
+        first, second, last = layers
+        method.discriminators["text"] = nn.Sequential(first, norms[0], nn.ReLU(), second, norms[1], nn.ReLU(), last)
+        source, target = outputs("f_s", "g_s"), outputs("f_t", "g_t")
+        loss = method.train().domain_loss("text", source, target, ONE)
+        loss.backward()
+        assert loss.item() == pytest.approx(float(GOLDEN["dann/tll_bn/loss"]), rel=1e-9)
+        expected = np.concatenate([GOLDEN["dann/tll_bn/grad_f_s"], GOLDEN["dann/tll_bn/grad_f_t"]])
+        np.testing.assert_allclose(both(source, target, "representations"), expected, rtol=1e-9, atol=1e-11)
+        with torch.no_grad():
+            apart = [method.discriminators["text"](z.representations["text"]) for z in (source, target)]
+        assert domain_loss(*apart).item() != pytest.approx(loss.item(), rel=1e-3)
+
+    def test_weighted_clips_weigh_in_the_gradient(self) -> None:
+        discriminator = prepared("dann", "dann_disc").discriminators["text"]
+        source, target = given("f_s"), given("f_t")
+        weights = torch.cat([given("w_s"), given("w_t")]).detach()
+        domain_loss(discriminator(reverse(source, ONE)), discriminator(reverse(target, ONE)), weights).backward()
+        np.testing.assert_allclose(source.grad, GOLDEN["dann/tll_weighted/grad_f_s"], **CLOSE)
+        np.testing.assert_allclose(target.grad, GOLDEN["dann/tll_weighted/grad_f_t"], **CLOSE)
+
+    def test_the_fixed_schedule_counts_steps_whatever_the_progress(self) -> None:
+        """Trap 9: 0.05 after 100 steps, 0.46 after 1,000, 0.96 after 4,000; 20 epochs of 40 steps end at 0.38."""
+        fixed, found = Reversal({"kind": "fixed", "steps": 1000}), {}
+        for step in (100, 800, 1000, 4000):
+            fixed.step.fill_(step)
+            found[step] = round(float(fixed(1.0)), 2)
+        assert found == {100: 0.05, 800: 0.38, 1000: 0.46, 4000: 0.96}
+        assert float(Reversal({"kind": "progress", "slope": 10})(1.0)) > 0.999
+
+    @pytest.mark.parametrize("reversal", [{"kind": "progress", "slope": 10}, {"kind": "fixed", "steps": 5}], ids=str)
+    def test_training_follows_its_schedule_from_epoch_to_epoch(self, reversal: dict, tmp_path: Path) -> None:
+        """Three steps an epoch: progress goes from 0 towards 1 by ninths, the count of steps from 0 to 8."""
+        job = make_job(write_pair(tmp_path, Sizes()), "dann", reversal=reversal)
+        run = engine.start(job, 0)
+        for _ in range(3):
+            engine.run_epoch(job, [run])
+        step = np.arange(9).reshape(3, 3)
+        expected = np.tanh(5 * step / 9 if reversal["kind"] == "progress" else step / 10).mean(axis=1)
+        np.testing.assert_allclose([epoch["reversal"] for epoch in run.history], expected, atol=1e-6)
+
+    @pytest.mark.parametrize("name", ["dann", "cdan", "mada", "daln"])
+    def test_what_is_minimised_has_the_weight_of_the_settings(self, name: str) -> None:
+        """MADA's 0.3 of each class loss, say."""
+        method = make_small(name, trade_off=0.3).eval()
+        terms = method.losses(Labelled(frames(6, 0), torch.arange(6) % 4), Unlabelled(frames(5, 1)), 0.5)
+        adversarial = terms["discrepancy" if name == "daln" else "domain"]
+        expected = terms["information_bottleneck"] + 0.3 * adversarial
+        assert method.objective(terms).item() == pytest.approx(expected.item(), rel=1e-6)
+
+    @pytest.mark.parametrize("name", ["dann", "cdan", "mada"])
+    def test_discriminators_see_the_wanted_share_of_the_target(
+        self, name: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        method, seen = make_small(name, target_share=0.3), []
+        real = method.domain_loss
+        monkeypatch.setattr(
+            method, "domain_loss", lambda *a: seen.append([len(each.logits["joint"]) for each in a[1:3]]) or real(*a)
+        )
+        method.losses(Labelled(frames(6, 0), torch.arange(6) % 4), Unlabelled(frames(10, 1)), 0.5)
+        assert seen == [[6, 3]] * 3
+
+
+class TestConditioning:
+    @pytest.mark.parametrize("case", ["tll_E_unequal", "official_E_coeff0.3", "official_random", "tll_random"])
+    def test_every_gradient_of_the_other_cases(self, case: str) -> None:
+        """Traps 2, 4 and 5: unequal batches, the entropy's own coefficient, randomised maps."""
+        rule = "library" if case == "tll_E_unequal" else "authors" if "coeff" in case else "none"
+        random = case.endswith("random")
+        name = "cdan_disc_random" if random else "cdan_disc"
+        method = prepared("cdan", name, certainty=rule, randomised=20 if random else None)
+        if random:
+            method.maps["text"].of_representations.copy_(torch.tensor(GOLDEN["cdan/Rf"]))
+            method.maps["text"].of_predictions.copy_(torch.tensor(GOLDEN["cdan/Rg"]))
+        less = "18" if case == "tll_E_unequal" else ""
+        source, target = outputs("f_s", "g_s"), outputs(f"f_t{less}", f"g_t{less}")
+        coefficient = 0.3 if "coeff" in case else 1.0
+        loss = method.domain_loss("text", source, target, coefficient * ONE)
+        loss.backward()
+        assert loss.item() == pytest.approx(float(GOLDEN[f"cdan/{case}/loss"]), rel=1e-9)
+        check_discriminator(method.discriminators["text"], f"cdan/{case}")
+        found = both(source, target, "representations")
+        if case.startswith("official"):
+            np.testing.assert_allclose(both(source, target, "logits"), GOLDEN[f"cdan/{case}/grad_g"], **CLOSE)
+            # Theirs reverses the features by a count of its own, here 1; ours has one coefficient for both.
+            expected = coefficient * GOLDEN[f"cdan/{case}/grad_f"]
+        else:
+            assert both(source, target, "logits").abs().max() == 0
+            expected = np.concatenate([GOLDEN[f"cdan/{case}/grad_f_{side}"] for side in "st"])
+        np.testing.assert_allclose(found, expected, **CLOSE)
+
+    @settings(max_examples=25, deadline=None)
+    @drawn(st.integers(1, 30), st.floats(0, 30), st.integers(0, 1000))
+    def test_the_weights_lie_between_those_of_an_even_and_a_sure_prediction(
+        self, clips: int, scale: float, seed: int
+    ) -> None:
+        """From 1 + 1/C to 2, but for the 1e-5 within the logarithm."""
+        stream = torch.Generator().manual_seed(seed)
+        logits = scale * torch.randn(clips, 4, dtype=torch.float64, generator=stream)
+        weights = certainty(logits.softmax(1), None)
+        assert ((weights >= 1.25) & (weights <= 2 + 1e-4)).all()
+
+    @pytest.mark.parametrize("rule", ["library", "authors"])
+    def test_equal_predictions_make_it_plain_cdan(self, rule: str) -> None:
+        same = torch.tensor([[2.0, 0.0, -1.0, 0.5]]).double().expand(24, 4)
+        source, target = (Outputs({"text": given(name)}, {"text": same}) for name in ("f_s", "f_t"))
+        losses = [
+            prepared("cdan", "cdan_disc", certainty=each).domain_loss("text", source, target, ONE).item()
+            for each in (rule, "none")
+        ]
+        assert losses[0] == pytest.approx(losses[1], rel=1e-12)
+
+    @pytest.mark.parametrize("method", ["cdan", "mada", "daln"])
+    def test_maps_discriminators_and_the_count_of_steps_outlive_a_kill(self, method: str, tmp_path: Path) -> None:
+        """Trap 5: the originals' checkpoints hold neither maps nor the count. All are spoiled before they are read."""
+        changes = {"reversal": {"kind": "fixed", "steps": 5}} | ({"randomised": 7} if method == "cdan" else {})
+        job = make_job(write_pair(tmp_path, Sizes()), method, **changes)
+        whole, other = engine.start(job, 0), engine.start(job, 0)
+        checkpoints = Checkpoints(tmp_path / "kept", "", epochs=1)
+        engine.run_epoch(job, [whole])
+        checkpoints.save(whole)
+        for values in other.method.state_dict().values():
+            values.zero_()
+        checkpoints.resume(other)
+        for run in (whole, other):
+            engine.run_epoch(job, [run])
+        ours, theirs = whole.method.state_dict(), other.method.state_dict()
+        assert int(ours["reversal.step"]) == 6
+        assert ("maps.text.of_predictions" in ours) == (method == "cdan")
+        assert all(torch.equal(ours[name], theirs[name]) for name in ours)
+        assert whole.history == other.history
+
+    def test_with_one_class_the_condition_says_nothing(self) -> None:
+        representations = given("f_s").detach()
+        assert torch.equal(multilinear(torch.ones(24, 1).double(), representations), representations)
+
+
+class TestMada:
+    @pytest.mark.parametrize("labels", ["labels_s0_t1_caffe", "labels_s1_t0"])
+    def test_each_class_loss_whichever_domain_is_called_1(self, labels: str) -> None:
+        """Trap 6: ours calls the target 1, as the original does."""
+        method = make("mada")
+        for number, discriminator in enumerate(method.discriminators["text"]):
+            fill(discriminator, f"mada_disc{number}")
+        sides = [outputs("f_s", "g_s"), outputs("f_t", "g_t")]
+        ordered = sides if labels == "labels_s0_t1_caffe" else sides[::-1]
+        loss = method.domain_loss("text", *ordered, ONE)
+        loss.backward()
+        golden = GOLDEN[f"mada/{labels}/loss_per_class"]
+        assert loss.item() == pytest.approx(float(golden.sum()), rel=1e-9)
+        assert loss.item() == pytest.approx(4 * float(GOLDEN[f"mada/{labels}/loss_mean_over_classes"]), rel=1e-9)
+        np.testing.assert_allclose(both(*sides, "representations"), GOLDEN[f"mada/{labels}/grad_f"], **CLOSE)
+        assert both(*sides, "logits").abs().max() == 0 == np.abs(GOLDEN[f"mada/{labels}/grad_pred"]).max()
+
+    def test_without_the_detachment_classifiers_would_fool_the_discriminators(self) -> None:
+        """Trap 3: what the predictions' gradient would be."""
+        method = make("mada")
+        for number, discriminator in enumerate(method.discriminators["text"]):
+            fill(discriminator, f"mada_disc{number}")
+        predictions = torch.cat([given("g_s"), given("g_t")]).softmax(1).detach().requires_grad_()
+        shares = multilinear(predictions, torch.cat([given("f_s"), given("f_t")])).chunk(4, dim=1)
+        losses = []
+        for discriminator, share in zip(method.discriminators["text"], shares, strict=True):
+            ours, theirs = discriminator(share).chunk(2)
+            losses.append(domain_loss(theirs, ours))
+        (found,) = torch.autograd.grad(sum(losses), predictions)
+        # Theirs is reversed with the features, coefficient 1.
+        np.testing.assert_allclose(-found, GOLDEN["mada/labels_s0_t1_NOT_detached/grad_pred_autograd"], **CLOSE)
+
+    def test_a_clip_of_another_class_still_counts(self) -> None:
+        """It weights the representations, not the losses: three discriminators judge by their biases alone."""
+        method = make("mada")
+        sure = torch.full((24, 4), -1e4, dtype=torch.float64).index_fill(1, torch.tensor([0]), 1e4)
+        source, target = (Outputs({"text": given(name)}, {"text": sure}) for name in ("f_s", "f_t"))
+        first, *others = method.discriminators["text"]
+        nothing = torch.zeros(24, 32, dtype=torch.float64)
+        expected = domain_loss(*(first(given(name)) for name in ("f_t", "f_s")))
+        expected = expected + sum(domain_loss(each(nothing), each(nothing)) for each in others)
+        torch.testing.assert_close(method.domain_loss("text", source, target, ONE), expected)
+
+
+class TestDaln:
+    def head(self) -> nn.Linear:
+        head = nn.Linear(32, 4).double()
+        with torch.no_grad():
+            head.weight.copy_(torch.tensor(GOLDEN["daln/W"]))
+            head.bias.copy_(torch.tensor(GOLDEN["daln/b"]))
+        return head
+
+    def test_halves_of_unequal_batches_are_not_the_domains(self) -> None:
+        """Trap 2: 24 + 18 rows cut in the middle give another discrepancy, of the other sign."""
+        together = self.head()(torch.cat([given("f_s"), given("f_t18")])).softmax(1)
+        for sizes, case in (([24, 18], "right"), ([21, 21], "wrong")):
+            found = nuclear_norm_discrepancy(*together.split(sizes))
+            assert found.item() == pytest.approx(float(GOLDEN[f"daln/module_unequal_{case}_split"]), rel=1e-9)
+
+    def test_the_two_norms(self) -> None:
+        for side in "st":
+            found = torch.linalg.matrix_norm(given(f"g_{side}").softmax(1), "nuc")
+            assert found.item() == pytest.approx(float(GOLDEN[f"daln/nuc_{side}"]), rel=1e-9)
+
+    def test_the_head_drives_the_domains_apart_and_the_encoder_brings_them_together(self) -> None:
+        """Trap 7: a step of each against the gradient of what is minimised, judged by the discrepancy itself."""
+        head, source, target = self.head(), given("f_s"), given("f_t")
+        predictions = head(reverse(torch.cat([source, target]), ONE)).softmax(1)
+        before = nuclear_norm_discrepancy(*predictions.chunk(2))
+        (-before).backward()
+        with torch.no_grad():
+            moved = [z - 0.1 * z.grad for z in (source, target)]
+            assert nuclear_norm_discrepancy(*(head(z).softmax(1) for z in moved)) < before
+            for parameter in head.parameters():
+                parameter -= 0.1 * parameter.grad
+            assert nuclear_norm_discrepancy(*(head(z).softmax(1) for z in (source, target))) > before
+
+    def test_sets_of_unequal_size_differ_though_their_distribution_is_one(self) -> None:
+        """Trap 8, for which the method compares sets of one size."""
+        predictions = given("g_s").softmax(1).detach()
+        assert nuclear_norm_discrepancy(predictions.repeat(2, 1), predictions) > 0.05
+
+    def test_the_gradient_is_finite_where_predictions_are_all_alike(self) -> None:
+        """Of rank 1: the gradient of the nuclear norm has spectral norm 1 all the same."""
+        alike = torch.full((12, 4), 0.25, dtype=torch.float64).requires_grad_()
+        torch.linalg.matrix_norm(alike, "nuc").backward()
+        assert float(torch.linalg.matrix_norm(alike.grad, 2)) == pytest.approx(1)
+        other = normal("other", (12, 4)).softmax(1)
+        fresh = alike.detach().requires_grad_()
+        nuclear_norm_discrepancy(other, fresh).backward()
+        assert fresh.grad.isfinite().all()
+
+
+def test_the_librarys_correlation_alignment_has_a_term_for_the_means() -> None:
+    """Trap 11: mean squared differences of means and of covariances; the paper's Eq. 9 is the second times d²."""
+    source, target = given("f_s"), given("f_t18")
+    covariances = correlation_alignment(source, target, "centred") / 32**2
+    means = (source.mean(0) - target.mean(0)).square().mean()
+    assert covariances.item() == pytest.approx(float(GOLDEN["coral_tll/cov_part"]), rel=1e-9)
+    assert means.item() == pytest.approx(float(GOLDEN["coral_tll/mean_part"]), rel=1e-9)
+    (covariances + means).backward()
+    assert (covariances + means).item() == pytest.approx(float(GOLDEN["coral_tll/loss_mean_plus_cov"]), rel=1e-9)
+    np.testing.assert_allclose(source.grad, GOLDEN["coral_tll/grad_f_s"], **CLOSE)
+    np.testing.assert_allclose(target.grad, GOLDEN["coral_tll/grad_f_t"], **CLOSE)

@@ -1,0 +1,175 @@
+"""The repository keeps its own rules: style, layers, sizes, and environments that agree with the lock."""
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+from fingerprint import _closure
+from helpers.places import ROOT
+
+PACKAGES = ("amanda", "extractors")
+SOURCES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
+
+# What `amanda` may use of `extractors`: the modalities, the shape of a clip, the feature store, and what all programs
+# or pages share.
+SHARED = {f"extractors.{name}" for name in ("MODALITIES", "clip", "compute", "files", "page", "program", "store")}
+
+# The programs that run in each conda environment, with the modules they import by name while they run.
+PROGRAMS = {
+    "extract": (
+        "extractors.write_twin",
+        "extractors.write_backbone",
+        "extractors.synthetic.backbone_visual",
+        "extractors.read_release",
+        "extractors.split_corpus",
+        "extractors.check_source",
+        "extractors.inspect_corpus",
+        "extractors.extract_shard",
+        "extractors.modalities.text",
+        "extractors.modalities.audio",
+        "extractors.modalities.visual",
+        "extractors.index_features",
+        "extractors.verify_features",
+        "extractors.compare_canaries",
+        "extractors.show_faces",
+        "extractors.count_corpora",
+        "extractors.count_states",
+    ),
+    "train": ("amanda.train_pair", "amanda.pack_capsule", "amanda.leave_out"),
+    "report": (
+        "amanda.score_pair",
+        "amanda.compare_methods",
+        "amanda.tabulate",
+        "amanda.compare_recipes",
+        "amanda.judge_claims",
+        "amanda.tabulate_contributions",
+        "amanda.draw_figure2",
+        "amanda.draw_figure3",
+        "amanda.write_page",
+    ),
+}
+DISTRIBUTION = {
+    "cv2": "opencv-python",
+    "sklearn": "scikit-learn",
+    "yaml": "pyyaml",
+    "face_alignment": "face-alignment",
+    "huggingface_hub": "huggingface-hub",
+}
+
+
+def _run(*command):
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+
+
+def _tool(name):
+    return str(Path(sys.executable).parent / name)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("ruff", "check", "."),
+        ("ruff", "format", "--check", "."),
+        ("snakefmt", "--check", "Snakefile", "workflow"),
+        ("snakemake", "--lint"),
+    ],
+    ids=" ".join,
+)
+def test_formatters_and_linters_have_nothing_to_say(command):
+    result = _run(_tool(command[0]), *command[1:])
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+def _imports(path):
+    for node in ast.walk(ast.parse(path.read_bytes())):
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            names = [f"{node.module}.{name.name}" for name in node.names]
+            yield from names if node.module in PACKAGES else [node.module]
+
+
+def test_dependencies_point_one_way():
+    wrong = [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in SOURCES
+        for name in _imports(path)
+        if (path.is_relative_to(ROOT / "extractors") and name.startswith("amanda"))
+        or (path.is_relative_to(ROOT / "amanda") and name.startswith("extractors") and name not in SHARED)
+    ]
+    assert wrong == []
+
+
+def test_no_file_is_too_long_to_read_at_once():
+    lengths = {path: len(path.read_text().splitlines()) for path in SOURCES}
+    assert {str(path.relative_to(ROOT)): n for path, n in lengths.items() if n > 350} == {}
+
+
+def test_no_function_is_too_long_to_read_at_once():
+    functions = [
+        (path, node)
+        for path in SOURCES
+        for node in ast.walk(ast.parse(path.read_bytes()))
+        if isinstance(node, ast.FunctionDef)
+    ]
+    long = [f"{path.relative_to(ROOT)}: {node.name}" for path, node in functions if node.end_lineno - node.lineno >= 40]
+    assert long == []
+
+
+def test_every_module_opens_with_a_sentence():
+    bare = [path for path in SOURCES if not ast.get_docstring(ast.parse(path.read_bytes()))]
+    assert bare == []
+
+
+def _locked():
+    return dict(re.findall(r"^([a-z0-9-]+)==([^\s\\]+)", (ROOT / "requirements.lock").read_text(), re.MULTILINE))
+
+
+def _pinned(environment):
+    dependencies = yaml.safe_load((ROOT / "envs" / f"{environment}.yaml").read_text())["dependencies"]
+    return dict(line.split("==") for line in dependencies[-1]["pip"])
+
+
+@pytest.mark.parametrize("environment", PROGRAMS)
+def test_conda_environments_pin_the_versions_of_the_lock(environment):
+    locked = _locked()
+    assert {name: locked[name] for name in _pinned(environment)} == _pinned(environment)
+
+
+@pytest.mark.parametrize("environment", PROGRAMS)
+def test_conda_environments_hold_all_that_their_programs_import(environment):
+    files = _closure(PROGRAMS[environment])
+    names = {name.split(".")[0] for path in files if path.suffix == ".py" for name in _imports(path)}
+    outside = {DISTRIBUTION.get(name, name) for name in names - set(PACKAGES) - set(sys.stdlib_module_names)}
+    assert outside - set(_pinned(environment)) == set()
+
+
+def test_every_rule_runs_one_module_in_its_environment_with_log_benchmark_and_resources():
+    text = "\n".join(path.read_text() for path in sorted((ROOT / "workflow" / "rules").glob("*.smk")))
+    rules = re.split(r"^rule ", text, flags=re.MULTILINE)[1:]
+    assert len(rules) == 25
+    for rule in rules:
+        name = rule.split(":")[0]
+        for directive in ("output", "log", "benchmark", "conda", "threads", "resources", "params", "message", "shell"):
+            assert f"    {directive}:" in rule, f"{name} has no {directive}"
+        (module,) = re.findall(r"python -m ([a-z_.0-9]+)", rule)
+        environment = re.search(r"envs/(\w+)\.yaml", rule).group(1)
+        assert module in PROGRAMS[environment], name
+        own = rf'(fingerprint|extractor_code)\("{module}"'
+        assert re.search(own, rule) or "code=synthetic_backbone_code" in rule, f"{name} does not follow its code"
+
+
+def test_no_flag_of_a_program_has_a_default():
+    with_default = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in SOURCES
+        for node in ast.walk(ast.parse(path.read_bytes()))
+        if isinstance(node, ast.Call)
+        and getattr(node.func, "attr", "") == "add_argument"
+        and any(keyword.arg == "default" for keyword in node.keywords)
+    ]
+    assert with_default == []

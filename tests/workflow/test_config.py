@@ -1,0 +1,177 @@
+"""config.yaml and its schema: every key described, every mistake named by its path."""
+
+import copy
+import re
+
+import checked_config
+import pytest
+import yaml
+from helpers.places import ROOT
+
+SCHEMA = yaml.safe_load(checked_config.SCHEMA.read_text())
+
+
+@pytest.fixture
+def config():
+    return yaml.safe_load((ROOT / "config.yaml").read_text())
+
+
+def _resolve(schema):
+    while "$ref" in schema:
+        target = SCHEMA
+        for part in schema["$ref"].removeprefix("#/").split("/"):
+            target = target[part]
+        schema = target
+    return schema
+
+
+def _objects(schema, path="config"):
+    """Every object of the schema with its path, following references."""
+    schema = _resolve(schema)
+    for choice in [schema, *schema.get("oneOf", [])]:
+        if choice.get("type") == "object" and "properties" in choice:
+            yield path, choice
+            for key, value in choice["properties"].items():
+                yield from _objects(value, f"{path}.{key}")
+    if isinstance(schema.get("additionalProperties"), dict):
+        yield from _objects(schema["additionalProperties"], f"{path}.*")
+
+
+def test_no_object_of_the_schema_takes_unknown_keys():
+    objects = list(_objects(SCHEMA))
+    assert len(objects) > 30
+    assert [path for path, schema in objects if schema.get("additionalProperties", True) is True] == []
+
+
+def test_every_key_of_the_schema_is_described():
+    bare = [
+        f"{path}.{key}"
+        for path, schema in _objects(SCHEMA)
+        for key, value in schema["properties"].items()
+        if not _resolve(value).get("description")
+    ]
+    assert bare == []
+
+
+def test_the_shipped_config_is_valid(config):
+    checked_config.check(config)
+
+
+def test_the_smallest_test_run_is_valid_when_laid_over_the_config(config):
+    for key, value in yaml.safe_load((ROOT / "tests" / "config.yaml").read_text()).items():
+        config[key] = config[key] | value if isinstance(value, dict) else value
+    checked_config.check(config)
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "expected"),
+    [
+        (("sedes",), [1], "config: .top level.: .*'sedes' was unexpected"),
+        (
+            ("corpora", "meld", "rules", "final_videos_test"),
+            "both",
+            "config: corpora.meld.rules.final_videos_test: .*plain",
+        ),
+        (("corpora", "iemocap", "split"), {"by": "session"}, "config: corpora.iemocap.split: "),
+        (("synthetic", "clips", "sad"), -1, "config: synthetic.clips.sad: .*minimum"),
+        (("corpora", "mylab"), {"release": "x"}, "config: corpora.mylab: "),
+        (("recipes", "paper", "training", "kernels"), [0], "config: recipes.paper.training.kernels.0: "),
+        (("pairs",), ["iemocap-iemocap"], "config: pairs: 'iemocap-iemocap' must name two different corpora"),
+        (("pairs",), ["iemocap-mylab"], "config: pairs: 'iemocap-mylab' must name two different corpora of iemocap"),
+        (("methods",), ["dann2"], "config: methods: 'dann2' has no entry under method_settings"),
+        (("method_settings", "amanda_p1", "settings", "surrogate"), {"family": "norm", "p": 0.5}, "surrogate.p: 0.5"),
+        (
+            ("method_settings", "amanda_t1", "settings", "surrogate"),
+            {"family": "log_exp"},
+            "surrogate: 't' is a required",
+        ),
+        (("recipes", "paper", "methods", "dann", "reversal"), {"kind": "fixed"}, "methods.dann.reversal: "),
+        (("recipes", "paper", "methods", "daln", "discriminator"), [8], "daln: .*'discriminator' was unexpected"),
+        (("fidelity", "method"), "amanda", "config: methods: 'amanda' has no entry under method_settings"),
+        (("figure2", "pairs"), ["meld-meld"], "config: figure2.pairs: 'meld-meld' must name two different corpora"),
+        (("figure2", "methods"), ["dann"], "config: figure2.methods: 'dann' has no alignment losses"),
+        (("figure2", "alpha2"), [0, 1], "config: figure2.alpha2.0: 0 is less"),
+        (("figure3", "methods"), ["amanda_p3"], "config: figure3.methods: 'amanda_p3' has no entry"),
+        (("synthetic", "shift", "audio"), 2, "config: synthetic.shift.audio: 2 is greater"),
+    ],
+)
+def test_a_mistake_is_named_by_the_path_of_its_key(config, path, value, expected):
+    broken = copy.deepcopy(config)
+    place = broken
+    for part in path[:-1]:
+        place = place[part]
+    place[path[-1]] = value
+    with pytest.raises(checked_config.ConfigError) as caught:
+        checked_config.check(broken)
+    assert re.search(expected, str(caught.value))
+    assert "\n" not in str(caught.value)
+
+
+def test_a_missing_key_is_named(config):
+    del config["recipes"]["paper"]["training"]["epochs"]
+    with pytest.raises(checked_config.ConfigError, match=r"config: recipes.paper.training: 'epochs' is a required"):
+        checked_config.check(config)
+
+
+def test_pairs_by_name(config):
+    assert len(checked_config.pairs(config | {"pairs": "paper"})) == 7
+    every = checked_config.pairs(config | {"pairs": "all"})
+    assert len(set(every)) == 12
+    assert set(checked_config.PAPER_PAIRS) < set(every)
+    assert checked_config.pairs(config | {"pairs": ["meld-mosei"]}) == ["meld-mosei"]
+
+
+def test_the_numbers_that_the_paper_prints(config):
+    """Section 4, "Implementation details"."""
+    training = config["recipes"]["paper"]["training"]
+    amanda = config["recipes"]["paper"]["methods"]["amanda"]
+    assert (training["representation"], training["batch_size"]) == (128, 128)
+    assert (training["learning_rate"], training["betas"], training["gamma"]) == (5e-4, [0.9, 0.999], 5e-4)
+    assert (amanda["alpha1"], amanda["alpha2"]) == (0.08, 0.1)
+    assert training["kernels"] == [3, 4, 5]  # "as (Zhao et al. 2021)", who have these
+    assert (training["cross_entropy_weights"], training["entropy"]) == (
+        {"unimodal": 1.0, "joint": 1.0},
+        "gaussian_diagonal",
+    )
+    assert (amanda["aligned"], amanda["covariance"], amanda["prior"]) == ("representations", "centred", "source")
+    assert len(config["seeds"]) == 3
+    assert config["extraction"]["text"]["blocks"] == config["extraction"]["audio"]["blocks"] == [1, 7, 12]
+    assert config["extraction"]["visual"]["frames"] == 64
+
+
+def test_what_the_published_code_does(config):
+    """The authors' commit d045491: the keys that the golden trajectories do not use; those hold the others."""
+    training = config["recipes"]["release"]["training"]
+    methods = config["recipes"]["release"]["methods"]
+    assert training["schedule"] == {"kind": "linear_decay", "constant_epochs": 20, "decay_epochs": 80}
+    assert (training["epochs"], training["batch_size"], training["initialisation"]) == (100, 128, "kaiming")
+    assert (training["dropout_encoder"], training["dropout_head"]) == (0.5, 0.3)
+    assert methods["source_only"]["cross_entropy_weights"] == {"unimodal": 0.0, "joint": 1.0}
+    for name in ("dann", "cdan", "mada"):
+        assert (methods[name]["discriminator"], methods[name]["leak_discriminator"]) == ([512, 256], 0.2)
+        assert (methods[name]["target_share"], methods[name]["domain_surrogate"]) == (0.3, {"family": "norm", "p": 2})
+
+
+@pytest.mark.parametrize(
+    "split",
+    [
+        {"by": "official"},
+        {"by": "session", "validation": ["4"], "test": ["5"]},
+        {"by": "dialogue", "validation": 0.1, "test": ["Ses05F_impro01"]},
+        {"named": "mmin", "fold": 3},
+    ],
+)
+def test_splits_that_may_be_asked_for(config, split):
+    config["corpora"]["iemocap"]["split"] = split
+    checked_config.check(config)
+
+
+def test_a_corpus_of_ones_own_is_one_entry(config):
+    config["corpora"]["mylab"] = {
+        "release": "data/mylab",
+        "rules": {"reader": "custom", "table": "clips.csv", "classes": {"joy": "happy"}},
+        "split": {"by": "official"},
+        "expected_counts": {"neutral": 1, "happy": 1, "sad": 1, "angry": 1},
+    }
+    config["pairs"] = ["iemocap-mylab", "mylab-meld"]
+    checked_config.check(config)

@@ -1,0 +1,120 @@
+"""What the workflow would run, and what it tells each program: plans, of which nothing is carried out."""
+
+import re
+import shutil
+
+from helpers.workflow_runs import ROOT, changed, jobs, snakemake
+
+
+def test_the_plan_holds_the_papers_pairs_and_methods(tmp_path):
+    plan = snakemake(tmp_path, "--dry-run", config=None)
+    assert plan.returncode == 0, plan.stderr
+    assert jobs(plan)["train_pair"] == jobs(plan)["score_pair"] == 7 * 10
+    assert jobs(plan)["extract_shard"] == 4 * 3
+    assert jobs(plan)["read_release"] == jobs(plan)["write_twin"] == 4
+
+
+def test_the_recipes_are_compared_on_demand_alone(tmp_path):
+    plan = snakemake(tmp_path, "results/fidelity.csv", "--dry-run", config=None)
+    assert plan.returncode == 0, plan.stderr
+    # One job for each of the 16 settings that differ on the twins, one for none of them and one for all.
+    assert jobs(plan)["train_pair"] == jobs(plan)["score_pair"] == 18
+    assert "compare_recipes" not in snakemake(tmp_path, "--dry-run").stdout
+
+
+def test_figure_2_trains_a_sweep_for_each_method_and_nothing_twice(tmp_path):
+    """The twins' grid has five values; that of Table 1 comes from its own run, as do the two lines to compare with."""
+    plan = snakemake(tmp_path, "results/figure2.svg", "--dry-run", "--printshellcmds", config=None)
+    assert plan.returncode == 0, plan.stderr
+    assert {name: jobs(plan)[name] for name in ("train_sweep", "score_sweep", "train_pair", "score_pair")} == {
+        "train_sweep": 4,
+        "score_sweep": 4,
+        "train_pair": 6,
+        "score_pair": 6,
+    }
+    commands = [
+        line for line in plan.stdout.splitlines() if "python -m amanda.train_pair" in line and "/sweeps/" in line
+    ]
+    assert [command.count('"alpha2": ') for command in commands] == [4] * 4
+    assert all(re.findall(r"results/labels/(\w+)\.parquet", command) == ["iemocap"] for command in commands)
+
+
+def test_the_figures_are_drawn_on_demand_alone(tmp_path):
+    plan = snakemake(tmp_path, "--dry-run")
+    assert "draw_figure" not in plan.stdout
+    assert "train_sweep" not in plan.stdout
+
+
+def test_the_capsule_is_packed_on_demand_alone_and_told_no_folder_of_the_lab(tmp_path):
+    lab = tmp_path / "lab of somebody"
+    lab.mkdir()
+    (lab / "broken.tsv").touch()
+    corpora = {"meld": {"release": str(lab / "MELD"), "rules": {"extra_defects": str(lab / "broken.tsv")}}}
+    config = changed(tmp_path, {"releases": "licensed", "corpora": corpora})
+    plan = snakemake(tmp_path, "results/capsule.zip", "--dry-run", "--printshellcmds", config=config)
+    assert plan.returncode == 0, plan.stderr
+    told = [line for line in plan.stdout.splitlines() if re.search(r"python -m amanda\.(report|capsule) ", line)]
+    assert len(told) == 2
+    assert all('"extra_defects": "broken.tsv"' in line and lab.name not in line for line in told)
+    assert "pack_capsule" not in snakemake(tmp_path, "--dry-run").stdout
+
+
+def test_programs_are_told_the_labels_of_the_methods_that_they_show_alone(tmp_path):
+    """Another label reruns what shows the row: MADA's nothing here, where neither Table 1 nor a figure has it."""
+    labels = {"mada": "MADA?", "amanda_p1": "p = 1?", "amanda_p2": "p = 2?"}
+    config = changed(tmp_path, {"method_settings": {name: {"label": label} for name, label in labels.items()}})
+    targets = [
+        f"results/{name}" for name in ("contributions.csv", "table1.csv", "figure2.svg", "figure3.svg", "claims.md")
+    ]
+    plan = snakemake(tmp_path, *targets, "--dry-run", "--printshellcmds", config=config)
+    assert plan.returncode == 0, plan.stderr
+    shown = {
+        name: {program for program, told in re.findall(r"python -m amanda\.(\S+) (.*)", plan.stdout) if label in told}
+        for name, label in labels.items()
+    }
+    elsewhere = {"claims", "figures.figure2", "figures.figure3"}
+    assert shown == {"mada": set(), "amanda_p1": elsewhere, "amanda_p2": elsewhere | {"contributions", "report"}}
+
+
+def test_no_input_is_named_by_the_place_of_a_repository_that_holds_its_results(tmp_path):
+    """A repository that is moved runs nothing again."""
+    for name in ("Snakefile", "config.yaml", "requirements.lock"):
+        shutil.copy(ROOT / name, tmp_path)
+    for name in ("workflow", "extractors", "amanda", "envs", "profiles"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    targets = [f"results/{name}" for name in ("capsule.zip", "report.html", "fidelity.csv", "claims.md", "figure2.svg")]
+    plan = snakemake(tmp_path, *targets, "--dry-run", "--printshellcmds", root=tmp_path)
+    assert plan.returncode == 0, plan.stderr
+    assert "--paper workflow/resources/paper_table1.csv" in plan.stdout
+    assert str(tmp_path) not in plan.stdout.split("Building DAG")[1]
+
+
+def test_licensed_releases_make_no_twin(tmp_path):
+    plan = snakemake(tmp_path, "--dry-run", config=changed(tmp_path, {"releases": "licensed"}))
+    assert plan.returncode == 0, plan.stderr
+    assert "write_twin" not in jobs(plan)
+    assert jobs(plan)["extract_shard"] == 4 * 3 * 8
+
+
+def test_the_slurm_profile_plans(tmp_path):
+    plan = snakemake(tmp_path, "--dry-run", "--workflow-profile", ROOT / "profiles" / "slurm")
+    assert plan.returncode == 0, plan.stderr
+    assert re.search(r"Training amanda_p2.*", plan.stdout)
+
+
+def test_a_mistake_in_the_config_is_one_sentence_and_no_traceback(tmp_path):
+    result = snakemake(tmp_path, "--dry-run", config=changed(tmp_path, {"sedes": [1]}))
+    assert result.returncode != 0
+    said = result.stdout + result.stderr
+    assert "config: (top level): the key 'sedes' was unexpected; known are releases, " in said
+    assert "Traceback" not in said
+
+
+def test_no_training_depends_on_a_target_label(tmp_path):
+    """The firewall in the graph: of all label files, a training reads its source's alone."""
+    plan = snakemake(tmp_path, "--dry-run", "--printshellcmds", config=None)
+    commands = re.findall(r"python -m amanda\.train .*", plan.stdout)
+    assert len(commands) == 70
+    for command in commands:
+        source = re.search(r"--source-text results/features/(\w+)/", command).group(1)
+        assert re.findall(r"results/labels/(\w+)\.parquet", command) == [source]
