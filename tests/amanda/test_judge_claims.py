@@ -254,7 +254,7 @@ def test_one_job_trains_all_that_a_pair_needs_and_sees_no_target_label(tmp_path:
     plan = snakemake(tmp_path, "results/claims.csv", "--dry-run", "--printshellcmds")
     wanted = {"train_claims": 2, "score_claims": 2, "judge_claims": 1}
     assert wanted.items() <= jobs(plan).items()
-    commands = re.findall(r"python -m amanda\.train .*", plan.stdout)
+    commands = re.findall(r"python -m amanda\.train_pair .*", plan.stdout)
     read = [re.findall(r"results/labels/(\w+)\.parquet", command) for command in commands]
     assert sorted(read) == [["iemocap"], ["mosei"]]
     assert all(command.count('"epochs": ') == len(claim_rows(CONFIG)) for command in commands)

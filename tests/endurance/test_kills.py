@@ -31,7 +31,7 @@ SETTINGS = {"text": of_text.SETTINGS, "audio": of_audio.SETTINGS, "visual": of_v
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Forks]:
-    with forks("whole_program") as process:
+    with forks("helpers.whole_program") as process:
         yield process
 
 
@@ -71,7 +71,7 @@ class Run:
         flags |= {"frames": self.folder / "out/1-of-1.npy", "index": self.folder / "out/1-of-1.parquet"}
         record, log = self.folder / "windows.txt", self.folder / "log.txt"
         record.unlink(missing_ok=True)
-        return self.server.start("whole_program:main", log, flags=flags, record=record)
+        return self.server.start("helpers.whole_program:main", log, flags=flags, record=record)
 
     def lines(self) -> int:
         """Clips in the journal."""

@@ -59,7 +59,7 @@ def test_the_same_bytes_again(tmp_path: Path, backbone: Path, monkeypatch: pytes
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"manifest": "absent.parquet"}, r"absent\.parquet: no such file; make it with extractors\.manifest"),
+        ({"manifest": "absent.parquet"}, r"absent\.parquet: no such file; make it with extractors\.read_release"),
         ({"shard": "2-of-1"}, "--shard 2-of-1: not of the form k-of-n"),
         ({"backbone": "/absent/wav2vec2"}, "/absent/wav2vec2: neither a folder nor a network"),
         ({"settings": json.dumps(SETTINGS | {"precision": "int8"})}, "precision int8; use float16 or float32"),

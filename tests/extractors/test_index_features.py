@@ -117,7 +117,7 @@ def test_missing_frames_and_foreign_files(tmp_path: Path, monkeypatch: pytest.Mo
     with pytest.raises(UserError, match=r"manifest\.parquet: not the index of a shard"):
         run_index(tmp_path, [tmp_path / "manifest.parquet"], monkeypatch)
     paths[0].with_suffix(".npy").unlink()
-    with pytest.raises(UserError, match=r"1-of-3\.npy: no such file; make it with extractors\.extract"):
+    with pytest.raises(UserError, match=r"1-of-3\.npy: no such file; make it with extractors\.extract_shard"):
         run_index(tmp_path, paths, monkeypatch)
 
 

@@ -62,7 +62,7 @@ def test_training_works_where_the_target_has_no_labels(tmp_path: Path, monkeypat
 
 def test_only_scoring_has_a_flag_for_target_labels() -> None:
     readers = [path.name for path in (ROOT / "amanda").rglob("*.py") if "target-labels" in path.read_text()]
-    assert readers == ["score.py"]
+    assert readers == ["score_pair.py"]
 
 
 def test_neither_a_corpus_nor_a_target_batch_has_a_place_for_labels() -> None:

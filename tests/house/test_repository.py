@@ -14,9 +14,8 @@ from helpers.places import ROOT
 PACKAGES = ("amanda", "extractors")
 SOURCES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
 
-# What `amanda` may use of `extractors`: the modalities, the shape of a clip, the feature store, and what all programs
-# or pages share.
-SHARED = {f"extractors.{name}" for name in ("MODALITIES", "clip", "compute", "files", "page", "program", "store")}
+# What `amanda` may use of `extractors`: the ground floor, and the store of features.
+SHARED = ("extractors.shared.", "extractors.features.store")
 
 # The programs that run in each conda environment, with the modules they import by name while they run.
 PROGRAMS = {
@@ -99,9 +98,15 @@ def test_dependencies_point_one_way():
         for path in SOURCES
         for name in _imports(path)
         if (path.is_relative_to(ROOT / "extractors") and name.startswith("amanda"))
-        or (path.is_relative_to(ROOT / "amanda") and name.startswith("extractors") and name not in SHARED)
+        or (path.is_relative_to(ROOT / "amanda") and name.startswith("extractors") and not name.startswith(SHARED))
     ]
     assert wrong == []
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_at_the_root_of_a_package_stand_programs_and_nothing_else(package):
+    loose = [path for path in (ROOT / package).glob("*.py") if path.name != "__init__.py"]
+    assert [path.name for path in loose if 'if __name__ == "__main__":' not in path.read_text()] == []
 
 
 def test_no_file_is_too_long_to_read_at_once():
@@ -158,6 +163,7 @@ def test_every_rule_runs_one_module_in_its_environment_with_log_benchmark_and_re
             assert f"    {directive}:" in rule, f"{name} has no {directive}"
         (module,) = re.findall(r"python -m ([a-z_.0-9]+)", rule)
         environment = re.search(r"envs/(\w+)\.yaml", rule).group(1)
+        assert module.partition(".")[2] == name, f"the program of {name} has another name"
         assert module in PROGRAMS[environment], name
         own = rf'(fingerprint|extractor_code)\("{module}"'
         assert re.search(own, rule) or "code=synthetic_backbone_code" in rule, f"{name} does not follow its code"

@@ -53,7 +53,7 @@ def test_the_capsule_is_packed_on_demand_alone_and_told_no_folder_of_the_lab(tmp
     config = changed(tmp_path, {"releases": "licensed", "corpora": corpora})
     plan = snakemake(tmp_path, "results/capsule.zip", "--dry-run", "--printshellcmds", config=config)
     assert plan.returncode == 0, plan.stderr
-    told = [line for line in plan.stdout.splitlines() if re.search(r"python -m amanda\.(report|capsule) ", line)]
+    told = [line for line in plan.stdout.splitlines() if re.search(r"python -m amanda\.(tabulate|pack_capsule) ", line)]
     assert len(told) == 2
     assert all('"extra_defects": "broken.tsv"' in line and lab.name not in line for line in told)
     assert "pack_capsule" not in snakemake(tmp_path, "--dry-run").stdout
@@ -72,8 +72,12 @@ def test_programs_are_told_the_labels_of_the_methods_that_they_show_alone(tmp_pa
         name: {program for program, told in re.findall(r"python -m amanda\.(\S+) (.*)", plan.stdout) if label in told}
         for name, label in labels.items()
     }
-    elsewhere = {"claims", "figures.figure2", "figures.figure3"}
-    assert shown == {"mada": set(), "amanda_p1": elsewhere, "amanda_p2": elsewhere | {"contributions", "report"}}
+    elsewhere = {"judge_claims", "draw_figure2", "draw_figure3"}
+    assert shown == {
+        "mada": set(),
+        "amanda_p1": elsewhere,
+        "amanda_p2": elsewhere | {"tabulate_contributions", "tabulate"},
+    }
 
 
 def test_no_input_is_named_by_the_place_of_a_repository_that_holds_its_results(tmp_path):
@@ -113,7 +117,7 @@ def test_a_mistake_in_the_config_is_one_sentence_and_no_traceback(tmp_path):
 def test_no_training_depends_on_a_target_label(tmp_path):
     """The firewall in the graph: of all label files, a training reads its source's alone."""
     plan = snakemake(tmp_path, "--dry-run", "--printshellcmds", config=None)
-    commands = re.findall(r"python -m amanda\.train .*", plan.stdout)
+    commands = re.findall(r"python -m amanda\.train_pair .*", plan.stdout)
     assert len(commands) == 70
     for command in commands:
         source = re.search(r"--source-text results/features/(\w+)/", command).group(1)

@@ -96,7 +96,7 @@ rule check_source:
         " > {log:q} 2>&1"
 
 
-rule validate_corpus:
+rule inspect_corpus:
     input:
         manifest="results/manifests/{corpus}.parquet",
         labels="results/labels/{corpus}.parquet",

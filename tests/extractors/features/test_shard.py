@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from helpers import toy_extractor
+from helpers.places import TESTS
 from helpers.toy_extractor import DIM, FACE, SETTINGS, Toy, extract, make_clips, write_manifest
 
 from extractors.extract_shard import parse_shard, read_ahead, shard_clips
@@ -254,9 +254,9 @@ def test_sigkill_at_random_moments(tmp_path: Path) -> None:
 
 
 def start_program(folder: Path) -> subprocess.Popen:
-    search = os.pathsep.join([str(Path(toy_extractor.__file__).parent), *sys.path])
+    search = os.pathsep.join([str(TESTS), *sys.path])
     return subprocess.Popen(
-        [sys.executable, "-m", "toy_extractor", str(folder)], env=os.environ | {"PYTHONPATH": search}
+        [sys.executable, "-m", "helpers.toy_extractor", str(folder)], env=os.environ | {"PYTHONPATH": search}
     )
 
 

@@ -93,7 +93,7 @@ def test_unknown_clip(tmp_path: Path) -> None:
 
 
 def test_missing_index(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match=r"text\.parquet: no such file; make it with extractors\.index"):
+    with pytest.raises(UserError, match=r"text\.parquet: no such file; make it with extractors\.index_features"):
         open_features(tmp_path / "text.parquet")
 
 

@@ -7,14 +7,14 @@ import subprocess
 import sys
 
 import pytest
-from helpers import places
+from helpers.places import TESTS
 
-PEAK = places.TESTS / "helpers" / ("peak.py")
+PEAK = TESTS / "helpers" / "peak.py"
 
 
 def peak(case: str, minutes: float) -> float:
     """MB that a clip of so many minutes takes."""
-    search = os.pathsep.join([str(PEAK.parent), str(PEAK.parent.parent), *sys.path])
+    search = os.pathsep.join([str(TESTS), str(TESTS.parent), *sys.path])
     command = [sys.executable, str(PEAK), case, str(minutes)]
     return float(
         subprocess.run(
