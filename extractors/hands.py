@@ -11,13 +11,13 @@ import av
 
 from extractors.contract import ClipError
 
-BACK = 0.1
-"""Seconds by which decoding times must run backwards to begin a part; FFmpeg's program has the same bound."""
+BACK = 0.5
+"""Seconds by which decoding times must run backwards to begin a part; segments that overlap a little stay one part."""
 
 AHEAD = 10.0
-"""Seconds by which times must jump ahead to begin a part, in :data:`JOINABLE` formats; again FFmpeg's bound."""
+"""Seconds by which times must jump ahead to begin a part, in :data:`JOINABLE` formats, as in FFmpeg's program."""
 
-JOINABLE = ("mpegts", "mpeg", "ogg")
+JOINABLE = ("mpegts", "mpeg")
 """Formats, as FFmpeg names them, whose files may be joined end to end."""
 
 SKEW = 5.0
@@ -37,7 +37,7 @@ class Hands:
         self._latest: dict[int, float] = {}
         self._in_part: dict[int, int] = {}
         self._still: dict[int, float] = {}
-        self._part, self._jump = 0, (0.0, 0.0)
+        self._part, self._old, self._new = 0, 0.0, 0.0
 
     @property
     def parts(self) -> int:
@@ -61,18 +61,20 @@ class Hands:
             part = self._late(stream, time)
         elif time < before - BACK or (self._joinable and time > before + AHEAD):
             part = self._part = self._part + 1
-            self._jump, self._still = (before, time), {}
+            self._old, self._still = before, {}
+        if part == self._part:
+            self._new = time
         self._in_part[stream] = part
         return part
 
     def _late(self, stream: int, time: float) -> int:
         """The part of a packet whose stream has not begun the latest one yet: the one whose clock is nearer."""
-        ended, begun = self._jump
-        if abs(time - begun) < abs(time - ended):
+        if abs(time - self._new) < abs(time - self._old):
             return self._part
         if time - self._still.setdefault(stream, time) > SKEW:
             raise ClipError(
-                f"{self._name}: the times of one stream jump from {ended:.2f} to {begun:.2f} s while another goes on;"
+                f"{self._name}: the times of one stream jump near {self._still[stream]:.2f} s while another goes on;"
                 " write it anew with a program that gives it one time line, for example ffmpeg -i OLD NEW.mp4"
             )
+        self._old = max(self._old, time)
         return self._in_part[stream]
