@@ -25,7 +25,7 @@ import numpy as np
 from av.stream import Disposition
 
 from extractors.media.container import open_media, origin
-from extractors.media.hands import JOINABLE, Hands
+from extractors.media.hands import JOINABLE, parts_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,18 +101,7 @@ def timed_frames(
         av.FFmpegError: no more can be read, and ``damage`` is None.
     """
     clock, noted, now = file_clock(path), [] if damage is None else damage, 0.0
-    packets = enumerate(container.demux(stream))
-    while True:
-        try:
-            number, packet = next(packets, (0, None))
-        except av.FFmpegError:
-            if damage is None:
-                raise
-            damage.append(now)
-            return
-        if packet is None:
-            return
-        retime(packet, clock, number)
+    for packet in _packets(clock, container, stream, damage):
         try:
             frames = packet.decode()
         except av.FFmpegError as error:
@@ -126,6 +115,26 @@ def timed_frames(
             if frame.is_corrupt:
                 noted.append(now)
             yield time, frame
+
+
+def _packets(
+    clock: Clock, container: av.container.InputContainer, stream: av.stream.Stream, damage: list[float] | None
+) -> Iterator[av.Packet]:
+    """The packets of a stream on the continued time line, up to the last that can be read."""
+    packets, now = enumerate(container.demux(stream)), 0.0
+    while True:
+        try:
+            number, packet = next(packets, (0, None))
+        except av.FFmpegError:
+            if damage is None:
+                raise
+            damage.append(now)
+            return
+        if packet is None:
+            return
+        retime(packet, clock, number)
+        now = now if packet.pts is None else clock.seconds(packet)
+        yield packet
 
 
 def retime(packet: av.Packet, clock: Clock, number: int) -> None:
@@ -156,14 +165,19 @@ def _read_clock(path: Path, version: tuple[int, int]) -> Clock:
             if not stream.disposition & Disposition.attached_pic
         ]
         rows: dict[int, list[tuple]] = {stream.index: [] for stream in streams}
-        hands = Hands(path.name, bool(kinds & set(JOINABLE)))
+        seen: list[tuple[int, float | None]] = []
         with suppress(av.FFmpegError, IndexError):  # whoever decodes the stream meets it again, and says it
             for packet in container.demux(*streams):
                 if packet.dts is not None or packet.size:  # the last ones only tell the decoder that it is the end
-                    rows[packet.stream_index].append((_row(packet), hands.part_of(packet)))
+                    rows[packet.stream_index].append(_row(packet))
+                    time = None if packet.dts is None else float(packet.dts * packet.time_base)
+                    seen.append((packet.stream_index, time))
         begin = origin(container)
-    notes = {index: _Notes(rows[index], "avi" in kinds) for index in rows}
-    shifts = _shifts(list(notes.values()), hands.parts)
+    parts, count = parts_of(path.name, seen, bool(kinds & set(JOINABLE)))
+    owners = np.array([index for index, _ in seen], np.int64)
+    numbers = {index: np.array(parts, np.int64)[owners == index] for index in rows}
+    notes = {index: _Notes(rows[index], numbers[index], "avi" in kinds) for index in rows}
+    shifts = _shifts(list(notes.values()), count)
     return Clock(begin, shifts, {index: note.track(begin, shifts) for index, note in notes.items()})
 
 
@@ -176,9 +190,9 @@ def _row(packet: av.Packet) -> tuple[float, float, float, bool, bool]:
 class _Notes:
     """Presentation times of a stream's packets on the stream's own clock, and their parts."""
 
-    def __init__(self, rows: list[tuple], avi: bool) -> None:
-        table = np.array([row for row, _ in rows], np.float64).reshape(-1, 5)
-        self.parts = np.array([part for _, part in rows], np.int64)
+    def __init__(self, rows: list[tuple], parts: np.ndarray, avi: bool) -> None:
+        table = np.array(rows, np.float64).reshape(-1, 5)
+        self.parts = parts
         self.pts, dts, self.length = table[:, 0], table[:, 1], table[:, 2]
         self.keys, self.shown = table[:, 3] > 0, table[:, 4] > 0
         self.by_chunk, self.lag = False, 0.0

@@ -51,11 +51,11 @@ class Film:
         shown = np.flatnonzero((self.times < begin) & (np.append(self.times[1:], self.over) > begin))[-1:]
         if len(shown) and not (len(numbers) and self.times[numbers[0]] - begin <= HELD):
             numbers = np.append(shown, numbers)
-        nexts = np.append(self.times[1:], self.times[-1])[numbers]
+        nexts = np.append(self.times[1:], self.end if end is None else self.over)[numbers]
         seconds = np.minimum(nexts, stop) - np.maximum(self.times[numbers], begin)
         counts = np.ones(len(numbers), np.int64)
         if self.usual > 0:
-            counts = np.where(seconds > HELD, np.round(seconds / self.usual), counts)
+            counts = np.where(seconds > HELD, np.round(seconds / min(self.usual, HELD)), counts)
         return numbers, np.maximum(counts, 1).astype(np.int64)
 
     def duration(self, start: float | None, end: float | None, numbers: np.ndarray) -> float:

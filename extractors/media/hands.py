@@ -7,7 +7,7 @@ part, and neither is a rest in all streams of a format whose time stamps are its
 
 from __future__ import annotations
 
-import av
+from collections.abc import Sequence
 
 from extractors.shared.clip import ClipError
 
@@ -24,12 +24,37 @@ SKEW = 5.0
 """Seconds for which a stream may go on after another has begun the next part: streams are interleaved in pieces."""
 
 
+def parts_of(name: str, packets: Sequence[tuple[int, float | None]], joinable: bool) -> tuple[list[int], int]:
+    """The part of each packet, and how many parts there are.
+
+    A jump ahead counts only where all streams take it: in a file of one stream, or where another stream goes on, it is
+    a hole.
+
+    Args:
+        name: of the file, for the error.
+        packets: stream and decoding time in seconds of each, in the order of the file.
+        joinable: whether the format is one of :data:`JOINABLE`.
+
+    Raises:
+        ClipError: one stream begins again while another goes on.
+    """
+    ahead = joinable and len({stream for stream, _ in packets}) > 1
+    hands = Hands(name, ahead)
+    try:
+        return [hands.part_of(*packet) for packet in packets], hands.parts
+    except ClipError:
+        if not ahead:
+            raise
+    hands = Hands(name, joinable=False)
+    return [hands.part_of(*packet) for packet in packets], hands.parts
+
+
 class Hands:
     """Tells the parts of packets that are shown to it in the order of the file.
 
     Args:
         name: of the file, for its errors.
-        joinable: whether its format is one of :data:`JOINABLE`.
+        joinable: whether a jump ahead begins a part too.
     """
 
     def __init__(self, name: str, joinable: bool) -> None:
@@ -44,17 +69,15 @@ class Hands:
         """How many times the clock has begun."""
         return self._part + 1
 
-    def part_of(self, packet: av.Packet) -> int:
-        """The part of the next packet.
+    def part_of(self, stream: int, time: float | None) -> int:
+        """The part of the next packet, of which its stream and the seconds at which it is to be decoded are given.
 
         Raises:
             ClipError: one stream begins again while another goes on.
         """
-        stream = packet.stream_index
         part = self._in_part.setdefault(stream, self._part)
-        if packet.dts is None:
+        if time is None:
             return part
-        time = float(packet.dts * packet.time_base)
         before = self._latest.get(stream, time)
         self._latest[stream] = time
         if part < self._part:
@@ -73,8 +96,8 @@ class Hands:
             return self._part
         if time - self._still.setdefault(stream, time) > SKEW:
             raise ClipError(
-                f"{self._name}: the times of one of its streams jump near {self._still[stream]:.2f} s while another"
-                " goes on; write it anew with a program that gives it one time line, for example ffmpeg -i OLD NEW.mp4"
+                f"{self._name}: the times of one stream jump near {self._still[stream]:.2f} s while another goes on;"
+                " write it anew with a program that gives it one time line, for example ffmpeg -i OLD NEW.mp4"
             )
         self._old = max(self._old, time)
         return self._in_part[stream]
