@@ -4,6 +4,9 @@ from snakemake.utils import min_version
 min_version("9.27")
 
 
+include: "workflow/rules/typed_common.smk"
+
+
 configfile: f"{workflow.basedir}/config.yaml"
 
 
@@ -32,3 +35,7 @@ rule all:
         "results/table1.tex",
         "results/corpora.md",
         "results/report.html",
+
+
+# Last, since it asks the rules above.
+include: "workflow/rules/asked_common.smk"

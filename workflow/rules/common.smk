@@ -2,11 +2,7 @@
 import json
 import os
 import shlex
-import sys
 
-from snakemake.exceptions import WorkflowError
-
-sys.path[:0] = [f"{workflow.basedir}/workflow", str(workflow.basedir)]
 import checked_config
 from extractors import EXTRACTORS, MODALITIES
 from fingerprint import fingerprint
