@@ -10,18 +10,25 @@ from pathlib import Path
 SHOWN = 5
 """Failed jobs that are named; a cause that they share is told by the first of them."""
 
-_ERROR = re.compile(r"^Error in rule (?P<rule>\w+)[^\n]*:\n(?P<rest>(?:    .*(?:\n|\Z))*)", re.MULTILINE)
-_ITEM = re.compile(r"^    (?P<key>jobid|log): (?P<value>.*)$", re.MULTILINE)
+_ERROR = re.compile(
+    r"^Error in rule (?P<rule>\w+)[^\n]*:\n"
+    r"(?:    message: (?P<message>.*)\n(?P<script>(?:(?!Error in rule |    jobid: ).*\n)*))?"
+    r"    jobid: (?P<job>\d+)\n(?P<rest>(?:    .*(?:\n|\Z))*)",
+    re.MULTILINE,
+)
+_LOG = re.compile(r"^    log: (?P<path>.*)$", re.MULTILINE)
 _HINT = " (check log file(s) for error details)"
+_MORE = "For further error details"
+_NEVER_STARTED = re.compile("sbatch failed|submission failed", re.IGNORECASE)
 _GO_ON = "All that was finished is kept; once the cause is mended, the same command goes on from there."
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A job that failed and did not succeed later: its rule, its number and where its log is, if it has one."""
+    """A job that failed and did not succeed later: its rule, what the scheduler said of it, and its log, if any."""
 
     rule: str
-    job: str
+    scheduler: str
     log: str
 
 
@@ -39,20 +46,22 @@ def failures(text: str) -> list[Failure]:
     """The jobs that failed for good, in the order in which they did, each once."""
     found: dict[str, Failure] = {}
     for error in _ERROR.finditer(text):
-        items = {item["key"]: item["value"] for item in _ITEM.finditer(error["rest"])}
-        job = items.get("jobid", "")
-        if not re.search(rf"^Finished jobid: {job}\b", text[error.end() :], re.MULTILINE):
-            found[job] = Failure(error["rule"], job, items.get("log", "").removesuffix(_HINT).split(", ")[0])
+        if not re.search(rf"^Finished jobid: {error['job']}\b", text[error.end() :], re.MULTILINE):
+            log = _LOG.search(error["rest"])
+            path = log["path"].removesuffix(_HINT).split(", ")[0] if log else ""
+            said = (error["message"] or "").split(_MORE)[0].removesuffix("None").strip()
+            found[error["job"]] = Failure(error["rule"], said, path)
     return list(found.values())
 
 
 def _reason(failure: Failure) -> str:
+    # A job that never started has at most the log of an earlier run, which would tell of another mistake.
+    if _NEVER_STARTED.search(failure.scheduler):
+        return f"it was not started: {failure.scheduler}"
     if not failure.log:
-        return "it keeps no log; what it printed is above"
-    said = _last_words(Path(failure.log))
-    if not said:
-        return f"its program said nothing ({failure.log}), so it was stopped from outside or never started; see above"
-    return f"{said} ({failure.log})"
+        return failure.scheduler or "it keeps no log; what it printed is above"
+    said = _last_words(Path(failure.log)) or "its program said nothing, so it was stopped from outside"
+    return "; ".join(filter(None, [failure.scheduler, f"{said} ({failure.log})"]))
 
 
 def _last_words(log: Path) -> str:
