@@ -35,3 +35,7 @@ rule all:
         "results/table1.tex",
         "results/corpora.md",
         "results/report.html",
+
+
+# Last, since it asks the rules above.
+include: "workflow/rules/asked_common.smk"

@@ -7,9 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import yaml
-
-# Of the two safe loaders, the one in C takes a seventh of the time; PyYAML may have been built without it.
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+from yaml_guesses import LOADER
 
 
 class ConfigFileError(Exception):

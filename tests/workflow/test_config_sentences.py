@@ -157,3 +157,14 @@ def test_only_some_of_the_config():
     assert "'releases' is a required key and missing; add releases: one of synthetic, licensed" in sentence(
         {key: value for key, value in SHIPPED.items() if key != "releases"}
     )
+
+
+@pytest.mark.parametrize("name", ["all", "default", "My-Lab", "MyLab", "my-lab", "7up"])
+def test_a_corpus_cannot_be_called_what_means_something_else(name):
+    """``all`` stands for all pairs in tables, ``default`` for every other corpus in a policy, ``-`` parts a pair."""
+    config = json.loads(json.dumps(SHIPPED))
+    config["corpora"][name] = config["corpora"].pop("mylab")
+    with pytest.raises(checked_config.ConfigError) as refused:
+        checked_config.check(config)
+    assert f"config: corpora: {name!r} cannot be a name here" in str(refused.value)
+    assert "such as my_lab" in str(refused.value)

@@ -110,7 +110,8 @@ def test_a_mistake_in_the_config_is_one_sentence_and_no_traceback(tmp_path):
     result = snakemake(tmp_path, "--dry-run", config=changed(tmp_path, {"sedes": [1]}))
     assert result.returncode != 0
     said = result.stdout + result.stderr
-    assert "config: (top level): the key 'sedes' was unexpected; known are releases, " in said
+    assert "config: (top level): the key 'sedes' was unexpected; known are " in said
+    assert "did you mean 'seeds'?" in said
     assert "Traceback" not in said
 
 

@@ -1,0 +1,22 @@
+# What was asked for, before anything runs, and the closing words of a run that failed.
+import failures
+import targets
+
+if workflow.is_main_process:
+    try:
+        targets.check(
+            targets.asked_for(),
+            workflow.rules,
+            {
+                "corpus": list(config["corpora"]),
+                "method": list(config["method_settings"]),
+                "modality": list(MODALITIES),
+            },
+            own_config=len(workflow.configfiles) > 1,
+        )
+    except targets.TargetError as error:
+        raise WorkflowError(str(error)) from None
+
+
+onerror:
+    print(failures.closing_words(log), file=sys.stderr)

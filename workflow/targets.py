@@ -1,0 +1,101 @@
+"""Refuse what no rule makes: say what the config has, and what may have been meant."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from difflib import get_close_matches
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+from config_sentences import close
+from snakemake.cli import get_argument_parser
+
+NOUNS = {"corpus": "corpus", "source": "corpus", "target": "corpus", "method": "method", "modality": "modality"}
+"""What the wildcards of the rules stand for."""
+_WILDCARD = re.compile(r"\{(\w+)(?:,[^{}]*)?\}")
+
+
+class TargetError(Exception):
+    """Something was asked for that no rule makes; the message says what the config has."""
+
+
+def asked_for(arguments: Sequence[str] | None = None) -> list[str]:
+    """The files and rules that Snakemake's command line names; those of this process unless ``arguments`` are given."""
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    return list(get_argument_parser().parse_known_args(given)[0].targets)
+
+
+def check(wanted: Iterable[str], rules: Iterable[Any], known: Mapping[str, Sequence[str]], own_config: bool) -> None:
+    """Raise :class:`TargetError` for the first thing that is no rule's name and that no rule makes.
+
+    Args:
+        wanted: names of rules, and files as they are typed.
+        rules: Snakemake's rules.
+        known: the values of this config for each noun of ``NOUNS``.
+        own_config: whether a config file was laid over the shipped one.
+    """
+    rules = list(rules)
+    patterns = sorted({str(one) for rule in rules for one in rule.products(include_logfiles=False)})
+    plain = [rule.name for rule in rules if not rule.has_wildcards()]
+    for name in wanted:
+        path = name if os.path.isabs(name) else os.path.relpath(name)
+        found = list(_matches(path, patterns))
+        if any(one["source"] == one["target"] for one in found if "source" in one):
+            raise TargetError(f"{name}: a pair is of two different corpora")
+        if any(rule.name == name or rule.is_producer(path) for rule in rules):
+            continue
+        if Path(name).suffix in (".yaml", ".yml"):
+            raise TargetError(f"{name}: no file to be made; if it is your config, write it behind --configfile")
+        unknown = _unknown_word(found, known, own_config)
+        if unknown:
+            raise TargetError(f"{name}: {unknown}")
+        near = get_close_matches(path, [*plain, *_files(patterns, known)], n=1)
+        guess = f"did you mean {near[0]}?" if near else "`snakemake --list` shows the rules, README.md the files"
+        raise TargetError(f"{name}: no rule makes this; {guess}")
+
+
+def _unknown_word(found: Iterable[Mapping[str, str]], known: Mapping[str, Sequence[str]], own_config: bool) -> str:
+    """What is said of the first word that the config does not have, or nothing."""
+    hint = "" if own_config else " (one of your own is known once --configfile names its config)"
+    for words in found:
+        for wildcard, word in words.items():
+            noun = NOUNS.get(wildcard)
+            if noun and word not in known[noun]:
+                has = ", ".join(known[noun])
+                return f"this config has no {noun} {word!r}; it has {has}{hint}{close(word, known[noun])}"
+    return ""
+
+
+def _matches(path: str, patterns: Iterable[str]) -> Iterator[dict[str, str]]:
+    """The values of the wildcards, for each pattern that the path would fit if any word were known."""
+    for pattern in patterns:
+        words: list[str] = []
+        match = re.fullmatch(_any_words(pattern, words), path)
+        if match and words:
+            yield match.groupdict()
+
+
+def _any_words(pattern: str, words: list[str]) -> str:
+    """A file's name with wildcards as an expression that takes any words; each wildcard is added to ``words``."""
+    *texts, end = _WILDCARD.split(pattern)
+    expression = ""
+    for text, word in zip(texts[::2], texts[1::2], strict=True):
+        # A pair is told apart by its hyphen, and a file's ending by its dot.
+        taken = r"[^/.-]+" if word in ("source", "target") else r"[^/.]+"
+        expression += re.escape(text) + (f"(?P={word})" if word in words else f"(?P<{word}>{taken})")
+        words.append(word)
+    return expression + re.escape(end)
+
+
+def _files(patterns: Iterable[str], known: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """Every file that the rules make of the values that are known."""
+    for pattern in patterns:
+        words = list(dict.fromkeys(_WILDCARD.findall(pattern)))
+        if all(word in NOUNS for word in words):
+            for values in product(*(known[NOUNS[word]] for word in words)):
+                named = dict(zip(words, values, strict=True))
+                yield _WILDCARD.sub(lambda found, named=named: named[found[1]], pattern)
