@@ -156,13 +156,13 @@ def compare_detection(device: torch.device, side: int, rounds: int, formats: Seq
     with inference(device, "float32"):
         image = torch.from_numpy(pictures[:1]).to(device).permute(0, 3, 1, 2).flip(1).float()
         mean = torch.tensor([104.0, 117.0, 123.0], device=device).view(1, 3, 1, 1)
-        one = [(logits.cpu(), offsets.cpu()) for logits, offsets in network(image - mean)]
+        one = [each.cpu() for each in network(image - mean)]
     for count in PICTURES:
-        levels = [(logits.repeat(count, 1, 1, 1), offsets.repeat(count, 1, 1, 1)) for logits, offsets in one]
+        output = [each.repeat(count, 1, 1, 1) for each in one]
         compare(
             f"S3FD, from maps to boxes, {count} pictures, each",
-            lambda levels=levels: plain_boxes(levels),
-            lambda levels=levels: [boxes[suppress(boxes, MAX_OVERLAP)] for boxes in decode(levels, MIN_SCORE)],
+            lambda output=output: plain_boxes(output),
+            lambda output=output: [boxes[suppress(boxes, MAX_OVERLAP)] for boxes in decode(output, MIN_SCORE)],
             rounds,
         )
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 import torch
 from helpers.drawn_faces import box, frame_with_face
+from helpers.places import ROOT
 
 from extractors.faces import detection, tracks
 from extractors.shared.program import UserError
@@ -71,6 +75,16 @@ def test_an_unknown_detector_is_refused() -> None:
 def test_s3fd_needs_its_checksum() -> None:
     with pytest.raises(UserError, match="SHA-256 is not named"):
         detection.make_detector({**SETTINGS, "detector": "s3fd", "detector_weights": "s3fd.pth"}, CPU)
+
+
+def test_only_s3fd_imports_the_package_that_has_its_network() -> None:
+    program = (
+        "import sys, torch; from extractors.faces.detection import make_detector\n"
+        "cascade = {'detector': 'cascade', 'cascade_scale': 1.2, 'cascade_neighbours': 3}\n"
+        "make_detector(cascade, torch.device('cpu')); assert 'face_alignment' not in sys.modules\n"
+        "from extractors.networks.s3fd import make_network; make_network(); assert 'face_alignment' in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True)
 
 
 def test_s3fd_leaves_out_small_faces(monkeypatch: pytest.MonkeyPatch) -> None:
