@@ -97,24 +97,6 @@ def test_s3fd_leaves_out_small_faces(monkeypatch: pytest.MonkeyPatch) -> None:
     assert found[1].shape == (0, 5)
 
 
-def test_the_crop_is_square_and_centred() -> None:
-    rows, columns = np.mgrid[0:100, 0:120]
-    frame = np.stack([rows, columns, rows], axis=2).astype(np.uint8)
-    crop = detection.crop_face(frame, np.array([40, 20, 60, 50, 1.0]), margin=0.1)
-    assert crop.shape == (36, 36, 3)
-    assert crop[0, 0].tolist() == [17, 32, 17]
-    assert crop[-1, -1].tolist() == [52, 67, 52]
-
-
-def test_beyond_the_border_the_edge_is_repeated() -> None:
-    frame = np.arange(100, dtype=np.uint8).reshape(10, 10, 1).repeat(3, axis=2)
-    crop = detection.crop_face(frame, np.array([-4.0, -4.0, 4.0, 4.0]), margin=0.0)
-    assert crop.shape == (8, 8, 3)
-    assert (crop[:5, :5] == 0).all()
-    assert crop[7, 7, 0] == 33
-    assert detection.crop_face(frame, np.array([50.0, 50.0, 50.2, 50.2]), margin=0.0).shape == (1, 1, 3)
-
-
 def test_fills() -> None:
     rows = np.array([[9.0], [1.0], [9.0], [9.0], [2.0], [9.0]])
     valid = np.array([False, True, False, False, True, False])

@@ -11,8 +11,8 @@ import torch
 from helpers.drawn_faces import frame_with_face
 from helpers.visual import BLANK, SETTINGS
 
+from extractors.faces import crops
 from extractors.faces.detection import speaker_part
-from extractors.modalities import visual
 from extractors.modalities.base import extract
 from extractors.modalities.visual import Visual
 from extractors.shared.clip import ClipError
@@ -86,11 +86,26 @@ def test_the_batch_does_not_matter(backbone: str, tmp_path: Path) -> None:
 
 def test_repeated_frames_are_computed_once(backbone: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     counted = []
-    monkeypatch.setattr(visual, "crop_face", lambda frame, *_: counted.append(1) or frame)
+    monkeypatch.setattr(crops, "crop_face", lambda frame, *_: counted.append(1) or frame)
     extraction = run(backbone, tmp_path, [frame_with_face(60, 40), frame_with_face(70, 40)])
     assert len(counted) == 2
     assert len(np.unique(extraction.frames, axis=0)) == 2
     assert (extraction.frames[:32] == extraction.frames[0]).all()
+
+
+def test_the_network_sees_aligned_faces(backbone: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    points = np.full((68, 2), 9.0)
+    points[36:42], points[42:48], points[[30, 48, 54]] = *crops.TEMPLATE[:2], crops.TEMPLATE[2:]
+    points += np.array([60, 40])
+    monkeypatch.setattr(crops.fan, "load", lambda *_: None)
+    monkeypatch.setattr(crops.fan, "find_landmarks", lambda _, frames, *__: [points] * len(frames))
+    seen = []
+    monkeypatch.setattr(Visual, "embed_faces", lambda self, faces: seen.extend(faces) or np.zeros((len(faces), 64)))
+    extraction = run(backbone, tmp_path, [frame_with_face(60, 40)] * 2, face_crop="aligned")
+    assert extraction.valid.all()
+    difference = seen[0].astype(int) - frame_with_face(60, 40)[40:152, 60:172]
+    assert seen[0].shape == (112, 112, 3)
+    assert np.abs(difference).mean() < 4  # what the video's compression changes
 
 
 def test_the_feature_follows_the_face_not_its_place(backbone: str, tmp_path: Path) -> None:
@@ -112,6 +127,7 @@ def test_an_unreadable_video_is_the_clips_error(backbone: str, tmp_path: Path) -
     [
         ({"face_policy": "mine"}, "face_policy mine: unknown; use one of largest_track, largest_central"),
         ({"fill": "mean"}, "fill mean: unknown; use one of nearest, zeros"),
+        ({"face_crop": "oval"}, "face_crop oval: unknown; use one of box, aligned"),
         ({"detector": "mtcnn"}, "detector mtcnn: unknown"),
         ({"sha256": "0123456789"}, "not 0123456789"),
     ],
