@@ -42,10 +42,11 @@ def media_of_modality(wildcards):
 @cache
 def digest_of_network(modality):
     settings = settings_of_extraction(modality)
-    keys = ["detector_weights"] + ["landmark_weights"] * (settings.get("face_crop") == "aligned")
-    others = [settings[key] for key in keys if settings.get(key)]
-    name = [] if SYNTHETIC else [settings["backbone"]]
-    return outside.of_network([*name, *others])
+    names = [] if SYNTHETIC else [settings["backbone"]]
+    names.append(settings.get("detector_weights"))
+    if settings.get("face_crop") == "aligned":
+        names.append(settings["landmark_weights"])
+    return outside.of_network(filter(None, names))
 
 
 def network_files(wildcards):
