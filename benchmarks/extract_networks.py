@@ -31,33 +31,43 @@ from extract_plain import (
     random_detector,
     write_networks,
 )
+from face_alignment.utils import get_preds_fromhm
 
 from extractors.faces.detection import S3fdDetector
 from extractors.modalities.audio import Sound, Wav2Vec2
 from extractors.modalities.text import Bert
 from extractors.modalities.visual import Visual
-from extractors.networks.s3fd import MAX_OVERLAP, MIN_SCORE, decode, detect, suppress
-from extractors.shared.compute import add_compute_flags, inference, prepare_compute
+from extractors.networks.fan import UNIT, find_peaks
+from extractors.networks.s3fd import MAX_OVERLAP, MIN_SCORE, decode, detect, maps, suppress
+from extractors.shared.compute import add_compute_flags, prepare_compute
 from extractors.shared.files import file_sha256
 
 TRANSFORMER = {"blocks": BLOCKS, "revision": "", "sha256": "", "precision": "float16"}
 FACES = {"sha256": "", "face_policy": "largest_track", "fill": "nearest", "detector": "cascade"} | {
     "cascade_scale": 1.2,
     "cascade_neighbours": 3,
+    "face_crop": "box",
+    "margin": 0.1,
 }
 PICTURES = (1, 16, 64)
 """Pictures of the batches whose boxes are decoded."""
 
 
-def compare(name: str, plain: Callable[[], Frames], ours: Callable[[], Frames], rounds: int) -> Frames:
+def compare(
+    name: str,
+    plain: Callable[[], Frames],
+    ours: Callable[[], Frames],
+    rounds: int,
+    clock: Callable[[], float] = time.perf_counter,
+) -> Frames:
     """Time both ways in turn and print medians, ratio and difference; returns our frames."""
     times: dict[str, list[float]] = {"plain": [], "ours": []}
     found: dict[str, Frames] = {}
     for _ in range(rounds):
         for way, run in (("plain", plain), ("ours", ours)):
-            begin = time.perf_counter()
+            begin = clock()
             found[way] = run()
-            times[way].append(time.perf_counter() - begin)
+            times[way].append(clock() - begin)
     slow, fast = (statistics.median(times[way]) for way in ("plain", "ours"))
     count = len(found["ours"])
     apart = max(float(np.abs(a - b).max(initial=0)) for a, b in zip(found["plain"], found["ours"], strict=True))
@@ -134,7 +144,7 @@ def compare_visual(folder: str, device: torch.device, clips: int, rounds: int, f
 
 
 def compare_detection(device: torch.device, side: int, rounds: int, formats: Sequence[str]) -> None:
-    """S3FD on eight pictures, its speed in 16 bits, and what follows the network for batches of several sizes."""
+    """S3FD on eight pictures, and its speed in 16 bits."""
     network = random_detector(side).to(device)
     with tempfile.TemporaryDirectory() as folder:
         weights = Path(folder) / "s3fd.pth"
@@ -153,18 +163,39 @@ def compare_detection(device: torch.device, side: int, rounds: int, formats: Seq
         begin = time.perf_counter()
         detect(network, pictures, device, compute)
         print(f"S3FD, side {side}, in {compute}: {1000 * (time.perf_counter() - begin) / len(pictures):.0f} ms each")
-    with inference(device, "float32"):
-        image = torch.from_numpy(pictures[:1]).to(device).permute(0, 3, 1, 2).flip(1).float()
-        mean = torch.tensor([104.0, 117.0, 123.0], device=device).view(1, 3, 1, 1)
-        one = [(logits.cpu(), offsets.cpu()) for logits, offsets in network(image - mean)]
+
+
+def compare_boxes(side: int, rounds: int) -> None:
+    """What follows the network of S3FD for batches of several sizes, in processor time."""
+    found = maps(random_detector(side), draw_pictures(1, side), torch.device("cpu"), "float32")
+    one = [torch.from_numpy(each) for each in found]
     for count in PICTURES:
-        levels = [(logits.repeat(count, 1, 1, 1), offsets.repeat(count, 1, 1, 1)) for logits, offsets in one]
+        output = [each.repeat(count, 1, 1, 1) for each in one]
         compare(
             f"S3FD, from maps to boxes, {count} pictures, each",
-            lambda levels=levels: plain_boxes(levels),
-            lambda levels=levels: [boxes[suppress(boxes, MAX_OVERLAP)] for boxes in decode(levels, MIN_SCORE)],
+            lambda output=output: plain_boxes(output),
+            lambda output=output: [boxes[suppress(boxes, MAX_OVERLAP)] for boxes in decode(output, MIN_SCORE)],
             rounds,
+            time.process_time,
         )
+
+
+def compare_landmarks(rounds: int) -> None:
+    """From the heat of FAN to landmarks of sixteen faces, in processor time; the package compiles in its first call."""
+    heat = RANDOM.random((16, 68, 64, 64), np.float32)
+    centre, size = np.array([320.0, 240.0]), 1.0
+    begin = time.process_time()
+    get_preds_fromhm(heat[:1], centre, size)
+    print(
+        f"FAN, from heat to landmarks, the package's first call: {time.process_time() - begin:.1f} s of processor time"
+    )
+    compare(
+        "FAN, from heat to landmarks, a face",
+        lambda: [get_preds_fromhm(heat[face : face + 1], centre, size)[1][0] for face in range(len(heat))],
+        lambda: list(centre + UNIT * size * (find_peaks(heat) - 0.5)),
+        rounds,
+        time.process_time,
+    )
 
 
 def main() -> None:
@@ -182,6 +213,8 @@ def main() -> None:
         for compared in (compare_text, compare_audio, compare_visual):
             compared(folder, device, flags.clips, flags.rounds, flags.formats)
     compare_detection(device, flags.side, flags.rounds, flags.formats)
+    compare_boxes(flags.side, flags.rounds)
+    compare_landmarks(flags.rounds)
 
 
 if __name__ == "__main__":

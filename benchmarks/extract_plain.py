@@ -21,7 +21,7 @@ from transformers import BertConfig, BertModel, Wav2Vec2Config, Wav2Vec2Model
 
 from extractors.modalities.audio import Sound
 from extractors.networks.apvit import PUBLISHED, APViT
-from extractors.networks.s3fd import LEVELS, S3fd
+from extractors.networks.s3fd import make_network
 from extractors.shared.compute import inference
 from extractors.write_backbone import write_backbone
 
@@ -53,16 +53,16 @@ def write_networks(folder: Path) -> None:
     save_file(network.state_dict(), folder / "visual/model.safetensors")
 
 
-def random_detector(side: int) -> S3fd:
+def random_detector(side: int) -> nn.Module:
     """S3FD with random weights that sees a few faces in a picture of noise of this longer side, and nearly none."""
     torch.manual_seed(0)
-    network = S3fd().eval().requires_grad_(False)
+    network = make_network().eval().requires_grad_(False)
     picture = torch.from_numpy(draw_pictures(1, side)).permute(0, 3, 1, 2).float() - 110
     with torch.inference_mode():
-        levels = network(picture)
-    for (logits, _), (_, prefix, _) in zip(levels, LEVELS, strict=True):
+        scores = network(picture)[::2]
+    layers = [layer for name, layer in network.named_modules() if name.endswith("_mbox_conf")]
+    for logits, layer in zip(scores, layers, strict=True):
         margin = (logits[:, 1] - logits[:, 0]).flatten().sort().values
-        layer = network.get_submodule(f"{prefix}_mbox_conf")
         layer.bias[:-1] += margin[-min(FACES_PER_LEVEL, len(margin))]
         # As sure as a trained network: hardly a position is between yes and no.
         sureness = SURENESS / margin.std()
@@ -109,29 +109,16 @@ def plain_wav2vec2(network: Wav2Vec2Model, inputs: Sequence[Sound], device: torc
     return frames
 
 
-class Flat(nn.Module):
-    """The detector with its maps in one list, as the package wants them."""
-
-    def __init__(self, network: S3fd) -> None:
-        super().__init__()
-        self.network = network
-
-    def forward(self, pictures: Tensor) -> list[Tensor]:
-        """Return logits and offsets of the levels, one after another."""
-        return [values for level in self.network(pictures) for values in level]
-
-
-def plain_s3fd(network: S3fd, pictures: np.ndarray, device: torch.device) -> Frames:
+def plain_s3fd(network: nn.Module, pictures: np.ndarray, device: torch.device) -> Frames:
     """One picture at a time through the package's detection, suppression and filter: [K, 5] each."""
-    flat = Flat(network)
     images = (torch.from_numpy(picture[None]).permute(0, 3, 1, 2) for picture in pictures)
     with inference(device, "float32"):
-        return [filtered(batch_detect(flat, image, str(device))[0]) for image in images]
+        return [filtered(batch_detect(network, image, str(device))[0]) for image in images]
 
 
-def plain_boxes(levels: Sequence[tuple[Tensor, Tensor]]) -> Frames:
+def plain_boxes(output: Sequence[Tensor]) -> Frames:
     """The package's boxes of a batch, from the maps of the network."""
-    maps = [array for logits, offsets in levels for array in (logits.softmax(1).numpy(), offsets.numpy())]
+    maps = [(each.softmax(1) if index % 2 == 0 else each).numpy() for index, each in enumerate(output)]
     return [filtered(boxes) for boxes in get_predictions(maps, len(maps[0]))]
 
 

@@ -32,7 +32,8 @@ from extract_video import read_all, write_noise
 from scipy.io import wavfile
 
 from extractors.extract_shard import extract_shard
-from extractors.faces.detection import crop_face, shrink
+from extractors.faces.crops import crop_face
+from extractors.faces.detection import shrink
 from extractors.features.clip_extraction import Row, Task
 from extractors.modalities.audio import Sound, Wav2Vec2
 from extractors.modalities.text import Bert
@@ -49,7 +50,10 @@ FACES = COMMON | {
     "min_face": 0.1,
     "track_overlap": 0.3,
     "face_policy": "largest_track",
+    "face_crop": "box",
     "margin": 0.1,
+    "landmark_weights": "",
+    "landmark_sha256": "",
     "fill": "nearest",
     "degraded_faceless_fraction": 0.1,
     "batch": 64,

@@ -1,4 +1,4 @@
-"""Pictures of a clip -> the faces in them: detectors by name, the square around a face, frames without one."""
+"""Pictures of a clip -> the faces in them: detectors by name, and what stands in frames without a face."""
 
 from __future__ import annotations
 
@@ -146,26 +146,6 @@ def speaker_part(frame: np.ndarray, crop: str) -> np.ndarray:
     half = frame.shape[1] // 2
     parts = {"full": frame, "left": frame[:, :half], "right": frame[:, half:]}
     return parts[crop]
-
-
-def crop_face(frame: np.ndarray, box: np.ndarray, margin: float) -> np.ndarray:
-    """Cut the square around a face; beyond the border of the frame its edge is repeated.
-
-    Args:
-        frame: uint8 RGB [H, W, 3].
-        box: x1, y1, x2, y2 in pixels (more columns are ignored).
-        margin: what to add on each side, as a share of the box's longer side.
-
-    Returns:
-        uint8 RGB [side, side, 3], centred on the box.
-    """
-    left, top, right, bottom = box[:4]
-    side = max(round(max(right - left, bottom - top) * (1 + 2 * margin)), 1)
-    x, y = round((left + right - side) / 2), round((top + bottom - side) / 2)
-    height, width = frame.shape[:2]
-    columns = np.clip(np.arange(x, x + side), 0, width - 1)
-    rows = np.clip(np.arange(y, y + side), 0, height - 1)
-    return frame[rows[:, None], columns]
 
 
 def fill_nearest(rows: np.ndarray, valid: np.ndarray) -> np.ndarray:

@@ -32,7 +32,7 @@ INPUTS = {
 }
 """Modality -> the manifest's column with the media file, and the other columns that its extractor reads."""
 
-CHECKED_APART = ("revision", "sha256", "detector_weights")
+CHECKED_APART = ("revision", "sha256", "detector_weights", "landmark_weights")
 """Settings that only say which weights are wanted; the digest holds the SHA-256 of weights and configuration."""
 
 ONLY_SPEED = ("batch", "window")

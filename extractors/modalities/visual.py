@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import torch
 
-from extractors.faces.detection import FILLS, Shrunk, crop_face, find_in_shrunk, make_detector, shrink, speaker_part
+from extractors.faces.crops import make_crop
+from extractors.faces.detection import FILLS, Shrunk, find_in_shrunk, make_detector, shrink, speaker_part
 from extractors.faces.speaker import POLICIES, Speaker, find_speaker
 from extractors.media.container import TOLERATED_GAP
 from extractors.media.pictures import Pictures, sample_frames
@@ -54,14 +55,14 @@ class Visual:
     The settings are ``sha256`` (first 8 or more digits of the SHA-256 of the weights, empty for no check), ``frames``
     (rows per clip), those of :func:`extractors.faces.detection.make_detector` and
     :func:`extractors.faces.detection.find_faces`, ``track_overlap`` (see :func:`extractors.faces.tracks.link`),
-    ``face_policy`` (whose face: a name of ``POLICIES``), ``margin`` (see :func:`extractors.faces.detection.crop_face`),
-    ``fill`` (what stands in frames without a face: a name of ``FILLS``), ``batch`` (pictures a pass), ``compute`` (the
-    number format of APViT) and ``degraded_faceless_fraction`` (a larger share of frames without a face makes the clip
+    ``face_policy`` (whose face: a name of ``POLICIES``), those of :func:`extractors.faces.crops.make_crop`, ``fill``
+    (what stands in frames without a face: a name of ``FILLS``), ``batch`` (pictures a pass), ``compute`` (the number
+    format of APViT) and ``degraded_faceless_fraction`` (a larger share of frames without a face makes the clip
     degraded).
     """
 
     preprocessing = 2
-    libraries = ("torch", "av", "opencv-python")
+    libraries = ("torch", "av", "opencv-python", "face-alignment")
 
     def __init__(self, backbone: str, settings: Mapping[str, Any], device: torch.device) -> None:
         for key, names in (("face_policy", POLICIES), ("fill", FILLS)):
@@ -75,6 +76,7 @@ class Visual:
         noise = np.random.default_rng(0).integers(0, 256, (PROBE, apvit.SIDE, apvit.SIDE, 3), np.uint8)
         check_agreement("APViT", self.compute, device, lambda compute: self._features(noise, compute))
         self.detector = make_detector(settings, device)
+        self.crop = make_crop(settings, device)
         self.dim = config.dim
         self.provenance = {
             "weights": weights.name,
@@ -106,12 +108,12 @@ class Visual:
 
     def _embed(self, inputs: Sequence[Look]) -> list[Outcome]:
         speakers = self.find_speakers(inputs)
-        faces = [
-            crop_face(look.frames[frame], box, self.settings["margin"])
+        shown = [
+            (look.frames[frame], box)
             for look, speaker in zip(inputs, speakers, strict=True)
             for frame, box in speaker.boxes.items()
         ]
-        rows = self.embed_faces(faces)
+        rows = self.embed_faces(self.crop([frame for frame, _ in shown], [box for _, box in shown]))
         ends = np.cumsum([len(speaker.boxes) for speaker in speakers])[:-1]
         return [self._extraction(*found) for found in zip(inputs, speakers, np.split(rows, ends), strict=True)]
 

@@ -1,27 +1,24 @@
-"""S3FD: pictures -> face boxes, in the layout and with the numbers of the face-alignment package, for whole batches.
+"""S3FD: pictures -> face boxes, by the network of the face-alignment package and with its numbers, for whole batches.
 
-Zhang et al., "S3FD: Single Shot Scale-Invariant Face Detector", ICCV 2017. The package (1adrianb/face-alignment, BSD)
-decodes every image's candidates for every image of the batch, in a Python loop; the boxes here are those of its
-single-image ``detect`` and filter, each image for itself.
+Zhang et al., "S3FD: Single Shot Scale-Invariant Face Detector", ICCV 2017. Network and weights are those of the package
+(1adrianb/face-alignment, BSD). Decoding and suppression are our own, because they are faster (docs/extraction.md has
+the figures): the package decodes candidates one by one in a Python loop, and those of every image for each image of a
+batch. The boxes here are those of its single-image detection.
 """
 
 from __future__ import annotations
 
-import urllib.error
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
-from extractors.networks.weights import check_sha256, load_strictly, read_state
+from extractors.networks.weights import load_published
 from extractors.shared.compute import inference
-from extractors.shared.program import UserError
 
 URL = "https://www.adrianbulat.com/downloads/python-fan/s3fd-619a316812.pth"
-"""Where the face-alignment package gets its weights; torch.hub's names end in the first digits of the SHA-256."""
+"""Where the package gets its weights; torch.hub's names end in the first digits of the SHA-256."""
 
 MIN_SCORE = 0.5
 """A box counts as a face above this score."""
@@ -32,102 +29,32 @@ MAX_OVERLAP = 0.3
 MEAN_BGR = (104.0, 117.0, 123.0)
 VARIANCES = (np.float32(0.1), np.float32(0.2))
 
-# name: channels in, channels out, kernel, stride, padding; POOLED layers are halved.
-BACKBONE = {
-    "conv1_1": (3, 64, 3, 1, 1),
-    "conv1_2": (64, 64, 3, 1, 1),
-    "conv2_1": (64, 128, 3, 1, 1),
-    "conv2_2": (128, 128, 3, 1, 1),
-    "conv3_1": (128, 256, 3, 1, 1),
-    "conv3_2": (256, 256, 3, 1, 1),
-    "conv3_3": (256, 256, 3, 1, 1),
-    "conv4_1": (256, 512, 3, 1, 1),
-    "conv4_2": (512, 512, 3, 1, 1),
-    "conv4_3": (512, 512, 3, 1, 1),
-    "conv5_1": (512, 512, 3, 1, 1),
-    "conv5_2": (512, 512, 3, 1, 1),
-    "conv5_3": (512, 512, 3, 1, 1),
-    "fc6": (512, 1024, 3, 1, 3),
-    "fc7": (1024, 1024, 1, 1, 0),
-    "conv6_1": (1024, 256, 1, 1, 0),
-    "conv6_2": (256, 512, 3, 2, 1),
-    "conv7_1": (512, 128, 1, 1, 0),
-    "conv7_2": (128, 256, 3, 2, 1),
-}
-POOLED = ("conv1_2", "conv2_2", "conv3_3", "conv4_3", "conv5_3")
-# Where each level of detection looks, from fine to coarse: layer, prefix in the checkpoint, channels of confidence.
-LEVELS = (
-    ("conv3_3", "conv3_3_norm", 4),
-    ("conv4_3", "conv4_3_norm", 2),
-    ("conv5_3", "conv5_3_norm", 2),
-    ("fc7", "fc7", 2),
-    ("conv6_2", "conv6_2", 2),
-    ("conv7_2", "conv7_2", 2),
-)
+
+def make_network() -> nn.Module:
+    """The package's network without weights.
+
+    It takes pictures [B, 3, H, W], BGR with the mean subtracted, and gives twelve maps: for each of six levels, from
+    fine to coarse, logits [B, 2, h, w] (background, face) and offsets [B, 4, h, w].
+    """
+    # Only a program that detects by S3FD pays for this import, which brings numba and scikit-image.
+    from face_alignment.detection.sfd.net_s3fd import s3fd
+
+    return s3fd()
 
 
-class ChannelNorm(nn.Module):
-    """Scale each position's channels to unit length, then each channel by its weight."""
-
-    def __init__(self, channels: int) -> None:
-        super().__init__()
-        self.weight = nn.Parameter(torch.ones(channels))
-
-    def forward(self, maps: Tensor) -> Tensor:
-        """Maps [B, C, H, W] -> maps of the same shape."""
-        length = maps.pow(2).sum(dim=1, keepdim=True).sqrt() + 1e-10
-        return maps / length * self.weight.view(1, -1, 1, 1)
-
-
-class S3fd(nn.Module):
-    """Pictures [B, 3, H, W], BGR with the mean subtracted -> for each level, class logits and box offsets."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        for name, (channels_in, channels_out, kernel, stride, padding) in BACKBONE.items():
-            self.add_module(name, nn.Conv2d(channels_in, channels_out, kernel, stride, padding))
-        for layer, prefix, classes in LEVELS:
-            channels = BACKBONE[layer][1]
-            if prefix.endswith("_norm"):
-                self.add_module(prefix, ChannelNorm(channels))
-            self.add_module(f"{prefix}_mbox_conf", nn.Conv2d(channels, classes, 3, padding=1))
-            self.add_module(f"{prefix}_mbox_loc", nn.Conv2d(channels, 4, 3, padding=1))
-
-    def forward(self, pictures: Tensor) -> list[tuple[Tensor, Tensor]]:
-        """Return six pairs of maps, logits [B, 2, h, w] (background, face) and offsets [B, 4, h, w]."""
-        prefixes = {layer: prefix for layer, prefix, _ in LEVELS}
-        maps = pictures
-        levels = []
-        for name in BACKBONE:
-            maps = functional.relu(self.get_submodule(name)(maps))
-            if name in prefixes:
-                levels.append(self._level(maps, prefixes[name]))
-            if name in POOLED:
-                maps = functional.max_pool2d(maps, 2, 2)
-        return levels
-
-    def _level(self, maps: Tensor, prefix: str) -> tuple[Tensor, Tensor]:
-        if prefix.endswith("_norm"):
-            maps = self.get_submodule(prefix)(maps)
-        logits = self.get_submodule(f"{prefix}_mbox_conf")(maps)
-        # The finest level has three kinds of background; the likeliest speaks for all.
-        background = logits[:, :-1].amax(dim=1, keepdim=True)
-        return torch.cat([background, logits[:, -1:]], dim=1), self.get_submodule(f"{prefix}_mbox_loc")(maps)
-
-
-def decode(levels: Sequence[tuple[Tensor, Tensor]], min_score: float) -> list[np.ndarray]:
+def decode(output: Sequence[Tensor], min_score: float) -> list[np.ndarray]:
     """Boxes of all positions above ``min_score``, image by image.
 
     Args:
-        levels: what :class:`S3fd` returns for a batch of B pictures.
+        output: the twelve maps of :func:`make_network` for a batch of B pictures.
         min_score: probability of a face that a box must exceed.
 
     Returns:
         B arrays float64 [K, 5]: x1, y1, x2, y2 in pixels (not clipped to the picture) and the score; ordered by level,
         row and column. Offsets are scaled in float32 and placed in float64, as the package does it.
     """
-    found: list[list[np.ndarray]] = [[] for _ in range(len(levels[0][0]))]
-    for level, (logits, offsets) in enumerate(levels):
+    found: list[list[np.ndarray]] = [[] for _ in range(len(output[0]))]
+    for level, (logits, offsets) in enumerate(zip(output[::2], output[1::2], strict=True)):
         stride = 2 ** (level + 2)
         scores = logits.float().softmax(dim=1)[:, 1]
         image, row, column = torch.nonzero(scores > min_score, as_tuple=True)
@@ -170,7 +97,7 @@ def suppress(boxes: np.ndarray, max_overlap: float) -> np.ndarray:
     return np.array(kept, dtype=np.int64)
 
 
-def detect(network: S3fd, pictures: np.ndarray, device: torch.device, compute: str) -> list[np.ndarray]:
+def detect(network: nn.Module, pictures: np.ndarray, device: torch.device, compute: str) -> list[np.ndarray]:
     """Find the faces of a batch of equally large pictures.
 
     Args:
@@ -184,14 +111,14 @@ def detect(network: S3fd, pictures: np.ndarray, device: torch.device, compute: s
         suppressed by a better one, so filtering by score before the suppression gives the boxes of filtering after it.
     """
     with inference(device, compute):
-        levels = network(_centred(pictures, device))
-        return [boxes[suppress(boxes, MAX_OVERLAP)] for boxes in decode(levels, MIN_SCORE)]
+        output = network(_centred(pictures, device))
+        return [boxes[suppress(boxes, MAX_OVERLAP)] for boxes in decode(output, MIN_SCORE)]
 
 
-def maps(network: S3fd, pictures: np.ndarray, device: torch.device, compute: str) -> list[np.ndarray]:
+def maps(network: nn.Module, pictures: np.ndarray, device: torch.device, compute: str) -> list[np.ndarray]:
     """The maps behind the boxes of :func:`detect`, which has the same arguments: float32 [B, 2 or 4, h, w] each."""
     with inference(device, compute):
-        return [part.float().cpu().numpy() for level in network(_centred(pictures, device)) for part in level]
+        return [part.float().cpu().numpy() for part in network(_centred(pictures, device))]
 
 
 def _centred(pictures: np.ndarray, device: torch.device) -> Tensor:
@@ -200,31 +127,6 @@ def _centred(pictures: np.ndarray, device: torch.device) -> Tensor:
     return batch - torch.tensor(MEAN_BGR, device=device).view(1, 3, 1, 1)
 
 
-def load(weights: str, sha256: str, device: torch.device) -> S3fd:
-    """Load the published weights.
-
-    Args:
-        weights: path of the file; empty fetches it from :data:`URL` into torch.hub's cache, once.
-        sha256: the digits that the file's SHA-256 must begin with, at least 8.
-        device: where the network will compute.
-
-    Raises:
-        UserError: the file cannot be had, has another SHA-256, or does not fit the network.
-    """
-    path = Path(weights) if weights else fetch()
-    check_sha256(path, sha256)
-    network = S3fd()
-    load_strictly(network, read_state(path), path)
-    return network.eval().requires_grad_(False).to(device)
-
-
-def fetch() -> Path:
-    """The published weights in torch.hub's cache, downloaded if they are not there."""
-    path = Path(torch.hub.get_dir()) / "checkpoints" / Path(URL).name
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            torch.hub.download_url_to_file(URL, str(path), progress=False)
-        except (urllib.error.URLError, OSError) as error:
-            raise UserError(f"{path}: cannot fetch {URL} ({error}); fetch it elsewhere and name its path") from None
-    return path
+def load(weights: str, sha256: str, device: torch.device) -> nn.Module:
+    """The network with the published weights, on ``device``, see :func:`extractors.networks.weights.load_published`."""
+    return load_published(make_network(), weights, URL, sha256).to(device)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import urllib.error
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -37,6 +38,40 @@ def read_state(path: Path) -> dict[str, Tensor]:
     if not isinstance(state, Mapping) or not all(isinstance(value, Tensor) for value in state.values()):
         raise UserError(f"{path}: holds no state dict; use the published checkpoint")
     return {key.removeprefix("module."): value for key, value in state.items()}
+
+
+def load_published(network: nn.Module, weights: str, url: str, sha256: str) -> nn.Module:
+    """Load published weights into ``network`` for inference, and return it.
+
+    Args:
+        network: the network, on the CPU.
+        weights: path of the file; empty fetches it from ``url`` into torch.hub's cache, once.
+        url: where the weights are published.
+        sha256: the digits that the file's SHA-256 must begin with, at least 8; checked before the file is opened.
+
+    Raises:
+        UserError: the file cannot be had, has another SHA-256, or does not fit the network.
+    """
+    path = Path(weights) if weights else fetch(url)
+    check_sha256(path, sha256)
+    load_strictly(network, read_state(path), path)
+    return network.eval().requires_grad_(False)
+
+
+def fetch(url: str) -> Path:
+    """The published weights in torch.hub's cache, downloaded if they are not there.
+
+    Raises:
+        UserError: they cannot be downloaded.
+    """
+    path = Path(torch.hub.get_dir()) / "checkpoints" / Path(url).name
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            torch.hub.download_url_to_file(url, str(path), progress=False)
+        except (urllib.error.URLError, OSError) as error:
+            raise UserError(f"{path}: cannot fetch {url} ({error}); fetch it elsewhere and name its path") from None
+    return path
 
 
 def load_strictly(network: nn.Module, state: Mapping[str, Tensor], path: Path) -> None:

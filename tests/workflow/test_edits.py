@@ -46,7 +46,7 @@ class Project:
             (quiet / "m" / name).write_bytes(b"x")
         for modality in ("text", "audio"):
             write_backbone(modality, 0, folder / "weights" / modality)
-        for name in ("apvit.pth", "s3fd.pth"):
+        for name in ("apvit.pth", "s3fd.pth", "fan.pth.tar"):
             (folder / "weights" / name).write_bytes(b"weights")
         self._write_config(quiet)
         self.stand_in = folder / "bin" / "python"
@@ -66,6 +66,7 @@ class Project:
         corpora["quiet"] = own | {"release": str(quiet), "rules": plain}
         extraction: dict = {name: {"backbone": f"weights/{name}", "sha256": ""} for name in ("text", "audio")}
         extraction["visual"] = {"backbone": "weights/apvit.pth", "sha256": "", "detector_weights": "weights/s3fd.pth"}
+        extraction["visual"] |= {"face_crop": "aligned", "landmark_weights": "weights/fan.pth.tar"}
         config = {"releases": "licensed", "corpora": corpora, "extraction": {"shards": 1} | extraction}
         self.config.write_text(yaml.safe_dump(config | {"pairs": ["iemocap-meld"]}))
 
@@ -149,13 +150,13 @@ def test_the_users_own_table_and_its_labels_are_read_again(project: Project) -> 
 
 
 NETWORKS = {
-    "text": ["text/config.json", "text/tokenizer.json"],
-    "audio": ["audio/preprocessor_config.json", "audio/model.safetensors"],
-    "visual": ["apvit.pth", "s3fd.pth"],
+    "text": ["text/config.json", "text/tokenizer.json", "text/model.safetensors"],
+    "audio": ["audio/preprocessor_config.json", "audio/model.safetensors", "audio/config.json"],
+    "visual": ["apvit.pth", "s3fd.pth", "fan.pth.tar"],
 }
 
 
-@pytest.mark.parametrize("number", [0, 1])
+@pytest.mark.parametrize("number", [0, 1, 2])
 def test_an_edit_of_a_network_embeds_its_modality_again(project: Project, number: int) -> None:
     planned: set[str] = set()
     for modality, files in NETWORKS.items():

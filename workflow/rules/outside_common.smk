@@ -42,12 +42,13 @@ def media_of_modality(wildcards):
 @cache
 def digest_of_network(modality):
     settings = settings_of_extraction(modality)
-    detector = settings.get("detector_weights", "")
-    others = [detector] if detector else []
-    name = [] if SYNTHETIC else [settings["backbone"]]
-    return outside.of_network([*name, *others])
+    names = [] if SYNTHETIC else [settings["backbone"]]
+    names.append(settings.get("detector_weights"))
+    if settings.get("face_crop") == "aligned":
+        names.append(settings["landmark_weights"])
+    return outside.of_network(filter(None, names))
 
 
 def network_files(wildcards):
-    """Another file of a backbone, whichever it is, or of a detector embeds again; a tiny one is an input already."""
+    """Another file of a backbone, a detector or a finder of landmarks embeds again; a tiny one is an input already."""
     return digest_of_network(wildcards.modality)

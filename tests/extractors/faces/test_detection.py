@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 import torch
 from helpers.drawn_faces import box, frame_with_face
+from helpers.places import ROOT
 
 from extractors.faces import detection, tracks
 from extractors.shared.program import UserError
@@ -73,6 +77,16 @@ def test_s3fd_needs_its_checksum() -> None:
         detection.make_detector({**SETTINGS, "detector": "s3fd", "detector_weights": "s3fd.pth"}, CPU)
 
 
+def test_only_s3fd_imports_the_package_that_has_its_network() -> None:
+    program = (
+        "import sys, torch; from extractors.faces.detection import make_detector\n"
+        "cascade = {'detector': 'cascade', 'cascade_scale': 1.2, 'cascade_neighbours': 3}\n"
+        "make_detector(cascade, torch.device('cpu')); assert 'face_alignment' not in sys.modules\n"
+        "from extractors.networks.s3fd import make_network; make_network(); assert 'face_alignment' in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True)
+
+
 def test_s3fd_leaves_out_small_faces(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(detection.s3fd, "load", lambda *_: None)
     monkeypatch.setattr(
@@ -81,24 +95,6 @@ def test_s3fd_leaves_out_small_faces(monkeypatch: pytest.MonkeyPatch) -> None:
     found = detection.S3fdDetector(SETTINGS, CPU)(np.zeros((2, 100, 100, 3), np.uint8), 20.0)
     np.testing.assert_array_equal(found[0], [box(0, 0, 20)])
     assert found[1].shape == (0, 5)
-
-
-def test_the_crop_is_square_and_centred() -> None:
-    rows, columns = np.mgrid[0:100, 0:120]
-    frame = np.stack([rows, columns, rows], axis=2).astype(np.uint8)
-    crop = detection.crop_face(frame, np.array([40, 20, 60, 50, 1.0]), margin=0.1)
-    assert crop.shape == (36, 36, 3)
-    assert crop[0, 0].tolist() == [17, 32, 17]
-    assert crop[-1, -1].tolist() == [52, 67, 52]
-
-
-def test_beyond_the_border_the_edge_is_repeated() -> None:
-    frame = np.arange(100, dtype=np.uint8).reshape(10, 10, 1).repeat(3, axis=2)
-    crop = detection.crop_face(frame, np.array([-4.0, -4.0, 4.0, 4.0]), margin=0.0)
-    assert crop.shape == (8, 8, 3)
-    assert (crop[:5, :5] == 0).all()
-    assert crop[7, 7, 0] == 33
-    assert detection.crop_face(frame, np.array([50.0, 50.0, 50.2, 50.2]), margin=0.0).shape == (1, 1, 3)
 
 
 def test_fills() -> None:

@@ -8,14 +8,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from face_alignment.models import FAN
 from helpers.drawn_faces import frame_with_face
 from helpers.visual import BLANK, SETTINGS
 
+from extractors.faces import crops
 from extractors.faces.detection import speaker_part
-from extractors.modalities import visual
+from extractors.features.clip_extraction import Task
 from extractors.modalities.base import extract
 from extractors.modalities.visual import Visual
 from extractors.shared.clip import ClipError
+from extractors.shared.files import file_sha256
 from extractors.shared.program import UserError
 from extractors.synthetic.media import write_video
 from extractors.write_backbone import write_backbone
@@ -86,11 +89,54 @@ def test_the_batch_does_not_matter(backbone: str, tmp_path: Path) -> None:
 
 def test_repeated_frames_are_computed_once(backbone: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     counted = []
-    monkeypatch.setattr(visual, "crop_face", lambda frame, *_: counted.append(1) or frame)
+    monkeypatch.setattr(crops, "crop_face", lambda frame, *_: counted.append(1) or frame)
     extraction = run(backbone, tmp_path, [frame_with_face(60, 40), frame_with_face(70, 40)])
     assert len(counted) == 2
     assert len(np.unique(extraction.frames, axis=0)) == 2
     assert (extraction.frames[:32] == extraction.frames[0]).all()
+
+
+def test_the_network_sees_aligned_faces(backbone: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    points = np.full((68, 2), 9.0)
+    points[36:42], points[42:48], points[[30, 48, 54]] = *crops.TEMPLATE[:2], crops.TEMPLATE[2:]
+    points += np.array([60, 40])
+    monkeypatch.setattr(crops.fan, "load", lambda *_: None)
+    monkeypatch.setattr(crops.fan, "find_landmarks", lambda _, frames, *__: [points] * len(frames))
+    seen = []
+    monkeypatch.setattr(Visual, "embed_faces", lambda self, faces: seen.extend(faces) or np.zeros((len(faces), 64)))
+    extraction = run(backbone, tmp_path, [frame_with_face(60, 40)] * 2, face_crop="aligned")
+    assert extraction.valid.all()
+    difference = seen[0].astype(int) - frame_with_face(60, 40)[40:152, 60:172]
+    assert seen[0].shape == (112, 112, 3)
+    assert np.abs(difference).mean() < 4  # what the video's compression changes
+
+
+def test_faces_are_aligned_by_a_file_of_weights(backbone: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(crops.fan, "HOURGLASSES", 1)
+    weights = tmp_path / "fan.pth.tar"
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        torch.save(FAN(1).state_dict(), weights)
+    aligned = {"face_crop": "aligned", "landmark_weights": str(weights), "landmark_sha256": file_sha256(weights)}
+    frames = [frame_with_face(60 + 8 * step, 40) for step in range(3)]
+    found, plain = (run(backbone, tmp_path, frames, **changes) for changes in (aligned, {}))
+    assert found.valid.all()
+    assert np.isfinite(found.frames).all()
+    assert found.faces == plain.faces
+    assert not np.allclose(found.frames, plain.frames, atol=1e-3)
+
+
+def test_a_clips_digest_holds_the_crop_and_not_where_weights_lie(backbone: str, tmp_path: Path) -> None:
+    (tmp_path / "clip.mp4").write_bytes(b"pictures")
+    clip = {"video": "clip.mp4", "video_start": None, "video_end": None, "crop": "full", "face": ""}
+    extractor = Visual(backbone, SETTINGS, CPU)
+
+    def digest(**changes: str) -> str:
+        settings = {**SETTINGS, "window": 8, **changes}
+        return Task("visual", tmp_path, extractor, settings, "cpu").identify(clip)["digest"]
+
+    assert digest() == digest(detector_weights="s3fd.pth", landmark_weights="fan.pth.tar")
+    assert len({digest(), digest(face_crop="aligned"), digest(landmark_sha256="01234567")}) == 3
 
 
 def test_the_feature_follows_the_face_not_its_place(backbone: str, tmp_path: Path) -> None:
@@ -112,6 +158,7 @@ def test_an_unreadable_video_is_the_clips_error(backbone: str, tmp_path: Path) -
     [
         ({"face_policy": "mine"}, "face_policy mine: unknown; use one of largest_track, largest_central"),
         ({"fill": "mean"}, "fill mean: unknown; use one of nearest, zeros"),
+        ({"face_crop": "oval"}, "face_crop oval: unknown; use one of box, aligned"),
         ({"detector": "mtcnn"}, "detector mtcnn: unknown"),
         ({"sha256": "0123456789"}, "not 0123456789"),
     ],

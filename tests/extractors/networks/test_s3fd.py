@@ -26,8 +26,8 @@ def golden() -> dict[str, np.ndarray]:
 
 
 @pytest.fixture(scope="module")
-def network() -> s3fd.S3fd:
-    return fill(s3fd.S3fd(), s3fd_array)
+def network() -> torch.nn.Module:
+    return fill(s3fd.make_network(), s3fd_array)
 
 
 def picture(number: int, height: int, width: int) -> np.ndarray:
@@ -36,12 +36,11 @@ def picture(number: int, height: int, width: int) -> np.ndarray:
     return np.clip(coarse + rng.integers(-32, 33, (height, width, 3)), 0, 255).astype(np.uint8)
 
 
-def stored_levels(golden: dict[str, np.ndarray], number: int) -> list[tuple[torch.Tensor, torch.Tensor]]:
-    maps = [torch.from_numpy(golden[f"im{number}_map{index}"])[None] for index in range(12)]
-    return list(zip(maps[::2], maps[1::2], strict=True))
+def stored_maps(golden: dict[str, np.ndarray], number: int) -> list[torch.Tensor]:
+    return [torch.from_numpy(golden[f"im{number}_map{index}"])[None] for index in range(12)]
 
 
-def test_keys_and_shapes_are_those_of_the_published_checkpoint(network: s3fd.S3fd) -> None:
+def test_keys_and_shapes_are_those_of_the_published_checkpoint(network: torch.nn.Module) -> None:
     found = {
         key: [list(value.shape), str(value.dtype).removeprefix("torch.")] for key, value in network.state_dict().items()
     }
@@ -50,13 +49,13 @@ def test_keys_and_shapes_are_those_of_the_published_checkpoint(network: s3fd.S3f
 
 @pytest.mark.parametrize("number", [0, 2])
 def test_decoding_and_suppression_are_exact(golden: dict[str, np.ndarray], number: int) -> None:
-    levels = stored_levels(golden, number)
-    candidates, wanted = s3fd.decode(levels, 0.05)[0], golden[f"im{number}_raw"]
+    maps = stored_maps(golden, number)
+    candidates, wanted = s3fd.decode(maps, 0.05)[0], golden[f"im{number}_raw"]
     np.testing.assert_array_equal(candidates[:, :4], wanted[:, :4])
     # Processors differ in the last bit of torch's softmax.
     np.testing.assert_allclose(candidates[:, 4], wanted[:, 4], rtol=0, atol=6e-8)
     np.testing.assert_array_equal(s3fd.suppress(candidates, 0.3), golden[f"im{number}_keep"])
-    faces = s3fd.decode(levels, 0.5)[0]
+    faces = s3fd.decode(maps, 0.5)[0]
     final = faces[s3fd.suppress(faces, 0.3)]
     np.testing.assert_array_equal(final[:, :4], golden[f"im{number}_final"][:, :4])
 
@@ -65,14 +64,13 @@ def test_decoding_and_suppression_are_exact(golden: dict[str, np.ndarray], numbe
 @pytest.mark.parametrize("number", [0, 2])
 def test_decoding_equals_the_installed_package_bit_for_bit(golden: dict[str, np.ndarray], number: int) -> None:
     detect = pytest.importorskip("face_alignment.detection.sfd.detect")
-    maps = []
-    for logits, offsets in stored_levels(golden, number):
-        maps += [logits.softmax(dim=1).numpy(), offsets.numpy()]
-    wanted = detect.get_predictions(maps, 1)[0]
-    np.testing.assert_array_equal(s3fd.decode(stored_levels(golden, number), 0.05)[0], wanted)
+    maps = stored_maps(golden, number)
+    scores = [each.softmax(dim=1) if index % 2 == 0 else each for index, each in enumerate(maps)]
+    wanted = detect.get_predictions([each.numpy() for each in scores], 1)[0]
+    np.testing.assert_array_equal(s3fd.decode(maps, 0.05)[0], wanted)
 
 
-def test_each_picture_of_a_batch_has_its_own_boxes(golden: dict[str, np.ndarray], network: s3fd.S3fd) -> None:
+def test_each_picture_of_a_batch_has_its_own_boxes(golden: dict[str, np.ndarray], network: torch.nn.Module) -> None:
     batch = np.stack([picture(number, 240, 320) for number in (0, 10, 11)])
     found = s3fd.detect(network, batch, CPU, "float32")
     for index, boxes in enumerate(found):
@@ -83,18 +81,19 @@ def test_each_picture_of_a_batch_has_its_own_boxes(golden: dict[str, np.ndarray]
 @pytest.mark.slow
 @pytest.mark.parametrize(("number", "height", "width"), [(1, 480, 640), (2, 360, 480)])
 def test_larger_pictures(
-    golden: dict[str, np.ndarray], network: s3fd.S3fd, number: int, height: int, width: int
+    golden: dict[str, np.ndarray], network: torch.nn.Module, number: int, height: int, width: int
 ) -> None:
     (boxes,) = s3fd.detect(network, picture(number, height, width)[None], CPU, "float32")
     np.testing.assert_allclose(boxes, golden[f"im{number}_final"], rtol=0, atol=PIXELS)
 
 
 def test_a_picture_without_faces_has_no_boxes(golden: dict[str, np.ndarray]) -> None:
-    levels = [
-        (torch.cat([logits, torch.stack([logits[:, 0] + 9, logits[:, 0]], dim=1)]), offsets.repeat(2, 1, 1, 1))
-        for logits, offsets in stored_levels(golden, 0)
+    faceless = [
+        torch.stack([each[:, 0] + 9, each[:, 0]], dim=1) if index % 2 == 0 else each
+        for index, each in enumerate(stored_maps(golden, 0))
     ]
-    with_faces, without = s3fd.decode(levels, 0.5)
+    both = [torch.cat(pair) for pair in zip(stored_maps(golden, 0), faceless, strict=True)]
+    with_faces, without = s3fd.decode(both, 0.5)
     assert len(with_faces) == 57
     assert without.shape == (0, 5)
     assert s3fd.suppress(without, 0.3).shape == (0,)
@@ -110,13 +109,13 @@ def test_suppression_by_hand() -> None:
 
 
 @pytest.fixture
-def weights(network: s3fd.S3fd, tmp_path: Path) -> Path:
+def weights(network: torch.nn.Module, tmp_path: Path) -> Path:
     path = tmp_path / "s3fd.pth"
     torch.save(network.state_dict(), path)
     return path
 
 
-def test_weights_are_checked(weights: Path, network: s3fd.S3fd) -> None:
+def test_weights_are_checked(weights: Path, network: torch.nn.Module) -> None:
     digest = hashlib.sha256(weights.read_bytes()).hexdigest()
     loaded = s3fd.load(str(weights), digest[:10], CPU)
     torch.testing.assert_close(loaded.state_dict(), network.state_dict(), rtol=0, atol=0)
@@ -126,6 +125,9 @@ def test_weights_are_checked(weights: Path, network: s3fd.S3fd) -> None:
         s3fd.load(str(weights), "", CPU)
     with pytest.raises(UserError, match="no such file of weights"):
         s3fd.load(str(weights.with_name("other.pth")), digest, CPU)
+    torch.save({"conv1_1.weight": torch.zeros(1)}, weights)
+    with pytest.raises(UserError, match=r"these are not the weights of s3fd \(.* missing"):
+        s3fd.load(str(weights), hashlib.sha256(weights.read_bytes()).hexdigest(), CPU)
 
 
 def test_weights_are_fetched_once(weights: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

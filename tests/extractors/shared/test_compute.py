@@ -97,7 +97,7 @@ def test_no_backbone_computes_in_a_format_that_is_wrong_here(
 def test_no_detector_computes_in_a_format_that_is_wrong_here(monkeypatch: pytest.MonkeyPatch) -> None:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
-        network = s3fd.S3fd().eval()
+        network = s3fd.make_network().eval()
     monkeypatch.setattr(s3fd, "load", lambda *_: network)
     settings = {"detector_compute": "bfloat16", "detector_weights": "", "detector_sha256": ""}
     S3fdDetector(settings, torch.device("cpu"))

@@ -1,0 +1,154 @@
+"""A face in a frame -> the picture of it that the expression network sees: cut out by its box, or by its landmarks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import cv2
+import numpy as np
+import torch
+
+from extractors.networks import fan
+from extractors.networks.passes import in_halves
+from extractors.shared.clip import ClipError
+from extractors.shared.program import UserError
+
+Crop = Callable[[Sequence[np.ndarray], Sequence[np.ndarray]], list[np.ndarray]]
+"""Frames uint8 RGB [H, W, 3] and the box of a face in each (corners in pixels) -> uint8 RGB [side, side, 3] of each."""
+
+SIDE = 112
+"""Side in pixels of an aligned face."""
+
+TEMPLATE = np.array(
+    [[38.2946, 51.6963], [73.5318, 51.5014], [56.0252, 71.7366], [41.5493, 92.3655], [70.7299, 92.2041]]
+)
+"""Where :func:`five_points` lie in an aligned face, x and y in pixels.
+
+These are the points of SphereFace and ArcFace in a square of 112 pixels, on which face.evoLVe aligned the faces of the
+IR-50 that APViT starts from.
+"""
+
+
+class BoxCrop:
+    """The square around the box, see :func:`crop_face`; the settings have ``margin``."""
+
+    def __init__(self, settings: Mapping[str, Any], device: torch.device) -> None:
+        self.margin = settings["margin"]
+
+    def __call__(self, frames: Sequence[np.ndarray], boxes: Sequence[np.ndarray]) -> list[np.ndarray]:
+        """Cut out each face by itself."""
+        return [crop_face(frame, box, self.margin) for frame, box in zip(frames, boxes, strict=True)]
+
+
+class AlignedCrop:
+    """The face with eyes, nose and mouth at the places of :data:`TEMPLATE`, by the landmarks of FAN.
+
+    The settings have ``landmark_weights`` and ``landmark_sha256``, see :func:`extractors.networks.fan.load`, and
+    ``batch``, faces in one pass.
+    """
+
+    def __init__(self, settings: Mapping[str, Any], device: torch.device) -> None:
+        self.device = device
+        self.batch = settings["batch"]
+        self.network = fan.load(settings["landmark_weights"], settings["landmark_sha256"], device)
+
+    def __call__(self, frames: Sequence[np.ndarray], boxes: Sequence[np.ndarray]) -> list[np.ndarray]:
+        """Align all faces.
+
+        Raises:
+            ClipError: all landmarks of a face are one point.
+            MemoryError: a face alone is too large for the device.
+        """
+        faces = list(zip(frames, boxes, strict=True))
+        points = []
+        for start in range(0, len(faces), self.batch):
+            points += in_halves(self._find, faces[start : start + self.batch])
+        return [align_face(frame, five_points(found)) for frame, found in zip(frames, points, strict=True)]
+
+    def _find(self, faces: Sequence[tuple[np.ndarray, np.ndarray]]) -> list[np.ndarray]:
+        frames, boxes = zip(*faces, strict=True)
+        return fan.find_landmarks(self.network, frames, boxes, self.device)
+
+
+CROPS: dict[str, Callable[[Mapping[str, Any], torch.device], Crop]] = {"box": BoxCrop, "aligned": AlignedCrop}
+"""Name in the settings -> crop, built from the settings and the device."""
+
+
+def make_crop(settings: Mapping[str, Any], device: torch.device) -> Crop:
+    """Build the crop that ``settings["face_crop"]`` names.
+
+    Raises:
+        UserError: there is no such crop, or its weights cannot be had.
+    """
+    if settings["face_crop"] not in CROPS:
+        raise UserError(f"face_crop {settings['face_crop']}: unknown; use one of {', '.join(CROPS)}")
+    return CROPS[settings["face_crop"]](settings, device)
+
+
+def crop_face(frame: np.ndarray, box: np.ndarray, margin: float) -> np.ndarray:
+    """Cut the square around a face; beyond the border of the frame its edge is repeated.
+
+    Args:
+        frame: uint8 RGB [H, W, 3].
+        box: x1, y1, x2, y2 in pixels (more columns are ignored).
+        margin: what to add on each side, as a share of the box's longer side.
+
+    Returns:
+        uint8 RGB [side, side, 3], centred on the box.
+    """
+    left, top, right, bottom = box[:4]
+    side = max(round(max(right - left, bottom - top) * (1 + 2 * margin)), 1)
+    x, y = round((left + right - side) / 2), round((top + bottom - side) / 2)
+    height, width = frame.shape[:2]
+    columns = np.clip(np.arange(x, x + side), 0, width - 1)
+    rows = np.clip(np.arange(y, y + side), 0, height - 1)
+    return frame[rows[:, None], columns]
+
+
+def five_points(landmarks: np.ndarray) -> np.ndarray:
+    """The points that a face is aligned by, of its 68 landmarks [68, 2].
+
+    Returns:
+        float64 [5, 2]: the middles of the eyes, the tip of the nose, the corners of the mouth; of eyes and corners, the
+        left one in the picture comes first.
+    """
+    eyes = [landmarks[36:42].mean(axis=0), landmarks[42:48].mean(axis=0)]
+    return np.stack([*eyes, landmarks[30], landmarks[48], landmarks[54]]).astype(np.float64)
+
+
+def align_face(frame: np.ndarray, points: np.ndarray) -> np.ndarray:
+    """Turn, scale and shift a face until its points lie on :data:`TEMPLATE`, as nearly as they can.
+
+    Args:
+        frame: uint8 RGB [H, W, 3].
+        points: float64 [5, 2], see :func:`five_points`.
+
+    Returns:
+        uint8 RGB [112, 112, 3]; beyond the border of the frame its edge is repeated.
+
+    Raises:
+        ClipError: all points are one.
+    """
+    matrix = fit_similarity(points, TEMPLATE)
+    return cv2.warpAffine(frame, matrix, (SIDE, SIDE), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+
+
+def fit_similarity(points: np.ndarray, places: np.ndarray) -> np.ndarray:
+    """The turn, scale and shift that bring ``points`` nearest to ``places`` [N, 2], in the least squares.
+
+    Returns:
+        float64 [2, 3]: the matrix that maps (x, y, 1); it never mirrors.
+
+    Raises:
+        ClipError: all points are one.
+    """
+    # With points as complex numbers, turn and scale are one factor, and the fit is a regression on one number.
+    here, there = (pairs @ np.array([1, 1j]) for pairs in (points, places))
+    centred = here - here.mean()
+    spread = np.vdot(centred, centred).real
+    if not spread:
+        raise ClipError("the landmarks of a face are one point; extract with face_crop box")
+    factor = np.vdot(centred, there) / spread
+    shift = there.mean() - factor * here.mean()
+    return np.array([[factor.real, -factor.imag, shift.real], [factor.imag, factor.real, shift.imag]])
