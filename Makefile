@@ -3,24 +3,27 @@
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
-.PHONY: help install demo test quick format lock clean
+.PHONY: help install demo test quick coverage newest format lock clean
 
 PYTHON ?=
 CORES ?= $(shell getconf _NPROCESSORS_ONLN)
 BIN := .venv/bin
 # One test process per core, each with one thread; the tests of one file stay together and share what they prepare.
-PYTEST = OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses $(CORES) --dist loadfile
+PARALLEL = --numprocesses $(CORES) --dist loadfile
+PYTEST = OMP_NUM_THREADS=1 $(BIN)/python -m pytest $(PARALLEL)
 # One job at a time on each GPU; without a GPU the jobs that could use one share the cores instead.
 GPUS := $(shell nvidia-smi --list-gpus 2>/dev/null | grep -c GPU || true)
 GPU_JOBS := $(if $(filter-out 0,$(GPUS)),$(GPUS),$(CORES))
 
 help:
-	@echo "make demo    everything from raw (synthetic) releases to results/report.html"
-	@echo "make test    all tests, as continuous integration runs them"
-	@echo "make quick   the tests that take seconds"
-	@echo "make format  let ruff and snakefmt rewrite the code"
-	@echo "make lock    resolve requirements.lock again from pyproject.toml"
-	@echo "make clean   remove results and logs; .venv stays"
+	@echo "make demo      everything from raw (synthetic) releases to results/report.html"
+	@echo "make test      all tests, as continuous integration runs them"
+	@echo "make quick     the tests that take seconds"
+	@echo "make coverage  the quick tests, and which lines none of them runs; fails below the floor of pyproject.toml"
+	@echo "make newest    the quick tests with the newest version of every package, in .venv-newest; takes 8 GB"
+	@echo "make format    let ruff and snakefmt rewrite the code"
+	@echo "make lock      resolve requirements.lock again from pyproject.toml"
+	@echo "make clean     remove results, logs and .venv-newest; .venv stays"
 	@echo "PYTHON=python3.12 behind any of them names the Python to build .venv with"
 
 # Nothing is done where all is installed. PYTHON is the Python of .venv; where you name none, a .venv that works stays.
@@ -44,6 +47,12 @@ test: install
 quick: install
 	$(PYTEST) -m "not slow"
 
+coverage: install
+	$(PYTEST) -m "not slow" --cov --cov-report term
+
+newest:
+	OMP_NUM_THREADS=1 $(or $(PYTHON),python3) workflow/newest.py $(PARALLEL) -m "not slow"
+
 format: install
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -55,4 +64,4 @@ lock: install
 		--python-version 3.11 --generate-hashes --all-extras pyproject.toml --output-file requirements.lock
 
 clean:
-	rm -rf results logs .snakemake
+	rm -rf results logs .snakemake .venv-newest

@@ -1,4 +1,4 @@
-"""Forget the features of some clips, so that the next extraction makes them anew and re-uses all others.
+"""Forget the features of some clips, so that the next extraction makes them anew and reuses all others.
 
 Printed are the files of frames to make again, for ``snakemake --forcerun $(python -m extractors.forget_clips ...)``.
 """

@@ -39,8 +39,8 @@ class AtWork:
     def __init__(self, target: Path) -> None:
         path = work_folder(target) / "at_work.jsonl"
         path.parent.mkdir(parents=True, exist_ok=True)
+        self._lock = lock(path.with_suffix(".lock"))
         self._file = path.open("a+b", buffering=0)
-        lock(self._file, path.parent)
         self.fatal: dict[str, str] = {}
         self.suspects = list(self._read())
 
@@ -60,6 +60,7 @@ class AtWork:
     def close(self) -> None:
         """Let another process have the file; in a forked child, leave it to the parent."""
         self._file.close()
+        self._lock.release()
 
     @contextmanager
     def doing(self, step: str, clips: Sequence[tuple[str, str]]) -> Iterator[None]:

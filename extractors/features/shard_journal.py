@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import fcntl
 import hashlib
 import io
 import json
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
+from filelock import FileLock, Timeout
 
 from extractors.shared.program import UserError
 
@@ -41,8 +41,8 @@ class Journal:
         self._dim, self._dtype = dim, np.dtype(precision)
         self._kept_folder = target.parent / f".{target.name}.kept"
         self._folder.mkdir(parents=True, exist_ok=True)
+        self._lock = lock(self._folder / "journal.lock")
         self._lines = _open(self._folder / "journal.jsonl")
-        lock(self._lines, self._folder)
         if _same(self._folder / "frames.npy", target):
             target.unlink()
         self._frames = _open(self._folder / "frames.npy")
@@ -108,6 +108,7 @@ class Journal:
             shutil.rmtree(self._kept_folder)
         self._folder.replace(self._kept_folder)
         self._lines.close()
+        self._lock.release()
 
     def _read_kept(self) -> dict[str, dict[str, Any]]:
         """Digest -> row of the clips of the last complete shard that are usable, or that ended the process."""
@@ -176,19 +177,28 @@ def _flush(file: IO[bytes]) -> None:
     os.fsync(file.fileno())
 
 
-def lock(file: IO[bytes], folder: Path) -> None:
-    """Keep a second process out, such as the one that outlived a killed workflow.
+def lock(path: Path) -> FileLock:
+    """Keep a second process out of a working folder, such as one that outlived a killed workflow.
+
+    Args:
+        path: the lock file in that folder. It stays there; the lock is the system's and ends with this process, and a
+            forked child has no part in it.
+
+    Returns:
+        The lock. It holds until it is released or forgotten. A file system that knows no locks is used without.
 
     Raises:
-        UserError: another process has the file.
+        UserError: another process has the lock.
     """
+    taken = FileLock(path, blocking=False, thread_local=False, fallback_to_soft=False)
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        raise UserError(f"{folder}: another process is extracting this shard; wait for it or end it") from None
-    except OSError as error:  # some file systems of clusters have no locks; there one goes without
+        taken.acquire()
+    except Timeout:
+        raise UserError(f"{path.parent}: another process is extracting this shard; wait for it or end it") from None
+    except OSError as error:
         if error.errno not in (errno.ENOSYS, errno.ENOTSUP, errno.ENOLCK):
             raise
+    return taken
 
 
 def _parse(line: bytes) -> dict[str, Any] | None:

@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,11 @@ DISTRIBUTION = {
     "huggingface_hub": "huggingface-hub",
 }
 
+ONLY_IN_BENCHMARKS = {"face-alignment"}
+
+# No file of the repository is larger; arrays that tests need are cut or computed.
+LARGEST = 1_000_000
+
 
 def _run(*command):
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
@@ -75,6 +81,8 @@ def _tool(name):
         ("ruff", "format", "--check", "."),
         ("snakefmt", "--check", "Snakefile", "workflow"),
         ("snakemake", "--lint"),
+        ("codespell",),
+        ("deptry", ".", "workflow", "tests", "benchmarks"),
     ],
     ids=" ".join,
 )
@@ -114,6 +122,13 @@ def test_no_file_is_too_long_to_read_at_once():
     assert {str(path.relative_to(ROOT)): n for path, n in lengths.items() if n > 350} == {}
 
 
+def test_no_file_is_too_large_for_a_repository():
+    listed = _run("git", "ls-files", "-z").stdout.split("\0")
+    sizes = {name: (ROOT / name).stat().st_size for name in listed if name and (ROOT / name).is_file()}
+    assert "config.yaml" in sizes
+    assert {name: size for name, size in sizes.items() if size > LARGEST} == {}
+
+
 def test_no_function_is_too_long_to_read_at_once():
     functions = [
         (path, node)
@@ -147,10 +162,37 @@ def test_conda_environments_pin_the_versions_of_the_lock(environment):
 
 @pytest.mark.parametrize("environment", PROGRAMS)
 def test_conda_environments_hold_all_that_their_programs_import(environment):
-    files = _closure(PROGRAMS[environment])
-    names = {name.split(".")[0] for path in files if path.suffix == ".py" for name in _imports(path)}
-    outside = {DISTRIBUTION.get(name, name) for name in names - set(PACKAGES) - set(sys.stdlib_module_names)}
-    assert outside - set(_pinned(environment)) == set()
+    assert _needed(PROGRAMS[environment]) - set(_pinned(environment)) == set()
+
+
+def _declared():
+    """Names of the base dependencies under "", and of each extra under its own name."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    parts = {"": project["dependencies"], **project["optional-dependencies"]}
+    return {part: {re.match(r"[\w-]+", line).group().lower() for line in lines} for part, lines in parts.items()}
+
+
+def _needed(modules):
+    """Distributions that the modules import, directly or through modules of the two packages."""
+    names = {name.split(".")[0] for path in _closure(modules) if path.suffix == ".py" for name in _imports(path)}
+    return {DISTRIBUTION.get(name, name) for name in names - set(PACKAGES) - set(sys.stdlib_module_names)}
+
+
+@pytest.mark.parametrize("environment", PROGRAMS)
+def test_an_extra_holds_what_its_programs_import_and_nothing_else(environment):
+    declared, needed = _declared(), _needed(PROGRAMS[environment])
+    assert needed - declared[""] - ONLY_IN_BENCHMARKS == declared[environment] - ONLY_IN_BENCHMARKS
+
+
+def test_losses_and_methods_need_no_extra():
+    folders = [ROOT / "amanda" / name for name in ("losses", "methods", "network")]
+    modules = [".".join(path.relative_to(ROOT).with_suffix("").parts) for path in SOURCES if path.parent in folders]
+    assert "amanda.methods.dann" in modules
+    assert _needed((*modules, "extractors.features.store")) <= _declared()[""]
+
+
+def test_the_lock_names_every_dependency():
+    assert {name for names in _declared().values() for name in names} - set(_locked()) == set()
 
 
 def test_every_rule_runs_one_module_in_its_environment_with_log_benchmark_and_resources():
