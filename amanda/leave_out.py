@@ -19,7 +19,7 @@ import torch
 from safetensors import safe_open
 from torch import Tensor, nn
 
-from amanda.methods import METHODS, Method
+from amanda.methods.base import Method, load_method
 from amanda.network.model import JOINT
 from amanda.scoring.kept import KEPT
 from amanda.shared.names import NOTHING
@@ -73,7 +73,7 @@ def read_weights(path: Path, corpus: Corpus) -> Trained:
     if about["dims"] != corpus.dims:
         raise UserError(f"{path}: for frames of {about['dims']} values, the target has {corpus.dims}; train again")
     none = torch.full((len(CLASSES),), torch.nan)  # the source's label distribution: for losses alone
-    method = METHODS[about["method"]](about["dims"], about["settings"], none, torch.Generator())
+    method = load_method(about["method"])(about["dims"], about["settings"], none, torch.Generator())
     method.load_state_dict(weights)
     return Trained(method, about)
 

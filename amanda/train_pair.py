@@ -21,6 +21,7 @@ import torch
 from safetensors.torch import save_file
 
 from amanda.methods import METHODS
+from amanda.methods.base import load_method
 from amanda.scoring.kept import KEPT
 from amanda.shared.origin import with_origin
 from amanda.shared.settings import COMMON, read_settings
@@ -93,7 +94,7 @@ def read_sweep(flags: argparse.Namespace) -> list[Value]:
     if len(set(outputs)) < len(outputs):
         raise UserError("--weights, --history, --predictions: two outputs have one path; give each its own")
     return [
-        Value(method, read_settings(settings, COMMON | METHODS[method].keys), *paths)
+        Value(method, read_settings(settings, COMMON | load_method(method).keys), *paths)
         for method, settings, *paths in zip(*columns, strict=True)
     ]
 
@@ -118,7 +119,7 @@ def choose_recorder(steps: str, job: Job) -> Recorder | None:
         "there is no GPU": job.device.type != "cuda",
         "frames are read batch by batch (--resident-mb)": job.source.streamed or job.target.streamed,
         "the shape of textcnn_input release_view depends on the batch": settings["textcnn_input"] == "release_view",
-        f"{job.method} makes the host wait": METHODS[job.method].waits,
+        f"{job.method} makes the host wait": load_method(job.method).waits,
         "the determinant of entropy log_determinant_release makes it wait": settings["entropy"].startswith("log_det"),
     }
     found = [reason for reason, holds in obstacles.items() if holds]

@@ -4,6 +4,7 @@ import os
 import shlex
 
 import checked_config
+from amanda.methods import METHODS
 from extractors.modalities import EXTRACTORS
 from extractors.shared.clip import MODALITIES
 from fingerprint import fingerprint
@@ -136,6 +137,11 @@ def gallery_settings():
 def extractor_code(program):
     """The digest of a program and of the extractor that it imports for the modality."""
     return lambda wildcards: fingerprint(program, EXTRACTORS[wildcards.modality][0])
+
+
+def methods_code(program, methods):
+    """The digest of a program and of the methods that it imports for them; another method's code does not count."""
+    return fingerprint(program, *sorted({METHODS[method][0] for method in methods}))
 
 
 def training_settings(wildcards):

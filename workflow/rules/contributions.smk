@@ -25,7 +25,10 @@ rule leave_out:
     params:
         seeds=config["seeds"],
         settings=as_json(config["scoring"] | {"selection": config["selection"]}),
-        code=fingerprint("amanda.leave_out"),
+        code=methods_code(
+            "amanda.leave_out",
+            [ROWS[method]["method"] for method in config["methods"]],
+        ),
     message:
         "Leaving each modality out on {wildcards.source} -> {wildcards.target}"
     shell:

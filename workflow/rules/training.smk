@@ -36,7 +36,9 @@ rule train_pair:
         method=method_class,
         settings=training_settings,
         seeds=config["seeds"],
-        code=fingerprint("amanda.train_pair"),
+        code=lambda wildcards: methods_code(
+            "amanda.train_pair", [method_class(wildcards)]
+        ),
     message:
         "Training {wildcards.method} on {wildcards.source} -> {wildcards.target}, every seed"
     shell:

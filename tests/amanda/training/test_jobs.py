@@ -19,7 +19,8 @@ from helpers.sweep_flags import flags_of
 
 from amanda import train_pair
 from amanda.losses import surrogates
-from amanda.methods import METHODS, Labelled, Unlabelled
+from amanda.methods import METHODS
+from amanda.methods.base import Labelled, Unlabelled
 from amanda.network.frames import Packed, Stored
 from amanda.shared.transfer import ahead
 from amanda.training import data, engine
