@@ -22,8 +22,8 @@ from torch import Tensor, nn
 from amanda.methods.base import Method, load_method
 from amanda.network.model import JOINT
 from amanda.scoring.kept import KEPT
-from amanda.shared.names import NOTHING
 from amanda.shared.settings import choice, read_settings
+from amanda.shared.tables.words import NOTHING
 from amanda.training.data import Corpus, read_corpus
 from amanda.training.engine import predict
 from extractors.shared.clip import CLASSES, MODALITIES

@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from amanda.scoring.metrics import weighted_f1
-from amanda.shared.names import ALL, NOTHING
+from amanda.shared.tables.words import ALL, NOTHING
 from amanda.shared.twins import corpora_of, data_of
 from amanda.shared.wording import settled
 from extractors.shared.clip import CLASSES

@@ -24,9 +24,7 @@ use rule train_pair as train_claims with:
             for row in CLAIM_ROWS.values()
         ],
         seeds=claims(config)["seeds"],
-        code=methods_code(
-            "amanda.train_pair", [row["method"] for row in CLAIM_ROWS.values()]
-        ),
+        code=methods_code("amanda.train_pair", CLAIM_ROWS.values()),
     message:
         "Training all that the claims need on {wildcards.source} -> {wildcards.target}"
 

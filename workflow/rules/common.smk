@@ -139,9 +139,14 @@ def extractor_code(program):
     return lambda wildcards: fingerprint(program, EXTRACTORS[wildcards.modality][0])
 
 
-def methods_code(program, methods):
-    """The digest of a program and of the methods that it imports for them; another method's code does not count."""
-    return fingerprint(program, *sorted({METHODS[method][0] for method in methods}))
+def methods_code(program, rows):
+    """The digest of a program and of the methods that it imports for some rows; no other method's code counts."""
+    return fingerprint(program, *sorted({METHODS[row["method"]][0] for row in rows}))
+
+
+def rows_of_table():
+    """The rows of Table 1."""
+    return [ROWS[name] for name in config["methods"]]
 
 
 def training_settings(wildcards):

@@ -25,10 +25,7 @@ rule leave_out:
     params:
         seeds=config["seeds"],
         settings=as_json(config["scoring"] | {"selection": config["selection"]}),
-        code=methods_code(
-            "amanda.leave_out",
-            [ROWS[method]["method"] for method in config["methods"]],
-        ),
+        code=methods_code("amanda.leave_out", rows_of_table()),
     message:
         "Leaving each modality out on {wildcards.source} -> {wildcards.target}"
     shell:

@@ -37,7 +37,7 @@ rule train_pair:
         settings=training_settings,
         seeds=config["seeds"],
         code=lambda wildcards: methods_code(
-            "amanda.train_pair", [method_class(wildcards)]
+            "amanda.train_pair", [ROWS[wildcards.method]]
         ),
     message:
         "Training {wildcards.method} on {wildcards.source} -> {wildcards.target}, every seed"

@@ -7,7 +7,6 @@ import pandas as pd
 
 from amanda.reporting.page.bars import stacked_bars
 from amanda.reporting.page.parts import (
-    NAMES,
     Section,
     Source,
     by_pair,
@@ -18,6 +17,7 @@ from amanda.reporting.page.parts import (
 )
 from amanda.reporting.page.results import Results
 from amanda.scoring.label_shift import SHARES, SOURCE, UNEXPLAINED, total_variation
+from amanda.shared.names import corpus_name
 from extractors.shared.clip import CLASSES, PARTS
 from extractors.shared.html import html_table
 
@@ -52,7 +52,7 @@ def prior(corpora: pd.DataFrame, corpus: str) -> np.ndarray:
 
 
 def _bars(corpora: pd.DataFrame) -> list[tuple[str, np.ndarray]]:
-    return [(NAMES.get(corpus, corpus), prior(corpora, corpus)) for corpus in corpora["corpus"].unique()]
+    return [(corpus_name(corpus), prior(corpora, corpus)) for corpus in corpora["corpus"].unique()]
 
 
 def _counts(corpora: pd.DataFrame) -> str:
@@ -62,7 +62,7 @@ def _counts(corpora: pd.DataFrame) -> str:
             counts = counts_of(corpora, corpus, split)
             total = counts.sum()
             cells = [f"{count:.0f} ({count / max(total, 1):.1%})" for count in counts]
-            rows.append((NAMES.get(corpus, corpus), split, *cells, f"{total:.0f}"))
+            rows.append((corpus_name(corpus), split, *cells, f"{total:.0f}"))
     return html_table("Usable clips per split and class", ["Corpus", "Split", *CLASSES, "All"], rows, "sortable", 2)
 
 
