@@ -15,9 +15,9 @@ from amanda.reporting.figures.output import add_figure_flags, write_figure
 from amanda.reporting.figures.style import LOOKS, STYLED, Look, curve, frame
 from amanda.shared.names import pair_name
 from amanda.shared.runs import seed_list
+from amanda.shared.tables.history import read_histories
 from amanda.shared.twins import data_of
 from amanda.statistics.balance import JOINT, PREFIX, shares
-from extractors.shared.files import read_table
 from extractors.shared.program import UserError, run
 
 MODALITIES, ALL = "modalities", "all terms"
@@ -172,13 +172,12 @@ def main() -> None:
         required=True,
         nargs="+",
         type=Path,
-        help="of amanda.train_pair, each as {method}/history.parquet",
+        help="of amanda.train_pair, of every method that is shown",
     )
     add_figure_flags(parser)
     flags = parser.parse_args()
-    histories = {
-        path.parent.name: read_table(path, "python -m amanda.train_pair").to_pandas() for path in flags.histories
-    }
+    found, pair = read_histories(flags.histories), flags.settings["pair"]
+    histories = {method: history for (of_pair, method), history in found.items() if of_pair == pair}
     table = shares_table(histories, flags.settings)
     figure, words = draw(table, flags.settings), describe(table, flags.settings)
     write_figure(flags, figure, table, "Figure 3: normalised alignment losses", words)

@@ -267,7 +267,10 @@ def test_from_training_to_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     config = LICENSED | {"claims": CONFIG["claims"] | wanted}
     rows = claim_rows(config)
     values = [("amanda", OF_METHOD["amanda"] | row["settings"] | {"epochs": 2}) for row in rows.values()]
-    calls = [("amanda.train_pair", train_pair, flags_of(pair, [runs / row for row in rows], values))]
+    flags = flags_of(pair, [runs / row for row in rows], values)
+    place = flags.index("--row") + 1
+    flags[place : place + len(rows)] = rows
+    calls = [("amanda.train_pair", train_pair, flags)]
     tables = {name: [str(runs / row / f"{name}.parquet") for row in rows] for name in ("predictions", "scores", "all")}
     flags = ["--source", "source", "--target", "target", "--settings", '{"split": "test"}', "--method", *rows]
     flags += ["--predictions", *tables["predictions"], "--scores", *tables["scores"]]

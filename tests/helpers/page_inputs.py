@@ -13,6 +13,7 @@ import pyarrow as pa
 from amanda.reporting.table1.table import table1
 from amanda.score_pair import score
 from amanda.scoring.label_shift import estimate_shares
+from amanda.shared.tables.history import HISTORY
 from amanda.statistics.comparison import significance
 from extractors.count_states import STATES
 from extractors.shared.clip import CLASSES, MODALITIES
@@ -120,9 +121,9 @@ def _write_run(
     for ending, table in zip(("", ".predictions"), tables, strict=True):
         path = folder / f"results/scores/{pair}/{method}{ending}.parquet"
         write_table(path, pa.Table.from_pandas(table, preserve_index=False))
-    history = _history(method, plan, stream)
+    history = _history(method, plan, stream).assign(source=source, target=target, method=method)
     path = folder / f"results/runs/{pair}/{method}/history.parquet"
-    write_table(path, pa.Table.from_pandas(history, preserve_index=False))
+    HISTORY.write(path, pa.Table.from_pandas(history, preserve_index=False))
     for step, seconds in (("runs", 61.5), ("scores", 2.25)):
         _csv(folder / f"results/benchmarks/{step}/{pair}/{method}.tsv", pd.DataFrame({"s": [seconds]}), sep="\t")
     return tables

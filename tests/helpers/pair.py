@@ -141,6 +141,7 @@ def train_flags(
     for side in ("source", "target"):
         for name in (*MODALITIES, "splits"):
             flags += [f"--{side}-{name}", str(pair / side / f"{name}.parquet")]
-    flags += ["--source-labels", str(pair / "source" / "labels.parquet"), "--method", method, "--settings", settings]
+    flags += ["--source-labels", str(pair / "source" / "labels.parquet"), "--settings", settings]
+    flags += ["--source", "source", "--target", "target", "--method", method, "--row", method]
     flags += ["--seeds", *map(str, seeds), "--weights", str(output / "weights"), "--device", "cpu", "--threads", "1"]
     return [*flags, "--history", str(output / "history.parquet"), "--predictions", str(output / "predictions.parquet")]

@@ -19,6 +19,7 @@ use rule train_pair as train_claims with:
         runtime=2880,
     params:
         method=[row["method"] for row in CLAIM_ROWS.values()],
+        rows=list(CLAIM_ROWS),
         settings=[
             as_json(complete_settings(config, config["recipe"], row))
             for row in CLAIM_ROWS.values()

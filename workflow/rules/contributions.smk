@@ -37,8 +37,6 @@ rule leave_out:
         " --weights {input.weights:q}"
         " --seeds {params.seeds}"
         " --settings {params.settings:q}"
-        " --source {wildcards.source}"
-        " --target {wildcards.target}"
         " --predictions {output.predictions:q}"
         " --resident-mb {resources.resident_mb}"
         " --device auto"

@@ -34,6 +34,7 @@ rule train_pair:
         runtime=720,
     params:
         method=method_class,
+        rows="{method}",
         settings=training_settings,
         seeds=config["seeds"],
         code=lambda wildcards: methods_code(
@@ -52,7 +53,10 @@ rule train_pair:
         " --target-audio {input.target_audio:q}"
         " --target-visual {input.target_visual:q}"
         " --target-splits {input.target_splits:q}"
+        " --source {wildcards.source}"
+        " --target {wildcards.target}"
         " --method {params.method}"
+        " --row {params.rows:q}"
         " --settings {params.settings:q}"
         " --seeds {params.seeds}"
         " --weights {output.weights:q}"

@@ -12,6 +12,7 @@ import pandas as pd
 import pyarrow.compute as pc
 
 from amanda.shared.csv_table import read_csv
+from amanda.shared.tables.history import read_histories
 from extractors.shared.files import read_table
 
 Run = tuple[str, str]
@@ -79,10 +80,7 @@ def read_results(flags: argparse.Namespace, made: Mapping[str, str]) -> Results:
         corpora=read_table(flags.corpora, "python -m extractors.count_corpora").to_pandas(),
         states=read_table(flags.states, "python -m extractors.count_states").to_pandas(),
         census=flags.census.read_text(encoding="utf-8"),
-        histories={
-            (path.parent.parent.name, path.parent.name): read_table(path, "python -m amanda.train_pair").to_pandas()
-            for path in flags.histories
-        },
+        histories=read_histories(flags.histories),
         seconds={"training": _seconds(flags.training_times), "scoring": _seconds(flags.scoring_times)},
         paths=vars(flags),
         settings=flags.settings,

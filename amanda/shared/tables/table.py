@@ -1,0 +1,45 @@
+"""A table that one program writes and others read: its columns, one writer and one reader that checks them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+
+from extractors.shared.files import read_table, write_table
+from extractors.shared.program import UserError
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What stands in a Parquet file between two programs: columns with their types, and the program that writes it."""
+
+    made_by: str
+    schema: pa.Schema
+
+    def write(self, path: Path, table: pa.Table) -> None:
+        """Write the columns of the schema in its order and types; what the table says of itself is kept.
+
+        Raises:
+            KeyError: the table lacks a column.
+            pyarrow.ArrowInvalid: a value does not fit into the type of its column.
+        """
+        told = self.schema.with_metadata(table.schema.metadata)
+        write_table(path, table.select(self.schema.names).cast(told))
+
+    def read(self, path: Path) -> pa.Table:
+        """Read the columns of the schema, in its order.
+
+        Raises:
+            UserError: the file is missing or no Parquet table, lacks a column, or has one of another type.
+        """
+        table = read_table(path, f"python -m {self.made_by}", self.schema.names)
+        again = f"make it again with python -m {self.made_by}"
+        for column in self.schema:
+            if column.name not in table.column_names:
+                raise UserError(f"{path}: no column {column.name}; {again}")
+            found = table.schema.field(column.name).type
+            if found != column.type:
+                raise UserError(f"{path}: column {column.name} is {found} and should be {column.type}; {again}")
+        return table.select(self.schema.names)
