@@ -18,9 +18,9 @@ from amanda.reporting.figures.output import add_figure_flags, write_figure
 from amanda.reporting.figures.style import LEVELS, LOOKS, STYLED, Look, curve, frame, within
 from amanda.shared.names import pair_name
 from amanda.shared.runs import absent_runs, seed_list
+from amanda.shared.tables.scores import SCORES
 from amanda.shared.twins import corpora_of, data_of
 from amanda.statistics.noise import LARGEST
-from extractors.shared.files import read_table
 from extractors.shared.program import UserError, run
 
 
@@ -196,7 +196,7 @@ def main() -> None:
     parser.add_argument("--scores", required=True, nargs="+", type=Path, help="the score tables of amanda.score_pair")
     add_figure_flags(parser)
     flags = parser.parse_args()
-    scores = pd.concat([read_table(path, "python -m amanda.score_pair").to_pandas() for path in flags.scores])
+    scores = SCORES.read_all(flags.scores)
     table = sweep_table(scores, flags.settings)
     figure, words = draw(table, flags.settings), describe(table, flags.settings)
     write_figure(flags, figure, table, "Figure 2: weighted F1 against alpha2", words)

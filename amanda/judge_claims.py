@@ -7,15 +7,14 @@ import json
 from itertools import product
 from pathlib import Path
 
-import pandas as pd
-
 from amanda.reporting.claims.table import claims_table
 from amanda.reporting.claims.words import page
 from amanda.scoring.label_shift import total_variation
 from amanda.scoring.labels import source_prior
 from amanda.shared.tables.history import read_histories
+from amanda.shared.tables.scores import SCORES
 from amanda.shared.wording import settled
-from extractors.shared.files import atomic_file, read_table
+from extractors.shared.files import atomic_file
 from extractors.shared.program import UserError, run
 
 
@@ -69,7 +68,7 @@ def main() -> None:
     for pair, row in product(settings["pairs"], (each["row"] for each in settings["weighted"])):
         if (pair, row) not in histories:
             raise UserError(f"--histories: none of {row} on {pair}; train it with python -m amanda.train_pair")
-    scores = pd.concat([read_table(path, "python -m amanda.score_pair").to_pandas() for path in flags.scores])
+    scores = SCORES.read_all(flags.scores)
     distances = prior_distances(flags)
     table = claims_table(scores, histories, distances, settings)
     with atomic_file(flags.table) as temporary:

@@ -23,12 +23,12 @@ from amanda.methods.base import Method, load_method
 from amanda.network.model import JOINT
 from amanda.scoring.kept import KEPT
 from amanda.shared.settings import choice, read_settings
+from amanda.shared.tables.left_out import LEFT_OUT
 from amanda.shared.tables.words import NOTHING
 from amanda.training.data import Corpus, read_corpus
 from amanda.training.engine import predict
 from extractors.shared.clip import CLASSES, MODALITIES
 from extractors.shared.compute import add_compute_flags, prepare_compute
-from extractors.shared.files import write_table
 from extractors.shared.program import UserError, run
 
 KEYS = {"split": choice("train", "validation", "test"), "selection": choice(*KEPT)}
@@ -137,7 +137,7 @@ def main() -> None:
             about = {"source": source, "target": target, "method": row, "seed": seed}
             about |= {"selection": settings["selection"], "epoch": trained.about["epoch"]}
             tables.append(table_of(about, clip_ids, predictions(trained, corpus, settings["split"], device)))
-    write_table(flags.predictions, pa.concat_tables(tables))
+    LEFT_OUT.write(flags.predictions, pa.concat_tables(tables))
 
 
 if __name__ == "__main__":

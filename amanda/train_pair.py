@@ -21,6 +21,7 @@ from amanda.methods import METHODS
 from amanda.methods.base import load_method
 from amanda.shared.settings import COMMON, read_settings
 from amanda.shared.tables.history import HISTORY
+from amanda.shared.tables.predictions import PREDICTIONS
 from amanda.training.capture import Recorder, record_on_gpu
 from amanda.training.checkpoint import Checkpoints
 from amanda.training.data import check_pair, read_corpus, read_labels
@@ -29,7 +30,7 @@ from amanda.training.job import Job, Run
 from amanda.training.outputs import device_name, history_table, predictions_table, write_weights
 from extractors.shared.clip import MODALITIES
 from extractors.shared.compute import add_compute_flags, prepare_compute
-from extractors.shared.files import file_sha256, write_table
+from extractors.shared.files import file_sha256
 from extractors.shared.program import UserError, progress_bar, run
 
 
@@ -177,7 +178,7 @@ def train_value(flags: argparse.Namespace, job: Job, value: Value) -> Checkpoint
     names = {"source": flags.source, "target": flags.target, "method": value.row}
     write_weights(value.weights, names, job, runs)
     HISTORY.write(value.history, history_table(names, runs))
-    write_table(value.predictions, predictions_table(job, runs))
+    PREDICTIONS.write(value.predictions, predictions_table(job, runs))
     return checkpoints
 
 

@@ -14,6 +14,7 @@ from safetensors.torch import save_file
 from amanda.scoring.kept import KEPT
 from amanda.shared.origin import with_origin
 from amanda.shared.tables.history import HISTORY
+from amanda.shared.tables.predictions import LOGITS
 from amanda.training.job import Job, Run
 from extractors.shared.clip import CLASSES
 from extractors.shared.files import atomic_folder
@@ -66,7 +67,7 @@ def _predictions(
         "clip_id": pa.array(np.tile(clip_ids, epochs)),
     }
     flat = logits.reshape(epochs * clips, len(CLASSES))
-    columns |= {f"logit_{name}": pa.array(flat[:, place]) for place, name in enumerate(CLASSES)}
+    columns |= {name: pa.array(flat[:, place]) for place, name in enumerate(LOGITS)}
     return pa.table(columns | {"log_density_ratio": pa.array(log_ratio.reshape(-1), from_pandas=True)})
 
 

@@ -67,9 +67,6 @@ def write_capsule(folder: Path) -> Path:
     runs = [f"{pair}/{method}" for pair in PLAN.pairs for method in PLAN.methods]
     for run in runs:
         _name_clips(results / f"scores/{run}.predictions.parquet", names(run.split("/")[0].split("-")[1]))
-        scores = results / f"scores/{run}.parquet"
-        table = pq.read_table(scores)
-        write_table(scores, table.append_column("trained_with", [["torch 2"] * len(table)]))
         _write_weights(results / f"runs/{run}/weights", *run.split("/"))
     paper = folder / "paper.csv"
     paper.write_text("method,label,iemocap-meld\ndirect_transfer,D.T.,57.62\n")

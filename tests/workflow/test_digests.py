@@ -84,6 +84,12 @@ def test_an_edit_reruns_what_it_is_about_alone(edit: Edit, path: str, old: str, 
     assert edit(path, old, new) == reruns
 
 
+def test_another_column_of_the_scores_trains_nothing(edit: Edit) -> None:
+    rerun = edit("amanda/shared/tables/scores.py", '"uar"', '"uar", "kappa"')
+    assert {"score_pair", "compare_methods", "judge_claims", "tabulate", "write_page"} <= rerun
+    assert not any(name.startswith(("train_pair", "leave_out", "extractors.")) for name in rerun)
+
+
 def test_an_edit_of_the_loss_that_methods_share_reruns_every_training(edit: Edit) -> None:
     rerun = edit("amanda/losses/paper.py", "return ", "return 1 * ")
     assert {name for name in rerun if " of " in name} == {f"train_pair of {name}" for name in METHODS}

@@ -16,8 +16,9 @@ from amanda.reporting.page.parts import (
     paragraph,
 )
 from amanda.reporting.page.results import Results
-from amanda.scoring.label_shift import SHARES, SOURCE, UNEXPLAINED, total_variation
+from amanda.scoring.label_shift import SOURCE, total_variation
 from amanda.shared.names import corpus_name
+from amanda.shared.tables.scores import SHARES, UNEXPLAINED
 from extractors.shared.clip import CLASSES, PARTS
 from extractors.shared.html import html_table
 

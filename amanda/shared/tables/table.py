@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from extractors.shared.files import read_table, write_table
 from extractors.shared.program import UserError
@@ -43,3 +46,8 @@ class Table:
             if found != column.type:
                 raise UserError(f"{path}: column {column.name} is {found} and should be {column.type}; {again}")
         return table.select(self.schema.names)
+
+    def read_all(self, paths: Iterable[Path], selection: str | None = None) -> pd.DataFrame:
+        """The rows of all files, or those of one selection alone; errors as in :meth:`read`."""
+        wanted = pc.scalar(True) if selection is None else pc.field("selection") == selection
+        return pd.concat([self.read(path).filter(wanted).to_pandas() for path in paths], ignore_index=True)

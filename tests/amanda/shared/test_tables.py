@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
 import pyarrow as pa
 import pytest
+from helpers.tables import write_frame
 
 from amanda.shared.tables.history import HISTORY, read_histories
+from amanda.shared.tables.left_out import LEFT_OUT
+from amanda.shared.tables.predictions import PREDICTIONS
+from amanda.shared.tables.scores import CHOSEN, SCORES
+from amanda.shared.tables.table import Table
 from extractors.shared.files import write_table
 from extractors.shared.program import UserError
 
@@ -44,6 +50,24 @@ def test_another_table_is_refused(tmp_path: Path, table: pa.Table, words: str) -
     write_table(path, table)
     with pytest.raises(UserError, match=f"history.parquet: {words}"):
         HISTORY.read(path)
+
+
+@pytest.mark.parametrize("other", [PREDICTIONS, SCORES, CHOSEN, LEFT_OUT], ids=lambda table: table.made_by)
+def test_the_table_of_another_step_is_refused(tmp_path: Path, other: Table) -> None:
+    path = tmp_path / "other.parquet"
+    other.write(path, other.schema.empty_table())
+    assert other.read(path).num_rows == 0
+    with pytest.raises(UserError, match=r"no column|is int64 and should be int32"):
+        HISTORY.read(path)
+
+
+def test_one_selection_of_many_files_can_be_read(tmp_path: Path) -> None:
+    paths = [tmp_path / f"{number}.parquet" for number in (0, 1)]
+    for number, path in enumerate(paths):
+        rows = [{"seed": number, "selection": name} for name in ("last_epoch", "oracle")]
+        write_frame(CHOSEN, path, pd.DataFrame(rows))
+    assert CHOSEN.read_all(paths)["seed"].tolist() == [0, 0, 1, 1]
+    assert CHOSEN.read_all(paths, "oracle")["seed"].tolist() == [0, 1]
 
 
 def test_histories_are_told_apart_by_their_columns_and_not_by_their_paths(tmp_path: Path) -> None:
