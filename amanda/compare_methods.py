@@ -6,11 +6,8 @@ import argparse
 import json
 from pathlib import Path
 
-import pandas as pd
-import pyarrow.compute as pc
-
+from amanda.shared.tables.scores import CHOSEN
 from amanda.statistics.comparison import TABLES, significance, write_statistics
-from extractors.shared.files import read_table
 from extractors.shared.program import run
 
 
@@ -24,9 +21,8 @@ def main() -> None:
     for name in TABLES:
         parser.add_argument(f"--{name}", required=True, type=Path, help="output, CSV")
     flags = parser.parse_args()
-    wanted = pc.field("selection") == flags.settings["selection"]
-    tables = [read_table(path, "python -m amanda.score_pair").filter(wanted).to_pandas() for path in flags.predictions]
-    write_statistics(significance(pd.concat(tables), flags.settings), vars(flags))
+    predictions = CHOSEN.read_all(flags.predictions, flags.settings["selection"])
+    write_statistics(significance(predictions, flags.settings), vars(flags))
 
 
 if __name__ == "__main__":

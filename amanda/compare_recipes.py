@@ -10,10 +10,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from amanda.shared.tables.scores import SCORES
 from amanda.shared.twins import data_of
 from amanda.shared.wording import settled
 from amanda.statistics.noise import Estimate, holm, p_value
-from extractors.shared.files import atomic_file, read_table
+from extractors.shared.files import atomic_file
 from extractors.shared.program import UserError, run
 
 NOTHING = "nothing"
@@ -93,7 +94,7 @@ def main() -> None:
     parser.add_argument("--settings", required=True, type=json.loads, help="what was flipped, as JSON")
     parser.add_argument("--table", required=True, type=Path, help="the CSV to write")
     flags = parser.parse_args()
-    scores = pd.concat([read_table(path, "python -m amanda.score_pair").to_pandas() for path in flags.scores])
+    scores = SCORES.read_all(flags.scores)
     with atomic_file(flags.table) as temporary:
         settled(fidelity(scores, flags.settings), 9).to_csv(temporary, index=False, float_format="%.6g")
 

@@ -15,11 +15,12 @@ from matplotlib.ticker import FixedFormatter, FixedLocator
 
 from amanda.reporting.figures.caption import caption, spread
 from amanda.reporting.figures.output import add_figure_flags, write_figure
-from amanda.reporting.figures.style import LEVELS, LOOKS, STYLED, Look, curve, frame, pair_name, within
+from amanda.reporting.figures.style import LEVELS, LOOKS, STYLED, Look, curve, frame, within
+from amanda.shared.names import pair_name
 from amanda.shared.runs import absent_runs, seed_list
+from amanda.shared.tables.scores import SCORES
 from amanda.shared.twins import corpora_of, data_of
 from amanda.statistics.noise import LARGEST
-from extractors.shared.files import read_table
 from extractors.shared.program import UserError, run
 
 
@@ -81,7 +82,7 @@ def draw(table: pd.DataFrame, settings: Mapping) -> Figure:
     grid = figure.subplots(rows, columns, squeeze=False)
     for axes, (pair, part) in zip(grid.flat, panels, strict=False):
         _panel(axes, part)
-        axes.set_title(pair_name(*pair))
+        axes.set_title(pair_name("-".join(pair)))
     for axes in grid.flat[len(panels) :]:
         axes.set_axis_off()
     for axes in grid[:, 0]:
@@ -164,7 +165,7 @@ def _named(table: pd.DataFrame) -> list[str]:
     keys = ["source", "target", "label", "missing"]
     for (source, target, label, missing), part in table[table["missing"] != ""].groupby(keys, sort=False):
         values = ", ".join(f"{value:g}" for value in part["alpha2"] if value > 0)
-        named.append(f"{label}{f' at α₂ = {values}' * bool(values)} on {pair_name(source, target)} ({missing})")
+        named.append(f"{label}{f' at α₂ = {values}' * bool(values)} on {pair_name(f'{source}-{target}')} ({missing})")
     return [f"{told}: {'; '.join(named)}." for told in _counted(table)]
 
 
@@ -173,7 +174,7 @@ def describe(table: pd.DataFrame, settings: Mapping) -> str:
     without = table.loc[table["alpha2"] == 0, "label"].unique()
     plain = table.loc[table["alpha2"].isna(), "label"].unique()
     grid = ", ".join(f"{value:g}" for value in np.unique(table.loc[table["alpha2"] > 0, "alpha2"]))
-    pairs = "; ".join(pair_name(*pair.split("-")) for pair in settings["pairs"])
+    pairs = "; ".join(pair_name(pair) for pair in settings["pairs"])
     return caption(
         settings,
         settings["pairs"],
@@ -195,7 +196,7 @@ def main() -> None:
     parser.add_argument("--scores", required=True, nargs="+", type=Path, help="the score tables of amanda.score_pair")
     add_figure_flags(parser)
     flags = parser.parse_args()
-    scores = pd.concat([read_table(path, "python -m amanda.score_pair").to_pandas() for path in flags.scores])
+    scores = SCORES.read_all(flags.scores)
     table = sweep_table(scores, flags.settings)
     figure, words = draw(table, flags.settings), describe(table, flags.settings)
     write_figure(flags, figure, table, "Figure 2: weighted F1 against alpha2", words)

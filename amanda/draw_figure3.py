@@ -12,11 +12,12 @@ from matplotlib.figure import Figure
 
 from amanda.reporting.figures.caption import caption, spread
 from amanda.reporting.figures.output import add_figure_flags, write_figure
-from amanda.reporting.figures.style import LOOKS, STYLED, Look, curve, frame, pair_name
+from amanda.reporting.figures.style import LOOKS, STYLED, Look, curve, frame
+from amanda.shared.names import pair_name
 from amanda.shared.runs import seed_list
+from amanda.shared.tables.history import read_histories
 from amanda.shared.twins import data_of
 from amanda.statistics.balance import JOINT, PREFIX, shares
-from extractors.shared.files import read_table
 from extractors.shared.program import UserError, run
 
 MODALITIES, ALL = "modalities", "all terms"
@@ -100,7 +101,7 @@ def draw(table: pd.DataFrame, settings: Mapping) -> Figure:
         line[0].set_ylabel(f"Share of the alignment losses\nof {_words(among)}")
     for axes in grid[-1]:
         axes.set_xlabel("epoch")
-    words = f"{pair_name(*settings['pair'].split('-'))}. {footnote(table, settings)}"
+    words = f"{pair_name(settings['pair'])}. {footnote(table, settings)}"
     frame(
         figure, data_of(settings["pair"].split("-"), settings), words, columns=min(5, int(size[0] / 1.4))
     )  # an entry of the legend takes up to 1.4 inches
@@ -141,7 +142,7 @@ def _missing(table: pd.DataFrame, settings: Mapping) -> list[str]:
 
 def describe(table: pd.DataFrame, settings: Mapping) -> str:
     """The caption; the mean distances from balance are over epochs, terms and seeds."""
-    pair = pair_name(*settings["pair"].split("-"))
+    pair = pair_name(settings["pair"])
     distances = table.groupby(["among", "label"], sort=False)["distance_to_balance"].mean()
     told = [
         f"Mean distance from perfect balance among {_words(among)}: "
@@ -171,13 +172,12 @@ def main() -> None:
         required=True,
         nargs="+",
         type=Path,
-        help="of amanda.train_pair, each as {method}/history.parquet",
+        help="of amanda.train_pair, of every method that is shown",
     )
     add_figure_flags(parser)
     flags = parser.parse_args()
-    histories = {
-        path.parent.name: read_table(path, "python -m amanda.train_pair").to_pandas() for path in flags.histories
-    }
+    found, pair = read_histories(flags.histories), flags.settings["pair"]
+    histories = {method: history for (of_pair, method), history in found.items() if of_pair == pair}
     table = shares_table(histories, flags.settings)
     figure, words = draw(table, flags.settings), describe(table, flags.settings)
     write_figure(flags, figure, table, "Figure 3: normalised alignment losses", words)

@@ -7,14 +7,14 @@ import json
 from itertools import product
 from pathlib import Path
 
-import pandas as pd
-
 from amanda.reporting.claims.table import claims_table
 from amanda.reporting.claims.words import page
 from amanda.scoring.label_shift import total_variation
 from amanda.scoring.labels import source_prior
+from amanda.shared.tables.history import read_histories
+from amanda.shared.tables.scores import SCORES
 from amanda.shared.wording import settled
-from extractors.shared.files import atomic_file, read_table
+from extractors.shared.files import atomic_file
 from extractors.shared.program import UserError, run
 
 
@@ -54,13 +54,9 @@ def parse_flags() -> argparse.Namespace:
     parser.add_argument("--page", required=True, type=Path, help="output: the same to read, Markdown")
     flags = parser.parse_args()
     wanted = len(flags.settings["corpora"])
-    for name, needed in (
-        ("labels", wanted),
-        ("splits", wanted),
-        ("histories", len(flags.settings["pairs"]) * len(flags.settings["weighted"])),
-    ):
-        if len(getattr(flags, name)) != needed:
-            raise UserError(f"--{name}: {len(getattr(flags, name))} files; give the {needed} that the settings ask for")
+    for name in ("labels", "splits"):
+        if len(getattr(flags, name)) != wanted:
+            raise UserError(f"--{name}: {len(getattr(flags, name))} files; give the {wanted} that the settings ask for")
     return flags
 
 
@@ -68,12 +64,11 @@ def main() -> None:
     """Read the runs and write the table and the page."""
     flags = parse_flags()
     settings = flags.settings
-    keys = product(settings["pairs"], (each["row"] for each in settings["weighted"]))
-    histories = {
-        key: read_table(path, "python -m amanda.train_pair").to_pandas()
-        for key, path in zip(keys, flags.histories, strict=True)
-    }
-    scores = pd.concat([read_table(path, "python -m amanda.score_pair").to_pandas() for path in flags.scores])
+    histories = read_histories(flags.histories)
+    for pair, row in product(settings["pairs"], (each["row"] for each in settings["weighted"])):
+        if (pair, row) not in histories:
+            raise UserError(f"--histories: none of {row} on {pair}; train it with python -m amanda.train_pair")
+    scores = SCORES.read_all(flags.scores)
     distances = prior_distances(flags)
     table = claims_table(scores, histories, distances, settings)
     with atomic_file(flags.table) as temporary:

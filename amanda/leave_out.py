@@ -19,20 +19,24 @@ import torch
 from safetensors import safe_open
 from torch import Tensor, nn
 
-from amanda.methods import METHODS, Method
+from amanda.methods.base import Method, load_method
 from amanda.network.model import JOINT
 from amanda.scoring.kept import KEPT
-from amanda.shared.names import NOTHING
 from amanda.shared.settings import choice, read_settings
+from amanda.shared.tables.left_out import LEFT_OUT
+from amanda.shared.tables.words import NOTHING
 from amanda.training.data import Corpus, read_corpus
 from amanda.training.engine import predict
 from extractors.shared.clip import CLASSES, MODALITIES
 from extractors.shared.compute import add_compute_flags, prepare_compute
-from extractors.shared.files import write_table
 from extractors.shared.program import UserError, run
 
 KEYS = {"split": choice("train", "validation", "test"), "selection": choice(*KEPT)}
 """The settings: which split of the target is predicted, with the weights that which rule kept."""
+
+
+NAMES = ("source", "target", "row")
+"""Whose weights a file holds, as it says itself."""
 
 
 class Trained(NamedTuple):
@@ -70,10 +74,12 @@ def read_weights(path: Path, corpus: Corpus) -> Trained:
             weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - it is no dict
     except FileNotFoundError:
         raise UserError(f"{path}: no such file; train this run again with amanda.train_pair") from None
+    if absent := [name for name in NAMES if name not in about]:
+        raise UserError(f"{path}: does not say its {absent[0]}, as an older version wrote it; train this run again")
     if about["dims"] != corpus.dims:
         raise UserError(f"{path}: for frames of {about['dims']} values, the target has {corpus.dims}; train again")
     none = torch.full((len(CLASSES),), torch.nan)  # the source's label distribution: for losses alone
-    method = METHODS[about["method"]](about["dims"], about["settings"], none, torch.Generator())
+    method = load_method(about["method"])(about["dims"], about["settings"], none, torch.Generator())
     method.load_state_dict(weights)
     return Trained(method, about)
 
@@ -107,13 +113,9 @@ def parse_flags() -> argparse.Namespace:
     for modality in MODALITIES:
         parser.add_argument(f"--target-{modality}", required=True, type=Path, help="index of extractors.index_features")
     parser.add_argument("--target-splits", required=True, type=Path, help="table of extractors.split_corpus")
-    parser.add_argument(
-        "--weights", required=True, nargs="+", type=Path, help="of amanda.train_pair, each {method}/weights"
-    )
+    parser.add_argument("--weights", required=True, nargs="+", type=Path, help="folders of amanda.train_pair")
     parser.add_argument("--seeds", required=True, type=int, nargs="+", help="the runs of each method")
     parser.add_argument("--settings", required=True, help='JSON: {"split": "test", "selection": "last_epoch"}')
-    parser.add_argument("--source", required=True, help="the source's name, for the table")
-    parser.add_argument("--target", required=True, help="the target's name, for the table")
     parser.add_argument("--predictions", required=True, type=Path, help="output: the predicted classes (Parquet)")
     parser.add_argument("--resident-mb", required=True, type=int, help="more frames than this are read batch by batch")
     add_compute_flags(parser)
@@ -131,10 +133,11 @@ def main() -> None:
     for folder in flags.weights:
         for seed in flags.seeds:
             trained = read_weights(folder / f"seed{seed}-{settings['selection']}.safetensors", corpus)
-            about = {"source": flags.source, "target": flags.target, "method": folder.parent.name, "seed": seed}
+            source, target, row = (trained.about[name] for name in NAMES)
+            about = {"source": source, "target": target, "method": row, "seed": seed}
             about |= {"selection": settings["selection"], "epoch": trained.about["epoch"]}
             tables.append(table_of(about, clip_ids, predictions(trained, corpus, settings["split"], device)))
-    write_table(flags.predictions, pa.concat_tables(tables))
+    LEFT_OUT.write(flags.predictions, pa.concat_tables(tables))
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+from safetensors import safe_open
 
 from amanda.reporting.capsule.anonymous import secret, shared_numbers, shared_predictions
 from amanda.reporting.capsule.archive import write_archive
@@ -28,9 +29,9 @@ def parse_flags() -> argparse.Namespace:
     """The flags of the program; all are required."""
     parser = argparse.ArgumentParser(description=__doc__)
     for name, told in {
-        "scores": "of amanda.score_pair, each as {pair}/{method}.parquet",
-        "predictions": "the chosen ones of amanda.score_pair, each as {pair}/{method}.predictions.parquet",
-        "weights": "folders of amanda.train_pair, each as {pair}/{method}/weights; may be missing",
+        "scores": "of amanda.score_pair",
+        "predictions": "the chosen ones of amanda.score_pair",
+        "weights": "folders of amanda.train_pair; may be missing",
         "manifests": "of extractors.read_release, every corpus; only the key of the digests is made from them",
         "labels": "of extractors.read_release, every corpus; only the key of the digests is made from them",
         "environments": "conda environments and lock, packed as they are",
@@ -52,10 +53,10 @@ def parse_flags() -> argparse.Namespace:
 def contents(flags: argparse.Namespace) -> Members:
     """Every member by its name, in bytes or as the file that it is a copy of."""
     key = secret([*flags.manifests, *flags.labels])
-    scores = {path: shared_numbers(path, "python -m amanda.score_pair") for path in flags.scores}
-    members: Members = {f"scores/{_run(path)}.parquet": _parquet(table) for path, table in scores.items()}
-    for path in flags.predictions:
-        members[f"predictions/{_run(path)}.parquet"] = _parquet(shared_predictions(path, key))
+    scores = [shared_numbers(path, "python -m amanda.score_pair") for path in flags.scores]
+    predictions = [shared_predictions(path, key) for path in flags.predictions]
+    members: Members = {f"scores/{_run(table)}.parquet": _parquet(table) for table in scores}
+    members |= {f"predictions/{_run(table)}.parquet": _parquet(table) for table in predictions}
     members["corpora.parquet"] = _parquet(shared_numbers(flags.corpora, "python -m extractors.count_corpora"))
     members["states.parquet"] = _parquet(shared_numbers(flags.states, "python -m extractors.count_states"))
     members["paper_table1.csv"] = flags.paper
@@ -67,7 +68,7 @@ def contents(flags: argparse.Namespace) -> Members:
     for name in ("settings", "methods", "config"):
         members[f"{name}.json"] = json.dumps(getattr(flags, name), indent=1, sort_keys=True).encode()
     weights = dict(weight_files(flags))
-    known = pd.concat([table.to_pandas() for table in scores.values()])
+    known = pd.concat([table.to_pandas() for table in scores])
     for name, about in flags.methods.items():
         own = sorted(member for member in weights if member.split("/")[2] == name)
         text = card(name, about, known[known["method"] == name], flags.settings, own)
@@ -88,7 +89,9 @@ def weight_files(flags: argparse.Namespace) -> Iterator[tuple[str, Path]]:
         for seed in flags.settings["seeds"]:
             path = folder / f"seed{seed}-{rule}.safetensors"
             if path.exists():
-                yield f"weights/{folder.parent.parent.name}/{folder.parent.name}/{path.name}", path
+                with safe_open(path, framework="numpy") as file:
+                    about = json.loads(file.metadata()["about"])
+                yield f"weights/{about['source']}-{about['target']}/{about['row']}/{path.name}", path
 
 
 def installed() -> list[str]:
@@ -97,9 +100,10 @@ def installed() -> list[str]:
     return [f"python=={platform.python_version()}", *sorted(packages)]
 
 
-def _run(path: Path) -> str:
-    """``{pair}/{method}`` of a file of scores or predictions."""
-    return f"{path.parent.name}/{path.name.removesuffix('.parquet').removesuffix('.predictions')}"
+def _run(table: pa.Table) -> str:
+    """``{pair}/{method}`` of the scores or predictions of one run."""
+    source, target, method = (table[name][0].as_py() for name in ("source", "target", "method"))
+    return f"{source}-{target}/{method}"
 
 
 def _parquet(table: pa.Table) -> bytes:

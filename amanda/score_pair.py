@@ -12,20 +12,18 @@ import pyarrow as pa
 from sklearn.metrics import accuracy_score, f1_score, recall_score
 
 from amanda.scoring.kept import History
-from amanda.scoring.label_shift import SHARES, UNEXPLAINED, estimate_shares
+from amanda.scoring.label_shift import estimate_shares
 from amanda.scoring.labels import classes_of, source_prior
 from amanda.scoring.selection import SELECTION, Epoch, oracle, values
 from amanda.shared.origin import read_origin
 from amanda.shared.settings import choice, read_settings
+from amanda.shared.tables.predictions import LOGITS, PREDICTIONS
+from amanda.shared.tables.scores import CHOSEN, SCORES, SHARES, UNEXPLAINED
 from extractors.shared.clip import CLASSES
-from extractors.shared.files import read_table, write_table
 from extractors.shared.program import UserError, run
 
 KEYS = {"split": choice("train", "validation", "test")}
 """The settings: which split of the target is scored."""
-
-LOGITS = [f"logit_{name}" for name in CLASSES]
-"""The columns of the predictions."""
 
 
 def score(label: np.ndarray, predicted: np.ndarray) -> dict[str, float]:
@@ -57,7 +55,7 @@ def read_predictions(path: Path, split: str) -> pd.DataFrame:
     Raises:
         UserError: the target has no clip in the split that is to be scored.
     """
-    table = read_table(path, "amanda.train_pair").to_pandas()
+    table = PREDICTIONS.read(path).to_pandas()
     if table[(table["domain"] == "target") & (table["split"] == split)].empty:
         raise UserError(f"{path}: the target has no clip in the {split} split; change the split rule")
     return table
@@ -163,9 +161,8 @@ def score_runs(flags: argparse.Namespace, predictions: Path, method: str, scores
     scored = pd.DataFrame(rows(target, histories))
     names = {"source": flags.source, "target": flags.target, "method": method, "split": split}
     scored = scored.assign(**read_origin(predictions))
-    for path, part in ((scores, scored), (chosen, chosen_predictions(scored, target))):
-        named = part.assign(**names)[[*names, *part.columns]]
-        write_table(path, pa.Table.from_pandas(named, preserve_index=False))
+    for kind, path, part in ((SCORES, scores, scored), (CHOSEN, chosen, chosen_predictions(scored, target))):
+        kind.write(path, pa.Table.from_pandas(part.assign(**names), preserve_index=False))
 
 
 def main() -> None:

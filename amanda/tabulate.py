@@ -7,12 +7,11 @@ import json
 import sys
 from pathlib import Path
 
-import pandas as pd
-
 from amanda.reporting.capsule.recompute import recompute
 from amanda.reporting.table1.formats import LIBRARIES, Tables, write_table1
 from amanda.shared.csv_table import read_csv
 from amanda.shared.origin import versions
+from amanda.shared.tables.scores import SCORES
 from extractors.shared.files import atomic_file, read_table
 from extractors.shared.program import run
 
@@ -54,7 +53,7 @@ def tabulate(flags: argparse.Namespace) -> None:
         read_csv(path) for path in (flags.paper, flags.cells, flags.comparisons, flags.detectable)
     )
     tables = Tables(
-        scores=pd.concat([read_table(path, "python -m amanda.score_pair").to_pandas() for path in flags.scores]),
+        scores=SCORES.read_all(flags.scores),
         paper=paper,
         cells=cells,
         comparisons=comparisons,

@@ -10,11 +10,13 @@ from pathlib import Path
 import pandas as pd
 
 from amanda.scoring.metrics import weighted_f1
-from amanda.shared.names import ALL, NOTHING
+from amanda.shared.tables.left_out import LEFT_OUT
+from amanda.shared.tables.scores import CHOSEN
+from amanda.shared.tables.words import ALL, NOTHING
 from amanda.shared.twins import corpora_of, data_of
 from amanda.shared.wording import settled
 from extractors.shared.clip import CLASSES
-from extractors.shared.files import atomic_file, read_table
+from extractors.shared.files import atomic_file
 from extractors.shared.program import UserError, run
 
 RUN = ["source", "target", "method", "seed"]
@@ -95,9 +97,8 @@ def main() -> None:
     parser.add_argument("--settings", required=True, type=json.loads, help="what to report, as JSON")
     parser.add_argument("--table", required=True, type=Path, help="output: a row per pair, method and modality (CSV)")
     flags = parser.parse_args()
-    left_out = pd.concat([read_table(path, "python -m amanda.leave_out").to_pandas() for path in flags.left_out])
-    chosen = pd.concat([read_table(path, "python -m amanda.score_pair").to_pandas() for path in flags.predictions])
-    chosen = chosen[chosen["selection"] == flags.settings["selection"]]
+    left_out = LEFT_OUT.read_all(flags.left_out)
+    chosen = CHOSEN.read_all(flags.predictions, flags.settings["selection"])
     with atomic_file(flags.table) as temporary:
         settled(contributions(left_out, chosen, flags.settings), 4).to_csv(temporary, index=False, float_format="%.4f")
 

@@ -10,28 +10,27 @@ import argparse
 import hashlib
 import json
 import sys
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-import pyarrow as pa
 import torch
-from safetensors.torch import save_file
 
 from amanda.methods import METHODS
-from amanda.scoring.kept import KEPT
-from amanda.shared.origin import with_origin
+from amanda.methods.base import load_method
 from amanda.shared.settings import COMMON, read_settings
+from amanda.shared.tables.history import HISTORY
+from amanda.shared.tables.predictions import PREDICTIONS
 from amanda.training.capture import Recorder, record_on_gpu
 from amanda.training.checkpoint import Checkpoints
 from amanda.training.data import check_pair, read_corpus, read_labels
 from amanda.training.engine import train
 from amanda.training.job import Job, Run
-from extractors.shared.clip import CLASSES, MODALITIES
+from amanda.training.outputs import device_name, history_table, predictions_table, write_weights
+from extractors.shared.clip import MODALITIES
 from extractors.shared.compute import add_compute_flags, prepare_compute
-from extractors.shared.files import atomic_folder, file_sha256, write_table
+from extractors.shared.files import file_sha256
 from extractors.shared.program import UserError, progress_bar, run
 
 
@@ -45,13 +44,16 @@ def parse_flags() -> argparse.Namespace:
             )
         parser.add_argument(f"--{side}-splits", required=True, type=Path, help="table of extractors.split_corpus")
     parser.add_argument("--source-labels", required=True, type=Path, help="label table of extractors.read_release")
+    parser.add_argument("--source", required=True, help="the source's name, for the tables")
+    parser.add_argument("--target", required=True, help="the target's name, for the tables")
     parser.add_argument("--seeds", required=True, type=int, nargs="+", help="one run each, of every sweep")
     sweep = parser.add_argument_group("one value each, or as many of each as the sweep has")
     sweep.add_argument("--method", required=True, nargs="+", choices=sorted(METHODS))
+    sweep.add_argument("--row", required=True, nargs="+", help="the method's name in the config, for the tables")
     sweep.add_argument("--settings", required=True, nargs="+", help="JSON: a value for every key of the method")
     sweep.add_argument("--weights", required=True, type=Path, nargs="+", help="output: a folder of safetensors files")
     sweep.add_argument(
-        "--history", required=True, type=Path, nargs="+", help="output: seed, epoch, name, value (Parquet)"
+        "--history", required=True, type=Path, nargs="+", help="output: named values of each epoch (Parquet)"
     )
     sweep.add_argument(
         "--predictions", required=True, type=Path, nargs="+", help="output: logits of every epoch (Parquet)"
@@ -73,6 +75,7 @@ class Value(NamedTuple):
     """One value of a sweep: what to train, and where its outputs go."""
 
     method: str
+    row: str
     settings: dict
     weights: Path
     history: Path
@@ -93,8 +96,8 @@ def read_sweep(flags: argparse.Namespace) -> list[Value]:
     if len(set(outputs)) < len(outputs):
         raise UserError("--weights, --history, --predictions: two outputs have one path; give each its own")
     return [
-        Value(method, read_settings(settings, COMMON | METHODS[method].keys), *paths)
-        for method, settings, *paths in zip(*columns, strict=True)
+        Value(method, row, read_settings(settings, COMMON | load_method(method).keys), *paths)
+        for method, row, settings, *paths in zip(*columns, strict=True)
     ]
 
 
@@ -118,7 +121,7 @@ def choose_recorder(steps: str, job: Job) -> Recorder | None:
         "there is no GPU": job.device.type != "cuda",
         "frames are read batch by batch (--resident-mb)": job.source.streamed or job.target.streamed,
         "the shape of textcnn_input release_view depends on the batch": settings["textcnn_input"] == "release_view",
-        f"{job.method} makes the host wait": METHODS[job.method].waits,
+        f"{job.method} makes the host wait": load_method(job.method).waits,
         "the determinant of entropy log_determinant_release makes it wait": settings["entropy"].startswith("log_det"),
     }
     found = [reason for reason, holds in obstacles.items() if holds]
@@ -139,79 +142,6 @@ def fingerprint(flags: argparse.Namespace, value: Value, device: torch.device) -
     files = [file_sha256(path) for path in [*tables, flags.source_labels, *code]]
     parts = [value.method, value.settings, files, device_name(device), flags.steps, np.__version__, torch.__version__]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
-
-
-def device_name(device: torch.device) -> str:
-    """The kind of device, and which card if it is a GPU."""
-    return f"cuda ({torch.cuda.get_device_name(device)})" if device.type == "cuda" else device.type
-
-
-def history_table(runs: Sequence[Run]) -> pa.Table:
-    """One row per seed, epoch (from 1) and named value."""
-    rows = [
-        (run.seed, epoch, name, value)
-        for run in runs
-        for epoch, values in enumerate(run.history, start=1)
-        for name, value in values.items()
-    ]
-    seeds, epochs, names, values = zip(*rows, strict=True)
-    return pa.table(
-        {
-            "seed": pa.array(seeds, pa.int32()),
-            "epoch": pa.array(epochs, pa.int32()),
-            "name": pa.array(names, pa.string()),
-            "value": pa.array(values, pa.float64()),
-        }
-    )
-
-
-def predictions_table(job: Job, runs: Sequence[Run]) -> pa.Table:
-    """One row per domain, seed, epoch and clip: the source's validation clips and all clips of the target."""
-    validation = job.source.clips("validation").numpy()
-    parts = []
-    for each in runs:
-        source, target = np.stack(each.source_logits), np.stack(each.target_logits)
-        clip_ids, split = job.source.clip_ids[validation], job.source.split[validation]
-        parts.append(_predictions("source", each.seed, clip_ids, split, source, np.stack(each.log_ratios)))
-        unknown = np.full(target.shape[:2], np.nan, np.float32)
-        parts.append(_predictions("target", each.seed, job.target.clip_ids, job.target.split, target, unknown))
-    return with_origin(pa.concat_tables(parts), device_name(job.device))
-
-
-def _predictions(
-    domain: str, seed: int, clip_ids: np.ndarray, split: np.ndarray, logits: np.ndarray, log_ratio: np.ndarray
-) -> pa.Table:
-    """Rows of one domain and run; ``logits`` is [epochs, clips, classes], ``log_ratio`` [epochs, clips]."""
-    epochs, clips, _ = logits.shape
-    columns = {
-        "domain": pa.array(np.repeat(domain, epochs * clips)),
-        "split": pa.array(np.tile(split, epochs)),
-        "seed": pa.array(np.repeat(seed, epochs * clips), pa.int32()),
-        "epoch": pa.array(np.repeat(np.arange(1, epochs + 1), clips), pa.int32()),
-        "clip_id": pa.array(np.tile(clip_ids, epochs)),
-    }
-    flat = logits.reshape(epochs * clips, len(CLASSES))
-    columns |= {f"logit_{name}": pa.array(flat[:, place]) for place, name in enumerate(CLASSES)}
-    return pa.table(columns | {"log_density_ratio": pa.array(log_ratio.reshape(-1), from_pandas=True)})
-
-
-def write_weights(folder: Path, job: Job, runs: Sequence[Run]) -> None:
-    """Write ``seed{seed}-{rule}.safetensors`` of every run and rule, with what is needed to use it again."""
-    with atomic_folder(folder) as temporary:
-        for each in runs:
-            for rule, weights in each.kept.items():
-                about = {
-                    "method": job.method,
-                    "settings": job.settings,
-                    "dims": job.source.dims,
-                    "classes": CLASSES,
-                    "seed": each.seed,
-                    "rule": rule,
-                    "epoch": KEPT[rule](each.history),
-                }
-                path = temporary / f"seed{each.seed}-{rule}.safetensors"
-                save_file(weights, path, metadata={"about": json.dumps(about)})
-                path.chmod(0o644)
 
 
 def main() -> None:
@@ -245,9 +175,10 @@ def train_value(flags: argparse.Namespace, job: Job, value: Value) -> Checkpoint
             epochs.update()
 
         runs = train(job, flags.seeds, resume, save)
-    write_weights(value.weights, job, runs)
-    write_table(value.history, history_table(runs))
-    write_table(value.predictions, predictions_table(job, runs))
+    names = {"source": flags.source, "target": flags.target, "method": value.row}
+    write_weights(value.weights, names, job, runs)
+    HISTORY.write(value.history, history_table(names, runs))
+    PREDICTIONS.write(value.predictions, predictions_table(job, runs))
     return checkpoints
 
 

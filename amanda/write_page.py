@@ -78,7 +78,7 @@ def parse_flags() -> argparse.Namespace:
     for name, told in {
         "scores": "the score tables of amanda.score_pair",
         "predictions": "the chosen predictions of amanda.score_pair",
-        "histories": "of amanda.train_pair, each as {pair}/{method}/history.parquet",
+        "histories": "of amanda.train_pair",
         "training-times": "Snakemake's benchmarks of training, each as {pair}/{method}.tsv; may be missing",
         "scoring-times": "the same of scoring",
     }.items():

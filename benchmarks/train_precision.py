@@ -39,10 +39,11 @@ def train_flags(wanted: argparse.Namespace, config: dict, pair: str, method: str
     """Flags of ``amanda.train_pair`` but for the number format's own."""
     row = config["method_settings"][method]
     settings = complete_settings(config, config["recipe"], row) | {"compute": folder.name}
-    flags: list[object] = ["--method", row["method"], "--settings", json.dumps(settings), "--resident-mb", 6000]
-    flags += ["--steps", "one_by_one"]
+    flags: list[object] = ["--method", row["method"], "--row", method, "--settings", json.dumps(settings)]
+    flags += ["--resident-mb", 6000, "--steps", "one_by_one"]
     flags += ["--seeds", *range(wanted.seeds), "--device", "cpu", "--threads", wanted.threads]
     for side, corpus in zip(("source", "target"), pair.split("-"), strict=True):
+        flags += [f"--{side}", corpus]
         for name in ("text", "audio", "visual"):
             flags += [f"--{side}-{name}", wanted.results / "features" / corpus / f"{name}.parquet"]
         flags += [f"--{side}-splits", wanted.results / "splits" / f"{corpus}.parquet"]

@@ -11,6 +11,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("amanda", "extractors")
+REGISTRIES = ("amanda.methods", "extractors.modalities")
+"""Tables of names and modules. A rule digests the module that its program finds there; a new entry reruns nothing."""
 READER = Path(__file__).read_bytes() + sys.version.encode()
 """What decides how a module is read, besides its text: this file, and the Python whose syntax trees it writes down."""
 SEAL = sha256().digest_size
@@ -22,8 +24,8 @@ def fingerprint(*modules: str) -> str:
     """Digest the named modules of this repository, all they import from it, and the data files beside them.
 
     Args:
-        modules: dotted names such as ``amanda.train_pair``, or a package that is run as a program. A name that the code
-            imports while it runs must be given too.
+        modules: dotted names such as ``amanda.train_pair``, or a package that is run as a program. A module that the
+            code imports while it runs must be given too, such as one of a registry.
 
     Returns:
         16 hexadecimal digits that depend on the syntax trees without docstrings, and on the bytes of the data files.
@@ -38,7 +40,8 @@ def fingerprint(*modules: str) -> str:
 def _closure(modules: tuple[str, ...]) -> set[Path]:
     waiting, found = [*modules, *(f"{module}.__main__" for module in modules)], set()
     while waiting:
-        path = _source(waiting.pop())
+        module = waiting.pop()
+        path = None if module in REGISTRIES else _source(module)
         if path is None or path in found:
             continue
         found.add(path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from importlib import import_module
 from typing import ClassVar, NamedTuple
 
 import torch
@@ -11,6 +12,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from amanda.losses import paper as losses
+from amanda.methods import METHODS
 from amanda.network.frames import Packed
 from amanda.network.model import JOINT, Network, Outputs
 from amanda.shared.settings import Key
@@ -93,3 +95,9 @@ class Method(nn.Module, ABC):
             return {name: losses.log_determinant(z) for name, z in representations.items() if name != JOINT}
         variance, floor = settings["variance"], settings["variance_floor"]
         return {name: losses.entropy(z, variance, floor) for name, z in representations.items()}
+
+
+def load_method(name: str) -> type[Method]:
+    """The class that ``METHODS`` names; no other method's module is imported."""
+    module, kind = METHODS[name]
+    return getattr(import_module(module), kind)

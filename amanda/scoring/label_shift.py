@@ -5,15 +5,10 @@ from __future__ import annotations
 import numpy as np
 from scipy.optimize import nnls
 
+from amanda.shared.tables.scores import SHARES, UNEXPLAINED
 from extractors.shared.clip import CLASSES
 
 SOURCE = "black box shift estimation (Lipton, Wang and Smola, 2018)"
-
-SHARES = [f"estimated_share_{name}" for name in CLASSES]
-"""Columns of the estimate."""
-
-UNEXPLAINED = "estimate_unexplained"
-"""Column of what the estimate leaves over: the share of predictions that no change of label shares explains."""
 
 SINGULAR = 1e-6
 """Smallest singular value of a confusion matrix that is still solved for."""

@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from amanda.methods import METHODS, Method
+from amanda.methods.base import Method, load_method
 from amanda.network.model import JOINT, Outputs, initialise
 from amanda.scoring.kept import KEPT
 from amanda.scoring.metrics import information_maximisation, weighted_f1
@@ -31,7 +31,7 @@ def start(job: Job, seed: int) -> Run:
     """A run before its first epoch. Methods that share their networks begin, with one seed, with the same weights."""
     counts = job.labels[job.source.clips("train")].bincount(minlength=len(CLASSES))
     dropout = torch.Generator(job.device)
-    method = METHODS[job.method](job.source.dims, job.settings, counts / counts.sum(), dropout)
+    method = load_method(job.method)(job.source.dims, job.settings, counts / counts.sum(), dropout)
     initialise(method, job.settings["initialisation"], reseed(torch.Generator(), seed, "weights", 0))
     method.to(job.device)
     run = Run(seed, method, make_optimiser(method, job.settings), dropout)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from amanda.methods import Labelled, Method, Unlabelled
+from amanda.methods.base import Labelled, Method, Unlabelled
 from amanda.shared.transfer import ahead, send
 from amanda.training.capture import Batches, Capture, make_side
 from amanda.training.job import Job, Run, is_whole, plan

@@ -12,7 +12,7 @@ from helpers.places import ROOT
 from method_rows import complete_settings, flips
 
 from amanda.compare_recipes import fidelity
-from amanda.methods import METHODS
+from amanda.methods.base import load_method
 from amanda.shared.settings import COMMON, read_settings
 from extractors.shared.program import UserError
 
@@ -26,7 +26,7 @@ LICENSED = CONFIG | {"releases": "licensed"}
 def test_every_row_has_every_setting_that_its_method_wants(name: str, recipe: str, releases: str) -> None:
     row = CONFIG["method_settings"][name]
     settings = complete_settings(CONFIG | {"releases": releases}, recipe, row)
-    assert read_settings(json.dumps(settings), COMMON | METHODS[row["method"]].keys) == settings
+    assert read_settings(json.dumps(settings), COMMON | load_method(row["method"]).keys) == settings
 
 
 def test_all_rows_of_table_1_are_made_in_its_order() -> None:

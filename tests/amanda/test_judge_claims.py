@@ -22,7 +22,7 @@ from method_rows import complete_settings
 
 from amanda import judge_claims as program
 from amanda import score_pair, train_pair
-from amanda.methods import METHODS
+from amanda.methods.base import load_method
 from amanda.reporting.claims.table import claims_table
 from amanda.reporting.claims.words import page
 from amanda.shared.settings import COMMON, read_settings
@@ -226,7 +226,7 @@ def test_every_run_that_is_compared_is_trained_once_with_complete_settings(confi
     assert set(rows) == {*wanted, *(each["without"] for each in label_alignment(config))}
     for row in rows.values():
         settings = complete_settings(config, "paper", row)
-        assert read_settings(json.dumps(settings), COMMON | METHODS[row["method"]].keys) == settings
+        assert read_settings(json.dumps(settings), COMMON | load_method(row["method"]).keys) == settings
     assert rows["amanda_without_ca__alpha1=0"]["settings"] == rows["amanda_without_ca"]["settings"] | {"alpha1": 0}
     assert rows["amanda_p2"] == {key: config["method_settings"]["amanda_p2"][key] for key in ("method", "settings")}
     large = config["synthetic"]["claims"]["large_alpha2"] if config is CONFIG else [0.5, 1, 2]
@@ -267,7 +267,10 @@ def test_from_training_to_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     config = LICENSED | {"claims": CONFIG["claims"] | wanted}
     rows = claim_rows(config)
     values = [("amanda", OF_METHOD["amanda"] | row["settings"] | {"epochs": 2}) for row in rows.values()]
-    calls = [("amanda.train_pair", train_pair, flags_of(pair, [runs / row for row in rows], values))]
+    flags = flags_of(pair, [runs / row for row in rows], values)
+    place = flags.index("--row") + 1
+    flags[place : place + len(rows)] = rows
+    calls = [("amanda.train_pair", train_pair, flags)]
     tables = {name: [str(runs / row / f"{name}.parquet") for row in rows] for name in ("predictions", "scores", "all")}
     flags = ["--source", "source", "--target", "target", "--settings", '{"split": "test"}', "--method", *rows]
     flags += ["--predictions", *tables["predictions"], "--scores", *tables["scores"]]

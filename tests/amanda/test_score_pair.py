@@ -19,10 +19,11 @@ from sklearn.metrics import balanced_accuracy_score, f1_score
 
 from amanda import score_pair
 from amanda import train_pair as train
-from amanda.scoring.label_shift import SHARES, UNEXPLAINED
 from amanda.scoring.metrics import weighted_f1
 from amanda.scoring.selection import SELECTION
 from amanda.shared.origin import read_origin
+from amanda.shared.tables.predictions import PREDICTIONS
+from amanda.shared.tables.scores import SHARES, UNEXPLAINED
 from extractors.shared.clip import CLASSES
 from extractors.shared.files import read_table, write_table
 from extractors.shared.program import UserError
@@ -51,7 +52,7 @@ def write_run(folder: Path) -> None:
                 rows.append(
                     about | row("source", "validation", clip, predicted, sure) | {"log_density_ratio": 0.1 * clip}
                 )
-    write_table(folder / "predictions.parquet", pa.Table.from_pylist(rows))
+    PREDICTIONS.write(folder / "predictions.parquet", pa.Table.from_pylist(rows))
     write_labels(folder / "labels.parquet", [f"{s}{c}" for s in ("train", "test") for c in range(6)], np.tile(LABEL, 2))
     write_labels(folder / "source_labels.parquet", [f"validation{c}" for c in range(6)], LABEL)
     splits = {"clip_id": [f"validation{c}" for c in range(6)], "split": ["validation"] * 2 + ["train"] * 4}

@@ -125,16 +125,16 @@ def test_with_nothing_left_out_the_weights_predict_what_table_1_scores(
     hidden = labels.rename(tmp_path / "hidden")
     flags = [word for name in MODALITIES for word in (f"--target-{name}", f"{pair}/target/{name}.parquet")]
     flags += ["--target-splits", f"{pair}/target/splits.parquet", "--weights", f"{run}/weights", "--seeds", "0", "1"]
-    flags += ["--settings", '{"split": "test", "selection": "last_epoch"}', "--source", "a", "--target", "b"]
+    flags += ["--settings", '{"split": "test", "selection": "last_epoch"}']
     flags += ["--predictions", f"{tmp_path}/out.parquet", "--resident-mb", "100", "--device", "cpu", "--threads", "1"]
     called(monkeypatch, left_out_program, flags)
     hidden.rename(labels)
     flags = ["--predictions", f"{run}/predictions.parquet", "--source-labels", f"{pair}/source/labels.parquet"]
-    flags += ["--source-splits", f"{pair}/source/splits.parquet", "--target-labels", str(labels), "--source", "a"]
-    flags += ["--target", "b", "--method", method, "--settings", '{"split": "test"}']
+    flags += ["--source-splits", f"{pair}/source/splits.parquet", "--target-labels", str(labels), "--source", "source"]
+    flags += ["--target", "target", "--method", method, "--settings", '{"split": "test"}']
     flags += ["--scores", f"{tmp_path}/scores.parquet", "--chosen-predictions", f"{tmp_path}/chosen.parquet"]
     called(monkeypatch, score_pair, flags)
-    settings = SETTINGS | {"methods": [method], "labels": {method: method}}
+    settings = SETTINGS | {"pairs": ["source-target"], "methods": [method], "labels": {method: method}}
     flags = ["--left-out", f"{tmp_path}/out.parquet", "--predictions", f"{tmp_path}/chosen.parquet"]
     called(
         monkeypatch,
@@ -143,7 +143,7 @@ def test_with_nothing_left_out_the_weights_predict_what_table_1_scores(
     )
     table = pd.read_csv(tmp_path / "table.csv")
     scores = pd.read_parquet(tmp_path / "scores.parquet").query("selection == 'last_epoch'")
-    whole = table[(table["source"] == "a") & (table["left_out"] == "nothing")]
+    whole = table[(table["source"] == "source") & (table["left_out"] == "nothing")]
     assert whole["weighted_f1_mean"].tolist() == pytest.approx([scores["weighted_f1"].mean()], abs=1e-4)
     assert set(table["left_out"]) == {"nothing", *modalities}
     assert len(table) == 2 * (1 + len(modalities))

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from amanda.methods import METHODS, Method
+from amanda.methods.base import Method, load_method
 from amanda.network.model import Outputs, initialise
 from helpers import places
 from helpers.pair import OF_METHOD
@@ -40,7 +40,7 @@ def make(name: str, **changes: object) -> Method:
     settings = (
         OF_METHOD[name] | {"representation": 32, "discriminator": [16, 16], "dropout_discriminator": 0.0} | changes
     )
-    method = METHODS[name](DIMS, settings, torch.full((4,), 0.25), torch.Generator())
+    method = load_method(name)(DIMS, settings, torch.full((4,), 0.25), torch.Generator())
     initialise(method, "torch", torch.Generator().manual_seed(0))
     return method.double()
 

@@ -67,10 +67,7 @@ def write_capsule(folder: Path) -> Path:
     runs = [f"{pair}/{method}" for pair in PLAN.pairs for method in PLAN.methods]
     for run in runs:
         _name_clips(results / f"scores/{run}.predictions.parquet", names(run.split("/")[0].split("-")[1]))
-        scores = results / f"scores/{run}.parquet"
-        table = pq.read_table(scores)
-        write_table(scores, table.append_column("trained_with", [["torch 2"] * len(table)]))
-        _write_weights(results / f"runs/{run}/weights")
+        _write_weights(results / f"runs/{run}/weights", *run.split("/"))
     paper = folder / "paper.csv"
     paper.write_text("method,label,iemocap-meld\ndirect_transfer,D.T.,57.62\n")
     predictions = ["--predictions", *(results / f"scores/{run}.predictions.parquet" for run in runs)]
@@ -99,11 +96,12 @@ def _name_clips(predictions: Path, known: list[str]) -> None:
     write_table(predictions, pa.Table.from_pandas(table, preserve_index=False))
 
 
-def _write_weights(folder: Path) -> None:
+def _write_weights(folder: Path, pair: str, row: str) -> None:
+    whose = dict(zip(("source", "target", "row"), (*pair.split("-"), row), strict=True))
     folder.mkdir(parents=True)
     for seed in PLAN.seeds:
         for rule in ("last_epoch", "source_validation_f1"):
-            about = {"about": json.dumps({"seed": seed, "rule": rule})}
+            about = {"about": json.dumps(whose | {"seed": seed, "rule": rule})}
             save_file({"layer": torch.full((3,), float(seed))}, folder / f"seed{seed}-{rule}.safetensors", about)
 
 

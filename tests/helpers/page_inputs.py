@@ -13,10 +13,13 @@ import pyarrow as pa
 from amanda.reporting.table1.table import table1
 from amanda.score_pair import score
 from amanda.scoring.label_shift import estimate_shares
+from amanda.shared.tables.history import HISTORY
+from amanda.shared.tables.scores import CHOSEN, SCORES
 from amanda.statistics.comparison import significance
 from extractors.count_states import STATES
 from extractors.shared.clip import CLASSES, MODALITIES
 from extractors.shared.files import write_table
+from helpers.tables import write_frame
 
 CENSUS = """# The corpora as they were read
 
@@ -111,18 +114,17 @@ def _write_run(
         predicted = np.where(stream.random(plan.clips) < skill, label, stream.integers(len(CLASSES), size=plan.clips))
         place = {"seed": seed, "selection": "last_epoch", "epoch": plan.epochs}
         estimate = estimate_shares(predicted, label, predicted)
-        rows.append(about | place | {"clips": plan.clips, "device": "cpu"} | score(label, predicted) | estimate)
+        made = {"clips": plan.clips, "device": "cpu", "trained_with": "torch 2"}
+        rows.append(about | place | made | score(label, predicted) | estimate)
         rows.append(rows[-1] | {"selection": "oracle"})
         names = [np.array(CLASSES)[values] for values in (label, predicted)]
         clips = {"clip_id": [f"clip{n}" for n in range(plan.clips)], "label": names[0], "predicted": names[1]}
         parts.append(pd.DataFrame(clips).assign(**about, **place))
     tables = pd.DataFrame(rows), pd.concat(parts, ignore_index=True)
-    for ending, table in zip(("", ".predictions"), tables, strict=True):
-        path = folder / f"results/scores/{pair}/{method}{ending}.parquet"
-        write_table(path, pa.Table.from_pandas(table, preserve_index=False))
-    history = _history(method, plan, stream)
-    path = folder / f"results/runs/{pair}/{method}/history.parquet"
-    write_table(path, pa.Table.from_pandas(history, preserve_index=False))
+    for kind, ending, table in zip((SCORES, CHOSEN), ("", ".predictions"), tables, strict=True):
+        write_frame(kind, folder / f"results/scores/{pair}/{method}{ending}.parquet", table)
+    history = _history(method, plan, stream).assign(source=source, target=target, method=method)
+    write_frame(HISTORY, folder / f"results/runs/{pair}/{method}/history.parquet", history)
     for step, seconds in (("runs", 61.5), ("scores", 2.25)):
         _csv(folder / f"results/benchmarks/{step}/{pair}/{method}.tsv", pd.DataFrame({"s": [seconds]}), sep="\t")
     return tables

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from amanda.methods import METHODS
+from amanda.methods.base import load_method
 from extractors.features.store import CORPUS_INDEX
 from extractors.shared.clip import CLASSES, LABELS, MODALITIES, SPLITS
 from extractors.shared.files import write_table
@@ -62,7 +63,7 @@ DISCRIMINATOR |= {"target_share": 1.0, "domain_surrogate": {"family": "norm", "p
 EXAMPLES = ALIGNMENT | ADVERSARIAL | DISCRIMINATOR | {"certainty": "authors", "randomised": None}
 """A value of every setting that a method may have besides the common ones."""
 
-OF_METHOD = {name: SETTINGS | {key: EXAMPLES[key] for key in method.keys} for name, method in METHODS.items()}
+OF_METHOD = {name: SETTINGS | {key: EXAMPLES[key] for key in load_method(name).keys} for name in METHODS}
 
 
 @dataclass
@@ -140,6 +141,7 @@ def train_flags(
     for side in ("source", "target"):
         for name in (*MODALITIES, "splits"):
             flags += [f"--{side}-{name}", str(pair / side / f"{name}.parquet")]
-    flags += ["--source-labels", str(pair / "source" / "labels.parquet"), "--method", method, "--settings", settings]
+    flags += ["--source-labels", str(pair / "source" / "labels.parquet"), "--settings", settings]
+    flags += ["--source", "source", "--target", "target", "--method", method, "--row", method]
     flags += ["--seeds", *map(str, seeds), "--weights", str(output / "weights"), "--device", "cpu", "--threads", "1"]
     return [*flags, "--history", str(output / "history.parquet"), "--predictions", str(output / "predictions.parquet")]

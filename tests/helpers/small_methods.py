@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from amanda.methods import METHODS, Labelled, Method, Unlabelled
+from amanda.methods.base import Labelled, Method, Unlabelled, load_method
 from amanda.network.frames import Packed
 from amanda.network.model import Outputs, initialise
 from extractors.shared.clip import MODALITIES
@@ -41,7 +41,9 @@ def frames(clips: int, seed: int) -> dict[str, Packed]:
 
 
 def make(name: str, **changes: object) -> Method:
-    method = METHODS[name](DIMS, OF_METHOD[name] | changes, torch.full((4,), 0.25), torch.Generator().manual_seed(0))
+    method = load_method(name)(
+        DIMS, OF_METHOD[name] | changes, torch.full((4,), 0.25), torch.Generator().manual_seed(0)
+    )
     initialise(method, "torch", torch.Generator().manual_seed(1))
     return method
 

@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 from torch import Tensor, nn
 
 from amanda.losses.paper import correlation_alignment
-from amanda.methods import Labelled, Method, Unlabelled
 from amanda.methods.adversarial import Reversal, certainty, domain_loss, multilinear, nuclear_norm_discrepancy, reverse
+from amanda.methods.base import Labelled, Method, Unlabelled
 from amanda.network.model import Outputs
 from amanda.training import engine
 from amanda.training.checkpoint import Checkpoints

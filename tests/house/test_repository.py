@@ -12,6 +12,9 @@ import yaml
 from fingerprint import _closure
 from helpers.places import ROOT
 
+from amanda.methods import METHODS
+from extractors.modalities import EXTRACTORS
+
 PACKAGES = ("amanda", "extractors")
 SOURCES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
 
@@ -29,9 +32,7 @@ PROGRAMS = {
         "extractors.check_source",
         "extractors.inspect_corpus",
         "extractors.extract_shard",
-        "extractors.modalities.text",
-        "extractors.modalities.audio",
-        "extractors.modalities.visual",
+        *(module for module, _ in EXTRACTORS.values()),
         "extractors.index_features",
         "extractors.verify_features",
         "extractors.compare_canaries",
@@ -39,7 +40,12 @@ PROGRAMS = {
         "extractors.count_corpora",
         "extractors.count_states",
     ),
-    "train": ("amanda.train_pair", "amanda.pack_capsule", "amanda.leave_out"),
+    "train": (
+        "amanda.train_pair",
+        "amanda.pack_capsule",
+        "amanda.leave_out",
+        *(module for module, _ in METHODS.values()),
+    ),
     "report": (
         "amanda.score_pair",
         "amanda.compare_methods",
@@ -207,7 +213,7 @@ def test_every_rule_runs_one_module_in_its_environment_with_log_benchmark_and_re
         environment = re.search(r"envs/(\w+)\.yaml", rule).group(1)
         assert module.partition(".")[2] == name, f"the program of {name} has another name"
         assert module in PROGRAMS[environment], name
-        own = rf'(fingerprint|extractor_code)\("{module}"'
+        own = rf'(fingerprint|extractor_code|methods_code)\(\s*"{module}"'
         assert re.search(own, rule) or "code=synthetic_backbone_code" in rule, f"{name} does not follow its code"
 
 

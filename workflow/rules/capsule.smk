@@ -37,7 +37,7 @@ rule pack_capsule:
         settings=report_settings(),
         methods=capsule_methods(),
         config=as_json(shareable(config)),
-        code=fingerprint("amanda.pack_capsule"),
+        code=methods_code("amanda.pack_capsule", rows_of_table()),
     message:
         "Packing the capsule"
     shell:

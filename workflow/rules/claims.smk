@@ -19,11 +19,13 @@ use rule train_pair as train_claims with:
         runtime=2880,
     params:
         method=[row["method"] for row in CLAIM_ROWS.values()],
+        rows=list(CLAIM_ROWS),
         settings=[
             as_json(complete_settings(config, config["recipe"], row))
             for row in CLAIM_ROWS.values()
         ],
         seeds=claims(config)["seeds"],
+        code=methods_code("amanda.train_pair", CLAIM_ROWS.values()),
     message:
         "Training all that the claims need on {wildcards.source} -> {wildcards.target}"
 

@@ -4,6 +4,7 @@ import os
 import shlex
 
 import checked_config
+from amanda.methods import METHODS
 from extractors.modalities import EXTRACTORS
 from extractors.shared.clip import MODALITIES
 from fingerprint import fingerprint
@@ -136,6 +137,16 @@ def gallery_settings():
 def extractor_code(program):
     """The digest of a program and of the extractor that it imports for the modality."""
     return lambda wildcards: fingerprint(program, EXTRACTORS[wildcards.modality][0])
+
+
+def methods_code(program, rows):
+    """The digest of a program and of the methods that it imports for some rows; no other method's code counts."""
+    return fingerprint(program, *sorted({METHODS[row["method"]][0] for row in rows}))
+
+
+def rows_of_table():
+    """The rows of Table 1."""
+    return [ROWS[name] for name in config["methods"]]
 
 
 def training_settings(wildcards):

@@ -25,7 +25,7 @@ rule leave_out:
     params:
         seeds=config["seeds"],
         settings=as_json(config["scoring"] | {"selection": config["selection"]}),
-        code=fingerprint("amanda.leave_out"),
+        code=methods_code("amanda.leave_out", rows_of_table()),
     message:
         "Leaving each modality out on {wildcards.source} -> {wildcards.target}"
     shell:
@@ -37,8 +37,6 @@ rule leave_out:
         " --weights {input.weights:q}"
         " --seeds {params.seeds}"
         " --settings {params.settings:q}"
-        " --source {wildcards.source}"
-        " --target {wildcards.target}"
         " --predictions {output.predictions:q}"
         " --resident-mb {resources.resident_mb}"
         " --device auto"

@@ -19,6 +19,7 @@ use rule train_pair as train_sweep with:
         runtime=2880,
     params:
         method=sweep_classes,
+        rows=sweep_rows,
         settings=sweep_settings,
     message:
         "Training {wildcards.method} on {wildcards.source} -> {wildcards.target} with each alpha2, every seed"

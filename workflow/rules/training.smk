@@ -34,9 +34,12 @@ rule train_pair:
         runtime=720,
     params:
         method=method_class,
+        rows="{method}",
         settings=training_settings,
         seeds=config["seeds"],
-        code=fingerprint("amanda.train_pair"),
+        code=lambda wildcards: methods_code(
+            "amanda.train_pair", [ROWS[wildcards.method]]
+        ),
     message:
         "Training {wildcards.method} on {wildcards.source} -> {wildcards.target}, every seed"
     shell:
@@ -50,7 +53,10 @@ rule train_pair:
         " --target-audio {input.target_audio:q}"
         " --target-visual {input.target_visual:q}"
         " --target-splits {input.target_splits:q}"
+        " --source {wildcards.source}"
+        " --target {wildcards.target}"
         " --method {params.method}"
+        " --row {params.rows:q}"
         " --settings {params.settings:q}"
         " --seeds {params.seeds}"
         " --weights {output.weights:q}"

@@ -16,14 +16,12 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from amanda.shared.tables.scores import CHOSEN
 from extractors.shared.files import file_sha256, read_table
 from extractors.shared.program import UserError
 
 KEYS = ("source", "target", "method", "split")
 """The columns of text that both kinds of tables have."""
-
-OF_PREDICTIONS = (*KEYS, "seed", "selection", "epoch", "clip_id", "label", "predicted")
-"""All columns of predictions that are given away."""
 
 TEXTS = {*KEYS, "selection", "device", "trained_with", "corpus", "label", "data", "modality", "state"}
 """Columns of text that scores and counts may have; all else that is given away of them are numbers."""
@@ -43,7 +41,7 @@ def digest(key: bytes, corpus: str, clip_id: str) -> str:
 
 def shared_predictions(path: Path, key: bytes) -> pa.Table:
     """Chosen predictions of amanda.score_pair with digests as ``clip_id``, in the order of the digests."""
-    table = read_table(path, "python -m amanda.score_pair").select(list(OF_PREDICTIONS))
+    table = CHOSEN.read(path)
     clips = list(zip(table["target"].to_pylist(), table["clip_id"].to_pylist(), strict=True))
     digests = {clip: digest(key, *clip) for clip in set(clips)}
     column = pa.array([digests[clip] for clip in clips])

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from amanda.methods import METHODS
+from amanda.methods.base import load_method
 from amanda.shared.twins import corpora_of, data_of, warning
 
 CONTENTS = {
@@ -82,7 +82,7 @@ def card(
         settings: as for :func:`readme`, with ``recipe`` and ``split``.
         weights: names of the members that hold this method's weights.
     """
-    method = METHODS[about["method"]]
+    method = load_method(about["method"])
     chosen = scores[scores["selection"] == settings["selection"]]
     lines = [
         f"# {about['label']} (`{name}`)\n",

@@ -8,14 +8,12 @@ import numpy as np
 import pandas as pd
 
 from amanda.shared.runs import absent_runs, seed_list
+from amanda.shared.tables.words import ALL
 from amanda.shared.twins import corpora_of, data_of
 from amanda.statistics.balance import shares
 from amanda.statistics.claims.comparisons import CLAIMS, LABELS, Comparison, Values, comparisons
 from amanda.statistics.claims.interval import interval, verdict
 from extractors.shared.program import UserError
-
-ALL = "all"
-"""Source and target of the rows that are about the mean over pairs."""
 
 AGREE, DIFFER = "agree", "differ"
 

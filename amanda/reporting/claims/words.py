@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
-from amanda.reporting.claims.table import ALL
-from amanda.reporting.figures.style import pair_name
+from amanda.shared.names import pair_name
+from amanda.shared.tables.words import ALL
 from amanda.shared.twins import corpora_of, warning
 from amanda.statistics.claims.comparisons import CLAIMS, LABELS
 from amanda.statistics.claims.interval import CONTRADICTED, SHOWN, UNTOLD
@@ -53,7 +53,7 @@ def _conditions(settings: Mapping) -> str:
 
 def _of_labels(rows: pd.DataFrame, distances: Mapping[str, float], settings: Mapping) -> Iterator[str]:
     """How far apart the label shares are, and whether the claim is about any of the pairs."""
-    told = ", ".join(f"{distance:.3f} on {pair_name(*pair.split('-'))}" for pair, distance in distances.items())
+    told = ", ".join(f"{distance:.3f} on {pair_name(pair)}" for pair, distance in distances.items())
     limit = settings["prior_distance"]
     yield f"Label shares agree where their total variation is below {limit:g} (page.prior_distance). It is {told}."
     if "claim" not in set(rows["role"]):
@@ -66,7 +66,7 @@ def _lines(rows: pd.DataFrame) -> Iterator[str]:
     yield _line(["---"] * 4 + ["---:"] * 3 + ["---"] * 2)
     decisive = rows["role"] == "claim"
     for _, row in pd.concat([rows[decisive], rows[~decisive]]).iterrows():
-        pairs = pair_name(row["source"], row["target"]) if row["source"] != ALL else f"mean of {row['n_pairs']}"
+        pairs = pair_name(f"{row['source']}-{row['target']}") if row["source"] != ALL else f"mean of {row['n_pairs']}"
         differ = f" (label shares {row['label_shares']})" if row["source"] == ALL and row["label_shares"] else ""
         numbers = [f"{row[name]:.3g}" for name in ("value", "other_value")]
         numbers += [_signed(row["advantage"]), f"{_signed(row['low'])} to {_signed(row['high'])}"]

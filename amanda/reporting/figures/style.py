@@ -34,8 +34,6 @@ LOOKS = (
 LEVELS = (Look("#666666", (0, (5, 3)), "X"), Look("#000000", (0, (1, 2)), "*"))
 """Of the lines that curves are compared with."""
 
-NAMES = {"iemocap": "IEMOCAP", "meld": "MELD", "mosei": "CMU-MOSEI", "msp_improv": "MSP-IMPROV"}
-
 WARNING = "#B00020"
 
 LEADING = 1.5
@@ -67,11 +65,6 @@ STYLED = style.context(
     ]
 )
 """Decorates a function that draws or writes; what the user has set for matplotlib does not count."""
-
-
-def pair_name(source: str, target: str) -> str:
-    """A pair in words, such as ``IEMOCAP → MSP-IMPROV``."""
-    return f"{NAMES.get(source, source)} → {NAMES.get(target, target)}"
 
 
 def within(mean: np.ndarray, spread: np.ndarray, top: float) -> tuple[np.ndarray, np.ndarray]:

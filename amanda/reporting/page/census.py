@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from html import escape
 from pathlib import Path
 
-from amanda.reporting.page.parts import NAMES, Section, Source, closed, paragraph
+from amanda.reporting.page.parts import Section, Source, closed, paragraph
 from amanda.reporting.page.results import Results
+from amanda.shared.names import corpus_name
 from extractors.shared.html import html_table
 
 PAGES = {
@@ -81,7 +82,7 @@ def _links(results: Results) -> str:
     for name, (title, target) in PAGES.items():
         given = {path.stem: path for path in results.paths[f"{name}_pages"]}
         for corpus in results.settings["corpora"]:
-            shown = f"{title}: {NAMES.get(corpus, corpus)}"
+            shown = f"{title}: {corpus_name(corpus)}"
             if corpus in given:
                 href = escape(Path(os.path.relpath(given[corpus], folder)).as_posix())
                 items.append(f'<li><a href="{href}">{escape(shown)}</a></li>')

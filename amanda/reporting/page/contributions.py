@@ -8,7 +8,7 @@ from amanda.reporting.page.bars import Bar, spread_bars
 from amanda.reporting.page.parts import REPRESENTATIONS, Section, Source, by_pair, number, paragraph
 from amanda.reporting.page.results import Results
 from amanda.shared.csv_table import read_csv
-from amanda.shared.names import ALL, NOTHING
+from amanda.shared.tables.words import ALL, NOTHING
 from extractors.shared.html import html_table
 
 WORDS = (

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from amanda.reporting.table1.layout import MINUS
-from amanda.reporting.table1.table import heading
+from amanda.shared.names import pair_name, short_pair_name
 
 REPRESENTATIONS = ("text", "audio", "visual", "joint")
 
@@ -74,13 +74,9 @@ def paragraph(text: str, kind: str = "") -> str:
     return f'<p class="{kind}">{escape(text)}</p>' if kind else f"<p>{escape(text)}</p>"
 
 
-NAMES = {"iemocap": "IEMOCAP", "meld": "MELD", "mosei": "CMU-MOSEI", "msp_improv": "MSP-IMPROV"}
-
-
 def long_heading(pair: str) -> str:
     """A pair with its abbreviation, such as ``IEMOCAP → MELD (IE.→ME.)``."""
-    source, target = pair.split("-")
-    return f"{NAMES.get(source, source)} → {NAMES.get(target, target)} ({heading(pair)})"
+    return f"{pair_name(pair)} ({short_pair_name(pair)})"
 
 
 def number(value: float, digits: int = 2) -> str:

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import pyarrow.compute as pc
 
 from amanda.shared.csv_table import read_csv
+from amanda.shared.tables.history import read_histories
+from amanda.shared.tables.scores import CHOSEN, SCORES
 from extractors.shared.files import read_table
 
 Run = tuple[str, str]
@@ -74,28 +75,18 @@ def read_results(flags: argparse.Namespace, made: Mapping[str, str]) -> Results:
         comparisons=read_csv(flags.comparisons),
         ranks=read_csv(flags.ranks),
         detectable=read_csv(flags.detectable),
-        scores=_chosen(flags.scores, selection),
-        predictions=_chosen(flags.predictions, selection),
+        scores=SCORES.read_all(flags.scores, selection),
+        predictions=CHOSEN.read_all(flags.predictions, selection),
         corpora=read_table(flags.corpora, "python -m extractors.count_corpora").to_pandas(),
         states=read_table(flags.states, "python -m extractors.count_states").to_pandas(),
         census=flags.census.read_text(encoding="utf-8"),
-        histories={
-            (path.parent.parent.name, path.parent.name): read_table(path, "python -m amanda.train_pair").to_pandas()
-            for path in flags.histories
-        },
+        histories=read_histories(flags.histories),
         seconds={"training": _seconds(flags.training_times), "scoring": _seconds(flags.scoring_times)},
         paths=vars(flags),
         settings=flags.settings,
         config=flags.config,
         made=made,
     )
-
-
-def _chosen(paths: Sequence[Path], selection: str) -> pd.DataFrame:
-    """The rows of one rule, of all files."""
-    wanted = pc.field("selection") == selection
-    tables = [read_table(path, "python -m amanda.score_pair").filter(wanted).to_pandas() for path in paths]
-    return pd.concat(tables, ignore_index=True)
 
 
 def _seconds(paths: Sequence[Path]) -> dict[Run, float]:

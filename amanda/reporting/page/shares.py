@@ -7,7 +7,6 @@ import pandas as pd
 
 from amanda.reporting.page.bars import stacked_bars
 from amanda.reporting.page.parts import (
-    NAMES,
     Section,
     Source,
     by_pair,
@@ -17,7 +16,9 @@ from amanda.reporting.page.parts import (
     paragraph,
 )
 from amanda.reporting.page.results import Results
-from amanda.scoring.label_shift import SHARES, SOURCE, UNEXPLAINED, total_variation
+from amanda.scoring.label_shift import SOURCE, total_variation
+from amanda.shared.names import corpus_name
+from amanda.shared.tables.scores import SHARES, UNEXPLAINED
 from extractors.shared.clip import CLASSES, PARTS
 from extractors.shared.html import html_table
 
@@ -52,7 +53,7 @@ def prior(corpora: pd.DataFrame, corpus: str) -> np.ndarray:
 
 
 def _bars(corpora: pd.DataFrame) -> list[tuple[str, np.ndarray]]:
-    return [(NAMES.get(corpus, corpus), prior(corpora, corpus)) for corpus in corpora["corpus"].unique()]
+    return [(corpus_name(corpus), prior(corpora, corpus)) for corpus in corpora["corpus"].unique()]
 
 
 def _counts(corpora: pd.DataFrame) -> str:
@@ -62,7 +63,7 @@ def _counts(corpora: pd.DataFrame) -> str:
             counts = counts_of(corpora, corpus, split)
             total = counts.sum()
             cells = [f"{count:.0f} ({count / max(total, 1):.1%})" for count in counts]
-            rows.append((NAMES.get(corpus, corpus), split, *cells, f"{total:.0f}"))
+            rows.append((corpus_name(corpus), split, *cells, f"{total:.0f}"))
     return html_table("Usable clips per split and class", ["Corpus", "Split", *CLASSES, "All"], rows, "sortable", 2)
 
 

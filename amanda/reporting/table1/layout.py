@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from amanda.reporting.table1.table import heading
+from amanda.shared.names import short_pair_name
 
 MINUS = "\N{MINUS SIGN}"
 
@@ -32,7 +32,7 @@ class Line:
 
 def headings(settings: Mapping) -> list[str]:
     """The first line: what stands below, and the pairs."""
-    return ["Method", *(heading(pair) for pair in settings["pairs"])]
+    return ["Method", *(short_pair_name(pair) for pair in settings["pairs"])]
 
 
 def lines(table: pd.DataFrame, settings: Mapping) -> Iterator[Line]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from amanda.reporting.table1.cautions import absent_classes, dead_modalities, small_tests
-from amanda.reporting.table1.table import heading
+from amanda.shared.names import short_pair_name
 from amanda.shared.twins import corpora_of, warning
 from amanda.shared.wording import counted
 from amanda.statistics.power import sentence
@@ -82,7 +82,10 @@ def _joined(name: str, sentences: Iterator[str]) -> Iterator[Note]:
 def _missing(table: pd.DataFrame) -> Iterator[Note]:
     rows = table[table["missing"] != ""]
     if len(rows):
-        named = [f"{row.label} on {heading(f'{row.source}-{row.target}')} ({row.missing})" for row in rows.itertuples()]
+        named = [
+            f"{row.label} on {short_pair_name(f'{row.source}-{row.target}')} ({row.missing})"
+            for row in rows.itertuples()
+        ]
         absent = f"{len(rows)} of {counted(len(table), 'cell')} have no number, because runs are not there"
         text = f"{absent}: {'; '.join(named)}."
         yield Note("Missing runs", f"{text} Means and ranks over pairs are of the methods that have all.", warning=True)
@@ -136,7 +139,7 @@ def _noise(detectable: pd.DataFrame, settings: Mapping) -> Iterator[Note]:
     if len(settings["pairs"]) == 1:  # which the mean over pairs would only repeat
         detectable, overall = detectable[~overall], overall[~overall]
     pairs = detectable["source"] + "-" + detectable["target"]
-    names = ["mean over pairs" if whole else heading(pair) for whole, pair in zip(overall, pairs, strict=True)]
+    names = ["mean over pairs" if whole else short_pair_name(pair) for whole, pair in zip(overall, pairs, strict=True)]
     yield Note(SEEDS, sentence(detectable, names, settings))
 
 

@@ -12,8 +12,6 @@ from amanda.shared.twins import SYNTHETIC, data_of
 from amanda.shared.wording import settled
 
 ORACLE = "oracle"
-SHORT = {"iemocap": "IE.", "meld": "ME.", "mosei": "MO.", "msp_improv": "MS."}
-"""The paper's abbreviations of the corpora (caption of Table 1)."""
 
 KEYS = ["source", "target", "method"]
 
@@ -72,12 +70,6 @@ def _in_interval(table: pd.DataFrame) -> pd.Series:
 def _origin(table: pd.DataFrame, settings: Mapping) -> dict[str, object]:
     data = [data_of(pair, settings) for pair in zip(table["source"], table["target"], strict=True)]
     return {key: settings[key] for key in ("selection", "recipe")} | {"data": data}
-
-
-def heading(pair: str) -> str:
-    """A pair as the paper writes it, such as ``IE.→MS.``."""
-    source, target = pair.split("-")
-    return f"{SHORT.get(source, source)}→{SHORT.get(target, target)}"
 
 
 def _rows(absent: Absent, settings: Mapping) -> pd.DataFrame:

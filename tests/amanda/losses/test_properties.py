@@ -19,8 +19,8 @@ from torch import Tensor, nn
 
 from amanda.losses.paper import correlation_alignment, covariance, entropy, log_determinant
 from amanda.losses.surrogates import log_exp, log_exp_weights, norm, norm_weights, surrogate
-from amanda.methods import Labelled, Unlabelled
 from amanda.methods.adversarial import domain_loss, most_certain, multilinear, nuclear_norm_discrepancy, reverse
+from amanda.methods.base import Labelled, Unlabelled
 from amanda.network.model import Outputs
 
 RELEASE = np.load(places.GOLDEN / "amanda_release.npz")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from pathlib import Path
 from types import ModuleType
 
@@ -18,6 +19,7 @@ from helpers.places import ROOT
 from method_rows import complete_settings
 
 from amanda.methods import METHODS
+from amanda.methods.base import load_method
 from amanda.shared.settings import COMMON, read_settings
 from amanda.training import engine
 from amanda.training.data import read_labels
@@ -30,10 +32,12 @@ ROW = yaml.safe_load(re.search(r"```yaml\n(.*?)```", TEXT, re.DOTALL).group(1))
 @pytest.fixture
 def example(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     """The file of the example, with its line in the registry."""
-    module = ModuleType("mcc")
+    name = "amanda.methods.mcc"
+    module = ModuleType(name)
     (source,) = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
     exec(compile(source, "mcc.py", "exec"), module.__dict__)
-    monkeypatch.setitem(METHODS, "mcc", module.Mcc)
+    monkeypatch.setitem(sys.modules, name, module)
+    monkeypatch.setitem(METHODS, "mcc", (name, "Mcc"))
     return module
 
 
@@ -50,7 +54,7 @@ def test_its_row_of_the_config_is_all_it_needs(example: ModuleType, recipe: str)
     config["methods"].append("mcc")
     checked_config.check(config)
     settings = complete_settings(config, recipe, ROW["mcc"])
-    assert read_settings(json.dumps(settings), COMMON | METHODS["mcc"].keys) == settings
+    assert read_settings(json.dumps(settings), COMMON | load_method("mcc").keys) == settings
 
 
 def test_it_trains(example: ModuleType, tmp_path: Path) -> None:

@@ -20,8 +20,9 @@ from helpers.small_methods import (
 )
 from torch import Tensor
 
-from amanda.methods import METHODS, Labelled, Unlabelled
+from amanda.methods import METHODS
 from amanda.methods.amanda import Amanda
+from amanda.methods.base import Labelled, Unlabelled, load_method
 from amanda.methods.source_only import SourceOnly
 from amanda.network.model import Outputs
 from amanda.shared.settings import COMMON
@@ -52,7 +53,7 @@ class TestContract:
         assert {id(parameter) for parameter in of_parts} == {id(parameter) for parameter in method.parameters()}
 
     def test_settings_of_the_tests_are_those_the_method_wants(self, name: str) -> None:
-        wanted = COMMON | METHODS[name].keys
+        wanted = COMMON | load_method(name).keys
         assert OF_METHOD[name].keys() == wanted.keys()
         assert all(wanted[key].accepts(value) for key, value in OF_METHOD[name].items())
 

@@ -21,7 +21,8 @@ from method_rows import complete_settings
 
 from amanda import draw_figure3
 from amanda.leave_out import Trained, left_out, predictions
-from amanda.methods import METHODS, Labelled, Method, Unlabelled
+from amanda.methods import METHODS
+from amanda.methods.base import Labelled, Method, Unlabelled, load_method
 from amanda.network.model import Network, initialise
 from amanda.shared.settings import COMMON, read_settings
 from amanda.train_pair import history_table
@@ -54,9 +55,9 @@ def test_every_row_trains_with_some_modalities(row: str, recipe: str, modalities
     row = CONFIG["method_settings"][row]
     changed = row | {"settings": row["settings"] | {"modalities": modalities, "representation": 8}}
     settings = complete_settings(CONFIG, recipe, changed)
-    assert read_settings(json.dumps(settings), COMMON | METHODS[row["method"]].keys) == settings
+    assert read_settings(json.dumps(settings), COMMON | load_method(row["method"]).keys) == settings
     stream = torch.Generator().manual_seed(0)
-    method = METHODS[row["method"]](DIMS, settings, torch.full((4,), 0.25), stream)
+    method = load_method(row["method"])(DIMS, settings, torch.full((4,), 0.25), stream)
     initialise(method, settings["initialisation"], stream)
     before = {name: value.clone() for name, value in method.network.encoders.state_dict().items()}
     terms = steps(method, modalities, 2)
@@ -224,6 +225,6 @@ def test_the_rows_that_the_readme_shows_are_rows() -> None:
     checked_config.check(config)
     for row in rows.values():
         settings = complete_settings(config, "paper", row)
-        assert read_settings(json.dumps(settings), COMMON | METHODS[row["method"]].keys)["modalities"] != list(
+        assert read_settings(json.dumps(settings), COMMON | load_method(row["method"]).keys)["modalities"] != list(
             MODALITIES
         )

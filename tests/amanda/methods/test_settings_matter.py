@@ -12,6 +12,7 @@ from helpers.jobs import make_job
 from helpers.pair import OF_METHOD, Sizes, write_pair
 
 from amanda.methods import METHODS
+from amanda.methods.base import load_method
 from amanda.shared.settings import COMMON
 from amanda.training.engine import queue_epoch, run_epoch, start
 from amanda.training.job import PURPOSES, plan, reseed
@@ -64,7 +65,7 @@ WITHOUT_EFFECT = {"epochs", "probe_clips", "assert_theory"}
 """How long is trained, and what is looked at; tests of their own have these."""
 
 CASES = [("amanda", key) for key in COMMON if key not in WITHOUT_EFFECT]
-CASES += [(name, key) for name, method in METHODS.items() for key in method.keys if key not in WITHOUT_EFFECT]
+CASES += [(name, key) for name in METHODS for key in load_method(name).keys if key not in WITHOUT_EFFECT]
 
 
 @pytest.fixture(scope="module")

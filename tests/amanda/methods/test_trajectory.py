@@ -12,7 +12,7 @@ from helpers import places
 from method_rows import complete_settings
 from torch import Tensor
 
-from amanda.methods import METHODS, Labelled, Method, Unlabelled
+from amanda.methods.base import Labelled, Method, Unlabelled, load_method
 from amanda.network.frames import Packed
 from amanda.training.engine import make_optimiser
 from amanda.training.steps import step
@@ -117,7 +117,7 @@ def fill(method: Method) -> None:
 def test_what_the_network_makes_of_both_domains_before_the_first_step() -> None:
     """Every layer, before training can hide a difference."""
     dims = {"text": 2304, "audio": 2304, "visual": 768}
-    method = METHODS["amanda"](dims, recipe("amanda_p2"), torch.tensor(PRIOR), torch.Generator()).double().eval()
+    method = load_method("amanda")(dims, recipe("amanda_p2"), torch.tensor(PRIOR), torch.Generator()).double().eval()
     fill(method)
     for domain, suffix in (("s", ""), ("t", "_t")):
         with torch.no_grad():
@@ -145,7 +145,7 @@ def test_twenty_steps(run: str, monkeypatch: pytest.MonkeyPatch) -> None:
         (torch.float32, {"rtol": 1e-4, "atol": 1e-6}) if single else (torch.float64, {"rtol": 1e-7, "atol": 1e-9})
     )
     dims = {"text": 2304, "audio": 2304, "visual": 768}
-    method = METHODS[name](dims, settings, torch.tensor(PRIOR, dtype=torch.float64), torch.Generator()).to(dtype)
+    method = load_method(name)(dims, settings, torch.tensor(PRIOR, dtype=torch.float64), torch.Generator()).to(dtype)
     fill(method)
     np.testing.assert_allclose(norms(method), GOLDEN["traj/param_norm_init"], rtol=1e-6)
     frames, label = batch("s", dtype)

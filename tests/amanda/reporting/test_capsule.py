@@ -161,7 +161,7 @@ def test_a_card_tells_what_the_data_says(capsule: Path) -> None:
 
 
 def test_runs_without_weights_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("helpers.capsule_inputs._write_weights", lambda folder: None)
+    monkeypatch.setattr("helpers.capsule_inputs._write_weights", lambda *_: None)
     found = members(write_capsule(tmp_path))
     assert "weights of 0 of 18 runs" in found["README.md"].decode()
     assert "None were kept." in found["model_cards/amanda_p1.md"].decode()

@@ -9,16 +9,16 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 import pytest
 import yaml
 from helpers.places import ROOT
+from helpers.tables import write_frame
 from matplotlib.figure import Figure
 from method_rows import figure2_points, swept
 
 from amanda import draw_figure2, draw_figure3
 from amanda.reporting.figures.output import save
-from extractors.shared.files import write_table
+from amanda.shared.tables.scores import SCORES
 from extractors.shared.program import UserError
 
 CONFIG = yaml.safe_load((ROOT / "config.yaml").read_text())
@@ -254,7 +254,7 @@ def test_one_seed_has_no_band(scores: pd.DataFrame) -> None:
 
 
 def run_figure2(folder: Path, scores: pd.DataFrame, monkeypatch: pytest.MonkeyPatch) -> dict[str, bytes]:
-    write_table(folder / "scores.parquet", pa.Table.from_pandas(scores, preserve_index=False))
+    write_frame(SCORES, folder / "scores.parquet", scores)
     flags = ["--scores", folder / "scores.parquet", "--settings", json.dumps(SETTINGS)]
     flags += ["--pictures", *(folder / f"figure.{ending}" for ending in ("svg", "pdf", "png"))]
     flags += ["--table", folder / "figure.csv", "--caption", folder / "figure.md"]

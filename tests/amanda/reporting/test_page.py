@@ -20,7 +20,8 @@ from amanda.reporting.page.classes import confusion
 from amanda.reporting.page.costs import duration
 from amanda.reporting.page.parts import mean_and_spread, several
 from amanda.reporting.page.ranking import diagram
-from amanda.scoring.label_shift import SHARES, UNEXPLAINED, estimate_shares, total_variation
+from amanda.scoring.label_shift import estimate_shares, total_variation
+from amanda.shared.tables.scores import SHARES, UNEXPLAINED
 
 GOLDEN = places.GOLDEN / "page.txt"
 

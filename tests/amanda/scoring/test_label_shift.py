@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from amanda.scoring.label_shift import SHARES, UNEXPLAINED, estimate_shares, total_variation
+from amanda.scoring.label_shift import estimate_shares, total_variation
+from amanda.shared.tables.scores import SHARES, UNEXPLAINED
 
 LABEL = np.repeat(np.arange(4), 10)
 PREDICTED = np.concatenate([[0] * 8 + [1] * 2, [1] * 7 + [2] * 3, [2] * 9 + [0], [3] * 6 + [0] * 4])

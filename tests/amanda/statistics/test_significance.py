@@ -10,15 +10,16 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 import pytest
 from helpers.significance_helpers import SETTINGS, predict
+from helpers.tables import write_frame
 from scipy import stats
 from sklearn.metrics import f1_score
 
 from amanda import compare_methods as program
 from amanda.reporting.table1.table import table1
 from amanda.scoring.metrics import weighted_f1_of
+from amanda.shared.tables.scores import CHOSEN
 from amanda.statistics.bootstrap import clip_places, draw_clips, draw_seeds, resample
 from amanda.statistics.comparison import significance
 from amanda.statistics.noise import (
@@ -33,7 +34,6 @@ from amanda.statistics.noise import (
 )
 from amanda.statistics.power import detectable
 from amanda.statistics.ranks import critical_difference, friedman, groups, rank_table
-from extractors.shared.files import write_table
 from extractors.shared.program import UserError
 
 
@@ -275,7 +275,7 @@ def test_the_program_writes_what_the_report_reads(tmp_path: Path, monkeypatch: p
     predictions = predict(settings=settings)
     for number, (_, part) in enumerate(predictions.groupby("method")):
         oracle = part.assign(selection="oracle")
-        write_table(tmp_path / f"{number}.parquet", pa.Table.from_pandas(pd.concat([part, oracle])))
+        write_frame(CHOSEN, tmp_path / f"{number}.parquet", pd.concat([part, oracle]))
     flags = ["--predictions", *(str(tmp_path / f"{number}.parquet") for number in (0, 1))]
     flags += ["--settings", json.dumps(settings)]
     for name in program.TABLES:

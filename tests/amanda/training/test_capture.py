@@ -14,6 +14,7 @@ from helpers.pair import OF_METHOD, Sizes, write_pair
 from helpers.tape import record_nothing_of_the_host, record_on_tape
 
 from amanda.methods import METHODS
+from amanda.methods.base import load_method
 from amanda.network import convolution, frames
 from amanda.train_pair import choose_recorder
 from amanda.training import checkpoint, engine
@@ -23,7 +24,7 @@ from amanda.training.job import Job, Run, is_whole, plan
 from amanda.training.steps import make_capture
 
 GPUS = ["cuda"] * torch.cuda.is_available()
-RECORDABLE = [name for name, method in METHODS.items() if not method.waits]
+RECORDABLE = [name for name in METHODS if not load_method(name).waits]
 
 DECAY = {"kind": "linear_decay", "constant_epochs": 1, "decay_epochs": 2}
 

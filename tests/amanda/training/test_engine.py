@@ -17,7 +17,8 @@ from helpers.pair import OF_METHOD, Sizes, train_flags, write_pair
 from safetensors import safe_open
 
 from amanda import train_pair
-from amanda.methods import METHODS, Labelled, Unlabelled
+from amanda.methods import METHODS
+from amanda.methods.base import Labelled, Unlabelled, load_method
 from amanda.training import checkpoint, engine
 from amanda.training.engine import rate_factor, start
 from amanda.training.job import Job, Run, reseed
@@ -148,7 +149,7 @@ def test_weights_say_what_they_are_and_reproduce_the_predictions(run_train: Prog
         about = json.loads(file.metadata()["about"])
     assert about["settings"] == OF_METHOD["amanda"]
     assert about["seed"] == 1
-    method = METHODS[about["method"]](about["dims"], about["settings"], torch.full((4,), 0.25), torch.Generator())
+    method = load_method(about["method"])(about["dims"], about["settings"], torch.full((4,), 0.25), torch.Generator())
     method.load_state_dict(weights(path))
     target = read_corpus_of(pair / "target")
     logits = engine.predict(method, target, torch.arange(len(target.clip_ids)), 8).logits["joint"].numpy()

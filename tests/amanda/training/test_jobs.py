@@ -19,7 +19,8 @@ from helpers.sweep_flags import flags_of
 
 from amanda import train_pair
 from amanda.losses import surrogates
-from amanda.methods import METHODS, Labelled, Unlabelled
+from amanda.methods import METHODS
+from amanda.methods.base import Labelled, Unlabelled
 from amanda.network.frames import Packed, Stored
 from amanda.shared.transfer import ahead
 from amanda.training import data, engine
@@ -87,7 +88,7 @@ def test_a_sweep_that_is_ended_keeps_its_finished_values_without_their_outputs(
 def test_a_sweep_with_a_value_too_few(pair: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     flags = flags_of(pair, [tmp_path / "a", tmp_path / "b"], [SWEEP["weak"], SWEEP["none"]])
     del flags[flags.index("--method") + 1]
-    with pytest.raises(UserError, match=r"'--method': 1, '--settings': 2.*give as many of each"):
+    with pytest.raises(UserError, match=r"'--method': 1, '--row': 2, '--settings': 2.*give as many of each"):
         run(monkeypatch, flags)
 
 

@@ -1,0 +1,26 @@
+"""What training predicts: logits of every epoch, for the source's validation clips and all clips of the target."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+from amanda.shared.tables.table import Table
+from extractors.shared.clip import CLASSES
+
+LOGITS = [f"logit_{name}" for name in CLASSES]
+
+PREDICTIONS = Table(
+    made_by="amanda.train_pair",
+    schema=pa.schema(
+        {
+            "domain": pa.string(),
+            "split": pa.string(),
+            "seed": pa.int32(),
+            "epoch": pa.int32(),
+            "clip_id": pa.string(),
+            **dict.fromkeys(LOGITS, pa.float32()),
+            "log_density_ratio": pa.float32(),
+        }
+    ),
+)
+"""One row per domain (``source`` or ``target``), run, epoch (from 1) and clip; the target has no density ratio."""

@@ -1,0 +1,47 @@
+"""What scoring makes: scores of every run, and the predictions that they are of."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+from amanda.shared.tables.table import Table
+from extractors.shared.clip import CLASSES
+
+SHARES = [f"estimated_share_{name}" for name in CLASSES]
+"""Columns of the target's label shares as estimated without its labels."""
+
+UNEXPLAINED = "estimate_unexplained"
+"""Column of what the estimate leaves over: the share of predictions that no change of label shares explains."""
+
+_CHOICE = {
+    "source": pa.string(),
+    "target": pa.string(),
+    "method": pa.string(),
+    "split": pa.string(),
+    "seed": pa.int64(),
+    "selection": pa.string(),
+    "epoch": pa.int64(),
+}
+"""The run, and the epoch that a selection chose of it."""
+
+SCORES = Table(
+    made_by="amanda.score_pair",
+    schema=pa.schema(
+        {
+            **_CHOICE,
+            "clips": pa.int64(),
+            **dict.fromkeys(("weighted_f1", "macro_f1", "accuracy", "uar"), pa.float64()),
+            **dict.fromkeys((f"f1_{name}" for name in CLASSES), pa.float64()),
+            **dict.fromkeys((*SHARES, UNEXPLAINED), pa.float64()),
+            "device": pa.string(),
+            "trained_with": pa.string(),
+        }
+    ),
+)
+"""One row per run and selection; scores are in percent, shares from 0 to 1."""
+
+CHOSEN = Table(
+    made_by="amanda.score_pair",
+    schema=pa.schema({**_CHOICE, "clip_id": pa.string(), "label": pa.string(), "predicted": pa.string()}),
+)
+"""One row per run, selection and clip of the target's scored split."""

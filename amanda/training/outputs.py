@@ -1,0 +1,98 @@
+"""What training leaves behind: history, predictions and weights of every run of a job."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import torch
+from safetensors.torch import save_file
+
+from amanda.scoring.kept import KEPT
+from amanda.shared.origin import with_origin
+from amanda.shared.tables.history import HISTORY
+from amanda.shared.tables.predictions import LOGITS
+from amanda.training.job import Job, Run
+from extractors.shared.clip import CLASSES
+from extractors.shared.files import atomic_folder
+
+
+def device_name(device: torch.device) -> str:
+    """The kind of device, and which card if it is a GPU."""
+    return f"cuda ({torch.cuda.get_device_name(device)})" if device.type == "cuda" else device.type
+
+
+def history_table(names: Mapping[str, str], runs: Sequence[Run]) -> pa.Table:
+    """One row per seed, epoch (from 1) and named value.
+
+    Args:
+        names: ``source``, ``target`` and ``method``, the same in every row.
+        runs: of one job.
+    """
+    rows = [
+        names | {"seed": run.seed, "epoch": epoch, "name": name, "value": value}
+        for run in runs
+        for epoch, values in enumerate(run.history, start=1)
+        for name, value in values.items()
+    ]
+    return pa.Table.from_pylist(rows, HISTORY.schema)
+
+
+def predictions_table(job: Job, runs: Sequence[Run]) -> pa.Table:
+    """One row per domain, seed, epoch and clip: the source's validation clips and all clips of the target."""
+    validation = job.source.clips("validation").numpy()
+    parts = []
+    for each in runs:
+        source, target = np.stack(each.source_logits), np.stack(each.target_logits)
+        clip_ids, split = job.source.clip_ids[validation], job.source.split[validation]
+        parts.append(_predictions("source", each.seed, clip_ids, split, source, np.stack(each.log_ratios)))
+        unknown = np.full(target.shape[:2], np.nan, np.float32)
+        parts.append(_predictions("target", each.seed, job.target.clip_ids, job.target.split, target, unknown))
+    return with_origin(pa.concat_tables(parts), device_name(job.device))
+
+
+def _predictions(
+    domain: str, seed: int, clip_ids: np.ndarray, split: np.ndarray, logits: np.ndarray, log_ratio: np.ndarray
+) -> pa.Table:
+    """Rows of one domain and run; ``logits`` is [epochs, clips, classes], ``log_ratio`` [epochs, clips]."""
+    epochs, clips, _ = logits.shape
+    columns = {
+        "domain": pa.array(np.repeat(domain, epochs * clips)),
+        "split": pa.array(np.tile(split, epochs)),
+        "seed": pa.array(np.repeat(seed, epochs * clips), pa.int32()),
+        "epoch": pa.array(np.repeat(np.arange(1, epochs + 1), clips), pa.int32()),
+        "clip_id": pa.array(np.tile(clip_ids, epochs)),
+    }
+    flat = logits.reshape(epochs * clips, len(CLASSES))
+    columns |= {name: pa.array(flat[:, place]) for place, name in enumerate(LOGITS)}
+    return pa.table(columns | {"log_density_ratio": pa.array(log_ratio.reshape(-1), from_pandas=True)})
+
+
+def write_weights(folder: Path, names: Mapping[str, str], job: Job, runs: Sequence[Run]) -> None:
+    """Write ``seed{seed}-{rule}.safetensors`` of every run and rule, with what is needed to use it again.
+
+    Args:
+        folder: where; it is replaced as a whole.
+        names: as for :func:`history_table`; the row of the config stands as ``row``, for ``method`` names the class.
+        job: what was trained.
+        runs: its runs.
+    """
+    whose = {"source": names["source"], "target": names["target"], "row": names["method"]}
+    with atomic_folder(folder) as temporary:
+        for each in runs:
+            for rule, weights in each.kept.items():
+                about = whose | {
+                    "method": job.method,
+                    "settings": job.settings,
+                    "dims": job.source.dims,
+                    "classes": CLASSES,
+                    "seed": each.seed,
+                    "rule": rule,
+                    "epoch": KEPT[rule](each.history),
+                }
+                path = temporary / f"seed{each.seed}-{rule}.safetensors"
+                save_file(weights, path, metadata={"about": json.dumps(about)})
+                path.chmod(0o644)
