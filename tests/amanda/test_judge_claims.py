@@ -297,3 +297,7 @@ def test_from_training_to_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert (table["low"] <= table["advantage"]).all()
     assert table.loc["balanced_losses", "other_value"].between(0, 4 / 9).all()
     assert "# What the paper claims" in (tmp_path / "claims.md").read_text()
+    lost = weighted(config)[0]["row"]
+    sys.argv.remove(str(runs / lost / "history.parquet"))
+    with pytest.raises(UserError, match=f"--histories: none of {lost} on source-target; train it"):
+        program.main()

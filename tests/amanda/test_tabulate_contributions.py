@@ -13,6 +13,7 @@ from helpers.page_document import Document, with_files, write
 from helpers.page_inputs import Plan, write_results
 from helpers.pair import OF_METHOD, Sizes, train_flags, write_pair
 from helpers.places import ROOT
+from safetensors.torch import save_file
 
 from amanda import leave_out as left_out_program
 from amanda import score_pair, train_pair
@@ -103,6 +104,13 @@ def test_contributions_by_hand() -> None:
         UserError, match="weights of a b m 1 predict other classes than were scored for 25% of the clips"
     ):
         contributions(pd.concat(predictions), chosen, SETTINGS)
+
+
+def test_weights_that_do_not_say_whose_they_are(tmp_path: Path) -> None:
+    path = tmp_path / "seed0-last_epoch.safetensors"
+    save_file({"layer": torch.zeros(1)}, path, {"about": json.dumps({"source": "a", "target": "b"})})
+    with pytest.raises(UserError, match="does not say its row, as an older version wrote it; train this run again"):
+        left_out_program.read_weights(path, None)
 
 
 def called(monkeypatch: pytest.MonkeyPatch, program: object, flags: list[str]) -> None:

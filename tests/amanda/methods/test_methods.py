@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 import torch
 from helpers.pair import ALIGNMENT, OF_METHOD, SETTINGS
+from helpers.places import ROOT
 from helpers.small_methods import (
     DIMS,
     FORMULAS,
@@ -60,6 +64,14 @@ class TestContract:
 
 def test_the_target_batch_has_no_labels() -> None:
     assert Unlabelled._fields == ("frames",)
+
+
+def test_a_method_is_imported_without_the_others() -> None:
+    """Nor does the table of their names need any library, for the workflow reads it."""
+    code = "import sys, amanda.methods; print('torch' in sys.modules); from amanda.methods.base import load_method;"
+    code += "load_method('daln'); print(*sorted(name for name in sys.modules if name.startswith('amanda.methods.')))"
+    told = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert told.split() == ["False", *(f"amanda.methods.{name}" for name in ("adversarial", "base", "daln"))]
 
 
 def test_direct_transfer_never_looks_at_the_target() -> None:
