@@ -10,28 +10,23 @@ import argparse
 import hashlib
 import json
 import sys
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
-import pyarrow as pa
 import torch
-from safetensors.torch import save_file
 
 from amanda.methods import METHODS
-from amanda.scoring.kept import KEPT
-from amanda.shared.origin import with_origin
-from amanda.shared.settings import COMMON, read_settings
 from amanda.training.capture import Recorder, record_on_gpu
 from amanda.training.checkpoint import Checkpoints
 from amanda.training.data import check_pair, read_corpus, read_labels
 from amanda.training.engine import train
 from amanda.training.job import Job, Run
-from extractors.shared.clip import CLASSES, MODALITIES
+from amanda.training.outputs import device_name, history_table, predictions_table, write_weights
+from amanda.training.sweep import Value, read_sweep
+from extractors.shared.clip import MODALITIES
 from extractors.shared.compute import add_compute_flags, prepare_compute
-from extractors.shared.files import atomic_folder, file_sha256, write_table
+from extractors.shared.files import file_sha256, write_table
 from extractors.shared.program import UserError, progress_bar, run
 
 
@@ -67,35 +62,6 @@ def parse_flags() -> argparse.Namespace:
     )
     add_compute_flags(parser)
     return parser.parse_args()
-
-
-class Value(NamedTuple):
-    """One value of a sweep: what to train, and where its outputs go."""
-
-    method: str
-    settings: dict
-    weights: Path
-    history: Path
-    predictions: Path
-
-
-def read_sweep(flags: argparse.Namespace) -> list[Value]:
-    """The values of the sweep.
-
-    Raises:
-        UserError: flags have different numbers of values, outputs are the same, or settings are not as they must be.
-    """
-    columns = [getattr(flags, name) for name in Value._fields]
-    counts = {f"--{name}": len(column) for name, column in zip(Value._fields, columns, strict=True)}
-    if len(set(counts.values())) > 1:
-        raise UserError(f"{counts}: these flags have different numbers of values; give as many of each")
-    outputs = [*flags.weights, *flags.history, *flags.predictions]
-    if len(set(outputs)) < len(outputs):
-        raise UserError("--weights, --history, --predictions: two outputs have one path; give each its own")
-    return [
-        Value(method, read_settings(settings, COMMON | METHODS[method].keys), *paths)
-        for method, settings, *paths in zip(*columns, strict=True)
-    ]
 
 
 def read_job(flags: argparse.Namespace, value: Value) -> Job:
@@ -139,79 +105,6 @@ def fingerprint(flags: argparse.Namespace, value: Value, device: torch.device) -
     files = [file_sha256(path) for path in [*tables, flags.source_labels, *code]]
     parts = [value.method, value.settings, files, device_name(device), flags.steps, np.__version__, torch.__version__]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
-
-
-def device_name(device: torch.device) -> str:
-    """The kind of device, and which card if it is a GPU."""
-    return f"cuda ({torch.cuda.get_device_name(device)})" if device.type == "cuda" else device.type
-
-
-def history_table(runs: Sequence[Run]) -> pa.Table:
-    """One row per seed, epoch (from 1) and named value."""
-    rows = [
-        (run.seed, epoch, name, value)
-        for run in runs
-        for epoch, values in enumerate(run.history, start=1)
-        for name, value in values.items()
-    ]
-    seeds, epochs, names, values = zip(*rows, strict=True)
-    return pa.table(
-        {
-            "seed": pa.array(seeds, pa.int32()),
-            "epoch": pa.array(epochs, pa.int32()),
-            "name": pa.array(names, pa.string()),
-            "value": pa.array(values, pa.float64()),
-        }
-    )
-
-
-def predictions_table(job: Job, runs: Sequence[Run]) -> pa.Table:
-    """One row per domain, seed, epoch and clip: the source's validation clips and all clips of the target."""
-    validation = job.source.clips("validation").numpy()
-    parts = []
-    for each in runs:
-        source, target = np.stack(each.source_logits), np.stack(each.target_logits)
-        clip_ids, split = job.source.clip_ids[validation], job.source.split[validation]
-        parts.append(_predictions("source", each.seed, clip_ids, split, source, np.stack(each.log_ratios)))
-        unknown = np.full(target.shape[:2], np.nan, np.float32)
-        parts.append(_predictions("target", each.seed, job.target.clip_ids, job.target.split, target, unknown))
-    return with_origin(pa.concat_tables(parts), device_name(job.device))
-
-
-def _predictions(
-    domain: str, seed: int, clip_ids: np.ndarray, split: np.ndarray, logits: np.ndarray, log_ratio: np.ndarray
-) -> pa.Table:
-    """Rows of one domain and run; ``logits`` is [epochs, clips, classes], ``log_ratio`` [epochs, clips]."""
-    epochs, clips, _ = logits.shape
-    columns = {
-        "domain": pa.array(np.repeat(domain, epochs * clips)),
-        "split": pa.array(np.tile(split, epochs)),
-        "seed": pa.array(np.repeat(seed, epochs * clips), pa.int32()),
-        "epoch": pa.array(np.repeat(np.arange(1, epochs + 1), clips), pa.int32()),
-        "clip_id": pa.array(np.tile(clip_ids, epochs)),
-    }
-    flat = logits.reshape(epochs * clips, len(CLASSES))
-    columns |= {f"logit_{name}": pa.array(flat[:, place]) for place, name in enumerate(CLASSES)}
-    return pa.table(columns | {"log_density_ratio": pa.array(log_ratio.reshape(-1), from_pandas=True)})
-
-
-def write_weights(folder: Path, job: Job, runs: Sequence[Run]) -> None:
-    """Write ``seed{seed}-{rule}.safetensors`` of every run and rule, with what is needed to use it again."""
-    with atomic_folder(folder) as temporary:
-        for each in runs:
-            for rule, weights in each.kept.items():
-                about = {
-                    "method": job.method,
-                    "settings": job.settings,
-                    "dims": job.source.dims,
-                    "classes": CLASSES,
-                    "seed": each.seed,
-                    "rule": rule,
-                    "epoch": KEPT[rule](each.history),
-                }
-                path = temporary / f"seed{each.seed}-{rule}.safetensors"
-                save_file(weights, path, metadata={"about": json.dumps(about)})
-                path.chmod(0o644)
 
 
 def main() -> None:

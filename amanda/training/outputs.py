@@ -1,0 +1,91 @@
+"""The outputs of a job: tables of its history and its predictions, and a folder of weights."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import torch
+from safetensors.torch import save_file
+
+from amanda.scoring.kept import KEPT
+from amanda.shared.origin import with_origin
+from amanda.training.job import Job, Run
+from extractors.shared.clip import CLASSES
+from extractors.shared.files import atomic_folder
+
+
+def device_name(device: torch.device) -> str:
+    """The kind of device, and which card if it is a GPU."""
+    return f"cuda ({torch.cuda.get_device_name(device)})" if device.type == "cuda" else device.type
+
+
+def history_table(runs: Sequence[Run]) -> pa.Table:
+    """One row per seed, epoch (from 1) and named value."""
+    rows = [
+        (run.seed, epoch, name, value)
+        for run in runs
+        for epoch, values in enumerate(run.history, start=1)
+        for name, value in values.items()
+    ]
+    seeds, epochs, names, values = zip(*rows, strict=True)
+    return pa.table(
+        {
+            "seed": pa.array(seeds, pa.int32()),
+            "epoch": pa.array(epochs, pa.int32()),
+            "name": pa.array(names, pa.string()),
+            "value": pa.array(values, pa.float64()),
+        }
+    )
+
+
+def predictions_table(job: Job, runs: Sequence[Run]) -> pa.Table:
+    """One row per domain, seed, epoch and clip: the source's validation clips and all clips of the target."""
+    validation = job.source.clips("validation").numpy()
+    parts = []
+    for each in runs:
+        source, target = np.stack(each.source_logits), np.stack(each.target_logits)
+        clip_ids, split = job.source.clip_ids[validation], job.source.split[validation]
+        parts.append(_predictions("source", each.seed, clip_ids, split, source, np.stack(each.log_ratios)))
+        unknown = np.full(target.shape[:2], np.nan, np.float32)
+        parts.append(_predictions("target", each.seed, job.target.clip_ids, job.target.split, target, unknown))
+    return with_origin(pa.concat_tables(parts), device_name(job.device))
+
+
+def _predictions(
+    domain: str, seed: int, clip_ids: np.ndarray, split: np.ndarray, logits: np.ndarray, log_ratio: np.ndarray
+) -> pa.Table:
+    """Rows of one domain and run; ``logits`` is [epochs, clips, classes], ``log_ratio`` [epochs, clips]."""
+    epochs, clips, _ = logits.shape
+    columns = {
+        "domain": pa.array(np.repeat(domain, epochs * clips)),
+        "split": pa.array(np.tile(split, epochs)),
+        "seed": pa.array(np.repeat(seed, epochs * clips), pa.int32()),
+        "epoch": pa.array(np.repeat(np.arange(1, epochs + 1), clips), pa.int32()),
+        "clip_id": pa.array(np.tile(clip_ids, epochs)),
+    }
+    flat = logits.reshape(epochs * clips, len(CLASSES))
+    columns |= {f"logit_{name}": pa.array(flat[:, place]) for place, name in enumerate(CLASSES)}
+    return pa.table(columns | {"log_density_ratio": pa.array(log_ratio.reshape(-1), from_pandas=True)})
+
+
+def write_weights(folder: Path, job: Job, runs: Sequence[Run]) -> None:
+    """Write ``seed{seed}-{rule}.safetensors`` of every run and rule, with what is needed to use it again."""
+    with atomic_folder(folder) as temporary:
+        for each in runs:
+            for rule, weights in each.kept.items():
+                about = {
+                    "method": job.method,
+                    "settings": job.settings,
+                    "dims": job.source.dims,
+                    "classes": CLASSES,
+                    "seed": each.seed,
+                    "rule": rule,
+                    "epoch": KEPT[rule](each.history),
+                }
+                path = temporary / f"seed{each.seed}-{rule}.safetensors"
+                save_file(weights, path, metadata={"about": json.dumps(about)})
+                path.chmod(0o644)
