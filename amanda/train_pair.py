@@ -101,7 +101,7 @@ def fingerprint(flags: argparse.Namespace, value: Value, device: torch.device) -
     """
     tables = [getattr(flags, f"{side}_{name}") for side in ("source", "target") for name in (*MODALITIES, "splits")]
     ours = [module for name, module in sys.modules.items() if name.partition(".")[0] in ("amanda", "extractors")]
-    code = sorted({Path(__file__), *(Path(module.__file__) for module in ours)})
+    code = sorted({Path(__file__), *(Path(module.__file__) for module in ours if module.__file__)})
     files = [file_sha256(path) for path in [*tables, flags.source_labels, *code]]
     parts = [value.method, value.settings, files, device_name(device), flags.steps, np.__version__, torch.__version__]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()

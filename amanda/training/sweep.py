@@ -35,6 +35,6 @@ def read_sweep(flags: argparse.Namespace) -> list[Value]:
     if len(set(outputs)) < len(outputs):
         raise UserError("--weights, --history, --predictions: two outputs have one path; give each its own")
     return [
-        Value(method, read_settings(settings, COMMON | METHODS[method].keys), *paths)
+        Value(method, read_settings(settings, {**COMMON, **METHODS[method].keys}), *paths)
         for method, settings, *paths in zip(*columns, strict=True)
     ]
