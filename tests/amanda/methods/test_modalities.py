@@ -24,8 +24,8 @@ from amanda.leave_out import Trained, left_out, predictions
 from amanda.methods import METHODS, Labelled, Method, Unlabelled
 from amanda.network.model import Network, initialise
 from amanda.shared.settings import COMMON, read_settings
-from amanda.training.outputs import history_table
 from amanda.training.engine import make_optimiser, run_epoch, start
+from amanda.training.outputs import history_table
 from amanda.training.steps import step
 from extractors.shared.clip import MODALITIES
 from extractors.shared.program import UserError
