@@ -6,6 +6,7 @@ import argparse
 import math
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -115,7 +116,7 @@ def _panel(axes: Axes, part: pd.DataFrame) -> None:
 def _level(axes: Axes, level: pd.Series, look: Look, ends: tuple[float, float], zero: float | None) -> None:
     """A line across the panel; where the method has a place on the axis, alpha2 = 0, its point and error bar too."""
     mean, deviation = level["weighted_f1_mean"], level["weighted_f1_std"]
-    shown = {"color": look.colour, "linestyle": look.dashes}
+    shown: dict[str, Any] = {"color": look.colour, "linestyle": look.dashes}
     if zero is not None and level["alpha2"] == 0:
         axes.plot(ends, [mean, mean], linewidth=1.2, marker=look.marker, markevery=[0], **shown, label=level["label"])
         if np.isfinite(deviation):
@@ -139,7 +140,12 @@ def _ticks(axes: Axes, places: np.ndarray, zero: float | None) -> None:
     ]
     axes.xaxis.set_minor_locator(FixedLocator([tick for tick in minor if places[0] <= tick <= places[-1]]))
     if zero is not None:
-        slash = {"marker": [(-0.6, -1), (0.6, 1)], "markersize": 9, "linestyle": "none", "color": "black"}
+        slash: dict[str, Any] = {
+            "marker": [(-0.6, -1), (0.6, 1)],
+            "markersize": 9,
+            "linestyle": "none",
+            "color": "black",
+        }
         gap = [zero * (places[0] / zero) ** share for share in (0.47, 0.55)]
         axes.plot(gap, [0, 0], transform=axes.get_xaxis_transform(), clip_on=False, **slash)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from amanda.reporting.figures.caption import caption, spread
 from amanda.reporting.figures.output import add_figure_flags, write_figure
@@ -53,16 +54,17 @@ def shares_table(histories: Mapping[str, pd.DataFrame], settings: Mapping) -> pd
 
 def _parts(histories: Mapping[str, pd.DataFrame], settings: Mapping) -> Iterator[pd.DataFrame]:
     for method in settings["methods"]:
-        there = histories[method]["seed"] if method in histories else ()
-        absent = sorted(set(settings["seeds"]) - set(there))
+        history = histories.get(method)
+        there = set() if history is None else set(history["seed"])
+        absent = sorted(set(settings["seeds"]) - there)
         if absent and settings["missing_runs"] == "refuse":
             raise UserError(
                 f"history of {method} on {settings['pair']}: no run of {seed_list(absent)}; train it first, or set"
                 " report.missing_runs to `name`"
             )
-        if absent:
+        if history is None or absent:
             continue
-        history = histories[method][there.isin(settings["seeds"])]
+        history = history[history["seed"].isin(settings["seeds"])]
         names = set(history["name"])
         if not any(name.startswith(PREFIX) for name in names):
             raise UserError(f"history of {method}: no alignment losses; name methods that align in figure3.methods")
@@ -118,7 +120,9 @@ def _panel(axes: Axes, part: pd.DataFrame) -> None:
         start = place * every // len(terms)
         curve(axes, of_term["epoch"], mean, deviation, TERM_LOOKS[term], 1.0, label=term, markevery=(start, every))
     axes.set_ylim(0, 1)
-    axes.xaxis.get_major_locator().set_params(integer=True)
+    locator = axes.xaxis.get_major_locator()
+    assert isinstance(locator, MaxNLocator), "a linear axis has one"
+    locator.set_params(integer=True)
     words = f"mean distance from 1/{len(terms)}: {part['distance_to_balance'].mean():.3f}"
     axes.text(0.5, 1.02, words, transform=axes.transAxes, ha="center", va="bottom", fontsize=7.5, color="#333333")
 

@@ -11,7 +11,7 @@ import argparse
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -102,7 +102,7 @@ def predictions(trained: Trained, corpus: Corpus, split: str, device: torch.devi
 def table_of(about: Mapping[str, object], clip_ids: np.ndarray, predicted: Mapping[str, np.ndarray]) -> pa.Table:
     """One row per left-out modality and clip."""
     count, names = len(clip_ids), np.array(CLASSES)
-    columns = {name: [value] * (count * len(predicted)) for name, value in about.items()}
+    columns: dict[str, Any] = {name: [value] * (count * len(predicted)) for name, value in about.items()}
     columns |= {"left_out": np.repeat(list(predicted), count), "clip_id": np.tile(clip_ids, len(predicted))}
     return pa.table(columns | {"predicted": names[np.concatenate(list(predicted.values()))]})
 

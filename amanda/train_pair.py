@@ -12,14 +12,12 @@ import json
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 import torch
 
 from amanda.methods import METHODS
 from amanda.methods.base import load_method
-from amanda.shared.settings import COMMON, read_settings
 from amanda.shared.tables.history import HISTORY
 from amanda.shared.tables.predictions import PREDICTIONS
 from amanda.training.capture import Recorder, record_on_gpu
@@ -28,6 +26,7 @@ from amanda.training.data import check_pair, read_corpus, read_labels
 from amanda.training.engine import train
 from amanda.training.job import Job, Run
 from amanda.training.outputs import device_name, history_table, predictions_table, write_weights
+from amanda.training.sweep import Value, read_sweep
 from extractors.shared.clip import MODALITIES
 from extractors.shared.compute import add_compute_flags, prepare_compute
 from extractors.shared.files import file_sha256
@@ -71,36 +70,6 @@ def parse_flags() -> argparse.Namespace:
     return parser.parse_args()
 
 
-class Value(NamedTuple):
-    """One value of a sweep: what to train, and where its outputs go."""
-
-    method: str
-    row: str
-    settings: dict
-    weights: Path
-    history: Path
-    predictions: Path
-
-
-def read_sweep(flags: argparse.Namespace) -> list[Value]:
-    """The values of the sweep.
-
-    Raises:
-        UserError: flags have different numbers of values, outputs are the same, or settings are not as they must be.
-    """
-    columns = [getattr(flags, name) for name in Value._fields]
-    counts = {f"--{name}": len(column) for name, column in zip(Value._fields, columns, strict=True)}
-    if len(set(counts.values())) > 1:
-        raise UserError(f"{counts}: these flags have different numbers of values; give as many of each")
-    outputs = [*flags.weights, *flags.history, *flags.predictions]
-    if len(set(outputs)) < len(outputs):
-        raise UserError("--weights, --history, --predictions: two outputs have one path; give each its own")
-    return [
-        Value(method, row, read_settings(settings, COMMON | load_method(method).keys), *paths)
-        for method, row, settings, *paths in zip(*columns, strict=True)
-    ]
-
-
 def read_job(flags: argparse.Namespace, value: Value) -> Job:
     """Read both corpora, once for all runs."""
     device = prepare_compute(flags.device, flags.threads)
@@ -138,7 +107,7 @@ def fingerprint(flags: argparse.Namespace, value: Value, device: torch.device) -
     """
     tables = [getattr(flags, f"{side}_{name}") for side in ("source", "target") for name in (*MODALITIES, "splits")]
     ours = [module for name, module in sys.modules.items() if name.partition(".")[0] in ("amanda", "extractors")]
-    code = sorted({Path(__file__), *(Path(module.__file__) for module in ours)})
+    code = sorted({Path(__file__), *(Path(module.__file__) for module in ours if module.__file__)})
     files = [file_sha256(path) for path in [*tables, flags.source_labels, *code]]
     parts = [value.method, value.settings, files, device_name(device), flags.steps, np.__version__, torch.__version__]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()

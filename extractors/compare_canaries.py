@@ -38,7 +38,7 @@ def drift(old: np.ndarray, new: np.ndarray, blocks: Sequence[int]) -> dict[int, 
         return dict.fromkeys(blocks, float("inf"))
     parts = zip(np.split(old.astype(np.float64), len(blocks), 1), np.split(new, len(blocks), 1), strict=True)
     return {
-        block: float(np.linalg.norm(after - before) / max(np.linalg.norm(before), 1e-12))
+        block: float(np.linalg.norm(after - before) / max(float(np.linalg.norm(before)), 1e-12))
         for block, (before, after) in zip(blocks, parts, strict=True)
     }
 

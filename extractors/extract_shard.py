@@ -9,7 +9,7 @@ import argparse
 import sys
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
@@ -116,7 +116,7 @@ def finish(windows: Iterable[list[Prepared | Finished]], task: Task, at_work: At
             yield next(embedded) if isinstance(one, Prepared) else one
 
 
-def read_ahead(read: Callable[[Row], Read], clips: Sequence[Row], window: int, readers: int) -> Iterator[list[Read]]:
+def read_ahead(read: Callable[[Row], Read], clips: Sequence[Row], window: int, readers: int) -> Generator[list[Read]]:
     """Yield ``read(clip)`` of the clips, ``window`` at a time, reading the next window while one is used."""
     pool = ThreadPoolExecutor(readers)
     try:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from functools import reduce
+from operator import add
 
 import torch
 from torch import Tensor
@@ -54,7 +56,7 @@ def information_bottleneck(
     terms = [
         cross_entropy_weights[name] * loss for name, loss in cross_entropies.items() if cross_entropy_weights[name]
     ]
-    return sum(terms + [gamma * value for value in entropies.values()])
+    return reduce(add, terms + [gamma * value for value in entropies.values()])
 
 
 def label_alignment(target_logits: Tensor, prior: Tensor) -> Tensor:

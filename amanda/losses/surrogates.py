@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -62,7 +63,7 @@ def log_exp_weights(a: Tensor, t: float) -> Tensor:
     return (t * a.detach()).softmax(dim=0)
 
 
-def surrogate(a: Tensor, settings: Mapping[str, object]) -> tuple[Tensor, Tensor]:
+def surrogate(a: Tensor, settings: Mapping[str, Any]) -> tuple[Tensor, Tensor]:
     """The value h(a) and the weights psi [M+1] of the family in ``settings``.
 
     Args:
@@ -78,7 +79,7 @@ def surrogate(a: Tensor, settings: Mapping[str, object]) -> tuple[Tensor, Tensor
     return factor * log_exp(a, t), factor * log_exp_weights(a, t)
 
 
-def violations(a: Tensor, value: Tensor, psi: Tensor, settings: Mapping[str, object]) -> tuple[Tensor, Tensor]:
+def violations(a: Tensor, value: Tensor, psi: Tensor, settings: Mapping[str, Any]) -> tuple[Tensor, Tensor]:
     """By how much Lemma 1 and Theorem 1 fail, two scalars; 0 up to rounding.
 
     Lemma 1: the q-norm (norms, 1/p + 1/q = 1) or 1-norm (log-exp) of psi is 1. Theorem 1: Σ psi_m a_m <= h(a), where

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -16,12 +17,12 @@ class _Reverse(torch.autograd.Function):
     """Identity whose gradient comes back times minus a coefficient."""
 
     @staticmethod
-    def forward(ctx, values: Tensor, coefficient: Tensor) -> Tensor:
+    def forward(ctx: Any, values: Tensor, coefficient: Tensor) -> Tensor:
         ctx.save_for_backward(coefficient)
         return values.view_as(values)
 
     @staticmethod
-    def backward(ctx, gradient: Tensor) -> tuple[Tensor, None]:
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None]:
         (coefficient,) = ctx.saved_tensors
         return -coefficient * gradient, None
 
@@ -44,6 +45,8 @@ class Reversal(nn.Module):
     Transfer-Learning-Library). ``constant``: one value. The count of steps is saved with the weights, so that a resumed
     run goes on with it.
     """
+
+    step: Tensor
 
     def __init__(self, settings: Mapping) -> None:
         super().__init__()
@@ -98,6 +101,9 @@ class RandomisedMap(nn.Module):
 
     Both matrices are fixed, drawn with the run's weights and saved with them.
     """
+
+    of_representations: Tensor
+    of_predictions: Tensor
 
     def __init__(self, inputs: int, classes: int, size: int) -> None:
         super().__init__()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from functools import reduce
 from importlib import import_module
+from operator import add
 from typing import ClassVar, NamedTuple
 
 import torch
@@ -13,7 +15,7 @@ from torch.nn import functional
 
 from amanda.losses import paper as losses
 from amanda.methods import METHODS
-from amanda.network.frames import Packed
+from amanda.network.frames import Frames
 from amanda.network.model import JOINT, Network, Outputs
 from amanda.shared.settings import Key
 
@@ -21,14 +23,14 @@ from amanda.shared.settings import Key
 class Labelled(NamedTuple):
     """A batch of the source domain: frames by modality, and the class of each clip, [clips]."""
 
-    frames: dict[str, Packed]
+    frames: Mapping[str, Frames]
     label: Tensor
 
 
 class Unlabelled(NamedTuple):
     """A batch of the target domain. It has no labels field, so no method can read them."""
 
-    frames: dict[str, Packed]
+    frames: Mapping[str, Frames]
 
 
 class Method(nn.Module, ABC):
@@ -40,6 +42,7 @@ class Method(nn.Module, ABC):
 
     keys: ClassVar[Mapping[str, Key]] = {}
     weights: Mapping[str, float]
+    prior: Tensor
     waits: ClassVar[bool] = False
     """Whether something in ``losses`` makes the host wait for a GPU."""
 
@@ -70,7 +73,7 @@ class Method(nn.Module, ABC):
 
     def objective(self, terms: Mapping[str, Tensor]) -> Tensor:
         """What training minimises (Eq. 10): the weighted sum of the terms; a term of weight 0 takes no part."""
-        return sum(weight * terms[name] for name, weight in self.weights.items() if weight)
+        return reduce(add, (weight * terms[name] for name, weight in self.weights.items() if weight))
 
     def bottleneck(self, outputs: Outputs, label: Tensor) -> dict[str, Tensor]:
         """The information-bottleneck loss of a source batch (Eq. 5), its parts, and the mean length of each Z_m."""

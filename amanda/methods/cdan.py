@@ -25,7 +25,7 @@ class Cdan(Dann):
     half of all weight, the entropy gets a reversed gradient).
     """
 
-    keys: ClassVar[Mapping[str, Key]] = Dann.keys | CONDITIONING
+    keys: ClassVar[Mapping[str, Key]] = {**Dann.keys, **CONDITIONING}
 
     def __init__(self, dims: Mapping[str, int], settings: Mapping, prior: Tensor, stream: torch.Generator) -> None:
         super().__init__(dims, settings, prior, stream)
@@ -45,7 +45,8 @@ class Cdan(Dann):
         condition = self.maps[name] if self.settings["randomised"] else multilinear
         inputs = reverse(condition(predictions.detach(), representations), coefficient)
         weights = self.clip_weights(predictions, sizes, coefficient)
-        return domain_loss(*self.discriminators[name](inputs).split(sizes), weights)
+        ours, theirs = self.discriminators[name](inputs).split(sizes)
+        return domain_loss(ours, theirs, weights)
 
     def clip_weights(self, predictions: Tensor, sizes: list[int], coefficient: Tensor) -> Tensor | None:
         """Weights of the clips, source first, with mean 1; ``None`` for CDAN without E."""

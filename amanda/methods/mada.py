@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import add
+
 import torch
 from torch import Tensor, nn
 
@@ -31,7 +34,7 @@ class Mada(Dann):
         representations = torch.cat([source.representations[name], target.representations[name]])
         shares = reverse(multilinear(predictions, representations), coefficient).chunk(len(CLASSES), dim=1)
         losses = []
-        for discriminator, share in zip(self.discriminators[name], shares, strict=True):
+        for discriminator, share in zip(self.discriminators[name].children(), shares, strict=True):
             ours, theirs = discriminator(share).split(sizes)
             losses.append(domain_loss(theirs, ours))
-        return sum(losses)
+        return reduce(add, losses)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Mapping
 
 from torch import Tensor
 
@@ -12,7 +12,7 @@ from amanda.methods.base import Labelled, Method, Unlabelled
 class SourceOnly(Method):
     """Minimise Eq. 5 on the source domain alone (paper, section 4.1)."""
 
-    weights: ClassVar[dict[str, float]] = {"information_bottleneck": 1.0}
+    weights: Mapping[str, float] = {"information_bottleneck": 1.0}
 
     def losses(self, source: Labelled, target: Unlabelled, progress: float | Tensor) -> dict[str, Tensor]:
         """The information-bottleneck loss and its parts."""

@@ -8,12 +8,13 @@ inside the clip; a clip shorter than k has one window, which reads zeros beyond 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import torch
 from torch import Tensor
 from torch.nn import functional
 
-from amanda.network.frames import Laid, Packed, fill
+from amanda.network.frames import Frames, Laid, Packed, fill
 from amanda.network.windows import prepare, responses
 
 BLOCK = 2048
@@ -24,7 +25,7 @@ HALVINGS, WORTH = 2, 1024
 
 
 def max_over_time(
-    frames: Packed | Laid, taps: Tensor, kernels: Sequence[int], compute: torch.dtype, padded: bool = False
+    frames: Frames, taps: Tensor, kernels: Sequence[int], compute: torch.dtype, padded: bool = False
 ) -> Tensor:
     """Maximum over time of each filter's response, without bias, [clips, kernels x filters] in the dtype of ``taps``.
 
@@ -85,7 +86,7 @@ def leave_out(sums: Tensor, clips: Laid, kernels: Sequence[int]) -> None:
     fill(sums, clips.place[:, None] >= windows[clips.owner], -torch.inf)
 
 
-def _blocks(frames: Packed | Laid, kernels: Sequence[int], halvings: int) -> Iterator[tuple[slice, Laid]]:
+def _blocks(frames: Frames, kernels: Sequence[int], halvings: int) -> Iterator[tuple[slice, Laid]]:
     """Clips of each block, laid out with room for a window at least."""
     if isinstance(frames, Laid):
         yield slice(None), frames
@@ -104,7 +105,7 @@ def _halvings(taps: Tensor, compute: torch.dtype) -> int:
 
 
 def _maxima(
-    frames: Packed | Laid, taps: Tensor, kernels: Sequence[int], compute: torch.dtype, halvings: int
+    frames: Frames, taps: Tensor, kernels: Sequence[int], compute: torch.dtype, halvings: int
 ) -> tuple[Tensor, Tensor]:
     """Maxima of all kernels, and the rows of their block where those windows begin, both [clips, kernels x filters]."""
     find = clip_maxima_at_once if isinstance(frames, Laid) else clip_maxima
@@ -122,7 +123,7 @@ class _MaxOverTime(torch.autograd.Function):
 
     @staticmethod
     def forward(
-        ctx, frames: Packed | Laid, taps: Tensor, kernels: Sequence[int], compute: torch.dtype, halvings: int
+        ctx: Any, frames: Frames, taps: Tensor, kernels: Sequence[int], compute: torch.dtype, halvings: int
     ) -> Tensor:
         maxima, places = _maxima(frames, taps, kernels, compute, halvings)
         ctx.save_for_backward(places, taps)
@@ -130,7 +131,7 @@ class _MaxOverTime(torch.autograd.Function):
         return maxima
 
     @staticmethod
-    def backward(ctx, gradient: Tensor) -> tuple[Tensor | None, ...]:
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
         places, taps = ctx.saved_tensors
         total = torch.zeros_like(taps).flatten(0, 1)
         gradient = gradient.to(ctx.compute)

@@ -42,7 +42,13 @@ class Laid:
         return fill(self.rows.index_select(0, row).to(dtype), beyond, 0)
 
     def faces(self) -> Tensor:
-        """``valid`` of the frames, [rows here]; without meaning beyond a clip's end."""
+        """``valid`` of the frames, [rows here]; without meaning beyond a clip's end.
+
+        Raises:
+            ValueError: every row counts, and no mask says which show a face.
+        """
+        if self.valid is None:
+            raise ValueError("these frames have no mask of faces")
         return self.valid.index_select(0, self._rows()[0])
 
     def _rows(self) -> tuple[Tensor, Tensor]:
@@ -98,7 +104,7 @@ class Packed:
     rows: Tensor
     lengths: Tensor
     valid: Tensor | None
-    starts: Tensor = None
+    starts: Tensor = None  # type: ignore[assignment]  # __post_init__ replaces None, so that no reader meets it
 
     def __post_init__(self) -> None:
         if self.starts is None:
@@ -132,6 +138,10 @@ class Packed:
     def faces(self) -> Tensor:
         """``valid`` of the clips one after another, [sum of lengths]."""
         return self.lay().faces()
+
+
+Frames = Packed | Laid
+"""Frames of a batch: packed where steps are taken one by one, laid out where a step is recorded."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, cast, runtime_checkable
 
 import torch
 from torch import Tensor, nn
 
 from amanda.network.convolution import max_over_time
-from amanda.network.frames import Laid, Packed
+from amanda.network.frames import Frames, Packed
 from extractors.shared.clip import CLASSES
 
 JOINT = "joint"
@@ -39,13 +39,18 @@ class Dropout(nn.Module):
         return values * kept / (1 - self.probability)
 
 
-def release_view(frames: Packed) -> Packed:
+def release_view(frames: Frames) -> Packed:
     """Rearrange frames as the authors' published code does: ``view(batch, 3, T, dim / 3)`` of a padded batch.
 
     Every clip is padded with zeros to the longest of the batch (T). Row r of the result holds three thirds, the c-th of
     them block (c T + r) mod 3 of the frame at time (c T + r) // 3: thirds of the clip side by side, blocks alternating
     down the rows. A clip's embedding then depends on its batch; ``textcnn_input: concatenated`` is the sound choice.
+
+    Raises:
+        TypeError: the frames are laid out; the longest clip of a batch then lies on the device alone.
     """
+    if not isinstance(frames, Packed):
+        raise TypeError("release_view needs packed frames; take the steps one by one")
     clips = frames.gather(frames.rows.dtype).split(frames.lengths.tolist())
     padded = nn.utils.rnn.pad_sequence(clips, batch_first=True)
     count, longest, dim = padded.shape
@@ -58,14 +63,24 @@ def products_in(compute: str, weights: Tensor) -> torch.dtype:
     return torch.bfloat16 if compute == "bfloat16" else weights.dtype
 
 
-class TextCNN(nn.Module):
+class Encoder(nn.Module):
+    """Frames of clips to representations, [clips, d].
+
+    ``least_rows`` is the number of rows that a clip takes at least; ``compute`` the number format of the products.
+    """
+
+    least_rows: int
+    compute: str
+
+
+class TextCNN(Encoder):
     """Convolution over time, ReLU, maximum over time, linear layer with ReLU (as Zhao et al., 2021; text and audio)."""
 
     def __init__(self, dim: int, settings: Mapping, stream: torch.Generator) -> None:
         super().__init__()
         self.kernels: Sequence[int] = tuple(settings["kernels"])
         self.mixed = settings["textcnn_input"] == "release_view"
-        self.compute: str = settings["compute"]
+        self.compute = settings["compute"]
         self.least_rows = max(self.kernels)
         filters = settings["filters"]
         self.taps = nn.Parameter(torch.zeros(sum(self.kernels), filters, dim))
@@ -73,7 +88,7 @@ class TextCNN(nn.Module):
         self.dropout = Dropout(settings["dropout_encoder"], stream)
         self.linear = nn.Linear(len(self.kernels) * filters, settings["representation"])
 
-    def forward(self, frames: Packed | Laid) -> Tensor:
+    def forward(self, frames: Frames) -> Tensor:
         """Representations [clips, d], >= 0."""
         if self.mixed:
             frames = release_view(frames)
@@ -90,7 +105,7 @@ class TextCNN(nn.Module):
             draw(bias, rule, height * tap.shape[2], stream)
 
 
-class FaceLSTM(nn.Module):
+class FaceLSTM(Encoder):
     """One-layer LSTM over a clip's frames, maximum over the frames with a face (visual); outputs in (-1, 1)."""
 
     least_rows = 1
@@ -99,16 +114,17 @@ class FaceLSTM(nn.Module):
         super().__init__()
         self.lstm = nn.LSTM(dim, settings["representation"], batch_first=True)
         self.all_frames = settings["visual_pooling"] == "all"
-        self.compute: str = settings["compute"]
+        self.compute = settings["compute"]
 
-    def forward(self, frames: Packed | Laid) -> Tensor:
+    def forward(self, frames: Frames) -> Tensor:
         """Representations [clips, d]; a clip without any face is pooled over all its frames."""
-        compute = products_in(self.compute, self.lstm.weight_ih_l0)
-        weights = [weight.to(compute) for weight in self.lstm.parameters()]
+        stored = list(self.lstm.parameters())
+        compute = products_in(self.compute, stored[0])
+        weights = [weight.to(compute) for weight in stored]
         rows = frames.gather(compute).view(len(frames.lengths), -1, frames.rows.shape[1])
         begin = rows.new_zeros(1, len(rows), self.lstm.hidden_size)
         states = torch.lstm(rows, (begin, begin), weights, True, 1, 0.0, self.training, False, True)[0]
-        states = states.to(self.lstm.weight_ih_l0.dtype)
+        states = states.to(stored[0].dtype)
         if not self.all_frames:
             face = frames.faces().view(states.shape[:2])
             face = face | ~face.any(dim=1, keepdim=True)
@@ -116,7 +132,7 @@ class FaceLSTM(nn.Module):
         return states.amax(dim=1)
 
 
-def encoder(modality: str, dim: int, settings: Mapping, stream: torch.Generator) -> nn.Module:
+def encoder(modality: str, dim: int, settings: Mapping, stream: torch.Generator) -> Encoder:
     """The encoder of a modality whose frames are ``dim`` wide."""
     return FaceLSTM(dim, settings) if modality == "visual" else TextCNN(dim, settings, stream)
 
@@ -144,7 +160,7 @@ class Network(nn.Module):
         heads = {name: mlp(size, settings["head_unimodal"], *rest) for name in self.modalities}
         self.heads = nn.ModuleDict(heads | {JOINT: mlp(size * len(self.modalities), settings["head_joint"], *rest)})
 
-    def forward(self, frames: Mapping[str, Packed | Laid]) -> Outputs:
+    def forward(self, frames: Mapping[str, Frames]) -> Outputs:
         """Representations [clips, d] and logits [clips, classes] of each modality and of the joint one.
 
         Frames of modalities that are not used may be there; they are not gathered.
@@ -153,9 +169,21 @@ class Network(nn.Module):
         representations[JOINT] = torch.cat(list(representations.values()), dim=1)
         return Outputs(representations, {name: self.heads[name](z) for name, z in representations.items()})
 
+    def encoder_of(self, modality: str) -> Encoder:
+        """The encoder of a modality."""
+        return cast(Encoder, self.encoders[modality])
+
     def parts(self) -> list[nn.Module]:
         """The networks whose gradients are clipped separately: each encoder and each head."""
         return [*self.encoders.values(), *self.heads.values()]
+
+
+@runtime_checkable
+class Drawn(Protocol):
+    """A module of ours that draws weights of its own."""
+
+    def draw(self, rule: str, stream: torch.Generator) -> None:
+        """Fill them by a rule, from a stream on the host."""
 
 
 @torch.no_grad()
@@ -173,7 +201,7 @@ def initialise(module: nn.Module, rule: str, stream: torch.Generator) -> None:
         elif isinstance(layer, nn.Linear):
             draw(layer.weight, rule, layer.in_features, stream)
             draw(layer.bias, rule, layer.in_features, stream)
-        elif hasattr(layer, "draw"):
+        elif isinstance(layer, Drawn):
             layer.draw(rule, stream)
 
 

@@ -6,6 +6,7 @@ import json
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from extractors.shared.clip import CLASSES, MODALITIES
 from extractors.shared.program import UserError
@@ -16,7 +17,7 @@ class Key:
     """One key: what it must be, in words, and the test of that."""
 
     must_be: str
-    accepts: Callable[[object], bool]
+    accepts: Callable[[Any], bool]
 
 
 def number(least: float = -math.inf, below: float = math.inf, above: float = -math.inf) -> Key:

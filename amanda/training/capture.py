@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from amanda.methods.base import Labelled, Unlabelled
-from amanda.network.frames import Laid, lay
+from amanda.network.frames import Laid, Packed, Stored, lay
 from amanda.network.model import Network
 from amanda.shared.transfer import send
 from amanda.training.data import Corpus
@@ -45,11 +45,11 @@ def record_on_gpu(work: Callable[[], None], stream: torch.Generator) -> Callable
 class Side:
     """One corpus as a recording sees it: where its clips lie on the device, and how many rows a batch takes there.
 
-    By modality: ``starts`` and ``lengths`` are [clips], on the device; ``least`` is the number of rows that a clip
-    takes at least, ``count`` that of a whole batch.
+    By modality: ``packed`` are all frames of the corpus; ``starts`` and ``lengths`` are [clips], on the device;
+    ``least`` is the number of rows that a clip takes at least, ``count`` that of a whole batch.
     """
 
-    corpus: Corpus
+    packed: Mapping[str, Packed]
     starts: Mapping[str, Tensor]
     lengths: Mapping[str, Tensor]
     least: Mapping[str, int]
@@ -59,8 +59,8 @@ class Side:
         """The frames of a batch, [clips] of positions on the device."""
         return {
             name: lay(
-                self.corpus.packed[name].rows,
-                self.corpus.packed[name].valid,
+                self.packed[name].rows,
+                self.packed[name].valid,
                 self.starts[name].index_select(0, clips),
                 self.lengths[name].index_select(0, clips),
                 self.least[name],
@@ -70,13 +70,19 @@ class Side:
         }
 
 
+def _resident(frames: Packed | Stored) -> Packed:
+    if isinstance(frames, Stored):
+        raise TypeError("a recorded step cannot fetch frames from their files")
+    return frames
+
+
 def make_side(corpus: Corpus, network: Network, batches: Sequence[Tensor], device: torch.device) -> Side:
     """A corpus prepared for batches of one size, each [clips] of positions, on the host."""
     clips = torch.stack(list(batches))
-    least = {name: encoder.least_rows for name, encoder in network.encoders.items()}
-    packed = {name: corpus.packed[name] for name in least}
+    least = {name: network.encoder_of(name).least_rows for name in network.modalities}
+    packed = {name: _resident(corpus.packed[name]) for name in least}
     return Side(
-        corpus,
+        packed,
         {name: send(frames.starts, device) for name, frames in packed.items()},
         {name: send(frames.lengths, device) for name, frames in packed.items()},
         least,
@@ -102,7 +108,8 @@ class Capture:
     ) -> None:
         self.sides, self.labels, self.step = sides, labels, step
         self.stream, self.recorder = stream, recorder
-        self.clips = self.progress = self.sums = self.replay = None
+        self.replay: Callable[[], None] | None = None
+        self.clips = self.progress = self.sums = torch.empty(0, device=labels.device)
         self.cursor = torch.zeros(1, dtype=torch.int64, device=labels.device)
         self.names: list[str] = []
 
@@ -110,7 +117,7 @@ class Capture:
         """Lay out an epoch: its batches and the progress at each; there must be as many in every epoch."""
         clips = send(torch.stack([torch.stack(pair) for pair in batches]), self.labels.device)
         marks = send(torch.tensor(progress, dtype=torch.float64), self.labels.device)
-        if self.clips is None:
+        if not len(self.clips):
             self.clips, self.progress = clips, marks
             return
         # A recording reads and writes where things lay when it was made.
@@ -121,7 +128,7 @@ class Capture:
 
     def advance(self) -> None:
         """Take the next step of the epoch."""
-        if self.sums is not None and self.replay is None:
+        if self.names and self.replay is None:
             self.replay = self.recorder(self._work, self.stream)
         (self.replay or self._work)()
 
@@ -131,7 +138,7 @@ class Capture:
         unlabelled = Unlabelled(self.sides[1].frames(target))
         terms = self.step(labelled, unlabelled, self.progress.index_select(0, self.cursor)[0])
         values = torch.stack(list(terms.values())).double()
-        if self.sums is None:
+        if not self.names:
             self.names, self.sums = list(terms), torch.zeros_like(values)
         self.sums += values
         self.cursor += 1

@@ -78,9 +78,9 @@ def read_corpus(indexes: Mapping[str, Path], splits: Path, device: torch.device,
     usable = {name: _usable(features[name]) for name in MODALITIES}
     everywhere = set.intersection(*usable.values()) & split.keys()
     clips = [clip for clip in features["text"].table.index if clip in everywhere]
-    packed = {name: _stored(features[name], name, clips, device) for name in MODALITIES if clips}
-    if sum(stored.size for stored in packed.values()) <= resident:
-        packed = {name: stored.all() for name, stored in packed.items()}
+    stored = {name: _stored(features[name], name, clips, device) for name in MODALITIES if clips}
+    fits = sum(frames.size for frames in stored.values()) <= resident
+    packed = {name: frames.all() if fits else frames for name, frames in stored.items()}
     if clips and len(set(packed["visual"].lengths.tolist())) > 1:
         raise UserError(f"{indexes['visual']}: clips differ in their number of frames; extract them with one setting")
     return Corpus(

@@ -76,7 +76,10 @@ def queue_epoch(job: Job, run: Run) -> Sums:
     run.method.train()
     if job.recorder is not None and run.capture is None:
         run.capture = make_capture(job, run)
-    names, values = (take_steps if run.capture is None else replay_steps)(job, run, pairs, progress)
+    if run.capture is None:
+        names, values = take_steps(job, run, pairs, progress)
+    else:
+        names, values = replay_steps(job, run, run.capture, pairs, progress)
     return Sums(names, values, len(pairs))
 
 

@@ -6,10 +6,9 @@ import copy
 
 import numpy as np
 import torch
-from torch import nn
 
 from amanda.network.frames import Packed
-from amanda.network.model import Network
+from amanda.network.model import Encoder, Network
 from amanda.training.data import Corpus
 from extractors.shared.compute import AGREEMENT, check_agreement
 
@@ -38,16 +37,17 @@ def check_precision(network: Network, corpus: Corpus, compute: str, device: torc
     """
     network.eval()
     clips = corpus.clips("train")[:CLIPS]
-    for modality, encoder in network.encoders.items():
+    for modality in network.modalities:
+        encoder = network.encoder_of(modality)
         for part, what, bounds in ((0, "encoder", AGREEMENT), (1, "encoder's gradient", GRADIENTS)):
 
-            def probe(each: str, encoder: nn.Module = encoder, modality: str = modality, part: int = part) -> list:
+            def probe(each: str, encoder: Encoder = encoder, modality: str = modality, part: int = part) -> list:
                 return [_represent(encoder, corpus.frames(clips)[modality], each)[part]]
 
             check_agreement(f"the {modality} {what}", compute, device, probe, bounds)
 
 
-def _represent(encoder: nn.Module, frames: Packed, compute: str) -> tuple[np.ndarray, np.ndarray]:
+def _represent(encoder: Encoder, frames: Packed, compute: str) -> tuple[np.ndarray, np.ndarray]:
     """Representations [clips, d] in ``compute``, and the gradient of half their squares, all weights in one row."""
     alike = copy.copy(encoder)  # shares the weights
     alike.compute = compute

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from amanda.methods.base import Labelled, Method, Unlabelled
+from amanda.network.frames import Packed
 from amanda.shared.transfer import ahead, send
 from amanda.training.capture import Batches, Capture, make_side
 from amanda.training.job import Job, Run, is_whole, plan
@@ -48,7 +49,7 @@ def make_capture(job: Job, run: Run) -> Capture | None:
     epochs = range(1, job.settings["epochs"] + 1)
     pairs = [pair for epoch in epochs for pair in plan(job, run.seed, epoch)]
     whole = [pair for pair in pairs if is_whole(pair, job.settings["batch_size"])]
-    if not whole:
+    if not whole or job.recorder is None:
         return None
     ours, theirs = (
         make_side(corpus, run.method.network, of_corpus, job.device)
@@ -60,8 +61,8 @@ def make_capture(job: Job, run: Run) -> Capture | None:
 
 def take_steps(job: Job, run: Run, pairs: Batches, progress: Sequence[float]) -> tuple[list[str], Tensor]:
     """Take steps one by one; returns the names of the terms and their sums."""
-    sums: Tensor | float = 0.0
-    fetched = (
+    sums = torch.zeros((), dtype=torch.float64)
+    fetched: Iterator[tuple[Labelled, dict[str, Packed]]] = (
         (Labelled(job.source.frames(of_source), send(job.labels[of_source], job.device)), job.target.frames(of_target))
         for of_source, of_target in pairs
     )
@@ -73,14 +74,16 @@ def take_steps(job: Job, run: Run, pairs: Batches, progress: Sequence[float]) ->
     return list(terms), sums
 
 
-def replay_steps(job: Job, run: Run, pairs: Batches, progress: Sequence[float]) -> tuple[list[str], Tensor]:
+def replay_steps(
+    job: Job, run: Run, capture: Capture, pairs: Batches, progress: Sequence[float]
+) -> tuple[list[str], Tensor]:
     """The same, with the recorded step where a batch is whole."""
     whole = [number for number, pair in enumerate(pairs) if is_whole(pair, job.settings["batch_size"])]
-    run.capture.begin([pairs[number] for number in whole], [progress[number] for number in whole])
-    others: Tensor | float = 0.0
+    capture.begin([pairs[number] for number in whole], [progress[number] for number in whole])
+    others = torch.zeros((), dtype=torch.float64)
     for number, (pair, mark) in enumerate(zip(pairs, progress, strict=True)):
         if number in whole:
-            run.capture.advance()
+            capture.advance()
         else:
             others = others + take_steps(job, run, [pair], [mark])[1]
-    return run.capture.names, run.capture.sums + others
+    return capture.names, capture.sums + others

@@ -6,8 +6,9 @@ import csv
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from extractors.corpora.named_splits import dialogxl_part
@@ -30,8 +31,13 @@ GROUPS: dict[str, Callable[[Clip], str]] = {
 """The groups that the published tables of ``data/`` count by: ``style`` and ``dialogxl`` are IEMOCAP's, those with a
 scenario MSP-IMPROV's."""
 
-MEASURES: dict[str, Callable[[list[Clip]], int]] = {
-    **{name: lambda clips, name=name: sum(clip.label == name for clip in clips) for name in CLASSES},
+
+def _labelled(name: str, clips: Sequence[Clip]) -> int:
+    return sum(clip.label == name for clip in clips)
+
+
+MEASURES: dict[str, Callable[[Sequence[Clip]], int]] = {
+    **{name: partial(_labelled, name) for name in CLASSES},
     "of the four classes": lambda clips: sum(bool(clip.label) for clip in clips),
     "clips of any emotion": len,
     "dialogues": lambda clips: len({clip.dialogue for clip in clips}),
@@ -106,7 +112,7 @@ def difference(clips: list[Clip], expected: Mapping[str, int]) -> list[str]:
     return lines
 
 
-def published_difference(clips: list[Clip], published: list[Published]) -> list[str]:
+def published_difference(clips: Sequence[Clip], published: Sequence[Published]) -> list[str]:
     """Lines about the groups whose labels are not as published.
 
     Clips count here by their label, used or not: what is left out has its reason in the manifest, whereas nothing

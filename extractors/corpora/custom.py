@@ -22,6 +22,7 @@ import math
 import unicodedata
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from extractors.corpora.lines import repair
 from extractors.corpora.lookalikes import refuse_lookalikes
@@ -131,13 +132,12 @@ def make_clip(root: Path, where: str, cells: Cells, classes: Mapping[str, str]) 
         ["" if label else other_emotion(cells["label"]), missing_media(**files)],
         [about_text(cells["text"])],
     )
+    given: dict[str, Any] = {**{name: cells[name] for name in (*GROUPS, "text")}, **files, **times}
     return Clip(
         clip_id=cells["clip_id"],
         corpus="custom",
-        **{name: cells[name] for name in (*GROUPS, "text")},
+        **given,
         official_split=cells["split"],
-        **files,
-        **times,
         annotated_seconds=None,
         crop=cells["crop"] or "full",
         status=status,

@@ -19,9 +19,8 @@ def nearest_in_length(root: Path, paths: Sequence[str], seconds: float) -> str:
         paths: the files, relative to it, the one to prefer first.
         seconds: the annotated length.
     """
-    lengths = {path: _length(root / path) for path in paths}
-    known = [path for path in paths if lengths[path] is not None]
-    return min(known, key=lambda path: abs(lengths[path] - seconds), default=paths[0])
+    lengths = {path: length for path in paths if (length := _length(root / path)) is not None}
+    return min(lengths, key=lambda path: abs(lengths[path] - seconds), default=paths[0])
 
 
 def _length(path: Path) -> float | None:

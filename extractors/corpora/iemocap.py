@@ -166,6 +166,7 @@ def _dialogues(files: list[str], folder: str) -> list[str]:
 
 def _clip(turn: Turn, text: str | None, videos: dict[str, str], sounds: dict[str, str], rules: Rules) -> Clip:
     match = _ID.fullmatch(turn.clip_id)
+    assert match, "only names of this form come here"
     dialogue = turn.clip_id.rsplit("_", 1)[0]
     video, audio = videos.get(dialogue, ""), sounds.get(turn.clip_id, "")
     label = CLASS_OF.get("hap" if turn.label == "exc" and rules["merge_excited"] else turn.label, "")

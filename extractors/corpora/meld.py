@@ -12,8 +12,9 @@ import io
 import math
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from extractors.corpora.lines import Ledger, Skipped
@@ -34,7 +35,7 @@ SPLITS = {
 """For each split as MELD names it: our name, and the folder of its clips."""
 RULES = {"final_videos_test": one_of("plain", "prefer", "nearest")}
 
-_COLUMNS = ("Utterance", "Speaker", "Emotion", "Dialogue_ID", "Utterance_ID", "Season", "Episode")
+_COLUMNS: tuple[str, ...] = ("Utterance", "Speaker", "Emotion", "Dialogue_ID", "Utterance_ID", "Season", "Episode")
 _COLUMNS += ("StartTime", "EndTime")
 _RECUT = "final_videos_test"
 _WHOLE = re.compile(r"\s*(\d{1,6})\s*", re.ASCII)
@@ -134,12 +135,16 @@ def _recut(clips: dict[str, str]) -> list[str]:
     return [name for name in clips if name.startswith(_RECUT) and name.removeprefix(_RECUT) in clips]
 
 
+def _lies_in(folder: str, folders: Sequence[str]) -> bool:
+    return list(folders[-1:]) == [folder]
+
+
 def _find(root: Path) -> Iterator[tuple[str, list[str], dict[str, str]]]:
     """Each split with its label files, of which the first is read, and its clips by name."""
     files = find_files(root, (".mp4", ".csv"))
     for split, (_, folder) in SPLITS.items():
         labels = _label_files(root, files, split)
-        clips = by_stem(files, ".mp4", lambda folders, folder=folder: folders[-1:] == [folder])
+        clips = by_stem(files, ".mp4", partial(_lies_in, folder))
         if not clips:
             raise UserError(f"{root}: no clips in a folder {folder}; unpack {split}.tar.gz of MELD.Raw.tar.gz there")
         yield split, labels, clips

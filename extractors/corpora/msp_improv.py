@@ -146,6 +146,7 @@ def _faceless(listed: object) -> set[str]:
 
 def _clip(name: str, letter: str, text: str, video: str, audio: str, no_face: str, rules: Rules) -> Clip:
     match = _ID.fullmatch(name.removeprefix(_PREFIX))
+    assert match, "only names of this form come here"
     label = CLASS_OF.get(letter, "")
     scenario = match["scenario"]
     status, reason = outcome(

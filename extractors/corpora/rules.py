@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from extractors.shared.program import UserError
 
-Rules = Mapping[str, object]
+Rules = Mapping[str, Any]
 
 
 def flag(value: object) -> str:
@@ -19,7 +20,7 @@ def number(value: object) -> str:
     return "" if isinstance(value, int | float) and not isinstance(value, bool) else "must be a number"
 
 
-def positive(value: object) -> str:
+def positive(value: Any) -> str:
     """Complain unless the value is a number above 0."""
     return "" if not number(value) and value > 0 else "must be a number above 0"
 
@@ -54,7 +55,7 @@ def mapping_to(*choices: str) -> Callable[[object], str]:
     return check
 
 
-def share(value: object) -> str:
+def share(value: Any) -> str:
     """Complain unless the value is a number from 0 to 1."""
     return "" if not number(value) and 0 <= value <= 1 else "must be a number from 0 to 1"
 

@@ -30,7 +30,8 @@ class Cascade:
     """
 
     def __init__(self, settings: Mapping[str, Any], device: torch.device) -> None:
-        path = Path(cv2.data.haarcascades) / "haarcascade_frontalface_default.xml"
+        folder = cv2.data.haarcascades  # type: ignore[attr-defined]  # OpenCV's types lack its data
+        path = Path(folder) / "haarcascade_frontalface_default.xml"
         self.cascade = cv2.CascadeClassifier(str(path))
         self.scale = settings["cascade_scale"]
         self.neighbours = settings["cascade_neighbours"]

@@ -42,6 +42,7 @@ class AtWork:
         self._lock = lock(path.with_suffix(".lock"))
         self._file = path.open("a+b", buffering=0)
         self.fatal: dict[str, str] = {}
+        self._torn = False
         self.suspects = list(self._read())
 
     def __enter__(self) -> AtWork:
@@ -85,7 +86,7 @@ class AtWork:
         self._file.seek(0)
         lines = self._file.read().splitlines(keepends=True)
         self._torn = bool(lines) and not lines[-1].endswith(b"\n")
-        open_steps: dict[tuple[str, str], Suspect] = {}
+        open_steps: dict[tuple[str, ...], Suspect] = {}
         for what, *words in filter(None, map(_parse, lines)):
             if what == "clear":
                 open_steps.clear()

@@ -18,9 +18,10 @@ import numpy as np
 import torch
 
 from extractors.features.blame import SETUP, blame, refuse_setup
+from extractors.features.stored_clip import described, stored_frames
 from extractors.media.streams import choice_in
 from extractors.modalities import EXTRACTORS
-from extractors.modalities.base import Extraction, Extractor, Outcome
+from extractors.modalities.base import Extractor, Outcome
 from extractors.shared.clip import ClipError
 from extractors.shared.files import file_sha256
 from extractors.shared.program import UserError
@@ -175,13 +176,13 @@ class Task:
         try:
             if isinstance(outcome, ClipError):
                 raise outcome
-            frames = _stored(outcome, self.extractor.dim, self.precision)
+            frames = stored_frames(outcome, self.extractor.dim, self.precision)
         except ClipError as error:
             row |= {"status": "failed", "reason": str(error)} | (
                 {"fatal": True} if isinstance(error, FatalError) else {}
             )
             return np.empty((0, self.extractor.dim), self.precision), row
-        return frames, row | _described(outcome)
+        return frames, row | described(outcome)
 
     def leave_out(self, clip: Row) -> Row:
         """The index row of an excluded clip, without a place."""
@@ -205,35 +206,6 @@ def refuse_failure_of_all(outcomes: Sequence[Outcome]) -> None:
 
 
 _HASHES = ("input_hash", "digest", "frames_sha256")
-
-
-def _described(extraction: Extraction) -> Row:
-    row = {
-        "status": "degraded" if extraction.warning else "ok",
-        "reason": extraction.warning,
-        "valid": None if extraction.valid is None else extraction.valid.tolist(),
-        "duration": extraction.duration,
-    }
-    if extraction.faces is None:
-        return row
-    faces = extraction.faces
-    return row | {"faces": faces.count, "rivalry": faces.rivalry, "track": faces.track, "found": faces.found}
-
-
-def _stored(extraction: Extraction, dim: int, precision: str) -> np.ndarray:
-    """Cast frames to the stored precision; :class:`ClipError` where a value is no number or too large for it."""
-    frames, valid = extraction.frames, extraction.valid
-    if frames.shape != (len(frames), dim) or (valid is not None and valid.shape != (len(frames),)):
-        raise ValueError(f"an extractor gave frames {frames.shape} where [T, {dim}] and as many valid flags are due")
-    if not len(frames):
-        raise ClipError("no frames")
-    if not np.isfinite(frames).all():
-        raise ClipError("frames with NaN or infinite values")
-    with np.errstate(over="ignore"):
-        stored = frames.astype(precision)
-    if not np.isfinite(stored).all():
-        raise ClipError(f"frames up to {np.abs(frames).max():.3g} are too large for {precision}; store float32")
-    return stored
 
 
 @cache

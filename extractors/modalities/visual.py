@@ -74,7 +74,7 @@ class Visual:
         self.device, self.compute = device, check_compute(settings["compute"], device)
         self.network = apvit.load(weights, config).to(device)
         noise = np.random.default_rng(0).integers(0, 256, (PROBE, apvit.SIDE, apvit.SIDE, 3), np.uint8)
-        check_agreement("APViT", self.compute, device, lambda compute: self._features(noise, compute))
+        check_agreement("APViT", self.compute, device, lambda compute: self._features(list(noise), compute))
         self.detector = make_detector(settings, device)
         self.crop = make_crop(settings, device)
         self.dim = config.dim

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, cast
 
 import cv2
 import numpy as np
@@ -178,7 +179,7 @@ class PoolingVit(nn.Module):
         tokens = torch.cat([token, tokens], dim=1)
         for block in self.blocks[:-1]:
             tokens = block(tokens)
-        return self.norm(self.blocks[-1].class_token(tokens))[:, 0]
+        return self.norm(cast(Block, self.blocks[-1]).class_token(tokens))[:, 0]
 
 
 class APViT(nn.Module):
@@ -224,7 +225,10 @@ def read_config(path: Path) -> Config:
     """Read a model's sizes from a JSON object with the fields of :class:`Config`."""
     try:
         values = json.loads(path.read_text(encoding="utf-8"))
-        return Config(**{name: tuple(value) if isinstance(value, list) else value for name, value in values.items()})
+        sizes: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in values.items()
+        }
+        return Config(**sizes)
     except (ValueError, TypeError, AttributeError) as error:
         raise UserError(f"{path}: does not describe an APViT ({error}); make the backbone again") from None
 
@@ -233,4 +237,5 @@ def load(weights: Path, config: Config) -> APViT:
     """Build the model and load its weights strictly; it comes back ready for inference, on the CPU."""
     network = APViT(config)
     load_strictly(network, read_state(weights), weights)
-    return network.eval().requires_grad_(False).to(memory_format=torch.channels_last)
+    network.eval().requires_grad_(False)
+    return network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's types lack it

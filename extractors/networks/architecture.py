@@ -29,7 +29,7 @@ HEADS = {
 """Class of the network -> parameters that a checkpoint may hold besides, since no block's output depends on them."""
 
 
-def check_kind(folder: Path, architecture: type) -> None:
+def check_kind(folder: Path, architecture: type[Any]) -> None:
     """Check that the folder's ``config.json`` is of the kind of network that ``architecture`` computes.
 
     A network of another kind often fits into the parameters and computes something else, without any complaint.

@@ -64,7 +64,7 @@ def in_rows(lengths: Sequence[int], width: int) -> list[list[int]]:
     return rows
 
 
-def in_halves(compute: Callable[[Sequence[Input]], list[Output]], inputs: Sequence[Input]) -> list[Output]:
+def in_halves(compute: Callable[[Sequence[Input]], Sequence[Output]], inputs: Sequence[Input]) -> Sequence[Output]:
     """``compute(inputs)``, or of their two halves one after the other where that takes more memory than there is.
 
     Raises:
@@ -83,17 +83,17 @@ def in_halves(compute: Callable[[Sequence[Input]], list[Output]], inputs: Sequen
     if len(inputs) == 1:
         raise MemoryError
     middle = len(inputs) // 2
-    return in_halves(compute, inputs[:middle]) + in_halves(compute, inputs[middle:])
+    return [*in_halves(compute, inputs[:middle]), *in_halves(compute, inputs[middle:])]
 
 
 def compute_batches(
-    compute: Callable[[Sequence[Input]], list[Output]], inputs: Sequence[Input], groups: Iterable[Sequence[int]]
+    compute: Callable[[Sequence[Input]], Sequence[Output]], inputs: Sequence[Input], groups: Iterable[Sequence[int]]
 ) -> list[Output | None]:
     """Outputs in the order of ``inputs``, computed in ``groups`` of their positions; None for one too large."""
     outputs: list[Output | None] = [None] * len(inputs)
     for group in groups:
         try:
-            found = in_halves(compute, [inputs[position] for position in group])
+            found: Sequence[Output | None] = in_halves(compute, [inputs[position] for position in group])
         except MemoryError:
             found = _one_by_one(compute, [inputs[position] for position in group])
         for position, output in zip(group, found, strict=True):
@@ -101,7 +101,7 @@ def compute_batches(
     return outputs
 
 
-def _one_by_one(compute: Callable[[Sequence[Input]], list[Output]], inputs: Sequence[Input]) -> list[Output | None]:
+def _one_by_one(compute: Callable[[Sequence[Input]], Sequence[Output]], inputs: Sequence[Input]) -> list[Output | None]:
     outputs: list[Output | None] = []
     for one in inputs:
         try:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import huggingface_hub
 import numpy as np
@@ -21,6 +21,9 @@ from extractors.networks.backbone_files import CONFIGURATION, WEIGHTS, configura
 from extractors.networks.weights import check_sha256
 from extractors.shared.files import file_sha256, files_sha256
 from extractors.shared.program import UserError
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel
 
 UNREADABLE = (OSError, ValueError, RuntimeError, SafetensorError, pickle.UnpicklingError)
 """What transformers and torch raise on files that are damaged, missing or not what they should be."""
@@ -86,7 +89,10 @@ def _fetch(name: str, revision: str) -> Path:
     return folder
 
 
-def load_network(architecture: type, backbone: Backbone, device: torch.device, **options: Any) -> torch.nn.Module:
+Network = TypeVar("Network", bound="PreTrainedModel")
+
+
+def load_network(architecture: type[Network], backbone: Backbone, device: torch.device, **options: Any) -> Network:
     """Load the network in float32 for inference.
 
     Args:
@@ -103,7 +109,7 @@ def load_network(architecture: type, backbone: Backbone, device: torch.device, *
     transformers.utils.logging.set_verbosity_error()
     transformers.utils.logging.disable_progress_bar()
     try:
-        network, report = architecture.from_pretrained(
+        loaded: Any = architecture.from_pretrained(
             backbone.folder,
             local_files_only=True,
             dtype=torch.float32,
@@ -111,6 +117,7 @@ def load_network(architecture: type, backbone: Backbone, device: torch.device, *
             ignore_mismatched_sizes=True,  # check_parameters refuses them and names one
             **options,
         )
+        network, report = loaded
     except UNREADABLE as error:
         reason = str(error).strip().splitlines()[0]
         raise UserError(f"{backbone.folder}: not a readable network ({reason}); fetch its files again") from error
@@ -132,7 +139,7 @@ def check_blocks(blocks: Sequence[int], count: int) -> None:
 
 
 @contextmanager
-def collected(layers: Sequence[nn.Module], blocks: Sequence[int]) -> Iterator[dict[int, Tensor]]:
+def collected(layers: Sequence[nn.Module] | nn.ModuleList, blocks: Sequence[int]) -> Iterator[dict[int, Tensor]]:
     """Collect the outputs [B, T, hidden] of some blocks while a network runs, and keep no other.
 
     Args:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any, cast
+
 import torch
 from torch import Tensor, nn
 
@@ -21,9 +24,10 @@ class FrontEnd:
     """
 
     def __init__(self, stack: nn.Module, piece: int = PIECE) -> None:
-        self._first, *self._others = stack.conv_layers
+        layers: list[Any] = list(cast(nn.ModuleList, stack.conv_layers))
+        self._first, *self._others = layers
         self._piece = piece
-        self.receptive_field, self.stride = _window(stack.conv_layers)
+        self.receptive_field, self.stride = _window(layers)
         self._window, self._hop = _window([self._first])
 
     def length(self, samples: int) -> int:
@@ -59,7 +63,7 @@ class FrontEnd:
         """Mean and 1 / standard deviation of each channel after the first convolution, over all of the sound."""
         outputs = (len(samples) - self._window) // self._hop + 1
         step = self._piece * self.stride // self._hop
-        total, squares = 0.0, 0.0
+        total = squares = torch.zeros((), dtype=torch.float64)
         for begin in range(0, outputs, step):
             end = min(begin + step, outputs)
             part = samples[None, None, begin * self._hop : (end - 1) * self._hop + self._window]
@@ -70,7 +74,7 @@ class FrontEnd:
         return mean.float(), (variance + self._first.layer_norm.eps).rsqrt().float()
 
 
-def _window(layers: object) -> tuple[int, int]:
+def _window(layers: Iterable[Any]) -> tuple[int, int]:
     """Inputs that one output of a stack of convolutions covers, and inputs from one output to the next."""
     samples, stride = 1, 1
     for layer in layers:

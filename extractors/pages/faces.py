@@ -7,6 +7,8 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from extractors.pages.faces_of_clip import Picture, View
 from extractors.shared.clip import NOBODY
 from extractors.shared.html import html_page, html_table
@@ -167,7 +169,7 @@ def _frame(view: View, number: int, picture: Picture) -> str:
     )
 
 
-def _box(box: Sequence[float], name: int, role: str, height: int) -> str:
+def _box(box: np.ndarray, name: int, role: str, height: int) -> str:
     left, top, right, bottom = box[:4]
     place = f'x="{left:.1f}" y="{top:.1f}" width="{right - left:.1f}" height="{bottom - top:.1f}"'
     size = 0.14 * height

@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -31,7 +32,8 @@ class Death:
         if self.code >= 0:
             return f"exit code {self.code}"
         told = {signal.SIGKILL: ", as when memory is short", signal.SIGALRM: ", for it took too long"}
-        return f"signal {signal.Signals(-self.code).name}{told.get(-self.code, '')}"
+        number = signal.Signals(-self.code)
+        return f"signal {number.name}{told.get(number, '')}"
 
 
 def in_children(
@@ -110,6 +112,7 @@ class _Child(Generic[Item, Result]):
 
     def take(self) -> tuple[int, Result | Death]:
         number, self.number = self.number, None
+        assert number is not None, "an answer is taken of a child that works"
         return number, self._answer()
 
     def end(self) -> None:
@@ -122,6 +125,7 @@ class _Child(Generic[Item, Result]):
             raised, answer = self.connection.recv()
         except (EOFError, ConnectionResetError):
             self._process.join()
+            assert self._process.exitcode is not None, "a process that was joined has ended"
             return Death(self._process.exitcode)
         if raised:
             raise answer
@@ -141,7 +145,7 @@ def _serve(parents: Connection, own: Connection, prepare: Callable[[], Work[Item
         while not raised:
             item = own.recv()
             signal.alarm(seconds)  # the system ends the process then, whatever a decoder is doing
-            answer = _attempt(lambda item=item: work(item))
+            answer = _attempt(partial(work, item))
             signal.alarm(0)
             own.send(answer)
 

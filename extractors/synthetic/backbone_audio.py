@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
+from typing import Any
 
 import torch
 from transformers import Wav2Vec2Config, Wav2Vec2FeatureExtractor, Wav2Vec2Model
@@ -52,7 +53,8 @@ def _let_envelopes_pass(network: Wav2Vec2Model) -> None:
     Purely random kernels, six in a row, leave noise that turns with the phase of the sound. Steady ones carry the
     energies that the rectified bands of the first convolution have, and with them pitch, spectrum and loudness.
     """
-    for layer in network.feature_extractor.conv_layers[1:]:
+    layers: list[Any] = list(network.feature_extractor.conv_layers)
+    for layer in layers[1:]:
         weight = layer.conv.weight
         channels, taps = weight.shape[1:]
         moving = torch.randn_like(weight) * math.sqrt(2 / (channels * taps))

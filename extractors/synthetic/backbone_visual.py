@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import torch
@@ -44,7 +45,8 @@ def write_visual_backbone(folder: Path, seed: int) -> None:
         if isinstance(module, nn.Conv2d | nn.Linear) and module.bias is not None:
             nn.init.zeros_(module.bias)
     # The residual sums of the stages grow to about four times the size of a position embedding.
-    nn.init.normal_(network.vit.projs[0].weight, std=0.25 * TINY.stage_channels[-1] ** -0.5, generator=generator)
+    projection = cast(nn.Conv2d, network.vit.projs[0])
+    nn.init.normal_(projection.weight, std=0.25 * TINY.stage_channels[-1] ** -0.5, generator=generator)
     for embedding in (network.vit.cls_token, network.vit.cls_pos_embed, network.vit.patch_pos_embed):
         nn.init.normal_(embedding, generator=generator)
     faces = torch.from_numpy(np.stack([preprocess(sample.face) for sample in rehearse(seed)]))

@@ -86,7 +86,8 @@ def draw_face(person: Person, head: np.ndarray, expression: np.ndarray) -> np.nd
         _draw_eye(picture, person, side, eye)
         _draw_brow(picture, person, side, raised, slant)
     _draw_mouth(picture, person, curve, opening, wide)
-    return cv2.multiply(picture, (1 + 0.12 * flush, 1 - 0.10 * flush, 1 - 0.14 * flush, 1))
+    tint = (1 + 0.12 * flush, 1 - 0.10 * flush, 1 - 0.14 * flush, 1)
+    return cv2.multiply(picture, tint)  # type: ignore[call-overload]  # OpenCV takes a number per channel
 
 
 def _draw_eye(picture: np.ndarray, person: Person, side: int, eye: float) -> None:

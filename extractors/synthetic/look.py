@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -45,7 +46,7 @@ LOOKS = {
 def look_of(corpus: str, amount: float) -> Look:
     """The look that lies ``amount`` (0..1) of the way from :data:`PLAIN` to the corpus' own."""
     own = LOOKS[corpus]
-    mixed = {}
+    mixed: dict[str, Any] = {}
     for name in Look.__dataclass_fields__:
         plain, full = np.array(getattr(PLAIN, name)), np.array(getattr(own, name))
         value = (1 - amount) * plain + amount * full

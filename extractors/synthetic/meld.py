@@ -19,7 +19,7 @@ from extractors.synthetic.studio import Studio
 GROUPS = {"train": ("train",), "validation": ("dev",), "test": ("test",)}
 LEAVES = {"train": "train/train_splits", "dev": "dev/dev_splits_complete", "test": "test/output_repeated_splits_test"}
 TABLES = {"train": "train/train_sent_emo.csv", "dev": "dev_sent_emo.csv", "test": "test_sent_emo.csv"}
-COLUMNS = ("Sr No.", "Utterance", "Speaker", "Emotion", "Sentiment")
+COLUMNS: tuple[str, ...] = ("Sr No.", "Utterance", "Speaker", "Emotion", "Sentiment")
 COLUMNS += ("Dialogue_ID", "Utterance_ID", "Season", "Episode", "StartTime", "EndTime")
 CAMERAS = ((Fraction(24_000, 1001), (160, 208)), (Fraction(25), (144, 176)))
 """Frame rate and picture size of nearly all clips, and of the odd dialogue."""

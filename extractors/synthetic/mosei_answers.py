@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-FILES = ("5000_batch_raw", "Batch_2980374_batch_results", "extreme_sentiment_results")
+FILES: tuple[str, ...] = ("5000_batch_raw", "Batch_2980374_batch_results", "extreme_sentiment_results")
 FILES += ("mosi_pom_output", "mturk_extra_v2", "pom_extra_sqa_mono_results")
 ANNOTATORS = 3
 
@@ -41,8 +41,8 @@ def write_answers(
     for name, lines in rows.items():
         path = folder / f"{name}.csv"
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file)
+        with path.open("w", encoding="utf-8", newline="") as sheet:
+            writer = csv.writer(sheet)
             writer.writerow(["Input.VIDEO_ID", "Input.CLIP", "WorkerId", *(f"Answer.{asked}" for asked in _ASKED)])
             writer.writerows(lines)
 

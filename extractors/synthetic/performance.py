@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -80,7 +81,7 @@ def _shown(rng: np.random.Generator, mood: str, modality: str) -> tuple[str, str
     return mood, mood
 
 
-def _towards(means: dict[str, tuple[float, ...]], shown: tuple[str, str], strength: float) -> np.ndarray:
+def _towards(means: Mapping[str, tuple[float, ...]], shown: tuple[str, str], strength: float) -> np.ndarray:
     rest = np.array(means["neutral"])
     full = (np.array(means[shown[0]]) + np.array(means[shown[1]])) / 2
     return rest + strength * (full - rest)

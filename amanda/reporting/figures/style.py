@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from textwrap import fill
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from matplotlib import style
@@ -17,7 +17,7 @@ class Look(NamedTuple):
     """What tells one curve from another: its colour and, for print and the colour-blind, its dashes and markers."""
 
     colour: str
-    dashes: str
+    dashes: str | tuple[int, tuple[int, ...]]
     marker: str
 
 
@@ -79,7 +79,7 @@ def curve(
     spread: np.ndarray,
     look: Look,
     top: float,
-    **options: object,
+    **options: Any,
 ) -> None:
     """Draw a curve and, where there is a spread, its band, as far as the quantity can be.
 
@@ -116,7 +116,7 @@ def frame(figure: Figure, data: str, footnote: str, columns: int) -> None:
         handlelength=3.6,
     )
     below += _points(figure, 8 + 9 * LEADING * math.ceil(len(order) / columns))
-    figure.get_layout_engine().set(rect=(0, below, 1, 1 - below), h_pad=0.07)
+    figure.set_layout_engine("constrained", rect=(0, below, 1, 1 - below), h_pad=0.07)
     if "SYNTHETIC" in data:
         words = f"SYNTHETIC DATA: {data.replace('SYNTHETIC ', '')}; says nothing about any corpus"
         figure.suptitle(fill(words, letters * 7 // 10), color=WARNING, fontsize=9, fontweight="bold")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -26,7 +26,7 @@ class Bar:
     spread: float
 
 
-def stacked_bars(title: str, rows: Sequence[tuple[str, Sequence[float]]], names: Sequence[str]) -> str:
+def stacked_bars(title: str, rows: Sequence[tuple[str, Iterable[float]]], names: Sequence[str]) -> str:
     """A bar per row, cut into shares.
 
     Args:

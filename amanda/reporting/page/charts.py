@@ -38,7 +38,8 @@ def lines_of(history: pd.DataFrame, names: Mapping[str, str]) -> list[Line]:
         groups = history[history["name"] == name].groupby("epoch")["value"]
         if len(groups):
             table = groups.agg(["mean", "min", "max"])
-            found.append(Line(shown, table.index.to_numpy(), *(table[key].to_numpy() for key in table), look=look))
+            mean, low, high = (table[key].to_numpy() for key in table)
+            found.append(Line(shown, table.index.to_numpy(), mean, low, high, look))
     return found
 
 

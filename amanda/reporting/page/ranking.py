@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from html import escape
 
 import pandas as pd
@@ -58,7 +58,7 @@ def _bars(ranks: pd.DataFrame) -> list[tuple[float, float]]:
     return [(min(found), max(found)) for found in members.values()]
 
 
-def _axis(place: object, count: int) -> str:
+def _axis(place: Callable[[float], float], count: int) -> str:
     marks = "".join(
         f'<path d="M{place(rank):.1f} {AXIS - 5}V{AXIS}"/>'
         f'<text x="{place(rank):.1f}" y="{AXIS - 9}" text-anchor="middle">{rank}</text>'

@@ -37,7 +37,7 @@ def escape(text: str) -> str:
 def latex(table: pd.DataFrame, notes: Iterable[Note], settings: Mapping) -> str:
     """A floating table over both columns, the paper's layout with booktabs' rules, and the notes below it."""
     notes = list(notes)
-    body = []
+    body: list[str] = []
     for line in lines(table, settings):
         if line.kind == "score" and body:
             body.append(r"\addlinespace")

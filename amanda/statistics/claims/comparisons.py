@@ -91,21 +91,21 @@ def comparisons(scores: Values, distances: Values, settings: Mapping) -> Iterato
             ``norms`` (names of methods).
     """
     for each in settings["label_alignment"]:
-        values = scores[each["row"]], scores[each["without"]]
-        yield Comparison(LABELS, each["method"], each["method"], (each["alpha2"],), *values, decides=True)
+        ours, theirs = scores[each["row"]], scores[each["without"]]
+        yield Comparison(LABELS, each["method"], each["method"], (each["alpha2"],), ours, theirs, decides=True)
     rows: dict[str, dict[float, str]] = {}
     for each in settings["weighted"]:
         rows.setdefault(each["method"], {})[each["alpha2"]] = each["row"]
     other = settings["imbalanced"]
     for method in settings["norms"]:
         for place, alpha2 in enumerate(rows[method]):
-            values = [distances[rows[name][alpha2]] for name in (method, other)]
-            yield Comparison(BALANCE, method, other, (alpha2,), *values, decides=place == 0)
+            ours, theirs = (distances[rows[name][alpha2]] for name in (method, other))
+            yield Comparison(BALANCE, method, other, (alpha2,), ours, theirs, decides=place == 0)
     for method in settings["balanced"]:
         large = tuple(rows[method])[1:]
-        for alpha2 in dict.fromkeys([large, *((value,) for value in large)]):
-            values = [_drop(scores, rows[name], alpha2) for name in (method, other)]
-            yield Comparison(DROP, method, other, alpha2, *values, decides=alpha2 == large)
+        for chosen in dict.fromkeys([large, *((value,) for value in large)]):
+            ours, theirs = (_drop(scores, rows[name], chosen) for name in (method, other))
+            yield Comparison(DROP, method, other, chosen, ours, theirs, decides=chosen == large)
 
 
 def _drop(scores: Values, rows: Mapping[float, str], large: tuple[float, ...]) -> np.ndarray:

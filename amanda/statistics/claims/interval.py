@@ -26,7 +26,7 @@ def interval(differences: np.ndarray, alpha: float, largest: float) -> tuple[flo
     seeds = len(differences)
     error = differences.std(ddof=1) / np.sqrt(seeds) if seeds > 1 else np.nan
     low, high = noise.difference_interval(
-        noise.Estimate(differences.mean(), error, np.float64(seeds - 1)), alpha, largest
+        noise.Estimate(*np.array([differences.mean(), error, seeds - 1], np.float64)), alpha, largest
     )
     return float(low), float(high)
 

@@ -25,8 +25,8 @@ from amanda.methods import METHODS
 from amanda.methods.base import Labelled, Method, Unlabelled, load_method
 from amanda.network.model import Network, initialise
 from amanda.shared.settings import COMMON, read_settings
-from amanda.train_pair import history_table
 from amanda.training.engine import make_optimiser, run_epoch, start
+from amanda.training.outputs import history_table
 from amanda.training.steps import step
 from extractors.shared.clip import MODALITIES
 from extractors.shared.program import UserError
