@@ -33,7 +33,7 @@ def history_table(names: Mapping[str, str], runs: Sequence[Run]) -> pa.Table:
         runs: of one job.
     """
     rows = [
-        names | {"seed": run.seed, "epoch": epoch, "name": name, "value": value}
+        {**names, "seed": run.seed, "epoch": epoch, "name": name, "value": value}
         for run in runs
         for epoch, values in enumerate(run.history, start=1)
         for name, value in values.items()

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import NamedTuple
 
+from amanda.methods.base import load_method
 from amanda.shared.settings import COMMON, read_settings
 from extractors.shared.program import UserError
 
@@ -35,6 +36,6 @@ def read_sweep(flags: argparse.Namespace) -> list[Value]:
     if len(set(outputs)) < len(outputs):
         raise UserError("--weights, --history, --predictions: two outputs have one path; give each its own")
     return [
-        Value(method, read_settings(settings, {**COMMON, **METHODS[method].keys}), *paths)
+        Value(method, row, read_settings(settings, {**COMMON, **load_method(method).keys}), *paths)
         for method, row, settings, *paths in zip(*columns, strict=True)
     ]

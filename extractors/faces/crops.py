@@ -61,7 +61,7 @@ class AlignedCrop:
             MemoryError: a face alone is too large for the device.
         """
         faces = list(zip(frames, boxes, strict=True))
-        points = []
+        points: list[np.ndarray] = []
         for start in range(0, len(faces), self.batch):
             points += in_halves(self._find, faces[start : start + self.batch])
         return [align_face(frame, five_points(found)) for frame, found in zip(frames, points, strict=True)]

@@ -128,7 +128,7 @@ def test_a_run_with_two_modalities_records_them_alone(pair: Path) -> None:
     assert not [name for name in run.history[0] if "audio" in name]
     for name in ("a_distance", "covariance_gap", "norm", "norm_target", "psi", "cross_entropy", "entropy"):
         assert {f"{name}_{each}" for each in ("text", "visual", "joint")} <= run.history[0].keys()
-    history = history_table([run]).to_pandas()
+    history = history_table({"source": "one", "target": "other", "method": "amanda"}, [run]).to_pandas()
     shares = draw_figure3.shares(history, with_joint=False).set_index(["epoch", "term"])
     assert set(shares.index) == {(epoch, name) for epoch in (1, 2) for name in ("text", "visual")}
     losses = [run.history[0][f"alignment_{name}"] for name in ("text", "visual")]
