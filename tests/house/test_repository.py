@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from fingerprint import _closure
 from helpers.places import ROOT
+from planning.fingerprint import _closure
 
 PACKAGES = ("amanda", "extractors")
 SOURCES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))

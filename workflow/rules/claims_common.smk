@@ -1,5 +1,5 @@
 # What the test of the paper's claims is made of: the rows that are trained, and what the program is told.
-from claim_rows import claim_rows, claims, label_alignment, norms, weighted
+from planning.claims import claim_rows, claims, label_alignment, norms, weighted
 
 CLAIM_ROWS = claim_rows(config)
 CLAIM_FOLDERS = [f"results/claims/{{source}}-{{target}}/{row}" for row in CLAIM_ROWS]

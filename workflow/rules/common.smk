@@ -3,12 +3,12 @@ import json
 import os
 import shlex
 
-import checked_config
+from planning.config import check as checked_config
 from extractors.modalities import EXTRACTORS
 from extractors.shared.clip import MODALITIES
-from fingerprint import fingerprint
-from method_rows import complete_settings, flips
-from shareable import shareable
+from planning.fingerprint import fingerprint
+from planning.rows import complete_settings, flips
+from planning.shareable import shareable
 
 try:
     checked_config.check(config, workflow.configfiles)

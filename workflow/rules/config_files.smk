@@ -4,7 +4,7 @@ import sys
 from snakemake.exceptions import WorkflowError
 
 sys.path[:0] = [f"{workflow.basedir}/workflow", str(workflow.basedir)]
-import config_files
+from planning.config import files as config_files
 
 try:
     config_files.check_files(

@@ -1,5 +1,5 @@
 # What Figures 2 and 3 are made of: the runs that a sweep trains, the files that a figure reads, and what it is told.
-from method_rows import figure2_points, sweep, swept
+from planning.rows import figure2_points, sweep, swept
 
 SWEEP_FOLDERS = [
     f"results/sweeps/{{source}}-{{target}}/{{method}}/alpha2={value}"

@@ -1,7 +1,7 @@
 # Digests of what the programs read and the workflow does not make, to stand among the parameters.
 from functools import cache
 
-import outside
+from planning import outside
 
 
 def read_from(corpus):

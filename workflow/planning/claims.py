@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from method_rows import Row, alpha2
+from planning.rows import Row, alpha2
 
 
 def claims(config: dict[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("amanda", "extractors")
 READER = Path(__file__).read_bytes() + sys.version.encode()
 """What decides how a module is read, besides its text: this file, and the Python whose syntax trees it writes down."""
