@@ -33,8 +33,8 @@ rule train_pair:
         steps="one_by_one",
         runtime=720,
     params:
-        method=method_class,
-        settings=training_settings,
+        method=lambda wildcards: programs.method_class(study, wildcards.method),
+        settings=lambda wildcards: programs.training(study, wildcards.method),
         seeds=config["seeds"],
         code=fingerprint("amanda.train_pair"),
     message:
