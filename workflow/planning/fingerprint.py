@@ -96,7 +96,8 @@ def _sealed(text: bytes, found: bytes) -> bytes:
 
 def _parsed(text: bytes) -> bytes:
     """A line with the names that are imported, of modules or of what is in them, and the tree."""
-    tree, names = ast.parse(text), set()
+    tree = ast.parse(text)
+    names: set[str] = set()
     for node in ast.walk(tree):
         if isinstance(getattr(node, "body", None), list):
             node.body = [statement for statement in node.body if not _is_text(statement)]
