@@ -1,29 +1,37 @@
 # From raw releases to Table 1: a table of contents. The rules follow the arrows of the data flow.
+import os
+from pathlib import Path
+
+from snakemake.exceptions import WorkflowError
 from snakemake.utils import min_version
 
 min_version("9.27")
+
+# The folder of this file, also where another workflow uses this one as a module.
+try:
+    REPOSITORY = Path(os.path.abspath(workflow.current_basedir))
+except TypeError:
+    raise WorkflowError(
+        "amanda: the programs are Python packages beside the Snakefile, which a remote Snakefile does not bring; "
+        "clone the repository and name the Snakefile of the clone by a local path"
+    ) from None
 
 
 include: "workflow/rules/config_files.smk"
 
 
-configfile: f"{workflow.basedir}/config.yaml"
+configfile: REPOSITORY / "config.yaml"
 
 
 include: "workflow/rules/common.smk"
-include: "workflow/rules/data_common.smk"
-include: "workflow/rules/outside_common.smk"
 include: "workflow/rules/synthetic.smk"
 include: "workflow/rules/manifests.smk"
 include: "workflow/rules/features.smk"
 include: "workflow/rules/training.smk"
-include: "workflow/rules/contributions_common.smk"
 include: "workflow/rules/contributions.smk"
 include: "workflow/rules/report.smk"
 include: "workflow/rules/capsule.smk"
-include: "workflow/rules/figures_common.smk"
 include: "workflow/rules/figures.smk"
-include: "workflow/rules/claims_common.smk"
 include: "workflow/rules/claims.smk"
 
 
@@ -38,4 +46,4 @@ rule all:
 
 
 # Last, since it asks the rules above.
-include: "workflow/rules/asked_common.smk"
+include: "workflow/rules/asked.smk"

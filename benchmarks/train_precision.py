@@ -23,7 +23,7 @@ from train_step import ROOT
 from amanda.statistics.claims.interval import interval
 
 sys.path.insert(0, str(ROOT / "workflow"))
-from method_rows import complete_settings
+from planning.rows import complete_settings
 
 FORMATS = ("float32", "bfloat16")
 

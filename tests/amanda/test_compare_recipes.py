@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 import yaml
 from helpers.places import ROOT
-from method_rows import complete_settings, flips
+from planning.rows import complete_settings, flips
 
 from amanda.compare_recipes import fidelity
 from amanda.methods.base import load_method

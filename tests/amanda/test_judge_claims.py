@@ -8,17 +8,17 @@ import re
 import sys
 from pathlib import Path
 
-import checked_config
 import numpy as np
 import pandas as pd
 import pytest
 import yaml
-from claim_rows import claim_rows, label_alignment, norms, weighted
 from helpers.pair import OF_METHOD, Sizes, write_pair
 from helpers.places import ROOT
 from helpers.sweep_flags import flags_of
 from helpers.workflow_runs import jobs, snakemake
-from method_rows import complete_settings
+from planning.claims import claim_rows, label_alignment, norms, weighted
+from planning.config import check as checked_config
+from planning.rows import complete_settings
 
 from amanda import judge_claims as program
 from amanda import score_pair, train_pair

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import outside
+from planning import outside
 
 from extractors.read_release import read_clips
 from extractors.shared.clip import Clip

@@ -9,9 +9,9 @@ import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import fingerprint
 import pytest
 from helpers.places import ROOT
+from planning import fingerprint
 
 from amanda.methods import METHODS
 from amanda.methods.base import Method

@@ -4,10 +4,12 @@
 # Weights are no input: a run whose weights were removed need not be trained again.
 rule pack_capsule:
     input:
-        scores=of_runs("results/scores/{pair}/{method}.parquet"),
-        predictions=of_runs("results/scores/{pair}/{method}.predictions.parquet"),
-        manifests=expand("results/manifests/{corpus}.parquet", corpus=USED_CORPORA),
-        labels=expand("results/labels/{corpus}.parquet", corpus=USED_CORPORA),
+        scores=files.of_runs(study, "results/scores/{pair}/{method}.parquet"),
+        predictions=files.of_runs(
+            study, "results/scores/{pair}/{method}.predictions.parquet"
+        ),
+        manifests=expand("results/manifests/{corpus}.parquet", corpus=study.corpora),
+        labels=expand("results/labels/{corpus}.parquet", corpus=study.corpora),
         table="results/table1.csv",
         markdown="results/table1.md",
         latex="results/table1.tex",
@@ -19,7 +21,7 @@ rule pack_capsule:
         corpora="results/corpora.parquet",
         states="results/states.parquet",
         paper=PAPER_TABLE,
-        environments=ENVIRONMENTS,
+        environments=files.environments(study),
     output:
         capsule="results/capsule.zip",
     log:
@@ -33,11 +35,11 @@ rule pack_capsule:
         mem_mb=8000,
         runtime=60,
     params:
-        weights=all_runs("results/runs/{pair}/{method}/weights"),
-        settings=report_settings(),
-        methods=capsule_methods(),
+        weights=files.all_runs(study, "results/runs/{pair}/{method}/weights"),
+        settings=programs.report(study),
+        methods=programs.capsule_methods(study),
         config=as_json(shareable(config)),
-        code=methods_code("amanda.pack_capsule", rows_of_table()),
+        code=programs.methods_code("amanda.pack_capsule", study.table_rows),
     message:
         "Packing the capsule"
     shell:

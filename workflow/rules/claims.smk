@@ -1,4 +1,8 @@
 # Three claims of the paper, put to the test over many seeds, on demand alone. One job trains all that a pair needs.
+from planning.claims import claim_rows, claims
+
+CLAIM_ROWS = claim_rows(config)
+CLAIM_FOLDERS = files.claim_folders(study)
 
 
 use rule train_pair as train_claims with:
@@ -20,12 +24,9 @@ use rule train_pair as train_claims with:
     params:
         method=[row["method"] for row in CLAIM_ROWS.values()],
         rows=list(CLAIM_ROWS),
-        settings=[
-            as_json(complete_settings(config, config["recipe"], row))
-            for row in CLAIM_ROWS.values()
-        ],
+        settings=programs.training_of(study, CLAIM_ROWS.values()),
         seeds=claims(config)["seeds"],
-        code=methods_code("amanda.train_pair", CLAIM_ROWS.values()),
+        code=programs.methods_code("amanda.train_pair", CLAIM_ROWS.values()),
     message:
         "Training all that the claims need on {wildcards.source} -> {wildcards.target}"
 
@@ -51,18 +52,14 @@ use rule score_pair as score_claims with:
 
 rule judge_claims:
     input:
-        scores=expand(
-            "results/claims/{pair}/{row}/scores.parquet",
-            pair=CLAIM_PAIRS,
-            row=CLAIM_ROWS,
+        scores=files.claim_scores(study),
+        histories=files.claim_histories(study),
+        labels=expand(
+            "results/labels/{corpus}.parquet", corpus=files.claim_corpora(study)
         ),
-        histories=expand(
-            "results/claims/{pair}/{row}/history.parquet",
-            pair=CLAIM_PAIRS,
-            row=[each["row"] for each in weighted(config)],
+        splits=expand(
+            "results/splits/{corpus}.parquet", corpus=files.claim_corpora(study)
         ),
-        labels=expand("results/labels/{corpus}.parquet", corpus=CLAIM_CORPORA),
-        splits=expand("results/splits/{corpus}.parquet", corpus=CLAIM_CORPORA),
     output:
         table="results/claims.csv",
         page=report(
@@ -79,7 +76,7 @@ rule judge_claims:
         mem_mb=2000,
         runtime=30,
     params:
-        settings=claims_settings(),
+        settings=programs.judging(study),
         code=fingerprint("amanda.judge_claims"),
     message:
         "Comparing the runs that the paper's claims are about"

@@ -1,14 +1,10 @@
 # Read before the config itself: its files as they were typed, where YAML would keep silent.
 import sys
 
-from snakemake.exceptions import WorkflowError
-
-sys.path[:0] = [f"{workflow.basedir}/workflow", str(workflow.basedir)]
-import config_files
+sys.path[:0] = [str(REPOSITORY / "workflow"), str(REPOSITORY)]
+from planning.config.files import ConfigFileError, check_files
 
 try:
-    config_files.check_files(
-        [f"{workflow.basedir}/config.yaml", *workflow.config_settings.configfiles]
-    )
-except config_files.ConfigFileError as error:
+    check_files([REPOSITORY / "config.yaml", *workflow.config_settings.configfiles])
+except ConfigFileError as error:
     raise WorkflowError(str(error)) from None

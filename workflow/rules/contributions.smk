@@ -7,7 +7,9 @@ rule leave_out:
         audio="results/features/{target}/audio.parquet",
         visual="results/features/{target}/visual.parquet",
         splits="results/splits/{target}.parquet",
-        weights=weights_of_pair,
+        weights=lambda wildcards: files.weights_on(
+            study, f"{wildcards.source}-{wildcards.target}"
+        ),
     output:
         predictions="results/left_out/{source}-{target}.parquet",
     log:
@@ -24,8 +26,8 @@ rule leave_out:
         runtime=120,
     params:
         seeds=config["seeds"],
-        settings=as_json(config["scoring"] | {"selection": config["selection"]}),
-        code=methods_code("amanda.leave_out", rows_of_table()),
+        settings=programs.leaving_out(study),
+        code=programs.methods_code("amanda.leave_out", study.table_rows),
     message:
         "Leaving each modality out on {wildcards.source} -> {wildcards.target}"
     shell:
@@ -46,8 +48,10 @@ rule leave_out:
 
 rule tabulate_contributions:
     input:
-        left_out=expand("results/left_out/{pair}.parquet", pair=pairs_with_weights()),
-        predictions=of_runs("results/scores/{pair}/{method}.predictions.parquet"),
+        left_out=files.left_out(study),
+        predictions=files.of_runs(
+            study, "results/scores/{pair}/{method}.predictions.parquet"
+        ),
     output:
         table=report(
             "results/contributions.csv",
@@ -65,7 +69,7 @@ rule tabulate_contributions:
         mem_mb=4000,
         runtime=30,
     params:
-        settings=contributions_settings(),
+        settings=programs.contributions(study),
         code=fingerprint("amanda.tabulate_contributions"),
     message:
         "Tabulating what each modality contributes"

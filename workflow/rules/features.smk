@@ -6,8 +6,8 @@ rule extract_shard:
     input:
         checked=ancient("results/checked/{corpus}.csv"),
         manifest="results/manifests/{corpus}.parquet",
-        twin=twin_release,
-        backbone=synthetic_backbone,
+        twin=lambda wildcards: files.twin(study, wildcards.corpus),
+        backbone=lambda wildcards: files.synthetic_backbone(study, wildcards.modality),
     output:
         frames="results/features/{corpus}/{modality}/{shard}.npy",
         index="results/features/{corpus}/{modality}/{shard}.parquet",
@@ -23,12 +23,18 @@ rule extract_shard:
         mem_mb=8000,
         runtime=720,
     params:
-        release=release_folder,
-        backbone=backbone,
-        settings=extraction_settings,
-        network_files=network_files,
-        media_files=media_of_modality,
-        code=extractor_code("extractors.extract_shard"),
+        release=lambda wildcards: files.release(study, wildcards.corpus),
+        backbone=lambda wildcards: files.backbone(study, wildcards.modality),
+        settings=lambda wildcards: programs.extraction(
+            study, wildcards.corpus, wildcards.modality
+        ),
+        network_files=lambda wildcards: digests.network_files(study, wildcards.modality),
+        media_files=lambda wildcards: digests.media_files(
+            study, wildcards.corpus, *digests.MEDIA[wildcards.modality]
+        ),
+        code=lambda wildcards: programs.extractor_code(
+            "extractors.extract_shard", wildcards.modality
+        ),
     message:
         "Extracting {wildcards.modality} features of {wildcards.corpus}, shard {wildcards.shard}"
     shell:
@@ -51,10 +57,10 @@ rule index_features:
         manifest="results/manifests/{corpus}.parquet",
         shards=expand(
             "results/features/{{corpus}}/{{modality}}/{shard}.parquet",
-            shard=SHARD_NAMES,
+            shard=study.shards,
         ),
         frames=expand(
-            "results/features/{{corpus}}/{{modality}}/{shard}.npy", shard=SHARD_NAMES
+            "results/features/{{corpus}}/{{modality}}/{shard}.npy", shard=study.shards
         ),
     output:
         index="results/features/{corpus}/{modality}.parquet",
@@ -84,7 +90,7 @@ rule index_features:
 
 rule count_states:
     input:
-        indexes=indexes_of_table(),
+        indexes=files.indexes_of_table(study),
     output:
         table="results/states.parquet",
     log:
@@ -111,8 +117,8 @@ rule count_states:
 rule verify_features:
     input:
         manifest="results/manifests/{corpus}.parquet",
-        twin=twin_release,
-        backbone=synthetic_backbone,
+        twin=lambda wildcards: files.twin(study, wildcards.corpus),
+        backbone=lambda wildcards: files.synthetic_backbone(study, wildcards.modality),
         index="results/features/{corpus}/{modality}.parquet",
     output:
         report="results/verified/{corpus}/{modality}.txt",
@@ -127,12 +133,18 @@ rule verify_features:
         mem_mb=8000,
         runtime=240,
     params:
-        release=release_folder,
-        backbone=backbone,
-        settings=extraction_settings,
-        network_files=network_files,
-        media_files=media_of_modality,
-        code=extractor_code("extractors.verify_features"),
+        release=lambda wildcards: files.release(study, wildcards.corpus),
+        backbone=lambda wildcards: files.backbone(study, wildcards.modality),
+        settings=lambda wildcards: programs.extraction(
+            study, wildcards.corpus, wildcards.modality
+        ),
+        network_files=lambda wildcards: digests.network_files(study, wildcards.modality),
+        media_files=lambda wildcards: digests.media_files(
+            study, wildcards.corpus, *digests.MEDIA[wildcards.modality]
+        ),
+        code=lambda wildcards: programs.extractor_code(
+            "extractors.verify_features", wildcards.modality
+        ),
     message:
         "Hashing the {wildcards.modality} features of {wildcards.corpus} again"
     shell:
@@ -150,8 +162,8 @@ rule verify_features:
 rule compare_canaries:
     input:
         manifest="results/manifests/{corpus}.parquet",
-        twin=twin_release,
-        backbone=synthetic_backbone,
+        twin=lambda wildcards: files.twin(study, wildcards.corpus),
+        backbone=lambda wildcards: files.synthetic_backbone(study, wildcards.modality),
         index="results/features/{corpus}/{modality}.parquet",
     output:
         report="results/canaries/{corpus}/{modality}.csv",
@@ -167,14 +179,20 @@ rule compare_canaries:
         mem_mb=8000,
         runtime=60,
     params:
-        release=release_folder,
-        backbone=backbone,
-        settings=extraction_settings,
-        network_files=network_files,
-        media_files=media_of_modality,
+        release=lambda wildcards: files.release(study, wildcards.corpus),
+        backbone=lambda wildcards: files.backbone(study, wildcards.modality),
+        settings=lambda wildcards: programs.extraction(
+            study, wildcards.corpus, wildcards.modality
+        ),
+        network_files=lambda wildcards: digests.network_files(study, wildcards.modality),
+        media_files=lambda wildcards: digests.media_files(
+            study, wildcards.corpus, *digests.MEDIA[wildcards.modality]
+        ),
         clips=config["extraction"]["canaries"]["clips"],
         max_drift=config["extraction"]["canaries"]["max_drift"],
-        code=extractor_code("extractors.compare_canaries"),
+        code=lambda wildcards: programs.extractor_code(
+            "extractors.compare_canaries", wildcards.modality
+        ),
     message:
         "Extracting {params.clips} canary clips of {wildcards.corpus} again ({wildcards.modality})"
     shell:
@@ -196,7 +214,7 @@ rule compare_canaries:
 rule show_faces:
     input:
         manifest="results/manifests/{corpus}.parquet",
-        twin=twin_release,
+        twin=lambda wildcards: files.twin(study, wildcards.corpus),
         index="results/features/{corpus}/visual.parquet",
     output:
         page="results/faces/{corpus}.html",
@@ -211,9 +229,11 @@ rule show_faces:
         mem_mb=4000,
         runtime=60,
     params:
-        release=release_folder,
-        settings=gallery_settings(),
-        media_files=media_files("video"),
+        release=lambda wildcards: files.release(study, wildcards.corpus),
+        settings=programs.faces(study),
+        media_files=lambda wildcards: digests.media_files(
+            study, wildcards.corpus, "video"
+        ),
         code=fingerprint("extractors.show_faces"),
     message:
         "Showing whose face stands for the speaker in {wildcards.corpus}"

@@ -1,4 +1,7 @@
 # Runs and their scores -> Figures 2 and 3, on demand alone. Figure 2's further runs are sweeps, a job per pair and method.
+from planning.rows import sweep
+
+SWEEP_FOLDERS = files.sweep_folders(study)
 
 
 use rule train_pair as train_sweep with:
@@ -18,9 +21,13 @@ use rule train_pair as train_sweep with:
         steps="one_by_one",
         runtime=2880,
     params:
-        method=sweep_classes,
-        rows=sweep_rows,
-        settings=sweep_settings,
+        method=lambda wildcards: [
+            row["method"] for row in sweep(config, wildcards.method).values()
+        ],
+        rows=lambda wildcards: list(sweep(config, wildcards.method)),
+        settings=lambda wildcards: programs.training_of(
+            study, sweep(config, wildcards.method).values()
+        ),
     message:
         "Training {wildcards.method} on {wildcards.source} -> {wildcards.target} with each alpha2, every seed"
 
@@ -39,14 +46,14 @@ use rule score_pair as score_sweep with:
     benchmark:
         "results/benchmarks/sweeps/{source}-{target}/{method}.scores.tsv"
     params:
-        rows=sweep_rows,
+        rows=lambda wildcards: list(sweep(config, wildcards.method)),
     message:
         "Scoring {wildcards.method} on {wildcards.source} -> {wildcards.target} with each alpha2"
 
 
 rule draw_figure2:
     input:
-        scores=figure2_scores(),
+        scores=files.figure2_scores(study),
     output:
         svg=report(
             "results/figure2.svg", caption="../report/figure2.rst", category="Figures"
@@ -66,7 +73,7 @@ rule draw_figure2:
         mem_mb=2000,
         runtime=30,
     params:
-        settings=figure2_settings(),
+        settings=programs.figure2(study),
         code=fingerprint("amanda.draw_figure2"),
     message:
         "Drawing Figure 2: scores against alpha2"
@@ -82,7 +89,7 @@ rule draw_figure2:
 
 rule draw_figure3:
     input:
-        histories=figure3_histories(),
+        histories=files.figure3_histories(study),
     output:
         svg=report(
             "results/figure3.svg", caption="../report/figure3.rst", category="Figures"
@@ -102,7 +109,7 @@ rule draw_figure3:
         mem_mb=2000,
         runtime=30,
     params:
-        settings=figure3_settings(),
+        settings=programs.figure3(study),
         code=fingerprint("amanda.draw_figure3"),
     message:
         "Drawing Figure 3: whose alignment loss is how large"

@@ -3,7 +3,7 @@
 
 rule read_release:
     input:
-        twin=twin_release,
+        twin=lambda wildcards: files.twin(study, wildcards.corpus),
     output:
         manifest="results/manifests/{corpus}.parquet",
         labels="results/labels/{corpus}.parquet",
@@ -18,10 +18,12 @@ rule read_release:
         mem_mb=2000,
         runtime=30,
     params:
-        release=release_folder,
-        rules=reading_rules,
-        expected_counts=expected_counts,
-        label_files=label_files,
+        release=lambda wildcards: files.release(study, wildcards.corpus),
+        rules=lambda wildcards: as_json(config["corpora"][wildcards.corpus]["rules"]),
+        expected_counts=lambda wildcards: programs.expected_counts(
+            study, wildcards.corpus
+        ),
+        label_files=lambda wildcards: digests.label_files(study, wildcards.corpus),
         code=fingerprint("extractors.read_release"),
     message:
         "Reading the release of {wildcards.corpus}"
@@ -52,7 +54,7 @@ rule split_corpus:
         mem_mb=1000,
         runtime=10,
     params:
-        rule=split_rule,
+        rule=lambda wildcards: as_json(config["corpora"][wildcards.corpus]["split"]),
         code=fingerprint("extractors.split_corpus"),
     message:
         "Splitting {wildcards.corpus} into train, validation and test"
@@ -82,7 +84,7 @@ rule check_source:
         mem_mb=1000,
         runtime=10,
     params:
-        parts=parts_with_every_class,
+        parts=lambda wildcards: programs.parts_with_every_class(study, wildcards.corpus),
         code=fingerprint("extractors.check_source"),
     message:
         "Checking that {wildcards.corpus} has the classes that it needs"
@@ -100,7 +102,7 @@ rule inspect_corpus:
     input:
         manifest="results/manifests/{corpus}.parquet",
         labels="results/labels/{corpus}.parquet",
-        twin=twin_release,
+        twin=lambda wildcards: files.twin(study, wildcards.corpus),
     output:
         quality="results/quality/{corpus}.parquet",
         page="results/quality/{corpus}.html",
@@ -116,9 +118,11 @@ rule inspect_corpus:
         mem_mb=4000,
         runtime=720,
     params:
-        release=release_folder,
+        release=lambda wildcards: files.release(study, wildcards.corpus),
         settings=as_json(config["validation"]),
-        media_files=media_files("video", "audio"),
+        media_files=lambda wildcards: digests.media_files(
+            study, wildcards.corpus, "video", "audio"
+        ),
         code=fingerprint("extractors.inspect_corpus"),
     message:
         "Decoding every clip of {wildcards.corpus}"

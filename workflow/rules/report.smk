@@ -3,7 +3,9 @@
 
 rule compare_methods:
     input:
-        predictions=of_runs("results/scores/{pair}/{method}.predictions.parquet"),
+        predictions=files.of_runs(
+            study, "results/scores/{pair}/{method}.predictions.parquet"
+        ),
     output:
         cells="results/statistics/cells.csv",
         comparisons=report(
@@ -28,7 +30,7 @@ rule compare_methods:
         mem_mb=4000,
         runtime=30,
     params:
-        settings=significance_settings(),
+        settings=programs.statistics(study),
         code=fingerprint("amanda.compare_methods"),
     message:
         "Comparing the methods"
@@ -45,7 +47,7 @@ rule compare_methods:
 
 rule tabulate:
     input:
-        scores=of_runs("results/scores/{pair}/{method}.parquet"),
+        scores=files.of_runs(study, "results/scores/{pair}/{method}.parquet"),
         cells="results/statistics/cells.csv",
         comparisons="results/statistics/comparisons.csv",
         detectable="results/statistics/detectable.csv",
@@ -70,7 +72,7 @@ rule tabulate:
         mem_mb=2000,
         runtime=30,
     params:
-        settings=report_settings(),
+        settings=programs.report(study),
         code=fingerprint("amanda.tabulate"),
     message:
         "Tabulating the scores as Table 1"
@@ -95,9 +97,9 @@ rule tabulate:
 
 rule count_corpora:
     input:
-        manifests=expand("results/manifests/{corpus}.parquet", corpus=USED_CORPORA),
-        labels=expand("results/labels/{corpus}.parquet", corpus=USED_CORPORA),
-        splits=expand("results/splits/{corpus}.parquet", corpus=USED_CORPORA),
+        manifests=expand("results/manifests/{corpus}.parquet", corpus=study.corpora),
+        labels=expand("results/labels/{corpus}.parquet", corpus=study.corpora),
+        splits=expand("results/splits/{corpus}.parquet", corpus=study.corpora),
     output:
         table="results/corpora.parquet",
         markdown=report(
@@ -114,7 +116,7 @@ rule count_corpora:
         mem_mb=2000,
         runtime=30,
     params:
-        settings=census_settings(),
+        settings=programs.census(study),
         code=fingerprint("extractors.count_corpora"),
     message:
         "Counting the clips of each corpus"
@@ -143,13 +145,13 @@ rule write_page:
         corpora="results/corpora.parquet",
         states="results/states.parquet",
         census="results/corpora.md",
-        scores=of_runs("results/scores/{pair}/{method}.parquet"),
-        predictions=of_runs("results/scores/{pair}/{method}.predictions.parquet"),
-        histories=of_runs("results/runs/{pair}/{method}/history.parquet"),
-        figures=expand(
-            "results/{name}.{ending}", name=page_figures(), ending=("svg", "md")
+        scores=files.of_runs(study, "results/scores/{pair}/{method}.parquet"),
+        predictions=files.of_runs(
+            study, "results/scores/{pair}/{method}.predictions.parquet"
         ),
-        contributions=page_contributions(),
+        histories=files.of_runs(study, "results/runs/{pair}/{method}/history.parquet"),
+        figures=files.page_figures(study),
+        contributions=files.page_contributions(study),
     output:
         page=report(
             "results/report.html", caption="../report/page.rst", category="The page"
@@ -165,11 +167,17 @@ rule write_page:
         mem_mb=2000,
         runtime=30,
     params:
-        training_times=all_runs("results/benchmarks/runs/{pair}/{method}.tsv"),
-        scoring_times=all_runs("results/benchmarks/scores/{pair}/{method}.tsv"),
-        quality=there(f"results/quality/{corpus}.html" for corpus in USED_CORPORA),
-        faces=there(f"results/faces/{corpus}.html" for corpus in USED_CORPORA),
-        settings=report_settings(),
+        training_times=files.all_runs(
+            study, "results/benchmarks/runs/{pair}/{method}.tsv"
+        ),
+        scoring_times=files.all_runs(
+            study, "results/benchmarks/scores/{pair}/{method}.tsv"
+        ),
+        quality=files.there(
+            f"results/quality/{corpus}.html" for corpus in study.corpora
+        ),
+        faces=files.there(f"results/faces/{corpus}.html" for corpus in study.corpora),
+        settings=programs.report(study),
         config=as_json(config),
         code=fingerprint("amanda.write_page"),
     message:
@@ -208,7 +216,7 @@ rule compare_recipes:
         scores=expand(
             "results/scores/{pair}/{flip}.parquet",
             pair=config["fidelity"]["pairs"],
-            flip=FLIPS,
+            flip=study.flips,
         ),
     output:
         table="results/fidelity.csv",
@@ -223,7 +231,7 @@ rule compare_recipes:
         mem_mb=2000,
         runtime=30,
     params:
-        settings=fidelity_settings(),
+        settings=programs.recipes(study),
         code=fingerprint("amanda.compare_recipes"),
     message:
         "Tabulating what each difference between the recipes does"

@@ -48,7 +48,10 @@ rule write_backbone:
         runtime=10,
     params:
         seed=config["synthetic"]["seed"],
-        code=synthetic_backbone_code,
+        code=lambda wildcards: fingerprint(
+            "extractors.write_backbone",
+            f"extractors.synthetic.backbone_{wildcards.modality}",
+        ),
     message:
         "Writing a tiny seeded {wildcards.modality} backbone"
     shell:

@@ -33,12 +33,12 @@ rule train_pair:
         steps="one_by_one",
         runtime=720,
     params:
-        method=method_class,
+        method=lambda wildcards: programs.method_class(study, wildcards.method),
         rows="{method}",
-        settings=training_settings,
+        settings=lambda wildcards: programs.training(study, wildcards.method),
         seeds=config["seeds"],
-        code=lambda wildcards: methods_code(
-            "amanda.train_pair", [ROWS[wildcards.method]]
+        code=lambda wildcards: programs.methods_code(
+            "amanda.train_pair", [study.rows[wildcards.method]]
         ),
     message:
         "Training {wildcards.method} on {wildcards.source} -> {wildcards.target}, every seed"

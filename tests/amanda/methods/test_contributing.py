@@ -8,7 +8,6 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
-import checked_config
 import numpy as np
 import pytest
 import torch
@@ -16,7 +15,8 @@ import yaml
 from helpers.jobs import read_corpus_of
 from helpers.pair import SETTINGS, Sizes, write_pair
 from helpers.places import ROOT
-from method_rows import complete_settings
+from planning.config import check as checked_config
+from planning.rows import complete_settings
 
 from amanda.methods import METHODS
 from amanda.methods.base import load_method

@@ -6,7 +6,6 @@ import json
 import re
 from pathlib import Path
 
-import checked_config
 import pandas as pd
 import pytest
 import torch
@@ -17,7 +16,8 @@ from helpers.page_inputs import Plan, write_results
 from helpers.pair import OF_METHOD, SETTINGS, Sizes, write_pair
 from helpers.places import ROOT
 from helpers.small_methods import DIMS, frames, make
-from method_rows import complete_settings
+from planning.config import check as checked_config
+from planning.rows import complete_settings
 
 from amanda import draw_figure3
 from amanda.leave_out import Trained, left_out, predictions

@@ -9,7 +9,7 @@ import pytest
 import torch
 import yaml
 from helpers import places
-from method_rows import complete_settings
+from planning.rows import complete_settings
 from torch import Tensor
 
 from amanda.methods.base import Labelled, Method, Unlabelled, load_method

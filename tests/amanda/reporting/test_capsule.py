@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 import pytest
 from helpers.capsule_inputs import PLAN, ROOT, call, forged, members, names, parquet, write_capsule
 from helpers.leaks import leaks, secrets
-from shareable import shareable
+from planning.shareable import shareable
 
 from amanda import tabulate as report_program
 from amanda.reporting.capsule.anonymous import digest, secret, shared_numbers

@@ -14,7 +14,7 @@ import yaml
 from helpers.places import ROOT
 from helpers.tables import write_frame
 from matplotlib.figure import Figure
-from method_rows import figure2_points, swept
+from planning.rows import figure2_points, swept
 
 from amanda import draw_figure2, draw_figure3
 from amanda.reporting.figures.output import save

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-import outside
 import pytest
 from helpers import releases
 from helpers.declared_files_helpers import Case, custom, iemocap, meld, mosei, msp_improv
 from helpers.opened_files import opened
+from planning import outside
 
 from extractors.corpora import CORPORA, SOURCES
 

@@ -9,7 +9,7 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("amanda", "extractors")
 REGISTRIES = ("amanda.methods", "extractors.modalities")
 """Tables of names and modules. A rule digests the module that its program finds there; a new entry reruns nothing."""
@@ -99,7 +99,8 @@ def _sealed(text: bytes, found: bytes) -> bytes:
 
 def _parsed(text: bytes) -> bytes:
     """A line with the names that are imported, of modules or of what is in them, and the tree."""
-    tree, names = ast.parse(text), set()
+    tree = ast.parse(text)
+    names: set[str] = set()
     for node in ast.walk(tree):
         if isinstance(getattr(node, "body", None), list):
             node.body = [statement for statement in node.body if not _is_text(statement)]

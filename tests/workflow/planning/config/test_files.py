@@ -1,7 +1,7 @@
 """Files of the config that YAML would swallow or muddle are refused by file and line."""
 
-import config_files
 import pytest
+from planning.config import files as config_files
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import yaml
-from yaml_guesses import LOADER
+
+from planning.config.guesses import LOADER
 
 
 class ConfigFileError(Exception):

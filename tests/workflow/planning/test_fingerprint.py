@@ -3,8 +3,8 @@
 import ast
 import importlib
 
-import fingerprint
 import pytest
+from planning import fingerprint
 
 
 @pytest.fixture

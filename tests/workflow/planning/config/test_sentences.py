@@ -7,13 +7,13 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-import checked_config
 import pytest
 import yaml
-from config_sentences import sentence as first_sentence
-from config_sentences import shown
 from helpers.places import ROOT
 from jsonschema import Draft202012Validator
+from planning.config import check as checked_config
+from planning.config.sentences import sentence as first_sentence
+from planning.config.sentences import shown
 
 SHIPPED = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))
 SHIPPED["corpora"]["mylab"] = {

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-import targets
 from helpers.workflow_runs import changed, snakemake
+from planning import targets
 
 KNOWN = {"corpus": ["iemocap", "meld", "msp_improv"], "method": ["dann", "amanda_p1"], "modality": ["text", "audio"]}
 

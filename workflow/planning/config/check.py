@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from config_sentences import close, sentence
 from jsonschema import Draft202012Validator
-from yaml_guesses import LOADER, first_guess
 
-SCHEMA = Path(__file__).resolve().parent / "schemas" / "config.schema.yaml"
+from planning.config.guesses import LOADER, first_guess
+from planning.config.sentences import close, sentence
+
+SCHEMA = Path(__file__).resolve().parents[2] / "schemas" / "config.schema.yaml"
 CORPORA = ("iemocap", "meld", "mosei", "msp_improv")
 """The corpora of the paper; a config may name more, read from a table of clips."""
 

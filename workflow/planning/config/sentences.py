@@ -9,7 +9,8 @@ from difflib import get_close_matches
 from typing import Any
 
 from jsonschema import ValidationError
-from schema_words import KINDS, SchemaWords
+
+from planning.config.words import KINDS, SchemaWords
 
 # The kinds of mistakes, the telling ones first: a misspelt key is one that is unknown and makes another one missing.
 FIRST = ("additionalProperties", "pattern", "type", "anyOf", "oneOf", "enum", "const")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from method_rows import Row, alpha2
+from planning.rows import Row, alpha2
 
 
 def claims(config: dict[str, Any]) -> dict[str, Any]:
@@ -39,7 +39,7 @@ def norms(config: dict[str, Any]) -> list[str]:
 
 def claim_rows(config: dict[str, Any]) -> dict[str, Row]:
     """Every row that is trained, once: rows of the config as they are, without label alignment, with a large alpha2."""
-    rows = {}
+    rows: dict[str, Row] = {}
     for each in label_alignment(config):
         rows |= {each["row"]: _changed(config, each, {}), each["without"]: _changed(config, each, {"alpha1": 0})}
     for each in weighted(config):

@@ -11,8 +11,9 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from config_sentences import close
 from snakemake.cli import get_argument_parser
+
+from planning.config.sentences import close
 
 NOUNS = {"corpus": "corpus", "source": "corpus", "target": "corpus", "method": "method", "modality": "modality"}
 """What the wildcards of the rules stand for."""

@@ -1,6 +1,5 @@
 # What was asked for, before anything runs, and the closing words of a run that failed.
-import failures
-import targets
+from planning import failures, targets
 
 if workflow.is_main_process:
     try:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import checked_config
 import pytest
 import yaml
 from helpers.workflow_runs import ROOT, snakemake
+from planning.config import check as checked_config
 
 MYLAB = """corpora:
   mylab:

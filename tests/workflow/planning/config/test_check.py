@@ -3,10 +3,10 @@
 import copy
 import re
 
-import checked_config
 import pytest
 import yaml
 from helpers.places import ROOT
+from planning.config import check as checked_config
 
 SCHEMA = yaml.safe_load(checked_config.SCHEMA.read_text())
 

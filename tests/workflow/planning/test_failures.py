@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from failures import closing_words, failures
 from helpers.workflow_runs import ROOT, changed, snakemake
+from planning.failures import closing_words, failures
 
 ERROR = """[Sat Nov 28 06:31:42 2026]
 Error in rule {rule}:

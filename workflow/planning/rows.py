@@ -26,7 +26,9 @@ def flips(config: dict[str, Any]) -> dict[str, Row]:
     base, row = config["fidelity"]["method"], config["method_settings"][config["fidelity"]["method"]]
     paper, release = (complete_settings(config, recipe, row) for recipe in ("paper", "release"))
     changed = {key: release[key] for key in release if release[key] != paper[key]}
-    each = {"nothing": {}} | {key: {key: value} for key, value in changed.items()} | {"everything": changed}
+    each: dict[str, dict[str, Any]] = (
+        {"nothing": {}} | {key: {key: value} for key, value in changed.items()} | {"everything": changed}
+    )
     return {
         f"{base}__{name}": {"method": row["method"], "flipped": settings, "settings": row["settings"] | settings}
         for name, settings in each.items()

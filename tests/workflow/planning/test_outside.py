@@ -7,10 +7,10 @@ import os
 import time
 from pathlib import Path
 
-import outside
 import pytest
 import yaml
 from helpers.places import ROOT
+from planning import outside
 
 from extractors.write_backbone import write_backbone
 

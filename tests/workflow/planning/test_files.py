@@ -1,0 +1,70 @@
+"""Which files a rule reads, and how missing runs and the folder of the repository change it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+from helpers.places import ROOT
+from planning import digests, files, programs
+from planning.study import Study
+
+CONFIG = yaml.safe_load((ROOT / "config.yaml").read_text())
+
+
+def study(**changes: object) -> Study:
+    changed = {"pairs": ["iemocap-meld", "mosei-meld"], "methods": ["direct_transfer", "dann"]} | changes
+    return Study(CONFIG | changed, ROOT)
+
+
+@pytest.fixture(autouse=True)
+def _in_a_folder_without_results(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def test_table_1_asks_for_every_method_of_the_first_pair_and_then_of_the_next() -> None:
+    assert files.of_runs(study(), "{pair}/{method}") == [
+        "iemocap-meld/direct_transfer",
+        "iemocap-meld/dann",
+        "mosei-meld/direct_transfer",
+        "mosei-meld/dann",
+    ]
+
+
+def test_where_missing_runs_are_named_those_that_are_there_suffice() -> None:
+    named = study(report=CONFIG["report"] | {"missing_runs": "name"})
+    assert files.of_runs(named, "{pair}.{method}") == ["iemocap-meld.direct_transfer"]
+    Path("mosei-meld.dann").touch()
+    assert files.of_runs(named, "{pair}.{method}") == ["mosei-meld.dann"]
+
+
+def test_a_file_of_the_repository_is_named_by_its_place_from_other_folders_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert files.of_repository(study(), "requirements.lock") == f"{ROOT}/requirements.lock"
+    monkeypatch.chdir(ROOT)
+    assert files.of_repository(study(), "requirements.lock") == "requirements.lock"
+
+
+def test_a_corpus_of_the_user_beside_the_twins_is_read_where_it_lies() -> None:
+    mine = study(corpora=CONFIG["corpora"] | {"mylab": CONFIG["corpora"]["meld"] | {"release": "data/mylab"}})
+    assert files.release(mine, "meld") == files.twin(mine, "meld") == "results/synthetic/releases/meld"
+    assert files.release(mine, "mylab") == "data/mylab"
+    assert files.twin(mine, "mylab") == []
+    assert digests.media_files(mine, "meld", "video") == ""
+    assert mine.releases_of(["meld-mylab"])["twins"] == ["meld"]
+
+
+def test_a_target_alone_may_lack_a_class() -> None:
+    assert [programs.parts_with_every_class(study(), corpus) for corpus in ("iemocap", "meld")] == [["train"], []]
+
+
+def test_an_extraction_is_told_the_face_policy_of_its_corpus_and_no_folder() -> None:
+    told = {corpus: json.loads(programs.extraction(study(), corpus, "visual")) for corpus in ("iemocap", "meld")}
+    policies = CONFIG["extraction"]["visual"]["face_policy"]
+    assert {corpus: each["face_policy"] for corpus, each in told.items()} == {
+        corpus: policies.get(corpus, policies["default"]) for corpus in told
+    }
+    assert all("backbone" not in each for each in told.values())

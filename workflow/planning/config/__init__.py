@@ -1,0 +1,1 @@
+"""The checks of a config: the files as they were typed, the schema, and one sentence for the first mistake."""

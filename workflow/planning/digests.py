@@ -1,0 +1,48 @@
+"""Digests of what programs read and no rule makes, for each corpus and modality of a study.
+
+They stand among the parameters of the rules, so that an edit of such a file reruns the steps that read it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from planning import outside
+from planning.study import Study
+
+MEDIA: Mapping[str, tuple[str, ...]] = {"text": (), "audio": ("audio",), "visual": ("video",)}
+"""The kinds of media that the extractor of each modality reads."""
+
+
+@cache
+def label_files(study: Study, corpus: str) -> str:
+    """Digest the label files of a release and the user's own tables; an edit reads the release again."""
+    if study.has_twin(corpus):
+        return outside.of_tables(study.config["corpora"][corpus]["rules"])
+    return outside.of_labels(*_read_from(study, corpus))
+
+
+@cache
+def media_files(study: Study, corpus: str, *kinds: str) -> str:
+    """Digest names and sizes of media; empty for a twin, which a rule makes and no one edits, and for no kinds."""
+    none = study.has_twin(corpus) or not kinds
+    return "" if none else outside.of_media(*_read_from(study, corpus), kinds)
+
+
+@cache
+def network_files(study: Study, modality: str) -> str:
+    """Digest the files of a backbone, a detector and a finder of landmarks; a tiny backbone is an input already."""
+    settings = study.extraction(modality)
+    names = [] if study.synthetic else [settings["backbone"]]
+    names.append(settings.get("detector_weights", ""))
+    if settings.get("face_crop") == "aligned":
+        names.append(settings["landmark_weights"])
+    return outside.of_network(list(filter(None, names)))
+
+
+def _read_from(study: Study, corpus: str) -> tuple[str, str, dict[str, Any]]:
+    """Release, reader and rules of a corpus."""
+    own = study.config["corpora"][corpus]
+    return own["release"], own["rules"].get("reader", corpus), own["rules"]

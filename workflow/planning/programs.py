@@ -1,0 +1,200 @@
+"""What each program is told: settings as JSON, and what else the config decides."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from amanda.methods import METHODS
+from extractors.modalities import EXTRACTORS
+from planning.claims import claims, label_alignment, norms, weighted
+from planning.files import claim_corpora
+from planning.fingerprint import fingerprint
+from planning.rows import Row, complete_settings, figure2_points
+from planning.shareable import shareable
+from planning.study import Study
+
+
+def as_json(settings: object) -> str:
+    """Settings as one flag of a program: a change of any of them, and of nothing else, reruns the step."""
+    return json.dumps(settings, sort_keys=True)
+
+
+def methods_code(program: str, rows: Iterable[Row]) -> str:
+    """Digest a program and the methods that it imports for some rows; no other method's code counts."""
+    return fingerprint(program, *sorted({METHODS[row["method"]][0] for row in rows}))
+
+
+def extractor_code(program: str, modality: str) -> str:
+    """The digest of a program and of the extractor that it imports for the modality."""
+    return fingerprint(program, EXTRACTORS[modality][0])
+
+
+def expected_counts(study: Study, corpus: str) -> str:
+    """How many clips of each class a corpus must have."""
+    if study.has_twin(corpus):
+        return as_json(study.config["synthetic"]["clips"])
+    return as_json(study.config["corpora"][corpus]["expected_counts"])
+
+
+def parts_with_every_class(study: Study, corpus: str) -> list[str]:
+    """The parts of a corpus that every class must be in: what a source is trained on, and none of a target alone."""
+    sources = {pair.split("-")[0] for pair in study.pairs}
+    return ["train"] if corpus in sources else []
+
+
+def extraction(study: Study, corpus: str, modality: str) -> str:
+    """The settings of the extraction of a modality, with the face policy of this corpus."""
+    settings = study.extraction(modality)
+    del settings["backbone"]
+    if modality == "visual":
+        policies = settings["face_policy"]
+        settings["face_policy"] = policies.get(corpus, policies["default"])
+    return as_json(settings)
+
+
+def faces(study: Study) -> str:
+    """The settings of the page that shows whose face stands for the speaker."""
+    return as_json(study.config["gallery"] | {"frames": study.extraction("visual")["frames"]})
+
+
+def census(study: Study) -> str:
+    """The rules and the split of each corpus of Table 1."""
+    return as_json(
+        {corpus: _rules_and_split(study, corpus) | {"synthetic": study.has_twin(corpus)} for corpus in study.corpora}
+    )
+
+
+def method_class(study: Study, method: str) -> str:
+    """The class in amanda.methods that a row is trained with."""
+    return study.rows[method]["method"]
+
+
+def training(study: Study, method: str) -> str:
+    """Every setting of a row; the rows that tell recipes apart start from the paper's."""
+    recipe = "paper" if method in study.flips else study.config["recipe"]
+    return as_json(complete_settings(study.config, recipe, study.rows[method]))
+
+
+def training_of(study: Study, rows: Iterable[Row]) -> list[str]:
+    """Every setting of each row, where one job trains several."""
+    return [as_json(complete_settings(study.config, study.config["recipe"], row)) for row in rows]
+
+
+def leaving_out(study: Study) -> str:
+    """What predictions without a modality are scored by."""
+    return as_json(study.config["scoring"] | {"selection": study.config["selection"]})
+
+
+def contributions(study: Study) -> str:
+    """What the table of contributions is made of."""
+    keys = ("methods", "seeds", "selection")
+    return as_json(
+        {key: study.config[key] for key in keys}
+        | study.releases_of(study.pairs)
+        | {"pairs": study.pairs, "labels": _labels(study, study.config["methods"])}
+    )
+
+
+def statistics(study: Study) -> str:
+    """What the comparison of the methods is made of."""
+    return as_json(_runs_of_table(study))
+
+
+def report(study: Study) -> str:
+    """What Table 1, the page and the capsule are made of."""
+    return as_json(
+        _runs_of_table(study)
+        | study.config["report"]
+        | study.config["scoring"]
+        | {
+            "corpora": {corpus: shareable(_rules_and_split(study, corpus)) for corpus in study.corpora},
+            "labels": _labels(study, study.config["methods"]),
+        }
+    )
+
+
+def capsule_methods(study: Study) -> str:
+    """Every setting that the methods of Table 1 are trained with."""
+    recipe, rows = study.config["recipe"], study.config["method_settings"]
+    return as_json(
+        {
+            name: rows[name] | {"settings": complete_settings(study.config, recipe, rows[name])}
+            for name in study.config["methods"]
+        }
+    )
+
+
+def recipes(study: Study) -> str:
+    """What the comparison of the two recipes is made of."""
+    wanted = study.config["fidelity"]
+    row = study.config["method_settings"][wanted["method"]]
+    return as_json(
+        {key: wanted[key] for key in ("pairs", "method")}
+        | {"selection": study.config["selection"]}
+        | study.releases_of(wanted["pairs"])
+        | {"paper": complete_settings(study.config, "paper", row)}
+        | {"flips": {name: flip["flipped"] for name, flip in study.flips.items()}}
+    )
+
+
+def figure2(study: Study) -> str:
+    """What Figure 2 shows."""
+    points = figure2_points(study.config)
+    pairs = study.config["figure2"]["pairs"]
+    shown = {"pairs": pairs, "points": points, "selection": study.config["selection"]} | study.config["scoring"]
+    return _figure(study, {point["method"] for point in points}, pairs, shown)
+
+
+def figure3(study: Study) -> str:
+    """What Figure 3 shows."""
+    shown = study.config["figure3"]
+    return _figure(study, shown["methods"], [shown["pair"]], shown)
+
+
+def judging(study: Study) -> str:
+    """What the judgement of the paper's claims is made of."""
+    config, wanted = study.config, claims(study.config)
+    aligned, at_alpha2 = label_alignment(config), weighted(config)
+    return as_json(
+        {key: wanted[key] for key in ("pairs", "seeds", "imbalanced", "balanced")}
+        | {key: config[key] for key in ("recipe", "selection")}
+        | study.releases_of(wanted["pairs"])
+        | {
+            "alpha": config["statistics"]["alpha"],
+            "prior_distance": config["page"]["prior_distance"],
+            "label_alignment": aligned,
+            "weighted": at_alpha2,
+            "norms": norms(config),
+            "corpora": claim_corpora(study),
+            "labels": _labels(study, {row["method"] for row in (*aligned, *at_alpha2)}),
+        }
+    )
+
+
+def _figure(study: Study, methods: Iterable[str], pairs: list[str], shown: dict[str, Any]) -> str:
+    """What both figures say of themselves, with what one shows."""
+    shared = {key: study.config[key] for key in ("recipe", "seeds")} | study.releases_of(pairs)
+    shared |= {"missing_runs": study.config["report"]["missing_runs"]}
+    return as_json(shared | {"labels": _labels(study, methods)} | shown)
+
+
+def _runs_of_table(study: Study) -> dict[str, Any]:
+    """What Table 1 and the statistics are made of; both say which runs of these are missing."""
+    keys = ("selection", "seeds", "methods", "recipe")
+    return (
+        {key: study.config[key] for key in keys}
+        | {"pairs": study.pairs, "missing_runs": study.config["report"]["missing_runs"]}
+        | study.releases_of(study.pairs)
+        | study.config["statistics"]
+    )
+
+
+def _rules_and_split(study: Study, corpus: str) -> dict[str, Any]:
+    return {key: study.config["corpora"][corpus][key] for key in ("rules", "split")}
+
+
+def _labels(study: Study, methods: Iterable[str]) -> dict[str, str]:
+    """What the methods are called where they are shown; another row's label reruns nothing."""
+    return {name: study.config["method_settings"][name]["label"] for name in methods}

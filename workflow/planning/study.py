@@ -1,0 +1,86 @@
+"""The study that a config describes: its pairs, corpora and methods, and which releases are generated twins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from planning.config.check import CORPORA, pairs
+from planning.rows import Row, flips
+
+
+# Two studies are never compared, and each is the key of digests that are computed once.
+@dataclass(frozen=True, eq=False)
+class Study:
+    """A checked config, and what follows from it alone.
+
+    Attributes:
+        config: the config, as :func:`planning.config.check.check` accepts it.
+        root: the absolute path of the folder of this repository.
+    """
+
+    config: dict[str, Any]
+    root: Path
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether generated twins stand for the releases."""
+        return self.config["releases"] == "synthetic"
+
+    @property
+    def refuses_missing_runs(self) -> bool:
+        """Whether a table or figure asks for every run, and not for those alone that are there."""
+        return self.config["report"]["missing_runs"] == "refuse"
+
+    @cached_property
+    def pairs(self) -> list[str]:
+        """The pairs of Table 1, as ``source-target``."""
+        return pairs(self.config)
+
+    @cached_property
+    def corpora(self) -> list[str]:
+        """The corpora of Table 1, sorted."""
+        return corpora_of(self.pairs)
+
+    @cached_property
+    def flips(self) -> dict[str, Row]:
+        """The rows that tell the two recipes apart."""
+        return flips(self.config)
+
+    @cached_property
+    def rows(self) -> dict[str, Row]:
+        """Every row that the rule train_pair can train, by name."""
+        return self.config["method_settings"] | self.flips
+
+    @cached_property
+    def table_rows(self) -> list[Row]:
+        """The rows of Table 1."""
+        return [self.rows[name] for name in self.config["methods"]]
+
+    @cached_property
+    def shards(self) -> list[str]:
+        """The names of the shards that each corpus is extracted in."""
+        count = self.config["synthetic" if self.synthetic else "extraction"]["shards"]
+        return [f"{k}-of-{count}" for k in range(1, count + 1)]
+
+    def has_twin(self, corpus: str) -> bool:
+        """Whether a generated twin stands for the release of a corpus."""
+        return self.synthetic and corpus in CORPORA
+
+    def releases_of(self, pairs: Iterable[str]) -> dict[str, Any]:
+        """What the data of some pairs is: the kind of releases, and which corpora are generated twins."""
+        twins = [corpus for corpus in corpora_of(pairs) if self.has_twin(corpus)]
+        return {"releases": self.config["releases"], "twins": twins}
+
+    def extraction(self, modality: str) -> dict[str, Any]:
+        """All settings of the extraction of a modality, with those of the twins in their place."""
+        replaced = self.config["synthetic"]["extraction"][modality] if self.synthetic else {}
+        return self.config["extraction"][modality] | replaced
+
+
+def corpora_of(pairs: Iterable[str]) -> list[str]:
+    """The corpora that some pairs are made of, sorted."""
+    return sorted({corpus for pair in pairs for corpus in pair.split("-")})
