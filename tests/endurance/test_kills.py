@@ -106,7 +106,8 @@ def kill_at_random(run: Run, chance: random.Random, seconds: float) -> bool:
     if chance.random() < 0.5:
         time.sleep(chance.uniform(0, seconds))
     else:
-        deadline, wanted = time.monotonic() + seconds, before + chance.randint(1, 5)
+        # A restart first tries the clips that the killed run worked on, so it takes longer to get there.
+        deadline, wanted = time.monotonic() + 5 * seconds, before + chance.randint(1, 5)
         while run.lines() < wanted and time.monotonic() < deadline:
             time.sleep(0.001)
     os.kill(process, signal.SIGKILL)

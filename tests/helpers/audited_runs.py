@@ -16,7 +16,8 @@ def watch(event, arguments):
     path, mode, flags = arguments
     path = os.path.abspath(os.fsdecode(path))
     writes = set(mode or "") & set("wax+") or (flags or 0) & (os.O_WRONLY | os.O_RDWR)
-    if not writes and path not in seen and path.startswith(os.getcwd() + os.sep):
+    inside = path.startswith(os.getcwd() + os.sep) and os.path.isfile(path)
+    if not writes and path not in seen and inside:
         seen.add(path)
         line = json.dumps([sys.argv, os.path.relpath(path)]) + "\\n"
         os.write(log, line.encode())

@@ -66,8 +66,6 @@ DISTRIBUTION = {
     "huggingface_hub": "huggingface-hub",
 }
 
-ONLY_IN_BENCHMARKS = {"face-alignment"}
-
 # No file of the repository is larger; arrays that tests need are cut or computed.
 LARGEST = 1_000_000
 
@@ -187,7 +185,7 @@ def _needed(modules):
 @pytest.mark.parametrize("environment", PROGRAMS)
 def test_an_extra_holds_what_its_programs_import_and_nothing_else(environment):
     declared, needed = _declared(), _needed(PROGRAMS[environment])
-    assert needed - declared[""] - ONLY_IN_BENCHMARKS == declared[environment] - ONLY_IN_BENCHMARKS
+    assert needed - declared[""] == declared[environment]
 
 
 def test_losses_and_methods_need_no_extra():

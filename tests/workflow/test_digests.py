@@ -60,7 +60,7 @@ def edit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Edit]:
 @pytest.mark.parametrize(
     ("path", "old", "new", "reruns"),
     [
-        ("amanda/methods/mada.py", "sum(losses)", "2 * sum(losses)", {"train_pair of mada"}),
+        ("amanda/methods/mada.py", "reduce(add, losses)", "2 * reduce(add, losses)", {"train_pair of mada"}),
         ("amanda/methods/source_only.py", "1.0", "2.0", {"train_pair of source_only"}),
         (
             "amanda/methods/adversarial.py",

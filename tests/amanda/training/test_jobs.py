@@ -205,7 +205,8 @@ OTHERS = [name for name in METHODS if name != "amanda"]
 
 KILLED = """
 import sys
-from amanda import checkpoint, train
+from amanda import train_pair
+from amanda.training import checkpoint
 checkpoint.SECONDS = 0.0
 real = checkpoint.Checkpoints.save
 def save(self, run):
@@ -214,7 +215,7 @@ def save(self, run):
     if run.seed == {seed} and len(run.history) == {epoch}:
         sys.stdin.read()
 checkpoint.Checkpoints.save = save
-train.main()
+train_pair.main()
 """
 
 
