@@ -50,7 +50,7 @@ def release_view(frames: Frames) -> Packed:
         TypeError: the frames are laid out; the longest clip of a batch then lies on the device alone.
     """
     if not isinstance(frames, Packed):
-        raise TypeError("release_view needs packed frames; take the steps one by one")
+        raise TypeError("published_code_view needs packed frames; take the steps one by one")
     clips = frames.gather(frames.rows.dtype).split(frames.lengths.tolist())
     padded = nn.utils.rnn.pad_sequence(clips, batch_first=True)
     count, longest, dim = padded.shape
@@ -79,7 +79,7 @@ class TextCNN(Encoder):
     def __init__(self, dim: int, settings: Mapping, stream: torch.Generator) -> None:
         super().__init__()
         self.kernels: Sequence[int] = tuple(settings["kernels"])
-        self.mixed = settings["textcnn_input"] == "release_view"
+        self.mixed = settings["textcnn_input"] == "published_code_view"
         self.compute = settings["compute"]
         self.least_rows = max(self.kernels)
         filters = settings["filters"]

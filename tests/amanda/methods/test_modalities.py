@@ -49,15 +49,15 @@ def steps(method: Method, modalities: list[str], count: int) -> dict[str, torch.
 
 
 @pytest.mark.parametrize("modalities", [SUBSETS[0], SUBSETS[2], SUBSETS[3], SUBSETS[5]], ids="-".join)
-@pytest.mark.parametrize("recipe", ["paper", "release"])
+@pytest.mark.parametrize("recipe", ["paper", "published_code"])
 @pytest.mark.parametrize("row", CONFIG["method_settings"])
 def test_every_row_trains_with_some_modalities(row: str, recipe: str, modalities: list[str]) -> None:
     row = CONFIG["method_settings"][row]
     changed = row | {"settings": row["settings"] | {"modalities": modalities, "representation": 8}}
     settings = complete_settings(CONFIG, recipe, changed)
-    assert read_settings(json.dumps(settings), COMMON | load_method(row["method"]).keys) == settings
+    assert read_settings(json.dumps(settings), COMMON | load_method(row["algorithm"]).keys) == settings
     stream = torch.Generator().manual_seed(0)
-    method = load_method(row["method"])(DIMS, settings, torch.full((4,), 0.25), stream)
+    method = load_method(row["algorithm"])(DIMS, settings, torch.full((4,), 0.25), stream)
     initialise(method, settings["initialisation"], stream)
     before = {name: value.clone() for name, value in method.network.encoders.state_dict().items()}
     terms = steps(method, modalities, 2)
@@ -225,6 +225,6 @@ def test_the_rows_that_the_readme_shows_are_rows() -> None:
     checked_config.check(config)
     for row in rows.values():
         settings = complete_settings(config, "paper", row)
-        assert read_settings(json.dumps(settings), COMMON | load_method(row["method"]).keys)["modalities"] != list(
+        assert read_settings(json.dumps(settings), COMMON | load_method(row["algorithm"]).keys)["modalities"] != list(
             MODALITIES
         )
