@@ -25,7 +25,7 @@ from torch.profiler import ProfilerActivity, profile
 from train_clips import DIMS, write_corpus
 from train_plain import Clips, PlainNetwork, collate, loader, same
 
-from amanda.methods.base import Labelled, Method, Unlabelled
+from amanda.algorithms.base import Labelled, Method, Unlabelled
 from amanda.training.data import read_corpus, read_labels
 from amanda.training.engine import make_optimiser, start
 from amanda.training.job import Job, Run

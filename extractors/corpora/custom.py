@@ -29,7 +29,7 @@ from extractors.corpora.lines import repair
 from extractors.corpora.lookalikes import refuse_lookalikes
 from extractors.corpora.outcome import about_text, missing_media, other_emotion, outcome
 from extractors.corpora.parquet_table import read_parquet
-from extractors.corpora.rules import Reading, check_reading, mapping_to, path
+from extractors.corpora.reading import Reading, check_reading, mapping_to, path
 from extractors.corpora.sources import Sources
 from extractors.corpora.tree import inside, is_safe
 from extractors.corpora.user_table import Cells, Columns, Rows, read_csv, to_number

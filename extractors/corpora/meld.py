@@ -19,7 +19,7 @@ from pathlib import Path
 
 from extractors.corpora.lines import Ledger, Skipped
 from extractors.corpora.outcome import about_text, missing_media, other_emotion, outcome
-from extractors.corpora.rules import Reading, check_reading, one_of
+from extractors.corpora.reading import Reading, check_reading, one_of
 from extractors.corpora.sources import Sources, below
 from extractors.corpora.tree import by_stem, find_files
 from extractors.shared.clip import Clip

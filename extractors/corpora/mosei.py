@@ -15,7 +15,7 @@ from extractors.corpora.lines import Ledger, Skipped, split_lines
 from extractors.corpora.mosei_folds import fold_files, read_folds
 from extractors.corpora.mosei_labels import LABEL_CHOICES, Intensities, average, label, parse_mturk, read_csd
 from extractors.corpora.outcome import about_text, missing_media, outcome
-from extractors.corpora.rules import Reading, check_reading, one_of, path, positive
+from extractors.corpora.reading import Reading, check_reading, one_of, path, positive
 from extractors.corpora.sources import Sources, below
 from extractors.corpora.tree import by_stem, find_files
 from extractors.shared.clip import Clip

@@ -11,8 +11,8 @@ import yaml
 from helpers.places import ROOT
 from planning.rows import complete_settings, flips
 
+from amanda.algorithms.base import load_method
 from amanda.compare_recipes import compare
-from amanda.methods.base import load_method
 from amanda.shared.settings import COMMON, read_settings
 from extractors.shared.program import UserError
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from amanda.methods import METHODS
-from amanda.methods.base import load_method
+from amanda.algorithms import METHODS
+from amanda.algorithms.base import load_method
 from extractors.features.store import CORPUS_INDEX
 from extractors.shared.clip import CLASSES, LABELS, MODALITIES, SPLITS
 from extractors.shared.files import write_table

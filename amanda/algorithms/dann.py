@@ -8,9 +8,9 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
+from amanda.algorithms.adversarial import Reversal, domain_loss, most_certain, reverse
+from amanda.algorithms.base import Labelled, Method, Unlabelled
 from amanda.losses.surrogates import surrogate
-from amanda.methods.adversarial import Reversal, domain_loss, most_certain, reverse
-from amanda.methods.base import Labelled, Method, Unlabelled
 from amanda.network.model import Outputs, mlp
 from amanda.shared.settings import ADVERSARIAL, DISCRIMINATOR, Key
 

@@ -8,8 +8,8 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from amanda.methods.adversarial import Reversal, nuclear_norm_discrepancy, reverse
-from amanda.methods.base import Labelled, Method, Unlabelled
+from amanda.algorithms.adversarial import Reversal, nuclear_norm_discrepancy, reverse
+from amanda.algorithms.base import Labelled, Method, Unlabelled
 from amanda.network.model import JOINT
 from amanda.shared.settings import ADVERSARIAL, Key
 

@@ -8,8 +8,8 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
-from amanda.methods.adversarial import RandomisedMap, certainty, domain_loss, multilinear, reverse
-from amanda.methods.dann import Dann
+from amanda.algorithms.adversarial import RandomisedMap, certainty, domain_loss, multilinear, reverse
+from amanda.algorithms.dann import Dann
 from amanda.network.model import Outputs
 from amanda.shared.settings import CONDITIONING, Key
 from extractors.shared.clip import CLASSES

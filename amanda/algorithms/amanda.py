@@ -8,9 +8,9 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
+from amanda.algorithms.base import Labelled, Method, Unlabelled
 from amanda.losses import paper as losses
 from amanda.losses.surrogates import surrogate, violations
-from amanda.methods.base import Labelled, Method, Unlabelled
 from amanda.network.model import JOINT, Outputs
 from amanda.shared.settings import ALIGNMENT, Key
 
