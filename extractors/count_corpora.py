@@ -14,7 +14,8 @@ import pyarrow as pa
 from extractors.corpora import reader_of
 from extractors.corpora.counts import Published, load_published
 from extractors.corpora.defects import load_defects
-from extractors.pages.census import open_questions, page
+from extractors.corpora.questions import open_questions
+from extractors.pages.census import page
 from extractors.shared.clip import CLASSES, PARTS, Clip
 from extractors.shared.files import atomic_file, read_table, write_table
 from extractors.shared.program import UserError, run

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from extractors.corpora.counts import MEASURES, Published, measure, published_difference
 from extractors.corpora.defects import Defect, met
 from extractors.corpora.named_splits import promise
 from extractors.shared.clip import Clip
-
-_QUESTIONS = Path(__file__).parent.parent / "corpora" / "questions.csv"
 
 
 def page(
@@ -55,12 +51,6 @@ def page(
         _reasons(clips),
     ]
     return "\n\n".join(sections) + "\n"
-
-
-def open_questions(reader: str) -> dict[str, str]:
-    """Key of the config -> what is not known about a corpus and this key decides; nothing for a corpus of one's own."""
-    with _QUESTIONS.open(encoding="utf-8", newline="") as file:
-        return {row["key"]: row["question"] for row in csv.DictReader(file) if row["reader"] == reader}
 
 
 def _promised(clips: Sequence[Clip], group: str) -> str:

@@ -12,8 +12,9 @@ from helpers.places import ROOT
 
 from extractors.corpora.counts import load_published
 from extractors.corpora.defects import Defect, met
+from extractors.corpora.questions import open_questions
 from extractors.count_corpora import count, read_clips
-from extractors.pages.census import open_questions, page
+from extractors.pages.census import page
 from extractors.read_release import tables
 from extractors.shared.clip import Clip
 from extractors.shared.files import write_table

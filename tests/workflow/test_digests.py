@@ -31,6 +31,7 @@ def digests() -> dict[str, str]:
     fingerprint.fingerprint.cache_clear()
     fingerprint._read.cache_clear()
     fingerprint._source.cache_clear()
+    fingerprint._data.cache_clear()
     found = {program: fingerprint.fingerprint(program) for program in PROGRAMS}
     for program, registry in (("amanda.train_pair", METHODS), ("extractors.extract_shard", EXTRACTORS)):
         found |= {f"{program} of {name}": fingerprint.fingerprint(program, registry[name][0]) for name in registry}
@@ -87,6 +88,21 @@ def edit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Edit]:
 )
 def test_an_edit_reruns_what_it_is_about_alone(edit: Edit, path: str, old: str, new: str, reruns: set[str]) -> None:
     assert edit(path, old, new) == reruns
+
+
+def test_every_data_file_is_in_the_digest_of_a_program() -> None:
+    """What no module names in one string, a program would read without running again when it is edited."""
+    modules = [*PROGRAMS, *(module for registry in (METHODS, EXTRACTORS) for module, _ in registry.values())]
+    files = {path for package in fingerprint.PACKAGES for path in (ROOT / package).rglob("*")}
+    assert {path for path in files if path.suffix in fingerprint.DATA} <= fingerprint._closure(tuple(modules))
+
+
+@pytest.mark.parametrize("table", ["data/iemocap.csv", "defects/meld.tsv", "questions.csv"])
+def test_a_table_of_the_corpora_extracts_and_trains_nothing(edit: Edit, table: str) -> None:
+    readers = {"extractors.count_corpora"} | ({"extractors.read_release"} if table != "questions.csv" else set())
+    rerun = edit(f"extractors/corpora/{table}", "\n", "\nx\n")
+    assert readers <= rerun
+    assert not any(name.startswith(("train_pair", "extractors.extract_shard")) for name in rerun)
 
 
 def test_another_column_of_the_scores_trains_nothing(edit: Edit) -> None:

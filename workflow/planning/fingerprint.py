@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
+from collections.abc import Iterable
 from contextlib import suppress
 from functools import cache
 from hashlib import sha256
@@ -13,6 +15,8 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("amanda", "extractors")
 REGISTRIES = ("amanda.algorithms", "extractors.modalities")
 """Tables of names and modules. A rule digests the module that its program finds there; a new entry reruns nothing."""
+DATA = (".csv", ".tsv", ".j2", ".css", ".js")
+"""Endings of the data files that programs read from the packages: tables, templates, styles and scripts."""
 READER = Path(__file__).read_bytes() + sys.version.encode()
 """What decides how a module is read, besides its text: this file, and the Python whose syntax trees it writes down."""
 SEAL = sha256().digest_size
@@ -21,7 +25,10 @@ SEAL = sha256().digest_size
 # All digests of a start of the workflow are of one state of the code, so each file is read once.
 @cache
 def fingerprint(*modules: str) -> str:
-    """Digest the named modules of this repository, all they import from it, and the data files beside them.
+    """Digest the named modules of this repository, all they import from it, and the data files that these name.
+
+    A data file counts where a module, or a template that counts, lies beside it and holds its name, or that of its
+    folder, as a string. So a program must not put the name together from parts.
 
     Args:
         modules: dotted names such as ``amanda.train_pair``, or a package that is run as a program. A module that the
@@ -33,7 +40,7 @@ def fingerprint(*modules: str) -> str:
     digest = sha256()
     for path in sorted(_closure(modules)):
         digest.update(path.relative_to(ROOT).as_posix().encode())
-        digest.update(_read(path)[1] if path.suffix == ".py" else path.read_bytes())
+        digest.update(_read(path)[2] if path.suffix == ".py" else path.read_bytes())
     return digest.hexdigest()[:16]
 
 
@@ -45,20 +52,34 @@ def _closure(modules: tuple[str, ...]) -> set[Path]:
         if path is None or path in found:
             continue
         found.add(path)
-        if path.name == "__init__.py":
-            found |= _data(path.parent)
-        waiting.extend(_read(path)[0])
+        imported, strings, _ = _read(path)
+        waiting.extend(imported)
+        found |= _named(path.parent, strings)
+    return found
+
+
+def _named(folder: Path, strings: Iterable[str]) -> set[Path]:
+    """The data files below a folder that the strings name, and those that templates among them name in their turn."""
+    waiting, found = [*strings], set()
+    while waiting:
+        for file in _data(folder).get(waiting.pop(), set()) - found:
+            found.add(file)
+            if file.suffix == ".j2":
+                waiting += re.findall(r"""["']([\w./-]+)["']""", file.read_text(encoding="utf-8"))
     return found
 
 
 @cache
-def _data(package: Path) -> set[Path]:
-    return {file for file in package.rglob("*.[ct]sv") if _package(file) == package}
-
-
-def _package(file: Path) -> Path:
-    """The package that a data file lies beside: the innermost."""
-    return next(folder for folder in file.parents if (folder / "__init__.py").exists())
+def _data(folder: Path) -> dict[str, set[Path]]:
+    """Path from a folder -> the data files that it stands for: one, or all of a folder that is no package."""
+    found: dict[str, set[Path]] = {}
+    for file in folder.rglob("*"):
+        parts = file.relative_to(folder).parts
+        within = [folder.joinpath(*parts[:n]) for n in range(1, len(parts) + 1)]
+        if file.suffix in DATA and not any((each / "__init__.py").exists() for each in within):
+            for each in within:
+                found.setdefault(each.relative_to(folder).as_posix(), set()).add(file)
+    return found
 
 
 @cache
@@ -75,8 +96,8 @@ def _is_own(module: str) -> bool:
 
 
 @cache
-def _read(path: Path) -> tuple[list[str], bytes]:
-    """What a module imports from this repository, and its syntax tree without docstrings.
+def _read(path: Path) -> tuple[list[str], list[str], bytes]:
+    """What a module imports from this repository, its strings of one word, and its syntax tree without docstrings.
 
     Parsing takes most of a start, so both are kept beside the module, as Python keeps its own, under a seal: a hash of
     them, the text and :data:`READER`. What is damaged, half written or of another text or version breaks the seal.
@@ -89,8 +110,8 @@ def _read(path: Path) -> tuple[list[str], bytes]:
         with suppress(OSError):  # where nobody may write, it is parsed at each start
             kept.parent.mkdir(exist_ok=True)
             kept.write_bytes(sealed)
-    names, tree = sealed[SEAL:].split(b"\n", 1)
-    return names.decode().split(), tree
+    names, strings, tree = sealed[SEAL:].split(b"\n", 2)
+    return names.decode().split(), strings.decode().split(), tree
 
 
 def _sealed(text: bytes, found: bytes) -> bytes:
@@ -98,7 +119,7 @@ def _sealed(text: bytes, found: bytes) -> bytes:
 
 
 def _parsed(text: bytes) -> bytes:
-    """A line with the names that are imported, of modules or of what is in them, and the tree."""
+    """A line with the names that are imported, of modules or of what is in them, one with the strings, and the tree."""
     tree = ast.parse(text)
     names: set[str] = set()
     for node in ast.walk(tree):
@@ -108,7 +129,10 @@ def _parsed(text: bytes) -> bytes:
             names.update(name.name for name in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
             names.update((node.module, *(f"{node.module}.{name.name}" for name in node.names)))
-    return " ".join(sorted(filter(_is_own, names))).encode() + b"\n" + ast.dump(tree).encode()
+    constants = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant))
+    strings = {value for value in constants if isinstance(value, str) and re.fullmatch(r"[\w./-]+", value)}
+    lines = (" ".join(sorted(words)) for words in (filter(_is_own, names), strings))
+    return "\n".join([*lines, ast.dump(tree)]).encode()
 
 
 def _is_text(statement: ast.stmt) -> bool:

@@ -73,19 +73,59 @@ def test_a_package_that_is_run_is_its_main_module(package, digest):
     assert digest("amanda") != before
 
 
-def test_data_files_of_an_imported_package_count(package, digest):
-    before = digest("amanda")
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("counts.csv", 'FILE = "counts.csv"'),
+        ("tables/counts.tsv", 'FILE = "tables/counts.tsv"'),
+        ("tables/counts.csv", 'FOLDER = "tables"\nname = "counts"\nFILE = f"{name}.csv"'),
+    ],
+    ids=["a file", "a file in a folder", "a folder"],
+)
+def test_a_data_file_counts_where_a_module_names_it(package, digest, name, code):
+    (package / name).parent.mkdir(exist_ok=True)
+    (package / name).write_text("a,b\n")
+    (package / "base.py").write_text(f"{code}\nVALUE = 1\n")
+    before = digest("amanda.top"), digest("amanda.other")
+    (package / name).write_text("a,c\n")
+    assert digest("amanda.top") != before[0]
+    assert digest("amanda.other") == before[1]
+
+
+def test_a_data_file_that_only_a_docstring_names_does_not_count(package, digest):
     (package / "counts.csv").write_text("a,b\n")
-    assert digest("amanda") != before
+    (package / "base.py").write_text('"""counts.csv"""\nVALUE = 1\n')
+    before = digest("amanda.top")
+    (package / "counts.csv").write_text("a,c\n")
+    assert digest("amanda.top") == before
 
 
-def test_data_files_of_a_package_within_do_not(package, digest):
+def test_a_template_counts_with_what_it_names_and_a_circle_ends(package, digest):
+    (package / "base.py").write_text('VALUE = "page.j2"\n')
+    (package / "page.j2").write_text('{% extends "frame.j2" %}{{ file }}')
+    (package / "frame.j2").write_text("<style>{% include 'style.css' %}</style>{% import \"page.j2\" as page %}")
+    (package / "style.css").write_text("p { color: red }")
+    (package / "other.css").write_text("p { color: red }")
+    before = digest("amanda.top")
+    (package / "other.css").write_text("p { color: green }")
+    assert digest("amanda.top") == before
+    (package / "style.css").write_text("p { color: green }")
+    changed = digest("amanda.top")
+    assert changed != before
+    (package / "frame.j2").write_text("{% include 'style.css' %}")
+    assert digest("amanda.top") not in (before, changed)
+
+
+def test_a_name_in_one_package_stands_for_no_file_of_another(package, digest):
     (package / "inner").mkdir()
     (package / "inner" / "__init__.py").write_text("")
-    before = digest("amanda"), digest("amanda.inner")
+    (package / "inner" / "base.py").write_text('FILE = "counts.csv"\n')
+    (package / "base.py").write_text('VALUE = ["counts.csv", "inner"]\n')
     (package / "inner" / "counts.csv").write_text("a,b\n")
-    assert digest("amanda") == before[0]
-    assert digest("amanda.inner") != before[1]
+    before = digest("amanda.top"), digest("amanda.inner.base")
+    (package / "inner" / "counts.csv").write_text("a,c\n")
+    assert digest("amanda.top") == before[0]
+    assert digest("amanda.inner.base") != before[1]
 
 
 def test_a_second_start_parses_what_was_changed_alone(package, digest, parsed):
@@ -133,7 +173,7 @@ def test_where_nothing_can_be_kept_the_digest_is_the_same(package, digest):
 
 
 def test_no_package_holds_a_file_of_a_kind_that_no_digest_sees():
-    kinds = {".py", ".csv", ".tsv", ".typed"}  # py.typed is empty
+    kinds = {".py", ".typed", *fingerprint.DATA}  # py.typed is empty
     for package in fingerprint.PACKAGES:
         files = [path for path in (fingerprint.ROOT / package).rglob("*") if path.is_file()]
         assert {path.suffix for path in files if "__pycache__" not in path.parts} <= kinds
