@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 from helpers.places import ROOT
-from planning.fingerprint import _closure
+from extractors.shared.fingerprint import _closure
 
 from amanda.algorithms import METHODS
 from extractors.modalities import EXTRACTORS

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from helpers.places import ROOT
-from planning import fingerprint
+from extractors.shared import fingerprint
 
 from amanda.algorithms import METHODS
 from amanda.algorithms.base import Method

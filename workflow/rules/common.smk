@@ -4,7 +4,7 @@ import shlex
 from extractors.shared.clip import MODALITIES
 from planning import digests, files, programs
 from planning.config.check import ConfigError, check
-from planning.fingerprint import fingerprint
+from extractors.shared.fingerprint import fingerprint
 from planning.programs import as_json
 from planning.shareable import shareable
 from planning.study import Study

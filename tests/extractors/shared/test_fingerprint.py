@@ -4,7 +4,7 @@ import ast
 import importlib
 
 import pytest
-from planning import fingerprint
+from extractors.shared import fingerprint
 
 
 @pytest.fixture
