@@ -1,7 +1,8 @@
 """Features of a source and a target -> runs of one or more methods: weights, history and predictions of every seed.
 
 The target side takes no labels. Flags with several values, one for each method or setting that is tried, make a sweep
-over features that are read once; each value's outputs are what they would be alone.
+over features that are read once; each value's outputs are what they would be alone. A value whose outputs are there
+and were made from all the same is kept.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import argparse
 import hashlib
 import json
 import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,11 +27,13 @@ from amanda.training.checkpoint import Checkpoints
 from amanda.training.data import check_pair, read_corpus, read_labels
 from amanda.training.engine import train
 from amanda.training.job import Job, Run
-from amanda.training.outputs import device_name, history_table, predictions_table, write_weights
+from amanda.training.outputs import device_name, history_table, predictions_table, write_times, write_weights
+from amanda.training.record import is_made_from, record_of, with_record
 from amanda.training.sweep import Value, read_sweep
 from extractors.shared.clip import MODALITIES
 from extractors.shared.compute import add_compute_flags, prepare_compute
 from extractors.shared.files import file_sha256
+from extractors.shared.fingerprint import fingerprint
 from extractors.shared.program import UserError, progress_bar, run
 
 BY_BATCH, WAITING = "published_code_view", "log_determinant_published_code"
@@ -60,6 +64,9 @@ def parse_flags() -> argparse.Namespace:
     sweep.add_argument(
         "--predictions", required=True, type=Path, nargs="+", help="output: logits of every epoch (Parquet)"
     )
+    sweep.add_argument(
+        "--times", required=True, type=Path, nargs="+", help="output: seconds that the training took (TSV)"
+    )
     parser.add_argument(
         "--resident-mb", required=True, type=int, help="a corpus with more frames than this is read batch by batch"
     )
@@ -73,9 +80,8 @@ def parse_flags() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def read_job(flags: argparse.Namespace, value: Value) -> Job:
+def read_job(flags: argparse.Namespace, value: Value, device: torch.device) -> Job:
     """Read both corpora, once for all runs."""
-    device = prepare_compute(flags.device, flags.threads)
     source, target = (
         read_corpus(
             {name: getattr(flags, f"{side}_{name}") for name in MODALITIES}, splits, device, flags.resident_mb * 10**6
@@ -102,17 +108,17 @@ def choose_recorder(steps: str, job: Job) -> Recorder | None:
     return None if steps == "one_by_one" or found else record_on_gpu
 
 
-def fingerprint(flags: argparse.Namespace, value: Value, device: torch.device) -> str:
+def digest_of(flags: argparse.Namespace, value: Value, device: torch.device) -> str:
     """Stands for everything that the runs depend on: tables, which hold the frames' digests, settings, code, libraries.
 
-    The code is this program and what it has imported of the two packages. The device counts, because each kind has
-    random streams of its own, and so does how steps are taken, which rounds differently.
+    The code is this program with the value's algorithm. The device counts, because each kind has random streams of its
+    own, and so does how steps are taken, which rounds differently.
     """
     tables = [getattr(flags, f"{side}_{name}") for side in ("source", "target") for name in (*MODALITIES, "splits")]
-    ours = [module for name, module in sys.modules.items() if name.partition(".")[0] in ("amanda", "extractors")]
-    code = sorted({Path(__file__), *(Path(module.__file__) for module in ours if module.__file__)})
-    files = [file_sha256(path) for path in [*tables, flags.source_labels, *code]]
-    parts = [value.method, value.settings, files, device_name(device), flags.steps, np.__version__, torch.__version__]
+    files = [file_sha256(path) for path in [*tables, flags.source_labels]]
+    code = fingerprint("amanda.train_pair", METHODS[value.method][0])
+    parts = [value.method, value.settings, files, code, device_name(device), flags.steps]
+    parts += [np.__version__, torch.__version__]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
@@ -122,19 +128,39 @@ def main() -> None:
     sweep = read_sweep(flags)
     if len(set(flags.seeds)) < len(flags.seeds) or min(flags.seeds) < 0:
         raise UserError(f"--seeds {' '.join(map(str, flags.seeds))}: give different whole numbers from 0")
-    job = read_job(flags, sweep[0])
+    device = prepare_compute(flags.device, flags.threads)
+    digests = [digest_of(flags, value, device) for value in sweep]
+    wanted = [
+        (value, digest) for value, digest in zip(sweep, digests, strict=True) if not is_current(flags, value, digest)
+    ]
+    if not wanted:
+        return
+    job = read_job(flags, sweep[0], device)
     finished = [
-        train_value(flags, replace(job, method=value.method, settings=value.settings), value) for value in sweep
+        train_value(flags, replace(job, method=value.method, settings=value.settings), value, digest)
+        for value, digest in wanted
     ]
     # Not before all are there: a workflow removes the outputs of a job that was killed, finished values' too.
     for checkpoints in finished:
         checkpoints.remove()
 
 
-def train_value(flags: argparse.Namespace, job: Job, value: Value) -> Checkpoints:
+def names_of(flags: argparse.Namespace, value: Value) -> dict[str, str]:
+    """What the tables call the value."""
+    return {"source": flags.source, "target": flags.target, "method": value.row}
+
+
+def is_current(flags: argparse.Namespace, value: Value, digest: str) -> bool:
+    """Whether every output of a value is there and was made from the same."""
+    record = record_of(digest, names_of(flags, value), flags.seeds)
+    return value.times.exists() and is_made_from(record, value.weights, [value.history, value.predictions])
+
+
+def train_value(flags: argparse.Namespace, job: Job, value: Value, digest: str) -> Checkpoints:
     """Train every seed of one value of the sweep, or go on with what an earlier try left, and write the outputs."""
+    started = time.monotonic()
     unfinished = value.weights.parent / f".{value.weights.name}.unfinished"
-    checkpoints = Checkpoints(unfinished, fingerprint(flags, value, job.device), value.settings["epochs"])
+    checkpoints = Checkpoints(unfinished, digest, value.settings["epochs"])
     job = replace(job, recorder=choose_recorder(flags.steps, job))
     with progress_bar(f"epochs of {value.method}", value.settings["epochs"] * len(flags.seeds)) as epochs:
 
@@ -147,10 +173,12 @@ def train_value(flags: argparse.Namespace, job: Job, value: Value) -> Checkpoint
             epochs.update()
 
         runs = train(job, flags.seeds, resume, save)
-    names = {"source": flags.source, "target": flags.target, "method": value.row}
-    write_weights(value.weights, names, job, runs)
-    HISTORY.write(value.history, history_table(names, runs))
-    PREDICTIONS.write(value.predictions, predictions_table(job, runs))
+    names = names_of(flags, value)
+    record = record_of(digest, names, flags.seeds)
+    write_weights(value.weights, names, job, runs, record)
+    HISTORY.write(value.history, with_record(history_table(names, runs), record))
+    PREDICTIONS.write(value.predictions, with_record(predictions_table(job, runs), record))
+    write_times(value.times, names, time.monotonic() - started)
     return checkpoints
 
 

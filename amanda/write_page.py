@@ -79,8 +79,7 @@ def parse_flags() -> argparse.Namespace:
         "scores": "the score tables of amanda.score_pair",
         "predictions": "the chosen predictions of amanda.score_pair",
         "histories": "of amanda.train_pair",
-        "training-times": "Snakemake's benchmarks of training, each as {pair}/{method}.tsv; may be missing",
-        "scoring-times": "the same of scoring",
+        "times": "of amanda.train_pair",
     }.items():
         parser.add_argument(f"--{name}", required=True, nargs="+", type=Path, help=told)
     for name, told in {

@@ -16,8 +16,9 @@ from amanda.shared.origin import with_origin
 from amanda.shared.tables.history import HISTORY
 from amanda.shared.tables.predictions import LOGITS
 from amanda.training.job import Job, Run
+from amanda.training.record import KEY
 from extractors.shared.clip import CLASSES
-from extractors.shared.files import atomic_folder
+from extractors.shared.files import atomic_file, atomic_folder
 
 
 def device_name(device: torch.device) -> str:
@@ -71,7 +72,7 @@ def _predictions(
     return pa.table(columns | {"log_density_ratio": pa.array(log_ratio.reshape(-1), from_pandas=True)})
 
 
-def write_weights(folder: Path, names: Mapping[str, str], job: Job, runs: Sequence[Run]) -> None:
+def write_weights(folder: Path, names: Mapping[str, str], job: Job, runs: Sequence[Run], record: str) -> None:
     """Write ``seed{seed}-{rule}.safetensors`` of every run and rule, with what is needed to use it again.
 
     Args:
@@ -79,6 +80,7 @@ def write_weights(folder: Path, names: Mapping[str, str], job: Job, runs: Sequen
         names: as for :func:`history_table`; the row of the config stands as ``row``, for ``method`` names the class.
         job: what was trained.
         runs: its runs.
+        record: what they were made from.
     """
     whose = {"source": names["source"], "target": names["target"], "row": names["method"]}
     with atomic_folder(folder) as temporary:
@@ -94,5 +96,19 @@ def write_weights(folder: Path, names: Mapping[str, str], job: Job, runs: Sequen
                     "epoch": KEPT[rule](each.history),
                 }
                 path = temporary / f"seed{each.seed}-{rule}.safetensors"
-                save_file(weights, path, metadata={"about": json.dumps(about)})
+                save_file(weights, path, metadata={"about": json.dumps(about), KEY: record})
                 path.chmod(0o644)
+
+
+def write_times(path: Path, names: Mapping[str, str], seconds: float) -> None:
+    """Write how long a training took, with whatever else ran at that time.
+
+    Args:
+        path: tab-separated, with one row.
+        names: as for :func:`history_table`.
+        seconds: by the clock on the wall.
+    """
+    with atomic_file(path) as temporary:
+        temporary.write_text(
+            "\t".join([*names, "seconds"]) + "\n" + "\t".join([*names.values(), f"{seconds:.1f}"]) + "\n"
+        )

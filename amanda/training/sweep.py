@@ -20,6 +20,7 @@ class Value(NamedTuple):
     weights: Path
     history: Path
     predictions: Path
+    times: Path
 
 
 def read_sweep(flags: argparse.Namespace) -> list[Value]:
@@ -32,9 +33,9 @@ def read_sweep(flags: argparse.Namespace) -> list[Value]:
     counts = {f"--{name}": len(column) for name, column in zip(Value._fields, columns, strict=True)}
     if len(set(counts.values())) > 1:
         raise UserError(f"{counts}: these flags have different numbers of values; give as many of each")
-    outputs = [*flags.weights, *flags.history, *flags.predictions]
+    outputs = [*flags.weights, *flags.history, *flags.predictions, *flags.times]
     if len(set(outputs)) < len(outputs):
-        raise UserError("--weights, --history, --predictions: two outputs have one path; give each its own")
+        raise UserError("--weights, --history, --predictions, --times: two outputs have one path; give each its own")
     return [
         Value(method, row, read_settings(settings, {**COMMON, **load_method(method).keys}), *paths)
         for method, row, settings, *paths in zip(*columns, strict=True)

@@ -125,8 +125,8 @@ def _write_run(
         write_frame(kind, folder / f"results/scores/{pair}/{method}{ending}.parquet", table)
     history = _history(method, plan, stream).assign(source=source, target=target, method=method)
     write_frame(HISTORY, folder / f"results/runs/{pair}/{method}/history.parquet", history)
-    for step, seconds in (("runs", 61.5), ("scores", 2.25)):
-        _csv(folder / f"results/benchmarks/{step}/{pair}/{method}.tsv", pd.DataFrame({"s": [seconds]}), sep="\t")
+    times = pd.DataFrame([{"source": source, "target": target, "method": method, "seconds": 63.75}])
+    _csv(folder / f"results/runs/{pair}/{method}/times.tsv", times, sep="\t")
     return tables
 
 
@@ -174,8 +174,7 @@ def _flags(plan: Plan, settings: dict) -> list[str]:
         "scores": "scores/{}/{}.parquet",
         "predictions": "scores/{}/{}.predictions.parquet",
         "histories": "runs/{}/{}/history.parquet",
-        "training-times": "benchmarks/runs/{}/{}.tsv",
-        "scoring-times": "benchmarks/scores/{}/{}.tsv",
+        "times": "runs/{}/{}/times.tsv",
     }.items():
         files = [f"results/{pattern.format(pair, method)}" for pair in plan.pairs for method in plan.methods]
         flags += [f"--{name}", *files]

@@ -144,4 +144,5 @@ def train_flags(
     flags += ["--source-labels", str(pair / "source" / "labels.parquet"), "--settings", settings]
     flags += ["--source", "source", "--target", "target", "--method", method, "--row", method]
     flags += ["--seeds", *map(str, seeds), "--weights", str(output / "weights"), "--device", "cpu", "--threads", "1"]
-    return [*flags, "--history", str(output / "history.parquet"), "--predictions", str(output / "predictions.parquet")]
+    flags += ["--history", str(output / "history.parquet"), "--predictions", str(output / "predictions.parquet")]
+    return [*flags, "--times", str(output / "times.tsv")]

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 import yaml
 from helpers.places import ROOT
-from extractors.shared.fingerprint import _closure
 
 from amanda.algorithms import METHODS
 from extractors.modalities import EXTRACTORS
+from extractors.shared.fingerprint import _closure
 
 PACKAGES = ("amanda", "extractors")
 SOURCES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 from helpers.places import ROOT
-from extractors.shared import fingerprint
 
 from amanda.algorithms import METHODS
 from amanda.algorithms.base import Method
 from extractors.modalities import EXTRACTORS
+from extractors.shared import fingerprint
 
 PROGRAMS = [
     f"{package}.{path.stem}"

@@ -9,9 +9,27 @@ from helpers.workflow_runs import ROOT, changed, jobs, snakemake
 def test_the_plan_holds_the_papers_pairs_and_methods(tmp_path):
     plan = snakemake(tmp_path, "--dry-run", config=None)
     assert plan.returncode == 0, plan.stderr
-    assert jobs(plan)["train_pair"] == jobs(plan)["score_pair"] == 7 * 10
+    assert jobs(plan)["train_methods"] == jobs(plan)["score_methods"] == 7
     assert jobs(plan)["extract_shard"] == 4 * 3
     assert jobs(plan)["read_release"] == jobs(plan)["write_twin"] == 4
+
+
+def test_each_method_is_a_job_of_its_own_where_the_config_says_so(tmp_path):
+    together = snakemake(tmp_path, "--dry-run", "--printshellcmds", config=None)
+    apart = snakemake(tmp_path, "--dry-run", "--printshellcmds", "--config", "methods_per_job=one", config=None)
+    assert apart.returncode == 0, apart.stderr
+    assert jobs(apart)["train_pair"] == jobs(apart)["score_pair"] == 7 * 10
+    assert "train_methods" not in jobs(apart)
+    outputs = [
+        set(
+            re.findall(
+                r"results/runs/\S+|results/scores/\S+", " ".join(re.findall(r"python -m amanda\.\w+_pair .*", text))
+            )
+        )
+        for text in (together.stdout, apart.stdout)
+    ]
+    assert outputs[0] == outputs[1]
+    assert len(outputs[0]) == 70 * 6
 
 
 def test_the_recipes_are_compared_on_demand_alone(tmp_path):
@@ -26,11 +44,10 @@ def test_figure_2_trains_a_sweep_for_each_method_and_nothing_twice(tmp_path):
     """The twins' grid has five values; that of Table 1 comes from its own run, as do the two lines to compare with."""
     plan = snakemake(tmp_path, "results/figure2.svg", "--dry-run", "--printshellcmds", config=None)
     assert plan.returncode == 0, plan.stderr
-    assert {name: jobs(plan)[name] for name in ("train_sweep", "score_sweep", "train_pair", "score_pair")} == {
+    assert {name: jobs(plan)[name] for name in ("train_sweep", "train_methods", "train_pair")} == {
         "train_sweep": 4,
-        "score_sweep": 4,
-        "train_pair": 6,
-        "score_pair": 6,
+        "train_methods": 1,  # the other five rows are among those of Table 1
+        "train_pair": 1,
     }
     commands = [
         line for line in plan.stdout.splitlines() if "python -m amanda.train_pair" in line and "/sweeps/" in line
@@ -119,7 +136,7 @@ def test_no_training_depends_on_a_target_label(tmp_path):
     """The firewall in the graph: of all label files, a training reads its source's alone."""
     plan = snakemake(tmp_path, "--dry-run", "--printshellcmds", config=None)
     commands = re.findall(r"python -m amanda\.train_pair .*", plan.stdout)
-    assert len(commands) == 70
+    assert len(commands) == 7
     for command in commands:
         source = re.search(r"--source-text results/features/(\w+)/", command).group(1)
         assert re.findall(r"results/labels/(\w+)\.parquet", command) == [source]

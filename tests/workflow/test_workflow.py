@@ -80,9 +80,8 @@ def test_every_clip_of_a_manifest_is_in_every_index(finished):
 
 @pytest.mark.slow
 def test_logs_and_benchmarks_mirror_the_outputs(finished):
-    assert (finished / "logs/runs/iemocap-meld/amanda_p2.log").exists()
-    assert (finished / "results/benchmarks/runs/iemocap-meld/amanda_p2.tsv").exists()
-    assert "device: " in (finished / "logs/runs/iemocap-meld/amanda_p2.log").read_text()
+    assert (finished / "results/benchmarks/runs/iemocap-meld.tsv").exists()
+    assert "device: " in (finished / "logs/runs/iemocap-meld.log").read_text()
 
 
 @pytest.mark.slow
@@ -118,9 +117,34 @@ def test_a_forgotten_clip_is_extracted_again_by_its_shard_alone(finished, tmp_pa
 @pytest.mark.slow
 def test_a_methods_weight_reruns_its_own_trainings_and_what_follows(finished, tmp_path):
     settings = {"method_settings": {"amanda_p2": {"settings": {"alpha2": 0.2}}}}
-    plan = jobs(snakemake(finished, "--dry-run", config=changed(tmp_path, settings)))
+    config = changed(tmp_path, settings)
+    plan = jobs(snakemake(finished, "--dry-run", config=config))
     page = {"leave_out": 2, "tabulate_contributions": 1, "write_page": 1}
-    assert plan == {"train_pair": 2, "score_pair": 2, "compare_methods": 1, "tabulate": 1} | page
+    assert plan == {"train_methods": 2, "score_methods": 2, "compare_methods": 1, "tabulate": 1} | page
+    folder = tmp_path / "again"
+    shutil.copytree(finished, folder, symlinks=True)
+    runs = folder / "results/runs/iemocap-meld"
+    before = {
+        method: (runs / method / "predictions.parquet").read_bytes() for method in ("direct_transfer", "amanda_p2")
+    }
+    result = snakemake(folder, "results/runs/iemocap-meld/amanda_p2/weights", config=config)
+    assert result.returncode == 0, result.stderr
+    kept = {method: (runs / method / "predictions.parquet").read_bytes() == old for method, old in before.items()}
+    assert kept == {"direct_transfer": True, "amanda_p2": False}
+    assert "source_only" not in (folder / "logs/runs/iemocap-meld.log").read_text()
+
+
+@pytest.mark.slow
+def test_how_methods_share_jobs_trains_nothing_again(finished, tmp_path):
+    folder = tmp_path / "apart"
+    shutil.copytree(finished, folder, symlinks=True)
+    runs = folder / "results/runs"
+    before = {path: path.read_bytes() for path in runs.rglob("*") if path.is_file()}
+    assert len(before) > 20
+    result = snakemake(folder, "results/table1.csv", config=changed(tmp_path, {"methods_per_job": "one"}))
+    assert result.returncode == 0, result.stderr
+    assert jobs(result)["train_pair"] == 4
+    assert all(path.read_bytes() == content for path, content in before.items())
 
 
 @pytest.mark.slow
@@ -195,8 +219,8 @@ def test_one_corpus_and_modality_is_extracted_again_with_what_depends_on_it(fini
         "extract_shard": 1,
         "index_features": 1,
         "count_states": 1,
-        "train_pair": 2,
-        "score_pair": 2,
+        "train_methods": 1,
+        "score_methods": 1,
         "compare_methods": 1,
         "tabulate": 1,
         "leave_out": 1,

@@ -8,9 +8,9 @@ from typing import Any
 
 from amanda.algorithms import METHODS
 from extractors.modalities import EXTRACTORS
+from extractors.shared.fingerprint import fingerprint
 from planning.claims import claims, label_alignment, norms, weighted
 from planning.files import claim_corpora
-from extractors.shared.fingerprint import fingerprint
 from planning.rows import Row, complete_settings, figure2_points
 from planning.shareable import shareable
 from planning.study import Study

@@ -35,6 +35,11 @@ class Study:
         """Whether a table or figure asks for every run, and not for those alone that are there."""
         return self.config["table1"]["missing_runs"] == "refuse"
 
+    @property
+    def trains_together(self) -> bool:
+        """Whether one job trains, and one scores, all methods of Table 1 on a pair."""
+        return self.config["methods_per_job"] == "all"
+
     @cached_property
     def pairs(self) -> list[str]:
         """The pairs of Table 1, as ``source-target``."""

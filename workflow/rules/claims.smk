@@ -11,6 +11,7 @@ use rule train_pair as train_claims with:
         weights=[temp(directory(f"{folder}/weights")) for folder in CLAIM_FOLDERS],
         history=[f"{folder}/history.parquet" for folder in CLAIM_FOLDERS],
         predictions=[f"{folder}/predictions.parquet" for folder in CLAIM_FOLDERS],
+        times=[f"{folder}/times.tsv" for folder in CLAIM_FOLDERS],
     log:
         "logs/claims/{source}-{target}.log",
     benchmark:

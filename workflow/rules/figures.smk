@@ -10,6 +10,7 @@ use rule train_pair as train_sweep with:
         weights=[temp(directory(f"{folder}/weights")) for folder in SWEEP_FOLDERS],
         history=[f"{folder}/history.parquet" for folder in SWEEP_FOLDERS],
         predictions=[f"{folder}/predictions.parquet" for folder in SWEEP_FOLDERS],
+        times=[f"{folder}/times.tsv" for folder in SWEEP_FOLDERS],
     log:
         "logs/sweeps/{source}-{target}/{method}.log",
     benchmark:

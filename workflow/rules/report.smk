@@ -131,8 +131,7 @@ rule count_corpora:
         " > {log:q} 2>&1"
 
 
-# Quality pages and galleries of faces are only linked, if someone made them. Times are no input either: a run whose time is
-# not known need not be trained again.
+# Quality pages and galleries of faces are only linked, if someone made them.
 rule write_page:
     input:
         table="results/table1.csv",
@@ -150,6 +149,7 @@ rule write_page:
             study, "results/scores/{pair}/{method}.predictions.parquet"
         ),
         histories=files.of_runs(study, "results/runs/{pair}/{method}/history.parquet"),
+        times=files.of_runs(study, "results/runs/{pair}/{method}/times.tsv"),
         figures=files.page_figures(study),
         contributions=files.page_contributions(study),
     output:
@@ -167,12 +167,6 @@ rule write_page:
         mem_mb=2000,
         runtime=30,
     params:
-        training_times=files.all_runs(
-            study, "results/benchmarks/runs/{pair}/{method}.tsv"
-        ),
-        scoring_times=files.all_runs(
-            study, "results/benchmarks/scores/{pair}/{method}.tsv"
-        ),
         quality=files.there(
             f"results/quality/{corpus}.html" for corpus in study.corpora
         ),
@@ -197,8 +191,7 @@ rule write_page:
         " --scores {input.scores:q}"
         " --predictions {input.predictions:q}"
         " --histories {input.histories:q}"
-        " --training-times {params.training_times:q}"
-        " --scoring-times {params.scoring_times:q}"
+        " --times {input.times:q}"
         " --figures {input.figures:q}"
         " --contributions {input.contributions:q}"
         " --quality-pages {params.quality:q}"

@@ -1,4 +1,7 @@
 # Features of a source and a target -> runs -> scores. Target labels enter with the score, never with the training.
+TABLE_FOLDERS = expand(
+    "results/runs/{{source}}-{{target}}/{method}", method=config["methods"]
+)
 
 
 rule train_pair:
@@ -13,9 +16,13 @@ rule train_pair:
         target_visual="results/features/{target}/visual.parquet",
         target_splits="results/splits/{target}.parquet",
     output:
-        weights=directory("results/runs/{source}-{target}/{method}/weights"),
-        history="results/runs/{source}-{target}/{method}/history.parquet",
-        predictions="results/runs/{source}-{target}/{method}/predictions.parquet",
+        # What was made from the same is kept (amanda.training.record), so nothing is removed before.
+        weights=update(directory("results/runs/{source}-{target}/{method}/weights")),
+        history=update("results/runs/{source}-{target}/{method}/history.parquet"),
+        predictions=update(
+            "results/runs/{source}-{target}/{method}/predictions.parquet"
+        ),
+        times=update("results/runs/{source}-{target}/{method}/times.tsv"),
     log:
         "logs/runs/{source}-{target}/{method}.log",
     benchmark:
@@ -62,11 +69,46 @@ rule train_pair:
         " --weights {output.weights:q}"
         " --history {output.history:q}"
         " --predictions {output.predictions:q}"
+        " --times {output.times:q}"
         " --resident-mb {resources.resident_mb}"
         " --steps {resources.steps}"
         " --device auto"
         " --threads {threads}"
         " > {log:q} 2>&1"
+
+
+# The methods of Table 1 share the features of a pair, which one job reads once. It runs again if a method's code or
+# settings change, and trains that method alone.
+if study.trains_together:
+
+    ruleorder: train_methods > train_pair
+
+    use rule train_pair as train_methods with:
+        output:
+            weights=[update(directory(f"{folder}/weights")) for folder in TABLE_FOLDERS],
+            history=[update(f"{folder}/history.parquet") for folder in TABLE_FOLDERS],
+            predictions=[
+                update(f"{folder}/predictions.parquet") for folder in TABLE_FOLDERS
+            ],
+            times=[update(f"{folder}/times.tsv") for folder in TABLE_FOLDERS],
+        log:
+            "logs/runs/{source}-{target}.log",
+        benchmark:
+            "results/benchmarks/runs/{source}-{target}.tsv"
+        resources:
+            gpu=1,
+            mem_mb=16000,
+            resident_mb=6000,
+            steps="one_by_one",
+            runtime=1440,
+        params:
+            method=[row["algorithm"] for row in study.table_rows],
+            rows=config["methods"],
+            settings=[programs.training(study, name) for name in config["methods"]],
+            seeds=config["seeds"],
+            code=programs.methods_code("amanda.train_pair", study.table_rows),
+        message:
+            "Training every method on {wildcards.source} -> {wildcards.target}, every seed"
 
 
 rule score_pair:
@@ -107,3 +149,34 @@ rule score_pair:
         " --scores {output.scores:q}"
         " --chosen-predictions {output.predictions:q}"
         " > {log:q} 2>&1"
+
+
+if study.trains_together:
+
+    ruleorder: score_methods > score_pair
+
+    use rule score_pair as score_methods with:
+        input:
+            predictions=[f"{folder}/predictions.parquet" for folder in TABLE_FOLDERS],
+            source_labels="results/labels/{source}.parquet",
+            source_splits="results/splits/{source}.parquet",
+            target_labels="results/labels/{target}.parquet",
+        output:
+            scores=expand(
+                "results/scores/{{source}}-{{target}}/{method}.parquet",
+                method=config["methods"],
+            ),
+            predictions=expand(
+                "results/scores/{{source}}-{{target}}/{method}.predictions.parquet",
+                method=config["methods"],
+            ),
+        log:
+            "logs/scores/{source}-{target}.log",
+        benchmark:
+            "results/benchmarks/scores/{source}-{target}.tsv"
+        params:
+            rows=config["methods"],
+            settings=as_json(config["scoring"]),
+            code=fingerprint("amanda.score_pair"),
+        message:
+            "Scoring every method on {wildcards.source} -> {wildcards.target}"

@@ -8,34 +8,24 @@ from extractors.shared.html import html_table
 
 
 def costs_section(results: Results) -> Section:
-    """Wall time of training and scoring per cell, with sums over pairs and methods."""
+    """Wall time of training per cell, with sums over methods."""
     methods = results.settings["methods"]
     rows, total = [], 0.0
     for pair in results.settings["pairs"]:
-        cells = [_seconds(results, pair, method) for method in methods]
+        cells = [results.seconds.get((pair, method)) for method in methods]
         known = [value for value in cells if value is not None]
         total += sum(known)
         rows.append((long_heading(pair), *map(duration, cells), duration(sum(known) if known else None)))
     seeds = len(results.settings["seeds"])
-    missing = sum(run not in results.seconds["training"] for run in results.runs())
+    missing = sum(run not in results.seconds for run in results.runs())
     words = (
-        f"Wall time of training {seeds} seed{'s' * (seeds > 1)} and scoring them, {duration(total)} in all, as"
-        " Snakemake measured it with whatever else ran at that time."
+        f"Wall time of training {seeds} seed{'s' * (seeds > 1)}, {duration(total)} in all, with whatever else ran then."
         + (f" Cells without a record: {missing}." if missing else "")
     )
     columns = ["Pair", *map(results.label, methods), "All"]
     body = paragraph(words) + html_table("Minutes and seconds per cell", columns, rows, "sortable", 1)
-    paths = results.paths
-    sources = [
-        Source(paths["training_times"], "python -m amanda.train_pair"),
-        Source(paths["scoring_times"], "python -m amanda.score_pair"),
-    ]
+    sources = [Source(results.paths["times"], "python -m amanda.train_pair")]
     return Section("costs", "What it cost", body, sources)
-
-
-def _seconds(results: Results, pair: str, method: str) -> float | None:
-    found = [times[pair, method] for times in results.seconds.values() if (pair, method) in times]
-    return sum(found) if found else None
 
 
 def duration(seconds: float | None) -> str:

@@ -41,7 +41,7 @@ class Results:
     states: pd.DataFrame
     census: str
     histories: Mapping[Run, pd.DataFrame]
-    seconds: Mapping[str, Mapping[Run, float]]
+    seconds: Mapping[Run, float]
     paths: Mapping[str, Any]
     settings: Mapping[str, Any]
     config: Mapping[str, Any]
@@ -81,7 +81,7 @@ def read_results(flags: argparse.Namespace, made: Mapping[str, str]) -> Results:
         states=read_table(flags.states, "python -m extractors.count_states").to_pandas(),
         census=flags.census.read_text(encoding="utf-8"),
         histories=read_histories(flags.histories),
-        seconds={"training": _seconds(flags.training_times), "scoring": _seconds(flags.scoring_times)},
+        seconds=_seconds(flags.times),
         paths=vars(flags),
         settings=flags.settings,
         config=flags.config,
@@ -90,6 +90,6 @@ def read_results(flags: argparse.Namespace, made: Mapping[str, str]) -> Results:
 
 
 def _seconds(paths: Sequence[Path]) -> dict[Run, float]:
-    """Wall time of each run's step, from Snakemake's benchmark files ``{pair}/{method}.tsv``."""
-    there = [path for path in paths if path.exists()]
-    return {(path.parent.name, path.stem): float(pd.read_csv(path, sep="\t")["s"].iloc[0]) for path in there}
+    """Wall time of each training, from the tables that amanda.train_pair writes beside its outputs."""
+    rows = pd.concat([pd.read_csv(path, sep="\t") for path in paths])
+    return {(f"{row.source}-{row.target}", row.method): row.seconds for row in rows.itertuples()}

@@ -115,7 +115,7 @@ def test_sections_are_in_order_and_each_says_where_its_numbers_stand(page: Docum
         "results/statistics/comparisons.csv": "python -m amanda.compare_methods",
         "results/scores/*/*.parquet": "python -m amanda.score_pair",
         "results/runs/*/*/history.parquet": "python -m amanda.train_pair",
-        "results/benchmarks/runs/*/*.tsv": "python -m amanda.train_pair",
+        "results/runs/*/*/times.tsv": "python -m amanda.train_pair",
         "results/corpora.md": "python -m extractors.count_corpora",
     }.items():
         assert file in words

@@ -85,6 +85,51 @@ def test_a_sweep_that_is_ended_keeps_its_finished_values_without_their_outputs(
     assert not list(tmp_path.glob("*/.*.unfinished"))
 
 
+def test_a_job_that_runs_again_trains_only_what_changed(
+    pair: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The bytes of what did not change stay; another setting, another seed and a lost output are each trained again."""
+    folders = [tmp_path / name for name in SWEEP]
+    values = dict(SWEEP)
+    run(monkeypatch, flags_of(pair, folders, list(values.values())))
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    trained = []
+    real = train_pair.train
+    monkeypatch.setattr(train_pair, "train", lambda job, *others: trained.append(job.method) or real(job, *others))
+    run(monkeypatch, flags_of(pair, folders, list(values.values())))
+    assert trained == []
+    values["strong"] = ("amanda", values["strong"][1] | {"alpha2": 2.0})
+    run(monkeypatch, flags_of(pair, folders, list(values.values())))
+    assert trained == ["amanda"]
+    for path, content in before.items():
+        assert (path.read_bytes() == content) == (tmp_path / "strong" not in path.parents)
+    for lost in ("history.parquet", "times.tsv", "weights/seed0-last_epoch.safetensors"):
+        (tmp_path / "none" / lost).write_bytes(b"") if lost.startswith("w") else (tmp_path / "none" / lost).unlink()
+        run(monkeypatch, flags_of(pair, folders, list(values.values())))
+        assert trained.pop() == "source_only"
+    assert_same(tmp_path / "none", _alone(pair, tmp_path / "alone", monkeypatch), (0, 1))
+
+
+def _alone(pair: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    run(monkeypatch, flags_of(pair, [folder], [SWEEP["none"]]))
+    return folder
+
+
+def test_the_code_of_one_algorithm_is_no_part_of_another(
+    pair: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is kept of a value does not hang on which others its job trains, whose modules are loaded too."""
+    flags = flags_of(pair, [tmp_path / "weak", tmp_path / "none"], [SWEEP["weak"], SWEEP["none"]])
+    monkeypatch.setattr(sys, "argv", ["amanda.train_pair", *flags])
+    together = train_pair.parse_flags()
+    values = train_pair.read_sweep(together)
+    monkeypatch.setattr(sys, "argv", ["amanda.train_pair", *flags_of(pair, [tmp_path / "none"], [SWEEP["none"]])])
+    alone = train_pair.parse_flags()
+    (value,) = train_pair.read_sweep(alone)
+    cpu = torch.device("cpu")
+    assert train_pair.digest_of(together, values[1], cpu) == train_pair.digest_of(alone, value, cpu)
+
+
 def test_a_sweep_with_a_value_too_few(pair: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     flags = flags_of(pair, [tmp_path / "a", tmp_path / "b"], [SWEEP["weak"], SWEEP["none"]])
     del flags[flags.index("--method") + 1]
@@ -106,9 +151,9 @@ def test_what_was_saved_counts_for_the_same_device_and_way_of_taking_steps_alone
     flags = train_pair.parse_flags()
     (value,) = train_pair.read_sweep(flags)
     devices = [torch.device(name) for name in ("cpu", "cuda:0", "cuda:1")]
-    found = {train_pair.fingerprint(flags, value, device) for device in devices}
+    found = {train_pair.digest_of(flags, value, device) for device in devices}
     flags.steps = "one_by_one"
-    assert len(found | {train_pair.fingerprint(flags, value, devices[0])}) == 4
+    assert len(found | {train_pair.digest_of(flags, value, devices[0])}) == 4
 
 
 @pytest.mark.parametrize("changed", ["tables", "labels", "settings", "torch"])
@@ -119,8 +164,8 @@ def test_what_was_saved_counts_no_more_when_what_it_depends_on_changes(
     monkeypatch.setattr(sys, "argv", ["amanda.train_pair", *flags_of(copy, [tmp_path], [SWEEP["none"]])])
     flags = train_pair.parse_flags()
     (value,) = train_pair.read_sweep(flags)
-    before = train_pair.fingerprint(flags, value, torch.device("cpu"))
-    assert before == train_pair.fingerprint(flags, value, torch.device("cpu"))
+    before = train_pair.digest_of(flags, value, torch.device("cpu"))
+    assert before == train_pair.digest_of(flags, value, torch.device("cpu"))
     if changed == "settings":
         value = value._replace(settings=value.settings | {"epochs": 4})
     elif changed == "torch":
@@ -128,7 +173,7 @@ def test_what_was_saved_counts_no_more_when_what_it_depends_on_changes(
     else:
         path = copy / ("source/labels.parquet" if changed == "labels" else "target/audio.parquet")
         path.write_bytes(path.read_bytes() + b"another")
-    assert train_pair.fingerprint(flags, value, torch.device("cpu")) != before
+    assert train_pair.digest_of(flags, value, torch.device("cpu")) != before
 
 
 def test_frames_that_stay_in_their_files_train_to_the_same_bits(

@@ -4,6 +4,7 @@ import ast
 import importlib
 
 import pytest
+
 from extractors.shared import fingerprint
 
 
