@@ -18,8 +18,8 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from amanda.algorithms import METHODS
-from amanda.algorithms.base import load_method
+from amanda.algorithms import ALGORITHMS
+from amanda.algorithms.base import load_algorithm
 from amanda.shared.tables.history import HISTORY
 from amanda.shared.tables.predictions import PREDICTIONS
 from amanda.training.capture import Recorder, record_on_gpu
@@ -54,9 +54,9 @@ def parse_flags() -> argparse.Namespace:
     parser.add_argument("--target", required=True, help="the target's name, for the tables")
     parser.add_argument("--seeds", required=True, type=int, nargs="+", help="one run each, of every sweep")
     sweep = parser.add_argument_group("one value each, or as many of each as the sweep has")
-    sweep.add_argument("--method", required=True, nargs="+", choices=sorted(METHODS))
-    sweep.add_argument("--row", required=True, nargs="+", help="the method's name in the config, for the tables")
-    sweep.add_argument("--settings", required=True, nargs="+", help="JSON: a value for every key of the method")
+    sweep.add_argument("--algorithm", required=True, nargs="+", choices=sorted(ALGORITHMS))
+    sweep.add_argument("--method", required=True, nargs="+", help="the method's name in the config, for the tables")
+    sweep.add_argument("--settings", required=True, nargs="+", help="JSON: a value for every key of the algorithm")
     sweep.add_argument("--weights", required=True, type=Path, nargs="+", help="output: a folder of safetensors files")
     sweep.add_argument(
         "--history", required=True, type=Path, nargs="+", help="output: named values of each epoch (Parquet)"
@@ -74,7 +74,7 @@ def parse_flags() -> argparse.Namespace:
         "--steps",
         required=True,
         choices=("one_by_one", "recorded"),
-        help="recorded: each a CUDA graph, and runs side by side, where a GPU, the method and its settings allow it",
+        help="recorded: each a CUDA graph, and runs side by side, where a GPU, the algorithm and its settings allow it",
     )
     add_compute_flags(parser)
     return parser.parse_args()
@@ -89,7 +89,7 @@ def read_job(flags: argparse.Namespace, value: Value, device: torch.device) -> J
         for side, splits in (("source", flags.source_splits), ("target", flags.target_splits))
     )
     check_pair(source, target)
-    return Job(value.method, value.settings, source, read_labels(flags.source_labels, source), target, device)
+    return Job(value.algorithm, value.settings, source, read_labels(flags.source_labels, source), target, device)
 
 
 def choose_recorder(steps: str, job: Job) -> Recorder | None:
@@ -99,7 +99,7 @@ def choose_recorder(steps: str, job: Job) -> Recorder | None:
         "there is no GPU": job.device.type != "cuda",
         "frames are read batch by batch (--resident-mb)": job.source.streamed or job.target.streamed,
         f"the shape of textcnn_input {BY_BATCH} depends on the batch": settings["textcnn_input"] == BY_BATCH,
-        f"{job.method} makes the host wait": load_method(job.method).waits,
+        f"{job.algorithm} makes the host wait": load_algorithm(job.algorithm).waits,
         f"the determinant of entropy {WAITING} makes it wait": settings["entropy"] == WAITING,
     }
     found = [reason for reason, holds in obstacles.items() if holds]
@@ -116,8 +116,8 @@ def digest_of(flags: argparse.Namespace, value: Value, device: torch.device) -> 
     """
     tables = [getattr(flags, f"{side}_{name}") for side in ("source", "target") for name in (*MODALITIES, "splits")]
     files = [file_sha256(path) for path in [*tables, flags.source_labels]]
-    code = fingerprint("amanda.train_pair", METHODS[value.method][0])
-    parts = [value.method, value.settings, files, code, device_name(device), flags.steps]
+    code = fingerprint("amanda.train_pair", ALGORITHMS[value.algorithm][0])
+    parts = [value.algorithm, value.settings, files, code, device_name(device), flags.steps]
     parts += [np.__version__, torch.__version__]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
@@ -137,7 +137,7 @@ def main() -> None:
         return
     job = read_job(flags, sweep[0], device)
     finished = [
-        train_value(flags, replace(job, method=value.method, settings=value.settings), value, digest)
+        train_value(flags, replace(job, algorithm=value.algorithm, settings=value.settings), value, digest)
         for value, digest in wanted
     ]
     # Not before all are there: a workflow removes the outputs of a job that was killed, finished values' too.
@@ -147,7 +147,7 @@ def main() -> None:
 
 def names_of(flags: argparse.Namespace, value: Value) -> dict[str, str]:
     """What the tables call the value."""
-    return {"source": flags.source, "target": flags.target, "method": value.row}
+    return {"source": flags.source, "target": flags.target, "method": value.method}
 
 
 def is_current(flags: argparse.Namespace, value: Value, digest: str) -> bool:
@@ -162,7 +162,7 @@ def train_value(flags: argparse.Namespace, job: Job, value: Value, digest: str) 
     unfinished = value.weights.parent / f".{value.weights.name}.unfinished"
     checkpoints = Checkpoints(unfinished, digest, value.settings["epochs"])
     job = replace(job, recorder=choose_recorder(flags.steps, job))
-    with progress_bar(f"epochs of {value.method}", value.settings["epochs"] * len(flags.seeds)) as epochs:
+    with progress_bar(f"epochs of {value.algorithm}", value.settings["epochs"] * len(flags.seeds)) as epochs:
 
         def resume(run: Run) -> None:
             checkpoints.resume(run)

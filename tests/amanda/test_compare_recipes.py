@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 import yaml
 from helpers.places import ROOT
-from planning.rows import complete_settings, flips
+from planning.methods import complete_settings, flips
 
-from amanda.algorithms.base import load_method
+from amanda.algorithms.base import load_algorithm
 from amanda.compare_recipes import compare
 from amanda.shared.settings import COMMON, read_settings
 from extractors.shared.program import UserError
@@ -26,7 +26,7 @@ LICENSED = CONFIG | {"releases": "licensed"}
 def test_every_row_has_every_setting_that_its_method_wants(name: str, recipe: str, releases: str) -> None:
     row = CONFIG["method_settings"][name]
     settings = complete_settings(CONFIG | {"releases": releases}, recipe, row)
-    assert read_settings(json.dumps(settings), COMMON | load_method(row["algorithm"]).keys) == settings
+    assert read_settings(json.dumps(settings), COMMON | load_algorithm(row["algorithm"]).keys) == settings
 
 
 def test_all_rows_of_table_1_are_made_in_its_order() -> None:

@@ -3,7 +3,7 @@
 
 rule compare_methods:
     input:
-        predictions=files.of_runs(
+        predictions=files.of_cells(
             study, "results/scores/{pair}/{method}.predictions.parquet"
         ),
     output:
@@ -47,7 +47,7 @@ rule compare_methods:
 
 rule tabulate:
     input:
-        scores=files.of_runs(study, "results/scores/{pair}/{method}.parquet"),
+        scores=files.of_cells(study, "results/scores/{pair}/{method}.parquet"),
         cells="results/statistics/cells.csv",
         comparisons="results/statistics/comparisons.csv",
         detectable="results/statistics/detectable.csv",
@@ -144,12 +144,12 @@ rule write_page:
         corpora="results/corpora.parquet",
         states="results/states.parquet",
         census="results/corpora.md",
-        scores=files.of_runs(study, "results/scores/{pair}/{method}.parquet"),
-        predictions=files.of_runs(
+        scores=files.of_cells(study, "results/scores/{pair}/{method}.parquet"),
+        predictions=files.of_cells(
             study, "results/scores/{pair}/{method}.predictions.parquet"
         ),
-        histories=files.of_runs(study, "results/runs/{pair}/{method}/history.parquet"),
-        times=files.of_runs(study, "results/runs/{pair}/{method}/times.tsv"),
+        histories=files.of_cells(study, "results/runs/{pair}/{method}/history.parquet"),
+        times=files.of_cells(study, "results/runs/{pair}/{method}/times.tsv"),
         figures=files.page_figures(study),
         contributions=files.page_contributions(study),
     output:

@@ -40,12 +40,12 @@ rule train_pair:
         steps="one_by_one",
         runtime=720,
     params:
-        method=lambda wildcards: programs.algorithm(study, wildcards.method),
-        rows="{method}",
+        algorithms=lambda wildcards: programs.algorithm(study, wildcards.method),
+        methods="{method}",
         settings=lambda wildcards: programs.training(study, wildcards.method),
         seeds=config["seeds"],
-        code=lambda wildcards: programs.methods_code(
-            "amanda.train_pair", [study.rows[wildcards.method]]
+        code=lambda wildcards: programs.algorithms_code(
+            "amanda.train_pair", [study.methods[wildcards.method]]
         ),
     message:
         "Training {wildcards.method} on {wildcards.source} -> {wildcards.target}, every seed"
@@ -62,8 +62,8 @@ rule train_pair:
         " --target-splits {input.target_splits:q}"
         " --source {wildcards.source}"
         " --target {wildcards.target}"
-        " --method {params.method}"
-        " --row {params.rows:q}"
+        " --algorithm {params.algorithms}"
+        " --method {params.methods:q}"
         " --settings {params.settings:q}"
         " --seeds {params.seeds}"
         " --weights {output.weights:q}"
@@ -102,11 +102,11 @@ if study.trains_together:
             steps="one_by_one",
             runtime=1440,
         params:
-            method=[row["algorithm"] for row in study.table_rows],
-            rows=config["methods"],
+            algorithms=[row["algorithm"] for row in study.table_methods],
+            methods=config["methods"],
             settings=[programs.training(study, name) for name in config["methods"]],
             seeds=config["seeds"],
-            code=programs.methods_code("amanda.train_pair", study.table_rows),
+            code=programs.algorithms_code("amanda.train_pair", study.table_methods),
         message:
             "Training every method on {wildcards.source} -> {wildcards.target}, every seed"
 
@@ -131,7 +131,7 @@ rule score_pair:
         mem_mb=2000,
         runtime=30,
     params:
-        rows="{method}",
+        methods="{method}",
         settings=as_json(config["scoring"]),
         code=fingerprint("amanda.score_pair"),
     message:
@@ -144,7 +144,7 @@ rule score_pair:
         " --target-labels {input.target_labels:q}"
         " --source {wildcards.source}"
         " --target {wildcards.target}"
-        " --method {params.rows:q}"
+        " --method {params.methods:q}"
         " --settings {params.settings:q}"
         " --scores {output.scores:q}"
         " --chosen-predictions {output.predictions:q}"
@@ -175,7 +175,7 @@ if study.trains_together:
         benchmark:
             "results/benchmarks/scores/{source}-{target}.tsv"
         params:
-            rows=config["methods"],
+            methods=config["methods"],
             settings=as_json(config["scoring"]),
             code=fingerprint("amanda.score_pair"),
         message:

@@ -1,4 +1,4 @@
-"""What CONTRIBUTING says of adding a method: its example, executed as it stands there."""
+"""What CONTRIBUTING says of adding an algorithm: its example, executed as it stands there."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from helpers.jobs import read_corpus_of
 from helpers.pair import SETTINGS, Sizes, write_pair
 from helpers.places import ROOT
 from planning.config import check as checked_config
-from planning.rows import complete_settings
+from planning.methods import complete_settings
 
-from amanda.algorithms import METHODS
-from amanda.algorithms.base import load_method
+from amanda.algorithms import ALGORITHMS
+from amanda.algorithms.base import load_algorithm
 from amanda.shared.settings import COMMON, read_settings
 from amanda.training import engine
 from amanda.training.data import read_labels
@@ -37,7 +37,7 @@ def example(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     (source,) = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
     exec(compile(source, "mcc.py", "exec"), module.__dict__)
     monkeypatch.setitem(sys.modules, name, module)
-    monkeypatch.setitem(METHODS, "mcc", (name, "Mcc"))
+    monkeypatch.setitem(ALGORITHMS, "mcc", (name, "Mcc"))
     return module
 
 
@@ -54,7 +54,7 @@ def test_its_row_of_the_config_is_all_it_needs(example: ModuleType, recipe: str)
     config["methods"].append("mcc")
     checked_config.check(config)
     settings = complete_settings(config, recipe, ROW["mcc"])
-    assert read_settings(json.dumps(settings), COMMON | load_method("mcc").keys) == settings
+    assert read_settings(json.dumps(settings), COMMON | load_algorithm("mcc").keys) == settings
 
 
 def test_it_trains(example: ModuleType, tmp_path: Path) -> None:
