@@ -131,7 +131,7 @@ rule count_corpora:
         " > {log:q} 2>&1"
 
 
-# Quality pages and galleries of faces are only linked, if someone made them.
+# Pages of quality and of faces are only linked, if someone made them.
 rule write_page:
     input:
         table="results/table1.csv",
