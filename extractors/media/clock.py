@@ -26,6 +26,7 @@ from av.stream import Disposition
 
 from extractors.media.container import open_media, origin
 from extractors.media.hands import JOINABLE, parts_of
+from extractors.media.joins import check_joins
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,8 @@ def file_clock(path: Path) -> Clock:
     """The clock of a file, remembered for the clips that are cut from it and for the threads that read several files.
 
     Raises:
-        ClipError: the file is missing, no media file, or one stream begins again while others go on.
+        ClipError: the file is missing, no media file, or one stream begins again while others go on, or another
+            recording stands behind the first, see :func:`extractors.media.joins.check_joins`.
     """
     found = path.stat() if path.is_file() else None
     return _read_clock(path, (found.st_mtime_ns, found.st_size) if found else (0, 0))
@@ -166,13 +168,16 @@ def _read_clock(path: Path, version: tuple[int, int]) -> Clock:
         ]
         rows: dict[int, list[tuple]] = {stream.index: [] for stream in streams}
         seen: list[tuple[int, float | None]] = []
+        places = []
         with suppress(av.FFmpegError, IndexError):  # whoever decodes the stream meets it again, and says it
             for packet in container.demux(*streams):
                 if packet.dts is not None or packet.size:  # the last ones only tell the decoder that it is the end
                     rows[packet.stream_index].append(_row(packet))
                     time = None if packet.dts is None else float(packet.dts * packet.time_base)
                     seen.append((packet.stream_index, time))
+                    places += [] if packet.pos is None else [packet.pos]
         begin = origin(container)
+    check_joins(path, kinds, places)
     parts, count = parts_of(path.name, seen, bool(kinds & set(JOINABLE)))
     owners = np.array([index for index, _ in seen], np.int64)
     numbers = {index: np.array(parts, np.int64)[owners == index] for index in rows}
