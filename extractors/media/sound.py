@@ -21,6 +21,7 @@ from extractors.media.container import (
     open_media,
     seconds,
 )
+from extractors.media.hands import LONGEST_HOLE
 from extractors.media.loudness import Loudness
 from extractors.media.resample import SAMPLE_RATE, resample
 from extractors.media.samples import Block, sound_blocks
@@ -28,9 +29,6 @@ from extractors.shared.clip import ClipError
 
 LOUDEST = 2.0**31
 """Largest sample: float sounds may hold unscaled integers, but what is beyond 32 bits is damage, as NaN is."""
-
-LONGEST_HOLE = 3600.0
-"""Seconds between two blocks that are filled with silence; longer ones are damaged time stamps, and fill memory."""
 
 
 @dataclass(frozen=True, slots=True)

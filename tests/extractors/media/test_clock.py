@@ -192,6 +192,17 @@ def test_one_clock_is_remembered_until_the_file_is_written_again(tmp_path: Path)
     assert file_clock(path).end == pytest.approx(1.0)
 
 
+@pytest.mark.parametrize("clocks", [(700, 0), (36_000, 18_000), (72_000, 3600), (93_600, 36_000), (0, 36_000)])
+def test_another_clock_in_a_file_of_one_stream_is_no_hole_of_a_day(tmp_path: Path, clocks: tuple[int, int]) -> None:
+    """Also where FFmpeg takes the second clock, which is earlier, for one after an overflow, or the first for one before."""
+    for part, second in enumerate(clocks):
+        options = {"output_ts_offset": str(second)}
+        write_clip(tmp_path / f"{part}.ts", TIMES, first=50 * part, options=options)
+    times, numbers = pictures_of(joined(tmp_path / "silent.ts", tmp_path / "0.ts", tmp_path / "1.ts"))
+    assert numbers == list(range(100))
+    np.testing.assert_allclose(times, np.arange(100) / 25, atol=2e-5)
+
+
 def test_a_stream_that_lags_still_ends_its_part() -> None:
     stamps = [(0, 8.0), (1, 7.8), (0, 0.1), (1, 7.9), (1, 8.0), (1, 0.1), (0, 0.2)]
     assert parts_of("film.ts", stamps, joinable=True) == ([0, 0, 1, 0, 0, 1, 1], 2)
