@@ -87,7 +87,7 @@ def sample_frames(path: Path, start: float | None, end: float | None, count: int
 def _listed(clock: Clock, index: int, announced: float) -> Film | None:
     """The film as the container lists its pictures; None where it does not, or where no one can go to a place in it."""
     times = clock.tracks[index].times
-    if len(clock.shifts) > 1 or not len(times) or np.isnan(times).any():
+    if len(clock.shifts) > 1 or clock.tracks[index].guessed or not len(times) or np.isnan(times).any():
         return None
     return _film(np.unique(times), clock, index, announced)
 
@@ -105,9 +105,12 @@ def _film(times: np.ndarray, clock: Clock, index: int, announced: float) -> Film
     """
     track, last = clock.tracks[index], float(times[-1])
     film = Film(times, last, last, announced)
-    decoded = np.fmax.reduce(track.times, initial=last) - last <= film.usual + SLACK
-    film = replace(film, end=float(np.fmax(last + film.usual, track.end if decoded else -np.inf)))
-    return replace(film, over=film.end if film.lacking or not decoded else float(np.fmax(film.end, clock.end)))
+    if np.fmax.reduce(track.times, initial=last) - last > film.usual + SLACK:
+        end = last + film.usual
+        return replace(film, end=end, over=end, announced=max(announced, track.end - float(times[0])))
+    listed = track.end if not np.isnan(track.times).any() else -np.inf
+    film = replace(film, end=float(np.fmax(last + film.usual, listed)))
+    return replace(film, over=film.end if film.lacking else float(np.fmax(film.end, clock.end)))
 
 
 def _spread(numbers: np.ndarray, counts: np.ndarray, count: int) -> np.ndarray:

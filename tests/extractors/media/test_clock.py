@@ -194,7 +194,7 @@ def test_one_clock_is_remembered_until_the_file_is_written_again(tmp_path: Path)
 
 @pytest.mark.parametrize("clocks", [(700, 0), (36_000, 18_000), (72_000, 3600), (93_600, 36_000), (0, 36_000)])
 def test_another_clock_in_a_file_of_one_stream_is_no_hole_of_a_day(tmp_path: Path, clocks: tuple[int, int]) -> None:
-    """Also where FFmpeg takes the second clock, which is earlier, for one after an overflow, or the first for one before."""
+    """Also where FFmpeg takes the second clock, which is earlier, for one after an overflow of the first."""
     for part, second in enumerate(clocks):
         options = {"output_ts_offset": str(second)}
         write_clip(tmp_path / f"{part}.ts", TIMES, first=50 * part, options=options)
