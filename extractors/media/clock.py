@@ -15,12 +15,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import cast, overload
 
 import av
 import numpy as np
 from av.stream import Disposition
 
-from extractors.media.container import frame_rate, open_media, origin
+from extractors.media.container import frame_rate, open_media, origin, seconds
 from extractors.media.hands import JOINABLE, parts_of
 from extractors.media.joins import check_joins
 from extractors.media.tracks import Stamps, Track, row_of, shifts_of
@@ -42,7 +43,7 @@ class Clock:
 
     def seconds(self, stamped: av.Packet | av.frame.Frame) -> float:
         """Seconds from the start of the container at which a frame, or a packet after :func:`retime`, is presented."""
-        return float(stamped.pts * stamped.time_base) - self.origin
+        return seconds(cast(int, stamped.pts), stamped.time_base) - self.origin
 
     @property
     def end(self) -> float:
@@ -61,8 +62,23 @@ def file_clock(path: Path) -> Clock:
     return _read_clock(path, (found.st_mtime_ns, found.st_size) if found else (0, 0))
 
 
+@overload
 def timed_frames(
-    path: Path, container: av.container.InputContainer, stream: av.stream.Stream, damage: list[float] | None = None
+    path: Path, container: av.container.InputContainer, stream: av.VideoStream, damage: list[float] | None = None
+) -> Iterator[tuple[float | None, av.VideoFrame]]: ...
+
+
+@overload
+def timed_frames(
+    path: Path, container: av.container.InputContainer, stream: av.AudioStream, damage: list[float] | None = None
+) -> Iterator[tuple[float | None, av.AudioFrame]]: ...
+
+
+def timed_frames(
+    path: Path,
+    container: av.container.InputContainer,
+    stream: av.VideoStream | av.AudioStream,
+    damage: list[float] | None = None,
 ) -> Iterator[tuple[float | None, av.frame.Frame]]:
     """Decode a stream to its end; each frame with its seconds, None where the file does not tell.
 
@@ -91,7 +107,7 @@ def timed_frames(
         for frame in frames:
             time = None if frame.pts is None else clock.seconds(frame)
             if guessed:
-                length = float(frame.duration * frame.time_base) or 1 / frame_rate(stream)
+                length = seconds(frame.duration, frame.time_base) or 1 / frame_rate(cast(av.VideoStream, stream))
                 time = following if time is None or time < following - length / 2 else time
                 following = time + length
             now = now if time is None else time

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from pathlib import Path
+from typing import cast
 
 import av
 import numpy as np
@@ -66,7 +68,7 @@ def sample_frames(path: Path, start: float | None, end: float | None, count: int
         numbers, counts = film.inside(start, end)
         wanted = np.unique(_spread(numbers, counts, count)) if len(numbers) else numbers
         frames = _decode_from_keys(path, film.times, _keys(clock, index), wanted) if len(wanted) else None
-    if frames is None:  # what the decoder gives is not what the container lists: believe the decoder
+    if film is None or frames is None:  # what the decoder gives is not what the container lists: believe the decoder
         times = _decoded_times(path)
         if not len(times):
             raise nothing_there(path, "pictures", start, end)
@@ -175,7 +177,7 @@ def _decoded_times(path: Path) -> np.ndarray:
     """
     with open_media(path) as container:
         stream = _video(container)
-        step, times = 1 / frame_rate(stream), []
+        step, times = 1 / frame_rate(stream), list[float]()
         for time, _ in timed_frames(path, container, stream):
             times.append(time if time is not None else times[-1] + step if times else 0.0)
     return np.sort(times)
@@ -197,7 +199,7 @@ def _video(container: av.container.InputContainer) -> av.VideoStream:
 def _seek(container: av.container.InputContainer, stream: av.VideoStream, time: float) -> bool:
     """Go to the key frame at or before ``time``; false where the format cannot."""
     try:
-        container.seek(round((time + origin(container)) / stream.time_base), stream=stream)
+        container.seek(round((time + origin(container)) / cast(Fraction, stream.time_base)), stream=stream)
     except av.FFmpegError:
         return False
     return True

@@ -120,7 +120,7 @@ def sound_blocks(
         ClipError: a sampling rate that no sound has, or times that run backwards.
     """
     placing = Placing(Path(container.name).name, container.format.name)
-    to_float, kind = None, None
+    to_float, kind = av.AudioResampler(format="flt"), None
     for time, frame in timed:
         first, left_out = placing.place(time, frame.sample_rate, frame.samples)
         if kind != (kind := (frame.format.name, frame.layout.name, frame.sample_rate)):

@@ -19,6 +19,7 @@ from extractors.media.container import (
     first_stream,
     nothing_there,
     open_media,
+    origin,
     seconds,
 )
 from extractors.media.hands import LONGEST_HOLE
@@ -75,7 +76,9 @@ def hear(path: Path, start: float | None, end: float | None) -> Heard:
     with open_media(path) as container:
         stream = first_stream(container, container.streams.audio, "sound")
         kept, loudness, reached = _kept(path, container, stream, begin, last)
-        announced = announced_seconds(path, container, stream) + max(seconds(stream.start_time or 0, stream), 0.0)
+        announced = announced_seconds(path, container, stream) + max(
+            seconds(stream.start_time or 0, stream.time_base) - origin(container), 0.0
+        )
         if reached and end is not None:
             reached = with_silence(path, stream.index, reached, end)
     if reached <= begin:
