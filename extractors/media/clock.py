@@ -131,6 +131,8 @@ def _packets(
             return
         if packet is None:
             return
+        if not packet.size and packet.dts is not None:
+            continue  # an empty one; decoders refuse it, or take it for the end
         retime(packet, clock, number)
         now = now if packet.pts is None else clock.seconds(packet)
         yield packet

@@ -137,6 +137,7 @@ STARTS = {
     "plain.ts": {},
     "plain.flv": {},
     "plain.3gp": {},
+    "plain.nut": {"sound_codec": "flac"},
     "fragments.mp4": {"options": {"movflags": "frag_keyframe+empty_moov"}},
     "program.mpg": {"codec": "mpeg1video", "sound_codec": "mp2", "muxer": "mpeg"},
     "windows.wmv": {"codec": "wmv2", "sound_codec": "mp2", "b_frames": 0, "muxer": "asf"},
