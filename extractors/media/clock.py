@@ -167,13 +167,14 @@ def _read_clock(path: Path, version: tuple[int, int]) -> Clock:
         ]
         shown = {stream.index for stream in container.streams.video}
         rows: dict[int, list[tuple]] = {stream.index: [] for stream in streams}
+        bases = {stream.index: stream.time_base for stream in streams}
         seen: list[tuple[int, float | None]] = []
         places = []
         with suppress(av.FFmpegError, IndexError):  # whoever decodes the stream meets it again, and says it
             for packet in container.demux(*streams):
                 if packet.dts is not None or packet.size:  # the last ones only tell the decoder that it is the end
                     rows[packet.stream_index].append(row_of(packet))
-                    time = None if packet.dts is None else float(packet.dts * packet.time_base)
+                    time = None if packet.dts is None else seconds(packet.dts, bases[packet.stream_index])
                     seen.append((packet.stream_index, time))
                     places += [] if packet.pos is None else [packet.pos]
         begin = origin(container)
@@ -181,6 +182,6 @@ def _read_clock(path: Path, version: tuple[int, int]) -> Clock:
     parts, count = parts_of(path.name, seen, bool(kinds & set(JOINABLE)))
     owners = np.array([index for index, _ in seen], np.int64)
     numbers = {index: np.array(parts, np.int64)[owners == index] for index in rows}
-    stamps = {index: Stamps(rows[index], numbers[index], kinds, index in shown) for index in rows}
+    stamps = {index: Stamps(rows[index], bases[index], numbers[index], kinds, index in shown) for index in rows}
     shifts = shifts_of(list(stamps.values()), count)
     return Clock(begin, shifts, {index: stamp.track(begin, shifts) for index, stamp in stamps.items()})

@@ -66,7 +66,8 @@ def frame_rate(stream: av.VideoStream) -> float:
 
 def seconds(stamp: int, base: Fraction | None) -> float:
     """A time stamp in seconds of its own clock; what was read from a file has a time base."""
-    return float(stamp * cast(Fraction, base))
+    numerator, denominator = cast(Fraction, base).as_integer_ratio()  # in integers, for fractions multiply slowly
+    return stamp * numerator / denominator
 
 
 def origin(container: av.container.InputContainer) -> float:

@@ -63,11 +63,12 @@ def sample_frames(path: Path, start: float | None, end: float | None, count: int
     with open_media(path) as container:
         stream = _video(container)
         index, announced = stream.index, announced_seconds(path, container, stream)
-    film, frames = _listed(clock, index, announced), None
-    if film is not None:
-        numbers, counts = film.inside(start, end)
-        wanted = np.unique(_spread(numbers, counts, count)) if len(numbers) else numbers
-        frames = _decode_from_keys(path, film.times, _keys(clock, index), wanted) if len(wanted) else None
+        film, frames = _listed(clock, index, announced), None
+        if film is not None:
+            numbers, counts = film.inside(start, end)
+            wanted = np.unique(_spread(numbers, counts, count)) if len(numbers) else numbers
+            keys = _keys(clock, index)
+            frames = _decode_from_keys(path, container, stream, film.times, keys, wanted) if len(wanted) else None
     if film is None or frames is None:  # what the decoder gives is not what the container lists: believe the decoder
         times = _decoded_times(path)
         if not len(times):
@@ -122,7 +123,12 @@ def _spread(numbers: np.ndarray, counts: np.ndarray, count: int) -> np.ndarray:
 
 
 def _decode_from_keys(
-    path: Path, times: np.ndarray, keys: np.ndarray, wanted: np.ndarray
+    path: Path,
+    container: av.container.InputContainer,
+    stream: av.VideoStream,
+    times: np.ndarray,
+    keys: np.ndarray,
+    wanted: np.ndarray,
 ) -> dict[int, np.ndarray] | None:
     """Decode the frames with the numbers ``wanted``, each run of them from the last key frame before it.
 
@@ -130,24 +136,22 @@ def _decode_from_keys(
     are not those that ``times`` lists.
     """
     frames: dict[int, np.ndarray] = {}
-    with open_media(path) as container:
-        stream = _video(container)
-        for first, last in _runs(np.searchsorted(times, keys - SLACK), wanted):
-            if first < 0 or (first > 0 and not _seek(container, stream, times[first])):
+    for first, last in _runs(np.searchsorted(times, keys - SLACK), wanted):
+        if first < 0 or (first > 0 and not _seek(container, stream, times[first])):
+            return None
+        number = first
+        for time, frame in timed_frames(path, container, stream):
+            if time is not None and time < times[first] - SLACK:
+                continue
+            if time is None or abs(time - times[number]) > SLACK:
                 return None
-            number = first
-            for time, frame in timed_frames(path, container, stream):
-                if time is not None and time < times[first] - SLACK:
-                    continue
-                if time is None or abs(time - times[number]) > SLACK:
-                    return None
-                if number in wanted:
-                    frames[number] = displayed(frame, stream)
-                if number == last:
-                    break
-                number += 1
-            else:
-                return None
+            if number in wanted:
+                frames[number] = displayed(frame, stream)
+            if number == last:
+                break
+            number += 1
+        else:
+            return None
     return frames
 
 

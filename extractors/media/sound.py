@@ -110,7 +110,7 @@ def _kept(
 ) -> tuple[list[Block], Loudness, float]:
     """Blocks of one channel between two times, how loud they are, and the second to which it is known what is there."""
     kept, loudness, reached = [], Loudness(), 0.0
-    for block in sound_blocks(container, timed_frames(path, container, stream)):
+    for block in sound_blocks(container, timed_frames(path, container, stream), begin):
         reached = min(block.end, last)
         part = block.within(begin, last)
         if part.samples.size:

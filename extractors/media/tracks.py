@@ -11,6 +11,8 @@ it has guessed wrong, and a picture that would come before the end of the one be
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
+from typing import cast
 
 import av
 import numpy as np
@@ -45,17 +47,20 @@ class Track:
 
 
 def row_of(packet: av.Packet) -> tuple[float, float, float, bool, bool]:
-    """What :class:`Stamps` needs of a packet: times of presentation and decoding, seconds, key, shown."""
-    base = packet.time_base
-    pts, dts = (np.nan if stamp is None else float(stamp * base) for stamp in (packet.pts, packet.dts))
-    return pts, dts, float((packet.duration or 0) * base), packet.is_keyframe, packet.size > 0 and not packet.is_discard
+    """What :class:`Stamps` needs of a packet: stamps of presentation and decoding, length, key, shown."""
+    pts, dts = (np.nan if stamp is None else stamp for stamp in (packet.pts, packet.dts))
+    return pts, dts, packet.duration or 0, packet.is_keyframe, packet.size > 0 and not packet.is_discard
 
 
 class Stamps:
     """Presentation times of a stream's packets on the stream's own clock, and their parts."""
 
-    def __init__(self, rows: list[tuple], parts: np.ndarray, kinds: set[str], pictures: bool) -> None:
+    def __init__(
+        self, rows: list[tuple], base: Fraction | None, parts: np.ndarray, kinds: set[str], pictures: bool
+    ) -> None:
         table = np.array(rows, np.float64).reshape(-1, 5)
+        numerator, denominator = cast(Fraction, base).as_integer_ratio()
+        table[:, :3] = table[:, :3] * numerator / denominator
         self.parts = parts
         self.pts, dts, self.length = table[:, 0], table[:, 1], table[:, 2]
         self.keys, self.shown = table[:, 3] > 0, table[:, 4] > 0

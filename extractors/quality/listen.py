@@ -76,7 +76,7 @@ def measure_sound(path: Path, clips: Sequence[Mapping[str, Any]]) -> list[Measur
     last, damage = max(listener.end for listener in listeners), list[float]()
     with open_media(path) as container:
         stream = first_stream(container, container.streams.audio, "sound")
-        for block in sound_blocks(container, timed_frames(path, container, stream, damage)):
+        for block in sound_blocks(container, timed_frames(path, container, stream, damage), 0.0):
             for listener in listeners:
                 listener.add(block)
             if block.begin >= last:
