@@ -52,7 +52,7 @@ class Wav2Vec2:
     scale below which a sound is silent.
     """
 
-    preprocessing = 2
+    preprocessing = 3
     libraries = ("torch", "torchaudio", "transformers", "av")
 
     def __init__(self, backbone: str, settings: Mapping[str, Any], device: torch.device) -> None:

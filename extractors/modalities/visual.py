@@ -61,7 +61,7 @@ class Visual:
     degraded).
     """
 
-    preprocessing = 2
+    preprocessing = 3
     libraries = ("torch", "av", "opencv-python", "face-alignment")
 
     def __init__(self, backbone: str, settings: Mapping[str, Any], device: torch.device) -> None:
