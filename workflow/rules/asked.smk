@@ -2,6 +2,10 @@
 from planning import failures, targets
 
 if workflow.is_main_process:
+    if workflow.resource_settings.cores == 0:
+        raise WorkflowError(
+            "--cores 0: no job could ever start; write --cores 1 or more, or --cores all"
+        )
     try:
         targets.check(
             targets.asked_for(),
