@@ -1,12 +1,9 @@
 # What was asked for, before anything runs, and the closing words of a run that failed.
-from planning import failures, targets
+from planning import failures, start, targets
 
 if workflow.is_main_process:
-    if workflow.resource_settings.cores == 0:
-        raise WorkflowError(
-            "--cores 0: no job could ever start; write --cores 1 or more, or --cores all"
-        )
     try:
+        start.check(workflow.resource_settings.cores, Path.cwd())
         targets.check(
             targets.asked_for(),
             workflow.rules,
@@ -17,7 +14,7 @@ if workflow.is_main_process:
             },
             own_config=len(workflow.configfiles) > 1,
         )
-    except targets.TargetError as error:
+    except (start.StartError, targets.TargetError) as error:
         raise WorkflowError(str(error)) from None
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -67,10 +66,3 @@ def test_a_step_runs_unactivated_beside_foreign_packages_of_the_same_names(tmp_p
     )
     assert result.returncode == 0, result.stderr
     assert (folder / "results" / "splits" / "meld.parquet").exists()
-
-
-def test_no_cores_are_refused_where_snakemake_would_wait_for_ever(tmp_path):
-    command = [sys.executable, "-m", "snakemake", "--snakefile", ROOT / "Snakefile", "--directory", tmp_path]
-    result = subprocess.run([*command, "--cores", "0"], capture_output=True, text=True, timeout=100)
-    assert result.returncode == 1
-    assert "--cores 0: no job could ever start; write --cores 1" in result.stderr
