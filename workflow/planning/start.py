@@ -17,8 +17,8 @@ def check(cores: int | None, folder: Path) -> None:
         cores: as ``--cores`` says; None where a scheduler gives them.
         folder: the working directory, in which results, logs and Snakemake's own notes are written.
     """
-    if cores == 0:
-        raise StartError("--cores 0: no job could ever start; write --cores 1 or more, or --cores all")
+    if cores is not None and cores < 1:
+        raise StartError(f"--cores {cores}: no job could ever start; write --cores 1 or more, or --cores all")
     notes = folder / ".snakemake"
     kept_in = notes if notes.exists() else folder
     if not os.access(kept_in, os.W_OK | os.X_OK):

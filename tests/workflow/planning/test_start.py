@@ -16,6 +16,12 @@ def test_a_folder_of_ones_own_and_cores_are_enough(tmp_path, cores):
     start.check(cores, tmp_path)
 
 
+@pytest.mark.parametrize("cores", [0, -1])
+def test_no_cores_are_refused(tmp_path, cores):
+    with pytest.raises(start.StartError, match=rf"^--cores {cores}: no job could ever start; write --cores 1"):
+        start.check(cores, tmp_path)
+
+
 @pytest.mark.parametrize("folder", [".", ".snakemake"])
 def test_a_folder_that_may_not_be_written_to_is_named(tmp_path, monkeypatch, folder):
     place = tmp_path / folder
@@ -28,7 +34,7 @@ def test_a_folder_that_may_not_be_written_to_is_named(tmp_path, monkeypatch, fol
     assert str(refused.value).startswith(f"{place}: ")
 
 
-def test_no_cores_are_refused_where_snakemake_would_wait_for_ever(tmp_path):
+def test_snakemake_says_so_where_it_would_wait_for_ever(tmp_path):
     command = [sys.executable, "-m", "snakemake", "--snakefile", ROOT / "Snakefile", "--directory", tmp_path]
     result = subprocess.run([*command, "--cores", "0"], capture_output=True, text=True, timeout=100)
     assert result.returncode == 1
