@@ -54,7 +54,7 @@ def _check_pairs(words: Sequence[str]) -> None:
         if "=" not in word:
             raise ConfigFileError(
                 f"{word}: no key and value; --config takes every word that follows it as key=value, so write what is to"
-                " be made before it, as in: snakemake results/table1.csv --config recipe=release"
+                " be made before it, as in: snakemake results/table1.csv --config recipe=published_code"
             )
 
 

@@ -55,7 +55,7 @@ def test_a_command_line_in_order_is_taken(tmp_path):
     own = tmp_path / "no_ending"
     own.write_text("seeds: [1]\n")
     config_files.refuse(
-        [*["results/table1.csv", "--cores", "2", "--config", "recipe=release", "--configfile"], str(own)]
+        [*["results/table1.csv", "--cores", "2", "--config", "recipe=published_code", "--configfile"], str(own)]
     )
 
 
