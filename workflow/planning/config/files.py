@@ -6,6 +6,7 @@ Nothing of this repository is imported here, so that the profiles can run this f
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -23,12 +24,14 @@ class ConfigFileError(Exception):
 def refuse(arguments: Sequence[str]) -> None:
     """End the process with one sentence if a command line of Snakemake gives it no config where it expects one.
 
-    The profiles call this, because Snakemake opens the config files that it is told of before it reads the Snakefile.
+    The profiles call this, because Snakemake opens the config files that it is told of, and the folder of its cache,
+    before it reads the Snakefile.
     """
     from snakemake.cli import get_argument_parser
 
     given = get_argument_parser().parse_known_args(arguments)[0]
     try:
+        _check_cache()
         check_files(given.configfile or [])
         _check_pairs(given.config or [])
     except ConfigFileError as error:
@@ -47,6 +50,16 @@ def check_files(paths: Sequence[Path | str]) -> None:
                 f"{error}; if it is to be made, write it before --configfile, which takes every word that follows it,"
                 " as in: snakemake results/table1.csv --configfile my.yaml"
             ) from None
+
+
+def _check_cache() -> None:
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")) / "snakemake"
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigFileError(
+            f"{cache}: Snakemake keeps files here and cannot ({error.strerror}); set XDG_CACHE_HOME to another folder"
+        ) from None
 
 
 def _check_pairs(words: Sequence[str]) -> None:

@@ -51,6 +51,19 @@ def test_a_file_to_be_made_that_a_flag_took_for_a_setting_is_told_where_it_belon
         config_files.refuse(["--config", "seeds=[0]", "results/table1.csv"])
 
 
+def test_a_home_that_takes_no_cache_is_named_with_the_way_out(tmp_path, monkeypatch):
+    home = tmp_path / "home"
+    home.touch()
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    with pytest.raises(
+        SystemExit, match=rf"^error: {home}/\.cache/snakemake: .*; set XDG_CACHE_HOME to another folder"
+    ):
+        config_files.refuse([])
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    config_files.refuse([])
+
+
 def test_a_command_line_in_order_is_taken(tmp_path):
     own = tmp_path / "no_ending"
     own.write_text("seeds: [1]\n")
