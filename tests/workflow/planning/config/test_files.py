@@ -56,9 +56,7 @@ def test_a_home_that_takes_no_cache_is_named_with_the_way_out(tmp_path, monkeypa
     home.touch()
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
-    with pytest.raises(
-        SystemExit, match=rf"^error: {home}/\.cache/snakemake: .*; set XDG_CACHE_HOME to another folder"
-    ):
+    with pytest.raises(SystemExit, match=rf"^error: {home}/\.cache/snakemake: .*; set XDG_CACHE_HOME"):
         config_files.refuse([])
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     config_files.refuse([])
