@@ -18,7 +18,7 @@ from torch import Tensor, nn
 
 from extractors.networks.architecture import check_kind, check_parameters
 from extractors.networks.backbone_files import CONFIGURATION, WEIGHTS, configuration, weights_of
-from extractors.networks.weights import check_sha256
+from extractors.networks.weights import check_sha256, refuse_stand_in
 from extractors.shared.files import file_sha256, files_sha256
 from extractors.shared.program import UserError
 
@@ -52,7 +52,7 @@ def find_backbone(name: str, settings: Mapping[str, Any]) -> Backbone:
             least its first 8 digits; empty for no check).
 
     Raises:
-        UserError: it is neither, or its weights are others than ``sha256`` says.
+        UserError: it is neither, or its weights are others than ``sha256`` says or no weights at all.
     """
     local = Path(name).is_dir()
     folder = Path(name) if local else _fetch(name, settings["revision"])
@@ -61,6 +61,7 @@ def find_backbone(name: str, settings: Mapping[str, Any]) -> Backbone:
         raise UserError(
             f"{name}: has no config.json with {' or '.join(WEIGHTS)}; name the folder of a pretrained network"
         )
+    refuse_stand_in(weights)
     found = check_sha256(weights, settings["sha256"]) if settings["sha256"] else file_sha256(weights)
     provenance = {
         "weights": folder.name if local else name,

@@ -10,7 +10,8 @@ from typing import Any
 import yaml
 from jsonschema import Draft202012Validator
 
-from planning.config.guesses import LOADER, first_guess
+from planning.config.files import LOADER
+from planning.config.guesses import first_guess
 from planning.config.renamed import first_old_word
 from planning.config.sentences import close, sentence
 
