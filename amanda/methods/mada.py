@@ -25,7 +25,7 @@ class Mada(Dann):
 
     def make_discriminator(self, stream: torch.Generator) -> nn.Module:
         """One discriminator for each class."""
-        return nn.ModuleList([self.discriminator(self.settings["representation"], stream) for _ in CLASSES])
+        return nn.ModuleList([self.discriminator(self.settings.representation, stream) for _ in CLASSES])
 
     def domain_loss(self, name: str, source: Outputs, target: Outputs, coefficient: Tensor) -> Tensor:
         """The sum of the class losses of one modality."""

@@ -13,7 +13,7 @@ from amanda.methods.base import Labelled, Method, Unlabelled, load_method
 from amanda.network.frames import Packed
 from amanda.network.model import Outputs, initialise
 from extractors.shared.clip import MODALITIES
-from helpers.pair import ALIGNMENT, OF_METHOD, SETTINGS
+from helpers.pair import settings_for
 from helpers.places import GOLDEN
 
 RELEASE = np.load(GOLDEN / "amanda_release.npz")
@@ -41,9 +41,8 @@ def frames(clips: int, seed: int) -> dict[str, Packed]:
 
 
 def make(name: str, **changes: object) -> Method:
-    method = load_method(name)(
-        DIMS, OF_METHOD[name] | changes, torch.full((4,), 0.25), torch.Generator().manual_seed(0)
-    )
+    settings, stream = settings_for(name, **changes), torch.Generator().manual_seed(0)
+    method = load_method(name)(DIMS, settings, torch.full((4,), 0.25), stream)
     initialise(method, "torch", torch.Generator().manual_seed(1))
     return method
 
@@ -76,15 +75,11 @@ def objective(method: Method, batch: tuple[Outputs, Outputs, Tensor]) -> tuple[T
     return method.objective(terms), terms
 
 
-RELEASE_SETTINGS = (
-    SETTINGS
-    | ALIGNMENT
-    | {
-        "entropy": "none",
-        "gamma": 1e-3,
-        "cross_entropy_weights": {"unimodal": 0.008, "joint": 1.0},
-        "prior": RELEASE_PRIOR,
-        "aligned": "predictions",
-        "covariance": "uncentred_release",
-    }
-)
+RELEASE_SETTINGS = {
+    "entropy": "none",
+    "gamma": 1e-3,
+    "cross_entropy_weights": {"unimodal": 0.008, "joint": 1.0},
+    "prior": RELEASE_PRIOR,
+    "aligned": "predictions",
+    "covariance": "uncentred_release",
+}

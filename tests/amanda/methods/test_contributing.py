@@ -13,17 +13,17 @@ import pytest
 import torch
 import yaml
 from helpers.jobs import read_corpus_of
-from helpers.pair import SETTINGS, Sizes, write_pair
+from helpers.pair import SETTINGS, Sizes, typed, write_pair
 from helpers.places import ROOT
 from planning.config import check as checked_config
 from planning.rows import complete_settings
 
 from amanda.methods import METHODS
 from amanda.methods.base import load_method
-from amanda.shared.settings import COMMON, read_settings
 from amanda.training import engine
 from amanda.training.data import read_labels
 from amanda.training.job import Job
+from extractors.shared.settings import read_settings
 
 TEXT = (ROOT / "CONTRIBUTING.md").read_text()
 ROW = yaml.safe_load(re.search(r"```yaml\n(.*?)```", TEXT, re.DOTALL).group(1))
@@ -54,14 +54,14 @@ def test_its_row_of_the_config_is_all_it_needs(example: ModuleType, recipe: str)
     config["methods"].append("mcc")
     checked_config.check(config)
     settings = complete_settings(config, recipe, ROW["mcc"])
-    assert read_settings(json.dumps(settings), COMMON | load_method("mcc").keys) == settings
+    assert read_settings(load_method("mcc").Settings, json.dumps(settings)).as_json() == settings
 
 
 def test_it_trains(example: ModuleType, tmp_path: Path) -> None:
     pair = write_pair(tmp_path, Sizes())
     source, target = read_corpus_of(pair / "source"), read_corpus_of(pair / "target")
     labels = read_labels(pair / "source" / "labels.parquet", source)
-    settings = SETTINGS | {"trade_off": 1.0, "learning_rate": 0.01}
+    settings = typed(SETTINGS | {"trade_off": 1.0, "learning_rate": 0.01}, load_method("mcc").Settings)
     job = Job("mcc", settings, source, labels, target, torch.device("cpu"))
     run = engine.start(job, 0)
     for _ in range(8):

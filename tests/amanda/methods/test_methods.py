@@ -8,7 +8,7 @@ import sys
 import numpy as np
 import pytest
 import torch
-from helpers.pair import ALIGNMENT, OF_METHOD, SETTINGS
+from helpers.pair import OF_METHOD, settings_for
 from helpers.places import ROOT
 from helpers.small_methods import (
     DIMS,
@@ -26,10 +26,9 @@ from torch import Tensor
 
 from amanda.methods import METHODS
 from amanda.methods.amanda import Amanda
-from amanda.methods.base import Labelled, Unlabelled, load_method
+from amanda.methods.base import Labelled, Unlabelled
 from amanda.methods.source_only import SourceOnly
 from amanda.network.model import Outputs
-from amanda.shared.settings import COMMON
 from extractors.shared.clip import MODALITIES
 
 __all__ = ["batch"]  # fixtures
@@ -57,9 +56,7 @@ class TestContract:
         assert {id(parameter) for parameter in of_parts} == {id(parameter) for parameter in method.parameters()}
 
     def test_settings_of_the_tests_are_those_the_method_wants(self, name: str) -> None:
-        wanted = COMMON | load_method(name).keys
-        assert OF_METHOD[name].keys() == wanted.keys()
-        assert all(wanted[key].accepts(value) for key, value in OF_METHOD[name].items())
+        assert settings_for(name).as_json() == OF_METHOD[name]
 
 
 def test_the_target_batch_has_no_labels() -> None:
@@ -106,7 +103,8 @@ def check_gradients(total: Tensor, batch: tuple[Outputs, Outputs, Tensor], golde
     ],
 )
 def test_the_releases_objective_and_gradients(tag: str, changes: dict, batch: tuple) -> None:
-    method = Amanda(DIMS, RELEASE_SETTINGS | changes, torch.full((4,), 0.25), torch.Generator())
+    settings = settings_for("amanda", **RELEASE_SETTINGS | changes)
+    method = Amanda(DIMS, settings, torch.full((4,), 0.25), torch.Generator())
     method.prior = torch.tensor(RELEASE_PRIOR, dtype=torch.float64)
     total, terms = objective(method, batch)
     assert float(total.detach()) == pytest.approx(float(RELEASE[f"bw/{tag}/total"]), rel=1e-9)
@@ -119,7 +117,8 @@ def test_the_releases_objective_and_gradients(tag: str, changes: dict, batch: tu
 
 
 def test_the_releases_direct_transfer(batch: tuple) -> None:
-    settings = SETTINGS | {"entropy": "none", "cross_entropy_weights": {"unimodal": 0.0, "joint": 1.0}}
+    weights = {"unimodal": 0.0, "joint": 1.0}
+    settings = settings_for("source_only", entropy="none", cross_entropy_weights=weights)
     method = SourceOnly(DIMS, settings, torch.full((4,), 0.25), torch.Generator())
     total, _ = objective(method, batch)
     assert float(total.detach()) == pytest.approx(float(RELEASE["bw/release_w0_direct/total"]), rel=1e-9)
@@ -129,7 +128,8 @@ def test_the_releases_direct_transfer(batch: tuple) -> None:
 @pytest.mark.parametrize("p", [1, 2])
 def test_the_releases_alignment_of_representations(p: int, batch: tuple) -> None:
     changes = {"aligned": "representations", "surrogate": {"family": "norm", "p": p}}
-    method = Amanda(DIMS, RELEASE_SETTINGS | changes, torch.full((4,), 0.25), torch.Generator())
+    settings = settings_for("amanda", **RELEASE_SETTINGS | changes)
+    method = Amanda(DIMS, settings, torch.full((4,), 0.25), torch.Generator())
     method.prior = torch.tensor(RELEASE_PRIOR, dtype=torch.float64)
     total, _ = objective(method, batch)
     tag = f"bw/coralfeat_p{p}_w0.1"
@@ -148,7 +148,7 @@ def test_the_releases_alignment_of_representations(p: int, batch: tuple) -> None
     ],
 )
 def test_the_papers_objective_and_gradients(tag: str, surrogate: dict, batch: tuple) -> None:
-    settings = SETTINGS | ALIGNMENT | {"variance_floor": 0.0, "surrogate": surrogate}
+    settings = settings_for("amanda", variance_floor=0.0, surrogate=surrogate)
     method = Amanda(DIMS, settings, torch.tensor(FORMULAS["paper/prior_batch"]), torch.Generator())
     total, terms = objective(method, batch)
     assert float(total.detach()) == pytest.approx(float(FORMULAS[f"paper/{tag}/total"]), rel=1e-9)
@@ -164,7 +164,7 @@ def test_the_papers_objective_and_gradients(tag: str, surrogate: dict, batch: tu
 
 
 def test_recorded_shares_and_weights(batch: tuple) -> None:
-    method = Amanda(DIMS, SETTINGS | ALIGNMENT | {"alignment_scale": 10.0}, torch.full((4,), 0.25), torch.Generator())
+    method = Amanda(DIMS, settings_for("amanda", alignment_scale=10.0), torch.full((4,), 0.25), torch.Generator())
     _, terms = objective(method, batch)
     shares = [terms[f"normalised_alignment_{name}"].item() for name in MODALITIES]
     losses = [terms[f"alignment_{name}"].item() for name in MODALITIES]

@@ -13,7 +13,7 @@ from helpers.pair import OF_METHOD, Sizes, write_pair
 
 from amanda.methods import METHODS
 from amanda.methods.base import load_method
-from amanda.shared.settings import COMMON
+from amanda.shared.settings import TrainingSettings
 from amanda.training.engine import queue_epoch, run_epoch, start
 from amanda.training.job import PURPOSES, plan, reseed
 
@@ -64,8 +64,11 @@ ANOTHER = {
 WITHOUT_EFFECT = {"epochs", "probe_clips", "assert_theory"}
 """How long is trained, and what is looked at; tests of their own have these."""
 
-CASES = [("amanda", key) for key in COMMON if key not in WITHOUT_EFFECT]
-CASES += [(name, key) for name in METHODS for key in load_method(name).keys if key not in WITHOUT_EFFECT]
+COMMON = TrainingSettings.model_fields.keys()
+CASES = [("amanda", key) for key in COMMON - WITHOUT_EFFECT]
+CASES += [
+    (name, key) for name in METHODS for key in load_method(name).Settings.model_fields.keys() - COMMON - WITHOUT_EFFECT
+]
 
 
 @pytest.fixture(scope="module")

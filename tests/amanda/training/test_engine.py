@@ -13,7 +13,7 @@ import pytest
 import torch
 from helpers import places
 from helpers.jobs import assert_same, make_job, read_corpus_of, weights
-from helpers.pair import OF_METHOD, Sizes, train_flags, write_pair
+from helpers.pair import OF_METHOD, Sizes, settings_for, train_flags, write_pair
 from safetensors import safe_open
 
 from amanda import train_pair
@@ -149,7 +149,8 @@ def test_weights_say_what_they_are_and_reproduce_the_predictions(run_train: Prog
         about = json.loads(file.metadata()["about"])
     assert about["settings"] == OF_METHOD["amanda"]
     assert about["seed"] == 1
-    method = load_method(about["method"])(about["dims"], about["settings"], torch.full((4,), 0.25), torch.Generator())
+    settings = settings_for("amanda", **about["settings"])
+    method = load_method(about["method"])(about["dims"], settings, torch.full((4,), 0.25), torch.Generator())
     method.load_state_dict(weights(path))
     target = read_corpus_of(pair / "target")
     logits = engine.predict(method, target, torch.arange(len(target.clip_ids)), 8).logits["joint"].numpy()
