@@ -32,6 +32,9 @@ from extractors.shared.compute import add_compute_flags, prepare_compute
 from extractors.shared.files import file_sha256
 from extractors.shared.program import UserError, progress_bar, run
 
+BY_BATCH, WAITING = "published_code_view", "log_determinant_published_code"
+"""Settings of the published code that a recorded step cannot have."""
+
 
 def parse_flags() -> argparse.Namespace:
     """The flags of the program; all are required."""
@@ -89,9 +92,9 @@ def choose_recorder(steps: str, job: Job) -> Recorder | None:
     obstacles = {
         "there is no GPU": job.device.type != "cuda",
         "frames are read batch by batch (--resident-mb)": job.source.streamed or job.target.streamed,
-        "the shape of textcnn_input release_view depends on the batch": settings.textcnn_input == "release_view",
+        f"the shape of textcnn_input {BY_BATCH} depends on the batch": settings.textcnn_input == BY_BATCH,
         f"{job.method} makes the host wait": load_method(job.method).waits,
-        "the determinant of entropy log_determinant_release makes it wait": settings.entropy.startswith("log_det"),
+        f"the determinant of entropy {WAITING} makes it wait": settings.entropy == WAITING,
     }
     found = [reason for reason, holds in obstacles.items() if holds]
     if steps == "recorded" and found:

@@ -41,7 +41,7 @@ def recipe(**changes: object) -> dict:
     config = yaml.safe_load((ROOT / "config.yaml").read_text())
     paper = config["recipes"]["paper"]
     row = config["method_settings"]["amanda_p2"]
-    return paper["training"] | paper["methods"]["amanda"] | row["settings"] | changes
+    return paper["training"] | paper["algorithms"]["amanda"] | row["settings"] | changes
 
 
 def read_job(folder: Path, settings: dict, device: torch.device) -> Job:

@@ -76,9 +76,9 @@ def label_alignment(target_logits: Tensor, prior: Tensor) -> Tensor:
 def covariance(features: Tensor, rule: str) -> Tensor:
     """Second moment that is aligned, [d, d]; needs two clips or more.
 
-    ``centred`` is the sample covariance (X'X - n µ'µ)/(n-1) of Deep CORAL (Sun and Saenko, 2016). ``uncentred_release``
-    is what the authors' published code computes, (X'X - µ'µ)/(n-1): the factor n is missing before the means, so that
-    nothing much is centred and the means are aligned as well.
+    ``centred`` is the sample covariance (X'X - n µ'µ)/(n-1) of Deep CORAL (Sun and Saenko, 2016).
+    ``uncentred_published_code`` is (X'X - µ'µ)/(n-1), as the authors' published code has it: the factor n is missing
+    before the means, so that nothing much is centred and the means are aligned as well.
     """
     count = len(features)
     if rule == "centred":

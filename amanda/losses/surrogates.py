@@ -26,8 +26,8 @@ class Norm(Settings):
 class LogExp(Settings):
     """The log-exp function (Eq. 15)."""
 
-    family: Literal["log_exp", "log_exp_release"] = key(
-        "the log-exp function (Eq. 15); log_exp_release: without 1/t, as in the published code"
+    family: Literal["log_exp", "log_exp_published_code"] = key(
+        "the log-exp function (Eq. 15); log_exp_published_code: without 1/t, as in the published code"
     )
     t: float = key("the larger, the closer to the largest loss", gt=0)
 
@@ -94,7 +94,7 @@ def surrogate(a: Tensor, settings: Norm | LogExp) -> tuple[Tensor, Tensor]:
     if isinstance(settings, Norm):
         p = float(settings.p)
         return norm(a, p), norm_weights(a, p)
-    factor = settings.t if settings.family == "log_exp_release" else 1.0
+    factor = settings.t if settings.family == "log_exp_published_code" else 1.0
     return factor * log_exp(a, settings.t), factor * log_exp_weights(a, settings.t)
 
 

@@ -44,8 +44,8 @@ class AmandaSettings(TrainingSettings):
     )
     alpha2: float = key("weight of correlation alignment (Eq. 10); 0 is the paper's A. w/o CA", ge=0)
     aligned: Literal["representations", "predictions"] = key("whose covariances Eq. 9 compares")
-    covariance: Literal["centred", "uncentred_release"] = key(
-        "centred: Eq. 9; uncentred_release: the published code's, without the factor n before the mean"
+    covariance: Literal["centred", "uncentred_published_code"] = key(
+        "centred: Eq. 9; uncentred_published_code: the published code's, without the factor n before the mean"
     )
     alignment_scale: float = key("factor of each alignment loss before the surrogate", gt=0)
     align_joint: bool = key("whether the joint representation is one of those that are aligned")

@@ -97,7 +97,7 @@ class Method(nn.Module, ABC):
         settings = self.settings
         if settings.entropy == "none":
             return {}
-        if settings.entropy == "log_determinant_release":
+        if settings.entropy == "log_determinant_published_code":
             return {name: losses.log_determinant(z) for name, z in representations.items() if name != JOINT}
         variance, floor = settings.variance, settings.variance_floor
         return {name: losses.entropy(z, variance, floor) for name, z in representations.items()}

@@ -40,7 +40,7 @@ class Dropout(nn.Module):
         return values * kept / (1 - self.probability)
 
 
-def release_view(frames: Frames) -> Packed:
+def published_code_view(frames: Frames) -> Packed:
     """Rearrange frames as the authors' published code does: ``view(batch, 3, T, dim / 3)`` of a padded batch.
 
     Every clip is padded with zeros to the longest of the batch (T). Row r of the result holds three thirds, the c-th of
@@ -51,7 +51,7 @@ def release_view(frames: Frames) -> Packed:
         TypeError: the frames are laid out; the longest clip of a batch then lies on the device alone.
     """
     if not isinstance(frames, Packed):
-        raise TypeError("release_view needs packed frames; take the steps one by one")
+        raise TypeError("published_code_view needs packed frames; take the steps one by one")
     clips = frames.gather(frames.rows.dtype).split(frames.lengths.tolist())
     padded = nn.utils.rnn.pad_sequence(clips, batch_first=True)
     count, longest, dim = padded.shape
@@ -80,7 +80,7 @@ class TextCNN(Encoder):
     def __init__(self, dim: int, settings: TrainingSettings, stream: torch.Generator) -> None:
         super().__init__()
         self.kernels: Sequence[int] = settings.kernels
-        self.mixed = settings.textcnn_input == "release_view"
+        self.mixed = settings.textcnn_input == "published_code_view"
         self.compute = settings.compute
         self.least_rows = max(self.kernels)
         filters = settings.filters
@@ -92,7 +92,7 @@ class TextCNN(Encoder):
     def forward(self, frames: Frames) -> Tensor:
         """Representations [clips, d], >= 0."""
         if self.mixed:
-            frames = release_view(frames)
+            frames = published_code_view(frames)
         compute = products_in(self.compute, self.taps)
         maxima = max_over_time(frames, self.taps, self.kernels, compute, padded=self.mixed)
         # ReLU and a bias do not change which window is largest, so they may follow the maximum.

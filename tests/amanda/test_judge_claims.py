@@ -225,9 +225,9 @@ def test_every_run_that_is_compared_is_trained_once_with_complete_settings(confi
     assert set(rows) == {*wanted, *(each["without"] for each in label_alignment(config))}
     for row in rows.values():
         settings = complete_settings(config, "paper", row)
-        assert typed(settings, load_method(row["method"]).Settings).as_json() == settings
+        assert typed(settings, load_method(row["algorithm"]).Settings).as_json() == settings
     assert rows["amanda_without_ca__alpha1=0"]["settings"] == rows["amanda_without_ca"]["settings"] | {"alpha1": 0}
-    assert rows["amanda_p2"] == {key: config["method_settings"]["amanda_p2"][key] for key in ("method", "settings")}
+    assert rows["amanda_p2"] == {key: config["method_settings"]["amanda_p2"][key] for key in ("algorithm", "settings")}
     large = config["synthetic"]["claims"]["large_alpha2"] if config is CONFIG else [0.5, 1, 2]
     assert [each["alpha2"] for each in weighted(config) if each["method"] == "amanda_t1"] == [0.1, *large]
     assert rows[f"amanda_t1__alpha2={large[-1]}"]["settings"]["alpha2"] == large[-1]

@@ -82,7 +82,7 @@ def write_capsule(folder: Path) -> Path:
     ranks = ["--ranks", statistics.pop("--ranks")]
     table += [*told, *chain(*statistics.items())]
     call(report_program, [*table, "--commit", "abc1234", "--date", "2024-05-17"])
-    methods = {name: {"method": METHODS[name], "label": name, "settings": {"epochs": 3}} for name in PLAN.methods}
+    methods = {name: {"algorithm": METHODS[name], "label": name, "settings": {"epochs": 3}} for name in PLAN.methods}
     more = ["--weights", *(results / f"runs/{run}/weights" for run in runs), "--methods", json.dumps(methods)]
     more += ["--manifests", *sorted(results.glob("manifests/*")), "--labels", *sorted(results.glob("labels/*"))]
     more += ["--environments", *sorted((ROOT / "envs").glob("*.yaml")), "--config", json.dumps({"seeds": [0, 1]})]

@@ -81,5 +81,5 @@ RELEASE_SETTINGS = {
     "cross_entropy_weights": {"unimodal": 0.008, "joint": 1.0},
     "prior": RELEASE_PRIOR,
     "aligned": "predictions",
-    "covariance": "uncentred_release",
+    "covariance": "uncentred_published_code",
 }

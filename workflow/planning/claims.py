@@ -50,4 +50,4 @@ def claim_rows(config: dict[str, Any]) -> dict[str, Row]:
 
 def _changed(config: dict[str, Any], each: dict[str, Any], settings: dict[str, Any]) -> Row:
     row = config["method_settings"][each["method"]]
-    return {"method": row["method"], "settings": row["settings"] | settings}
+    return {"algorithm": row["algorithm"], "settings": row["settings"] | settings}

@@ -23,7 +23,7 @@ def as_json(settings: object) -> str:
 
 def methods_code(program: str, rows: Iterable[Row]) -> str:
     """Digest a program and the methods that it imports for some rows; no other method's code counts."""
-    return fingerprint(program, *sorted({METHODS[row["method"]][0] for row in rows}))
+    return fingerprint(program, *sorted({METHODS[row["algorithm"]][0] for row in rows}))
 
 
 def extractor_code(program: str, modality: str) -> str:
@@ -56,19 +56,19 @@ def extraction(study: Study, corpus: str, modality: str) -> str:
 
 def faces(study: Study) -> str:
     """The settings of the page that shows whose face stands for the speaker."""
-    return as_json(study.config["gallery"] | {"frames": study.extraction("visual")["frames"]})
+    return as_json(study.config["faces"] | {"frames": study.extraction("visual")["frames"]})
 
 
 def census(study: Study) -> str:
-    """The rules and the split of each corpus of Table 1."""
+    """How each corpus of Table 1 is read and split."""
     return as_json(
-        {corpus: _rules_and_split(study, corpus) | {"synthetic": study.has_twin(corpus)} for corpus in study.corpora}
+        {corpus: _reading_and_split(study, corpus) | {"synthetic": study.has_twin(corpus)} for corpus in study.corpora}
     )
 
 
-def method_class(study: Study, method: str) -> str:
+def algorithm(study: Study, method: str) -> str:
     """The class in amanda.methods that a row is trained with."""
-    return study.rows[method]["method"]
+    return study.rows[method]["algorithm"]
 
 
 def training(study: Study, method: str) -> str:
@@ -102,14 +102,14 @@ def statistics(study: Study) -> str:
     return as_json(_runs_of_table(study))
 
 
-def report(study: Study) -> str:
+def table1(study: Study) -> str:
     """What Table 1, the page and the capsule are made of."""
     return as_json(
         _runs_of_table(study)
-        | study.config["report"]
+        | study.config["table1"]
         | study.config["scoring"]
         | {
-            "corpora": {corpus: shareable(_rules_and_split(study, corpus)) for corpus in study.corpora},
+            "corpora": {corpus: shareable(_reading_and_split(study, corpus)) for corpus in study.corpora},
             "labels": _labels(study, study.config["methods"]),
         }
     )
@@ -128,7 +128,7 @@ def capsule_methods(study: Study) -> str:
 
 def recipes(study: Study) -> str:
     """What the comparison of the two recipes is made of."""
-    wanted = study.config["fidelity"]
+    wanted = study.config["recipe_differences"]
     row = study.config["method_settings"][wanted["method"]]
     return as_json(
         {key: wanted[key] for key in ("pairs", "method")}
@@ -176,7 +176,7 @@ def judging(study: Study) -> str:
 def _figure(study: Study, methods: Iterable[str], pairs: list[str], shown: dict[str, Any]) -> str:
     """What both figures say of themselves, with what one shows."""
     shared = {key: study.config[key] for key in ("recipe", "seeds")} | study.releases_of(pairs)
-    shared |= {"missing_runs": study.config["report"]["missing_runs"]}
+    shared |= {"missing_runs": study.config["table1"]["missing_runs"]}
     return as_json(shared | {"labels": _labels(study, methods)} | shown)
 
 
@@ -185,14 +185,14 @@ def _runs_of_table(study: Study) -> dict[str, Any]:
     keys = ("selection", "seeds", "methods", "recipe")
     return (
         {key: study.config[key] for key in keys}
-        | {"pairs": study.pairs, "missing_runs": study.config["report"]["missing_runs"]}
+        | {"pairs": study.pairs, "missing_runs": study.config["table1"]["missing_runs"]}
         | study.releases_of(study.pairs)
         | study.config["statistics"]
     )
 
 
-def _rules_and_split(study: Study, corpus: str) -> dict[str, Any]:
-    return {key: study.config["corpora"][corpus][key] for key in ("rules", "split")}
+def _reading_and_split(study: Study, corpus: str) -> dict[str, Any]:
+    return {key: study.config["corpora"][corpus][key] for key in ("reading", "split")}
 
 
 def _labels(study: Study, methods: Iterable[str]) -> dict[str, str]:

@@ -5,32 +5,34 @@ from __future__ import annotations
 from typing import Any
 
 Row = dict[str, Any]
-"""``method`` of amanda.methods, and ``settings`` that differ from the recipe's."""
+"""``algorithm`` of amanda.methods, and ``settings`` that differ from the recipe's."""
 
 
 def complete_settings(config: dict[str, Any], recipe: str, row: Row) -> dict[str, Any]:
     """Every setting of a row: the recipe's for all methods and for its own, the twins' sizes, and the row's own."""
     chosen = config["recipes"][recipe]
-    settings = chosen["training"] | chosen["methods"].get(row["method"], {}) | row["settings"]
+    settings = chosen["training"] | chosen["algorithms"].get(row["algorithm"], {}) | row["settings"]
     if config["releases"] == "synthetic":
-        replaced = config["synthetic"]["training"] | (config["synthetic"]["release"] if recipe == "release" else {})
+        twins = config["synthetic"]
+        replaced = twins["training"] | (twins["published_code"] if recipe == "published_code" else {})
         settings |= {key: value for key, value in replaced.items() if key in settings and key not in row["settings"]}
     return settings
 
 
 def flips(config: dict[str, Any]) -> dict[str, Row]:
-    """Rows that take one setting each of recipe `release` into recipe `paper`, one that takes none, one that takes all.
+    """Rows of recipe `paper` with one setting each of recipe `published_code`, one row with none, one with all.
 
     Their names are the base row's, two underscores and the setting's (or ``nothing``, ``everything``).
     """
-    base, row = config["fidelity"]["method"], config["method_settings"][config["fidelity"]["method"]]
-    paper, release = (complete_settings(config, recipe, row) for recipe in ("paper", "release"))
-    changed = {key: release[key] for key in release if release[key] != paper[key]}
+    base = config["recipe_differences"]["method"]
+    row = config["method_settings"][base]
+    paper, published = (complete_settings(config, recipe, row) for recipe in ("paper", "published_code"))
+    changed = {key: published[key] for key in published if published[key] != paper[key]}
     each: dict[str, dict[str, Any]] = (
         {"nothing": {}} | {key: {key: value} for key, value in changed.items()} | {"everything": changed}
     )
     return {
-        f"{base}__{name}": {"method": row["method"], "flipped": settings, "settings": row["settings"] | settings}
+        f"{base}__{name}": {"algorithm": row["algorithm"], "flipped": settings, "settings": row["settings"] | settings}
         for name, settings in each.items()
     }
 
@@ -57,7 +59,7 @@ def sweep(config: dict[str, Any], method: str) -> dict[str, Row]:
     """A row for each value of :func:`swept`: that of a method, two underscores, ``alpha2=`` and the value."""
     row = config["method_settings"][method]
     return {
-        f"{method}__alpha2={value}": {"method": row["method"], "settings": row["settings"] | {"alpha2": value}}
+        f"{method}__alpha2={value}": {"algorithm": row["algorithm"], "settings": row["settings"] | {"alpha2": value}}
         for value in swept(config)
     }
 

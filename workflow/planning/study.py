@@ -33,7 +33,7 @@ class Study:
     @property
     def refuses_missing_runs(self) -> bool:
         """Whether a table or figure asks for every run, and not for those alone that are there."""
-        return self.config["report"]["missing_runs"] == "refuse"
+        return self.config["table1"]["missing_runs"] == "refuse"
 
     @cached_property
     def pairs(self) -> list[str]:

@@ -36,7 +36,7 @@ rule pack_capsule:
         runtime=60,
     params:
         weights=files.all_runs(study, "results/runs/{pair}/{method}/weights"),
-        settings=programs.report(study),
+        settings=programs.table1(study),
         methods=programs.capsule_methods(study),
         config=as_json(shareable(config)),
         code=programs.methods_code("amanda.pack_capsule", study.table_rows),

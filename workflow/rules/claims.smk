@@ -22,7 +22,7 @@ use rule train_pair as train_claims with:
         steps="one_by_one",
         runtime=2880,
     params:
-        method=[row["method"] for row in CLAIM_ROWS.values()],
+        method=[row["algorithm"] for row in CLAIM_ROWS.values()],
         rows=list(CLAIM_ROWS),
         settings=programs.training_of(study, CLAIM_ROWS.values()),
         seeds=claims(config)["seeds"],

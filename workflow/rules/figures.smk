@@ -22,7 +22,7 @@ use rule train_pair as train_sweep with:
         runtime=2880,
     params:
         method=lambda wildcards: [
-            row["method"] for row in sweep(config, wildcards.method).values()
+            row["algorithm"] for row in sweep(config, wildcards.method).values()
         ],
         rows=lambda wildcards: list(sweep(config, wildcards.method)),
         settings=lambda wildcards: programs.training_of(

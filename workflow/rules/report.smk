@@ -72,7 +72,7 @@ rule tabulate:
         mem_mb=2000,
         runtime=30,
     params:
-        settings=programs.report(study),
+        settings=programs.table1(study),
         code=fingerprint("amanda.tabulate"),
     message:
         "Tabulating the scores as Table 1"
@@ -177,7 +177,7 @@ rule write_page:
             f"results/quality/{corpus}.html" for corpus in study.corpora
         ),
         faces=files.there(f"results/faces/{corpus}.html" for corpus in study.corpora),
-        settings=programs.report(study),
+        settings=programs.table1(study),
         config=as_json(config),
         code=fingerprint("amanda.write_page"),
     message:
@@ -215,15 +215,15 @@ rule compare_recipes:
     input:
         scores=expand(
             "results/scores/{pair}/{flip}.parquet",
-            pair=config["fidelity"]["pairs"],
+            pair=config["recipe_differences"]["pairs"],
             flip=study.flips,
         ),
     output:
-        table="results/fidelity.csv",
+        table="results/recipes.csv",
     log:
-        "logs/fidelity.log",
+        "logs/recipes.log",
     benchmark:
-        "results/benchmarks/fidelity.tsv"
+        "results/benchmarks/recipes.tsv"
     conda:
         "../../envs/report.yaml"
     threads: 1

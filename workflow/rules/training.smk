@@ -33,7 +33,7 @@ rule train_pair:
         steps="one_by_one",
         runtime=720,
     params:
-        method=lambda wildcards: programs.method_class(study, wildcards.method),
+        method=lambda wildcards: programs.algorithm(study, wildcards.method),
         rows="{method}",
         settings=lambda wildcards: programs.training(study, wildcards.method),
         seeds=config["seeds"],

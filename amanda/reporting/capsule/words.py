@@ -82,7 +82,7 @@ def card(
         settings: as for :func:`readme`, with ``recipe`` and ``split``.
         weights: names of the members that hold this method's weights.
     """
-    method = load_method(about["method"])
+    method = load_method(about["algorithm"])
     chosen = scores[scores["selection"] == settings["selection"]]
     lines = [
         f"# {about['label']} (`{name}`)\n",

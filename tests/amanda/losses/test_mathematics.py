@@ -102,13 +102,13 @@ class TestAlignment:
         x, shift = normal("x", (20, 3)), tensor([[0.5, -1.0, 2.0]])
         mean = x.mean(0, keepdim=True)
         moved = mean.T @ shift + shift.T @ mean + shift.T @ shift
-        found = covariance(x + shift, "uncentred_release") - covariance(x, "uncentred_release")
+        found = covariance(x + shift, "uncentred_published_code") - covariance(x, "uncentred_published_code")
         torch.testing.assert_close(found, moved)
         torch.testing.assert_close(covariance(x + shift, "centred"), covariance(x, "centred"))
-        assert correlation_alignment(x, x + shift, "uncentred_release") > 1
+        assert correlation_alignment(x, x + shift, "uncentred_published_code") > 1
         assert correlation_alignment(x, x + shift, "centred") < 1e-20
 
-    @pytest.mark.parametrize("rule", ["centred", "uncentred_release"])
+    @pytest.mark.parametrize("rule", ["centred", "uncentred_published_code"])
     def test_shrinking_the_representations_lowers_every_alignment_loss(self, rule: str) -> None:
         """Degree 4 (Euler): <gradient, Z> = 4 a. Of the entropy it is d, so that only the cross-entropy resists."""
         source, target = normal("s", (30, 4)).requires_grad_(), normal("t", (20, 4)).mul(1.5).requires_grad_()

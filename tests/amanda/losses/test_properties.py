@@ -89,7 +89,7 @@ def test_the_released_log_exp_and_its_gradient(case: str) -> None:
     compared = 0
     for a, value, psi in rows:
         if np.isfinite(value) and np.isfinite(psi).all():
-            found, weights = surrogate(tensor(a), surrogate_of({"family": "log_exp_release", "t": t}))
+            found, weights = surrogate(tensor(a), surrogate_of({"family": "log_exp_published_code", "t": t}))
             assert float(found) == pytest.approx(value, rel=1e-9)
             np.testing.assert_allclose(weights, psi, rtol=1e-9, atol=1e-12)
             assert float(weights.sum()) == pytest.approx(t)
@@ -111,7 +111,7 @@ def test_the_released_entropy_and_that_it_is_inert_at_the_papers_sizes(case: str
         assert float(z.grad.abs().max()) == 0.0
 
 
-@pytest.mark.parametrize("rule", ["centred", "uncentred_release"])
+@pytest.mark.parametrize("rule", ["centred", "uncentred_published_code"])
 def test_the_joint_loss_is_the_unimodal_ones_plus_the_cross_covariances(rule: str) -> None:
     sources = [tensor(normal(f"s{m}", (30, 3))) for m in range(3)]
     targets = [tensor(normal(f"t{m}", (25, 3))) for m in range(3)]

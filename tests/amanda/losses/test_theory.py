@@ -53,7 +53,7 @@ def test_the_switch_changes_no_weight(pair: Path) -> None:
 
 def test_the_released_log_exp_breaks_lemma_1(pair: Path) -> None:
     """Its weights sum to t."""
-    job = make_job(pair, "amanda", surrogate={"family": "log_exp_release", "t": 5})
+    job = make_job(pair, "amanda", surrogate={"family": "log_exp_published_code", "t": 5})
     with pytest.raises(AssertionError, match="lemma_1 fails by 4 on average"):
         engine.run_epoch(job, [engine.start(job, 0)])
 

@@ -47,7 +47,7 @@ def test_its_loss_is_that_of_pytorch_adapt(example: ModuleType) -> None:
     assert float(value) == pytest.approx(float(golden["pytorch_adapt/MCCLoss_T1"]), abs=1e-12)
 
 
-@pytest.mark.parametrize("recipe", ["paper", "release"])
+@pytest.mark.parametrize("recipe", ["paper", "published_code"])
 def test_its_row_of_the_config_is_all_it_needs(example: ModuleType, recipe: str) -> None:
     config = yaml.safe_load((ROOT / "config.yaml").read_text())
     config["method_settings"] |= ROW

@@ -47,15 +47,15 @@ def steps(method: Method, modalities: list[str], count: int) -> dict[str, torch.
 
 
 @pytest.mark.parametrize("modalities", [SUBSETS[0], SUBSETS[2], SUBSETS[3], SUBSETS[5]], ids="-".join)
-@pytest.mark.parametrize("recipe", ["paper", "release"])
+@pytest.mark.parametrize("recipe", ["paper", "published_code"])
 @pytest.mark.parametrize("row", CONFIG["method_settings"])
 def test_every_row_trains_with_some_modalities(row: str, recipe: str, modalities: list[str]) -> None:
     row = CONFIG["method_settings"][row]
     changed = row | {"settings": row["settings"] | {"modalities": modalities, "representation": 8}}
     settings = complete_settings(CONFIG, recipe, changed)
-    settings = typed(settings, load_method(row["method"]).Settings)
+    settings = typed(settings, load_method(row["algorithm"]).Settings)
     stream = torch.Generator().manual_seed(0)
-    method = load_method(row["method"])(DIMS, settings, torch.full((4,), 0.25), stream)
+    method = load_method(row["algorithm"])(DIMS, settings, torch.full((4,), 0.25), stream)
     initialise(method, settings.initialisation, stream)
     before = {name: value.clone() for name, value in method.network.encoders.state_dict().items()}
     terms = steps(method, modalities, 2)
@@ -221,4 +221,4 @@ def test_the_rows_that_the_readme_shows_are_rows() -> None:
     checked_config.check(config)
     for row in rows.values():
         settings = complete_settings(config, "paper", row)
-        assert typed(settings, load_method(row["method"]).Settings).modalities != MODALITIES
+        assert typed(settings, load_method(row["algorithm"]).Settings).modalities != MODALITIES

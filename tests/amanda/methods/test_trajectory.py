@@ -32,7 +32,7 @@ RUNS = {
     "direct_w0_f64": "direct_transfer",
     "release_f32": "amanda_p2",
 }
-"""The golden runs, and the rows of the config that are them in the recipe ``release``."""
+"""The golden runs, and the rows of the config that are them in the recipe ``published_code``."""
 
 TERMS = {
     "CE": "cross_entropy_joint",
@@ -49,8 +49,8 @@ TERMS = {
 
 def recipe(row: str) -> dict:
     """The settings of a row as the config has them; the golden runs were made without dropout."""
-    settings = complete_settings(CONFIG, "release", CONFIG["method_settings"][row])
-    kind = load_method(CONFIG["method_settings"][row]["method"]).Settings
+    settings = complete_settings(CONFIG, "published_code", CONFIG["method_settings"][row])
+    kind = load_method(CONFIG["method_settings"][row]["algorithm"]).Settings
     return typed(settings | {"dropout_encoder": 0.0, "dropout_head": 0.0}, kind)
 
 
@@ -141,7 +141,7 @@ def norms(method: Method) -> list[float]:
     "run", [pytest.param(run, marks=[] if run == "release_f64" else pytest.mark.slow) for run in RUNS]
 )
 def test_twenty_steps(run: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    name, settings = CONFIG["method_settings"][RUNS[run]]["method"], recipe(RUNS[run])
+    name, settings = CONFIG["method_settings"][RUNS[run]]["algorithm"], recipe(RUNS[run])
     single = run.endswith("f32")
     dtype, near = (
         (torch.float32, {"rtol": 1e-4, "atol": 1e-6}) if single else (torch.float64, {"rtol": 1e-7, "atol": 1e-9})

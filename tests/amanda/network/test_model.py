@@ -148,8 +148,8 @@ def release_textcnn(view: str) -> TextCNN:
 @pytest.mark.parametrize(
     ("view", "padding", "expected"),
     [
-        ("release_view", 0, "textcnn3/out_T9"),
-        ("release_view", 6, "textcnn3/same_clips_zero_padded_to_T15"),
+        ("published_code_view", 0, "textcnn3/out_T9"),
+        ("published_code_view", 6, "textcnn3/same_clips_zero_padded_to_T15"),
         ("concatenated", 0, "textcnn3/layers_as_channels_out_T9"),
     ],
 )
@@ -163,7 +163,7 @@ def test_textcnn_agrees_with_the_release(view: str, padding: int, expected: str)
 def test_the_releases_view_pads_to_the_longest_clip_of_the_batch() -> None:
     clips = 0.5 * golden_input("extra.text", (2, 9, 2304))
     rows = torch.cat([clips.flatten(0, 1), torch.zeros(15, 2304)])  # a third clip, of 15 frames, makes T = 15
-    found = release_textcnn("release_view")(Packed(rows, torch.tensor([9, 9, 15]), None))
+    found = release_textcnn("published_code_view")(Packed(rows, torch.tensor([9, 9, 15]), None))
     np.testing.assert_allclose(
         found[:2].detach(), EXTRA["textcnn3/same_clips_zero_padded_to_T15"], rtol=1e-9, atol=1e-9
     )

@@ -37,7 +37,7 @@ SETTINGS = {
     "seeds": [0, 1],
     "selection": "last_epoch",
     "split": "test",
-    "recipe": "release",
+    "recipe": "published_code",
     "releases": "synthetic",
     "twins": ["iemocap", "meld", "mosei", "msp_improv"],
     "missing_runs": "refuse",
@@ -241,7 +241,7 @@ def test_caption_and_picture_say_what_they_are_made_of(scores: pd.DataFrame, nam
     for words in (caption, " ".join(words_of(figure).split())):
         assert "SYNTHETIC DATA" in words
         assert "n = 2 seeds (0, 1)" in words
-        assert "Recipe: release" in words
+        assert "Recipe: published_code" in words
         assert "last_epoch" in words or "none selected" in words or "none is selected" in words
     figure, caption = draw_both(scores, SETTINGS | {"releases": "licensed"})[name]
     assert "SYNTHETIC" not in caption + words_of(figure)

@@ -153,8 +153,8 @@ def on_device(job: Job, device: torch.device) -> Job:
     [
         ("amanda", {}, "there is no GPU"),
         ("daln", {}, "daln makes the host wait"),
-        ("amanda", {"textcnn_input": "release_view"}, "release_view depends on the batch"),
-        ("amanda", {"entropy": "log_determinant_release"}, "log_determinant_release makes it wait"),
+        ("amanda", {"textcnn_input": "published_code_view"}, "published_code_view depends on the batch"),
+        ("amanda", {"entropy": "log_determinant_published_code"}, "log_determinant_published_code makes it wait"),
     ],
 )
 def test_what_cannot_be_recorded_says_why(

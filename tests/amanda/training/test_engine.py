@@ -208,7 +208,7 @@ def test_a_loss_that_is_not_finite_is_one_clear_sentence(run_train: Program) -> 
 
 def test_settings_of_the_release_train_as_well(run_train: Program) -> None:
     changes = {
-        "textcnn_input": "release_view",
+        "textcnn_input": "published_code_view",
         "visual_pooling": "all",
         "head_unimodal": [],
         "initialisation": "kaiming",
@@ -216,7 +216,7 @@ def test_settings_of_the_release_train_as_well(run_train: Program) -> None:
         "clip_norm": 0.5,
         "entropy": "none",
         "aligned": "predictions",
-        "covariance": "uncentred_release",
+        "covariance": "uncentred_published_code",
         "surrogate": {"family": "log_exp", "t": 1},
     }
     assert (run_train("one", **changes) / "weights").is_dir()

@@ -34,7 +34,7 @@ def test_table_1_asks_for_every_method_of_the_first_pair_and_then_of_the_next() 
 
 
 def test_where_missing_runs_are_named_those_that_are_there_suffice() -> None:
-    named = study(report=CONFIG["report"] | {"missing_runs": "name"})
+    named = study(table1=CONFIG["table1"] | {"missing_runs": "name"})
     assert files.of_runs(named, "{pair}.{method}") == ["iemocap-meld.direct_transfer"]
     Path("mosei-meld.dann").touch()
     assert files.of_runs(named, "{pair}.{method}") == ["mosei-meld.dann"]
