@@ -95,7 +95,7 @@ def predictions(trained: Trained, corpus: Corpus, split: str, device: torch.devi
     Of a network with one modality nothing is left without it, and all clips get one class.
     """
     method, everything = trained.method.to(device), torch.arange(len(corpus.clip_ids))
-    # In the batches that training predicts in, since with `published_code_view` a clip's representation depends on its batch.
+    # In the batches that training predicts in, since the batch counts with `published_code_view`.
     outputs = predict(method, corpus, everything, method.settings.batch_size)
     representations = {name: outputs.representations[name] for name in method.network.modalities}
     without = left_out(method.network.heads[JOINT].cpu(), representations, corpus.clips("train"))

@@ -56,8 +56,8 @@ class TrainingSettings(Settings):
     filters: int = key("TextCNN filters per kernel height (Zhao et al. 2021)", ge=1)
     kernels: Annotated[tuple[Size, ...], *EACH_ONCE] = key("TextCNN kernel heights", unit="frames", min_length=1)
     textcnn_input: Literal["concatenated", "published_code_view"] = key(
-        "concatenated: the frames of the blocks side by side; published_code_view: the published code's reshape, which mixes"
-        " time and blocks and depends on the batch"
+        "concatenated: the frames of the blocks side by side; published_code_view: the published code's reshape, which"
+        " mixes time and blocks and depends on the batch"
     )
     visual_pooling: Literal["faces", "all"] = key(
         "frames that the LSTM's maximum over time sees: those with a face, or all"
@@ -81,8 +81,8 @@ class TrainingSettings(Settings):
     )
     gamma: float = key("weight of the entropy in the information bottleneck (Eq. 1)", ge=0)
     entropy: Literal["gaussian_diagonal", "log_determinant_published_code", "none"] = key(
-        "entropy of Z_m in Eq. 3, or none; log_determinant_published_code: the published code's, which is 0 with gradient 0 at"
-        " the paper's sizes"
+        "entropy of Z_m in Eq. 3, or none; log_determinant_published_code: the published code's, which is 0 with"
+        " gradient 0 at the paper's sizes"
     )
     variance: Literal["biased", "unbiased"] = key("estimate of the variances of Eq. 3: divisor n or n - 1")
     variance_floor: float = key("added to each variance before its logarithm", ge=0)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from extractors.corpora.named_splits import dialogxl_part
 from extractors.corpora.outcome import NO_MEDIA
-from extractors.corpora.rules import Reading
+from extractors.corpora.reading import Reading
 from extractors.shared.clip import CLASSES, Clip
 
 GROUPS: dict[str, Callable[[Clip], str]] = {

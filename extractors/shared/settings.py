@@ -1,7 +1,7 @@
 """Typed settings: a class names each key of a program's settings once, with its type, bounds, unit and meaning.
 
 From these classes the schema of the config and its page in the docs are made, and programs read what they are told.
-Settings have no defaults: every key is required.
+No key has a default: all are required, but those few whose absence means something, see :func:`optional`.
 """
 
 from __future__ import annotations
@@ -71,6 +71,11 @@ def key(description: str, *, unit: str = "", counts: bool = True, **bounds: Any)
     """
     marks: dict[str, JsonValue] = ({"unit": unit} if unit else {}) | ({} if counts else {"counts": False})
     return Field(description=description, json_schema_extra=marks, **bounds)
+
+
+def optional(absent: Any, description: str, **details: Any) -> Any:
+    """Describe a key that may be left out; ``absent`` is its value then. For the rest see :func:`key`."""
+    return key(description, default=absent, **details)
 
 
 def _counts(marks: object) -> bool:
