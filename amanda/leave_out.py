@@ -19,7 +19,7 @@ import torch
 from safetensors import safe_open
 from torch import Tensor, nn
 
-from amanda.methods.base import Method, load_method
+from amanda.algorithms.base import Method, load_method
 from amanda.network.model import JOINT
 from amanda.scoring.kept import KEPT
 from amanda.shared.tables.left_out import LEFT_OUT

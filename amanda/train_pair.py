@@ -16,8 +16,8 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from amanda.methods import METHODS
-from amanda.methods.base import load_method
+from amanda.algorithms import METHODS
+from amanda.algorithms.base import load_method
 from amanda.shared.tables.history import HISTORY
 from amanda.shared.tables.predictions import PREDICTIONS
 from amanda.training.capture import Recorder, record_on_gpu

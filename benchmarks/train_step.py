@@ -25,8 +25,8 @@ from torch.profiler import ProfilerActivity, profile
 from train_clips import DIMS, write_corpus
 from train_plain import Clips, PlainNetwork, collate, loader, same
 
-from amanda.methods.amanda import AmandaSettings
-from amanda.methods.base import Labelled, Method, Unlabelled
+from amanda.algorithms.amanda import AmandaSettings
+from amanda.algorithms.base import Labelled, Method, Unlabelled
 from amanda.training.data import read_corpus, read_labels
 from amanda.training.engine import make_optimiser, start
 from amanda.training.job import Job, Run
@@ -110,7 +110,9 @@ def compare(job: Job, clips: Tensor, dtype: torch.dtype) -> None:
 class Contestant:
     """One implementation with its optimiser, and what its steps took: seconds, processor seconds, memory."""
 
-    def __init__(self, method: Method, settings: AmandaSettings, batches: Iterator[tuple[Labelled, Unlabelled]]) -> None:
+    def __init__(
+        self, method: Method, settings: AmandaSettings, batches: Iterator[tuple[Labelled, Unlabelled]]
+    ) -> None:
         self.method, self.batches = method.train(), batches
         self.optimiser = make_optimiser(method, settings)
         self.wall: list[float] = []

@@ -8,7 +8,7 @@ from functools import partial
 
 import numpy as np
 
-from amanda.scoring import validators
+from amanda.scoring import selection_scores
 from amanda.scoring.kept import KEPT, History, best
 from amanda.scoring.metrics import information_maximisation, weighted_f1
 
@@ -39,11 +39,11 @@ def values(epoch: Epoch) -> dict[str, float]:
     return {
         "source_validation_f1": weighted_f1(epoch.source_label, predicted, len(epoch.prior)),
         "information_maximisation": information_maximisation(target),
-        "batch_nuclear_norm": validators.batch_nuclear_norm(target),
-        "entropy": validators.certainty(target),
-        "soft_neighbourhood_density": validators.soft_neighbourhood_density(target),
-        "deep_embedded_validation": validators.deep_embedded_validation(*risk_estimate),
-        "label_prior": validators.label_prior(target, epoch.prior),
+        "batch_nuclear_norm": selection_scores.batch_nuclear_norm(target),
+        "entropy": selection_scores.certainty(target),
+        "soft_neighbourhood_density": selection_scores.soft_neighbourhood_density(target),
+        "deep_embedded_validation": selection_scores.deep_embedded_validation(*risk_estimate),
+        "label_prior": selection_scores.label_prior(target, epoch.prior),
     }
 
 

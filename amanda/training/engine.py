@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from amanda.methods.base import Method, load_method
+from amanda.algorithms.base import Method, load_method
 from amanda.network.model import JOINT, Outputs, initialise
 from amanda.scoring.kept import KEPT
 from amanda.scoring.metrics import information_maximisation, weighted_f1

@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from amanda.methods.base import Method
+from amanda.algorithms.base import Method
 from amanda.shared.settings import TrainingSettings
 from amanda.training.capture import Batches, Capture, Recorder
 from amanda.training.data import Corpus, batches, endless_batches

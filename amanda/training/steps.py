@@ -9,7 +9,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from amanda.methods.base import Labelled, Method, Unlabelled
+from amanda.algorithms.base import Labelled, Method, Unlabelled
 from amanda.network.frames import Packed
 from amanda.shared.transfer import ahead, send
 from amanda.training.capture import Batches, Capture, make_side

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import NamedTuple
 
-from amanda.methods.base import load_method
+from amanda.algorithms.base import load_method
 from amanda.shared.settings import TrainingSettings
 from extractors.shared.program import UserError
 from extractors.shared.settings import read_settings

@@ -99,8 +99,8 @@ class MeldReading(ReleaseReading):
     """How the MELD release is read."""
 
     final_videos_test: Literal["plain", "prefer", "nearest"] = key(
-        "132 test clips exist twice; plain: dia*_utt*.mp4; prefer: final_videos_testdia*_utt*.mp4; nearest: the one whose"
-        " length is nearer to the label file's"
+        "132 test clips exist twice; plain: dia*_utt*.mp4; prefer: final_videos_testdia*_utt*.mp4; nearest: the one"
+        " whose length is nearer to the label file's"
     )
 
 

@@ -87,9 +87,9 @@ class Visual:
     libraries = ("torch", "av", "opencv-python", "face-alignment")
 
     def __init__(self, backbone: str, settings: Mapping[str, Any], device: torch.device) -> None:
-        for key, names in (("face_policy", POLICIES), ("fill", FILLS)):
-            if settings[key] not in names:
-                raise UserError(f"{key} {settings[key]}: unknown; use one of {', '.join(names)}")
+        for name, names in (("face_policy", POLICIES), ("fill", FILLS)):
+            if settings[name] not in names:
+                raise UserError(f"{name} {settings[name]}: unknown; use one of {', '.join(names)}")
         weights, config = apvit.find_weights(Path(backbone))
         digest = check_sha256(weights, settings["sha256"]) if settings["sha256"] else file_sha256(weights)
         self.settings = settings

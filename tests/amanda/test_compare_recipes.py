@@ -11,8 +11,8 @@ from helpers.pair import typed
 from helpers.places import ROOT
 from planning.rows import complete_settings, flips
 
+from amanda.algorithms.base import load_method
 from amanda.compare_recipes import compare
-from amanda.methods.base import load_method
 from extractors.shared.program import UserError
 
 CONFIG = yaml.safe_load((ROOT / "config.yaml").read_text())

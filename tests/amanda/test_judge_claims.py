@@ -22,7 +22,7 @@ from planning.rows import complete_settings
 
 from amanda import judge_claims as program
 from amanda import score_pair, train_pair
-from amanda.methods.base import load_method
+from amanda.algorithms.base import load_method
 from amanda.reporting.claims.table import claims_table
 from amanda.reporting.claims.words import page
 from amanda.statistics.claims.interval import interval, verdict

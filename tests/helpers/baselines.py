@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from amanda.methods.base import Method, load_method
+from amanda.algorithms.base import Method, load_method
 from amanda.network.model import Outputs, initialise
 from helpers import places
 from helpers.pair import OF_METHOD, settings_for

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from amanda.algorithms import METHODS
+from amanda.algorithms.base import load_method
 from amanda.losses.surrogates import LogExp, Norm
-from amanda.methods import METHODS
-from amanda.methods.base import load_method
 from amanda.shared.settings import TrainingSettings
 from extractors.features.store import CORPUS_INDEX
 from extractors.shared.clip import CLASSES, LABELS, MODALITIES, SPLITS

@@ -16,8 +16,8 @@ from helpers.pair import OF_METHOD, Sizes, train_flags, write_labels, write_pair
 from helpers.places import ROOT
 
 from amanda import score_pair, train_pair
-from amanda.methods import METHODS
-from amanda.methods.base import Unlabelled
+from amanda.algorithms import METHODS
+from amanda.algorithms.base import Unlabelled
 from amanda.training.data import Corpus
 
 

@@ -11,15 +11,14 @@ from helpers.baselines import CLOSE, GOLDEN, ONE, check_discriminator, fill, giv
 from helpers.jobs import make_job
 from helpers.normals import normal
 from helpers.pair import Sizes, write_pair
-from helpers.small_methods import frames
-from helpers.small_methods import make as make_small
+from helpers.small_algorithms import frames
+from helpers.small_algorithms import make as make_small
 from hypothesis import given as drawn
 from hypothesis import settings
 from hypothesis import strategies as st
 from torch import Tensor, nn
 
-from amanda.losses.paper import correlation_alignment
-from amanda.methods.adversarial import (
+from amanda.algorithms.adversarial import (
     FixedReversal,
     ProgressReversal,
     Reversal,
@@ -29,7 +28,8 @@ from amanda.methods.adversarial import (
     nuclear_norm_discrepancy,
     reverse,
 )
-from amanda.methods.base import Labelled, Method, Unlabelled
+from amanda.algorithms.base import Labelled, Method, Unlabelled
+from amanda.losses.paper import correlation_alignment
 from amanda.network.model import Outputs
 from amanda.training import engine
 from amanda.training.checkpoint import Checkpoints

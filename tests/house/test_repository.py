@@ -12,7 +12,7 @@ import yaml
 from helpers.places import ROOT
 from planning.fingerprint import _closure
 
-from amanda.methods import METHODS
+from amanda.algorithms import METHODS
 from extractors.modalities import EXTRACTORS
 
 PACKAGES = ("amanda", "extractors")
@@ -189,9 +189,9 @@ def test_an_extra_holds_what_its_programs_import_and_nothing_else(environment):
 
 
 def test_losses_and_methods_need_no_extra():
-    folders = [ROOT / "amanda" / name for name in ("losses", "methods", "network")]
+    folders = [ROOT / "amanda" / name for name in ("losses", "algorithms", "network")]
     modules = [".".join(path.relative_to(ROOT).with_suffix("").parts) for path in SOURCES if path.parent in folders]
-    assert "amanda.methods.dann" in modules
+    assert "amanda.algorithms.dann" in modules
     assert _needed((*modules, "extractors.features.store")) <= _declared()[""]
 
 

@@ -13,8 +13,8 @@ import pytest
 from helpers.places import ROOT
 from planning import fingerprint
 
-from amanda.methods import METHODS
-from amanda.methods.base import Method
+from amanda.algorithms import METHODS
+from amanda.algorithms.base import Method
 from extractors.modalities import EXTRACTORS
 
 PROGRAMS = [
@@ -60,15 +60,20 @@ def edit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Edit]:
 @pytest.mark.parametrize(
     ("path", "old", "new", "reruns"),
     [
-        ("amanda/methods/mada.py", "reduce(add, losses)", "2 * reduce(add, losses)", {"train_pair of mada"}),
-        ("amanda/methods/source_only.py", "1.0", "2.0", {"train_pair of source_only"}),
+        ("amanda/algorithms/mada.py", "reduce(add, losses)", "2 * reduce(add, losses)", {"train_pair of mada"}),
+        ("amanda/algorithms/source_only.py", "1.0", "2.0", {"train_pair of source_only"}),
         (
-            "amanda/methods/adversarial.py",
+            "amanda/algorithms/adversarial.py",
             "1e-5",
             "1e-6",
             {f"train_pair of {name}" for name in ("dann", "cdan", "mada", "daln")},
         ),
-        ("amanda/methods/__init__.py", "METHODS = {", 'METHODS = {\n    "mcc": ("amanda.methods.mcc", "Mcc"),', set()),
+        (
+            "amanda/algorithms/__init__.py",
+            "METHODS = {",
+            'METHODS = {\n    "mcc": ("amanda.algorithms.mcc", "Mcc"),',
+            set(),
+        ),
         ("amanda/reporting/table1/table.py", "DECIMALS = 4", "DECIMALS = 3", {"tabulate"}),
         ("amanda/reporting/figures/style.py", "#D55E00", "#D55E01", {"draw_figure2", "draw_figure3"}),
         (

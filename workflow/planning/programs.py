@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from amanda.methods import METHODS
+from amanda.algorithms import METHODS
 from extractors.modalities import EXTRACTORS
 from planning.claims import claims, label_alignment, norms, weighted
 from planning.files import claim_corpora
@@ -67,7 +67,7 @@ def census(study: Study) -> str:
 
 
 def algorithm(study: Study, method: str) -> str:
-    """The class in amanda.methods that a row is trained with."""
+    """The class in amanda.algorithms that a row is trained with."""
     return study.rows[method]["algorithm"]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 Row = dict[str, Any]
-"""``algorithm`` of amanda.methods, and ``settings`` that differ from the recipe's."""
+"""``algorithm`` of amanda.algorithms, and ``settings`` that differ from the recipe's."""
 
 
 def complete_settings(config: dict[str, Any], recipe: str, row: Row) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from amanda.methods.base import load_method
+from amanda.algorithms.base import load_method
 from amanda.shared.twins import corpora_of, data_of, warning
 
 CONTENTS = {
@@ -77,7 +77,7 @@ def card(
 
     Args:
         name: its row of the config.
-        about: ``method`` (of amanda.methods), ``label`` and complete ``settings``.
+        about: ``method`` (of amanda.algorithms), ``label`` and complete ``settings``.
         scores: of this method, all pairs, seeds and rules.
         settings: as for :func:`readme`, with ``recipe`` and ``split``.
         weights: names of the members that hold this method's weights.

@@ -13,15 +13,15 @@ from helpers import places
 from helpers.jobs import make_job
 from helpers.normals import normal
 from helpers.pair import Sizes, settings_for, surrogate_of, write_pair
-from helpers.small_methods import DIMS, FORMULAS, LETTER, RELEASE, RELEASE_PRIOR, RELEASE_SETTINGS, batch, objective
+from helpers.small_algorithms import DIMS, FORMULAS, LETTER, RELEASE, RELEASE_PRIOR, RELEASE_SETTINGS, batch, objective
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
+from amanda.algorithms.amanda import Amanda
+from amanda.algorithms.base import Method
 from amanda.losses.paper import correlation_alignment, covariance, entropy, label_alignment, log_determinant
 from amanda.losses.surrogates import LogExp, Norm, log_exp, log_exp_weights, norm, norm_weights, surrogate
-from amanda.methods.amanda import Amanda
-from amanda.methods.base import Method
 from amanda.scoring.metrics import entropies, probabilities
 from amanda.training import engine
 

@@ -12,16 +12,16 @@ from helpers import places
 from helpers.baselines import GOLDEN as BASELINES
 from helpers.baselines import ONE, make, outputs
 from helpers.pair import surrogate_of
-from helpers.small_methods import frames
-from helpers.small_methods import make as make_small
+from helpers.small_algorithms import frames
+from helpers.small_algorithms import make as make_small
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor, nn
 
+from amanda.algorithms.adversarial import domain_loss, most_certain, multilinear, nuclear_norm_discrepancy, reverse
+from amanda.algorithms.base import Labelled, Unlabelled
 from amanda.losses.paper import correlation_alignment, covariance, entropy, log_determinant
 from amanda.losses.surrogates import LogExp, Norm, log_exp, log_exp_weights, norm, norm_weights, surrogate
-from amanda.methods.adversarial import domain_loss, most_certain, multilinear, nuclear_norm_discrepancy, reverse
-from amanda.methods.base import Labelled, Unlabelled
 from amanda.network.model import Outputs
 
 RELEASE = np.load(places.GOLDEN / "amanda_release.npz")

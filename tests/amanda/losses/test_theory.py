@@ -11,8 +11,8 @@ from helpers.jobs import make_job
 from helpers.pair import Sizes, surrogate_of, write_pair
 from torch import Tensor
 
+from amanda.algorithms import amanda
 from amanda.losses.surrogates import LogExp, Norm, surrogate, violations
-from amanda.methods import amanda
 from amanda.training import engine
 
 FAMILIES = [{"family": "norm", "p": p} for p in (1, 1.5, 2, 10, "inf")]

@@ -7,8 +7,8 @@ import json
 import pytest
 from helpers.pair import OF_METHOD, SETTINGS, settings_for
 
-from amanda.methods import METHODS
-from amanda.methods.base import load_method
+from amanda.algorithms import METHODS
+from amanda.algorithms.base import load_method
 from extractors.shared.program import UserError
 from extractors.shared.settings import read_settings
 

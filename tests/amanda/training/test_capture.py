@@ -13,8 +13,8 @@ from helpers.jobs import make_job
 from helpers.pair import OF_METHOD, Sizes, write_pair
 from helpers.tape import record_nothing_of_the_host, record_on_tape
 
-from amanda.methods import METHODS
-from amanda.methods.base import load_method
+from amanda.algorithms import METHODS
+from amanda.algorithms.base import load_method
 from amanda.network import convolution, frames
 from amanda.train_pair import choose_recorder
 from amanda.training import checkpoint, engine

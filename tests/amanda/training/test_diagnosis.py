@@ -10,7 +10,7 @@ import torch
 from helpers.jobs import make_job
 from helpers.pair import Sizes, write_pair
 
-from amanda.methods import METHODS
+from amanda.algorithms import METHODS
 from amanda.training import engine
 from amanda.training.diagnosis import covariance_gap, discriminant, gaps, log_density_ratio, proxy_a_distance, sample
 from amanda.training.job import Run

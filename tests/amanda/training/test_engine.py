@@ -17,8 +17,8 @@ from helpers.pair import OF_METHOD, Sizes, settings_for, train_flags, write_pair
 from safetensors import safe_open
 
 from amanda import train_pair
-from amanda.methods import METHODS
-from amanda.methods.base import Labelled, Unlabelled, load_method
+from amanda.algorithms import METHODS
+from amanda.algorithms.base import Labelled, Unlabelled, load_method
 from amanda.training import checkpoint, engine
 from amanda.training.engine import rate_factor, start
 from amanda.training.job import Job, Run, reseed

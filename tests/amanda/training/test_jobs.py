@@ -18,9 +18,9 @@ from helpers.pair import OF_METHOD, Sizes, settings_for, surrogate_of, write_pai
 from helpers.sweep_flags import flags_of
 
 from amanda import train_pair
+from amanda.algorithms import METHODS
+from amanda.algorithms.base import Labelled, Unlabelled
 from amanda.losses import surrogates
-from amanda.methods import METHODS
-from amanda.methods.base import Labelled, Unlabelled
 from amanda.network.frames import Packed, Stored
 from amanda.shared.transfer import ahead
 from amanda.training import data, engine

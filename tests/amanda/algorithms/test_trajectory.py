@@ -13,7 +13,7 @@ from helpers.pair import typed
 from planning.rows import complete_settings
 from torch import Tensor
 
-from amanda.methods.base import Labelled, Method, Unlabelled, load_method
+from amanda.algorithms.base import Labelled, Method, Unlabelled, load_method
 from amanda.network.frames import Packed
 from amanda.training.engine import make_optimiser
 from amanda.training.steps import step

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor
 
-from amanda.methods.adversarial import AdversarialSettings, Reversal, nuclear_norm_discrepancy, reverse
-from amanda.methods.base import Labelled, Method, Unlabelled
+from amanda.algorithms.adversarial import AdversarialSettings, Reversal, nuclear_norm_discrepancy, reverse
+from amanda.algorithms.base import Labelled, Method, Unlabelled
 from amanda.network.model import JOINT
 
 

@@ -10,7 +10,7 @@ import pytest
 import torch
 from helpers.pair import OF_METHOD, settings_for
 from helpers.places import ROOT
-from helpers.small_methods import (
+from helpers.small_algorithms import (
     DIMS,
     FORMULAS,
     LETTER,
@@ -24,10 +24,10 @@ from helpers.small_methods import (
 )
 from torch import Tensor
 
-from amanda.methods import METHODS
-from amanda.methods.amanda import Amanda
-from amanda.methods.base import Labelled, Unlabelled
-from amanda.methods.source_only import SourceOnly
+from amanda.algorithms import METHODS
+from amanda.algorithms.amanda import Amanda
+from amanda.algorithms.base import Labelled, Unlabelled
+from amanda.algorithms.source_only import SourceOnly
 from amanda.network.model import Outputs
 from extractors.shared.clip import MODALITIES
 
@@ -65,10 +65,12 @@ def test_the_target_batch_has_no_labels() -> None:
 
 def test_a_method_is_imported_without_the_others() -> None:
     """Nor does the table of their names need any library, for the workflow reads it."""
-    code = "import sys, amanda.methods; print('torch' in sys.modules); from amanda.methods.base import load_method;"
-    code += "load_method('daln'); print(*sorted(name for name in sys.modules if name.startswith('amanda.methods.')))"
+    code = (
+        "import sys, amanda.algorithms; print('torch' in sys.modules); from amanda.algorithms.base import load_method;"
+    )
+    code += "load_method('daln'); print(*sorted(name for name in sys.modules if name.startswith('amanda.algorithms.')))"
     told = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    assert told.split() == ["False", *(f"amanda.methods.{name}" for name in ("adversarial", "base", "daln"))]
+    assert told.split() == ["False", *(f"amanda.algorithms.{name}" for name in ("adversarial", "base", "daln"))]
 
 
 def test_direct_transfer_never_looks_at_the_target() -> None:

@@ -13,8 +13,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from amanda.algorithms import METHODS
 from amanda.losses import paper as losses
-from amanda.methods import METHODS
 from amanda.network.frames import Frames
 from amanda.network.model import JOINT, Network, Outputs
 from amanda.shared.settings import TrainingSettings

@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from amanda.methods.base import Labelled, Method, Unlabelled, load_method
+from amanda.algorithms.base import Labelled, Method, Unlabelled, load_method
 from amanda.network.frames import Packed
 from amanda.network.model import Outputs, initialise
 from extractors.shared.clip import MODALITIES

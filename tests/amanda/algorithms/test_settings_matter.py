@@ -11,8 +11,8 @@ import torch
 from helpers.jobs import make_job
 from helpers.pair import OF_METHOD, Sizes, write_pair
 
-from amanda.methods import METHODS
-from amanda.methods.base import load_method
+from amanda.algorithms import METHODS
+from amanda.algorithms.base import load_method
 from amanda.shared.settings import TrainingSettings
 from amanda.training.engine import queue_epoch, run_epoch, start
 from amanda.training.job import PURPOSES, plan, reseed

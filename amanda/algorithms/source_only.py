@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from torch import Tensor
 
-from amanda.methods.base import Labelled, Method, Unlabelled
+from amanda.algorithms.base import Labelled, Method, Unlabelled
 
 
 class SourceOnly(Method):

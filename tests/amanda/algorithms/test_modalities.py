@@ -14,14 +14,14 @@ from helpers.page_document import Document, with_files, write
 from helpers.page_inputs import Plan, write_results
 from helpers.pair import SETTINGS, Sizes, settings_for, typed, write_pair
 from helpers.places import ROOT
-from helpers.small_methods import DIMS, frames, make
+from helpers.small_algorithms import DIMS, frames, make
 from planning.config import check as checked_config
 from planning.rows import complete_settings
 
 from amanda import draw_figure3
+from amanda.algorithms import METHODS
+from amanda.algorithms.base import Labelled, Method, Unlabelled, load_method
 from amanda.leave_out import Trained, left_out, predictions
-from amanda.methods import METHODS
-from amanda.methods.base import Labelled, Method, Unlabelled, load_method
 from amanda.network.model import Network, initialise
 from amanda.training.engine import make_optimiser, run_epoch, start
 from amanda.training.outputs import history_table

@@ -9,8 +9,8 @@ import torch
 from pydantic import Field
 from torch import Tensor, nn
 
-from amanda.methods.adversarial import RandomisedMap, certainty, domain_loss, multilinear, reverse
-from amanda.methods.dann import Dann, DannSettings
+from amanda.algorithms.adversarial import RandomisedMap, certainty, domain_loss, multilinear, reverse
+from amanda.algorithms.dann import Dann, DannSettings
 from amanda.network.model import Outputs
 from extractors.shared.clip import CLASSES
 from extractors.shared.settings import key

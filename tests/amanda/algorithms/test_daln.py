@@ -8,8 +8,8 @@ import torch
 from helpers.baselines import CLOSE, GOLDEN, given, make
 from torch import Tensor, nn
 
-from amanda.methods.adversarial import nuclear_norm_discrepancy
-from amanda.methods.base import Labelled, Method, Unlabelled
+from amanda.algorithms.adversarial import nuclear_norm_discrepancy
+from amanda.algorithms.base import Labelled, Method, Unlabelled
 from amanda.network.model import Outputs
 
 

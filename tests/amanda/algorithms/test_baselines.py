@@ -8,7 +8,7 @@ import torch
 from helpers.baselines import CLOSE, GOLDEN, ONE, check_discriminator, fill, given, grad, make, outputs
 from torch import nn
 
-from amanda.methods.adversarial import (
+from amanda.algorithms.adversarial import (
     ConstantReversal,
     FixedReversal,
     ProgressReversal,

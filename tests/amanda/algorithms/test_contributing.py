@@ -18,8 +18,8 @@ from helpers.places import ROOT
 from planning.config import check as checked_config
 from planning.rows import complete_settings
 
-from amanda.methods import METHODS
-from amanda.methods.base import load_method
+from amanda.algorithms import METHODS
+from amanda.algorithms.base import load_method
 from amanda.training import engine
 from amanda.training.data import read_labels
 from amanda.training.job import Job
@@ -32,7 +32,7 @@ ROW = yaml.safe_load(re.search(r"```yaml\n(.*?)```", TEXT, re.DOTALL).group(1))
 @pytest.fixture
 def example(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     """The file of the example, with its line in the registry."""
-    name = "amanda.methods.mcc"
+    name = "amanda.algorithms.mcc"
     module = ModuleType(name)
     (source,) = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
     exec(compile(source, "mcc.py", "exec"), module.__dict__)

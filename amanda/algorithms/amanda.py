@@ -10,9 +10,9 @@ import torch
 from pydantic import AfterValidator, Field
 from torch import Tensor
 
+from amanda.algorithms.base import Labelled, Method, Unlabelled
 from amanda.losses import paper as losses
 from amanda.losses.surrogates import Surrogate, surrogate, violations
-from amanda.methods.base import Labelled, Method, Unlabelled
 from amanda.network.model import JOINT, Outputs
 from amanda.shared.settings import TrainingSettings
 from extractors.shared.clip import CLASSES

@@ -9,9 +9,9 @@ import torch
 from pydantic import Field
 from torch import Tensor, nn
 
+from amanda.algorithms.adversarial import AdversarialSettings, Reversal, domain_loss, most_certain, reverse
+from amanda.algorithms.base import Labelled, Method, Unlabelled
 from amanda.losses.surrogates import Surrogate, surrogate
-from amanda.methods.adversarial import AdversarialSettings, Reversal, domain_loss, most_certain, reverse
-from amanda.methods.base import Labelled, Method, Unlabelled
 from amanda.network.model import Outputs, mlp
 from amanda.shared.settings import Dropped
 from extractors.shared.settings import Size, key
