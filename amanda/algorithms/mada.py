@@ -9,9 +9,13 @@ import torch
 from torch import Tensor, nn
 
 from amanda.algorithms.adversarial import domain_loss, multilinear, reverse
-from amanda.algorithms.dann import Dann
+from amanda.algorithms.dann import Dann, DannSettings
 from amanda.network.model import Outputs
 from extractors.shared.clip import CLASSES
+
+
+class MadaSettings(DannSettings):
+    """Multi-adversarial domain adaptation (Pei et al. 2018) of each modality."""
 
 
 class Mada(Dann):
@@ -22,6 +26,8 @@ class Mada(Dann):
     an input near zero. The class losses are summed; source is labelled 0. The authors' weight of each is 0.3
     (``trade_off``).
     """
+
+    Settings = MadaSettings
 
     def make_discriminator(self, stream: torch.Generator) -> nn.Module:
         """One discriminator for each class."""

@@ -88,8 +88,8 @@ class MoseiReading(ReleaseReading):
 
     label_choice: Annotated[str, *one_of(LABEL_CHOICES)] = key(
         "one label from six intensities, all zero being neutral. A: the unique maximum of the six; B: the first"
-        " maximum; C: the only emotion present; D: the unique maximum among happy, sad and anger; E: A with a maximum of"
-        " at least 1"
+        " maximum; C: the only emotion present; D: the unique maximum among happy, sad and anger; E: A with a maximum"
+        " of at least 1"
     )
     labels: Literal["csd", "mturk"] = key("csd: the SDK's CMU_MOSEI_Labels.csd; mturk: the annotators' CSV files")
     folds: Name = key(

@@ -16,11 +16,14 @@ Sizes = Sequence[tuple[int, int]]
 """Height and width of each frame."""
 
 
+FacePolicy = Literal["largest_track", "largest_central"]
+
+
 class SpeakerSettings(Settings):
     """Whose track of faces is the speaker's."""
 
     track_overlap: Share = key("smallest overlap (intersection over union) of one person's boxes in successive frames")
-    face_policy: Literal["largest_track", "largest_central"] = key("which of several faces is the speaker's")
+    face_policy: FacePolicy = key("which of several faces is the speaker's")
 
 
 @dataclass(frozen=True, slots=True)

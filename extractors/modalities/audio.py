@@ -71,6 +71,7 @@ class Wav2Vec2:
     scale below which a sound is silent.
     """
 
+    Settings = AudioSettings
     preprocessing = 2
     libraries = ("torch", "torchaudio", "transformers", "av")
 

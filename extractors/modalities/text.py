@@ -59,6 +59,7 @@ class Bert:
     ``batch``, the word pieces of a pass; ``compute``, the number format.
     """
 
+    Settings = TextSettings
     preprocessing = 1
     libraries = ("torch", "transformers", "tokenizers")
 

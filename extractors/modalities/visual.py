@@ -83,6 +83,7 @@ class Visual:
     degraded).
     """
 
+    Settings = VisualSettings
     preprocessing = 2
     libraries = ("torch", "av", "opencv-python", "face-alignment")
 

@@ -123,5 +123,5 @@ def test_missing_frames_and_foreign_files(tmp_path: Path, monkeypatch: pytest.Mo
 
 def test_unknown_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     paths = extract_shards(tmp_path, make_clips(TEXTS))
-    with pytest.raises(UserError, match=r"--limits: has the keys \['max_failed'\]"):
+    with pytest.raises(UserError, match=r"--limits: unknown key 'max_failed'; the keys are max_failed_fraction"):
         run_index(tmp_path, paths, monkeypatch, {"max_failed": 0.1})
