@@ -25,8 +25,8 @@ def compare(scores: pd.DataFrame, settings: Mapping) -> pd.DataFrame:
     """Compare each flip with the recipe as it is, seed by seed, since a seed means the same weights and batches.
 
     Args:
-        scores: ``weighted_f1`` in percent per source, target, method (the name of the flip), seed and selection rule.
-        settings: ``pairs``, ``method`` (the base row), ``selection``, ``releases``, ``paper`` (the base row's settings)
+        scores: ``weighted_f1`` in percent per source, target, method (the name of the flip), seed and selection.
+        settings: ``pairs``, ``method`` (the one that is flipped), ``selection``, ``releases``, ``paper`` (its settings)
             and ``flips`` (name of each flip to the settings that it changes).
 
     Returns:

@@ -65,7 +65,7 @@ def sweep_flags(pair: Path, folder: Path, settings: AmandaSettings, seeds: int) 
         )
         for name in FORMATS
     ]
-    for name in ("--method", "--row", "--settings", "--weights", "--history", "--predictions"):
+    for name in ("--algorithm", "--method", "--settings", "--weights", "--history", "--predictions"):
         place = each[0].index(name) + 2
         each[0][place:place] = [flags[flags.index(name) + 1] for flags in each[1:]]
     return each[0]

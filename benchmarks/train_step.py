@@ -26,7 +26,7 @@ from train_clips import DIMS, write_corpus
 from train_plain import Clips, PlainNetwork, collate, loader, same
 
 from amanda.algorithms.amanda import AmandaSettings
-from amanda.algorithms.base import Labelled, Method, Unlabelled
+from amanda.algorithms.base import Algorithm, Labelled, Unlabelled
 from amanda.training.data import read_corpus, read_labels
 from amanda.training.engine import make_optimiser, start
 from amanda.training.job import Job, Run
@@ -61,14 +61,14 @@ def read_job(folder: Path, settings: AmandaSettings, device: torch.device) -> Jo
     return Job("amanda", settings, source, read_labels(folder / "source" / "labels.parquet", source), target, device)
 
 
-def plainly(job: Job, run: Run) -> Method:
-    """The method of a run with the plain network in place of ours, with the same weights."""
-    method = copy.deepcopy(run.method)
-    method.network = PlainNetwork(method.network, DIMS, job.settings)
+def plainly(job: Job, run: Run) -> Algorithm:
+    """The algorithm of a run with the plain network in place of ours, with the same weights."""
+    algorithm = copy.deepcopy(run.algorithm)
+    algorithm.network = PlainNetwork(algorithm.network, DIMS, job.settings)
     with torch.no_grad():
-        for ours, theirs in same(run.method.network, method.network, lambda parameter: parameter):
+        for ours, theirs in same(run.algorithm.network, algorithm.network, lambda parameter: parameter):
             theirs.copy_(ours)
-    return method
+    return algorithm
 
 
 def our_batch(job: Job, clips: Tensor) -> tuple[Labelled, Unlabelled]:
@@ -88,7 +88,7 @@ def compare(job: Job, clips: Tensor, dtype: torch.dtype) -> None:
     """Print how far loss terms and gradients of the two lie apart on one batch, gradients as a share of the largest."""
     job = replace(job, settings=job.settings.model_copy(update={"dropout_encoder": 0.0, "dropout_head": 0.0}))
     run = start(job, 0)
-    plain, ours = plainly(job, run).to(dtype), run.method.to(dtype)
+    plain, ours = plainly(job, run).to(dtype), run.algorithm.to(dtype)
     padded = [
         collate([Clips(corpus, job.labels, dtype)[clip] for clip in clips]) for corpus in (job.source, job.target)
     ]
@@ -96,8 +96,8 @@ def compare(job: Job, clips: Tensor, dtype: torch.dtype) -> None:
         ours.losses(*our_batch(job, clips), 0.0),
         plain.losses(Labelled(*padded[0]), Unlabelled(padded[1][0]), 0.0),
     ]
-    for method, terms in zip((ours, plain), found, strict=True):
-        method.objective(terms).backward()
+    for algorithm, terms in zip((ours, plain), found, strict=True):
+        algorithm.objective(terms).backward()
     values = [torch.stack([term.detach() for term in terms.values()]) for terms in found]
     terms = float(((values[0] - values[1]).abs() / values[1].abs().clamp(min=1e-3)).max())
     pairs = same(ours.network, plain.network, lambda parameter: parameter.grad)
@@ -111,10 +111,10 @@ class Contestant:
     """One implementation with its optimiser, and what its steps took: seconds, processor seconds, memory."""
 
     def __init__(
-        self, method: Method, settings: AmandaSettings, batches: Iterator[tuple[Labelled, Unlabelled]]
+        self, algorithm: Algorithm, settings: AmandaSettings, batches: Iterator[tuple[Labelled, Unlabelled]]
     ) -> None:
-        self.method, self.batches = method.train(), batches
-        self.optimiser = make_optimiser(method, settings)
+        self.algorithm, self.batches = algorithm.train(), batches
+        self.optimiser = make_optimiser(algorithm, settings)
         self.wall: list[float] = []
         self.busy: list[float] = []
         self.memory = 0.0
@@ -123,7 +123,7 @@ class Contestant:
         """One step, from asking for the batch to the new weights."""
         Path("/proc/self/clear_refs").write_text("5")  # the peak begins again
         before, wall, busy = memory("VmRSS"), time.perf_counter(), time.process_time()
-        step(self.method, self.optimiser, *next(self.batches), 0.0, None)
+        step(self.algorithm, self.optimiser, *next(self.batches), 0.0, None)
         self.wall.append(time.perf_counter() - wall)
         self.busy.append(time.process_time() - busy)
         self.memory = max(self.memory, memory("VmHWM") - before)
@@ -183,8 +183,8 @@ def measure(job: Job, size: int, repeats: int, computes: list[str]) -> None:
     settings = job.settings
     contestants = {"plain": Contestant(plainly(job, run), settings, plain_batches(job, clips, size))}
     for compute in computes:
-        method = start(replace(job, settings=settings.model_copy(update={"compute": compute})), 0).method
-        contestants[compute] = Contestant(method, settings, repeat(our_batch(job, clips)))
+        algorithm = start(replace(job, settings=settings.model_copy(update={"compute": compute})), 0).algorithm
+        contestants[compute] = Contestant(algorithm, settings, repeat(our_batch(job, clips)))
     for _ in range(repeats + 1):
         for contestant in contestants.values():
             contestant.step()

@@ -10,7 +10,7 @@ import torch
 from pydantic import AfterValidator, Field
 from torch import Tensor
 
-from amanda.algorithms.base import Labelled, Method, Unlabelled
+from amanda.algorithms.base import Algorithm, Labelled, Unlabelled
 from amanda.losses import paper as losses
 from amanda.losses.surrogates import Surrogate, surrogate, violations
 from amanda.network.model import JOINT, Outputs
@@ -55,7 +55,7 @@ class AmandaSettings(TrainingSettings):
     surrogate: Surrogate = key("the function h that balances the modalities (section 3.2)")
 
 
-class Amanda(Method):
+class Amanda(Algorithm):
     """Minimise L_IB + alpha1 L_LA + alpha2 h(L_CA) (Eq. 10) with a surrogate h of Eq. 11."""
 
     Settings = AmandaSettings
@@ -93,8 +93,8 @@ class Amanda(Method):
     def alignment(self, source: Outputs, target: Outputs) -> dict[str, Tensor]:
         """The surrogate h of the M+1 alignment losses, those losses, their weights psi, and the shares of Figure 3."""
         ours, theirs = self._aligned(source), self._aligned(target)
-        rule, scale = self.settings.covariance, self.settings.alignment_scale
-        each = [scale * losses.correlation_alignment(ours[name], theirs[name], rule) for name in ours]
+        kind, scale = self.settings.covariance, self.settings.alignment_scale
+        each = [scale * losses.correlation_alignment(ours[name], theirs[name], kind) for name in ours]
         stacked = torch.stack(each)
         balanced, psi = surrogate(stacked, self.settings.surrogate)
         modalities = [name for name in ours if name != JOINT]

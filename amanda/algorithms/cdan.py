@@ -65,10 +65,10 @@ class Cdan(Dann):
 
     def clip_weights(self, predictions: Tensor, sizes: list[int], coefficient: Tensor) -> Tensor | None:
         """Weights of the clips, source first, with mean 1; ``None`` for CDAN without E."""
-        rule = self.settings.certainty
-        if rule == "none":
+        kind = self.settings.certainty
+        if kind == "none":
             return None
-        if rule == "library":
+        if kind == "library":
             certain = certainty(predictions, None)
             return certain / certain.mean()
         halves = certainty(predictions, coefficient).split(sizes)

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from amanda.algorithms.adversarial import AdversarialSettings, Reversal, nuclear_norm_discrepancy, reverse
-from amanda.algorithms.base import Labelled, Method, Unlabelled
+from amanda.algorithms.base import Algorithm, Labelled, Unlabelled
 from amanda.network.model import JOINT
 
 
@@ -16,7 +16,7 @@ class DalnSettings(AdversarialSettings):
     """Discriminator-free adversarial learning (Chen et al. 2022) of the joint head."""
 
 
-class Daln(Method):
+class Daln(Algorithm):
     """Discriminator-free adversarial learning (Chen et al., 2022), with the joint head reused (paper, section 4.1).
 
     Minimises L_IB - trade_off D, D = (‖P_s‖_* - ‖P_t‖_*) / N of the joint predictions, the gradient of Z_{M+1}

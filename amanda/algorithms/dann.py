@@ -10,7 +10,7 @@ from pydantic import Field
 from torch import Tensor, nn
 
 from amanda.algorithms.adversarial import AdversarialSettings, Reversal, domain_loss, most_certain, reverse
-from amanda.algorithms.base import Labelled, Method, Unlabelled
+from amanda.algorithms.base import Algorithm, Labelled, Unlabelled
 from amanda.losses.surrogates import Surrogate, surrogate
 from amanda.network.model import Outputs, mlp
 from amanda.shared.settings import Dropped
@@ -31,7 +31,7 @@ class DannSettings(AdversarialSettings):
     domain_surrogate: Surrogate = key("the function that adds the domain losses of the modalities up (section 3.2)")
 
 
-class Dann(Method):
+class Dann(Algorithm):
     """Domain-adversarial training (Ganin et al., 2016) of every unimodal representation (paper, section 4.1).
 
     Minimises L_IB + trade_off Σ_m BCE(D_m(R(Z_m)), domain), where R leaves Z_m as it is and reverses its gradient:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from torch import Tensor
 
-from amanda.algorithms.base import Labelled, Method, Unlabelled
+from amanda.algorithms.base import Algorithm, Labelled, Unlabelled
 from amanda.shared.settings import TrainingSettings
 
 
@@ -14,7 +14,7 @@ class SourceOnlySettings(TrainingSettings):
     """Direct transfer."""
 
 
-class SourceOnly(Method):
+class SourceOnly(Algorithm):
     """Minimise Eq. 5 on the source domain alone (paper, section 4.1)."""
 
     Settings = SourceOnlySettings

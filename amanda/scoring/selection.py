@@ -1,4 +1,4 @@
-"""Every rule that chooses an epoch, from what training stored: to choose another rule trains nothing again."""
+"""Every selection of an epoch, from what training stored: another selection trains nothing again."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Epoch:
 
 
 def values(epoch: Epoch) -> dict[str, float]:
-    """The value of every rule's score in an epoch; larger is better."""
+    """The value of every selection's score in an epoch; larger is better."""
     predicted, target = epoch.source_logits.argmax(axis=1), epoch.target_logits
     risk_estimate = (epoch.source_logits, epoch.source_label, epoch.log_ratio)
     return {
@@ -71,4 +71,4 @@ SELECTION: dict[str, Callable[[History], int]] = KEPT | {
     "deep_embedded_validation": partial(best, name="deep_embedded_validation"),
     "label_prior": partial(best, name="label_prior"),
 }
-"""Label-free rules by the name that ``selection`` in the config gives them: history of one run to an epoch."""
+"""Label-free selections by the name that ``selection`` in the config gives them: history of one run to an epoch."""

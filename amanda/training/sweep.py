@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import NamedTuple
 
-from amanda.algorithms.base import load_method
+from amanda.algorithms.base import load_algorithm
 from amanda.shared.settings import TrainingSettings
 from extractors.shared.program import UserError
 from extractors.shared.settings import read_settings
@@ -15,8 +15,8 @@ from extractors.shared.settings import read_settings
 class Value(NamedTuple):
     """One value of a sweep: what to train, and where its outputs go."""
 
+    algorithm: str
     method: str
-    row: str
     settings: TrainingSettings
     weights: Path
     history: Path
@@ -37,6 +37,6 @@ def read_sweep(flags: argparse.Namespace) -> list[Value]:
     if len(set(outputs)) < len(outputs):
         raise UserError("--weights, --history, --predictions: two outputs have one path; give each its own")
     return [
-        Value(method, row, read_settings(load_method(method).Settings, settings), *paths)
-        for method, row, settings, *paths in zip(*columns, strict=True)
+        Value(algorithm, method, read_settings(load_algorithm(algorithm).Settings, settings), *paths)
+        for algorithm, method, settings, *paths in zip(*columns, strict=True)
     ]

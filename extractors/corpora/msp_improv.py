@@ -149,10 +149,10 @@ def _of_clips(files: list[str], ending: str, where: Callable[[list[str]], bool])
     return {stem.replace("UTD-IMPROV-", _PREFIX): file for stem, file in reversed(found)}
 
 
-def _faceless(listed: object) -> set[str]:
-    if listed is None:
+def _faceless(listed: str) -> set[str]:
+    if not listed:
         return set()
-    file = Path(str(listed))
+    file = Path(listed)
     if not file.is_file():
         raise UserError(f"{file}: no such file; correct corpora.msp_improv.reading.no_face_list in the config")
     return parse_no_face_list(split_lines(read_text(file)), str(file))

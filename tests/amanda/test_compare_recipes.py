@@ -9,9 +9,9 @@ import pytest
 import yaml
 from helpers.pair import typed
 from helpers.places import ROOT
-from planning.rows import complete_settings, flips
+from planning.methods import complete_settings, flips
 
-from amanda.algorithms.base import load_method
+from amanda.algorithms.base import load_algorithm
 from amanda.compare_recipes import compare
 from extractors.shared.program import UserError
 
@@ -25,7 +25,7 @@ LICENSED = CONFIG | {"releases": "licensed"}
 def test_every_row_has_every_setting_that_its_method_wants(name: str, recipe: str, releases: str) -> None:
     row = CONFIG["method_settings"][name]
     settings = complete_settings(CONFIG | {"releases": releases}, recipe, row)
-    assert typed(settings, load_method(row["algorithm"]).Settings).as_json() == settings
+    assert typed(settings, load_algorithm(row["algorithm"]).Settings).as_json() == settings
 
 
 def test_all_rows_of_table_1_are_made_in_its_order() -> None:

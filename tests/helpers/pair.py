@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from amanda.algorithms import METHODS
-from amanda.algorithms.base import load_method
+from amanda.algorithms import ALGORITHMS
+from amanda.algorithms.base import load_algorithm
 from amanda.losses.surrogates import LogExp, Norm
 from amanda.shared.settings import TrainingSettings
 from extractors.features.store import CORPUS_INDEX
@@ -66,10 +66,10 @@ DISCRIMINATOR = {"discriminator": [8, 8], "leak_discriminator": 0.0, "dropout_di
 DISCRIMINATOR |= {"target_share": 1.0, "domain_surrogate": {"family": "norm", "p": 1}}
 
 EXAMPLES = ALIGNMENT | ADVERSARIAL | DISCRIMINATOR | {"certainty": "authors", "randomised": None}
-"""A value of every setting that a method may have besides the common ones."""
+"""A value of every setting that an algorithm may have besides the common ones."""
 
 OF_METHOD = {
-    name: {key: (SETTINGS | EXAMPLES)[key] for key in load_method(name).Settings.model_fields} for name in METHODS
+    name: {key: (SETTINGS | EXAMPLES)[key] for key in load_algorithm(name).Settings.model_fields} for name in ALGORITHMS
 }
 
 
@@ -79,8 +79,8 @@ def typed(values: Mapping[str, Any], kind: type[Kind] = TrainingSettings) -> Kin
 
 
 def settings_for(name: str, **changes: Any) -> TrainingSettings:
-    """The settings of a method at a size that trains in a blink, with some changed."""
-    return typed(OF_METHOD[name] | changes, load_method(name).Settings)
+    """The settings of an algorithm at a size that trains in a blink, with some changed."""
+    return typed(OF_METHOD[name] | changes, load_algorithm(name).Settings)
 
 
 def surrogate_of(values: Mapping[str, Any]) -> Norm | LogExp:
@@ -156,7 +156,7 @@ def write_pair(folder: Path, sizes: Sizes) -> Path:
 
 
 def train_flags(
-    pair: Path, output: Path, method: str, settings: str, seeds: list[int], resident_mb: int = 1000
+    pair: Path, output: Path, algorithm: str, settings: str, seeds: list[int], resident_mb: int = 1000
 ) -> list[str]:
     """Flags of ``amanda.train_pair`` for a pair that :func:`write_pair` wrote."""
     flags = ["--resident-mb", str(resident_mb), "--steps", "recorded"]
@@ -164,6 +164,6 @@ def train_flags(
         for name in (*MODALITIES, "splits"):
             flags += [f"--{side}-{name}", str(pair / side / f"{name}.parquet")]
     flags += ["--source-labels", str(pair / "source" / "labels.parquet"), "--settings", settings]
-    flags += ["--source", "source", "--target", "target", "--method", method, "--row", method]
+    flags += ["--source", "source", "--target", "target", "--algorithm", algorithm, "--method", algorithm]
     flags += ["--seeds", *map(str, seeds), "--weights", str(output / "weights"), "--device", "cpu", "--threads", "1"]
     return [*flags, "--history", str(output / "history.parquet"), "--predictions", str(output / "predictions.parquet")]

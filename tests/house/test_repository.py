@@ -12,7 +12,7 @@ import yaml
 from helpers.places import ROOT
 from planning.fingerprint import _closure
 
-from amanda.algorithms import METHODS
+from amanda.algorithms import ALGORITHMS
 from extractors.modalities import EXTRACTORS
 
 PACKAGES = ("amanda", "extractors")
@@ -44,7 +44,7 @@ PROGRAMS = {
         "amanda.train_pair",
         "amanda.pack_capsule",
         "amanda.leave_out",
-        *(module for module, _ in METHODS.values()),
+        *(module for module, _ in ALGORITHMS.values()),
     ),
     "report": (
         "amanda.score_pair",
@@ -211,7 +211,7 @@ def test_every_rule_runs_one_module_in_its_environment_with_log_benchmark_and_re
         environment = re.search(r"envs/(\w+)\.yaml", rule).group(1)
         assert module.partition(".")[2] == name, f"the program of {name} has another name"
         assert module in PROGRAMS[environment], name
-        own = rf'(fingerprint|extractor_code|methods_code)\(\s*"{module}"'
+        own = rf'(fingerprint|extractor_code|algorithms_code)\(\s*"{module}"'
         assert re.search(own, rule), f"{name} does not follow its code"
 
 

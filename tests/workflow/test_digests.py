@@ -13,8 +13,8 @@ import pytest
 from helpers.places import ROOT
 from planning import fingerprint
 
-from amanda.algorithms import METHODS
-from amanda.algorithms.base import Method
+from amanda.algorithms import ALGORITHMS
+from amanda.algorithms.base import Algorithm
 from extractors.modalities import EXTRACTORS
 
 PROGRAMS = [
@@ -32,7 +32,7 @@ def digests() -> dict[str, str]:
     fingerprint._read.cache_clear()
     fingerprint._source.cache_clear()
     found = {program: fingerprint.fingerprint(program) for program in PROGRAMS}
-    for program, registry in (("amanda.train_pair", METHODS), ("extractors.extract_shard", EXTRACTORS)):
+    for program, registry in (("amanda.train_pair", ALGORITHMS), ("extractors.extract_shard", EXTRACTORS)):
         found |= {f"{program} of {name}": fingerprint.fingerprint(program, registry[name][0]) for name in registry}
     return found
 
@@ -70,8 +70,8 @@ def edit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Edit]:
         ),
         (
             "amanda/algorithms/__init__.py",
-            "METHODS = {",
-            'METHODS = {\n    "mcc": ("amanda.algorithms.mcc", "Mcc"),',
+            "ALGORITHMS = {",
+            'ALGORITHMS = {\n    "mcc": ("amanda.algorithms.mcc", "Mcc"),',
             set(),
         ),
         ("amanda/reporting/table1/table.py", "DECIMALS = 4", "DECIMALS = 3", {"tabulate"}),
@@ -97,7 +97,7 @@ def test_another_column_of_the_scores_trains_nothing(edit: Edit) -> None:
 
 def test_an_edit_of_the_loss_that_methods_share_reruns_every_training(edit: Edit) -> None:
     rerun = edit("amanda/losses/paper.py", "return ", "return 1 * ")
-    assert {name for name in rerun if " of " in name} == {f"train_pair of {name}" for name in METHODS}
+    assert {name for name in rerun if " of " in name} == {f"train_pair of {name}" for name in ALGORITHMS}
     assert "score_pair" not in rerun
 
 
@@ -112,9 +112,9 @@ def test_a_registry_is_a_table_and_nothing_else(registry: str) -> None:
     assert all(module == f"{registry}.{Path(module).suffix[1:]}" for module, _ in entries.values())
 
 
-@pytest.mark.parametrize("name", METHODS)
+@pytest.mark.parametrize("name", ALGORITHMS)
 def test_a_module_of_a_method_holds_one_method(name: str) -> None:
     """The class that the registry names is no choice that a digest would have to count."""
-    module = importlib.import_module(METHODS[name][0])
+    module = importlib.import_module(ALGORITHMS[name][0])
     own = [each for _, each in inspect.getmembers(module, inspect.isclass) if each.__module__ == module.__name__]
-    assert [each.__name__ for each in own if issubclass(each, Method)] == [METHODS[name][1]]
+    assert [each.__name__ for each in own if issubclass(each, Algorithm)] == [ALGORITHMS[name][1]]

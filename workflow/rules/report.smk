@@ -3,7 +3,7 @@
 
 rule compare_methods:
     input:
-        predictions=files.of_runs(
+        predictions=files.of_cells(
             study, "results/scores/{pair}/{method}.predictions.parquet"
         ),
     output:
@@ -47,7 +47,7 @@ rule compare_methods:
 
 rule tabulate:
     input:
-        scores=files.of_runs(study, "results/scores/{pair}/{method}.parquet"),
+        scores=files.of_cells(study, "results/scores/{pair}/{method}.parquet"),
         cells="results/statistics/cells.csv",
         comparisons="results/statistics/comparisons.csv",
         detectable="results/statistics/detectable.csv",
@@ -145,11 +145,11 @@ rule write_page:
         corpora="results/corpora.parquet",
         states="results/states.parquet",
         census="results/corpora.md",
-        scores=files.of_runs(study, "results/scores/{pair}/{method}.parquet"),
-        predictions=files.of_runs(
+        scores=files.of_cells(study, "results/scores/{pair}/{method}.parquet"),
+        predictions=files.of_cells(
             study, "results/scores/{pair}/{method}.predictions.parquet"
         ),
-        histories=files.of_runs(study, "results/runs/{pair}/{method}/history.parquet"),
+        histories=files.of_cells(study, "results/runs/{pair}/{method}/history.parquet"),
         figures=files.page_figures(study),
         contributions=files.page_contributions(study),
     output:
@@ -167,10 +167,10 @@ rule write_page:
         mem_mb=2000,
         runtime=30,
     params:
-        training_times=files.all_runs(
+        training_times=files.all_cells(
             study, "results/benchmarks/runs/{pair}/{method}.tsv"
         ),
-        scoring_times=files.all_runs(
+        scoring_times=files.all_cells(
             study, "results/benchmarks/scores/{pair}/{method}.tsv"
         ),
         quality=files.there(

@@ -1,10 +1,12 @@
-"""What CONTRIBUTING says of adding a method: its example, executed as it stands there."""
+"""What CONTRIBUTING says of adding an algorithm: its example, executed as it stands there."""
 
 from __future__ import annotations
 
+import importlib
 import json
 import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
@@ -16,10 +18,12 @@ from helpers.jobs import read_corpus_of
 from helpers.pair import SETTINGS, Sizes, typed, write_pair
 from helpers.places import ROOT
 from planning.config import check as checked_config
-from planning.rows import complete_settings
+from planning.config import model
+from planning.config.plain import plain_schema
+from planning.methods import complete_settings
 
-from amanda.algorithms import METHODS
-from amanda.algorithms.base import load_method
+from amanda.algorithms import ALGORITHMS
+from amanda.algorithms.base import load_algorithm
 from amanda.training import engine
 from amanda.training.data import read_labels
 from amanda.training.job import Job
@@ -37,8 +41,19 @@ def example(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     (source,) = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
     exec(compile(source, "mcc.py", "exec"), module.__dict__)
     monkeypatch.setitem(sys.modules, name, module)
-    monkeypatch.setitem(METHODS, "mcc", (name, "Mcc"))
+    monkeypatch.setitem(ALGORITHMS, "mcc", (name, "Mcc"))
     return module
+
+
+@pytest.fixture
+def made_schema(example: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    """The schema as `make schema` makes it with the example."""
+    path = tmp_path / "schema.yaml"
+    path.write_text(yaml.safe_dump(plain_schema(importlib.reload(model).Config)))
+    monkeypatch.setattr(checked_config, "SCHEMA", path)
+    yield
+    monkeypatch.undo()
+    importlib.reload(model)
 
 
 def test_its_loss_is_that_of_pytorch_adapt(example: ModuleType) -> None:
@@ -48,20 +63,20 @@ def test_its_loss_is_that_of_pytorch_adapt(example: ModuleType) -> None:
 
 
 @pytest.mark.parametrize("recipe", ["paper", "published_code"])
-def test_its_row_of_the_config_is_all_it_needs(example: ModuleType, recipe: str) -> None:
+def test_its_row_of_the_config_is_all_it_needs(made_schema: None, recipe: str) -> None:
     config = yaml.safe_load((ROOT / "config.yaml").read_text())
     config["method_settings"] |= ROW
     config["methods"].append("mcc")
     checked_config.check(config)
     settings = complete_settings(config, recipe, ROW["mcc"])
-    assert read_settings(load_method("mcc").Settings, json.dumps(settings)).as_json() == settings
+    assert read_settings(load_algorithm("mcc").Settings, json.dumps(settings)).as_json() == settings
 
 
 def test_it_trains(example: ModuleType, tmp_path: Path) -> None:
     pair = write_pair(tmp_path, Sizes())
     source, target = read_corpus_of(pair / "source"), read_corpus_of(pair / "target")
     labels = read_labels(pair / "source" / "labels.parquet", source)
-    settings = typed(SETTINGS | {"trade_off": 1.0, "learning_rate": 0.01}, load_method("mcc").Settings)
+    settings = typed(SETTINGS | {"confusion_weight": 1.0, "learning_rate": 0.01}, load_algorithm("mcc").Settings)
     job = Job("mcc", settings, source, labels, target, torch.device("cpu"))
     run = engine.start(job, 0)
     for _ in range(8):

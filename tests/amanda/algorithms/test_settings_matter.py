@@ -1,4 +1,4 @@
-"""Every setting of every method changes what is trained: none is read, checked and then forgotten."""
+"""Every setting of every algorithm changes what is trained: none is read, checked and then forgotten."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import torch
 from helpers.jobs import make_job
 from helpers.pair import OF_METHOD, Sizes, write_pair
 
-from amanda.algorithms import METHODS
-from amanda.algorithms.base import load_method
+from amanda.algorithms import ALGORITHMS
+from amanda.algorithms.base import load_algorithm
 from amanda.shared.settings import TrainingSettings
 from amanda.training.engine import queue_epoch, run_epoch, start
 from amanda.training.job import PURPOSES, plan, reseed
@@ -66,9 +66,8 @@ WITHOUT_EFFECT = {"epochs", "probe_clips", "assert_theory"}
 
 COMMON = TrainingSettings.model_fields.keys()
 CASES = [("amanda", key) for key in COMMON - WITHOUT_EFFECT]
-CASES += [
-    (name, key) for name in METHODS for key in load_method(name).Settings.model_fields.keys() - COMMON - WITHOUT_EFFECT
-]
+OWN = {name: load_algorithm(name).Settings.model_fields.keys() - COMMON - WITHOUT_EFFECT for name in ALGORITHMS}
+CASES += [(name, key) for name, keys in OWN.items() for key in keys]
 
 
 @pytest.fixture(scope="module")
@@ -76,23 +75,23 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_pair(tmp_path_factory.mktemp("pair"), Sizes())
 
 
-def predicted(pair: Path, method: str, changes: dict) -> np.ndarray:
+def predicted(pair: Path, algorithm: str, changes: dict) -> np.ndarray:
     """Predictions of the target's clips after two epochs."""
-    job = make_job(pair, method, **changes)
+    job = make_job(pair, algorithm, **changes)
     run = start(job, 0)
     for _ in range(2):
         run_epoch(job, [run])
     return run.target_logits[-1]
 
 
-@pytest.mark.parametrize("method", METHODS)
-def test_each_setting_changes_what_is_trained(pair: Path, method: str) -> None:
-    base = predicted(pair, method, {})
-    assert np.array_equal(base, predicted(pair, method, {}))
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
+def test_each_setting_changes_what_is_trained(pair: Path, algorithm: str) -> None:
+    base = predicted(pair, algorithm, {})
+    assert np.array_equal(base, predicted(pair, algorithm, {}))
     forgotten = [
         key
         for name, key in CASES
-        if name == method and np.array_equal(base, predicted(pair, method, {key: ANOTHER[key]}))
+        if name == algorithm and np.array_equal(base, predicted(pair, algorithm, {key: ANOTHER[key]}))
     ]
     assert not forgotten
 

@@ -47,7 +47,7 @@ def test_the_switch_changes_no_weight(pair: Path) -> None:
         job = make_job(pair, "amanda", assert_theory=switch)
         run = engine.start(job, 0)
         engine.run_epoch(job, [run])
-        states.append(run.method.state_dict())
+        states.append(run.algorithm.state_dict())
     assert all(torch.equal(states[0][name], states[1][name]) for name in states[0])
 
 

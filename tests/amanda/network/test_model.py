@@ -195,21 +195,21 @@ def test_a_head_without_hidden_layers_is_dropout_and_one_layer() -> None:
     assert [type(layer).__name__ for layer in layers] == ["Dropout", "Linear"]
 
 
-@pytest.mark.parametrize("rule", ["torch", "kaiming"])
-def test_initial_weights(rule: str) -> None:
+@pytest.mark.parametrize("kind", ["torch", "kaiming"])
+def test_initial_weights(kind: str) -> None:
     dims = {"text": 96, "audio": 96, "visual": 64}
     network = Network(dims, typed(SETTINGS | {"representation": 64, "filters": 64}), stream())
-    initialise(network, rule, stream(1))
+    initialise(network, kind, stream(1))
     for values, fan_in in (
         (network.encoders["text"].taps[:3], 3 * 96),
         (network.encoders["text"].taps[7:], 5 * 96),
         (network.encoders["audio"].linear.weight, 192),
         (network.heads["joint"][0].weight, 192),
     ):
-        expected = {"torch": (1 / 3) ** 0.5, "kaiming": 2**0.5}[rule]
+        expected = {"torch": (1 / 3) ** 0.5, "kaiming": 2**0.5}[kind]
         assert float(values.detach().std()) * fan_in**0.5 == pytest.approx(expected, rel=0.05)
     bias = network.heads["text"][0].bias.detach()
-    assert bool((bias == 0).all()) == (rule == "kaiming")
+    assert bool((bias == 0).all()) == (kind == "kaiming")
     lstm = network.encoders["visual"].lstm.weight_hh_l0.detach()
     assert float(lstm.abs().max()) <= 1 / 8
 

@@ -7,15 +7,15 @@ import json
 import pytest
 from helpers.pair import OF_METHOD, SETTINGS, settings_for
 
-from amanda.algorithms import METHODS
-from amanda.algorithms.base import load_method
+from amanda.algorithms import ALGORITHMS
+from amanda.algorithms.base import load_algorithm
 from extractors.shared.program import UserError
 from extractors.shared.settings import read_settings
 
-KEYS = load_method("amanda").Settings
+KEYS = load_algorithm("amanda").Settings
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", ALGORITHMS)
 def test_complete_settings_are_taken_as_they_are(method: str) -> None:
     assert settings_for(method).as_json() == OF_METHOD[method]
 

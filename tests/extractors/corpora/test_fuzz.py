@@ -1,4 +1,4 @@
-"""Every parser on mutated files: each line is parsed, skipped by a named rule, or refused with file and line.
+"""Every parser on mutated files: each line is parsed, skipped for a named reason, or refused with file and line.
 
 ``FUZZ_FILES=40000 pytest tests/extractors/corpora/test_fuzz.py`` looks longer.
 """

@@ -154,7 +154,7 @@ def test_mosei_folds_are_parsed_and_never_run(tmp_path: Path) -> None:
     ],
 )
 def test_mosei_label_choices(values: list[float], expected: list[str]) -> None:
-    found = [label(values, rule) for rule in "ABCDE"]
+    found = [label(values, choice) for choice in "ABCDE"]
     assert [name for name, _ in found] == expected
     assert all(bool(name) != bool(reason) for name, reason in found)
 

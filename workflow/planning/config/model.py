@@ -12,8 +12,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, create_model
 
-from amanda.algorithms import METHODS
-from amanda.algorithms.base import load_method
+from amanda.algorithms import ALGORITHMS
+from amanda.algorithms.base import load_algorithm
 from amanda.reporting.settings import PageSettings, Table1Settings
 from amanda.score_pair import Scoring
 from amanda.scoring.selection import SELECTION
@@ -121,7 +121,7 @@ class NamedCorpora(Settings, extra="allow", json_schema_extra=CORPUS_NAMES):
     __pydantic_extra__: dict[str, OwnCorpus] = Field(init=False)  # type: ignore[valid-type]
 
 
-ALGORITHMS = {name: load_method(name).Settings for name in METHODS}
+SETTINGS = {name: load_algorithm(name).Settings for name in ALGORITHMS}
 MODALITIES = {name: _modality(name) for name in EXTRACTORS}
 REPLACED = {name: f"replaced keys of extraction.{name}" for name in MODALITIES}
 
@@ -129,13 +129,13 @@ Corpora = compose(
     "Corpora", meaning_of(NamedCorpora), {name: (_corpus(name), key(_about(name))) for name in CORPORA}, NamedCorpora
 )
 SomeSettings = some_of(
-    compose("Settings", "", keys_of_all(ALGORITHMS.values())), "settings that replace those of the recipe"
+    compose("Settings", "", keys_of_all(SETTINGS.values())), "settings that replace those of the recipe"
 )
 Algorithms = some_of(
     compose(
         "Algorithms",
         "",
-        {name: (some_of(kind, meaning_of(kind)), key(meaning_of(kind))) for name, kind in ALGORITHMS.items()},
+        {name: (some_of(kind, meaning_of(kind)), key(meaning_of(kind))) for name, kind in SETTINGS.items()},
     ),
     "settings of each algorithm, and those of training that it replaces; a row of method_settings may have them too",
 )
@@ -180,7 +180,7 @@ class Recipes(Settings):
 class MethodRow(Settings):
     """One row of Table 1."""
 
-    algorithm: Annotated[str, *one_of(METHODS)] = key("a name in amanda.algorithms")
+    algorithm: Annotated[str, *one_of(ALGORITHMS)] = key("a name in amanda.algorithms")
     label: str = key("the row's name in the table")
     settings: SomeSettings = key("settings that replace those of the recipe")  # type: ignore[valid-type]
 

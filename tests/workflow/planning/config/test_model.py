@@ -12,8 +12,8 @@ from planning.config import check as checked_config
 from planning.config import model
 from planning.config.plain import plain_schema
 
-from amanda.algorithms import METHODS
-from amanda.algorithms.base import load_method
+from amanda.algorithms import ALGORITHMS
+from amanda.algorithms.base import load_algorithm
 from amanda.shared.settings import TrainingSettings
 from extractors.shared.settings import Settings, key
 
@@ -43,11 +43,11 @@ def test_every_key_of_the_config_is_on_the_page() -> None:
     assert all(f"| `visual.{name}` |" in page for name in config["extraction"]["visual"])
 
 
-@pytest.mark.parametrize("name", METHODS)
+@pytest.mark.parametrize("name", ALGORITHMS)
 def test_a_recipe_takes_the_settings_of_each_algorithm(name: str) -> None:
     schema = plain_schema(model.Config)
-    own = load_method(name).Settings.model_fields.keys()
-    found = schema["$defs"][f"Some{load_method(name).Settings.__name__}"]["properties"]
+    own = load_algorithm(name).Settings.model_fields.keys()
+    found = schema["$defs"][f"Some{load_algorithm(name).Settings.__name__}"]["properties"]
     assert found.keys() == own
     assert TrainingSettings.model_fields.keys() <= own
 
@@ -57,7 +57,7 @@ def test_one_key_cannot_mean_two_things() -> None:
         trade_off: float = key("another weight", ge=0)
 
     with pytest.raises(ValueError, match=r"Other\.trade_off: another algorithm has another key of this name"):
-        model.keys_of_all([load_method("dann").Settings, Other])
+        model.keys_of_all([load_algorithm("dann").Settings, Other])
 
 
 def test_optional_keys_are_few() -> None:
