@@ -53,10 +53,10 @@ class CustomReading(AnyReading):
     reader: Literal["custom"] = key("the reader of a plain table")
     table: Name = key("the CSV or Parquet table of clips, relative to the release")
     classes: dict[str, Annotated[str, *one_of((*CLASSES, OTHER))]] = optional(
-        {}, "words of the label column and the classes that they stand for, such as joy: happy; other: left out"
+        "words of the label column and the classes that they stand for, such as joy: happy; other: left out", absent={}
     )
     accept_missing_media: Share = optional(
-        0.0, "with expected_counts published, the share of labelled clips that may lack a file"
+        "with expected_counts published, the share of labelled clips that may lack a file", absent=0.0
     )
 
 

@@ -89,9 +89,9 @@ class MspImprovReading(ReleaseReading):
     )
     transcript_folder: Name = key("a word that the name of a folder above the transcripts holds")
     no_face_list: Name = optional(
-        "",
         "a list of clips to leave out, such as MMIN's no_face_check.txt (AIM3-RUC/MEmoBert: preprocess/msp), relative"
         " to the working directory",
+        absent="",
     )
 
 

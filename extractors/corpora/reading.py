@@ -20,11 +20,11 @@ class AnyReading(Settings):
     """What every corpus may have, which :mod:`extractors.read_release` applies."""
 
     extra_defects: Name = optional(
-        "",
         "your own table of known defects (TSV: clip, symptom, source, action), relative to the working directory",
+        absent="",
     )
     face_choices: Name = optional(
-        "", "your word on whose face is the speaker's (CSV: clip_id, x, y), relative to the working directory"
+        "your word on whose face is the speaker's (CSV: clip_id, x, y), relative to the working directory", absent=""
     )
 
 

@@ -73,7 +73,7 @@ def key(description: str, *, unit: str = "", counts: bool = True, **bounds: Any)
     return Field(description=description, json_schema_extra=marks, **bounds)
 
 
-def optional(absent: Any, description: str, **details: Any) -> Any:
+def optional(description: str, *, absent: Any, **details: Any) -> Any:
     """Describe a key that may be left out; ``absent`` is its value then. For the rest see :func:`key`."""
     return key(description, default=absent, **details)
 
