@@ -192,7 +192,7 @@ def initialise(module: nn.Module, kind: str, stream: torch.Generator) -> None:
     """Draw every weight from one stream on the host, so that a seed means the same weights on every device.
 
     ``torch``: uniform within 1/sqrt(fan-in), as torch's layers begin (LSTM: 1/sqrt(hidden)). ``kaiming``: normal with
-    deviation sqrt(2 / fan-in) and zero bias for convolution and linear layers, the LSTM as before (released code). A
+    deviation sqrt(2 / fan-in) and zero bias for convolution and linear layers, the LSTM as before (published code). A
     module of ours with weights of its own has a method ``draw(kind, stream)``.
     """
     for layer in module.modules():

@@ -52,7 +52,7 @@ def check(config: dict[str, Any], files: Iterable[str | Path] = ()) -> None:
     for key, figure in (("figure2.methods", figure2), ("figure3.methods", figure3)):
         _check_alignment(config, key, figure["methods"])
     _check_claims(config, config["claims"])
-    _check_rows(config, SchemaWords(schema))
+    _check_settings(config, SchemaWords(schema))
 
 
 def _check_pairs(config: dict[str, Any], key: str, named: list[str]) -> None:
@@ -82,11 +82,11 @@ def _check_alignment(config: dict[str, Any], key: str, named: list[str]) -> None
         raise ConfigError(f"config: {key}: {without[0]!r} has no alignment losses; name methods of algorithm amanda")
 
 
-def _check_rows(config: dict[str, Any], words: SchemaWords) -> None:
-    """Every row has each setting of its algorithm, with either recipe, and none of another algorithm."""
-    for name, row in config["method_settings"].items():
+def _check_settings(config: dict[str, Any], words: SchemaWords) -> None:
+    """Every method has each setting of its algorithm, with either recipe, and none of another algorithm."""
+    for name, method in config["method_settings"].items():
         for recipe, chosen in config["recipes"].items():
-            algorithm, own = row["algorithm"], row["settings"]
+            algorithm, own = method["algorithm"], method["settings"]
             known = words.at(("recipes", recipe, "algorithms", algorithm))["properties"]
             if other := [key for key in own if key not in known]:
                 raise ConfigError(
@@ -96,7 +96,7 @@ def _check_rows(config: dict[str, Any], words: SchemaWords) -> None:
             complete = chosen["training"] | chosen["algorithms"].get(algorithm, {}) | own
             if missing := [key for key in known if key not in complete]:
                 raise ConfigError(
-                    f"config: method_settings.{name}: {missing[0]!r} of {algorithm} is missing; add it to the row's"
+                    f"config: method_settings.{name}: {missing[0]!r} of {algorithm} is missing; add it to the method's"
                     f" settings or to recipes.{recipe}.algorithms.{algorithm}, {missing[0]}:"
                     f" {words.allowed(known[missing[0]])}"
                 )

@@ -40,7 +40,7 @@ CORPUS_NAMES = {
         "pattern": "^(?!(all|default)$)[a-z][a-z0-9_]*$",
     }
 }
-ROW_NAMES = {
+METHOD_NAMES = {
     "propertyNames": {"description": "small letters, digits and _, such as amanda_p2", "pattern": "^[a-z0-9_]+$"}
 }
 BACKBONE = key(
@@ -137,7 +137,7 @@ Algorithms = some_of(
         "",
         {name: (some_of(kind, meaning_of(kind)), key(meaning_of(kind))) for name, kind in SETTINGS.items()},
     ),
-    "settings of each algorithm, and those of training that it replaces; a row of method_settings may have them too",
+    "settings of each algorithm, and those of training that it replaces; a method may have them too",
 )
 TwinExtraction = compose(
     "TwinExtraction",
@@ -177,11 +177,11 @@ class Recipes(Settings):
     published_code: Recipe = key("what the authors' published code does")
 
 
-class MethodRow(Settings):
-    """One row of Table 1."""
+class Method(Settings):
+    """A method: an algorithm, and what it changes of the recipe."""
 
     algorithm: Annotated[str, *one_of(ALGORITHMS)] = key("a name in amanda.algorithms")
-    label: str = key("the row's name in the table")
+    label: str = key("the method's name in the table")
     settings: SomeSettings = key("settings that replace those of the recipe")  # type: ignore[valid-type]
 
 
@@ -212,12 +212,12 @@ class Config(Settings):
     pairs: Literal["paper", "all"] | sections.Pairs = key(
         "paper: the seven pairs of Table 1; all: all twelve; or a list of source-target names"
     )
-    methods: sections.Methods = key("the rows of Table 1 to make, by their names under method_settings")
+    methods: sections.Methods = key("the methods of Table 1, by their names under method_settings")
     seeds: Annotated[tuple[sections.Count, ...], Field(min_length=1), *EACH_ONCE] = key(
         "the seeds of the runs of each pair and method; the table shows their mean and standard deviation"
     )
     selection: Annotated[str, *one_of(SELECTION)] = key(
-        "the rule that chooses the epoch which counts; none of them sees a target label. Training keeps the weights at"
+        "how the epoch that counts is chosen; no selection sees a target label. Training keeps the weights at"
         " the choices of source_validation_f1, information_maximisation and last_epoch"
     )
     corpora: Corpora = key("the four corpora of the paper, and any of your own")  # type: ignore[valid-type]
@@ -225,8 +225,8 @@ class Config(Settings):
     extraction: Extraction = key("from clips to features")  # type: ignore[valid-type]
     faces: FacesSettings = key("what the page about whose face stands for the speaker shows of each corpus")
     recipes: Recipes = key("complete sets of training settings")
-    method_settings: Annotated[dict[str, MethodRow], Field(json_schema_extra=ROW_NAMES)] = key(
-        "the rows of Table 1 by name"
+    method_settings: Annotated[dict[str, Method], Field(json_schema_extra=METHOD_NAMES)] = key(
+        "the methods by name; those under `methods` are the rows of Table 1"
     )
     recipe_differences: sections.RecipeDifferences = key("what results/recipes.csv compares")
     figure2: sections.Figure2 = key("what results/figure2.svg shows")

@@ -80,7 +80,7 @@ class Canaries(Settings):
 class RecipeDifferences(Settings):
     """What results/recipes.csv compares."""
 
-    method: str = key("the row of method_settings that is trained with each difference between the recipes")
+    method: str = key("the method that is trained with each difference between the recipes")
     pairs: Pairs = key("the pairs that it is trained on")
 
 
@@ -95,10 +95,10 @@ class Figure2(Alpha2Grid):
 
     pairs: Pairs = key("a panel each")
     methods: Annotated[tuple[str, ...], Field(min_length=1, max_length=6), *EACH_ONCE] = key(
-        "the rows of method_settings that are trained with each alpha2; a curve each"
+        "the methods that are trained with each alpha2; a curve each"
     )
     references: Annotated[tuple[str, ...], Field(max_length=2), *EACH_ONCE] = key(
-        "rows of method_settings that are trained as they are; a level line each"
+        "methods that are trained as they are; a level line each"
     )
 
 
@@ -107,7 +107,7 @@ class Figure3(Settings):
 
     pair: Pair = key("source and target, such as iemocap-meld")
     methods: Annotated[tuple[str, ...], Field(min_length=1, max_length=4), *EACH_ONCE] = key(
-        "rows of method_settings; a column of panels each"
+        "methods; a column of panels each"
     )
 
 
@@ -119,11 +119,11 @@ class Claims(Settings):
         " agree (page.prior_distance)"
     )
     seeds: Annotated[tuple[Count, ...], Field(min_length=2), *EACH_ONCE] = key(
-        "a run each, of every pair and row; the intervals are over these, so that two tell very little"
+        "a run each, of every pair and method; the intervals are over these, so that two tell very little"
     )
-    label_alignment: Methods = key("rows of method_settings that are trained as they are and with alpha1 = 0")
-    imbalanced: str = key("the row of method_settings that the balanced ones are compared with, the paper's p = 1")
-    balanced: Methods = key("rows of method_settings; each is trained as it is and with each large alpha2")
+    label_alignment: Methods = key("methods that are trained as they are and with alpha1 = 0")
+    imbalanced: str = key("the method that the balanced ones are compared with, the paper's p = 1")
+    balanced: Methods = key("methods; each is trained as it is and with each large alpha2")
     large_alpha2: Weights = key(LARGE, min_length=1)
 
 

@@ -77,20 +77,20 @@ def _classes(kind: type[Settings]) -> set[type[Settings]]:
     return below.union(*(_classes(each) for each in below))
 
 
-def test_a_row_needs_every_setting_of_its_algorithm() -> None:
+def test_a_method_needs_every_setting_of_its_algorithm() -> None:
     config = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))
     del config["recipes"]["published_code"]["algorithms"]["daln"]["trade_off"]
     with pytest.raises(checked_config.ConfigError) as caught:
         checked_config.check(config)
     assert str(caught.value) == (
-        "config: method_settings.daln: 'trade_off' of daln is missing; add it to the row's settings or to"
+        "config: method_settings.daln: 'trade_off' of daln is missing; add it to the method's settings or to"
         " recipes.published_code.algorithms.daln, trade_off: a number at least 0"
     )
     config["method_settings"]["daln"]["settings"]["trade_off"] = 0.5
     checked_config.check(config)
 
 
-def test_a_row_has_no_setting_of_another_algorithm() -> None:
+def test_a_method_has_no_setting_of_another_algorithm() -> None:
     config = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))
     config["method_settings"]["daln"]["settings"]["discriminator"] = [8]
     with pytest.raises(checked_config.ConfigError, match=r"daln\.settings: 'discriminator' is no setting of daln"):
