@@ -39,7 +39,7 @@ class LeavingOut(Settings):
     """What is predicted, and with which weights."""
 
     split: Annotated[str, *one_of(PARTS)] = key("the split of the target that is predicted")
-    selection: Annotated[str, *one_of(KEPT)] = key("the rule that kept the weights")
+    selection: Annotated[str, *one_of(KEPT)] = key("whose weights are taken: the selection that kept them")
 
 
 class Trained(NamedTuple):

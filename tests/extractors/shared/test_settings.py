@@ -55,7 +55,7 @@ def test_a_whole_number_and_its_decimal_are_one() -> None:
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"sise": 1}, "unknown key 'sise'; the keys are size, share, fast, names, word, part, limit, more"),
+        ({"colour": 1}, "unknown key 'colour'; the keys are size, share, fast, names, word, part, limit, more"),
         ({"part": {"kind": "other", "depth": 1}}, "unknown key 'part.depth'; remove it"),
         ({"part": {"kind": "inner"}}, "key 'part.depth' is missing; add it"),
         ({"part": {"kind": "outer"}}, "a set of keys with 'kind' one of 'inner', 'other'"),
