@@ -19,6 +19,7 @@ from safetensors import safe_open
 from amanda import train_pair
 from amanda.algorithms import ALGORITHMS
 from amanda.algorithms.base import Labelled, Unlabelled, load_algorithm
+from amanda.shared.settings import ConstantRate, LinearDecay
 from amanda.training import checkpoint, engine
 from amanda.training.engine import rate_factor, start
 from amanda.training.job import Job, Run, reseed
@@ -181,11 +182,11 @@ def test_training_learns(pair: Path) -> None:
 
 
 def test_the_linear_schedule_is_the_releases() -> None:
-    schedule = {"kind": "linear_decay", "constant_epochs": 20, "decay_epochs": 80}
+    schedule = LinearDecay(kind="linear_decay", constant_epochs=20, decay_epochs=80)
     golden = EXTRA["lr/linear_by_epoch_0_to_100"]
     factors = [rate_factor(schedule, epoch) for epoch in range(1, 102)]
     np.testing.assert_allclose(factors, golden / golden[0], rtol=1e-12, atol=1e-12)
-    assert rate_factor({"kind": "constant"}, 90) == 1.0
+    assert rate_factor(ConstantRate(kind="constant"), 90) == 1.0
 
 
 def test_gradients_are_clipped_network_by_network(pair: Path) -> None:
