@@ -92,9 +92,9 @@ def choose_recorder(steps: str, job: Job) -> Recorder | None:
     obstacles = {
         "there is no GPU": job.device.type != "cuda",
         "frames are read batch by batch (--resident-mb)": job.source.streamed or job.target.streamed,
-        f"the shape of textcnn_input {BY_BATCH} depends on the batch": settings["textcnn_input"] == BY_BATCH,
+        f"the shape of textcnn_input {BY_BATCH} depends on the batch": settings.textcnn_input == BY_BATCH,
         f"{job.algorithm} makes the host wait": load_algorithm(job.algorithm).waits,
-        f"the determinant of entropy {WAITING} makes it wait": settings["entropy"] == WAITING,
+        f"the determinant of entropy {WAITING} makes it wait": settings.entropy == WAITING,
     }
     found = [reason for reason, holds in obstacles.items() if holds]
     if steps == "recorded" and found:
@@ -112,15 +112,8 @@ def fingerprint(flags: argparse.Namespace, value: Value, device: torch.device) -
     ours = [module for name, module in sys.modules.items() if name.partition(".")[0] in ("amanda", "extractors")]
     code = sorted({Path(__file__), *(Path(module.__file__) for module in ours if module.__file__)})
     files = [file_sha256(path) for path in [*tables, flags.source_labels, *code]]
-    parts = [
-        value.algorithm,
-        value.settings,
-        files,
-        device_name(device),
-        flags.steps,
-        np.__version__,
-        torch.__version__,
-    ]
+    versions, settings = [np.__version__, torch.__version__], value.settings.as_json()
+    parts = [value.algorithm, settings, files, device_name(device), flags.steps, *versions]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
@@ -142,9 +135,9 @@ def main() -> None:
 def train_value(flags: argparse.Namespace, job: Job, value: Value) -> Checkpoints:
     """Train every seed of one value of the sweep, or go on with what an earlier try left, and write the outputs."""
     unfinished = value.weights.parent / f".{value.weights.name}.unfinished"
-    checkpoints = Checkpoints(unfinished, fingerprint(flags, value, job.device), value.settings["epochs"])
+    checkpoints = Checkpoints(unfinished, fingerprint(flags, value, job.device), value.settings.epochs)
     job = replace(job, recorder=choose_recorder(flags.steps, job))
-    with progress_bar(f"epochs of {value.method}", value.settings["epochs"] * len(flags.seeds)) as epochs:
+    with progress_bar(f"epochs of {value.method}", value.settings.epochs * len(flags.seeds)) as epochs:
 
         def resume(run: Run) -> None:
             checkpoints.resume(run)

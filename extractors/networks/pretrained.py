@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import huggingface_hub
 import numpy as np
@@ -18,9 +18,10 @@ from torch import Tensor, nn
 
 from extractors.networks.architecture import check_kind, check_parameters
 from extractors.networks.backbone_files import CONFIGURATION, WEIGHTS, configuration, weights_of
-from extractors.networks.weights import check_sha256, refuse_stand_in
+from extractors.networks.weights import Sha256, check_sha256, refuse_stand_in
 from extractors.shared.files import file_sha256, files_sha256
 from extractors.shared.program import UserError
+from extractors.shared.settings import EACH_ONCE, Settings, Size, key
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
@@ -41,6 +42,19 @@ class Backbone:
 
     folder: Path
     provenance: dict[str, Any]
+
+
+class BackboneSettings(Settings):
+    """Which blocks of which pretrained transformer are taken."""
+
+    revision: str = key("the hub's commit; empty for a local folder", counts=False)
+    sha256: Sha256 = key(
+        "SHA-256 of the weights, at least its first 8 digits; empty accepts any and records what was found",
+        counts=False,
+    )
+    blocks: Annotated[tuple[Size, ...], *EACH_ONCE] = key(
+        "transformer blocks whose outputs are concatenated, 1 being the first", min_length=1
+    )
 
 
 def find_backbone(name: str, settings: Mapping[str, Any]) -> Backbone:

@@ -6,14 +6,19 @@ import pickle
 import urllib.error
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Annotated
 
 import torch
+from pydantic import Field
 from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from extractors.shared.files import file_sha256
 from extractors.shared.program import UserError
+
+Sha256 = Annotated[str, Field(pattern="^([0-9a-f]{8,64})?$")]
+"""The SHA-256 of a file, at least its first 8 digits; empty accepts any file and records what was found."""
 
 STAND_INS = {
     "a pointer of Git LFS; run `git lfs pull` in the clone that it comes from": (b"version https://git-lfs",),

@@ -12,8 +12,10 @@ from helpers.toy_extractor import DIM, FACE, SETTINGS, Toy, extract, make_clips,
 from extractors.extract_shard import parse_shard, shard_clips
 from extractors.features.clip_extraction import Task, _media_sha256
 from extractors.modalities.base import extract as extract_one
+from extractors.modalities.text import TextSettings
 from extractors.shared.files import read_table
 from extractors.shared.program import UserError
+from extractors.shared.settings import settings_of
 
 TEXTS = [f"text {number}" for number in range(12)]
 KEPT = ".1-of-1.npy.kept"
@@ -74,7 +76,7 @@ def test_float32_holds_what_float16_cannot(tmp_path: Path) -> None:
 
 
 def test_a_touched_file_keeps_its_digest(tmp_path: Path) -> None:
-    task = Task("audio", tmp_path, Toy(), SETTINGS, "cpu")
+    task = Task("audio", tmp_path, Toy(), settings_of(TextSettings, SETTINGS), "cpu")
     clip = make_clips(["a text"])[0]
     assert task.identify(clip) == {"input_hash": "", "digest": ""}
     _media_sha256.cache_clear()
@@ -82,7 +84,8 @@ def test_a_touched_file_keeps_its_digest(tmp_path: Path) -> None:
     before = task.identify(clip)
     os.utime(tmp_path / "clip.wav", (0, 0))
     _media_sha256.cache_clear()
-    fresh = Task("audio", tmp_path / ".", Toy(), SETTINGS | {"sha256": "a" * 64, "batch": 1, "window": 9}, "cpu")
+    changed = settings_of(TextSettings, SETTINGS | {"sha256": "a" * 64, "revision": "b", "batch": 1, "window": 9})
+    fresh = Task("audio", tmp_path / ".", Toy(), changed, "cpu")
     assert fresh.identify(clip | {"text": "another text"}) == before
     assert fresh.identify(clip | {"audio_end": 1.0}) != before
     (tmp_path / "other.wav").write_bytes(b"another sound")
