@@ -3,7 +3,7 @@
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
-.PHONY: help install demo test quick coverage newest format lock clean
+.PHONY: help install demo test quick coverage newest format lock schema clean
 
 PYTHON ?=
 CORES ?= $(shell getconf _NPROCESSORS_ONLN)
@@ -22,6 +22,7 @@ help:
 	@echo "make coverage  the quick tests, and which lines none of them runs; fails below the floor of pyproject.toml"
 	@echo "make newest    the quick tests with the newest version of every package, in .venv-newest; takes 8 GB"
 	@echo "make format    let ruff and snakefmt rewrite the code"
+	@echo "make schema    make the schema of the config and docs/config.md again from the classes of settings"
 	@echo "make lock      resolve requirements.lock again from pyproject.toml"
 	@echo "make clean     remove results, logs and .venv-newest; .venv stays"
 	@echo "PYTHON=python3.12 behind any of them names the Python to build .venv with"
@@ -64,6 +65,9 @@ lock: install
 	$(BIN)/python -m pip install --quiet uv
 	UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/python -m uv pip compile --universal --fork-strategy fewest \
 		--python-version 3.11 --generate-hashes --all-extras pyproject.toml --output-file requirements.lock
+
+schema: install
+	$(BIN)/python workflow/schema.py
 
 clean:
 	rm -rf results logs .snakemake .venv-newest

@@ -11,7 +11,7 @@ import argparse
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -22,21 +22,24 @@ from torch import Tensor, nn
 from amanda.algorithms.base import Algorithm, load_algorithm
 from amanda.network.model import JOINT
 from amanda.scoring.kept import KEPT
-from amanda.shared.settings import choice, read_settings
 from amanda.shared.tables.left_out import LEFT_OUT
 from amanda.shared.tables.words import NOTHING
 from amanda.training.data import Corpus, read_corpus
 from amanda.training.engine import predict
-from extractors.shared.clip import CLASSES, MODALITIES
+from extractors.shared.clip import CLASSES, MODALITIES, PARTS
 from extractors.shared.compute import add_compute_flags, prepare_compute
 from extractors.shared.program import UserError, run
-
-KEYS = {"split": choice("train", "validation", "test"), "selection": choice(*KEPT)}
-"""The settings: which split of the target is predicted, with the weights that which selection kept."""
-
+from extractors.shared.settings import Settings, key, one_of, read_settings, settings_of
 
 NAMES = ("source", "target", "method")
 """Whose weights a file holds, as it says itself."""
+
+
+class LeavingOut(Settings):
+    """What is predicted, and with which weights."""
+
+    split: Annotated[str, *one_of(PARTS)] = key("the split of the target that is predicted")
+    selection: Annotated[str, *one_of(KEPT)] = key("whose weights are taken: the selection that kept them")
 
 
 class Trained(NamedTuple):
@@ -79,7 +82,8 @@ def read_weights(path: Path, corpus: Corpus) -> Trained:
     if about["dims"] != corpus.dims:
         raise UserError(f"{path}: for frames of {about['dims']} values, the target has {corpus.dims}; train again")
     none = torch.full((len(CLASSES),), torch.nan)  # the source's label distribution: for losses alone
-    algorithm = load_algorithm(about["algorithm"])(about["dims"], about["settings"], none, torch.Generator())
+    kind = load_algorithm(about["algorithm"])
+    algorithm = kind(about["dims"], settings_of(kind.Settings, about["settings"], str(path)), none, torch.Generator())
     algorithm.load_state_dict(weights)
     return Trained(algorithm, about)
 
@@ -91,8 +95,8 @@ def predictions(trained: Trained, corpus: Corpus, split: str, device: torch.devi
     Of a network with one modality nothing is left without it, and all clips get one class.
     """
     algorithm, everything = trained.algorithm.to(device), torch.arange(len(corpus.clip_ids))
-    # In the batches that training predicts in: with `published_code_view` a clip's representation depends on its batch.
-    outputs = predict(algorithm, corpus, everything, trained.about["settings"]["batch_size"])
+    # In the batches that training predicts in, since the batch counts with `published_code_view`.
+    outputs = predict(algorithm, corpus, everything, algorithm.settings.batch_size)
     representations = {name: outputs.representations[name] for name in algorithm.network.modalities}
     without = leave_each_out(algorithm.network.heads[JOINT].cpu(), representations, corpus.clips("train"))
     logits = {NOTHING: outputs.logits[JOINT]} | without
@@ -125,18 +129,18 @@ def parse_flags() -> argparse.Namespace:
 def main() -> None:
     """Parse the flags and predict with the network of each run."""
     flags = parse_flags()
-    settings = read_settings(flags.settings, KEYS)
+    settings = read_settings(LeavingOut, flags.settings)
     device = prepare_compute(flags.device, flags.threads)
     indexes = {name: getattr(flags, f"target_{name}") for name in MODALITIES}
     corpus = read_corpus(indexes, flags.target_splits, device, flags.resident_mb * 10**6)
-    clip_ids, tables = corpus.clip_ids[corpus.clips(settings["split"])], []
+    clip_ids, tables = corpus.clip_ids[corpus.clips(settings.split)], []
     for folder in flags.weights:
         for seed in flags.seeds:
-            trained = read_weights(folder / f"seed{seed}-{settings['selection']}.safetensors", corpus)
+            trained = read_weights(folder / f"seed{seed}-{settings.selection}.safetensors", corpus)
             source, target, method = (trained.about[name] for name in NAMES)
             about = {"source": source, "target": target, "method": method, "seed": seed}
-            about |= {"selection": settings["selection"], "epoch": trained.about["epoch"]}
-            tables.append(table_of(about, clip_ids, predictions(trained, corpus, settings["split"], device)))
+            about |= {"selection": settings.selection, "epoch": trained.about["epoch"]}
+            tables.append(table_of(about, clip_ids, predictions(trained, corpus, settings.split, device)))
     LEFT_OUT.write(flags.predictions, pa.concat_tables(tables))
 
 

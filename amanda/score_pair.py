@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Annotated
 
 import numpy as np
 import pandas as pd
@@ -16,14 +17,17 @@ from amanda.scoring.label_shift import estimate_shares
 from amanda.scoring.labels import classes_of, source_prior
 from amanda.scoring.selection import SELECTION, Epoch, oracle, values
 from amanda.shared.origin import read_origin
-from amanda.shared.settings import choice, read_settings
 from amanda.shared.tables.predictions import LOGITS, PREDICTIONS
 from amanda.shared.tables.scores import CHOSEN, SCORES, SHARES, UNEXPLAINED
-from extractors.shared.clip import CLASSES
+from extractors.shared.clip import CLASSES, PARTS
 from extractors.shared.program import UserError, run
+from extractors.shared.settings import Settings, key, one_of, read_settings
 
-KEYS = {"split": choice("train", "validation", "test")}
-"""The settings: which split of the target is scored."""
+
+class Scoring(Settings):
+    """How runs are scored."""
+
+    split: Annotated[str, *one_of(PARTS)] = key("the split of the target that is scored")
 
 
 def score(label: np.ndarray, predicted: np.ndarray) -> dict[str, float]:
@@ -153,7 +157,7 @@ def parse_flags() -> argparse.Namespace:
 
 def score_runs(flags: argparse.Namespace, predictions: Path, method: str, scores: Path, chosen: Path) -> None:
     """Score every seed of one method; write the scores and the predictions that they are of."""
-    split = read_settings(flags.settings, KEYS)["split"]
+    split = read_settings(Scoring, flags.settings).split
     table = read_predictions(predictions, split)
     source = table[table["domain"] == "source"]
     table.loc[source.index, "label"] = classes_of(source["clip_id"], flags.source_labels)

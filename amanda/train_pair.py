@@ -98,9 +98,9 @@ def choose_recorder(steps: str, job: Job) -> Recorder | None:
     obstacles = {
         "there is no GPU": job.device.type != "cuda",
         "frames are read batch by batch (--resident-mb)": job.source.streamed or job.target.streamed,
-        f"the shape of textcnn_input {BY_BATCH} depends on the batch": settings["textcnn_input"] == BY_BATCH,
+        f"the shape of textcnn_input {BY_BATCH} depends on the batch": settings.textcnn_input == BY_BATCH,
         f"{job.algorithm} makes the host wait": load_algorithm(job.algorithm).waits,
-        f"the determinant of entropy {WAITING} makes it wait": settings["entropy"] == WAITING,
+        f"the determinant of entropy {WAITING} makes it wait": settings.entropy == WAITING,
     }
     found = [reason for reason, holds in obstacles.items() if holds]
     if steps == "recorded" and found:
@@ -117,7 +117,7 @@ def digest_of(flags: argparse.Namespace, value: Value, device: torch.device) -> 
     tables = [getattr(flags, f"{side}_{name}") for side in ("source", "target") for name in (*MODALITIES, "splits")]
     files = [file_sha256(path) for path in [*tables, flags.source_labels]]
     code = fingerprint("amanda.train_pair", ALGORITHMS[value.algorithm][0])
-    parts = [value.algorithm, value.settings, files, code, device_name(device), flags.steps]
+    parts = [value.algorithm, value.settings.as_json(), files, code, device_name(device), flags.steps]
     parts += [np.__version__, torch.__version__]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
@@ -160,9 +160,9 @@ def train_value(flags: argparse.Namespace, job: Job, value: Value, digest: str) 
     """Train every seed of one value of the sweep, or go on with what an earlier try left, and write the outputs."""
     started = time.monotonic()
     unfinished = value.weights.parent / f".{value.weights.name}.unfinished"
-    checkpoints = Checkpoints(unfinished, digest, value.settings["epochs"])
+    checkpoints = Checkpoints(unfinished, digest, value.settings.epochs)
     job = replace(job, recorder=choose_recorder(flags.steps, job))
-    with progress_bar(f"epochs of {value.algorithm}", value.settings["epochs"] * len(flags.seeds)) as epochs:
+    with progress_bar(f"epochs of {value.method}", value.settings.epochs * len(flags.seeds)) as epochs:
 
         def resume(run: Run) -> None:
             checkpoints.resume(run)

@@ -42,6 +42,7 @@ from extractors.networks.apvit import preprocess
 from extractors.shared.clip import Row
 from extractors.shared.compute import add_compute_flags, inference, prepare_compute
 from extractors.shared.files import file_sha256
+from extractors.shared.settings import settings_of
 
 COMMON = {"revision": "", "sha256": "", "precision": "float16", "compute": "float32"}
 TRANSFORMER = COMMON | {"blocks": BLOCKS}
@@ -125,7 +126,9 @@ def compare(name: str, clips: list[Row], plain: Plain, extractor: Any, settings:
         slow = time.perf_counter() - begin
         slow_bytes = sum(file.stat().st_size for file in Path(place).glob("*.npy"))
     with tempfile.TemporaryDirectory() as place:
-        task = Task(name, Path(settings.pop("release")), extractor, settings, device.type)
+        task = Task(
+            name, Path(settings.pop("release")), extractor, settings_of(extractor.Settings, settings), device.type
+        )
         frames_file, index = Path(place) / "1-of-1.npy", Path(place) / "1-of-1.parquet"
         begin = time.perf_counter()
         extract_shard(clips, task, frames_file, index, torch.get_num_threads())

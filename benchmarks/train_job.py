@@ -22,6 +22,7 @@ import pandas as pd
 from train_step import ROOT, recipe
 
 from amanda import train_pair
+from amanda.algorithms.amanda import AmandaSettings
 from amanda.scoring import metrics
 from extractors.shared.clip import CLASSES
 
@@ -56,10 +57,12 @@ def score_flags(pair: Path, runs: Path) -> list[str]:
     return [*flags, "--target-labels", str(pair / "target" / "labels.parquet")]
 
 
-def sweep_flags(pair: Path, folder: Path, settings: dict, seeds: int) -> list[str]:
+def sweep_flags(pair: Path, folder: Path, settings: AmandaSettings, seeds: int) -> list[str]:
     """Flags of ``amanda.train_pair`` for one run of both number formats."""
     each = [
-        train_flags(pair, folder / name, "amanda", json.dumps(settings | {"compute": name}), list(range(seeds)))
+        train_flags(
+            pair, folder / name, "amanda", json.dumps(settings.as_json() | {"compute": name}), list(range(seeds))
+        )
         for name in FORMATS
     ]
     for name in ("--algorithm", "--method", "--settings", "--weights", "--history", "--predictions"):

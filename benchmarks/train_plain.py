@@ -14,6 +14,7 @@ from torch.nn.utils.rnn import pad_sequence
 from torch.utils.data import DataLoader, Dataset, Subset
 
 from amanda.network.model import Network, Outputs
+from amanda.shared.settings import TrainingSettings
 from amanda.training.data import Corpus
 from extractors.shared.clip import MODALITIES
 
@@ -57,12 +58,12 @@ def loader(corpus: Corpus, labels: Tensor, clips: Tensor, size: int) -> DataLoad
 class PlainTextCNN(nn.Module):
     """TextCNN as it is usually written: Conv2d over (time, feature), ReLU, maximum over time, dropout, linear layer."""
 
-    def __init__(self, dim: int, settings: Mapping) -> None:
+    def __init__(self, dim: int, settings: TrainingSettings) -> None:
         super().__init__()
-        self.kernels, filters = settings["kernels"], settings["filters"]
+        self.kernels, filters = settings.kernels, settings.filters
         self.convolutions = nn.ModuleList([nn.Conv2d(1, filters, (height, dim)) for height in self.kernels])
-        self.dropout = nn.Dropout(settings["dropout_encoder"])
-        self.linear = nn.Linear(len(self.kernels) * filters, settings["representation"])
+        self.dropout = nn.Dropout(settings.dropout_encoder)
+        self.linear = nn.Linear(len(self.kernels) * filters, settings.representation)
 
     def forward(self, frames: Tensor, lengths: Tensor) -> Tensor:
         """Representations [clips, d] of padded frames [clips, longest, dim]."""
@@ -80,9 +81,9 @@ class PlainTextCNN(nn.Module):
 class PlainLSTM(nn.Module):
     """LSTM over the pictures, maximum over those with a face."""
 
-    def __init__(self, dim: int, settings: Mapping) -> None:
+    def __init__(self, dim: int, settings: TrainingSettings) -> None:
         super().__init__()
-        self.lstm = nn.LSTM(dim, settings["representation"], batch_first=True)
+        self.lstm = nn.LSTM(dim, settings.representation, batch_first=True)
 
     def forward(self, frames: Tensor, faces: Tensor) -> Tensor:
         """Representations [clips, d]."""
@@ -93,7 +94,7 @@ class PlainLSTM(nn.Module):
 class PlainNetwork(nn.Module):
     """Stands in for ``amanda.network.model.Network``; its heads are those, for they have no padding."""
 
-    def __init__(self, network: Network, dims: Mapping[str, int], settings: Mapping) -> None:
+    def __init__(self, network: Network, dims: Mapping[str, int], settings: TrainingSettings) -> None:
         super().__init__()
         encoders = {name: PlainTextCNN(dims[name], settings) for name in ("text", "audio")}
         self.encoders = nn.ModuleDict(encoders | {"visual": PlainLSTM(dims["visual"], settings)})

@@ -25,26 +25,29 @@ from torch.profiler import ProfilerActivity, profile
 from train_clips import DIMS, write_corpus
 from train_plain import Clips, PlainNetwork, collate, loader, same
 
+from amanda.algorithms.amanda import AmandaSettings
 from amanda.algorithms.base import Algorithm, Labelled, Unlabelled
 from amanda.training.data import read_corpus, read_labels
 from amanda.training.engine import make_optimiser, start
 from amanda.training.job import Job, Run
 from amanda.training.steps import step
 from extractors.shared.clip import MODALITIES
+from extractors.shared.settings import settings_of
 
 ROOT = Path(__file__).resolve().parent.parent
 CPU = torch.device("cpu")
 
 
-def recipe(**changes: object) -> dict:
+def recipe(**changes: object) -> AmandaSettings:
     """The settings of the paper's recipe for Amanda with p = 2."""
     config = yaml.safe_load((ROOT / "config.yaml").read_text())
     paper = config["recipes"]["paper"]
     row = config["method_settings"]["amanda_p2"]
-    return paper["training"] | paper["algorithms"]["amanda"] | row["settings"] | changes
+    values = paper["training"] | paper["algorithms"]["amanda"] | row["settings"] | changes
+    return settings_of(AmandaSettings, values)
 
 
-def read_job(folder: Path, settings: dict, device: torch.device) -> Job:
+def read_job(folder: Path, settings: AmandaSettings, device: torch.device) -> Job:
     """Both corpora in memory, the device's if it has one."""
     source, target = (
         read_corpus(
@@ -83,7 +86,7 @@ def plain_batches(job: Job, clips: Tensor, size: int) -> Iterator[tuple[Labelled
 
 def compare(job: Job, clips: Tensor, dtype: torch.dtype) -> None:
     """Print how far loss terms and gradients of the two lie apart on one batch, gradients as a share of the largest."""
-    job = replace(job, settings=job.settings | {"dropout_encoder": 0.0, "dropout_head": 0.0})
+    job = replace(job, settings=job.settings.model_copy(update={"dropout_encoder": 0.0, "dropout_head": 0.0}))
     run = start(job, 0)
     plain, ours = plainly(job, run).to(dtype), run.algorithm.to(dtype)
     padded = [
@@ -107,7 +110,9 @@ def compare(job: Job, clips: Tensor, dtype: torch.dtype) -> None:
 class Contestant:
     """One implementation with its optimiser, and what its steps took: seconds, processor seconds, memory."""
 
-    def __init__(self, algorithm: Algorithm, settings: dict, batches: Iterator[tuple[Labelled, Unlabelled]]) -> None:
+    def __init__(
+        self, algorithm: Algorithm, settings: AmandaSettings, batches: Iterator[tuple[Labelled, Unlabelled]]
+    ) -> None:
         self.algorithm, self.batches = algorithm.train(), batches
         self.optimiser = make_optimiser(algorithm, settings)
         self.wall: list[float] = []
@@ -178,7 +183,7 @@ def measure(job: Job, size: int, repeats: int, computes: list[str]) -> None:
     settings = job.settings
     contestants = {"plain": Contestant(plainly(job, run), settings, plain_batches(job, clips, size))}
     for compute in computes:
-        algorithm = start(replace(job, settings=settings | {"compute": compute}), 0).algorithm
+        algorithm = start(replace(job, settings=settings.model_copy(update={"compute": compute})), 0).algorithm
         contestants[compute] = Contestant(algorithm, settings, repeat(our_batch(job, clips)))
     for _ in range(repeats + 1):
         for contestant in contestants.values():
@@ -195,7 +200,7 @@ def report(job: Job, clips: Tensor, contestants: dict[str, Contestant]) -> None:
         print(f"{name:9} {each}: x{ratios[0]:.1f} wall, x{ratios[1]:.1f} processor")
     packed = [corpus.packed[name] for corpus in (job.source, job.target) for name in ("text", "audio")]
     frames = sum(int(each.lengths[clips].sum()) for each in packed)
-    work = 2 * frames * sum(job.settings["kernels"]) * job.settings["filters"] * DIMS["audio"]
+    work = 2 * frames * sum(job.settings.kernels) * job.settings.filters * DIMS["audio"]
     floor = work / product_rate()
     print(f"convolutions by definition: {work / 1e9:.0f} GFLOP, {floor:.2f} processor s at its rate of large products")
     bfloat16 = "yes" if torch.cpu._is_avx512_bf16_supported() else "no, it is emulated"

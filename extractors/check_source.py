@@ -41,7 +41,8 @@ def check_source(corpus: str, counts: pd.DataFrame, parts: Sequence[str]) -> Non
             there = ", ".join(f"{name} {count}" for name, count in counts.sum().items())
             raise UserError(
                 f"{corpus}: its {part} split has no clip of {' and '.join(absent)}, and the config names it as a source"
-                f" (usable in all: {there}); change corpora.{corpus}.split, add clips, or let it be a target alone"
+                f" in a list of pairs (usable in all: {there}); change corpora.{corpus}.split, add clips, or let it be"
+                " a target alone in every list of pairs"
             )
 
 

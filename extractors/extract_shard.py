@@ -21,7 +21,7 @@ import pyarrow as pa
 from extractors.features.at_work import EMBEDDING, READING, AtWork
 from extractors.features.clip_extraction import FatalError, Prepared, Task, add_task_flags, make_task
 from extractors.features.shard_journal import Journal
-from extractors.features.store import PRECISIONS, SHARD_INDEX
+from extractors.features.store import SHARD_INDEX
 from extractors.features.trial import try_suspects
 from extractors.networks.passes import refuse_lost_device
 from extractors.shared.clip import ClipError, Row
@@ -155,8 +155,6 @@ def main() -> None:
     parser.add_argument("--index", required=True, type=Path, help="output: Parquet, one row per clip")
     add_compute_flags(parser)
     flags = parser.parse_args()
-    if flags.settings.get("precision") not in PRECISIONS:
-        raise UserError(f"--settings: precision {flags.settings.get('precision')}; use {' or '.join(PRECISIONS)}")
     clips = shard_clips(read_table(flags.manifest, "extractors.read_release"), *parse_shard(flags.shard))
     try:
         try_suspects(flags.frames, {clip["clip_id"]: clip for clip in clips}, lambda: _make(flags))

@@ -56,8 +56,13 @@ def main() -> None:
     parser.add_argument(
         "--features", required=True, type=Path, help="folder of shards: results/features/CORPUS/MODALITY"
     )
-    parser.add_argument("--clips", required=True, nargs="+", help="names of clips, or all")
+    # The names of some clips begin with a hyphen, as those of videos do; what stands behind --clips is no flag.
+    parser.add_argument(
+        "--clips", required=True, nargs=argparse.REMAINDER, help="names of clips, or all; the last flag of the command"
+    )
     flags = parser.parse_args()
+    if not flags.clips:
+        raise UserError("--clips: names no clip; write names of the index, or all")
     for shard, count in forget(flags.features, set(flags.clips)).items():
         sys.stderr.write(f"{flags.features}/{shard}: {count} clips forgotten\n")
         sys.stdout.write(f"{flags.features}/{shard}.npy\n")

@@ -6,7 +6,6 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -16,12 +15,17 @@ from extractors.features.order import order_clips
 from extractors.features.store import CORPUS_INDEX, SHARD_INDEX, USABLE, open_frames
 from extractors.shared.files import read_table, write_table
 from extractors.shared.program import UserError, run
+from extractors.shared.settings import Settings, Share, key, read_settings
 
 PROVENANCE = ("extractor", "weights_sha256", "config_sha256", "blocks", "preprocessing", "precision", "compute")
 """Columns that all clips of a corpus must share, or their frames could not be compared."""
 
-LIMITS = ("max_failed_fraction", "max_faceless_fraction")
-"""Keys of ``--limits``: failed clips among those not excluded; clips without any face among those with frames."""
+
+class Limits(Settings):
+    """How much may go wrong before the pipeline stops."""
+
+    max_failed_fraction: Share = key("largest share of a corpus' clips that may end without features")
+    max_faceless_fraction: Share = key("largest share of a corpus' clips in which no frame shows a face")
 
 
 def read_shards(shards: list[Path], index: Path) -> pa.Table:
@@ -66,27 +70,25 @@ def mixture(rows: pa.Table) -> str:
     )
 
 
-def check_limits(rows: pa.Table, limits: Mapping[str, float]) -> None:
+def check_limits(rows: pa.Table, limits: Limits) -> None:
     """Refuse a corpus of which too much was lost.
 
     Raises:
         UserError: more clips failed, or show no face, than the limits allow; with the first three reasons.
     """
-    if set(limits) != set(LIMITS):
-        raise UserError(f"--limits: has the keys {sorted(limits)}; give {' and '.join(LIMITS)}")
     clips = rows.select(["clip_id", "status", "reason", "faces"]).to_pandas()
     used = clips[clips.status != "excluded"]
     usable = used[used.status.isin(USABLE)]
-    _check(used, used[used.status == "failed"], "failed", "max_failed_fraction", limits)
-    _check(usable, usable[usable.faces == 0], "show no face", "max_faceless_fraction", limits)
+    _check(used, used[used.status == "failed"], "failed", "max_failed_fraction", limits.max_failed_fraction)
+    _check(usable, usable[usable.faces == 0], "show no face", "max_faceless_fraction", limits.max_faceless_fraction)
 
 
-def _check(all_clips: pd.DataFrame, lost: pd.DataFrame, what: str, key: str, limits: Mapping[str, float]) -> None:
-    if len(lost) <= limits[key] * len(all_clips):
+def _check(all_clips: pd.DataFrame, lost: pd.DataFrame, what: str, name: str, share: float) -> None:
+    if len(lost) <= share * len(all_clips):
         return
     reasons = "; ".join(f"{clip.clip_id}: {clip.reason}" for clip in lost.head(3).itertuples())
     raise UserError(
-        f"{len(lost)} of {len(all_clips)} clips {what}, more than {key} {limits[key]:g} ({reasons});"
+        f"{len(lost)} of {len(all_clips)} clips {what}, more than {name} {share:g} ({reasons});"
         " mend the cause or raise the limit"
     )
 
@@ -98,14 +100,14 @@ def main() -> None:
     parser.add_argument(
         "--shards", required=True, type=Path, nargs="+", help="indexes of all shards, frames beside them"
     )
-    parser.add_argument("--limits", required=True, type=json.loads, help=f"JSON: {', '.join(LIMITS)}")
+    parser.add_argument("--limits", required=True, help=f"JSON: {', '.join(Limits.model_fields)}")
     parser.add_argument("--index", required=True, type=Path, help="output: Parquet, one row per clip of the manifest")
     flags = parser.parse_args()
     manifest = read_table(flags.manifest, "extractors.read_release")
     rows = order_clips(manifest, read_shards(flags.shards, flags.index))
     check_provenance(rows)
     sys.stderr.write(mixture(rows))
-    check_limits(rows, flags.limits)
+    check_limits(rows, read_settings(Limits, flags.limits, "--limits"))
     write_table(flags.index, rows)
 
 

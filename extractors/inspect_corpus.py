@@ -27,6 +27,7 @@ from extractors.quality.inspection import (
     media_files,
     not_inspected,
 )
+from extractors.quality.settings import QualitySettings
 from extractors.quality.silence import judge_silence
 from extractors.shared.children import Death, in_children
 from extractors.shared.clip import Row
@@ -34,12 +35,8 @@ from extractors.shared.files import atomic_file, read_table, write_table
 from extractors.shared.html import check_inputs
 from extractors.shared.program import UserError, progress, run
 
-SETTINGS = frozenset(
-    {"duration_tolerance", "silence_db", "silence_below", "black_luma", "frozen_difference", "frozen_seconds"}
-    | {"face_rate", "min_face_rate", "face_frames", "cascade_scale", "cascade_neighbours", "detection_side", "min_face"}
-    | {"halves", "strips", "strip_frames", "listed"}
-)
-"""The keys of ``--settings``, all of them needed; their users say what they mean."""
+SETTINGS = frozenset(QualitySettings.model_fields)
+"""The keys of ``--settings``, all of them needed."""
 
 NEVER = 0
 """Seconds after which a file is given up: a recording of hours takes as long as it takes."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections import Counter
 from collections.abc import Mapping
@@ -38,10 +39,10 @@ def read_clips(corpus: str, release: Path, reading: Mapping[str, Any]) -> list[C
     """
     reader = reader_of(corpus, reading)
     if not release.is_dir():
-        raise UserError(
-            f"{release}: no such folder, though corpora.{corpus}.release of the config names it;"
-            f" {HOW_TO_GET.get(reader, 'correct the path')}"
-        )
+        fix = HOW_TO_GET.get(reader, "correct the path")
+        if str(release).startswith("~"):
+            fix = f"write the whole path, as a shell does of ~: {os.path.expanduser(release)}"
+        raise UserError(f"{release}: no such folder, though corpora.{corpus}.release of the config names it; {fix}")
     clips = apply_defects(CORPORA[reader](release, reading), load_defects(reader, reading.get("extra_defects")))
     if "face_choices" in reading:
         table = Path(str(reading["face_choices"]))

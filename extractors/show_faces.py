@@ -18,16 +18,15 @@ import pyarrow as pa
 from extractors.features.store import CORPUS_INDEX, USABLE
 from extractors.pages.faces import gallery_page
 from extractors.pages.faces_of_clip import View, view_clip
+from extractors.pages.settings import FacesSettings
 from extractors.shared.clip import Row
 from extractors.shared.evenly import evenly
 from extractors.shared.files import atomic_file, read_table
 from extractors.shared.html import check_inputs
 from extractors.shared.program import UserError, progress, run
 
-SETTINGS = frozenset(
-    {"frames", "ambiguous", "fewest", "ordinary", "decided", "strip_frames", "strip_tracks", "close_rivalry"}
-)
-"""The keys of ``--settings``, all of them needed; their users say what they mean."""
+SETTINGS = frozenset({"frames", *FacesSettings.model_fields})
+"""The keys of ``--settings``, all of them needed: the frames of the extraction, and what the page shows."""
 
 EXTENTS = ("all", "some", "none")
 """In how many of a clip's frames the speaker's face is seen."""

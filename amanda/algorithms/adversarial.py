@@ -3,14 +3,49 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import torch
+from pydantic import Field
 from torch import Tensor, nn
 from torch.nn import functional
 
 from amanda.network.model import JOINT, Outputs
+from amanda.shared.settings import TrainingSettings
+from extractors.shared.settings import Settings, key
+
+
+class ProgressReversal(Settings):
+    """A coefficient that grows with the progress of the training."""
+
+    kind: Literal["progress"] = key("2/(1 + exp(-slope p)) - 1 with p from 0 to 1 over the training")
+    slope: float = key("steepness over the training, 10 in Ganin et al. (2016)", gt=0)
+
+
+class FixedReversal(Settings):
+    """A coefficient that grows with the number of steps."""
+
+    kind: Literal["fixed"] = key("2/(1 + exp(-i/steps)) - 1 after i steps")
+    steps: float = key("steps after which the coefficient is 0.46, 1000 in the Transfer-Learning-Library", gt=0)
+
+
+class ConstantReversal(Settings):
+    """The same coefficient throughout."""
+
+    kind: Literal["constant"] = key("the same value throughout")
+    value: float = key("the coefficient throughout", gt=-1)
+
+
+AnyReversal = ProgressReversal | FixedReversal | ConstantReversal
+
+
+class AdversarialSettings(TrainingSettings):
+    """What every adversarial baseline has besides: the weight of its loss and the schedule of gradient reversal."""
+
+    trade_off: float = key("weight of the adversarial loss", ge=0)
+    reversal: Annotated[AnyReversal, Field(discriminator="kind")] = key(
+        "the coefficient of gradient reversal in the course of training"
+    )
 
 
 class _Reverse(torch.autograd.Function):
@@ -48,7 +83,7 @@ class Reversal(nn.Module):
 
     step: Tensor
 
-    def __init__(self, settings: Mapping) -> None:
+    def __init__(self, settings: AnyReversal) -> None:
         super().__init__()
         self.settings = settings
         self.register_buffer("step", torch.zeros((), dtype=torch.int64))
@@ -57,12 +92,12 @@ class Reversal(nn.Module):
         """The coefficient of this step, a scalar; each call is one step."""
         step = self.step.double()
         self.step += 1
-        kind = self.settings["kind"]
-        if kind == "constant":
-            return torch.full_like(step, self.settings["value"])
-        if kind == "fixed":
-            return torch.tanh(step / (2 * self.settings["steps"]))
-        return torch.tanh(torch.full_like(step, self.settings["slope"] / 2) * progress)
+        settings = self.settings
+        if isinstance(settings, ConstantReversal):
+            return torch.full_like(step, settings.value)
+        if isinstance(settings, FixedReversal):
+            return torch.tanh(step / (2 * settings.steps))
+        return torch.tanh(torch.full_like(step, settings.slope / 2) * progress)
 
 
 def domain_loss(source: Tensor, target: Tensor, weights: Tensor | None = None) -> Tensor:

@@ -2,35 +2,75 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import Annotated, Literal
 
 import torch
+from pydantic import AfterValidator, Field
 from torch import Tensor
 
 from amanda.algorithms.base import Algorithm, Labelled, Unlabelled
 from amanda.losses import paper as losses
-from amanda.losses.surrogates import surrogate, violations
+from amanda.losses.surrogates import Surrogate, surrogate, violations
 from amanda.network.model import JOINT, Outputs
-from amanda.shared.settings import ALIGNMENT, Key
+from amanda.shared.settings import TrainingSettings
+from extractors.shared.clip import CLASSES
+from extractors.shared.settings import key
 
 ROUNDING = 1e-4
 """How far Lemma 1 and Theorem 1 may fail on average over an epoch, in float32."""
 
 
+def _has_sum_1(shares: tuple[float, ...]) -> tuple[float, ...]:
+    if not math.isclose(sum(shares), 1, abs_tol=1e-6):
+        raise ValueError("shares with the sum 1")
+    return shares
+
+
+Prior = Annotated[
+    tuple[Annotated[float, Field(gt=0, lt=1)], ...],
+    Field(min_length=len(CLASSES), max_length=len(CLASSES)),
+    AfterValidator(_has_sum_1),
+]
+
+
+class AmandaSettings(TrainingSettings):
+    """The paper's method: label alignment (Eq. 8), and the surrogate of correlation alignment (Eqs. 9-15)."""
+
+    alpha1: float = key("weight of label alignment (Eq. 10)", ge=0)
+    prior: Literal["source"] | Prior = key(
+        "label distribution that the target's predictions are drawn to (Eq. 6): the source's, or a share of each class"
+    )
+    alpha2: float = key("weight of correlation alignment (Eq. 10); 0 is the paper's A. w/o CA", ge=0)
+    aligned: Literal["representations", "predictions"] = key("whose covariances Eq. 9 compares")
+    covariance: Literal["centred", "uncentred_published_code"] = key(
+        "centred: Eq. 9; uncentred_published_code: the published code's, without the factor n before the mean"
+    )
+    alignment_scale: float = key("factor of each alignment loss before the surrogate", gt=0)
+    align_joint: bool = key("whether the joint representation is one of those that are aligned")
+    assert_theory: bool = key(
+        "stop training where Lemma 1 or Theorem 1 does not hold; costs a little time and changes no weight"
+    )
+    surrogate: Surrogate = key("the function h that balances the modalities (section 3.2)")
+
+
 class Amanda(Algorithm):
     """Minimise L_IB + alpha1 L_LA + alpha2 h(L_CA) (Eq. 10) with a surrogate h of Eq. 11."""
 
-    keys: ClassVar[Mapping[str, Key]] = ALIGNMENT
+    Settings = AmandaSettings
+    settings: AmandaSettings
 
-    def __init__(self, dims: Mapping[str, int], settings: Mapping, prior: Tensor, stream: torch.Generator) -> None:
-        if settings["prior"] != "source":
-            prior = torch.tensor(settings["prior"], dtype=prior.dtype)
+    def __init__(
+        self, dims: Mapping[str, int], settings: AmandaSettings, prior: Tensor, stream: torch.Generator
+    ) -> None:
+        if settings.prior != "source":
+            prior = torch.tensor(settings.prior, dtype=prior.dtype)
         super().__init__(dims, settings, prior, stream)
         self.weights = {
             "information_bottleneck": 1.0,
-            "label_alignment": settings["alpha1"],
-            "correlation_alignment": settings["alpha2"],
+            "label_alignment": settings.alpha1,
+            "correlation_alignment": settings.alpha2,
         }
 
     def losses(self, source: Labelled, target: Unlabelled, progress: float | Tensor) -> dict[str, Tensor]:
@@ -53,24 +93,24 @@ class Amanda(Algorithm):
     def alignment(self, source: Outputs, target: Outputs) -> dict[str, Tensor]:
         """The surrogate h of the M+1 alignment losses, those losses, their weights psi, and the shares of Figure 3."""
         ours, theirs = self._aligned(source), self._aligned(target)
-        kind, scale = self.settings["covariance"], self.settings["alignment_scale"]
+        kind, scale = self.settings.covariance, self.settings.alignment_scale
         each = [scale * losses.correlation_alignment(ours[name], theirs[name], kind) for name in ours]
         stacked = torch.stack(each)
-        balanced, psi = surrogate(stacked, self.settings["surrogate"])
+        balanced, psi = surrogate(stacked, self.settings.surrogate)
         modalities = [name for name in ours if name != JOINT]
         shares = losses.normalised(stacked[: len(modalities)].detach())
         terms = {"correlation_alignment": balanced}
         terms |= {f"alignment_{name}": value for name, value in zip(ours, each, strict=True)}
         terms |= {f"psi_{name}": value for name, value in zip(ours, psi, strict=True)}
-        if self.settings["assert_theory"]:
+        if self.settings.assert_theory:
             (applied,) = torch.autograd.grad(balanced, stacked, retain_graph=True)
-            failing = violations(stacked, balanced, applied, self.settings["surrogate"])
+            failing = violations(stacked, balanced, applied, self.settings.surrogate)
             terms |= dict(zip(("violation_lemma_1", "violation_theorem_1"), failing, strict=True))
         return terms | {f"normalised_alignment_{name}": x for name, x in zip(modalities, shares, strict=True)}
 
     def _aligned(self, outputs: Outputs) -> dict[str, Tensor]:
         """What the covariances are of: the representations (paper), or the predictions (published code)."""
-        names = [name for name in outputs.representations if name != JOINT or self.settings["align_joint"]]
-        if self.settings["aligned"] == "representations":
+        names = [name for name in outputs.representations if name != JOINT or self.settings.align_joint]
+        if self.settings.aligned == "representations":
             return {name: outputs.representations[name] for name in names}
         return {name: outputs.logits[name].softmax(dim=1) for name in names}

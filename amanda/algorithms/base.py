@@ -17,7 +17,7 @@ from amanda.algorithms import ALGORITHMS
 from amanda.losses import paper as losses
 from amanda.network.frames import Frames
 from amanda.network.model import JOINT, Network, Outputs
-from amanda.shared.settings import Key
+from amanda.shared.settings import TrainingSettings
 
 
 class Labelled(NamedTuple):
@@ -36,22 +36,25 @@ class Unlabelled(NamedTuple):
 class Algorithm(nn.Module, ABC):
     """One row of Table 1.
 
-    A subclass names in ``keys`` the settings it needs beyond the common ones, and in ``weights`` the terms it minimises
-    with their coefficients; every other term that ``losses`` returns is only recorded.
+    A subclass names in ``Settings`` the class of its settings, if it has more than the common ones, and in ``weights``
+    the terms it minimises with their coefficients; every other term that ``losses`` returns is only recorded.
     """
 
-    keys: ClassVar[Mapping[str, Key]] = {}
+    Settings: ClassVar[type[TrainingSettings]] = TrainingSettings
+    settings: TrainingSettings
     weights: Mapping[str, float]
     prior: Tensor
     waits: ClassVar[bool] = False
     """Whether something in ``losses`` makes the host wait for a GPU."""
 
-    def __init__(self, dims: Mapping[str, int], settings: Mapping, prior: Tensor, stream: torch.Generator) -> None:
+    def __init__(
+        self, dims: Mapping[str, int], settings: TrainingSettings, prior: Tensor, stream: torch.Generator
+    ) -> None:
         """Build the networks; their weights are drawn later, all from one stream.
 
         Args:
             dims: width of a frame in each modality.
-            settings: checked settings.
+            settings: of the class ``Settings``.
             prior: label distribution of the source's train split, [classes].
             stream: where dropout draws from.
         """
@@ -78,11 +81,11 @@ class Algorithm(nn.Module, ABC):
     def bottleneck(self, outputs: Outputs, label: Tensor) -> dict[str, Tensor]:
         """The information-bottleneck loss of a source batch (Eq. 5), its parts, and the mean length of each Z_m."""
         settings = self.settings
-        weight = settings["cross_entropy_weights"]
-        weights = {name: weight["joint" if name == JOINT else "unimodal"] for name in outputs.logits}
+        weight = settings.cross_entropy_weights
+        weights = {name: weight.joint if name == JOINT else weight.unimodal for name in outputs.logits}
         cross_entropies = {name: functional.cross_entropy(logits, label) for name, logits in outputs.logits.items()}
         entropies = self.entropies(outputs.representations)
-        loss = losses.information_bottleneck(cross_entropies, entropies, settings["gamma"], weights)
+        loss = losses.information_bottleneck(cross_entropies, entropies, settings.gamma, weights)
         terms = {"information_bottleneck": loss}
         terms |= {f"cross_entropy_{name}": value for name, value in cross_entropies.items()}
         terms |= {f"entropy_{name}": value for name, value in entropies.items()}
@@ -92,11 +95,11 @@ class Algorithm(nn.Module, ABC):
     def entropies(self, representations: Mapping[str, Tensor]) -> dict[str, Tensor]:
         """What the information bottleneck presses down: Eq. 3, or what the published code has instead, or nothing."""
         settings = self.settings
-        if settings["entropy"] == "none":
+        if settings.entropy == "none":
             return {}
-        if settings["entropy"] == "log_determinant_published_code":
+        if settings.entropy == "log_determinant_published_code":
             return {name: losses.log_determinant(z) for name, z in representations.items() if name != JOINT}
-        variance, floor = settings["variance"], settings["variance_floor"]
+        variance, floor = settings.variance, settings.variance_floor
         return {name: losses.entropy(z, variance, floor) for name, z in representations.items()}
 
 

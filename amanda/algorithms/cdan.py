@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import Annotated, Literal
 
 import torch
+from pydantic import Field
 from torch import Tensor, nn
 
 from amanda.algorithms.adversarial import RandomisedMap, certainty, domain_loss, multilinear, reverse
-from amanda.algorithms.dann import Dann
+from amanda.algorithms.dann import Dann, DannSettings
 from amanda.network.model import Outputs
-from amanda.shared.settings import CONDITIONING, Key
 from extractors.shared.clip import CLASSES
+from extractors.shared.settings import key
+
+
+class CdanSettings(DannSettings):
+    """Conditional adversarial training (Long et al. 2018) of each modality."""
+
+    certainty: Literal["none", "authors", "library"] = key(
+        "none: CDAN; CDAN+E weights clips by 1 + exp(-entropy), authors: as the authors' code, library: as the"
+        " Transfer-Learning-Library"
+    )
+    randomised: Annotated[int, Field(ge=1)] | None = key(
+        "size of the random map that stands for the outer product of prediction and representation, or null for the"
+        " product itself"
+    )
 
 
 class Cdan(Dann):
@@ -25,24 +39,25 @@ class Cdan(Dann):
     half of all weight, the entropy gets a reversed gradient).
     """
 
-    keys: ClassVar[Mapping[str, Key]] = {**Dann.keys, **CONDITIONING}
+    Settings = CdanSettings
+    settings: CdanSettings
 
-    def __init__(self, dims: Mapping[str, int], settings: Mapping, prior: Tensor, stream: torch.Generator) -> None:
+    def __init__(self, dims: Mapping[str, int], settings: CdanSettings, prior: Tensor, stream: torch.Generator) -> None:
         super().__init__(dims, settings, prior, stream)
-        size, modalities = settings["randomised"], self.network.modalities
-        maps = {name: RandomisedMap(settings["representation"], len(CLASSES), size) for name in modalities if size}
+        size, modalities = settings.randomised, self.network.modalities
+        maps = {name: RandomisedMap(settings.representation, len(CLASSES), size) for name in modalities if size}
         self.maps = nn.ModuleDict(maps)
 
     def make_discriminator(self, stream: torch.Generator) -> nn.Module:
         """What tells the domains of one modality apart, from the conditioned representation."""
-        return self.discriminator(self.settings["randomised"] or self.settings["representation"] * len(CLASSES), stream)
+        return self.discriminator(self.settings.randomised or self.settings.representation * len(CLASSES), stream)
 
     def domain_loss(self, name: str, source: Outputs, target: Outputs, coefficient: Tensor) -> Tensor:
         """The domain loss of one modality, weighted for CDAN+E."""
         sizes = [len(source.logits[name]), len(target.logits[name])]
         predictions = torch.cat([source.logits[name], target.logits[name]]).softmax(dim=1)
         representations = torch.cat([source.representations[name], target.representations[name]])
-        condition = self.maps[name] if self.settings["randomised"] else multilinear
+        condition = self.maps[name] if self.settings.randomised else multilinear
         inputs = reverse(condition(predictions.detach(), representations), coefficient)
         weights = self.clip_weights(predictions, sizes, coefficient)
         ours, theirs = self.discriminators[name](inputs).split(sizes)
@@ -50,7 +65,7 @@ class Cdan(Dann):
 
     def clip_weights(self, predictions: Tensor, sizes: list[int], coefficient: Tensor) -> Tensor | None:
         """Weights of the clips, source first, with mean 1; ``None`` for CDAN without E."""
-        kind = self.settings["certainty"]
+        kind = self.settings.certainty
         if kind == "none":
             return None
         if kind == "library":

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
 
 import torch
 from torch import Tensor
 
-from amanda.algorithms.adversarial import Reversal, nuclear_norm_discrepancy, reverse
+from amanda.algorithms.adversarial import AdversarialSettings, Reversal, nuclear_norm_discrepancy, reverse
 from amanda.algorithms.base import Algorithm, Labelled, Unlabelled
 from amanda.network.model import JOINT
-from amanda.shared.settings import ADVERSARIAL, Key
+
+
+class DalnSettings(AdversarialSettings):
+    """Discriminator-free adversarial learning (Chen et al. 2022) of the joint head."""
 
 
 class Daln(Algorithm):
@@ -22,13 +24,14 @@ class Daln(Algorithm):
     clips of the larger one count, since the norms of sets of different size do not compare.
     """
 
-    keys: ClassVar[Mapping[str, Key]] = ADVERSARIAL
+    Settings = DalnSettings
+    settings: DalnSettings
     waits = True  # CUDA's singular values come with a check whether they converged
 
-    def __init__(self, dims: Mapping[str, int], settings: Mapping, prior: Tensor, stream: torch.Generator) -> None:
+    def __init__(self, dims: Mapping[str, int], settings: DalnSettings, prior: Tensor, stream: torch.Generator) -> None:
         super().__init__(dims, settings, prior, stream)
-        self.weights = {"information_bottleneck": 1.0, "discrepancy": settings["trade_off"]}
-        self.reversal = Reversal(settings["reversal"])
+        self.weights = {"information_bottleneck": 1.0, "discrepancy": settings.trade_off}
+        self.reversal = Reversal(settings.reversal)
 
     def losses(self, source: Labelled, target: Unlabelled, progress: float | Tensor) -> dict[str, Tensor]:
         """The information-bottleneck loss and minus the nuclear-norm discrepancy."""

@@ -3,16 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import Annotated
 
 import torch
+from pydantic import Field
 from torch import Tensor, nn
 
-from amanda.algorithms.adversarial import Reversal, domain_loss, most_certain, reverse
+from amanda.algorithms.adversarial import AdversarialSettings, Reversal, domain_loss, most_certain, reverse
 from amanda.algorithms.base import Algorithm, Labelled, Unlabelled
-from amanda.losses.surrogates import surrogate
+from amanda.losses.surrogates import Surrogate, surrogate
 from amanda.network.model import Outputs, mlp
-from amanda.shared.settings import ADVERSARIAL, DISCRIMINATOR, Key
+from amanda.shared.settings import Dropped
+from extractors.shared.settings import Size, key
+
+
+class DannSettings(AdversarialSettings):
+    """Domain-adversarial training (Ganin et al. 2016) of each modality."""
+
+    discriminator: tuple[Size, ...] = key("hidden sizes of a domain discriminator", min_length=1)
+    leak_discriminator: Annotated[float, Field(ge=0, lt=1)] = key(
+        "slope of the discriminator's activation below 0; 0 is ReLU"
+    )
+    dropout_discriminator: Dropped = key("share of the discriminator's values dropped in training")
+    target_share: float = key(
+        "share of a target batch that the discriminators see, those with the surest joint prediction", gt=0, le=1
+    )
+    domain_surrogate: Surrogate = key("the function that adds the domain losses of the modalities up (section 3.2)")
 
 
 class Dann(Algorithm):
@@ -25,25 +41,26 @@ class Dann(Algorithm):
     shows.
     """
 
-    keys: ClassVar[Mapping[str, Key]] = ADVERSARIAL | DISCRIMINATOR
+    Settings = DannSettings
+    settings: DannSettings
 
-    def __init__(self, dims: Mapping[str, int], settings: Mapping, prior: Tensor, stream: torch.Generator) -> None:
+    def __init__(self, dims: Mapping[str, int], settings: DannSettings, prior: Tensor, stream: torch.Generator) -> None:
         super().__init__(dims, settings, prior, stream)
-        self.weights = {"information_bottleneck": 1.0, "domain": settings["trade_off"]}
-        self.reversal = Reversal(settings["reversal"])
+        self.weights = {"information_bottleneck": 1.0, "domain": settings.trade_off}
+        self.reversal = Reversal(settings.reversal)
         discriminators = {name: self.make_discriminator(stream) for name in self.network.modalities}
         self.discriminators = nn.ModuleDict(discriminators)
 
     def discriminator(self, inputs: int, stream: torch.Generator) -> nn.Module:
         """An MLP from ``inputs`` numbers to the logit of `source`."""
         settings = self.settings
-        network = mlp(inputs, settings["discriminator"], 1, settings["dropout_discriminator"], stream)
-        leaky = nn.LeakyReLU(settings["leak_discriminator"])
+        network = mlp(inputs, settings.discriminator, 1, settings.dropout_discriminator, stream)
+        leaky = nn.LeakyReLU(settings.leak_discriminator)
         return nn.Sequential(*(leaky if isinstance(layer, nn.ReLU) else layer for layer in network))
 
     def make_discriminator(self, stream: torch.Generator) -> nn.Module:
         """What tells the domains of one modality apart."""
-        return self.discriminator(self.settings["representation"], stream)
+        return self.discriminator(self.settings.representation, stream)
 
     def parts(self) -> list[nn.Module]:
         """The networks and the discriminators."""
@@ -53,9 +70,9 @@ class Dann(Algorithm):
         """The information-bottleneck loss, the domain loss of each modality and all of them together."""
         of_source, of_target = self.network(source.frames), self.network(target.frames)
         coefficient = self.reversal(progress)
-        seen = most_certain(of_target, self.settings["target_share"])
+        seen = most_certain(of_target, self.settings.target_share)
         domain = {name: self.domain_loss(name, of_source, seen, coefficient) for name in self.discriminators}
-        together, _ = surrogate(torch.stack(list(domain.values())), self.settings["domain_surrogate"])
+        together, _ = surrogate(torch.stack(list(domain.values())), self.settings.domain_surrogate)
         terms = self.bottleneck(of_source, source.label)
         terms |= {"domain": together, "reversal": coefficient}
         return terms | {f"domain_{name}": value for name, value in domain.items()}

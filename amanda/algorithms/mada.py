@@ -9,9 +9,13 @@ import torch
 from torch import Tensor, nn
 
 from amanda.algorithms.adversarial import domain_loss, multilinear, reverse
-from amanda.algorithms.dann import Dann
+from amanda.algorithms.dann import Dann, DannSettings
 from amanda.network.model import Outputs
 from extractors.shared.clip import CLASSES
+
+
+class MadaSettings(DannSettings):
+    """Multi-adversarial domain adaptation (Pei et al. 2018) of each modality."""
 
 
 class Mada(Dann):
@@ -23,9 +27,11 @@ class Mada(Dann):
     (``trade_off``).
     """
 
+    Settings = MadaSettings
+
     def make_discriminator(self, stream: torch.Generator) -> nn.Module:
         """One discriminator for each class."""
-        return nn.ModuleList([self.discriminator(self.settings["representation"], stream) for _ in CLASSES])
+        return nn.ModuleList([self.discriminator(self.settings.representation, stream) for _ in CLASSES])
 
     def domain_loss(self, name: str, source: Outputs, target: Outputs, coefficient: Tensor) -> Tensor:
         """The sum of the class losses of one modality."""

@@ -7,11 +7,32 @@ autograd returns; the closed forms here are for the record.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Literal
 
 import torch
+from pydantic import Field
 from torch import Tensor
+
+from extractors.shared.settings import Settings, key
+
+
+class Norm(Settings):
+    """The p-norm (Eq. 14)."""
+
+    family: Literal["norm"] = key("the p-norm (Eq. 14)")
+    p: Annotated[float, Field(ge=1)] | Literal["inf"] = key("at least 1; 1 is the plain sum, inf the largest loss")
+
+
+class LogExp(Settings):
+    """The log-exp function (Eq. 15)."""
+
+    family: Literal["log_exp", "log_exp_published_code"] = key(
+        "the log-exp function (Eq. 15); log_exp_published_code: without 1/t, as in the published code"
+    )
+    t: float = key("the larger, the closer to the largest loss", gt=0)
+
+
+Surrogate = Annotated[Norm | LogExp, Field(discriminator="family")]
 
 
 def norm(a: Tensor, p: float) -> Tensor:
@@ -63,23 +84,21 @@ def log_exp_weights(a: Tensor, t: float) -> Tensor:
     return (t * a.detach()).softmax(dim=0)
 
 
-def surrogate(a: Tensor, settings: Mapping[str, Any]) -> tuple[Tensor, Tensor]:
+def surrogate(a: Tensor, settings: Norm | LogExp) -> tuple[Tensor, Tensor]:
     """The value h(a) and the weights psi [M+1] of the family in ``settings``.
 
     Args:
         a: the alignment losses, [M+1].
-        settings: ``{"family": "norm", "p": number or "inf"}`` or ``{"family": "log_exp", "t": number}``;
-            ``log_exp_published_code`` is the latter without 1/t, as in the authors' published code.
+        settings: the family and its parameter.
     """
-    if settings["family"] == "norm":
-        p = float(settings["p"])
+    if isinstance(settings, Norm):
+        p = float(settings.p)
         return norm(a, p), norm_weights(a, p)
-    t = float(settings["t"])
-    factor = t if settings["family"] == "log_exp_published_code" else 1.0
-    return factor * log_exp(a, t), factor * log_exp_weights(a, t)
+    factor = settings.t if settings.family == "log_exp_published_code" else 1.0
+    return factor * log_exp(a, settings.t), factor * log_exp_weights(a, settings.t)
 
 
-def violations(a: Tensor, value: Tensor, psi: Tensor, settings: Mapping[str, Any]) -> tuple[Tensor, Tensor]:
+def violations(a: Tensor, value: Tensor, psi: Tensor, settings: Norm | LogExp) -> tuple[Tensor, Tensor]:
     """By how much Lemma 1 and Theorem 1 fail, two scalars; 0 up to rounding.
 
     Lemma 1: the q-norm (norms, 1/p + 1/q = 1) or 1-norm (log-exp) of psi is 1. Theorem 1: Σ psi_m a_m <= h(a), where
@@ -94,11 +113,11 @@ def violations(a: Tensor, value: Tensor, psi: Tensor, settings: Mapping[str, Any
     """
     a, value = a.detach(), value.detach()
     gap = value - (psi * a).sum()
-    if settings["family"] == "norm":
-        p = float(settings["p"])
+    if isinstance(settings, Norm):
+        p = float(settings.p)
         q = math.inf if p == 1 else 1.0 if math.isinf(p) else p / (p - 1)
         positive = value > 0
         lemma = torch.where(positive, torch.linalg.vector_norm(psi, q) - 1, 0)
         return lemma.abs(), torch.where(positive, gap / torch.where(positive, value, 1), 0).abs()
-    entropy = torch.special.entr(psi).sum() / float(settings["t"])
+    entropy = torch.special.entr(psi).sum() / settings.t
     return (psi.abs().sum() - 1).abs(), (gap - entropy).abs() / (1 + value)

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from amanda.network.convolution import max_over_time
 from amanda.network.frames import Frames, Packed
+from amanda.shared.settings import TrainingSettings
 from extractors.shared.clip import CLASSES
 
 JOINT = "joint"
@@ -76,17 +77,17 @@ class Encoder(nn.Module):
 class TextCNN(Encoder):
     """Convolution over time, ReLU, maximum over time, linear layer with ReLU (as Zhao et al., 2021; text and audio)."""
 
-    def __init__(self, dim: int, settings: Mapping, stream: torch.Generator) -> None:
+    def __init__(self, dim: int, settings: TrainingSettings, stream: torch.Generator) -> None:
         super().__init__()
-        self.kernels: Sequence[int] = tuple(settings["kernels"])
-        self.mixed = settings["textcnn_input"] == "published_code_view"
-        self.compute = settings["compute"]
+        self.kernels: Sequence[int] = settings.kernels
+        self.mixed = settings.textcnn_input == "published_code_view"
+        self.compute = settings.compute
         self.least_rows = max(self.kernels)
-        filters = settings["filters"]
+        filters = settings.filters
         self.taps = nn.Parameter(torch.zeros(sum(self.kernels), filters, dim))
         self.bias = nn.Parameter(torch.zeros(len(self.kernels) * filters))
-        self.dropout = Dropout(settings["dropout_encoder"], stream)
-        self.linear = nn.Linear(len(self.kernels) * filters, settings["representation"])
+        self.dropout = Dropout(settings.dropout_encoder, stream)
+        self.linear = nn.Linear(len(self.kernels) * filters, settings.representation)
 
     def forward(self, frames: Frames) -> Tensor:
         """Representations [clips, d], >= 0."""
@@ -110,11 +111,11 @@ class FaceLSTM(Encoder):
 
     least_rows = 1
 
-    def __init__(self, dim: int, settings: Mapping) -> None:
+    def __init__(self, dim: int, settings: TrainingSettings) -> None:
         super().__init__()
-        self.lstm = nn.LSTM(dim, settings["representation"], batch_first=True)
-        self.all_frames = settings["visual_pooling"] == "all"
-        self.compute = settings["compute"]
+        self.lstm = nn.LSTM(dim, settings.representation, batch_first=True)
+        self.all_frames = settings.visual_pooling == "all"
+        self.compute = settings.compute
 
     def forward(self, frames: Frames) -> Tensor:
         """Representations [clips, d]; a clip without any face is pooled over all its frames."""
@@ -132,7 +133,7 @@ class FaceLSTM(Encoder):
         return states.amax(dim=1)
 
 
-def encoder(modality: str, dim: int, settings: Mapping, stream: torch.Generator) -> Encoder:
+def encoder(modality: str, dim: int, settings: TrainingSettings, stream: torch.Generator) -> Encoder:
     """The encoder of a modality whose frames are ``dim`` wide."""
     return FaceLSTM(dim, settings) if modality == "visual" else TextCNN(dim, settings, stream)
 
@@ -152,13 +153,13 @@ class Network(nn.Module):
     With one modality Z_2 is Z_1, and both have a head: what is summed over the M+1 (Eqs. 5 and 9) counts it twice.
     """
 
-    def __init__(self, dims: Mapping[str, int], settings: Mapping, stream: torch.Generator) -> None:
+    def __init__(self, dims: Mapping[str, int], settings: TrainingSettings, stream: torch.Generator) -> None:
         super().__init__()
-        self.modalities: tuple[str, ...] = tuple(settings["modalities"])
+        self.modalities: tuple[str, ...] = settings.modalities
         self.encoders = nn.ModuleDict({name: encoder(name, dims[name], settings, stream) for name in self.modalities})
-        size, rest = settings["representation"], (len(CLASSES), settings["dropout_head"], stream)
-        heads = {name: mlp(size, settings["head_unimodal"], *rest) for name in self.modalities}
-        self.heads = nn.ModuleDict(heads | {JOINT: mlp(size * len(self.modalities), settings["head_joint"], *rest)})
+        size, rest = settings.representation, (len(CLASSES), settings.dropout_head, stream)
+        heads = {name: mlp(size, settings.head_unimodal, *rest) for name in self.modalities}
+        self.heads = nn.ModuleDict(heads | {JOINT: mlp(size * len(self.modalities), settings.head_joint, *rest)})
 
     def forward(self, frames: Mapping[str, Frames]) -> Outputs:
         """Representations [clips, d] and logits [clips, classes] of each modality and of the joint one.

@@ -6,7 +6,7 @@ epoch.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 
 import numpy as np
@@ -17,6 +17,7 @@ from amanda.algorithms.base import Algorithm, load_algorithm
 from amanda.network.model import JOINT, Outputs, initialise
 from amanda.scoring.kept import KEPT
 from amanda.scoring.metrics import information_maximisation, weighted_f1
+from amanda.shared.settings import ConstantRate, LinearDecay, TrainingSettings
 from amanda.shared.transfer import ahead
 from amanda.training.data import Corpus
 from amanda.training.diagnosis import gaps, log_density_ratio, sample
@@ -32,7 +33,7 @@ def start(job: Job, seed: int) -> Run:
     counts = job.labels[job.source.clips("train")].bincount(minlength=len(CLASSES))
     dropout = torch.Generator(job.device)
     algorithm = load_algorithm(job.algorithm)(job.source.dims, job.settings, counts / counts.sum(), dropout)
-    initialise(algorithm, job.settings["initialisation"], reseed(torch.Generator(), seed, "weights", 0))
+    initialise(algorithm, job.settings.initialisation, reseed(torch.Generator(), seed, "weights", 0))
     algorithm.to(job.device)
     run = Run(seed, algorithm, make_optimiser(algorithm, job.settings), dropout)
     if job.recorder is not None and job.device.type == "cuda":
@@ -41,7 +42,7 @@ def start(job: Job, seed: int) -> Run:
     return run
 
 
-def make_optimiser(algorithm: Algorithm, settings: Mapping) -> torch.optim.Adam:
+def make_optimiser(algorithm: Algorithm, settings: TrainingSettings) -> torch.optim.Adam:
     """Adam (paper, section 4); weight decay is the L2 penalty of the published code.
 
     The learning rate lies on the device, where a recorded step reads it; CUDA's fused kernel takes it in float32.
@@ -50,19 +51,19 @@ def make_optimiser(algorithm: Algorithm, settings: Mapping) -> torch.optim.Adam:
     precision = torch.float32 if device.type == "cuda" else torch.float64
     return torch.optim.Adam(
         algorithm.parameters(),
-        lr=torch.tensor(settings["learning_rate"], dtype=precision, device=device),
-        betas=tuple(settings["betas"]),
-        weight_decay=settings["weight_decay"],
+        lr=torch.tensor(settings.learning_rate, dtype=precision, device=device),
+        betas=(settings.betas[0], settings.betas[1]),
+        weight_decay=settings.weight_decay,
         fused=True,
         capturable=device.type == "cuda",
     )
 
 
-def rate_factor(schedule: Mapping, epoch: int) -> float:
+def rate_factor(schedule: ConstantRate | LinearDecay, epoch: int) -> float:
     """Factor of the learning rate in an epoch, counted from 1; ``linear_decay`` falls to nearly 0 after its plateau."""
-    if schedule["kind"] == "constant":
+    if isinstance(schedule, ConstantRate):
         return 1.0
-    return max(0.0, 1 - max(0, epoch - schedule["constant_epochs"]) / (schedule["decay_epochs"] + 1))
+    return max(0.0, 1 - max(0, epoch - schedule.constant_epochs) / (schedule.decay_epochs + 1))
 
 
 def queue_epoch(job: Job, run: Run) -> Sums:
@@ -70,9 +71,9 @@ def queue_epoch(job: Job, run: Run) -> Sums:
     settings, epoch = job.settings, len(run.history) + 1
     reseed(run.dropout, run.seed, "dropout", epoch)
     for group in run.optimiser.param_groups:
-        group["lr"].fill_(settings["learning_rate"] * rate_factor(settings["schedule"], epoch))
+        group["lr"].fill_(settings.learning_rate * rate_factor(settings.schedule, epoch))
     pairs = plan(job, run.seed, epoch)
-    progress = [(epoch - 1 + number / len(pairs)) / settings["epochs"] for number in range(len(pairs))]
+    progress = [(epoch - 1 + number / len(pairs)) / settings.epochs for number in range(len(pairs))]
     run.algorithm.train()
     if job.recorder is not None and run.capture is None:
         run.capture = make_capture(job, run)
@@ -114,17 +115,17 @@ def predict(algorithm: Algorithm, corpus: Corpus, clips: Tensor, size: int) -> O
 def finish_epoch(job: Job, run: Run, sums: Sums) -> None:
     """Record of the epoch that was queued the predictions, the label-free scores and the weights to keep."""
     values, epoch = epoch_means(run, sums), len(run.history) + 1
-    settings, size = job.settings, job.settings["batch_size"]
+    settings, size = job.settings, job.settings.batch_size
     validation, everything = job.source.clips("validation"), torch.arange(len(job.target.clip_ids))
     known = predict(run.algorithm, job.source, validation, size)
-    source = predict(run.algorithm, job.source, sample(job.source.clips("train"), settings["probe_clips"]), size)
+    source = predict(run.algorithm, job.source, sample(job.source.clips("train"), settings.probe_clips), size)
     target = predict(run.algorithm, job.target, everything, size)
     run.source_logits.append(known.logits[JOINT].numpy())
     run.target_logits.append(target.logits[JOINT].numpy())
     predicted, unlabelled = run.source_logits[-1].argmax(axis=1), run.target_logits[-1][job.target.clips("train")]
     values["source_validation_f1"] = weighted_f1(job.labels[validation].numpy(), predicted, len(CLASSES))
     values["information_maximisation"] = information_maximisation(unlabelled)
-    looked_at = sample(job.target.clips("train"), settings["probe_clips"])
+    looked_at = sample(job.target.clips("train"), settings.probe_clips)
     ours, theirs = source.representations, {name: z[looked_at] for name, z in target.representations.items()}
     values |= gaps(ours, theirs)
     run.log_ratios.append(log_density_ratio(ours[JOINT], theirs[JOINT], known.representations[JOINT]))
@@ -163,12 +164,12 @@ def train(job: Job, seeds: Sequence[int], resume: Callable[[Run], None], save: C
         UserError: the device computes wrongly in the number format of the settings, or a loss is no finite number.
     """
     runs = [start(job, seed) for seed in seeds]
-    check_precision(runs[0].algorithm.network, job.source, job.settings["compute"], job.device)
+    check_precision(runs[0].algorithm.network, job.source, job.settings.compute, job.device)
     for run in runs:
         with on(run.lane):
             resume(run)
     for group in [runs] if runs[0].lane else [[run] for run in runs]:
-        while unfinished := [run for run in group if len(run.history) < job.settings["epochs"]]:
+        while unfinished := [run for run in group if len(run.history) < job.settings.epochs]:
             run_epoch(job, unfinished)
             for run in unfinished:
                 save(run)

@@ -5,7 +5,6 @@ Everything random in a run comes from streams made of its seed, a purpose and th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -14,6 +13,7 @@ import torch
 from torch import Tensor
 
 from amanda.algorithms.base import Algorithm
+from amanda.shared.settings import TrainingSettings
 from amanda.training.capture import Batches, Capture, Recorder
 from amanda.training.data import Corpus, batches, endless_batches
 
@@ -29,7 +29,7 @@ class Job:
     """
 
     algorithm: str
-    settings: Mapping
+    settings: TrainingSettings
     source: Corpus
     labels: Tensor
     target: Corpus
@@ -68,7 +68,7 @@ def reseed(stream: torch.Generator, seed: int, purpose: str, epoch: int) -> torc
 
 def plan(job: Job, seed: int, epoch: int) -> Batches:
     """One pass over the source's train clips, with as many batches of the target's: the clips of every step."""
-    size = job.settings["batch_size"]
+    size = job.settings.batch_size
     streams = [reseed(torch.Generator(), seed, purpose, epoch) for purpose in PURPOSES[1:3]]
     ours = list(batches(job.source.clips("train"), size, streams[0]))
     theirs = islice(endless_batches(job.target.clips("train"), size, streams[1]), len(ours))

@@ -88,7 +88,7 @@ def write_weights(folder: Path, names: Mapping[str, str], job: Job, runs: Sequen
                 about = {
                     **names,
                     "algorithm": job.algorithm,
-                    "settings": job.settings,
+                    "settings": job.settings.as_json(),
                     "dims": job.source.dims,
                     "classes": CLASSES,
                     "seed": each.seed,

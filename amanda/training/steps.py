@@ -46,16 +46,16 @@ def step(
 
 def make_capture(job: Job, run: Run) -> Capture | None:
     """What records the run's step on whole batches, with room for the largest of all its epochs."""
-    epochs = range(1, job.settings["epochs"] + 1)
+    epochs = range(1, job.settings.epochs + 1)
     pairs = [pair for epoch in epochs for pair in plan(job, run.seed, epoch)]
-    whole = [pair for pair in pairs if is_whole(pair, job.settings["batch_size"])]
+    whole = [pair for pair in pairs if is_whole(pair, job.settings.batch_size)]
     if not whole or job.recorder is None:
         return None
     ours, theirs = (
         make_side(corpus, run.algorithm.network, of_corpus, job.device)
         for corpus, of_corpus in zip((job.source, job.target), zip(*whole, strict=True), strict=True)
     )
-    one_step = partial(step, run.algorithm, run.optimiser, clip_norm=job.settings["clip_norm"])
+    one_step = partial(step, run.algorithm, run.optimiser, clip_norm=job.settings.clip_norm)
     return Capture((ours, theirs), send(job.labels, job.device), one_step, run.dropout, job.recorder)
 
 
@@ -69,7 +69,7 @@ def take_steps(job: Job, run: Run, pairs: Batches, progress: Sequence[float]) ->
     if job.source.streamed or job.target.streamed:
         fetched = ahead(fetched)
     for mark, (source, frames) in zip(progress, fetched, strict=True):
-        terms = step(run.algorithm, run.optimiser, source, Unlabelled(frames), mark, job.settings["clip_norm"])
+        terms = step(run.algorithm, run.optimiser, source, Unlabelled(frames), mark, job.settings.clip_norm)
         sums = sums + torch.stack(list(terms.values())).double()
     return list(terms), sums
 
@@ -78,7 +78,7 @@ def replay_steps(
     job: Job, run: Run, capture: Capture, pairs: Batches, progress: Sequence[float]
 ) -> tuple[list[str], Tensor]:
     """The same, with the recorded step where a batch is whole."""
-    whole = [number for number, pair in enumerate(pairs) if is_whole(pair, job.settings["batch_size"])]
+    whole = [number for number, pair in enumerate(pairs) if is_whole(pair, job.settings.batch_size)]
     capture.begin([pairs[number] for number in whole], [progress[number] for number in whole])
     others = torch.zeros((), dtype=torch.float64)
     for number, (pair, mark) in enumerate(zip(pairs, progress, strict=True)):

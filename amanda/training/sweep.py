@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from amanda.algorithms.base import load_algorithm
-from amanda.shared.settings import COMMON, read_settings
+from amanda.shared.settings import TrainingSettings
 from extractors.shared.program import UserError
+from extractors.shared.settings import read_settings
 
 
 class Value(NamedTuple):
@@ -16,7 +17,7 @@ class Value(NamedTuple):
 
     algorithm: str
     method: str
-    settings: dict
+    settings: TrainingSettings
     weights: Path
     history: Path
     predictions: Path
@@ -37,6 +38,6 @@ def read_sweep(flags: argparse.Namespace) -> list[Value]:
     if len(set(outputs)) < len(outputs):
         raise UserError("--weights, --history, --predictions, --times: two outputs have one path; give each its own")
     return [
-        Value(algorithm, method, read_settings(settings, {**COMMON, **load_algorithm(algorithm).keys}), *paths)
+        Value(algorithm, method, read_settings(load_algorithm(algorithm).Settings, settings), *paths)
         for algorithm, method, settings, *paths in zip(*columns, strict=True)
     ]

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from extractors.corpora import custom, iemocap, meld, mosei, msp_improv
+from extractors.corpora.reading import AnyReading
 from extractors.shared.program import UserError
 
 CORPORA = {
@@ -27,6 +28,15 @@ SOURCES = {
     "custom": custom.sources,
 }
 """Name of a reader -> what tells the files that its clips depend on; a :class:`UserError` where the reader has one."""
+
+READINGS: dict[str, type[AnyReading]] = {
+    "iemocap": iemocap.IemocapReading,
+    "meld": meld.MeldReading,
+    "mosei": mosei.MoseiReading,
+    "msp_improv": msp_improv.MspImprovReading,
+    "custom": custom.CustomReading,
+}
+"""Name of a reader -> the class of the choices that the config makes about it."""
 
 HOW_TO_GET = {
     "iemocap": "request IEMOCAP_full_release at https://sail.usc.edu/iemocap/iemocap_release.htm",

@@ -23,29 +23,41 @@ import math
 import unicodedata
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
 
 from extractors.corpora.lines import repair
 from extractors.corpora.lookalikes import refuse_lookalikes
 from extractors.corpora.outcome import about_text, missing_media, other_emotion, outcome
 from extractors.corpora.parquet_table import read_parquet
-from extractors.corpora.reading import Reading, check_reading, mapping_to, path
+from extractors.corpora.reading import AnyReading, Name, Reading, check_reading
 from extractors.corpora.sources import Sources
 from extractors.corpora.tree import inside, is_safe
 from extractors.corpora.user_table import Cells, Columns, Rows, read_csv, to_number
 from extractors.shared.clip import CLASSES, CROPS, PARTS, Clip
 from extractors.shared.program import UserError
+from extractors.shared.settings import Share, key, one_of, optional
 
 REQUIRED = ("clip_id", "video", "audio", "label")
 GROUPS = ("speaker", "session", "dialogue")
 TIMES = ("video_start", "video_end", "audio_start", "audio_end")
 OPTIONAL = ("text", *GROUPS, "split", *TIMES, "crop")
-KEYS = {"table": path}
 OTHER = "other"
-MORE_KEYS = {"classes": mapping_to(*CLASSES, OTHER)}
 COLUMNS = Columns(REQUIRED, OPTIONAL)
 _NO_WORDS = ("yes", "no", "on", "off", "true", "false", "null")
 """What YAML takes for something else than a word, unless quotes stand around it."""
+
+
+class CustomReading(AnyReading):
+    """How the table of a corpus of your own is read."""
+
+    reader: Literal["custom"] = key("the reader of a plain table")
+    table: Name = key("the CSV or Parquet table of clips, relative to the release")
+    classes: dict[str, Annotated[str, *one_of((*CLASSES, OTHER))]] = optional(
+        "words of the label column and the classes that they stand for, such as joy: happy; other: left out", absent={}
+    )
+    accept_missing_media: Share = optional(
+        "with expected_counts published, the share of labelled clips that may lack a file", absent=0.0
+    )
 
 
 def read_release(root: Path, reading: Reading) -> Iterator[Clip]:
@@ -84,8 +96,8 @@ def sources(root: Path, reading: Reading) -> Sources:
 
 def _read_table(root: Path, reading: Reading) -> tuple[Path, Rows]:
     """The table that the config names, and its rows."""
-    check_reading("custom", reading, KEYS, MORE_KEYS)
-    table = root / inside(root, str(reading["table"]), "reading.table")
+    chosen = check_reading(CustomReading, "custom", reading)
+    table = root / inside(root, chosen.table, "reading.table")
     if not table.is_file():
         raise UserError(f"{table}: no such file; correct reading.table in the config")
     if table.suffix.lower() in (".parquet", ".pq"):

@@ -10,19 +10,19 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from extractors.corpora.lines import Ledger, Skipped, split_lines
 from extractors.corpora.outcome import about_text, missing_media, other_emotion, outcome
-from extractors.corpora.reading import Reading, check_reading, flag, number, one_of
+from extractors.corpora.reading import Reading, ReleaseReading, check_reading
 from extractors.corpora.sources import Sources, below
 from extractors.corpora.tree import by_stem, find_files
 from extractors.shared.clip import Clip
 from extractors.shared.program import UserError
+from extractors.shared.settings import key
 
 CLASS_OF = {"neu": "neutral", "hap": "happy", "sad": "sad", "ang": "angry"}
 OTHER = ("exc", "fru", "sur", "fea", "dis", "oth", "xxx")
-KEYS = {"merge_excited": flag, "audio_video_offset": number}
-MORE_KEYS = {"marker_side": one_of("left", "right")}
 
 _ID = re.compile(
     r"Ses(?P<session>\d\d)(?P<markers>[FM])_(?:impro|script)\d\d(?:_\d[a-z]?|[a-z])?_(?P<speaker>[FM])\d{3}",
@@ -108,6 +108,16 @@ def parse_transcript(lines: Iterable[str]) -> tuple[dict[str, str], list[Skipped
     return texts, skipped
 
 
+class IemocapReading(ReleaseReading):
+    """How the IEMOCAP release is read."""
+
+    merge_excited: bool = key("count the label excited as happy, as Zhao et al. (2021) do")
+    audio_video_offset: float = key(
+        "added to a turn's times where its picture is cut from the dialogue's video", unit="seconds"
+    )
+    marker_side: Literal["left", "right"] = key("the half of the picture that shows the actor who wears the markers")
+
+
 def read_release(root: Path, reading: Reading) -> Iterator[Clip]:
     """Yield every turn of the release, in the order of the label files.
 
@@ -120,7 +130,7 @@ def read_release(root: Path, reading: Reading) -> Iterator[Clip]:
     Raises:
         UserError: the tree or a label file is not as released.
     """
-    check_reading("iemocap", reading, KEYS, MORE_KEYS)
+    chosen = check_reading(IemocapReading, "iemocap", reading)
     label_files, transcripts, videos, sounds = _find(root)
     ledger = Ledger("iemocap")
     texts: dict[str, str] = {}
@@ -132,13 +142,13 @@ def read_release(root: Path, reading: Reading) -> Iterator[Clip]:
         turns, skipped = parse_labels(split_lines(ledger.read(root, path)), str(root / path))
         ledger.add(path, skipped)
         for turn in turns:
-            yield _clip(turn, texts.get(turn.clip_id), videos, sounds, reading)
+            yield _clip(turn, texts.get(turn.clip_id), videos, sounds, chosen)
     ledger.report()
 
 
 def sources(root: Path, reading: Reading) -> Sources:
     """The label files and transcripts, and the media of the dialogues and turns."""
-    check_reading("iemocap", reading, KEYS, MORE_KEYS)
+    check_reading(IemocapReading, "iemocap", reading)
     label_files, transcripts, videos, sounds = _find(root)
     return Sources(below(root, [*label_files, *transcripts]), [*videos.values()], [*sounds.values()])
 
@@ -163,13 +173,15 @@ def _dialogues(files: list[str], folder: str) -> list[str]:
     return [path for name, path in found.items() if name.startswith("Ses")]
 
 
-def _clip(turn: Turn, text: str | None, videos: dict[str, str], sounds: dict[str, str], reading: Reading) -> Clip:
+def _clip(
+    turn: Turn, text: str | None, videos: dict[str, str], sounds: dict[str, str], reading: IemocapReading
+) -> Clip:
     match = _ID.fullmatch(turn.clip_id)
     assert match, "only names of this form come here"
     dialogue = turn.clip_id.rsplit("_", 1)[0]
     video, audio = videos.get(dialogue, ""), sounds.get(turn.clip_id, "")
-    label = CLASS_OF.get("hap" if turn.label == "exc" and reading["merge_excited"] else turn.label, "")
-    offset = float(reading["audio_video_offset"])
+    label = CLASS_OF.get("hap" if turn.label == "exc" and reading.merge_excited else turn.label, "")
+    offset = reading.audio_video_offset
     status, reason = outcome(
         [
             "" if label else other_emotion(turn.label),
@@ -192,7 +204,7 @@ def _clip(turn: Turn, text: str | None, videos: dict[str, str], sounds: dict[str
         audio_start=None,
         audio_end=None,
         annotated_seconds=None,
-        crop=crop_side(turn.clip_id, str(reading.get("marker_side", "left"))),
+        crop=crop_side(turn.clip_id, reading.marker_side),
         text=text or "",
         status=status,
         reason=reason,

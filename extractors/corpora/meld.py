@@ -16,14 +16,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Literal
 
 from extractors.corpora.lines import Ledger, Skipped
 from extractors.corpora.outcome import about_text, missing_media, other_emotion, outcome
-from extractors.corpora.reading import Reading, check_reading, one_of
+from extractors.corpora.reading import Reading, ReleaseReading, check_reading
 from extractors.corpora.sources import Sources, below
 from extractors.corpora.tree import by_stem, find_files
 from extractors.shared.clip import Clip
 from extractors.shared.program import UserError
+from extractors.shared.settings import key
 
 CLASS_OF = {"neutral": "neutral", "joy": "happy", "sadness": "sad", "anger": "angry"}
 OTHER = ("surprise", "disgust", "fear")
@@ -33,7 +35,6 @@ SPLITS = {
     "test": ("test", "output_repeated_splits_test"),
 }
 """For each split as MELD names it: our name, and the folder of its clips."""
-KEYS = {"final_videos_test": one_of("plain", "prefer", "nearest")}
 
 _COLUMNS: tuple[str, ...] = ("Utterance", "Speaker", "Emotion", "Dialogue_ID", "Utterance_ID", "Season", "Episode")
 _COLUMNS += ("StartTime", "EndTime")
@@ -94,6 +95,15 @@ def parse_csv(text: str, source: str) -> tuple[list[Utterance], list[Skipped]]:
     return rows, skipped
 
 
+class MeldReading(ReleaseReading):
+    """How the MELD release is read."""
+
+    final_videos_test: Literal["plain", "prefer", "nearest"] = key(
+        "132 test clips exist twice; plain: dia*_utt*.mp4; prefer: final_videos_testdia*_utt*.mp4; nearest: the one"
+        " whose length is nearer to the label file's"
+    )
+
+
 def read_release(root: Path, reading: Reading) -> Iterator[Clip]:
     """Yield every row of the three label files, split by split.
 
@@ -105,7 +115,7 @@ def read_release(root: Path, reading: Reading) -> Iterator[Clip]:
     Raises:
         UserError: a label file or folder of clips is not there, or a label file is not as released.
     """
-    check_reading("meld", reading, KEYS)
+    chosen = check_reading(MeldReading, "meld", reading)
     ledger = Ledger("meld")
     for split, (labels, *copies), clips in _find(root):
         if copies:
@@ -114,16 +124,16 @@ def read_release(root: Path, reading: Reading) -> Iterator[Clip]:
         rows, skipped = parse_csv(ledger.read(root, labels), str(root / labels))
         ledger.add(labels, skipped)
         for row in rows:
-            yield _clip(row, split, SPLITS[split][0], _file(root, row, clips, str(reading["final_videos_test"])))
+            yield _clip(row, split, SPLITS[split][0], _file(root, row, clips, chosen.final_videos_test))
     ledger.report()
 
 
 def sources(root: Path, reading: Reading) -> Sources:
     """The three label files and the clips; those that were cut twice are read too where their length decides."""
-    check_reading("meld", reading, KEYS)
+    chosen = check_reading(MeldReading, "meld", reading)
     found = list(_find(root))
     read = [labels[0] for _, labels, _ in found]
-    if reading["final_videos_test"] == "nearest":
+    if chosen.final_videos_test == "nearest":
         doubles = [(clips[name.removeprefix(_RECUT)], clips[name]) for _, _, clips in found for name in _recut(clips)]
         read += [path for pair in doubles for path in pair]
     videos = [path for _, _, clips in found for path in clips.values()]

@@ -10,24 +10,18 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Annotated, Literal
 
 from extractors.corpora.lines import Ledger, Skipped, split_lines
 from extractors.corpora.mosei_folds import fold_files, read_folds
 from extractors.corpora.mosei_labels import LABEL_CHOICES, Intensities, average, label, parse_mturk, read_csd
 from extractors.corpora.outcome import about_text, missing_media, outcome
-from extractors.corpora.reading import Reading, check_reading, one_of, path, positive
+from extractors.corpora.reading import Name, Reading, ReleaseReading, check_reading
 from extractors.corpora.sources import Sources, below
 from extractors.corpora.tree import by_stem, find_files
 from extractors.shared.clip import Clip
 from extractors.shared.program import UserError
-
-KEYS = {
-    "label_choice": one_of(*LABEL_CHOICES),
-    "labels": one_of("csd", "mturk"),
-    "folds": path,
-    "time_tolerance": positive,
-    "longest_segment": positive,
-}
+from extractors.shared.settings import Positive, key, one_of
 
 _LINE = re.compile(
     r"[A-Za-z0-9_-]+?___(?P<clip>\d{1,6})___(?P<start>-?\d{1,9}(?:\.\d{1,40})?)___(?P<end>-?\d{1,9}(?:\.\d{1,40})?)"
@@ -89,6 +83,25 @@ def join(rows: list[Intensities], said: list[Said], tolerance: float) -> list[Sa
     return found
 
 
+class MoseiReading(ReleaseReading):
+    """How the CMU-MOSEI release is read."""
+
+    label_choice: Annotated[str, *one_of(LABEL_CHOICES)] = key(
+        "one label from six intensities, all zero being neutral. A: the unique maximum of the six; B: the first"
+        " maximum; C: the only emotion present; D: the unique maximum among happy, sad and anger; E: A with a maximum"
+        " of at least 1"
+    )
+    labels: Literal["csd", "mturk"] = key("csd: the SDK's CMU_MOSEI_Labels.csd; mturk: the annotators' CSV files")
+    folds: Name = key(
+        "the SDK's standard folds file, or a folder of train.txt, validation.txt and test.txt, relative to the release;"
+        " parsed and never executed"
+    )
+    time_tolerance: Positive = key(
+        "by how much the times of a line of a transcript may differ from those of its label", unit="seconds"
+    )
+    longest_segment: Positive = key("how much is used of a longer segment", unit="seconds")
+
+
 def read_release(root: Path, reading: Reading) -> Iterator[Clip]:
     """Yield every labelled segment, video by video.
 
@@ -102,11 +115,11 @@ def read_release(root: Path, reading: Reading) -> Iterator[Clip]:
     Raises:
         UserError: a part is not there or not as released.
     """
-    check_reading("mosei", reading, KEYS)
-    split_of = read_folds(root / str(reading["folds"]))
+    chosen = check_reading(MoseiReading, "mosei", reading)
+    split_of = read_folds(root / chosen.folds)
     files = _find(root)
     ledger = Ledger("mosei")
-    segments = _segments(root, files, str(reading["labels"]), ledger)
+    segments = _segments(root, files, chosen.labels, ledger)
     videos, sounds, texts = _full(files, ".mp4"), _full(files, ".wav"), _transcripts(files)
     for video, rows in segments.items():
         said: list[Said] = []
@@ -114,18 +127,18 @@ def read_release(root: Path, reading: Reading) -> Iterator[Clip]:
             said, skipped = parse_transcript(split_lines(ledger.read(root, texts[video])))
             ledger.add(texts[video], skipped)
         picture = videos.get(video, "")
-        for row, line in zip(rows, join(rows, said, float(reading["time_tolerance"])), strict=True):
-            yield _clip(row, line, picture, sounds.get(video, picture), split_of.get(video, ""), reading)
+        for row, line in zip(rows, join(rows, said, chosen.time_tolerance), strict=True):
+            yield _clip(row, line, picture, sounds.get(video, picture), split_of.get(video, ""), chosen)
     ledger.report()
 
 
 def sources(root: Path, reading: Reading) -> Sources:
     """The folds, the labels in the form that is read, the transcripts, and the full videos with their sounds."""
-    check_reading("mosei", reading, KEYS)
+    chosen = check_reading(MoseiReading, "mosei", reading)
     files = _find(root)
-    read = [*_label_files(root, files, str(reading["labels"])), *_transcripts(files).values()]
+    read = [*_label_files(root, files, chosen.labels), *_transcripts(files).values()]
     videos, sounds = [*_full(files, ".mp4").values()], [*_full(files, ".wav").values()]
-    return Sources([*fold_files(root / str(reading["folds"])), *below(root, read)], videos, [*sounds, *videos])
+    return Sources([*fold_files(root / chosen.folds), *below(root, read)], videos, [*sounds, *videos])
 
 
 def _find(root: Path) -> list[str]:
@@ -175,12 +188,12 @@ def _label_files(root: Path, files: list[str], form: str) -> list[str]:
     return paths[:1] if form == "csd" else paths
 
 
-def _clip(row: Intensities, line: Said | None, video: str, audio: str, split: str, reading: Reading) -> Clip:
+def _clip(row: Intensities, line: Said | None, video: str, audio: str, split: str, reading: MoseiReading) -> Clip:
     if row.clip and line:
         row = replace(row, start=line.start, end=line.end)
-    emotion, no_emotion = label(row.values, str(reading["label_choice"]))
+    emotion, no_emotion = label(row.values, reading.label_choice)
     start, end = max(0.0, row.start), row.end
-    known, long = start < end, end - start > reading["longest_segment"]
+    known, long = start < end, end - start > reading.longest_segment
     status, reason = outcome(
         [
             no_emotion,
@@ -190,10 +203,10 @@ def _clip(row: Intensities, line: Said | None, video: str, audio: str, split: st
         ],
         [
             about_text(line.text if line else ""),
-            f"{end - start:.1f} s long; its first {reading['longest_segment']:g} s are used" if long else "",
+            f"{end - start:.1f} s long; its first {reading.longest_segment:g} s are used" if long else "",
         ],
     )
-    end = min(end, start + float(reading["longest_segment"]))
+    end = min(end, start + reading.longest_segment)
     number = line.clip if line else row.clip or f"row{row.row}"
     return Clip(
         clip_id=f"{row.video}_{number}",

@@ -10,19 +10,19 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Annotated, Literal
 
 from extractors.corpora.lines import Ledger, Skipped, read_text, split_lines
 from extractors.corpora.outcome import about_text, missing_media, other_emotion, outcome
-from extractors.corpora.reading import Reading, check_reading, path, some_of
+from extractors.corpora.reading import Name, Reading, ReleaseReading, check_reading
 from extractors.corpora.sources import Sources, below
 from extractors.corpora.tree import by_stem, find_files
 from extractors.shared.clip import Clip
 from extractors.shared.program import UserError
+from extractors.shared.settings import EACH_ONCE, key, optional
 
 CLASS_OF = {"N": "neutral", "H": "happy", "S": "sad", "A": "angry"}
 OTHER = {"O": "other", "X": "no agreement"}
-KEYS = {"scenarios": some_of("P", "R", "S", "T")}
-MORE_KEYS = {"transcript_folder": path, "no_face_list": path}
 
 _ID = re.compile(
     r"S\d\d[AHNS]-(?P<speaker>[FM]0(?P<session>[1-6]))-(?P<scenario>[PRST])-(?P<take>[FM]{2})\d{2,3}", re.ASCII
@@ -81,6 +81,20 @@ def parse_no_face_list(lines: Iterable[str], source: str) -> set[str]:
     return names - {""}
 
 
+class MspImprovReading(ReleaseReading):
+    """How the MSP-IMPROV release is read."""
+
+    scenarios: Annotated[tuple[Literal["P", "R", "S", "T"], ...], *EACH_ONCE] = key(
+        "recording conditions to use: P natural, R read, S improvised, T target sentence improvised", min_length=1
+    )
+    transcript_folder: Name = key("a word that the name of a folder above the transcripts holds")
+    no_face_list: Name = optional(
+        "a list of clips to leave out, such as MMIN's no_face_check.txt (AIM3-RUC/MEmoBert: preprocess/msp), relative"
+        " to the working directory",
+        absent="",
+    )
+
+
 def read_release(root: Path, reading: Reading) -> Iterator[Clip]:
     """Yield every clip of the label file, in its order.
 
@@ -94,9 +108,9 @@ def read_release(root: Path, reading: Reading) -> Iterator[Clip]:
     Raises:
         UserError: the label file is not there or not as released, or the list of clips is not there or none.
     """
-    check_reading("msp_improv", reading, KEYS, MORE_KEYS)
-    faceless = _faceless(reading.get("no_face_list"))
-    labels, texts, videos, sounds = _find(root, reading)
+    chosen = check_reading(MspImprovReading, "msp_improv", reading)
+    faceless = _faceless(chosen.no_face_list)
+    labels, texts, videos, sounds = _find(root, chosen)
     if len(labels) > 1:
         sys.stderr.write(f"msp_improv: the label file is there {len(labels)} times; {labels[0]} is read\n")
     ledger = Ledger("msp_improv")
@@ -104,26 +118,26 @@ def read_release(root: Path, reading: Reading) -> Iterator[Clip]:
     ledger.add(labels[0], skipped)
     for name, letter in letters.items():
         text = " ".join(ledger.read(root, texts[name]).split()) if name in texts else ""
-        no_face = f"named in {reading['no_face_list']} as a clip without a face" if name in faceless else ""
-        yield _clip(name, letter, text, videos.get(name, ""), sounds.get(name, ""), no_face, reading)
+        no_face = f"named in {chosen.no_face_list} as a clip without a face" if name in faceless else ""
+        yield _clip(name, letter, text, videos.get(name, ""), sounds.get(name, ""), no_face, chosen)
     ledger.report()
 
 
 def sources(root: Path, reading: Reading) -> Sources:
     """The label file, the transcripts and the list of clips without a face, and the media of the clips."""
-    check_reading("msp_improv", reading, KEYS, MORE_KEYS)
-    labels, texts, videos, sounds = _find(root, reading)
-    lists = [Path(str(reading["no_face_list"]))] if "no_face_list" in reading else []
+    chosen = check_reading(MspImprovReading, "msp_improv", reading)
+    labels, texts, videos, sounds = _find(root, chosen)
+    lists = [Path(chosen.no_face_list)] if chosen.no_face_list else []
     return Sources([*lists, *below(root, [labels[0], *texts.values()])], [*videos.values()], [*sounds.values()])
 
 
-def _find(root: Path, reading: Reading) -> tuple[list[str], dict[str, str], dict[str, str], dict[str, str]]:
+def _find(root: Path, reading: MspImprovReading) -> tuple[list[str], dict[str, str], dict[str, str], dict[str, str]]:
     """The label files, of which the first is read, and by clip the transcripts, videos and sounds."""
     files = find_files(root, (".avi", ".wav", ".txt"))
     labels = [name for name in files if name.rpartition("/")[2].lower() in _LABEL_FILES]
     if not labels:
         raise UserError(f"{root}: no Evalution.txt below it; point corpora.msp_improv.release to the unpacked release")
-    word = str(reading.get("transcript_folder", "transcription")).lower()
+    word = reading.transcript_folder.lower()
     texts = _of_clips(files, ".txt", lambda folders: any(word in name.lower() for name in folders))
     videos, sounds = (_of_clips(files, ending, lambda folders: True) for ending in (".avi", ".wav"))
     return labels, texts, videos, sounds
@@ -135,16 +149,16 @@ def _of_clips(files: list[str], ending: str, where: Callable[[list[str]], bool])
     return {stem.replace("UTD-IMPROV-", _PREFIX): file for stem, file in reversed(found)}
 
 
-def _faceless(listed: object) -> set[str]:
-    if listed is None:
+def _faceless(listed: str) -> set[str]:
+    if not listed:
         return set()
-    file = Path(str(listed))
+    file = Path(listed)
     if not file.is_file():
         raise UserError(f"{file}: no such file; correct corpora.msp_improv.reading.no_face_list in the config")
     return parse_no_face_list(split_lines(read_text(file)), str(file))
 
 
-def _clip(name: str, letter: str, text: str, video: str, audio: str, no_face: str, reading: Reading) -> Clip:
+def _clip(name: str, letter: str, text: str, video: str, audio: str, no_face: str, reading: MspImprovReading) -> Clip:
     match = _ID.fullmatch(name.removeprefix(_PREFIX))
     assert match, "only names of this form come here"
     label = CLASS_OF.get(letter, "")
@@ -152,7 +166,7 @@ def _clip(name: str, letter: str, text: str, video: str, audio: str, no_face: st
     status, reason = outcome(
         [
             "" if label else other_emotion(OTHER.get(letter, letter)),
-            "" if scenario in reading["scenarios"] else f"scenario {scenario} is not among the chosen ones",
+            "" if scenario in reading.scenarios else f"scenario {scenario} is not among the chosen ones",
             no_face,
             missing_media(video=video, audio=audio),
         ],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import cv2
 import numpy as np
@@ -11,8 +11,10 @@ import torch
 
 from extractors.networks import fan
 from extractors.networks.passes import in_halves
+from extractors.networks.weights import Sha256
 from extractors.shared.clip import ClipError
 from extractors.shared.program import UserError
+from extractors.shared.settings import Settings, key
 
 Crop = Callable[[Sequence[np.ndarray], Sequence[np.ndarray]], list[np.ndarray]]
 """Frames uint8 RGB [H, W, 3] and the box of a face in each (corners in pixels) -> uint8 RGB [side, side, 3] of each."""
@@ -28,6 +30,21 @@ TEMPLATE = np.array(
 These are the points of SphereFace and ArcFace in a square of 112 pixels, on which face.evoLVe aligned the faces of the
 IR-50 that APViT starts from.
 """
+
+
+class CropSettings(Settings):
+    """How a face is cut out of its frame."""
+
+    face_crop: Literal["box", "aligned"] = key(
+        "how a face is cut out: box, the square around the detector's box, or aligned, by landmarks of FAN"
+    )
+    margin: float = key("share of the box's side added on each side of a crop by its box", ge=0)
+    landmark_weights: str = key(
+        "the file of FAN's weights, for aligned crops; empty fetches the published file once", counts=False
+    )
+    landmark_sha256: Sha256 = key(
+        "SHA-256 of FAN's weights, at least its first 8 digits; empty accepts any and records what was found"
+    )
 
 
 class BoxCrop:

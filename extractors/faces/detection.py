@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import cv2
 import numpy as np
@@ -13,14 +13,38 @@ import torch
 
 from extractors.networks import s3fd
 from extractors.networks.passes import in_halves
-from extractors.shared.compute import check_agreement, check_compute
+from extractors.networks.weights import Sha256
+from extractors.shared.compute import Compute, check_agreement, check_compute
 from extractors.shared.program import UserError
+from extractors.shared.settings import Settings, Share, key
 
 Detector = Callable[[np.ndarray, float], list[np.ndarray]]
 """Pictures uint8 RGB [B, H, W, 3], shortest side of a face in pixels -> per picture, float64 [K, 5]: box and score."""
 
 PROBE = 128
 """Side of the picture of noise that shows whether a reduced number format is right."""
+
+
+class FindingSettings(Settings):
+    """How large pictures and faces are where faces are looked for, and OpenCV's cascade."""
+
+    detection_side: int = key("longer side to which larger pictures are shrunk for the detector", unit="pixels", ge=16)
+    min_face: Share = key("smallest face, as a share of the picture's shorter side")
+    cascade_scale: float = key("factor between the window sizes of the cascade", gt=1)
+    cascade_neighbours: int = key("neighbouring windows of the cascade that must agree on a face", ge=0)
+
+
+class DetectionSettings(FindingSettings):
+    """Which detector looks for faces."""
+
+    detector: Literal["s3fd", "cascade"] = key("s3fd, which needs its weights, or OpenCV's cascade, which needs none")
+    detector_weights: str = key("the file of S3FD's weights; empty for the cascade", counts=False)
+    detector_sha256: Sha256 = key(
+        "SHA-256 of S3FD's weights, at least its first 8 digits; empty accepts any and records what was found"
+    )
+    detector_compute: Compute = key(
+        "number format that S3FD computes in; the 16-bit ones need hardware that is fast at them"
+    )
 
 
 class Cascade:

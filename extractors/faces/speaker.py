@@ -4,15 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
 from extractors.faces.tracks import Track, link
 from extractors.shared.clip import NOBODY
+from extractors.shared.settings import Settings, Share, key
 
 Sizes = Sequence[tuple[int, int]]
 """Height and width of each frame."""
+
+
+FacePolicy = Literal["largest_track", "largest_central"]
+
+
+class SpeakerSettings(Settings):
+    """Whose track of faces is the speaker's."""
+
+    track_overlap: Share = key("smallest overlap (intersection over union) of one person's boxes in successive frames")
+    face_policy: FacePolicy = key("which of several faces is the speaker's")
 
 
 @dataclass(frozen=True, slots=True)

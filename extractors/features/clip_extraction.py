@@ -21,10 +21,11 @@ from extractors.features.blame import SETUP, blame, refuse_setup
 from extractors.features.stored_clip import described, stored_frames
 from extractors.media.streams import choice_in
 from extractors.modalities import EXTRACTORS
-from extractors.modalities.base import Extractor, Outcome
+from extractors.modalities.base import ExtractionSettings, Extractor, Outcome
 from extractors.shared.clip import ClipError, Row
 from extractors.shared.files import file_sha256
 from extractors.shared.program import UserError
+from extractors.shared.settings import read_settings
 
 INPUTS = {
     "text": (None, ("text",)),
@@ -32,12 +33,6 @@ INPUTS = {
     "visual": ("video", ("video_start", "video_end", "crop", "face")),
 }
 """Modality -> the manifest's column with the media file, and the other columns that its extractor reads."""
-
-CHECKED_APART = ("revision", "sha256", "detector_weights", "landmark_weights")
-"""Settings that only say which weights are wanted; the digest holds the SHA-256 of weights and configuration."""
-
-ONLY_SPEED = ("batch", "window")
-"""Settings that change no number but by rounding."""
 
 ALIKE = 8
 """Clips of a window from which on it is not their fault if all fail in the network with one kind of exception."""
@@ -56,6 +51,16 @@ class Prepared:
     input: Any
 
 
+def read_extraction(modality: str, text: str) -> ExtractionSettings:
+    """The settings of the extractor of a modality, from JSON.
+
+    Raises:
+        UserError: a key is missing, unknown or wrong.
+    """
+    module, name = EXTRACTORS[modality]
+    return read_settings(getattr(importlib.import_module(module), name).Settings, text)
+
+
 def build_extractor(modality: str, backbone: str, settings: Mapping[str, Any], device: torch.device) -> Extractor:
     """Import and build the extractor of a modality."""
     module, name = EXTRACTORS[modality]
@@ -68,15 +73,14 @@ def add_task_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--release", required=True, type=Path, help="folder that the manifest's paths start from")
     parser.add_argument("--modality", required=True, choices=EXTRACTORS)
     parser.add_argument("--backbone", required=True, help="folder of the pretrained network, or its Hugging Face id")
-    parser.add_argument(
-        "--settings", required=True, type=json.loads, help="JSON: precision, blocks, ... of the modality"
-    )
+    parser.add_argument("--settings", required=True, help="JSON: precision, blocks, ... of the modality")
 
 
 def make_task(flags: argparse.Namespace, device: torch.device) -> Task:
     """The task that the flags of :func:`add_task_flags` ask for."""
-    extractor = build_extractor(flags.modality, flags.backbone, flags.settings, device)
-    return Task(flags.modality, flags.release, extractor, flags.settings, device.type)
+    settings = read_extraction(flags.modality, flags.settings)
+    extractor = build_extractor(flags.modality, flags.backbone, settings.as_json(), device)
+    return Task(flags.modality, flags.release, extractor, settings, device.type)
 
 
 class Task:
@@ -89,11 +93,11 @@ class Task:
     """
 
     def __init__(
-        self, modality: str, release: Path, extractor: Extractor, settings: Mapping[str, Any], device: str
+        self, modality: str, release: Path, extractor: Extractor, settings: ExtractionSettings, device: str
     ) -> None:
         self.extractor = extractor
-        self.precision = settings["precision"]
-        self.window = settings["window"]
+        self.precision = settings.precision
+        self.window = settings.window
         self.seconds = 0.0
         self.choices: list[tuple[str, str]] = []
         self._release = release
@@ -103,13 +107,12 @@ class Task:
             **extractor.provenance,
             "preprocessing": extractor.preprocessing,
             "precision": self.precision,
-            "compute": settings["compute"],
+            "compute": settings.compute,
             "device": device,
             "libraries": "; ".join(f"{name} {version(name)}" for name in extractor.libraries),
         }
-        numeric = {key: value for key, value in settings.items() if key not in (*CHECKED_APART, *ONLY_SPEED)}
         fixed = ("extractor", "weights_sha256", "config_sha256", "blocks", "preprocessing")
-        self._identity = [numeric, {key: self._common[key] for key in fixed}]
+        self._identity = [settings.counted(), {key: self._common[key] for key in fixed}]
 
     def identify(self, clip: Row) -> Row:
         """Hash what a clip's frames depend on; equal digests mean equal frames.

@@ -5,10 +5,6 @@ see :mod:`extractors.media.hands`. Each part begins where the longest stream of 
 it, and its sound and pictures are moved by the same seconds. Joined sounds without time stamps (MP3, ADTS, WAV) are one
 part: their times are counted from what was read.
 
-AVI has no time stamps: the number of a chunk tells when it is due, empty ones too. Its pictures take the times of the
-chunks that hold them, in the order in which they are shown. So a picture is due with its chunk, without the delay of a
-decoder that puts pictures in order.
-
 Seconds count from the start of the container: the first sample to be heard or picture to be seen, whichever is earlier.
 """
 
@@ -19,34 +15,16 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import cast, overload
 
 import av
 import numpy as np
 from av.stream import Disposition
 
-from extractors.media.container import open_media, origin
+from extractors.media.container import frame_rate, open_media, origin, seconds
 from extractors.media.hands import JOINABLE, parts_of
-
-
-@dataclass(frozen=True, slots=True)
-class Track:
-    """The packets of one stream that hold something to present, in the order of the file, on the continued time line.
-
-    Attributes:
-        times: seconds at which each is presented; NaN where the file does not tell.
-        keys: whether each can be decoded without those before it.
-        end: second at which the last of them ends; NaN where the file does not tell.
-        by_chunk: whether the decoding times of packets are the true ones.
-        lag: seconds by which the presentation times of packets are late.
-        parts: number of the part of **every** packet, shown or not.
-    """
-
-    times: np.ndarray
-    keys: np.ndarray
-    end: float
-    by_chunk: bool
-    lag: float
-    parts: np.ndarray
+from extractors.media.joins import check_joins
+from extractors.media.tracks import Stamps, Track, row_of, shifts_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +43,7 @@ class Clock:
 
     def seconds(self, stamped: av.Packet | av.frame.Frame) -> float:
         """Seconds from the start of the container at which a frame, or a packet after :func:`retime`, is presented."""
-        return float(stamped.pts * stamped.time_base) - self.origin
+        return seconds(cast(int, stamped.pts), stamped.time_base) - self.origin
 
     @property
     def end(self) -> float:
@@ -77,14 +55,30 @@ def file_clock(path: Path) -> Clock:
     """The clock of a file, remembered for the clips that are cut from it and for the threads that read several files.
 
     Raises:
-        ClipError: the file is missing, no media file, or one stream begins again while others go on.
+        ClipError: the file is missing, no media file, or one stream begins again while others go on, or another
+            recording stands behind the first, see :func:`extractors.media.joins.check_joins`.
     """
     found = path.stat() if path.is_file() else None
     return _read_clock(path, (found.st_mtime_ns, found.st_size) if found else (0, 0))
 
 
+@overload
 def timed_frames(
-    path: Path, container: av.container.InputContainer, stream: av.stream.Stream, damage: list[float] | None = None
+    path: Path, container: av.container.InputContainer, stream: av.VideoStream, damage: list[float] | None = None
+) -> Iterator[tuple[float | None, av.VideoFrame]]: ...
+
+
+@overload
+def timed_frames(
+    path: Path, container: av.container.InputContainer, stream: av.AudioStream, damage: list[float] | None = None
+) -> Iterator[tuple[float | None, av.AudioFrame]]: ...
+
+
+def timed_frames(
+    path: Path,
+    container: av.container.InputContainer,
+    stream: av.VideoStream | av.AudioStream,
+    damage: list[float] | None = None,
 ) -> Iterator[tuple[float | None, av.frame.Frame]]:
     """Decode a stream to its end; each frame with its seconds, None where the file does not tell.
 
@@ -101,6 +95,7 @@ def timed_frames(
         av.FFmpegError: no more can be read, and ``damage`` is None.
     """
     clock, noted, now = file_clock(path), [] if damage is None else damage, 0.0
+    guessed, following = clock.tracks[stream.index].guessed, 0.0
     for packet in _packets(clock, container, stream, damage):
         try:
             frames = packet.decode()
@@ -111,6 +106,10 @@ def timed_frames(
             continue
         for frame in frames:
             time = None if frame.pts is None else clock.seconds(frame)
+            if guessed:
+                length = seconds(frame.duration, frame.time_base) or 1 / frame_rate(cast(av.VideoStream, stream))
+                time = following if time is None or time < following - length / 2 else time
+                following = time + length
             now = now if time is None else time
             if frame.is_corrupt:
                 noted.append(now)
@@ -132,6 +131,8 @@ def _packets(
             return
         if packet is None:
             return
+        if not packet.size and packet.dts is not None:
+            continue  # an empty one; decoders refuse it, or take it for the end
         retime(packet, clock, number)
         now = now if packet.pts is None else clock.seconds(packet)
         yield packet
@@ -164,73 +165,23 @@ def _read_clock(path: Path, version: tuple[int, int]) -> Clock:
             for stream in (*container.streams.video, *container.streams.audio)
             if not stream.disposition & Disposition.attached_pic
         ]
+        shown = {stream.index for stream in container.streams.video}
         rows: dict[int, list[tuple]] = {stream.index: [] for stream in streams}
+        bases = {stream.index: stream.time_base for stream in streams}
         seen: list[tuple[int, float | None]] = []
+        places = []
         with suppress(av.FFmpegError, IndexError):  # whoever decodes the stream meets it again, and says it
             for packet in container.demux(*streams):
                 if packet.dts is not None or packet.size:  # the last ones only tell the decoder that it is the end
-                    rows[packet.stream_index].append(_row(packet))
-                    time = None if packet.dts is None else float(packet.dts * packet.time_base)
+                    rows[packet.stream_index].append(row_of(packet))
+                    time = None if packet.dts is None else seconds(packet.dts, bases[packet.stream_index])
                     seen.append((packet.stream_index, time))
+                    places += [] if packet.pos is None else [packet.pos]
         begin = origin(container)
+    check_joins(path, kinds, places)
     parts, count = parts_of(path.name, seen, bool(kinds & set(JOINABLE)))
     owners = np.array([index for index, _ in seen], np.int64)
     numbers = {index: np.array(parts, np.int64)[owners == index] for index in rows}
-    notes = {index: _Notes(rows[index], numbers[index], "avi" in kinds) for index in rows}
-    shifts = _shifts(list(notes.values()), count)
-    return Clock(begin, shifts, {index: note.track(begin, shifts) for index, note in notes.items()})
-
-
-def _row(packet: av.Packet) -> tuple[float, float, float, bool, bool]:
-    base = packet.time_base
-    pts, dts = (np.nan if stamp is None else float(stamp * base) for stamp in (packet.pts, packet.dts))
-    return pts, dts, float((packet.duration or 0) * base), packet.is_keyframe, packet.size > 0 and not packet.is_discard
-
-
-class _Notes:
-    """Presentation times of a stream's packets on the stream's own clock, and their parts."""
-
-    def __init__(self, rows: list[tuple], parts: np.ndarray, avi: bool) -> None:
-        table = np.array(rows, np.float64).reshape(-1, 5)
-        self.parts = parts
-        self.pts, dts, self.length = table[:, 0], table[:, 1], table[:, 2]
-        self.keys, self.shown = table[:, 3] > 0, table[:, 4] > 0
-        self.by_chunk, self.lag = False, 0.0
-        if avi and self.shown.any():
-            late = np.sort(self.pts[self.shown]) - np.sort(dts[self.shown])
-            self.by_chunk = not np.ptp(late) < self.length[self.shown].mean() / 2
-            self.lag = 0.0 if self.by_chunk else float(np.median(late))
-            self.pts = dts if self.by_chunk else self.pts - self.lag
-
-    def span(self, part: int | None) -> tuple[float, float]:
-        """First second of a part (None: of all) and the last one's end; NaN without any time."""
-        chosen = self.shown & ~np.isnan(self.pts) & (True if part is None else self.parts == part)
-        if not chosen.any():
-            return np.nan, np.nan
-        times, ends = self.pts[chosen], self.pts[chosen] + self.length[chosen]
-        steps = np.diff(np.unique(times))
-        usual = float(np.median(steps)) if len(steps) else 0.0
-        return float(times.min()), float(max(ends.max(), times.max() + usual))
-
-    def track(self, begin: float, shifts: tuple[float, ...]) -> Track:
-        """The same on the continued time line."""
-        moved = np.array(shifts)[self.parts] - begin
-        ends = [self.span(part)[1] + shift - begin for part, shift in enumerate(shifts)]
-        return Track(
-            times=(self.pts + moved)[self.shown],
-            keys=self.keys[self.shown],
-            end=float(np.fmax.reduce(ends)),
-            by_chunk=self.by_chunk,
-            lag=self.lag,
-            parts=self.parts,
-        )
-
-
-def _shifts(notes: list[_Notes], parts: int) -> tuple[float, ...]:
-    """Seconds that each part moves, so that it begins where the longest stream of the one before it ended."""
-    shifts = [0.0]
-    for part in range(1, parts):
-        ended = np.fmax.reduce([note.span(part - 1)[1] for note in notes])
-        begins = np.fmin.reduce([note.span(part)[0] for note in notes])
-        shifts.append(shifts[-1] + float(np.nan_to_num(ended - begins)))
-    return tuple(shifts)
+    stamps = {index: Stamps(rows[index], bases[index], numbers[index], kinds, index in shown) for index in rows}
+    shifts = shifts_of(list(stamps.values()), count)
+    return Clock(begin, shifts, {index: stamp.track(begin, shifts) for index, stamp in stamps.items()})

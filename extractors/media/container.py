@@ -6,14 +6,16 @@ Times are seconds from the start of the container, as players count them.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from fractions import Fraction
 from pathlib import Path
+from typing import cast
 
 import av
 
 from extractors.media.riff import counted_share, is_placeholder
-from extractors.media.streams import ranked
+from extractors.media.streams import AnyStream, ranked
 from extractors.shared.clip import ClipError
 
 TOLERATED_GAP = 0.1
@@ -44,7 +46,7 @@ def open_media(path: Path) -> Iterator[av.container.InputContainer]:
         raise ClipError(f"{path.name}: not readable as media (streams that its header lacks)") from error
 
 
-def first_stream(container: av.container.InputContainer, streams: tuple, what: str) -> av.stream.Stream:
+def first_stream(container: av.container.InputContainer, streams: Sequence[AnyStream], what: str) -> AnyStream:
     """The first in rank of the streams of one kind, see :func:`extractors.media.streams.ranked`.
 
     Raises:
@@ -57,21 +59,15 @@ def first_stream(container: av.container.InputContainer, streams: tuple, what: s
     return order[0]
 
 
-def decoded(container: av.container.InputContainer, stream: av.stream.Stream) -> Iterator[av.frame.Frame]:
-    """Decode to the end, leaving out packets that are damaged."""
-    for packet in container.demux(stream):
-        with suppress(av.error.InvalidDataError):
-            yield from packet.decode()
-
-
 def frame_rate(stream: av.VideoStream) -> float:
     """Pictures per second that a stream announces."""
     return float(stream.average_rate or stream.guessed_rate or DISPLAY_RATE)
 
 
-def seconds(pts: int, stream: av.stream.Stream) -> float:
-    """A presentation time in seconds from the start of the container."""
-    return float(pts * stream.time_base) - origin(stream.container)
+def seconds(stamp: int, base: Fraction | None) -> float:
+    """A time stamp in seconds of its own clock; what was read from a file has a time base."""
+    numerator, denominator = cast(Fraction, base).as_integer_ratio()  # in integers, for fractions multiply slowly
+    return stamp * numerator / denominator
 
 
 def origin(container: av.container.InputContainer) -> float:
@@ -104,4 +100,4 @@ def announced_seconds(path: Path, container: av.container.InputContainer, stream
         return 0.0
     if stream.frames and is_placeholder(stream.frames):
         return 0.0
-    return float(stream.duration * stream.time_base) * counted_share(path)
+    return seconds(stream.duration, stream.time_base) * counted_share(path)

@@ -7,10 +7,12 @@ pictures' matrix holds before the header's, and the header's shape of a pixel be
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from threading import local
+from typing import Any, cast
 
 import av
 import numpy as np
@@ -34,7 +36,8 @@ FINENESS = 10_000
 HIGH_RANGE = (ColorTrc.SMPTE2084, ColorTrc.ARIB_STD_B67)
 """Transfer curves of pictures for brighter screens (PQ and HLG), which without conversion look dull and pale."""
 
-UNNAMED = range(max(kind.value for kind in Type) + 1, max(kind.value for kind in Type) + 17)
+_LAST = max(cast(int, kind.value) for kind in Type)
+UNNAMED = range(_LAST + 1, _LAST + 17)
 """Numbers of the notes on a frame that FFmpeg may know and PyAV does not."""
 
 EIGHT = np.array(
@@ -118,8 +121,7 @@ def find_display(frame: av.VideoFrame, stream: av.VideoStream) -> Display:
             f"{_name(stream)}: its display matrix turns its pictures by no quarter of a circle, or skews them; store"
             " them as they are shown (ffmpeg -i FILE NEW)"
         )
-    width, height = max(frame.width * shape, frame.width), max(frame.height / shape, frame.height)
-    return Display(round(width), round(height), way)
+    return Display(round(frame.width * max(shape, Fraction(1))), round(frame.height / min(shape, Fraction(1))), way)
 
 
 _converters = local()
@@ -149,10 +151,10 @@ def _pixel_shape(frame: av.VideoFrame, stream: av.VideoStream) -> Fraction:
 def _matrix(frame: av.VideoFrame) -> np.ndarray:
     """The part [2, 2] of the frame's display matrix that turns and mirrors; rows say where its right and down point."""
     try:
-        notes = frame.side_data
+        notes = cast(Mapping[str, Any], frame.side_data)
     except ValueError:  # PyAV knows no name for one of them, Exif's say, and then shows none
         forget = [("sidedata", {"mode": "delete", "type": str(kind)}) for kind in UNNAMED]
-        notes = _filtered(frame, *forget).side_data
+        notes = cast(Mapping[str, Any], _filtered(frame, *forget).side_data)
     note = notes.get("DISPLAYMATRIX")
     return np.eye(2) if note is None else np.frombuffer(bytes(note), np.int32).reshape(3, 3)[:2, :2].astype(float)
 
@@ -164,7 +166,7 @@ def _filtered(frame: av.VideoFrame, *filters: tuple[str, dict[str, str]]) -> av.
     between = [graph.add(name, **options) for name, options in filters]
     graph.link_nodes(source, *between, graph.add("buffersink")).configure()
     graph.push(frame)
-    return graph.pull()
+    return cast(av.VideoFrame, graph.pull())
 
 
 def _nearest(matrix: np.ndarray) -> np.ndarray | None:

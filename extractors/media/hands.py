@@ -3,10 +3,14 @@
 A part of a file is what lies between two places where the time stamps of **all** its streams jump: back by more than
 :data:`BACK`, or in formats that are made for joining ahead by more than :data:`AHEAD`. A hole in one stream is no new
 part, and neither is a rest in all streams of a format whose time stamps are its own (MP4, Matroska).
+
+The clock of transport and program streams has 33 bits. FFmpeg takes a time before the first for one after an overflow,
+and adds 26.5 hours, so that there an earlier clock also looks like a jump ahead.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from extractors.shared.clip import ClipError
@@ -16,6 +20,9 @@ BACK = 0.5
 
 AHEAD = 10.0
 """Seconds by which times must jump ahead to begin a part, in :data:`JOINABLE` formats, as in FFmpeg's program."""
+
+LONGEST_HOLE = 3600.0
+"""Seconds without sound or pictures that are a hole in a file; more is another clock, or damage."""
 
 JOINABLE = ("mpegts", "mpeg")
 """Formats, as FFmpeg names them, whose files may be joined end to end."""
@@ -27,8 +34,8 @@ SKEW = 5.0
 def parts_of(name: str, packets: Sequence[tuple[int, float | None]], joinable: bool) -> tuple[list[int], int]:
     """The part of each packet, and how many parts there are.
 
-    A jump ahead counts only where all streams take it: in a file of one stream, or where another stream goes on, it is
-    a hole.
+    A jump ahead counts only where all streams take it: where another stream goes on, it is a hole, and so it is in a
+    file of one stream up to :data:`LONGEST_HOLE`.
 
     Args:
         name: of the file, for the error.
@@ -38,14 +45,14 @@ def parts_of(name: str, packets: Sequence[tuple[int, float | None]], joinable: b
     Raises:
         ClipError: one stream begins again while another goes on.
     """
-    ahead = joinable and len({stream for stream, _ in packets}) > 1
-    hands = Hands(name, ahead)
+    several = len({stream for stream, _ in packets}) > 1
+    hands = Hands(name, (AHEAD if several else LONGEST_HOLE) if joinable else math.inf)
     try:
         return [hands.part_of(*packet) for packet in packets], hands.parts
     except ClipError:
-        if not ahead:
+        if not joinable:
             raise
-    hands = Hands(name, joinable=False)
+    hands = Hands(name, math.inf)
     return [hands.part_of(*packet) for packet in packets], hands.parts
 
 
@@ -54,11 +61,11 @@ class Hands:
 
     Args:
         name: of the file, for its errors.
-        joinable: whether a jump ahead begins a part too.
+        ahead: seconds beyond which a jump ahead begins a part too.
     """
 
-    def __init__(self, name: str, joinable: bool) -> None:
-        self._name, self._joinable = name, joinable
+    def __init__(self, name: str, ahead: float) -> None:
+        self._name, self._ahead = name, ahead
         self._latest: dict[int, float] = {}
         self._in_part: dict[int, int] = {}
         self._still: dict[int, float] = {}
@@ -82,7 +89,7 @@ class Hands:
         self._latest[stream] = time
         if part < self._part:
             part = self._late(stream, time)
-        elif time < before - BACK or (self._joinable and time > before + AHEAD):
+        elif time < before - BACK or time > before + self._ahead:
             part = self._part = self._part + 1
             self._old, self._still = before, {}
         if part == self._part:

@@ -12,6 +12,12 @@ QUIETEST = 1e-12
 CANCELLED = 0.01
 """Share of the power of unlike channels below which their average has lost the sound: 20 dB down."""
 
+FLICKER = 2.0**-6
+"""Range within which the last bit of a sound of 8 bits flickers: one step to each side of a constant."""
+
+LEVELS = 3
+"""Most values that a channel takes in which one bit flickers, whatever its format."""
+
 
 class Loudness:
     """Gathers blocks of a sound, float32 [channels, n] each."""
@@ -20,6 +26,8 @@ class Loudness:
         self.samples = 0
         self._sum = self._squares = 0.0
         self._together = self._apart = 0.0
+        self._values: dict[int, set[float]] = {}
+        self._flickers = True
 
     def add(self, block: np.ndarray) -> np.ndarray:
         """Take in a block; returns the average of its channels, float32 [n]."""
@@ -31,12 +39,23 @@ class Loudness:
             if len(block) > 1:
                 self._together += float(average.var()) * len(average)
                 self._apart += float(block.var(axis=1).sum()) * len(average) / len(block) ** 2
+            self._flickers = self._flickers and all(map(self._flickers_in, range(len(block)), block))
         return average
+
+    def _flickers_in(self, number: int, channel: np.ndarray) -> bool:
+        if not np.ptp(channel) <= FLICKER:
+            return False
+        values = self._values.setdefault(number, set())
+        values.update(np.unique(channel).tolist())
+        return len(values) <= LEVELS and max(values) - min(values) <= FLICKER
 
     @property
     def decibels(self) -> float:
-        """Root mean square about the mean, in dB of full scale; a constant offset is no sound. NaN without a number."""
-        if not self.samples:
+        """Root mean square about the mean, in dB of full scale; NaN without a number.
+
+        A constant offset is no sound, nor is one bit of noise, which at 8 bits is as loud as soft speech.
+        """
+        if not self.samples or self._flickers:
             return 10 * math.log10(QUIETEST)
         mean = self._sum / self.samples
         power = self._squares / self.samples - mean**2

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from pathlib import Path
+from typing import cast
 
 import av
 import numpy as np
@@ -61,12 +63,13 @@ def sample_frames(path: Path, start: float | None, end: float | None, count: int
     with open_media(path) as container:
         stream = _video(container)
         index, announced = stream.index, announced_seconds(path, container, stream)
-    film, frames = _listed(clock, index, announced), None
-    if film is not None:
-        numbers, counts = film.inside(start, end)
-        wanted = np.unique(_spread(numbers, counts, count)) if len(numbers) else numbers
-        frames = _decode_from_keys(path, film.times, _keys(clock, index), wanted) if len(wanted) else None
-    if frames is None:  # what the decoder gives is not what the container lists: believe the decoder
+        film, frames = _listed(clock, index, announced), None
+        if film is not None:
+            numbers, counts = film.inside(start, end)
+            wanted = np.unique(_spread(numbers, counts, count)) if len(numbers) else numbers
+            keys = _keys(clock, index)
+            frames = _decode_from_keys(path, container, stream, film.times, keys, wanted) if len(wanted) else None
+    if film is None or frames is None:  # what the decoder gives is not what the container lists: believe the decoder
         times = _decoded_times(path)
         if not len(times):
             raise nothing_there(path, "pictures", start, end)
@@ -87,7 +90,7 @@ def sample_frames(path: Path, start: float | None, end: float | None, count: int
 def _listed(clock: Clock, index: int, announced: float) -> Film | None:
     """The film as the container lists its pictures; None where it does not, or where no one can go to a place in it."""
     times = clock.tracks[index].times
-    if len(clock.shifts) > 1 or not len(times) or np.isnan(times).any():
+    if len(clock.shifts) > 1 or clock.tracks[index].guessed or not len(times) or np.isnan(times).any():
         return None
     return _film(np.unique(times), clock, index, announced)
 
@@ -105,9 +108,12 @@ def _film(times: np.ndarray, clock: Clock, index: int, announced: float) -> Film
     """
     track, last = clock.tracks[index], float(times[-1])
     film = Film(times, last, last, announced)
-    decoded = np.fmax.reduce(track.times, initial=last) - last <= film.usual + SLACK
-    film = replace(film, end=float(np.fmax(last + film.usual, track.end if decoded else -np.inf)))
-    return replace(film, over=film.end if film.lacking or not decoded else float(np.fmax(film.end, clock.end)))
+    if np.fmax.reduce(track.times, initial=last) - last > film.usual + SLACK:
+        end = last + film.usual
+        return replace(film, end=end, over=end, announced=max(announced, track.end - float(times[0])))
+    listed = track.end if not np.isnan(track.times).any() else -np.inf
+    film = replace(film, end=float(np.fmax(last + film.usual, listed)))
+    return replace(film, over=film.end if film.lacking else float(np.fmax(film.end, clock.end)))
 
 
 def _spread(numbers: np.ndarray, counts: np.ndarray, count: int) -> np.ndarray:
@@ -117,7 +123,12 @@ def _spread(numbers: np.ndarray, counts: np.ndarray, count: int) -> np.ndarray:
 
 
 def _decode_from_keys(
-    path: Path, times: np.ndarray, keys: np.ndarray, wanted: np.ndarray
+    path: Path,
+    container: av.container.InputContainer,
+    stream: av.VideoStream,
+    times: np.ndarray,
+    keys: np.ndarray,
+    wanted: np.ndarray,
 ) -> dict[int, np.ndarray] | None:
     """Decode the frames with the numbers ``wanted``, each run of them from the last key frame before it.
 
@@ -125,24 +136,22 @@ def _decode_from_keys(
     are not those that ``times`` lists.
     """
     frames: dict[int, np.ndarray] = {}
-    with open_media(path) as container:
-        stream = _video(container)
-        for first, last in _runs(np.searchsorted(times, keys - SLACK), wanted):
-            if first < 0 or (first > 0 and not _seek(container, stream, times[first])):
+    for first, last in _runs(np.searchsorted(times, keys - SLACK), wanted):
+        if first < 0 or (first > 0 and not _seek(container, stream, times[first])):
+            return None
+        number = first
+        for time, frame in timed_frames(path, container, stream):
+            if time is not None and time < times[first] - SLACK:
+                continue
+            if time is None or abs(time - times[number]) > SLACK:
                 return None
-            number = first
-            for time, frame in timed_frames(path, container, stream):
-                if time is not None and time < times[first] - SLACK:
-                    continue
-                if time is None or abs(time - times[number]) > SLACK:
-                    return None
-                if number in wanted:
-                    frames[number] = displayed(frame, stream)
-                if number == last:
-                    break
-                number += 1
-            else:
-                return None
+            if number in wanted:
+                frames[number] = displayed(frame, stream)
+            if number == last:
+                break
+            number += 1
+        else:
+            return None
     return frames
 
 
@@ -172,7 +181,7 @@ def _decoded_times(path: Path) -> np.ndarray:
     """
     with open_media(path) as container:
         stream = _video(container)
-        step, times = 1 / frame_rate(stream), []
+        step, times = 1 / frame_rate(stream), list[float]()
         for time, _ in timed_frames(path, container, stream):
             times.append(time if time is not None else times[-1] + step if times else 0.0)
     return np.sort(times)
@@ -194,7 +203,7 @@ def _video(container: av.container.InputContainer) -> av.VideoStream:
 def _seek(container: av.container.InputContainer, stream: av.VideoStream, time: float) -> bool:
     """Go to the key frame at or before ``time``; false where the format cannot."""
     try:
-        container.seek(round((time + origin(container)) / stream.time_base), stream=stream)
+        container.seek(round((time + origin(container)) / cast(Fraction, stream.time_base)), stream=stream)
     except av.FFmpegError:
         return False
     return True

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Literal
 
-ORDERS = {b"RIFF": "little", b"RIFX": "big"}
+Order = Literal["little", "big"]
+
+ORDERS: Mapping[bytes, Order] = {b"RIFF": "little", b"RIFX": "big"}
 """First four bytes of a file -> byte order of its sizes. Those of RF64 and BW64 have 64 bits, and FFmpeg minds them."""
 
 NEAR = 4096
@@ -39,7 +42,7 @@ def counted_share(path: Path) -> float:
     return 1.0 if is_placeholder(whole) else max((whole + 8) / there, 1.0)
 
 
-def _data_size(file: BinaryIO, order: str) -> int:
+def _data_size(file: BinaryIO, order: Order) -> int:
     """Size of the chunk of samples, behind whose header ``file`` is left; 0 where there is none."""
     while len(head := file.read(8)) == 8:
         size = int.from_bytes(head[4:], order)

@@ -108,21 +108,25 @@ class Placing:
 
 
 def sound_blocks(
-    container: av.container.InputContainer, timed: Iterable[tuple[float | None, av.AudioFrame]]
+    container: av.container.InputContainer, timed: Iterable[tuple[float | None, av.AudioFrame]], start: float
 ) -> Iterator[Block]:
     """Blocks in order of time, which do not overlap; between two of them there may be a hole.
 
     Args:
         container: the file.
         timed: frames of its sound with their seconds on the file's clock; None where it has no time for them.
+        start: second before which no sample is wanted; blocks that end there have zeros, and cost no conversion.
 
     Raises:
         ClipError: a sampling rate that no sound has, or times that run backwards.
     """
     placing = Placing(Path(container.name).name, container.format.name)
-    to_float, kind = None, None
+    to_float, kind = av.AudioResampler(format="flt"), None
     for time, frame in timed:
         first, overlapping = placing.place(time, frame.sample_rate, frame.samples)
+        if (following := first + frame.samples - overlapping) <= start * frame.sample_rate:
+            yield Block(first, frame.sample_rate, np.broadcast_to(np.float32(0), (1, following - first)))
+            continue
         if kind != (kind := (frame.format.name, frame.layout.name, frame.sample_rate)):
             to_float = av.AudioResampler(format="flt")  # takes frames of one kind only
         for part in to_float.resample(frame):

@@ -19,8 +19,10 @@ from extractors.media.container import (
     first_stream,
     nothing_there,
     open_media,
+    origin,
     seconds,
 )
+from extractors.media.hands import LONGEST_HOLE
 from extractors.media.loudness import Loudness
 from extractors.media.resample import SAMPLE_RATE, resample
 from extractors.media.samples import Block, sound_blocks
@@ -28,9 +30,6 @@ from extractors.shared.clip import ClipError
 
 LOUDEST = 2.0**31
 """Largest sample: float sounds may hold unscaled integers, but what is beyond 32 bits is damage, as NaN is."""
-
-LONGEST_HOLE = 3600.0
-"""Seconds between two blocks that are filled with silence; longer ones are damaged time stamps, and fill memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +76,9 @@ def hear(path: Path, start: float | None, end: float | None) -> Heard:
     with open_media(path) as container:
         stream = first_stream(container, container.streams.audio, "sound")
         kept, loudness, reached = _kept(path, container, stream, begin, last)
-        announced = announced_seconds(path, container, stream) + max(seconds(stream.start_time or 0, stream), 0.0)
+        announced = announced_seconds(path, container, stream) + max(
+            seconds(stream.start_time or 0, stream.time_base) - origin(container), 0.0
+        )
         if reached and end is not None:
             reached = with_silence(path, stream.index, reached, end)
     if reached <= begin:
@@ -109,7 +110,7 @@ def _kept(
 ) -> tuple[list[Block], Loudness, float]:
     """Blocks of one channel between two times, how loud they are, and the second to which it is known what is there."""
     kept, loudness, reached = [], Loudness(), 0.0
-    for block in sound_blocks(container, timed_frames(path, container, stream)):
+    for block in sound_blocks(container, timed_frames(path, container, stream), begin):
         reached = min(block.end, last)
         part = block.within(begin, last)
         if part.samples.size:

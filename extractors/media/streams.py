@@ -10,9 +10,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import TypeVar
 
 import av
 from av.stream import Disposition, Stream
+
+AnyStream = TypeVar("AnyStream", bound=Stream)
+"""A stream of sound or of pictures."""
 
 NO_FILM = Disposition.attached_pic | Disposition.timed_thumbnails
 """Marks of pictures that are none of the film: covers, thumbnails of chapters."""
@@ -34,7 +38,7 @@ WHAT = {"video": "pictures", "audio": "sound"}
 """Kind of stream, which is also the manifest's column with the file -> what a person calls it."""
 
 
-def ranked(streams: Sequence[Stream]) -> list[Stream]:
+def ranked(streams: Sequence[AnyStream]) -> list[AnyStream]:
     """Those of a file's streams of one kind that can be read, the one to read first."""
     readable = [stream for stream in streams if stream.codec_context and not stream.disposition & NO_FILM]
     return sorted(readable, key=_rank)

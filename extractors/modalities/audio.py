@@ -20,13 +20,21 @@ from transformers import Wav2Vec2FeatureExtractor, Wav2Vec2Model
 from extractors.media.container import TOLERATED_GAP
 from extractors.media.resample import SAMPLE_RATE
 from extractors.media.sound import Heard, hear
-from extractors.modalities.base import SILENT, TOO_LARGE, Extraction, Outcome
+from extractors.modalities.base import SILENT, TOO_LARGE, Extraction, ExtractionSettings, Outcome
 from extractors.networks.passes import by_length, compute_batches
-from extractors.networks.pretrained import UNREADABLE, collected, find_backbone, join_blocks, load_network
+from extractors.networks.pretrained import (
+    UNREADABLE,
+    BackboneSettings,
+    collected,
+    find_backbone,
+    join_blocks,
+    load_network,
+)
 from extractors.networks.wav2vec2_front import FrontEnd
 from extractors.shared.clip import ClipError
 from extractors.shared.compute import check_agreement, check_compute, inference
 from extractors.shared.program import UserError
+from extractors.shared.settings import key
 
 PROBE = SAMPLE_RATE // 2
 """Samples of noise in the probe that shows whether a reduced number format is right."""
@@ -41,6 +49,17 @@ class Sound:
     warning: str
 
 
+class AudioSettings(BackboneSettings, ExtractionSettings):
+    """From sounds to the hidden states of a frozen transformer, and what counts as silence."""
+
+    batch: int = key("frames in one pass of the network", unit="frames", counts=False, ge=1)
+    silence_db: float = key(
+        "root mean square below which a clip's sound is silence; the clip is degraded then",
+        unit="dB of full scale",
+        le=0,
+    )
+
+
 class Wav2Vec2:
     """wav2vec2 on sounds of alike lengths together.
 
@@ -52,7 +71,8 @@ class Wav2Vec2:
     scale below which a sound is silent.
     """
 
-    preprocessing = 2
+    Settings = AudioSettings
+    preprocessing = 3
     libraries = ("torch", "torchaudio", "transformers", "av")
 
     def __init__(self, backbone: str, settings: Mapping[str, Any], device: torch.device) -> None:

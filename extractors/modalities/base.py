@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import numpy as np
 
 from extractors.shared.clip import ClipError
+from extractors.shared.compute import Compute
+from extractors.shared.settings import Settings, key
 
 TOO_LARGE = "needs more memory than the device has"
 """The reason of a clip that does not fit the device even alone."""
@@ -20,6 +22,16 @@ SILENT = "the sound is silent"
 
 EMPTY = "the transcript is empty"
 """The warning of a clip without words."""
+
+
+class ExtractionSettings(Settings):
+    """What every modality is told."""
+
+    precision: Literal["float16", "float32"] = key("the number format of stored frames")
+    compute: Compute = key(
+        "number format that the network computes in; the 16-bit ones need hardware that is fast at them"
+    )
+    window: int = key("clips that are read ahead and embedded together", unit="clips", counts=False, ge=1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,12 +15,20 @@ import numpy as np
 import torch
 from transformers import AutoTokenizer, BertModel
 
-from extractors.modalities.base import EMPTY, TOO_LARGE, Extraction, Outcome
+from extractors.modalities.base import EMPTY, TOO_LARGE, Extraction, ExtractionSettings, Outcome
 from extractors.networks.passes import by_total, compute_batches, in_rows
-from extractors.networks.pretrained import UNREADABLE, collected, find_backbone, join_blocks, load_network
+from extractors.networks.pretrained import (
+    UNREADABLE,
+    BackboneSettings,
+    collected,
+    find_backbone,
+    join_blocks,
+    load_network,
+)
 from extractors.shared.clip import ClipError
 from extractors.shared.compute import check_agreement, check_compute, inference
 from extractors.shared.program import UserError
+from extractors.shared.settings import key
 
 # Positions of a row of the network, filled with whole transcripts: enough of them for the matrix products, few enough
 # for attention, whose cost grows with the square.
@@ -38,6 +46,12 @@ class Words:
     warning: str
 
 
+class TextSettings(BackboneSettings, ExtractionSettings):
+    """From transcripts to the hidden states of a frozen transformer."""
+
+    batch: int = key("word pieces in one pass of the network", unit="word pieces", counts=False, ge=1)
+
+
 class Bert:
     """BERT on many transcripts at once, laid end to end in rows; a transcript attends to itself alone.
 
@@ -45,6 +59,7 @@ class Bert:
     ``batch``, the word pieces of a pass; ``compute``, the number format.
     """
 
+    Settings = TextSettings
     preprocessing = 1
     libraries = ("torch", "transformers", "tokenizers")
 

@@ -5,24 +5,33 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import torch
 
-from extractors.faces.crops import make_crop
-from extractors.faces.detection import FILLS, Shrunk, find_in_shrunk, make_detector, shrink, speaker_part
-from extractors.faces.speaker import POLICIES, Speaker, find_speaker
+from extractors.faces.crops import CropSettings, make_crop
+from extractors.faces.detection import (
+    FILLS,
+    DetectionSettings,
+    Shrunk,
+    find_in_shrunk,
+    make_detector,
+    shrink,
+    speaker_part,
+)
+from extractors.faces.speaker import POLICIES, Speaker, SpeakerSettings, find_speaker
 from extractors.media.container import TOLERATED_GAP
 from extractors.media.pictures import Pictures, sample_frames
-from extractors.modalities.base import TOO_LARGE, Extraction, Faces, Outcome
+from extractors.modalities.base import TOO_LARGE, Extraction, ExtractionSettings, Faces, Outcome
 from extractors.networks import apvit
 from extractors.networks.passes import in_halves
-from extractors.networks.weights import check_sha256
+from extractors.networks.weights import Sha256, check_sha256
 from extractors.shared.clip import ClipError
 from extractors.shared.compute import check_agreement, check_compute, inference
 from extractors.shared.files import file_sha256, files_sha256
 from extractors.shared.program import UserError
+from extractors.shared.settings import Share, key
 
 PROBE = 2
 """Pictures of noise in the probe that shows whether a reduced number format is right."""
@@ -49,6 +58,19 @@ class SampledClip:
     face: str
 
 
+class VisualSettings(DetectionSettings, SpeakerSettings, CropSettings, ExtractionSettings):
+    """From sampled frames to face crops to APViT's features."""
+
+    sha256: Sha256 = key(
+        "SHA-256 of APViT's weights, at least its first 8 digits; empty accepts any and records what was found",
+        counts=False,
+    )
+    frames: int = key("uniformly sampled frames per clip", unit="frames", ge=1)
+    fill: Literal["nearest", "zeros"] = key("what stands in rows without a face, which stay masked")
+    batch: int = key("pictures in one pass of the networks", unit="pictures", counts=False, ge=1)
+    degraded_faceless_fraction: Share = key("share of frames without a face above which a clip is marked degraded")
+
+
 class Visual:
     """S3FD or a cascade, then APViT: 64 frames, the speaker's face in each, one row of features per frame.
 
@@ -61,13 +83,14 @@ class Visual:
     degraded).
     """
 
-    preprocessing = 2
+    Settings = VisualSettings
+    preprocessing = 3
     libraries = ("torch", "av", "opencv-python", "face-alignment")
 
     def __init__(self, backbone: str, settings: Mapping[str, Any], device: torch.device) -> None:
-        for key, names in (("face_policy", POLICIES), ("fill", FILLS)):
-            if settings[key] not in names:
-                raise UserError(f"{key} {settings[key]}: unknown; use one of {', '.join(names)}")
+        for name, names in (("face_policy", POLICIES), ("fill", FILLS)):
+            if settings[name] not in names:
+                raise UserError(f"{name} {settings[name]}: unknown; use one of {', '.join(names)}")
         weights, config = apvit.find_weights(Path(backbone))
         digest = check_sha256(weights, settings["sha256"]) if settings["sha256"] else file_sha256(weights)
         self.settings = settings

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import huggingface_hub
 import numpy as np
@@ -18,9 +18,10 @@ from torch import Tensor, nn
 
 from extractors.networks.architecture import check_kind, check_parameters
 from extractors.networks.backbone_files import CONFIGURATION, WEIGHTS, configuration, weights_of
-from extractors.networks.weights import check_sha256
+from extractors.networks.weights import Sha256, check_sha256, refuse_stand_in
 from extractors.shared.files import file_sha256, files_sha256
 from extractors.shared.program import UserError
+from extractors.shared.settings import EACH_ONCE, Settings, Size, key
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
@@ -43,6 +44,19 @@ class Backbone:
     provenance: dict[str, Any]
 
 
+class BackboneSettings(Settings):
+    """Which blocks of which pretrained transformer are taken."""
+
+    revision: str = key("the hub's commit; empty for a local folder", counts=False)
+    sha256: Sha256 = key(
+        "SHA-256 of the weights, at least its first 8 digits; empty accepts any and records what was found",
+        counts=False,
+    )
+    blocks: Annotated[tuple[Size, ...], *EACH_ONCE] = key(
+        "transformer blocks whose outputs are concatenated, 1 being the first", min_length=1
+    )
+
+
 def find_backbone(name: str, settings: Mapping[str, Any]) -> Backbone:
     """Find a network's files in the folder ``name``, or on the Hugging Face hub (or its cache) under that id.
 
@@ -52,7 +66,7 @@ def find_backbone(name: str, settings: Mapping[str, Any]) -> Backbone:
             least its first 8 digits; empty for no check).
 
     Raises:
-        UserError: it is neither, or its weights are others than ``sha256`` says.
+        UserError: it is neither, or its weights are others than ``sha256`` says or no weights at all.
     """
     local = Path(name).is_dir()
     folder = Path(name) if local else _fetch(name, settings["revision"])
@@ -61,6 +75,7 @@ def find_backbone(name: str, settings: Mapping[str, Any]) -> Backbone:
         raise UserError(
             f"{name}: has no config.json with {' or '.join(WEIGHTS)}; name the folder of a pretrained network"
         )
+    refuse_stand_in(weights)
     found = check_sha256(weights, settings["sha256"]) if settings["sha256"] else file_sha256(weights)
     provenance = {
         "weights": folder.name if local else name,

@@ -6,14 +6,38 @@ import pickle
 import urllib.error
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Annotated
 
 import torch
+from pydantic import Field
 from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from extractors.shared.files import file_sha256
 from extractors.shared.program import UserError
+
+Sha256 = Annotated[str, Field(pattern="^([0-9a-f]{8,64})?$")]
+"""The SHA-256 of a file, at least its first 8 digits; empty accepts any file and records what was found."""
+
+STAND_INS = {
+    "a pointer of Git LFS; run `git lfs pull` in the clone that it comes from": (b"version https://git-lfs",),
+    "a web page; fetch the file again, signed in if its site asks for that": (b"<!doctype", b"<html", b"<?xml"),
+}
+"""What downloads leave in the place of weights, by its first bytes in small letters."""
+
+
+def refuse_stand_in(path: Path) -> None:
+    """Refuse a file that is no weights but what a download left in their place.
+
+    Raises:
+        UserError: with what it is, and how to get the weights.
+    """
+    with path.open("rb") as file:
+        start = file.read(256).lstrip().lower()
+    for what, marks in STAND_INS.items():
+        if start.startswith(marks):
+            raise UserError(f"{path}: no weights, but {what}")
 
 
 def read_state(path: Path) -> dict[str, Tensor]:
@@ -26,6 +50,7 @@ def read_state(path: Path) -> dict[str, Tensor]:
         UserError: the file is missing, damaged, asks to run code, or holds no state dict.
     """
     try:
+        refuse_stand_in(path)
         loaded = load_file(path) if path.suffix == ".safetensors" else torch.load(path, "cpu", weights_only=True)
     except FileNotFoundError:
         raise UserError(f"{path}: no such file of weights; check the path in the config") from None
@@ -101,12 +126,13 @@ def check_sha256(path: Path, expected: str) -> str:
     """The SHA-256 of a file of weights, which must begin with ``expected`` (8 to 64 hexadecimal digits).
 
     Raises:
-        UserError: the file is missing, ``expected`` is too short, or the file is another one.
+        UserError: the file is missing, ``expected`` is too short, or the file is another one or none of weights.
     """
     if len(expected) < 8:
         raise UserError(f"{path}: its SHA-256 is not named; put at least its first 8 digits into the config")
     if not path.is_file():
         raise UserError(f"{path}: no such file of weights; check the path in the config")
+    refuse_stand_in(path)
     found = file_sha256(path)
     if not found.startswith(expected.lower()):
         raise UserError(f"{path}: its SHA-256 is {found}, not {expected}...; fetch the file again")

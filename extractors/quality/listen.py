@@ -22,7 +22,8 @@ class Listener:
         self.start = max(start or 0.0, 0.0)
         self.end = math.inf if end is None else end
         self.loudness = Loudness()
-        self.rate = self.channels = None
+        self.rate: int | None = None
+        self.channels: int | None = None
         self.held = 0.0
         self._reached = 0.0
 
@@ -72,10 +73,10 @@ def measure_sound(path: Path, clips: Sequence[Mapping[str, Any]]) -> list[Measur
         ClipError: the file is missing, is no media file, has no sound or one whose times or rate cannot be.
     """
     listeners = [Listener(clip["audio_start"], clip["audio_end"]) for clip in clips]
-    last, damage = max(listener.end for listener in listeners), []
+    last, damage = max(listener.end for listener in listeners), list[float]()
     with open_media(path) as container:
         stream = first_stream(container, container.streams.audio, "sound")
-        for block in sound_blocks(container, timed_frames(path, container, stream, damage)):
+        for block in sound_blocks(container, timed_frames(path, container, stream, damage), 0.0):
             for listener in listeners:
                 listener.add(block)
             if block.begin >= last:

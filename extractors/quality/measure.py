@@ -35,7 +35,7 @@ class Watcher:
         self.start, self.end = -math.inf if start is None else start, end
         self.crop = crop
         self.first: np.ndarray | None = None
-        self.size = (None, None)
+        self.size: tuple[int | None, int | None] = (None, None)
         self.seen = (math.inf, -math.inf)
         self.luma = self.motion = 0.0
         self.frames = 0
@@ -80,7 +80,7 @@ def measure_pictures(path: Path, clips: Sequence[Mapping[str, Any]]) -> list[Mea
     Raises:
         ClipError: the file is missing, is no media file or has no pictures.
     """
-    clock, damage, begins, scaler = file_clock(path), [], [], VideoReformatter()
+    clock, damage, begins, scaler = file_clock(path), list[float](), list[float](), VideoReformatter()
     with open_media(path) as container:
         stream = first_stream(container, container.streams.video, "pictures")
         whole = float(np.nan_to_num(clock.tracks[stream.index].end, nan=math.inf))

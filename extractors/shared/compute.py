@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import Literal
 
 import numpy as np
 import torch
@@ -15,6 +16,10 @@ from extractors.shared.program import UserError
 
 COMPUTE = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
 """Names in the settings of the number formats that a network can compute in."""
+
+
+Compute = Literal["float32", "bfloat16", "float16"]
+"""A name of :data:`COMPUTE`."""
 
 
 def check_compute(name: str, device: torch.device) -> str:

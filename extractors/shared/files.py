@@ -30,18 +30,17 @@ def atomic_file(path: Path) -> Iterator[Path]:
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     _sweep(path)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=path.suffix, dir=path.parent)
+    with _named(path):
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=path.suffix, dir=path.parent)
     os.close(handle)
     temporary = Path(name)
     try:
-        yield temporary
-        with temporary.open("rb+") as written:
-            os.fsync(written.fileno())
-        temporary.chmod(0o644)
-        temporary.replace(path)
-    except OSError as error:
-        error.filename = error.filename or str(path)
-        raise
+        with _named(path):
+            yield temporary
+            with temporary.open("rb+") as written:
+                os.fsync(written.fileno())
+            temporary.chmod(0o644)
+            temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -51,7 +50,8 @@ def atomic_folder(path: Path) -> Iterator[Path]:
     """Yield a temporary folder beside ``path``; on success it takes the place of ``path``, else it is removed."""
     path.parent.mkdir(parents=True, exist_ok=True)
     _sweep(path)
-    temporary = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
+    with _named(path):
+        temporary = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
     try:
         yield temporary
         temporary.chmod(0o755)
@@ -60,6 +60,18 @@ def atomic_folder(path: Path) -> Iterator[Path]:
         temporary.replace(path)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
+
+
+@contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """Let an error of the system name ``path``, where it names no file or a temporary one beside ``path``."""
+    try:
+        yield
+    except OSError as error:
+        beside = f"{path.parent / f'.{path.name}.'}"
+        if error.filename is None or os.path.abspath(error.filename).startswith(os.path.abspath(beside)):
+            error.filename = str(path)
+        raise
 
 
 def _sweep(path: Path) -> None:
@@ -86,13 +98,15 @@ def read_table(path: Path, made_by: str, columns: list[str] | None = None) -> pa
         columns: those to read, as far as they are there; None for all.
 
     Raises:
-        UserError: the file is missing or is no Parquet table.
+        UserError: the file is missing, may not be read, or is no Parquet table.
     """
     try:
         there = pq.read_schema(path).names
         return pq.read_table(path, columns=[name for name in there if columns is None or name in columns])
     except FileNotFoundError:
         raise UserError(f"{path}: no such file; make it with {made_by}") from None
+    except PermissionError:
+        raise UserError(f"{path}: you may not read it; change its permissions") from None
     except pa.ArrowInvalid as error:
         raise UserError(f"{path}: not a Parquet table ({error}); make it again with {made_by}") from None
 

@@ -17,6 +17,8 @@ REGISTRIES = ("amanda.algorithms", "extractors.modalities")
 """Tables of names and modules. A rule digests the module that its program finds there; a new entry reruns nothing."""
 DATA = (".csv", ".tsv", ".j2", ".css", ".js")
 """Endings of the data files that programs read from the packages: tables, templates, styles and scripts."""
+DESCRIBING = ("key", "optional")
+"""Functions of extractors.shared.settings whose first argument says what a setting means."""
 READER = Path(__file__).read_bytes() + sys.version.encode()
 """What decides how a module is read, besides its text: this file, and the Python whose syntax trees it writes down."""
 SEAL = sha256().digest_size
@@ -45,7 +47,8 @@ def fingerprint(*modules: str) -> str:
 
 
 def _closure(modules: tuple[str, ...]) -> set[Path]:
-    waiting, found = [*modules, *(f"{module}.__main__" for module in modules)], set()
+    found: set[Path] = set()
+    waiting = [*modules, *(f"{module}.__main__" for module in modules)]
     while waiting:
         module = waiting.pop()
         path = None if module in REGISTRIES else _source(module)
@@ -119,12 +122,17 @@ def _sealed(text: bytes, found: bytes) -> bytes:
 
 
 def _parsed(text: bytes) -> bytes:
-    """A line with the names that are imported, of modules or of what is in them, one with the strings, and the tree."""
+    """A line with the names that are imported, of modules or of what is in them, one with the strings, and the tree.
+
+    The tree is without docstrings, and without the meanings of settings, which only the docs show.
+    """
     tree = ast.parse(text)
     names: set[str] = set()
     for node in ast.walk(tree):
-        if isinstance(getattr(node, "body", None), list):
-            node.body = [statement for statement in node.body if not _is_text(statement)]
+        if isinstance(body := getattr(node, "body", None), list):
+            body[:] = [statement for statement in body if not _is_text(statement)]
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in DESCRIBING:
+            node.args = node.args[1:]
         if isinstance(node, ast.Import):
             names.update(name.name for name in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import sys
 from collections.abc import Callable, Iterable
 from typing import TypeVar
@@ -12,7 +13,10 @@ from tqdm import tqdm
 Item = TypeVar("Item")
 
 DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
-"""Errors of a disk that a person can mend."""
+"""Errors of a disk that no file can be written to."""
+
+MENDABLE = (*DISK, errno.EACCES, errno.EPERM, errno.EIO, errno.ESTALE, errno.EMFILE, errno.ENFILE)
+"""Errors of the system that a person can mend: disks, permissions, lost network drives, too many open files."""
 
 
 class UserError(Exception):
@@ -22,8 +26,8 @@ class UserError(Exception):
 def run(main: Callable[[], None]) -> None:
     """Run a program: a :class:`UserError` becomes one sentence on stderr and exit code 1, without a traceback.
 
-    So does a disk that is full or may not be written to. Any other exception is a bug of ours and keeps its traceback.
-    A program that was started by ``python -m`` calls itself so in its help.
+    So does a disk that is full, and what may not be read or written. Any other exception is a bug of ours and keeps its
+    traceback. A program that was started by ``python -m`` calls itself so in its help.
     """
     started = sys.modules["__main__"].__spec__
     if started:
@@ -34,9 +38,10 @@ def run(main: Callable[[], None]) -> None:
         sys.stderr.write(f"error: {error}\n")
         sys.exit(1)
     except OSError as error:
-        if error.errno not in DISK:
+        if error.errno not in MENDABLE:
             raise
-        sys.stderr.write(f"error: {error.filename or 'the disk'}: {error.strerror}; mend that and start again\n")
+        problem = os.strerror(error.errno)
+        sys.stderr.write(f"error: {error.filename or 'the disk'}: {problem}; mend that and start again\n")
         sys.exit(1)
 
 

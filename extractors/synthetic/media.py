@@ -6,6 +6,7 @@ import wave
 from collections.abc import Iterable
 from fractions import Fraction
 from pathlib import Path
+from typing import cast
 
 import av
 import numpy as np
@@ -34,20 +35,18 @@ def write_video(
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     with av.open(str(path), "w") as container:
-        video = container.add_stream(codec, rate=rate, options=_OPTIONS[codec])
+        video = cast(av.VideoStream, container.add_stream(codec, rate=rate, options=_OPTIONS[codec]))
         video.pix_fmt = "yuv420p"
-        video.thread_count = 1
-        audio = (
-            container.add_stream("aac", rate=sound_rate, options={"aac_coder": "fast"}) if sound is not None else None
-        )
-        if audio is not None:
+        video.codec_context.thread_count = 1
+        if sound is not None:  # before the first picture, since the header names all streams
+            audio = container.add_stream("aac", rate=sound_rate, options={"aac_coder": "fast"})
             audio.layout = _LAYOUTS[len(sound)]
         for frame in frames:
             if not video.width or video.width != frame.shape[1]:
                 video.height, video.width = frame.shape[:2]
             container.mux(video.encode(av.VideoFrame.from_ndarray(frame, "rgb24")))
         container.mux(video.encode())
-        if audio is not None:
+        if sound is not None:
             block = av.AudioFrame.from_ndarray(np.ascontiguousarray(sound, np.float32), "fltp", audio.layout.name)
             block.sample_rate, block.pts = sound_rate, 0
             container.mux(audio.encode(block))

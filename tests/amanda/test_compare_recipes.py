@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import math
 
 import pandas as pd
 import pytest
 import yaml
+from helpers.pair import typed
 from helpers.places import ROOT
 from planning.methods import complete_settings, flips
 
 from amanda.algorithms.base import load_algorithm
 from amanda.compare_recipes import compare
-from amanda.shared.settings import COMMON, read_settings
 from extractors.shared.program import UserError
 
 CONFIG = yaml.safe_load((ROOT / "config.yaml").read_text())
@@ -26,7 +25,7 @@ LICENSED = CONFIG | {"releases": "licensed"}
 def test_every_row_has_every_setting_that_its_method_wants(name: str, recipe: str, releases: str) -> None:
     row = CONFIG["method_settings"][name]
     settings = complete_settings(CONFIG | {"releases": releases}, recipe, row)
-    assert read_settings(json.dumps(settings), COMMON | load_algorithm(row["algorithm"]).keys) == settings
+    assert typed(settings, load_algorithm(row["algorithm"]).Settings).as_json() == settings
 
 
 def test_all_rows_of_table_1_are_made_in_its_order() -> None:

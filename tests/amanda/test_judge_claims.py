@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
-from helpers.pair import OF_METHOD, Sizes, write_pair
+from helpers.pair import OF_METHOD, Sizes, typed, write_pair
 from helpers.places import ROOT
 from helpers.sweep_flags import flags_of
 from helpers.workflow_runs import jobs, snakemake
@@ -25,7 +25,6 @@ from amanda import score_pair, train_pair
 from amanda.algorithms.base import load_algorithm
 from amanda.reporting.claims.table import claims_table
 from amanda.reporting.claims.words import claims_markdown
-from amanda.shared.settings import COMMON, read_settings
 from amanda.statistics.claims.interval import interval, verdict
 from extractors.shared.program import UserError
 
@@ -226,7 +225,7 @@ def test_every_run_that_is_compared_is_trained_once_with_complete_settings(confi
     assert set(rows) == {*wanted, *(each["without"] for each in label_alignment(config))}
     for row in rows.values():
         settings = complete_settings(config, "paper", row)
-        assert read_settings(json.dumps(settings), COMMON | load_algorithm(row["algorithm"]).keys) == settings
+        assert typed(settings, load_algorithm(row["algorithm"]).Settings).as_json() == settings
     assert rows["amanda_without_ca__alpha1=0"]["settings"] == rows["amanda_without_ca"]["settings"] | {"alpha1": 0}
     assert rows["amanda_p2"] == {key: config["method_settings"]["amanda_p2"][key] for key in ("algorithm", "settings")}
     large = config["synthetic"]["claims"]["large_alpha2"] if config is CONFIG else [0.5, 1, 2]

@@ -29,8 +29,9 @@ def test_a_source_without_a_class_is_refused_in_one_sentence_and_a_target_is_not
     with pytest.raises(UserError) as refused:
         check_source("mylab", counts, ["train"])
     assert str(refused.value) == (
-        "mylab: its train split has no clip of angry, and the config names it as a source (usable in all: neutral 1,"
-        " happy 1, sad 3, angry 1); change corpora.mylab.split, add clips, or let it be a target alone"
+        "mylab: its train split has no clip of angry, and the config names it as a source in a list of pairs (usable in"
+        " all: neutral 1, happy 1, sad 3, angry 1); change corpora.mylab.split, add clips, or let it be a target alone"
+        " in every list of pairs"
     )
     check_source("mylab", counts, [])
     check_source("mylab", count_classes(LABELS, SPLITS), ["train"])

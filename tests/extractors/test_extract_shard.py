@@ -62,7 +62,10 @@ def test_the_same_bytes_again(tmp_path: Path, backbone: Path, monkeypatch: pytes
         ({"manifest": "absent.parquet"}, r"absent\.parquet: no such file; make it with extractors\.read_release"),
         ({"shard": "2-of-1"}, "--shard 2-of-1: not of the form k-of-n"),
         ({"backbone": "/absent/wav2vec2"}, "/absent/wav2vec2: neither a folder nor a network"),
-        ({"settings": json.dumps(SETTINGS | {"precision": "int8"})}, "precision int8; use float16 or float32"),
+        (
+            {"settings": json.dumps(SETTINGS | {"precision": "int8"})},
+            "precision is \"int8\"; it must be 'float16' or 'float32'",
+        ),
         ({"settings": json.dumps(SETTINGS | {"sha256": "0" * 64})}, "its SHA-256 is [0-9a-f]{64}, not 0{64}"),
         ({"settings": json.dumps(SETTINGS | {"blocks": [1, 13]})}, "the network has the blocks 1 to 12"),
     ],

@@ -18,8 +18,10 @@ from extractors.extract_shard import extract_shard, shard_clips
 from extractors.features.clip_extraction import Task
 from extractors.features.store import open_features
 from extractors.modalities.base import extract
+from extractors.modalities.text import TextSettings
 from extractors.shared.files import read_table
 from extractors.shared.program import UserError
+from extractors.shared.settings import settings_of
 
 LIMITS = {"max_failed_fraction": 0.25, "max_faceless_fraction": 0.25}
 TEXTS = ["zero", "one", "degraded", "three", "unused", "five", "fail", "seven"]
@@ -27,7 +29,7 @@ TEXTS = ["zero", "one", "degraded", "three", "unused", "five", "fail", "seven"]
 
 def extract_shards(folder: Path, clips: list[dict], shards: int = 3, toy: Toy | None = None) -> list[Path]:
     manifest = read_table(write_manifest(folder / "manifest.parquet", clips), "a test")
-    task = Task("text", folder, toy or Toy(), SETTINGS | {"precision": "float32"}, "cpu")
+    task = Task("text", folder, toy or Toy(), settings_of(TextSettings, SETTINGS | {"precision": "float32"}), "cpu")
     (folder / "text").mkdir(exist_ok=True)
     for k in range(1, shards + 1):
         stem = folder / f"text/{k}-of-{shards}"
@@ -123,5 +125,5 @@ def test_missing_frames_and_foreign_files(tmp_path: Path, monkeypatch: pytest.Mo
 
 def test_unknown_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     paths = extract_shards(tmp_path, make_clips(TEXTS))
-    with pytest.raises(UserError, match=r"--limits: has the keys \['max_failed'\]"):
+    with pytest.raises(UserError, match=r"--limits: unknown key 'max_failed'; the keys are max_failed_fraction"):
         run_index(tmp_path, paths, monkeypatch, {"max_failed": 0.1})

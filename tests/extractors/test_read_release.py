@@ -118,3 +118,9 @@ def test_bad_tables_of_defects_are_refused(line: str) -> None:
 def test_the_shipped_tables_of_defects_are_sound(corpus: str) -> None:
     defects = load_defects(corpus, None)
     assert len({defect.clip for defect in defects}) == len(defects)
+
+
+def test_a_home_folder_by_its_sign_is_told_as_a_shell_reads_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/home/zoe")
+    with pytest.raises(UserError, match=r"^~/MELD: no such folder.*write the whole path.*: /home/zoe/MELD$"):
+        read_clips("meld", Path("~/MELD"), releases.READING["meld"])

@@ -151,6 +151,19 @@ def test_a_forgotten_clip_is_extracted_again_and_no_other(
     assert (features / "audio/1-of-1.npy").read_bytes() == before
 
 
+def test_a_name_that_begins_with_a_hyphen_is_no_flag(
+    features: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(
+        sys, "argv", ["forget", "--features", str(features / "audio"), "--clips", "-3g5yACwYnA_0", "-x"]
+    )
+    with pytest.raises(UserError, match="no clip -3g5yACwYnA_0 among its 4"):
+        forget_clips.main()
+    monkeypatch.setattr(sys, "argv", ["forget", "--features", str(features / "audio"), "--clips"])
+    with pytest.raises(UserError, match="names no clip"):
+        forget_clips.main()
+
+
 def test_forget_names_what_it_does_not_know(features: Path) -> None:
     with pytest.raises(UserError, match="no clip clip_999 among its 4"):
         forget_clips.forget(features / "audio", {"clip_999"})

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from amanda.algorithms.base import Algorithm, load_algorithm
 from amanda.network.model import Outputs, initialise
 from helpers import places
-from helpers.pair import OF_METHOD
+from helpers.pair import OF_METHOD, settings_for
 
 GOLDEN = np.load(places.GOLDEN / "da_baselines.npz")
 DIMS = {"text": 6, "audio": 6, "visual": 5}
@@ -37,10 +37,9 @@ def check_discriminator(network: nn.Sequential, case: str) -> None:
 
 
 def make(name: str, **changes: object) -> Algorithm:
-    settings = (
-        OF_METHOD[name] | {"representation": 32, "discriminator": [16, 16], "dropout_discriminator": 0.0} | changes
-    )
-    algorithm = load_algorithm(name)(DIMS, settings, torch.full((4,), 0.25), torch.Generator())
+    small = {"representation": 32, "discriminator": [16, 16], "dropout_discriminator": 0.0}
+    settings = {key: value for key, value in (small | changes).items() if key in OF_METHOD[name]}
+    algorithm = load_algorithm(name)(DIMS, settings_for(name, **settings), torch.full((4,), 0.25), torch.Generator())
     initialise(algorithm, "torch", torch.Generator().manual_seed(0))
     return algorithm.double()
 

@@ -51,7 +51,7 @@ def write_clip(
 ) -> Path:
     """Write numbered pictures at ``times`` and a sound, each stream moved by some seconds, interleaved by time."""
     with av.open(str(path), "w", format=muxer, options=options or {}) as container:
-        unit = Fraction(1, rate if codec.startswith("mpeg") or path.suffix == ".avi" else 1000)
+        unit = Fraction(1, rate if codec.startswith("mpeg") or path.suffix in (".avi", ".mpg") else 1000)
         video = container.add_stream(codec, rate=rate)
         video.width, video.height, video.pix_fmt = 64, 32, "yuv420p"
         video.codec_context.time_base = unit

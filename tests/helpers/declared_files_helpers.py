@@ -54,7 +54,7 @@ def meld(root: Path, policy: str = "plain") -> Case:
     releases.meld(root, rows)
     releases.write(root / "test/output_repeated_splits_test/final_videos_testdia0_utt0.mp4", b"again")
     releases.write(root / "copy/of/train_sent_emo.csv", "a copy that is not read")
-    return Case("meld", root, {"final_videos_test": policy})
+    return Case("meld", root, releases.READING["meld"] | {"final_videos_test": policy})
 
 
 def mosei(root: Path) -> Case:

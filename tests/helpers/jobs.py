@@ -12,7 +12,7 @@ from amanda.scoring.kept import KEPT
 from amanda.training.data import Corpus, read_corpus, read_labels
 from amanda.training.job import Job
 from extractors.shared.clip import MODALITIES
-from helpers.pair import OF_METHOD
+from helpers.pair import settings_for
 
 CPU = torch.device("cpu")
 
@@ -43,4 +43,4 @@ def read_corpus_of(folder: Path) -> Corpus:
 def make_job(pair: Path, algorithm: str, **changes: object) -> Job:
     source, target = read_corpus_of(pair / "source"), read_corpus_of(pair / "target")
     labels = read_labels(pair / "source" / "labels.parquet", source)
-    return Job(algorithm, OF_METHOD[algorithm] | changes, source, labels, target, CPU)
+    return Job(algorithm, settings_for(algorithm, **changes), source, labels, target, CPU)

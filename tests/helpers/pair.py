@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from amanda.algorithms import ALGORITHMS
 from amanda.algorithms.base import load_algorithm
+from amanda.losses.surrogates import LogExp, Norm
+from amanda.shared.settings import TrainingSettings
 from extractors.features.store import CORPUS_INDEX
 from extractors.shared.clip import CLASSES, LABELS, MODALITIES, SPLITS
 from extractors.shared.files import write_table
+from extractors.shared.settings import Kind, settings_of
 
 SETTINGS = {
     "modalities": list(MODALITIES),
@@ -63,7 +68,24 @@ DISCRIMINATOR |= {"target_share": 1.0, "domain_surrogate": {"family": "norm", "p
 EXAMPLES = ALIGNMENT | ADVERSARIAL | DISCRIMINATOR | {"certainty": "authors", "randomised": None}
 """A value of every setting that an algorithm may have besides the common ones."""
 
-OF_METHOD = {name: SETTINGS | {key: EXAMPLES[key] for key in load_algorithm(name).keys} for name in ALGORITHMS}
+OF_METHOD = {
+    name: {key: (SETTINGS | EXAMPLES)[key] for key in load_algorithm(name).Settings.model_fields} for name in ALGORITHMS
+}
+
+
+def typed(values: Mapping[str, Any], kind: type[Kind] = TrainingSettings) -> Kind:
+    """Settings as a program reads them."""
+    return settings_of(kind, values)
+
+
+def settings_for(name: str, **changes: Any) -> TrainingSettings:
+    """The settings of an algorithm at a size that trains in a blink, with some changed."""
+    return typed(OF_METHOD[name] | changes, load_algorithm(name).Settings)
+
+
+def surrogate_of(values: Mapping[str, Any]) -> Norm | LogExp:
+    """The settings of a surrogate."""
+    return typed(values, Norm if values["family"] == "norm" else LogExp)
 
 
 @dataclass

@@ -10,17 +10,19 @@ import numpy as np
 from extractors.corpora import CORPORA
 from extractors.shared.clip import Clip
 
+ACCEPTED = {"accept_missing_media": 0.0}
 READING = {
-    "iemocap": {"merge_excited": True, "audio_video_offset": 0.0},
-    "meld": {"final_videos_test": "plain"},
+    "iemocap": {"merge_excited": True, "audio_video_offset": 0.0, "marker_side": "left"} | ACCEPTED,
+    "meld": {"final_videos_test": "plain"} | ACCEPTED,
     "mosei": {
         "label_choice": "A",
         "labels": "csd",
         "folds": "cmu_mosei_std_folds.py",
         "time_tolerance": 0.01,
         "longest_segment": 60.0,
-    },
-    "msp_improv": {"scenarios": ["P", "R", "S", "T"]},
+    }
+    | ACCEPTED,
+    "msp_improv": {"scenarios": ["P", "R", "S", "T"], "transcript_folder": "transcription"} | ACCEPTED,
 }
 
 

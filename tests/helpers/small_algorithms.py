@@ -13,7 +13,7 @@ from amanda.algorithms.base import Algorithm, Labelled, Unlabelled, load_algorit
 from amanda.network.frames import Packed
 from amanda.network.model import Outputs, initialise
 from extractors.shared.clip import MODALITIES
-from helpers.pair import ALIGNMENT, OF_METHOD, SETTINGS
+from helpers.pair import settings_for
 from helpers.places import GOLDEN
 
 PUBLISHED = np.load(GOLDEN / "amanda_release.npz")
@@ -41,9 +41,8 @@ def frames(clips: int, seed: int) -> dict[str, Packed]:
 
 
 def make(name: str, **changes: object) -> Algorithm:
-    algorithm = load_algorithm(name)(
-        DIMS, OF_METHOD[name] | changes, torch.full((4,), 0.25), torch.Generator().manual_seed(0)
-    )
+    settings, stream = settings_for(name, **changes), torch.Generator().manual_seed(0)
+    algorithm = load_algorithm(name)(DIMS, settings, torch.full((4,), 0.25), stream)
     initialise(algorithm, "torch", torch.Generator().manual_seed(1))
     return algorithm
 
@@ -76,15 +75,11 @@ def objective(algorithm: Algorithm, batch: tuple[Outputs, Outputs, Tensor]) -> t
     return algorithm.objective(terms), terms
 
 
-PUBLISHED_SETTINGS = (
-    SETTINGS
-    | ALIGNMENT
-    | {
-        "entropy": "none",
-        "gamma": 1e-3,
-        "cross_entropy_weights": {"unimodal": 0.008, "joint": 1.0},
-        "prior": PUBLISHED_PRIOR,
-        "aligned": "predictions",
-        "covariance": "uncentred_published_code",
-    }
-)
+PUBLISHED_SETTINGS = {
+    "entropy": "none",
+    "gamma": 1e-3,
+    "cross_entropy_weights": {"unimodal": 0.008, "joint": 1.0},
+    "prior": PUBLISHED_PRIOR,
+    "aligned": "predictions",
+    "covariance": "uncentred_published_code",
+}

@@ -16,11 +16,22 @@ import pyarrow.parquet as pq
 from extractors.extract_shard import extract_shard
 from extractors.features.clip_extraction import Task
 from extractors.modalities.base import Extraction, Faces, Outcome
+from extractors.modalities.text import TextSettings
 from extractors.shared.clip import MANIFEST, ClipError
+from extractors.shared.settings import settings_of
 
 DIM = 3
 FACE = {"frame": 1, "track": 0, "x1": 1.0, "y1": 2.0, "x2": 3.0, "y2": 4.0, "score": 0.5}
-SETTINGS = {"precision": "float16", "compute": "float32", "window": 1, "batch": 64}
+SETTINGS = {
+    "precision": "float16",
+    "compute": "float32",
+    "window": 1,
+    "batch": 64,
+    "blocks": [1],
+    "revision": "",
+    "sha256": "",
+}
+"""Those of the text extractor, in whose place the toy stands."""
 SPECIAL = {
     "fail": ClipError("a clip that fails"),
     "nan": Extraction(np.full((2, DIM), np.nan, np.float32)),
@@ -88,7 +99,8 @@ def write_manifest(path: Path, clips: list[dict[str, Any]]) -> Path:
 
 def extract(folder: Path, clips: list[dict[str, Any]], toy: Toy, **changes: Any) -> tuple[bytes, pa.Table]:
     """Extract ``clips`` as shard 1-of-1 into ``folder``; the bytes of its frames and its index."""
-    task = Task("text", folder, toy, SETTINGS | {"sha256": toy.provenance["weights_sha256"]} | changes, "cpu")
+    settings = settings_of(TextSettings, SETTINGS | changes)
+    task = Task("text", folder, toy, settings, "cpu")
     extract_shard(clips, task, folder / "1-of-1.npy", folder / "1-of-1.parquet", 2)
     return (folder / "1-of-1.npy").read_bytes(), pq.read_table(folder / "1-of-1.parquet")
 

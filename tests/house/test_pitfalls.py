@@ -19,6 +19,8 @@ from hypothesis import strategies as st
 from torch import Tensor, nn
 
 from amanda.algorithms.adversarial import (
+    FixedReversal,
+    ProgressReversal,
     Reversal,
     certainty,
     domain_loss,
@@ -85,12 +87,12 @@ class TestDomainLoss:
 
     def test_the_fixed_schedule_counts_steps_whatever_the_progress(self) -> None:
         """Trap 9: 0.05 after 100 steps, 0.46 after 1,000, 0.96 after 4,000; 20 epochs of 40 steps end at 0.38."""
-        fixed, found = Reversal({"kind": "fixed", "steps": 1000}), {}
+        fixed, found = Reversal(FixedReversal(kind="fixed", steps=1000)), {}
         for step in (100, 800, 1000, 4000):
             fixed.step.fill_(step)
             found[step] = round(float(fixed(1.0)), 2)
         assert found == {100: 0.05, 800: 0.38, 1000: 0.46, 4000: 0.96}
-        assert float(Reversal({"kind": "progress", "slope": 10})(1.0)) > 0.999
+        assert float(Reversal(ProgressReversal(kind="progress", slope=10))(1.0)) > 0.999
 
     @pytest.mark.parametrize("reversal", [{"kind": "progress", "slope": 10}, {"kind": "fixed", "steps": 5}], ids=str)
     def test_training_follows_its_schedule_from_epoch_to_epoch(self, reversal: dict, tmp_path: Path) -> None:

@@ -82,7 +82,9 @@ def test_rule_is_a_word_of_snakemake_alone() -> None:
 
 
 def test_no_folder_has_an_old_name() -> None:
-    folders = {path.name for package in ("amanda", "extractors", "tests/amanda") for path in (ROOT / package).iterdir()}
+    places = [path for package in ("amanda", "extractors", "tests/amanda") for path in (ROOT / package).iterdir()]
+    # Git leaves a folder that was moved where Python's own notes lie in it.
+    folders = {path.name for path in places if next(path.glob("*.py"), None)}
     assert {"algorithms", "corpora", "modalities"} <= folders
     assert {"methods", "rules", "validators"}.isdisjoint(folders)
 

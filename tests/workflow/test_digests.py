@@ -75,6 +75,15 @@ def edit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Edit]:
             'ALGORITHMS = {\n    "mcc": ("amanda.algorithms.mcc", "Mcc"),',
             set(),
         ),
+        ("amanda/algorithms/cdan.py", "Annotated[int, Field(ge=1)] | None", "int | None", {"train_pair of cdan"}),
+        ("amanda/algorithms/cdan.py", "none: CDAN; ", "none: the original; ", set()),
+        (
+            "extractors/modalities/text.py",
+            "counts=False, ge=1",
+            "ge=1",
+            {"extractors.extract_shard of text"},
+        ),
+        ("extractors/modalities/text.py", "word pieces in one pass", "pieces in a pass", set()),
         ("amanda/reporting/table1/table.py", "DECIMALS = 4", "DECIMALS = 3", {"tabulate"}),
         ("amanda/reporting/figures/style.py", "#D55E00", "#D55E01", {"draw_figure2", "draw_figure3"}),
         (
@@ -84,7 +93,10 @@ def edit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Edit]:
             {"draw_figure2", "draw_figure3", "judge_claims", "tabulate", "write_page"},
         ),
     ],
-    ids=["a baseline", "direct transfer", "what four share", "a new method", "decimals", "a colour", "a name"],
+    ids=[
+        *("a baseline", "direct transfer", "what four share", "a new method", "a method's setting", "its meaning"),
+        *("an extractor's setting", "that one's meaning", "decimals", "a colour", "a name"),
+    ],
 )
 def test_an_edit_reruns_what_it_is_about_alone(edit: Edit, path: str, old: str, new: str, reruns: set[str]) -> None:
     assert edit(path, old, new) == reruns

@@ -60,7 +60,9 @@ def _reason(failure: Failure) -> str:
         return f"it was not started: {failure.scheduler}"
     if not failure.log:
         return failure.scheduler or "it keeps no log; what it printed is above"
-    said = _last_words(Path(failure.log)) or "its program said nothing, so it was stopped from outside"
+    said = _last_words(Path(failure.log)) or (
+        "its program said nothing: it was stopped from outside, or the disk of its log is full"
+    )
     return "; ".join(filter(None, [failure.scheduler, f"{said} ({failure.log})"]))
 
 

@@ -39,8 +39,14 @@ def expected_counts(study: Study, corpus: str) -> str:
 
 
 def parts_with_every_class(study: Study, corpus: str) -> list[str]:
-    """The parts of a corpus that every class must be in: what a source is trained on, and none of a target alone."""
-    sources = {pair.split("-")[0] for pair in study.pairs}
+    """The parts of a corpus that every class must be in: what a source is trained on, and none of a target alone.
+
+    A source of any list of pairs counts: what is asked for after Table 1 needs the same features.
+    """
+    config = study.config
+    others = (config["recipe_differences"], config["figure2"], claims(config))
+    pairs = [*study.pairs, *(pair for other in others for pair in other["pairs"]), config["figure3"]["pair"]]
+    sources = {pair.split("-")[0] for pair in pairs}
     return ["train"] if corpus in sources else []
 
 

@@ -1,8 +1,9 @@
 # What was asked for, before anything runs, and the closing words of a run that failed.
-from planning import failures, targets
+from planning import failures, start, targets
 
 if workflow.is_main_process:
     try:
+        start.check(workflow.resource_settings.cores, Path.cwd())
         targets.check(
             targets.asked_for(),
             workflow.rules,
@@ -13,7 +14,7 @@ if workflow.is_main_process:
             },
             own_config=len(workflow.configfiles) > 1,
         )
-    except targets.TargetError as error:
+    except (start.StartError, targets.TargetError) as error:
         raise WorkflowError(str(error)) from None
 
 

@@ -1,8 +1,8 @@
 # Shared by every file of rules: the checked config, the study that it describes, and the wildcards.
-import shlex
+from snakemake.settings.types import DeploymentMethod
 
 from extractors.shared.clip import MODALITIES
-from planning import digests, files, programs
+from planning import commands, digests, files, programs
 from planning.config.check import ConfigError, check
 from extractors.shared.fingerprint import fingerprint
 from planning.programs import as_json
@@ -18,7 +18,12 @@ study = Study(config, REPOSITORY)
 PAPER_TABLE = files.of_repository(study, "workflow/resources/paper_table1.csv")
 
 # The programs are run as modules of this repository, from any working directory and in any conda environment.
-shell.prefix(f"set -euo pipefail; export PYTHONPATH={shlex.quote(str(REPOSITORY))}; ")
+shell.prefix(
+    commands.prefix(
+        REPOSITORY,
+        DeploymentMethod.CONDA in workflow.deployment_settings.deployment_method,
+    )
+)
 
 
 wildcard_constraints:

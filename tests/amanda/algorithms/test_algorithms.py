@@ -8,7 +8,7 @@ import sys
 import numpy as np
 import pytest
 import torch
-from helpers.pair import ALIGNMENT, OF_METHOD, SETTINGS
+from helpers.pair import OF_METHOD, settings_for
 from helpers.places import ROOT
 from helpers.small_algorithms import (
     DIMS,
@@ -26,10 +26,9 @@ from torch import Tensor
 
 from amanda.algorithms import ALGORITHMS
 from amanda.algorithms.amanda import Amanda
-from amanda.algorithms.base import Labelled, Unlabelled, load_algorithm
+from amanda.algorithms.base import Labelled, Unlabelled
 from amanda.algorithms.source_only import SourceOnly
 from amanda.network.model import Outputs
-from amanda.shared.settings import COMMON
 from extractors.shared.clip import MODALITIES
 
 __all__ = ["batch"]  # fixtures
@@ -57,9 +56,7 @@ class TestContract:
         assert {id(parameter) for parameter in of_parts} == {id(parameter) for parameter in algorithm.parameters()}
 
     def test_settings_of_the_tests_are_those_the_method_wants(self, name: str) -> None:
-        wanted = COMMON | load_algorithm(name).keys
-        assert OF_METHOD[name].keys() == wanted.keys()
-        assert all(wanted[key].accepts(value) for key, value in OF_METHOD[name].items())
+        assert settings_for(name).as_json() == OF_METHOD[name]
 
 
 def test_the_target_batch_has_no_labels() -> None:
@@ -109,7 +106,8 @@ def check_gradients(total: Tensor, batch: tuple[Outputs, Outputs, Tensor], golde
     ],
 )
 def test_the_releases_objective_and_gradients(tag: str, changes: dict, batch: tuple) -> None:
-    algorithm = Amanda(DIMS, PUBLISHED_SETTINGS | changes, torch.full((4,), 0.25), torch.Generator())
+    settings = settings_for("amanda", **PUBLISHED_SETTINGS | changes)
+    algorithm = Amanda(DIMS, settings, torch.full((4,), 0.25), torch.Generator())
     algorithm.prior = torch.tensor(PUBLISHED_PRIOR, dtype=torch.float64)
     total, terms = objective(algorithm, batch)
     assert float(total.detach()) == pytest.approx(float(PUBLISHED[f"bw/{tag}/total"]), rel=1e-9)
@@ -122,7 +120,8 @@ def test_the_releases_objective_and_gradients(tag: str, changes: dict, batch: tu
 
 
 def test_the_releases_direct_transfer(batch: tuple) -> None:
-    settings = SETTINGS | {"entropy": "none", "cross_entropy_weights": {"unimodal": 0.0, "joint": 1.0}}
+    weights = {"unimodal": 0.0, "joint": 1.0}
+    settings = settings_for("source_only", entropy="none", cross_entropy_weights=weights)
     algorithm = SourceOnly(DIMS, settings, torch.full((4,), 0.25), torch.Generator())
     total, _ = objective(algorithm, batch)
     assert float(total.detach()) == pytest.approx(float(PUBLISHED["bw/release_w0_direct/total"]), rel=1e-9)
@@ -132,7 +131,8 @@ def test_the_releases_direct_transfer(batch: tuple) -> None:
 @pytest.mark.parametrize("p", [1, 2])
 def test_the_releases_alignment_of_representations(p: int, batch: tuple) -> None:
     changes = {"aligned": "representations", "surrogate": {"family": "norm", "p": p}}
-    algorithm = Amanda(DIMS, PUBLISHED_SETTINGS | changes, torch.full((4,), 0.25), torch.Generator())
+    settings = settings_for("amanda", **PUBLISHED_SETTINGS | changes)
+    algorithm = Amanda(DIMS, settings, torch.full((4,), 0.25), torch.Generator())
     algorithm.prior = torch.tensor(PUBLISHED_PRIOR, dtype=torch.float64)
     total, _ = objective(algorithm, batch)
     tag = f"bw/coralfeat_p{p}_w0.1"
@@ -151,7 +151,7 @@ def test_the_releases_alignment_of_representations(p: int, batch: tuple) -> None
     ],
 )
 def test_the_papers_objective_and_gradients(tag: str, surrogate: dict, batch: tuple) -> None:
-    settings = SETTINGS | ALIGNMENT | {"variance_floor": 0.0, "surrogate": surrogate}
+    settings = settings_for("amanda", variance_floor=0.0, surrogate=surrogate)
     algorithm = Amanda(DIMS, settings, torch.tensor(FORMULAS["paper/prior_batch"]), torch.Generator())
     total, terms = objective(algorithm, batch)
     assert float(total.detach()) == pytest.approx(float(FORMULAS[f"paper/{tag}/total"]), rel=1e-9)
@@ -167,9 +167,7 @@ def test_the_papers_objective_and_gradients(tag: str, surrogate: dict, batch: tu
 
 
 def test_recorded_shares_and_weights(batch: tuple) -> None:
-    algorithm = Amanda(
-        DIMS, SETTINGS | ALIGNMENT | {"alignment_scale": 10.0}, torch.full((4,), 0.25), torch.Generator()
-    )
+    algorithm = Amanda(DIMS, settings_for("amanda", alignment_scale=10.0), torch.full((4,), 0.25), torch.Generator())
     _, terms = objective(algorithm, batch)
     shares = [terms[f"normalised_alignment_{name}"].item() for name in MODALITIES]
     losses = [terms[f"alignment_{name}"].item() for name in MODALITIES]

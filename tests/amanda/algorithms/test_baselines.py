@@ -8,13 +8,23 @@ import torch
 from helpers.baselines import CLOSE, GOLDEN, ONE, check_discriminator, fill, given, grad, make, outputs
 from torch import nn
 
-from amanda.algorithms.adversarial import RandomisedMap, Reversal, certainty, domain_loss, multilinear, reverse
+from amanda.algorithms.adversarial import (
+    ConstantReversal,
+    FixedReversal,
+    ProgressReversal,
+    RandomisedMap,
+    Reversal,
+    certainty,
+    domain_loss,
+    multilinear,
+    reverse,
+)
 from amanda.network.model import initialise
 
 
 class TestReversal:
     def test_schedules_agree_with_the_originals(self) -> None:
-        fixed = Reversal({"kind": "fixed", "steps": 1000})
+        fixed = Reversal(FixedReversal(kind="fixed", steps=1000))
         for number, step in enumerate(GOLDEN["grl/iters"]):
             fixed.step.fill_(int(step))
             value = float(fixed(0.0))
@@ -29,7 +39,7 @@ class TestReversal:
                 assert value == pytest.approx(float(mada), abs=1e-6)
 
     def test_the_first_step_has_none(self) -> None:
-        fixed = Reversal({"kind": "fixed", "steps": 1000})
+        fixed = Reversal(FixedReversal(kind="fixed", steps=1000))
         np.testing.assert_allclose(
             [float(fixed(0.9)) for _ in range(5)], GOLDEN["grl/tll_first5_calls_auto_step"], **CLOSE
         )
@@ -37,8 +47,9 @@ class TestReversal:
 
     @pytest.mark.parametrize("p", [0.0, 0.2, 1.0])
     def test_progress_follows_ganin(self, p: float) -> None:
-        assert float(Reversal({"kind": "progress", "slope": 10})(p)) == pytest.approx(2 / (1 + np.exp(-10 * p)) - 1)
-        assert float(Reversal({"kind": "constant", "value": 0.3})(p)) == 0.3
+        progress = Reversal(ProgressReversal(kind="progress", slope=10))
+        assert float(progress(p)) == pytest.approx(2 / (1 + np.exp(-10 * p)) - 1)
+        assert float(Reversal(ConstantReversal(kind="constant", value=0.3))(p)) == 0.3
 
     def test_reversing_turns_the_gradient_and_twice_restores_it(self) -> None:
         x = torch.tensor([1.0, -2.0], requires_grad=True)

@@ -26,16 +26,13 @@ class TestDaln:
 
     def run(self, target: Tensor) -> tuple[Algorithm, dict[str, Tensor], Tensor, Tensor]:
         """The algorithm on golden joint representations; its joint head is one golden linear layer."""
-        algorithm = make("daln", reversal={"kind": "constant", "value": 1.0}, head_joint=[8])
+        changes = {"entropy": "none", "cross_entropy_weights": {"unimodal": 0.0, "joint": 1.0}, "head_joint": [8]}
+        algorithm = make("daln", reversal={"kind": "constant", "value": 1.0}, **changes)
         head = nn.Linear(32, 4).double()
         with torch.no_grad():
             head.weight.copy_(torch.tensor(GOLDEN["daln/W"]))
             head.bias.copy_(torch.tensor(GOLDEN["daln/b"]))
         algorithm.network.heads["joint"] = head
-        algorithm.settings["entropy"], algorithm.settings["cross_entropy_weights"] = (
-            "none",
-            {"unimodal": 0.0, "joint": 1.0},
-        )
         source = given("f_s")
         batches = iter([Outputs({"joint": z}, {"joint": head(z)}) for z in (source, target)])
         algorithm.network.forward = lambda frames: next(batches)

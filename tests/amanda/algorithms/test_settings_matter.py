@@ -13,7 +13,7 @@ from helpers.pair import OF_METHOD, Sizes, write_pair
 
 from amanda.algorithms import ALGORITHMS
 from amanda.algorithms.base import load_algorithm
-from amanda.shared.settings import COMMON
+from amanda.shared.settings import TrainingSettings
 from amanda.training.engine import queue_epoch, run_epoch, start
 from amanda.training.job import PURPOSES, plan, reseed
 
@@ -64,8 +64,10 @@ ANOTHER = {
 WITHOUT_EFFECT = {"epochs", "probe_clips", "assert_theory"}
 """How long is trained, and what is looked at; tests of their own have these."""
 
-CASES = [("amanda", key) for key in COMMON if key not in WITHOUT_EFFECT]
-CASES += [(name, key) for name in ALGORITHMS for key in load_algorithm(name).keys if key not in WITHOUT_EFFECT]
+COMMON = TrainingSettings.model_fields.keys()
+CASES = [("amanda", key) for key in COMMON - WITHOUT_EFFECT]
+OWN = {name: load_algorithm(name).Settings.model_fields.keys() - COMMON - WITHOUT_EFFECT for name in ALGORITHMS}
+CASES += [(name, key) for name, keys in OWN.items() for key in keys]
 
 
 @pytest.fixture(scope="module")

@@ -9,6 +9,7 @@ import pytest
 import torch
 import yaml
 from helpers import places
+from helpers.pair import typed
 from planning.methods import complete_settings
 from torch import Tensor
 
@@ -49,7 +50,8 @@ TERMS = {
 def recipe(row: str) -> dict:
     """The settings of a row as the config has them; the golden runs were made without dropout."""
     settings = complete_settings(CONFIG, "published_code", CONFIG["method_settings"][row])
-    return settings | {"dropout_encoder": 0.0, "dropout_head": 0.0}
+    kind = load_algorithm(CONFIG["method_settings"][row]["algorithm"]).Settings
+    return typed(settings | {"dropout_encoder": 0.0, "dropout_head": 0.0}, kind)
 
 
 def normal(name: str, shape: tuple[int, ...]) -> np.ndarray:
@@ -160,7 +162,7 @@ def test_twenty_steps(run: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(torch.nn.utils, "clip_grad_norm_", lambda *a: gradient_norms.append(float(clip(*a))))
     golden = {key: GOLDEN[f"traj/{run}/{key}"] for key in ("losses", "total", "gnorm", "pnorm")}
     for number in range(20):
-        terms = step(algorithm, optimiser, source, target, 0.0, settings["clip_norm"])
+        terms = step(algorithm, optimiser, source, target, 0.0, settings.clip_norm)
         expected = dict(zip(GOLDEN["loss_names"].tolist(), golden["losses"][number], strict=True))
         for theirs, ours in TERMS.items():
             if ours in terms:

@@ -12,7 +12,7 @@ import torch
 from helpers import places
 from helpers.jobs import make_job
 from helpers.normals import normal
-from helpers.pair import ALIGNMENT, SETTINGS, Sizes, write_pair
+from helpers.pair import Sizes, settings_for, surrogate_of, write_pair
 from helpers.small_algorithms import (
     DIMS,
     FORMULAS,
@@ -30,15 +30,15 @@ from torch import Tensor
 from amanda.algorithms.amanda import Amanda
 from amanda.algorithms.base import Algorithm
 from amanda.losses.paper import correlation_alignment, covariance, entropy, label_alignment, log_determinant
-from amanda.losses.surrogates import log_exp, log_exp_weights, norm, norm_weights, surrogate
+from amanda.losses.surrogates import LogExp, Norm, log_exp, log_exp_weights, norm, norm_weights, surrogate
 from amanda.scoring.metrics import entropies, probabilities
 from amanda.training import engine
 
 VALIDATORS = np.load(places.GOLDEN / "validators.npz")
 PROPERTY = settings(max_examples=25, deadline=None)
 LOSSES = st.lists(st.floats(1e-3, 50), min_size=2, max_size=5)
-FAMILIES = [{"family": "norm", "p": p} for p in (1, 1.5, 2, 10, "inf")]
-FAMILIES += [{"family": "log_exp", "t": t} for t in (0.01, 1, 20)]
+FAMILIES = [surrogate_of({"family": "norm", "p": p}) for p in (1, 1.5, 2, 10, "inf")]
+FAMILIES += [surrogate_of({"family": "log_exp", "t": t}) for t in (0.01, 1, 20)]
 __all__ = ["batch"]  # the golden logits and representations, a fixture
 
 
@@ -69,7 +69,7 @@ class TestSurrogates:
         torch.testing.assert_close(log_exp_weights(a, t), psi, rtol=1e-10, atol=1e-300)
 
     @pytest.mark.parametrize("family", FAMILIES, ids=str)
-    def test_eq_12_through_alignment_losses_of_a_network(self, family: dict) -> None:
+    def test_eq_12_through_alignment_losses_of_a_network(self, family: Norm | LogExp) -> None:
         """dh/dθ = Σ ψ_m da_m/dθ, θ the weights of the encoders, the joint loss among the a_m."""
         encoders = [normal(f"encoder {m}", (5, 3)).requires_grad_() for m in range(3)]
         ours, theirs = ([normal(f"{side}{m}", (20, 5)) @ encoders[m] for m in range(3)] for side in "st")
@@ -212,10 +212,10 @@ class TestLabelAlignment:
 
     def test_a_fixed_prior_takes_the_place_of_the_sources(self) -> None:
         """The published code's, for every pair."""
-        of_source, settings = torch.full((4,), 0.25), SETTINGS | ALIGNMENT
-        fixed = Amanda(DIMS, settings | {"prior": PUBLISHED_PRIOR}, of_source, torch.Generator())
+        of_source = torch.full((4,), 0.25)
+        fixed = Amanda(DIMS, settings_for("amanda", prior=PUBLISHED_PRIOR), of_source, torch.Generator())
         assert fixed.prior.tolist() == pytest.approx(PUBLISHED_PRIOR)
-        assert torch.equal(Amanda(DIMS, settings, of_source, torch.Generator()).prior, of_source)
+        assert torch.equal(Amanda(DIMS, settings_for("amanda"), of_source, torch.Generator()).prior, of_source)
 
 
 class TestGoldenObjective:
@@ -224,7 +224,8 @@ class TestGoldenObjective:
     @pytest.mark.parametrize("tag", ["release_w0.1", "coralfeat_p2_w0.1", "coralfeat_p1_w0.1", "release_w0_direct"])
     def test_every_term_of_the_published_code(self, tag: str, batch: tuple) -> None:
         aligned = "representations" if tag.startswith("coralfeat") else "predictions"
-        algorithm = Amanda(DIMS, PUBLISHED_SETTINGS | {"aligned": aligned}, torch.full((4,), 0.25), torch.Generator())
+        settings = settings_for("amanda", **PUBLISHED_SETTINGS | {"aligned": aligned})
+        algorithm = Amanda(DIMS, settings, torch.full((4,), 0.25), torch.Generator())
         algorithm.prior = tensor(PUBLISHED_PRIOR)
         _, terms = objective(algorithm, batch)
         golden = dict(zip(PUBLISHED["loss_names"].tolist(), PUBLISHED[f"bw/{tag}/losses"].tolist(), strict=True))
@@ -240,7 +241,7 @@ class TestGoldenObjective:
 
     @pytest.mark.parametrize(("alpha1", "alpha2"), [(0.0, 0.0), (0.5, 0.0), (0.0, 0.3), (0.5, 0.3)])
     def test_eq_10_with_other_weights(self, alpha1: float, alpha2: float, batch: tuple) -> None:
-        settings = SETTINGS | ALIGNMENT | {"alpha1": alpha1, "alpha2": alpha2}
+        settings = settings_for("amanda", alpha1=alpha1, alpha2=alpha2)
         total, terms = objective(Amanda(DIMS, settings, torch.full((4,), 0.25), torch.Generator()), batch)
         expected = terms["information_bottleneck"] + alpha1 * terms["label_alignment"]
         expected = expected + alpha2 * terms["correlation_alignment"]
@@ -249,7 +250,8 @@ class TestGoldenObjective:
     @pytest.mark.parametrize(("variance", "ddof"), [("biased", 0), ("unbiased", 1)])
     def test_both_estimates_of_the_variance(self, variance: str, ddof: int, batch: tuple) -> None:
         changes = {"variance_floor": 0.0, "variance": variance}
-        algorithm: Algorithm = Amanda(DIMS, SETTINGS | ALIGNMENT | changes, torch.full((4,), 0.25), torch.Generator())
+        settings = settings_for("amanda", **changes)
+        algorithm: Algorithm = Amanda(DIMS, settings, torch.full((4,), 0.25), torch.Generator())
         _, terms = objective(algorithm, batch)
         names = FORMULAS["paper/components_names"].tolist()
         golden = dict(zip(names, FORMULAS[f"paper/components_ddof{ddof}"].tolist(), strict=True))

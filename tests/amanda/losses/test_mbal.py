@@ -7,20 +7,21 @@ import math
 import numpy as np
 import pytest
 import torch
+from helpers.pair import surrogate_of
 from helpers.places import GOLDEN
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from amanda.losses.surrogates import log_exp, log_exp_weights, norm, norm_weights, surrogate
+from amanda.losses.surrogates import LogExp, Norm, log_exp, log_exp_weights, norm, norm_weights, surrogate
 
 FORMULAS = np.load(GOLDEN / "paper_formulas.npz")
 PUBLISHED = np.load(GOLDEN / "amanda_release.npz")
 
 P = (1.0, 1.5, 2.0, 3.0, 10.0, 50.0, math.inf)
 T = (0.001, 0.5, 1.0, 5.0, 100.0)
-FAMILIES = [{"family": "norm", "p": "inf" if math.isinf(p) else p} for p in P]
-FAMILIES += [{"family": "log_exp", "t": t} for t in T]
+FAMILIES = [surrogate_of({"family": "norm", "p": "inf" if math.isinf(p) else p}) for p in P]
+FAMILIES += [surrogate_of({"family": "log_exp", "t": t}) for t in T]
 
 PROPERTY = settings(max_examples=25, deadline=None)
 LOSSES = st.lists(st.floats(1e-6, 1e4), min_size=2, max_size=5)
@@ -30,7 +31,7 @@ def tensor(values: object) -> Tensor:
     return torch.as_tensor(np.asarray(values), dtype=torch.float64)
 
 
-def gradient(a: Tensor, family: dict) -> Tensor:
+def gradient(a: Tensor, family: Norm | LogExp) -> Tensor:
     a = a.clone().requires_grad_()
     (found,) = torch.autograd.grad(surrogate(a, family)[0], a)
     return found
@@ -41,7 +42,7 @@ def test_norms_agree_with_the_golden_values(row: int) -> None:
     a = tensor(FORMULAS["mbal/a"][row])
     for place, p in enumerate(FORMULAS["mbal/p"]):
         expected, psi = FORMULAS["mbal/norm_h"][place, row], FORMULAS["mbal/norm_psi"][place, row]
-        family = {"family": "norm", "p": float(p)}
+        family = surrogate_of({"family": "norm", "p": "inf" if math.isinf(p) else float(p)})
         assert float(surrogate(a, family)[0]) == pytest.approx(expected, rel=1e-9)
         np.testing.assert_allclose(surrogate(a, family)[1], psi, rtol=1e-9, atol=1e-12)
         np.testing.assert_allclose(gradient(a, family), psi, rtol=1e-9, atol=1e-12)
@@ -52,7 +53,7 @@ def test_log_exps_agree_with_the_golden_values(row: int) -> None:
     a = tensor(FORMULAS["mbal/a"][row])
     for place, t in enumerate(FORMULAS["mbal/t"]):
         expected, psi = FORMULAS["mbal/logexp_h"][place, row], FORMULAS["mbal/logexp_psi"][place, row]
-        family = {"family": "log_exp", "t": float(t)}
+        family = surrogate_of({"family": "log_exp", "t": float(t)})
         assert float(surrogate(a, family)[0]) == pytest.approx(expected, rel=1e-9)
         np.testing.assert_allclose(surrogate(a, family)[1], psi, rtol=1e-9, atol=1e-12)
         np.testing.assert_allclose(gradient(a, family), psi, rtol=1e-9, atol=1e-12)
@@ -72,6 +73,7 @@ def test_log_exps_agree_with_the_golden_values(row: int) -> None:
     ],
 )
 def test_the_releases_combinations_where_they_are_finite(case: str, family: dict) -> None:
+    typed_family = surrogate_of(family)
     for a, value, psi in zip(
         PUBLISHED["combo/a"], PUBLISHED[f"combo/{case}/value"], PUBLISHED[f"combo/{case}/grad"], strict=True
     ):
@@ -79,8 +81,8 @@ def test_the_releases_combinations_where_they_are_finite(case: str, family: dict
         tie = case == "p100_is_max" and (a == a.max()).sum() > 1  # it gives the first of equals everything
         if not np.isfinite(value) or not np.isfinite(psi).all() or underflowed or tie or a.max() == 0:
             continue
-        assert float(surrogate(tensor(a), family)[0]) == pytest.approx(value, rel=1e-9)
-        np.testing.assert_allclose(gradient(tensor(a), family), psi, rtol=1e-9, atol=1e-12)
+        assert float(surrogate(tensor(a), typed_family)[0]) == pytest.approx(value, rel=1e-9)
+        np.testing.assert_allclose(gradient(tensor(a), typed_family), psi, rtol=1e-9, atol=1e-12)
 
 
 @pytest.mark.parametrize("t", [0.5, 5.0])
@@ -94,7 +96,7 @@ def test_the_releases_other_log_exps_lack_one_over_t(t: float) -> None:
 @pytest.mark.parametrize("family", FAMILIES, ids=str)
 @PROPERTY
 @given(a=LOSSES)
-def test_gradient_is_psi(family: dict, a: list[float]) -> None:
+def test_gradient_is_psi(family: Norm | LogExp, a: list[float]) -> None:
     """Eq. 12: the gradient of h in the parameters is the psi-weighted sum of the gradients of the losses."""
     direction = torch.linspace(0.5, 2.0, len(a), dtype=torch.float64)
     theta = torch.zeros((), dtype=torch.float64, requires_grad=True)
@@ -131,7 +133,7 @@ def test_lemma_1_and_theorem_1_of_log_exps(t: float, a: list[float]) -> None:
 @pytest.mark.parametrize("family", FAMILIES, ids=str)
 @PROPERTY
 @given(a=LOSSES)
-def test_larger_losses_have_larger_weights(family: dict, a: list[float]) -> None:
+def test_larger_losses_have_larger_weights(family: Norm | LogExp, a: list[float]) -> None:
     a = tensor(sorted(a))
     psi = surrogate(a, family)[1]
     assert (psi.diff() >= -1e-12).all()
@@ -209,4 +211,4 @@ def test_log_exp_of_huge_losses_in_float32() -> None:
 def test_equal_largest_losses_share_the_weight_of_the_infinity_norm() -> None:
     a = tensor([1.0, 2.0, 2.0, 0.0])
     assert norm_weights(a, math.inf).tolist() == [0.0, 0.5, 0.5, 0.0]
-    assert gradient(a, {"family": "norm", "p": "inf"}).tolist() == [0.0, 0.5, 0.5, 0.0]
+    assert gradient(a, surrogate_of({"family": "norm", "p": "inf"})).tolist() == [0.0, 0.5, 0.5, 0.0]

@@ -11,6 +11,7 @@ import torch
 from helpers import places
 from helpers.baselines import GOLDEN as BASELINES
 from helpers.baselines import ONE, make, outputs
+from helpers.pair import surrogate_of
 from helpers.small_algorithms import frames
 from helpers.small_algorithms import make as make_small
 from hypothesis import given, settings
@@ -20,13 +21,14 @@ from torch import Tensor, nn
 from amanda.algorithms.adversarial import domain_loss, most_certain, multilinear, nuclear_norm_discrepancy, reverse
 from amanda.algorithms.base import Labelled, Unlabelled
 from amanda.losses.paper import correlation_alignment, covariance, entropy, log_determinant
-from amanda.losses.surrogates import log_exp, log_exp_weights, norm, norm_weights, surrogate
+from amanda.losses.surrogates import LogExp, Norm, log_exp, log_exp_weights, norm, norm_weights, surrogate
 from amanda.network.model import Outputs
 
 PUBLISHED = np.load(places.GOLDEN / "amanda_release.npz")
 PROPERTY = settings(max_examples=25, deadline=None)
 LOSSES = st.lists(st.floats(1e-6, 1e4), min_size=4, max_size=4)
-FAMILIES = [{"family": "norm", "p": p} for p in (1, 2, 5, "inf")] + [{"family": "log_exp", "t": t} for t in (0.1, 2)]
+FAMILIES = [surrogate_of({"family": "norm", "p": p}) for p in (1, 2, 5, "inf")]
+FAMILIES += [surrogate_of({"family": "log_exp", "t": t}) for t in (0.1, 2)]
 
 
 def normal(name: str, shape: tuple[int, ...]) -> np.ndarray:
@@ -40,7 +42,7 @@ def tensor(values: object) -> Tensor:
 @pytest.mark.parametrize("family", FAMILIES, ids=str)
 @PROPERTY
 @given(a=LOSSES, b=LOSSES)
-def test_surrogates_are_convex_increasing_and_symmetric(family: dict, a: list[float], b: list[float]) -> None:
+def test_surrogates_are_convex_increasing_and_symmetric(family: Norm | LogExp, a: list[float], b: list[float]) -> None:
     a, b = tensor(a), tensor(b)
 
     def h(x: Tensor) -> float:
@@ -87,7 +89,7 @@ def test_the_published_log_exp_and_its_gradient(case: str) -> None:
     compared = 0
     for a, value, psi in rows:
         if np.isfinite(value) and np.isfinite(psi).all():
-            found, weights = surrogate(tensor(a), {"family": "log_exp_published_code", "t": t})
+            found, weights = surrogate(tensor(a), surrogate_of({"family": "log_exp_published_code", "t": t}))
             assert float(found) == pytest.approx(value, rel=1e-9)
             np.testing.assert_allclose(weights, psi, rtol=1e-9, atol=1e-12)
             assert float(weights.sum()) == pytest.approx(t)

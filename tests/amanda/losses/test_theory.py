@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 import torch
 from helpers.jobs import make_job
-from helpers.pair import Sizes, write_pair
+from helpers.pair import Sizes, surrogate_of, write_pair
 from torch import Tensor
 
 from amanda.algorithms import amanda
-from amanda.losses.surrogates import surrogate, violations
+from amanda.losses.surrogates import LogExp, Norm, surrogate, violations
 from amanda.training import engine
 
 FAMILIES = [{"family": "norm", "p": p} for p in (1, 1.5, 2, 10, "inf")]
@@ -61,7 +61,7 @@ def test_the_published_log_exp_breaks_lemma_1(pair: Path) -> None:
 def test_eq_15_as_printed_would_break_lemma_1(pair: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its denominator sums to M; here a surrogate whose gradient is that."""
 
-    def printed(a: Tensor, settings: dict) -> tuple[Tensor, Tensor]:
+    def printed(a: Tensor, settings: Norm | LogExp) -> tuple[Tensor, Tensor]:
         psi = a.detach().exp() / a.detach()[:3].exp().sum()
         return (psi * a).sum(), psi
 
@@ -74,6 +74,7 @@ def test_eq_15_as_printed_would_break_lemma_1(pair: Path, monkeypatch: pytest.Mo
 @pytest.mark.parametrize("family", FAMILIES, ids=str)
 def test_violations_are_zero_for_psi_and_not_for_anything_else(family: dict) -> None:
     a = torch.tensor([0.2, 1.0, 3.0, 0.7], dtype=torch.float64)
+    family = surrogate_of(family)
     value, psi = surrogate(a, family)
     assert max(float(x) for x in violations(a, value, psi, family)) < 1e-12
     lemma, theorem = violations(a, value, 1.5 * psi, family)
@@ -84,13 +85,13 @@ def test_violations_are_zero_for_psi_and_not_for_anything_else(family: dict) -> 
 
 @pytest.mark.parametrize("family", FAMILIES, ids=str)
 def test_nothing_is_claimed_where_all_is_aligned(family: dict) -> None:
-    a = torch.zeros(4, dtype=torch.float64)
+    a, family = torch.zeros(4, dtype=torch.float64), surrogate_of(family)
     assert max(float(x) for x in violations(a, *surrogate(a, family), family)) < 1e-12
 
 
 def test_the_gap_of_log_exp_is_the_entropy_of_its_weights() -> None:
     a = torch.tensor([1.0, 1.0], dtype=torch.float64)
-    value, psi = surrogate(a, {"family": "log_exp", "t": 2})
+    value, psi = surrogate(a, surrogate_of({"family": "log_exp", "t": 2}))
     assert float(value) == pytest.approx(1 + math.log(2) / 2)
     assert psi.tolist() == [0.5, 0.5]
     assert float(value - (psi * a).sum()) == pytest.approx(math.log(2) / 2)

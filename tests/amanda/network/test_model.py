@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 from helpers import places
-from helpers.pair import SETTINGS
+from helpers.pair import SETTINGS, typed
 from torch import Tensor
 from torch.nn import functional
 
@@ -67,7 +67,7 @@ def test_equal_windows_give_their_gradient_to_the_first() -> None:
 
 @pytest.mark.parametrize("modality", MODALITIES)
 def test_an_embedding_does_not_depend_on_the_batch(modality: str) -> None:
-    settings = SETTINGS | {"dropout_encoder": 0.5}
+    settings = typed(SETTINGS | {"dropout_encoder": 0.5})
     network = Network(DIMS, settings, stream()).double().eval()
     initialise(network, "torch", stream())
     lengths = [6, 6, 6, 6] if modality == "visual" else [1, 40, 4, 11]
@@ -84,7 +84,7 @@ def test_an_embedding_does_not_depend_on_the_batch(modality: str) -> None:
 
 
 def test_the_visual_maximum_sees_frames_with_a_face_only() -> None:
-    encoder = FaceLSTM(5, SETTINGS).eval()
+    encoder = FaceLSTM(5, typed(SETTINGS)).eval()
     rows = torch.randn(12, 5, generator=stream())
     face = torch.tensor([1, 0, 1, 0, 0, 1, *[0] * 6], dtype=torch.bool)
     with torch.no_grad():
@@ -95,7 +95,7 @@ def test_the_visual_maximum_sees_frames_with_a_face_only() -> None:
 
 
 def test_the_network_has_four_predictions_and_joins_the_modalities_in_order() -> None:
-    network = Network(DIMS, SETTINGS, stream()).eval()
+    network = Network(DIMS, typed(SETTINGS), stream()).eval()
     initialise(network, "torch", stream())
     frames = {
         "text": packed([3, 8], 6, dtype=torch.float32),
@@ -132,7 +132,7 @@ def golden_input(name: str, shape: tuple[int, ...]) -> Tensor:
 
 def published_textcnn(view: str) -> TextCNN:
     settings = SETTINGS | {"kernels": [3, 5], "filters": 128, "representation": 128, "textcnn_input": view}
-    encoder = TextCNN(2304, settings, stream()).double().eval()
+    encoder = TextCNN(2304, typed(settings), stream()).double().eval()
     taps = [
         golden_fill(f"netA.conv{n}.weight", (128, 3, k, 768)).permute(2, 0, 1, 3).flatten(2)
         for n, k in ((1, 3), (2, 5))
@@ -170,7 +170,7 @@ def test_the_releases_view_pads_to_the_longest_clip_of_the_batch() -> None:
 
 
 def test_lstm_agrees_with_the_published_code() -> None:
-    encoder = FaceLSTM(768, SETTINGS | {"representation": 128, "visual_pooling": "all"}).double()
+    encoder = FaceLSTM(768, typed(SETTINGS | {"representation": 128, "visual_pooling": "all"})).double()
     with torch.no_grad():
         for name, parameter in encoder.lstm.named_parameters():
             filled = golden_fill(f"netV.rnn.{name}", tuple(parameter.shape))
@@ -198,7 +198,7 @@ def test_a_head_without_hidden_layers_is_dropout_and_one_layer() -> None:
 @pytest.mark.parametrize("kind", ["torch", "kaiming"])
 def test_initial_weights(kind: str) -> None:
     dims = {"text": 96, "audio": 96, "visual": 64}
-    network = Network(dims, SETTINGS | {"representation": 64, "filters": 64}, stream())
+    network = Network(dims, typed(SETTINGS | {"representation": 64, "filters": 64}), stream())
     initialise(network, kind, stream(1))
     for values, fan_in in (
         (network.encoders["text"].taps[:3], 3 * 96),
@@ -222,7 +222,7 @@ def test_kaiming_is_what_the_published_code_draws() -> None:
 
 
 def test_every_parameter_is_drawn_from_the_given_stream() -> None:
-    networks = [Network(DIMS, SETTINGS, stream()) for _ in range(2)]
+    networks = [Network(DIMS, typed(SETTINGS), stream()) for _ in range(2)]
     for network in networks:
         initialise(network, "torch", stream(7))
     for (name, ours), theirs in zip(networks[0].named_parameters(), networks[1].parameters(), strict=True):

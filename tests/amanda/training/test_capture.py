@@ -178,7 +178,7 @@ def test_a_run_goes_on_where_it_was_killed(pair: Path, tmp_path: Path, monkeypat
     """Its step is recorded anew."""
     monkeypatch.setattr(checkpoint, "SECONDS", 0.0)
     job = replace(make_job(pair, "dann", batch_size=7, schedule=DECAY), recorder=record_on_tape)
-    saved = Checkpoints(tmp_path, "same", job.settings["epochs"])
+    saved = Checkpoints(tmp_path, "same", job.settings.epochs)
 
     def dying(run: Run) -> None:
         saved.save(run)

@@ -13,12 +13,13 @@ import pytest
 import torch
 from helpers import places
 from helpers.jobs import assert_same, make_job, read_corpus_of, weights
-from helpers.pair import OF_METHOD, Sizes, train_flags, write_pair
+from helpers.pair import OF_METHOD, Sizes, settings_for, train_flags, write_pair
 from safetensors import safe_open
 
 from amanda import train_pair
 from amanda.algorithms import ALGORITHMS
 from amanda.algorithms.base import Labelled, Unlabelled, load_algorithm
+from amanda.shared.settings import ConstantRate, LinearDecay
 from amanda.training import checkpoint, engine
 from amanda.training.engine import rate_factor, start
 from amanda.training.job import Job, Run, reseed
@@ -149,9 +150,8 @@ def test_weights_say_what_they_are_and_reproduce_the_predictions(run_train: Prog
         about = json.loads(file.metadata()["about"])
     assert about["settings"] == OF_METHOD["amanda"]
     assert about["seed"] == 1
-    algorithm = load_algorithm(about["algorithm"])(
-        about["dims"], about["settings"], torch.full((4,), 0.25), torch.Generator()
-    )
+    settings = settings_for("amanda", **about["settings"])
+    algorithm = load_algorithm(about["algorithm"])(about["dims"], settings, torch.full((4,), 0.25), torch.Generator())
     algorithm.load_state_dict(weights(path))
     target = read_corpus_of(pair / "target")
     logits = engine.predict(algorithm, target, torch.arange(len(target.clip_ids)), 8).logits["joint"].numpy()
@@ -182,11 +182,11 @@ def test_training_learns(pair: Path) -> None:
 
 
 def test_the_linear_schedule_is_the_releases() -> None:
-    schedule = {"kind": "linear_decay", "constant_epochs": 20, "decay_epochs": 80}
+    schedule = LinearDecay(kind="linear_decay", constant_epochs=20, decay_epochs=80)
     golden = EXTRA["lr/linear_by_epoch_0_to_100"]
     factors = [rate_factor(schedule, epoch) for epoch in range(1, 102)]
     np.testing.assert_allclose(factors, golden / golden[0], rtol=1e-12, atol=1e-12)
-    assert rate_factor({"kind": "constant"}, 90) == 1.0
+    assert rate_factor(ConstantRate(kind="constant"), 90) == 1.0
 
 
 def test_gradients_are_clipped_network_by_network(pair: Path) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 import torch
 from helpers.jobs import assert_same, make_job
-from helpers.pair import OF_METHOD, Sizes, write_pair
+from helpers.pair import OF_METHOD, Sizes, settings_for, surrogate_of, write_pair
 from helpers.sweep_flags import flags_of
 
 from amanda import train_pair
@@ -167,7 +167,7 @@ def test_what_was_saved_counts_no_more_when_what_it_depends_on_changes(
     before = train_pair.digest_of(flags, value, torch.device("cpu"))
     assert before == train_pair.digest_of(flags, value, torch.device("cpu"))
     if changed == "settings":
-        value = value._replace(settings=value.settings | {"epochs": 4})
+        value = value._replace(settings=settings_for("source_only", epochs=4))
     elif changed == "torch":
         monkeypatch.setattr(torch, "__version__", "another")
     else:
@@ -241,7 +241,7 @@ SURROGATES = [{"family": "norm", "p": p} for p in (1, 2, "inf")] + [{"family": "
 @pytest.mark.parametrize("surrogate", SURROGATES, ids=str)
 def test_no_surrogate_makes_the_host_wait_for_the_device(surrogate: dict) -> None:
     losses = torch.empty(4, device="meta", requires_grad=True)
-    value, _ = surrogates.surrogate(losses, surrogate)
+    value, _ = surrogates.surrogate(losses, surrogate_of(surrogate))
     value.backward()
     assert losses.grad.device.type == "meta"
 

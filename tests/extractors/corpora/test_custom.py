@@ -36,7 +36,7 @@ def test_a_full_row_becomes_a_clip(tmp_path: Path) -> None:
 
 def test_the_required_columns_are_enough(tmp_path: Path) -> None:
     lines = ["label,audio,video,clip_id,text", "Sad,media/a.wav,./media//a.mp4,1,x", "bored,media/a.wav,media/a.mp4,2,"]
-    reading = {"table": "clips.csv", "classes": {"Bored": "other"}}
+    reading = {"reader": "custom", "table": "clips.csv", "classes": {"Bored": "other"}}
     first, second = read_clips("custom", lab(tmp_path, *lines), reading)
     assert (first.label_raw, first.label) == ("Sad", "sad")
     assert (first.status, first.video, first.crop, first.video_end) == ("ok", "media/a.mp4", "full", None)
@@ -116,7 +116,7 @@ def test_other_files_of_spreadsheet_programs_are_told(tmp_path: Path) -> None:
 
 def test_rules_are_checked(tmp_path: Path) -> None:
     root = lab(tmp_path, HEADER, ROW)
-    with pytest.raises(UserError, match=r"classes is \{'joy': 'glad'\} but must map words to neutral"):
+    with pytest.raises(UserError, match=r'classes\.joy is "glad"; it must be one of neutral'):
         read_clips("mylab", root, READING | {"classes": {"joy": "glad"}})
     with pytest.raises(UserError, match=r"absent\.csv: no such file"):
         read_clips("mylab", root, READING | {"table": "absent.csv"})

@@ -121,7 +121,7 @@ def test_lengths_that_decide_between_two_cuts_are_read(tmp_path: Path) -> None:
 
 
 def test_a_release_that_is_refused_has_the_sentence_for_a_digest(tmp_path: Path) -> None:
-    case = Case("meld", tmp_path / "absent", {"final_videos_test": "plain"})
+    case = Case("meld", tmp_path / "absent", releases.READING["meld"])
     assert case.labels() == case.media("video") == f"{tmp_path / 'absent'}: no such folder"
     (tmp_path / "absent").mkdir()
     assert "no train_sent_emo.csv" in case.labels()

@@ -14,9 +14,9 @@ from extractors.shared.program import UserError
 
 @pytest.mark.parametrize("corpus", releases.READING)
 def test_rules_are_checked_by_name(tmp_path: Path, corpus: str) -> None:
-    with pytest.raises(UserError, match=rf"corpora\.{corpus}\.reading\.nonsense is unknown"):
+    with pytest.raises(UserError, match=rf"corpora\.{corpus}\.reading: unknown key 'nonsense'"):
         read(corpus, tmp_path, nonsense=1)
-    with pytest.raises(UserError, match=rf"corpora\.{corpus}\.reading\.\w+ is None but must be"):
+    with pytest.raises(UserError, match=rf"corpora\.{corpus}\.reading: \w+ is null; it must be"):
         read(corpus, tmp_path, **{next(iter(releases.READING[corpus])): None})
     with pytest.raises(UserError, match=r"is missing; add it"):
         list(CORPORA[corpus](tmp_path, {}))

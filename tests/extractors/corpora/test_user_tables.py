@@ -226,8 +226,8 @@ def test_what_people_and_spreadsheet_programs_write_is_read(tmp_path: Path, cont
         (f'{HEADER}\nc0,a.mp4,a.mp4,sad,"he said \\"no\\"",P\n', r":2: not a CSV row"),
         (f"{HEADER}\nc0;a.mp4;a.mp4;sad;hi;P\n", r":2: 1 cells, but the header has 6; add the others, and ',' between"),
         (f"{HEADER}\nc0,a.mp4,a.mp4,s\u0430d,hi,P\n", r":2: label is '.*' \('s\\u0430d'\); use one of neutral"),
-        (f"{HEADER}\nc0,a.mp4,a.mp4,No,hi,P\n", r":2: label is 'No'; use .* classes, such as \"No\": happy"),
-        (f"{HEADER}\nc0,a.mp4,a.mp4,01,hi,P\n", r":2: label is '01'; use .* classes, such as \"01\": happy"),
+        (f"{HEADER}\nc0,a.mp4,a.mp4,No,hi,P\n", r":2: label is 'No'; use .*classes, such as \"No\": happy"),
+        (f"{HEADER}\nc0,a.mp4,a.mp4,01,hi,P\n", r":2: label is '01'; use .*classes, such as \"01\": happy"),
         # two quotation marks that are not closed: the rows between would become one text
         (f'{HEADER}\nc0,a.mp4,a.mp4,sad,"Oh no\nc1,a.mp4,a.mp4,sad,he said stop",P\n', r":3: text goes over 2 lines"),
         (f"{HEADER}\n{ROW.replace('hello', '#NAME?')}\n", r":2: text is '#NAME\?', what a spreadsheet program shows"),

@@ -137,6 +137,7 @@ STARTS = {
     "plain.ts": {},
     "plain.flv": {},
     "plain.3gp": {},
+    "plain.nut": {"sound_codec": "flac"},
     "fragments.mp4": {"options": {"movflags": "frag_keyframe+empty_moov"}},
     "program.mpg": {"codec": "mpeg1video", "sound_codec": "mp2", "muxer": "mpeg"},
     "windows.wmv": {"codec": "wmv2", "sound_codec": "mp2", "b_frames": 0, "muxer": "asf"},
@@ -190,6 +191,17 @@ def test_one_clock_is_remembered_until_the_file_is_written_again(tmp_path: Path)
     assert file_clock(path).end == pytest.approx(2.0)
     write_clip(path, TIMES[:25])
     assert file_clock(path).end == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("clocks", [(700, 0), (36_000, 18_000), (72_000, 3600), (93_600, 36_000), (0, 36_000)])
+def test_another_clock_in_a_file_of_one_stream_is_no_hole_of_a_day(tmp_path: Path, clocks: tuple[int, int]) -> None:
+    """Also where FFmpeg takes the second clock, which is earlier, for one after an overflow of the first."""
+    for part, second in enumerate(clocks):
+        options = {"output_ts_offset": str(second)}
+        write_clip(tmp_path / f"{part}.ts", TIMES, first=50 * part, options=options)
+    times, numbers = pictures_of(joined(tmp_path / "silent.ts", tmp_path / "0.ts", tmp_path / "1.ts"))
+    assert numbers == list(range(100))
+    np.testing.assert_allclose(times, np.arange(100) / 25, atol=2e-5)
 
 
 def test_a_stream_that_lags_still_ends_its_part() -> None:

@@ -18,6 +18,7 @@ from helpers.odd_media import hum, pictures
 from helpers.toy_extractor import make_clips
 
 from extractors.features.clip_extraction import Task, build_extractor
+from extractors.shared.settings import settings_of
 from extractors.write_backbone import write_backbone
 
 CPU = torch.device("cpu")
@@ -157,7 +158,7 @@ def tasks(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Task]:
     for modality, settings in SETTINGS.items():
         write_backbone(modality, 0, folder / modality)
         extractor = build_extractor(modality, str(folder / modality), settings, CPU)
-        found[modality] = Task(modality, folder, extractor, settings, "cpu")
+        found[modality] = Task(modality, folder, extractor, settings_of(extractor.Settings, settings), "cpu")
     return found
 
 

@@ -236,8 +236,33 @@ def noise(level: float) -> np.ndarray:
     return np.random.default_rng(0).choice([-level, 0, level], (1, RATE)).astype(np.float32)
 
 
+SOFT = tone(RATE, 1, 200) * 0.05
+"""Two steps of 8 bits to each side."""
+
 QUIET: dict[str, tuple[np.ndarray, int, Callable[[Heard], bool]]] = {
-    "one bit of noise": (noise(2.0**-15), 2, lambda heard: -93 < heard.decibels < -91 and not heard.cancelled),
+    "one bit of noise": (noise(2.0**-15), 2, lambda heard: heard.decibels == -120 and not heard.cancelled),
+    "one bit of noise of 8": (noise(2.0**-7), 1, lambda heard: heard.decibels == -120 and not heard.cancelled),
+    "8 bits stored in 16": (noise(2.0**-7) + 0.25, 2, lambda heard: heard.decibels == -120 and not heard.cancelled),
+    "two channels of it": (
+        np.concatenate([noise(2.0**-7), noise(2.0**-7)[:, ::-1]]),
+        1,
+        lambda heard: heard.decibels == -120 and not heard.cancelled,
+    ),
+    "two bits of noise": (
+        noise(2.0**-15) + np.roll(noise(2.0**-15), 7),
+        2,
+        lambda heard: heard.decibels == pytest.approx(10 * np.log10(4 / 3) - 90.3, abs=0.2),
+    ),
+    "soft speech at 8 bits": (
+        SOFT,
+        1,
+        lambda heard: heard.decibels == pytest.approx(20 * np.log10(np.std((SOFT * 128).round() / 128))),
+    ),
+    "a hum after noise": (
+        np.concatenate([noise(2.0**-7), tone(RATE, 0.5, 200)], axis=1),
+        1,
+        lambda heard: heard.decibels > -20,
+    ),
     "an offset": (np.full((1, RATE), 0.25), 2, lambda heard: heard.decibels < -115 and not heard.cancelled),
     "counter-phase": (tone(RATE, 1, 200) * [[1], [-1]], 2, lambda heard: heard.decibels < -90 and heard.cancelled),
     "nearly counter-phase": (

@@ -21,9 +21,11 @@ from extractors.inspect_corpus import inspect_clips
 from extractors.media.pictures import sample_frames
 from extractors.media.sound import SAMPLE_RATE, read_sound
 from extractors.media.streams import choice_in
+from extractors.modalities.text import TextSettings
 from extractors.pages.quality import quality_page
 from extractors.quality.checks import QUALITY
 from extractors.shared.clip import ClipError
+from extractors.shared.settings import settings_of
 
 DEFAULT, NONE = Disposition.default, Disposition(0)
 COVER, NOTE = Disposition.attached_pic, Disposition.comment
@@ -179,7 +181,7 @@ def test_validate_reads_the_same_streams_and_says_so(tmp_path: Path) -> None:
 def test_the_log_of_an_extraction_says_the_choice(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write_tracks(tmp_path / "two.mkv", [Track(300), Track(500, DEFAULT)])
     write_tracks(tmp_path / "one.mkv", [Track(300)])
-    task = Task("audio", tmp_path, toy_extractor.Toy(), toy_extractor.SETTINGS, "cpu")
+    task = Task("audio", tmp_path, toy_extractor.Toy(), settings_of(TextSettings, toy_extractor.SETTINGS), "cpu")
     for name, file in (("a", "two.mkv"), ("b", "one.mkv"), ("c", "two.mkv"), ("d", "absent.mkv")):
         clip = row(name, audio=file) | {"text": ""}
         task.prepare(clip, task.identify(clip))

@@ -16,10 +16,11 @@ from extractors.faces import crops
 from extractors.faces.detection import speaker_part
 from extractors.features.clip_extraction import Task
 from extractors.modalities.base import extract
-from extractors.modalities.visual import Visual
+from extractors.modalities.visual import Visual, VisualSettings
 from extractors.shared.clip import ClipError
 from extractors.shared.files import file_sha256
 from extractors.shared.program import UserError
+from extractors.shared.settings import settings_of
 from extractors.synthetic.media import write_video
 from extractors.write_backbone import write_backbone
 
@@ -132,7 +133,7 @@ def test_a_clips_digest_holds_the_crop_and_not_where_weights_lie(backbone: str, 
     extractor = Visual(backbone, SETTINGS, CPU)
 
     def digest(**changes: str) -> str:
-        settings = {**SETTINGS, "window": 8, **changes}
+        settings = settings_of(VisualSettings, {**SETTINGS, "window": 8, **changes})
         return Task("visual", tmp_path, extractor, settings, "cpu").identify(clip)["digest"]
 
     assert digest() == digest(detector_weights="s3fd.pth", landmark_weights="fan.pth.tar")

@@ -20,6 +20,7 @@ from extractors.modalities.text import Bert
 from extractors.networks.backbone_files import configuration, files_of
 from extractors.networks.pretrained import find_backbone
 from extractors.shared.program import UserError
+from extractors.shared.settings import settings_of
 from extractors.write_backbone import write_backbone
 
 SETTINGS = {"precision": "float32", "compute": "float32", "blocks": [1, 2], "revision": "", "sha256": ""}
@@ -213,7 +214,9 @@ def digest(modality: str, folder: Path) -> str:
     release = folder.parent / f"{folder.name}-release"
     release.mkdir(exist_ok=True)
     (release / "a.wav").write_bytes(b"RIFF")
-    task = Task(modality, release, build(modality, folder), SETTINGS, "cpu")
+    kind = CLASSES[modality].Settings
+    settings = settings_of(kind, {key: value for key, value in SETTINGS.items() if key in kind.model_fields})
+    task = Task(modality, release, build(modality, folder), settings, "cpu")
     clip = {"text": "so", "audio": "a.wav", "audio_start": None, "audio_end": None}
     return task.identify(clip)["digest"]
 

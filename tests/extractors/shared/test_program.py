@@ -4,8 +4,10 @@ import errno
 import os
 import subprocess
 import sys
+import tempfile
 
 import pytest
+from pyarrow import parquet
 
 from extractors.shared.files import atomic_file, atomic_folder, file_sha256, read_table
 from extractors.shared.program import UserError, progress, run
@@ -98,6 +100,29 @@ def test_a_full_disk_is_one_sentence(tmp_path, capsys):
         run(main)
     said = capsys.readouterr().err
     assert said == f"error: {tmp_path / 'out.txt'}: No space left on device; mend that and start again\n"
+
+
+def test_what_may_not_be_written_is_one_sentence_that_names_the_file_and_no_temporary_one(
+    tmp_path, capsys, monkeypatch
+):
+    path = tmp_path / "out.txt"
+
+    def forbid(prefix, suffix, dir):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), os.path.join(dir, f"{prefix}x{suffix}"))
+
+    monkeypatch.setattr(tempfile, "mkstemp", forbid)
+    with pytest.raises(SystemExit, match="1"):
+        run(lambda: atomic_file(path).__enter__())
+    assert capsys.readouterr().err == f"error: {path}: Permission denied; mend that and start again\n"
+
+
+def test_a_table_that_may_not_be_read_is_one_sentence(tmp_path, monkeypatch):
+    def forbid(path):
+        raise PermissionError(errno.EACCES, f"Failed to open local file '{path}'. Detail: [errno 13]")
+
+    monkeypatch.setattr(parquet, "read_schema", forbid)
+    with pytest.raises(UserError, match=r"clips\.parquet: you may not read it; change its permissions$"):
+        read_table(tmp_path / "clips.parquet", "python -m extractors.index_features")
 
 
 def test_a_folder_is_whole_or_absent(tmp_path):

@@ -56,7 +56,10 @@ def test_of_a_program_that_fell_over_the_last_line_is_told(run):
 
 @pytest.mark.parametrize("logs", [{}, {"_7": ""}])
 def test_a_program_that_said_nothing_was_stopped(run, logs):
-    assert "said nothing, so it was stopped from outside (logs/7.log)" in run(told(), **logs)[0]
+    assert (
+        "said nothing: it was stopped from outside, or the disk of its log is full (logs/7.log)"
+        in (run(told(), **logs)[0])
+    )
 
 
 def test_what_the_scheduler_says_of_a_job_is_told_too(run):

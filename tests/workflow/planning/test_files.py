@@ -61,6 +61,14 @@ def test_a_target_alone_may_lack_a_class() -> None:
     assert [programs.parts_with_every_class(study(), corpus) for corpus in ("iemocap", "meld")] == [["train"], []]
 
 
+@pytest.mark.parametrize("place", ["recipe_differences", "figure2", "figure3", "claims"])
+def test_a_source_of_any_list_of_pairs_needs_every_class(place: str) -> None:
+    key, named = ("pair", "meld-iemocap") if place == "figure3" else ("pairs", ["iemocap-mosei", "meld-iemocap"])
+    with_meld = study(**{place: CONFIG[place] | {key: named}})
+    assert programs.parts_with_every_class(with_meld, "meld") == ["train"]
+    assert programs.parts_with_every_class(with_meld, "msp_improv") == []
+
+
 def test_an_extraction_is_told_the_face_policy_of_its_corpus_and_no_folder() -> None:
     told = {corpus: json.loads(programs.extraction(study(), corpus, "visual")) for corpus in ("iemocap", "meld")}
     policies = CONFIG["extraction"]["visual"]["face_policy"]

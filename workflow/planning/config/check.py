@@ -10,9 +10,11 @@ from typing import Any
 import yaml
 from jsonschema import Draft202012Validator
 
-from planning.config.guesses import LOADER, first_guess
+from planning.config.files import LOADER
+from planning.config.guesses import first_guess
 from planning.config.renamed import first_old_word
 from planning.config.sentences import close, sentence
+from planning.config.words import SchemaWords
 
 SCHEMA = Path(__file__).resolve().parents[2] / "schemas" / "config.schema.yaml"
 CORPORA = ("iemocap", "meld", "mosei", "msp_improv")
@@ -51,6 +53,7 @@ def check(config: dict[str, Any], files: Iterable[str | Path] = ()) -> None:
     for key, figure in (("figure2.methods", figure2), ("figure3.methods", figure3)):
         _check_alignment(config, key, figure["methods"])
     _check_claims(config, config["claims"])
+    _check_settings(config, SchemaWords(schema))
 
 
 def _check_pairs(config: dict[str, Any], key: str, named: list[str]) -> None:
@@ -78,6 +81,26 @@ def _check_alignment(config: dict[str, Any], key: str, named: list[str]) -> None
     without = [name for name in named if config["method_settings"][name]["algorithm"] != "amanda"]
     if without:
         raise ConfigError(f"config: {key}: {without[0]!r} has no alignment losses; name methods of algorithm amanda")
+
+
+def _check_settings(config: dict[str, Any], words: SchemaWords) -> None:
+    """Every method has each setting of its algorithm, with either recipe, and none of another algorithm."""
+    for name, method in config["method_settings"].items():
+        for recipe, chosen in config["recipes"].items():
+            algorithm, own = method["algorithm"], method["settings"]
+            known = words.at(("recipes", recipe, "algorithms", algorithm))["properties"]
+            if other := [key for key in own if key not in known]:
+                raise ConfigError(
+                    f"config: method_settings.{name}.settings: {other[0]!r} is no setting of {algorithm}; its settings"
+                    f" are {', '.join(known)}{close(other[0], known)}"
+                )
+            complete = chosen["training"] | chosen["algorithms"].get(algorithm, {}) | own
+            if missing := [key for key in known if key not in complete]:
+                raise ConfigError(
+                    f"config: method_settings.{name}: {missing[0]!r} of {algorithm} is missing; add it to the method's"
+                    f" settings or to recipes.{recipe}.algorithms.{algorithm}, {missing[0]}:"
+                    f" {words.allowed(known[missing[0]])}"
+                )
 
 
 def _check_claims(config: dict[str, Any], wanted: dict[str, Any]) -> None:

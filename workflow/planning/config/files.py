@@ -1,49 +1,88 @@
-"""Look at the files of a config as they were typed: what YAML would swallow or muddle is refused by file and line."""
+"""Look at the files of a config as they were typed: what YAML would swallow or muddle is refused by file and line.
+
+Nothing of this repository is imported here, so that the profiles can run this file alone.
+"""
 
 from __future__ import annotations
 
 import json
+import os
+import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import yaml
 
-from planning.config.guesses import LOADER
+# Of the two safe loaders, the one in C takes a seventh of the time; PyYAML may have been built without it.
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class ConfigFileError(Exception):
     """A file of the config cannot be taken as it stands; the message names file, line and fix."""
 
 
+def refuse(arguments: Sequence[str]) -> None:
+    """End the process with one sentence if a command line of Snakemake gives it no config where it expects one.
+
+    The profiles call this, because Snakemake opens the config files that it is told of, and the folder of its cache,
+    before it reads the Snakefile.
+    """
+    from snakemake.cli import get_argument_parser
+
+    given = get_argument_parser().parse_known_args(arguments)[0]
+    try:
+        _check_cache()
+        check_files(given.configfile or [])
+        _check_pairs(given.config or [])
+    except ConfigFileError as error:
+        sys.exit(f"error: {error}")
+
+
 def check_files(paths: Sequence[Path | str]) -> None:
     """Raise :class:`ConfigFileError` for the first of the files that is no set of keys, each given once, in UTF-8."""
     for path in map(Path, paths):
-        _check_keys(path, _text(path))
+        try:
+            _check_keys(path, _text(path))
+        except ConfigFileError as error:
+            if path.suffix in (".yaml", ".yml", ".json"):
+                raise
+            raise ConfigFileError(
+                f"{error}; if it is to be made, write it before --configfile, which takes every word that follows it,"
+                " as in: snakemake results/table1.csv --configfile my.yaml"
+            ) from None
+
+
+def _check_cache() -> None:
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")) / "snakemake"
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigFileError(
+            f"{cache}: Snakemake keeps files here and cannot ({error.strerror}); set XDG_CACHE_HOME to another folder"
+        ) from None
+
+
+def _check_pairs(words: Sequence[str]) -> None:
+    for word in words:
+        if "=" not in word:
+            raise ConfigFileError(
+                f"{word}: no key and value; --config takes every word that follows it as key=value, so write what is to"
+                " be made before it, as in: snakemake results/table1.csv --config recipe=published_code"
+            )
 
 
 def _text(path: Path) -> str:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise ConfigFileError(_unreadable(path, error)) from None
+        raise ConfigFileError(
+            f"{path}: the config file cannot be read ({error.strerror}); mend the path behind --configfile"
+        ) from None
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = 1 + content[: error.start].count(b"\n")
         raise ConfigFileError(f"{path}, line {line}: not in UTF-8; save the file in that encoding") from None
-
-
-def _unreadable(path: Path, error: OSError) -> str:
-    if isinstance(error, FileNotFoundError) and not _named_as_config(path):
-        return (
-            f"{path}: no such config file; --configfile takes every word that follows it as one, "
-            "so write what is to be made before it, as in: snakemake results/table1.csv --configfile my.yaml"
-        )
-    return f"{path}: the config file cannot be read ({error.strerror}); mend the path behind --configfile"
-
-
-def _named_as_config(path: Path) -> bool:
-    return path.suffix in (".yaml", ".yml", ".json")
 
 
 def _check_keys(path: Path, text: str) -> None:
@@ -60,10 +99,7 @@ def _check_keys(path: Path, text: str) -> None:
         )
     if not isinstance(root, yaml.MappingNode):
         kind = "a list" if isinstance(root, yaml.SequenceNode) else "one value"
-        what = f"{path}: holds {kind} where keys belong, such as `seeds: [0, 1, 2]`"
-        if not _named_as_config(path):
-            what += "; if it is a file to be made, write it before --configfile"
-        raise ConfigFileError(what)
+        raise ConfigFileError(f"{path}: holds {kind} where keys belong, such as `seeds: [0, 1, 2]`")
     for key, first, again in _twice(root):
         raise ConfigFileError(
             f"{path}, line {again}: the key {key!r} stands in line {first} too, and YAML would keep the last alone; "

@@ -16,8 +16,8 @@ from typing import Any
 import yaml
 from jsonschema import ValidationError
 
-# Of the two safe loaders, the one in C takes a seventh of the time; PyYAML may have been built without it.
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+from planning.config.files import LOADER
+
 KeyPath = tuple[Any, ...]
 
 _TAG = "tag:yaml.org,2002:"

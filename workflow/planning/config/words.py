@@ -37,6 +37,13 @@ class SchemaWords:
             said = place.get("description", said if isinstance(part, int) else "")
         return said
 
+    def at(self, path: Sequence[object]) -> dict[str, Any]:
+        """The schema of the key at ``path``, which there must be."""
+        place = self.schema
+        for part in path:
+            place = self.resolved(self.below(place, part) or {})
+        return place
+
     def below(self, schema: Schema, part: object) -> Schema | None:
         """The schema of a key or item of what ``schema`` describes, in the first of its alternatives that has it."""
         schema = self.resolved(schema)
@@ -50,12 +57,12 @@ class SchemaWords:
         return next((choice for choice in choices if choice is not None), None)
 
     def resolved(self, schema: Schema) -> dict[str, Any]:
-        """The schema itself behind a reference."""
+        """The schema itself behind a reference; what stands beside the reference goes before what it says."""
         while isinstance(schema, dict) and "$ref" in schema:
             target: Any = self.schema
             for part in schema["$ref"].removeprefix("#/").split("/"):
                 target = target[part]
-            schema = target
+            schema = target | {word: value for word, value in schema.items() if word != "$ref"}
         return schema if isinstance(schema, dict) else {}
 
     def named(self, schema: Schema) -> list[str]:

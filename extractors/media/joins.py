@@ -1,0 +1,123 @@
+"""Recordings that were joined end to end by their bytes (``cat a.mp4 b.mp4``): which of them are read right.
+
+Formats with one header for the whole file have no word for such a file. FFmpeg shows the first recording of most of
+them and passes over the others in silence, or reads these with the header of the first. So each further header is
+looked for, and what stands behind it must be read, by a header that says the same; if not, the file is refused.
+
+Formats that are made for joining (transport and program streams, Ogg, MP3, ADTS) say everything in each of their parts.
+"""
+
+from __future__ import annotations
+
+import io
+import mmap
+import re
+from collections.abc import Collection, Iterator, Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import BinaryIO
+
+import av
+
+from extractors.shared.clip import ClipError
+
+HEADS = {
+    "aiff": rb"FORM.{4}AIF[FC]",
+    "asf": rb"\x30\x26\xb2\x75\x8e\x66\xcf\x11\xa6\xd9\x00\xaa\x00\x62\xce\x6c",
+    "avi": rb"RIFF.{4}AVI ",
+    "caf": rb"caff\x00\x01\x00\x00desc",
+    "flac": rb"fLaC\x00\x00\x00\x22",
+    "flv": rb"FLV\x01[\x01\x04\x05]\x00\x00\x00\x09",
+    "matroska": rb"\x1a\x45\xdf\xa3.{0,60}(?:matroska|webm)",
+    "mxf": rb"\x06\x0e\x2b\x34\x02\x05\x01\x01\x0d\x01\x02\x01\x01\x02",
+    "nut": rb"nut/multimedia container\x00",
+    "wav": rb"(?:RIFF|RIFX|RF64|BW64).{4}WAVE",
+}
+"""Format, as FFmpeg names it, and how a file of it begins: bytes that neither sound nor pictures hold by chance."""
+
+READ_ON = ("avi", "matroska")
+"""Formats of which FFmpeg reads more than the first recording, with the header of the first."""
+
+
+def check_joins(path: Path, kinds: Collection[str], places: Sequence[int]) -> None:
+    """Refuse a file that holds recordings which are not read, or not by their own header.
+
+    Args:
+        path: the file.
+        kinds: the names of its format, as FFmpeg has them.
+        places: bytes at which its packets of sound and pictures begin.
+
+    Raises:
+        ClipError: there is such a recording.
+    """
+    size = path.stat().st_size
+    heads = [*_heads(path, kinds), size]
+    for begin, end in pairwise(heads[1:]):
+        read = set(kinds) & set(READ_ON) and any(begin <= place < end for place in places)
+        if not read or _streams(path, heads[0]) != _streams(path, begin):
+            raise ClipError(
+                f"{path.name}: another recording begins within it, at byte {begin} of {size}, which cannot be read"
+                " together with the first; join them by a program that writes one new file (ffmpeg -f concat)"
+            )
+
+
+def _heads(path: Path, kinds: Collection[str]) -> Iterator[int]:
+    """Bytes at which recordings begin; for MP4 those of their indexes, since its other boxes may be repeated."""
+    with path.open("rb") as file:
+        if "mov" in kinds:
+            yield from (place for kind, place in _boxes(file) if kind == b"moov")
+            return
+        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+            for kind in set(kinds) & set(HEADS):
+                yield from (found.start() for found in re.finditer(HEADS[kind], content, re.DOTALL))
+
+
+def _boxes(file: BinaryIO) -> Iterator[tuple[bytes, int]]:
+    """The outermost boxes of an MP4 or QuickTime file: kind and place of each, up to one that ends it or is none."""
+    place = 0
+    while len(head := file.read(16)) >= 8:
+        size = int.from_bytes(head[8:16] if head[:4] == b"\0\0\0\1" else head[:4])
+        if size and size < 8:
+            return
+        yield head[4:8], place
+        if not size:
+            return
+        place += size
+        file.seek(place)
+
+
+def _streams(path: Path, begin: int) -> list[tuple]:
+    """What a decoder must know of each stream of the recording that begins at a byte; empty where it cannot be read."""
+    try:
+        with path.open("rb") as file, av.open(_Rest(file, begin), metadata_errors="ignore") as container:
+            contexts = [stream.codec_context for stream in container.streams if stream.codec_context]
+            return [(context.name, context.extradata, *_shape(context)) for context in contexts]
+    except (av.FFmpegError, IndexError):
+        return []
+
+
+def _shape(context: av.CodecContext) -> list[str]:
+    return [str(getattr(context, what, "")) for what in ("width", "height", "sample_rate", "layout", "format")]
+
+
+class _Rest(io.RawIOBase):
+    """What stands in a file from a byte on."""
+
+    def __init__(self, file: BinaryIO, begin: int) -> None:
+        self._file, self._begin = file, begin
+        file.seek(begin)
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        return self._file.read(size)
+
+    def tell(self) -> int:
+        return self._file.tell() - self._begin
+
+    def seek(self, place: int, whence: int = io.SEEK_SET) -> int:
+        return self._file.seek(place + self._begin * (whence == io.SEEK_SET), whence) - self._begin

@@ -1,0 +1,20 @@
+"""What all tests share: a folder for caches, where the home folder takes none."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _folder_for_caches(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Snakemake does not start without one; a home folder may be absent or locked."""
+    with pytest.MonkeyPatch.context() as patch:
+        try:
+            Path(os.path.expanduser("~/.cache")).mkdir(parents=True, exist_ok=True)
+        except OSError:
+            patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("caches")))
+        yield

@@ -1,0 +1,242 @@
+"""The whole config as one class, composed of the settings of all programs, algorithms, extractors and readers.
+
+It is imported where the schema and its page in the docs are made, and never by the workflow, which reads the schema:
+importing all programs takes seconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from importlib import import_module
+from typing import Annotated, Any, Literal
+
+from pydantic import ConfigDict, Field, create_model
+
+from amanda.algorithms import ALGORITHMS
+from amanda.algorithms.base import load_algorithm
+from amanda.reporting.settings import PageSettings, Table1Settings
+from amanda.score_pair import Scoring
+from amanda.scoring.selection import SELECTION
+from amanda.shared.settings import TrainingSettings
+from amanda.statistics.settings import StatisticsSettings
+from extractors.corpora import READINGS
+from extractors.faces.speaker import FacePolicy
+from extractors.index_features import Limits
+from extractors.modalities import EXTRACTORS
+from extractors.pages.settings import FacesSettings
+from extractors.quality.settings import QualitySettings
+from extractors.shared.settings import EACH_ONCE, Settings, Size, key, one_of
+from planning.config import sections
+from planning.config.check import CORPORA
+
+Kind = type[Settings]
+Keys = dict[str, Any]
+"""Name of a key -> its type, and what :func:`key` says of it."""
+
+CORPUS_NAMES = {
+    "propertyNames": {
+        "description": "small letters, digits and _, a letter first, such as my_lab; not all or default, which mean"
+        " others here",
+        "pattern": "^(?!(all|default)$)[a-z][a-z0-9_]*$",
+    }
+}
+METHOD_NAMES = {
+    "propertyNames": {"description": "small letters, digits and _, such as amanda_p2", "pattern": "^[a-z0-9_]+$"}
+}
+BACKBONE = key(
+    "a local folder or file, absolute or relative to the working directory, or a name on the model hub", min_length=1
+)
+
+
+def compose(name: str, meaning: str, keys: Keys, base: Kind = Settings) -> Kind:
+    """A class with these keys, and those of ``base``."""
+    return create_model(name, __base__=base, __doc__=meaning, __module__=__name__, **keys)
+
+
+def some_of(kind: Kind, meaning: str) -> Kind:
+    """A class of which any keys may be given, those that replace others."""
+    body = {"__doc__": meaning, "__module__": __name__, "model_config": ConfigDict(json_schema_extra=_none_required)}
+    return type(f"Some{kind.__name__}", (kind,), body)
+
+
+def _none_required(schema: dict[str, Any]) -> None:
+    schema.pop("required", None)
+
+
+def meaning_of(kind: Kind) -> str:
+    """What a class says of itself, as the meaning of a key."""
+    said = " ".join((kind.__doc__ or "").split()).removesuffix(".")
+    return said[0].lower() + said[1:] if said[1].islower() else said
+
+
+def keys_of_all(kinds: Iterable[Kind]) -> Keys:
+    """Every key that one of the classes has.
+
+    Raises:
+        ValueError: two of them mean different things by one key.
+    """
+    found: Keys = {}
+    for kind in kinds:
+        for name, field in kind.model_fields.items():
+            if name in found and repr(found[name][1]) != repr(field):
+                raise ValueError(f"{kind.__name__}.{name}: another algorithm has another key of this name; rename one")
+            found[name] = (field.annotation, field)
+    return found
+
+
+def _corpus(reader: str) -> Kind:
+    kind = READINGS[reader]
+    return compose(
+        f"{kind.__name__}Corpus", meaning_of(kind), {"reading": (kind, key(meaning_of(kind)))}, sections.Corpus
+    )
+
+
+def _about(reader: str) -> str:
+    """The first line of a reader's module, without the period."""
+    return (import_module(f"extractors.corpora.{reader}").__doc__ or "").partition(".\n")[0]
+
+
+def _modality(name: str) -> Kind:
+    module, extractor = EXTRACTORS[name]
+    kind = getattr(import_module(module), extractor).Settings
+    keys: Keys = {"backbone": (str, BACKBONE)}
+    if "face_policy" in kind.model_fields:
+        keys["face_policy"] = (FacePolicies, key("corpus: policy, and the default of the others"))
+    return compose(f"{kind.__name__}Section", meaning_of(kind), keys, kind)
+
+
+class FacePolicies(Settings, extra="allow"):
+    """A policy for each corpus, and the default of the others."""
+
+    __pydantic_extra__: dict[str, FacePolicy] = Field(init=False)
+    default: FacePolicy = key("which of several faces is the speaker's")
+
+
+OwnCorpus = _corpus("custom")
+
+
+class NamedCorpora(Settings, extra="allow", json_schema_extra=CORPUS_NAMES):
+    """The corpora of the paper, and any of your own."""
+
+    __pydantic_extra__: dict[str, OwnCorpus] = Field(init=False)  # type: ignore[valid-type]
+
+
+SETTINGS = {name: load_algorithm(name).Settings for name in ALGORITHMS}
+MODALITIES = {name: _modality(name) for name in EXTRACTORS}
+REPLACED = {name: f"replaced keys of extraction.{name}" for name in MODALITIES}
+
+Corpora = compose(
+    "Corpora", meaning_of(NamedCorpora), {name: (_corpus(name), key(_about(name))) for name in CORPORA}, NamedCorpora
+)
+SomeSettings = some_of(
+    compose("Settings", "", keys_of_all(SETTINGS.values())), "settings that replace those of the recipe"
+)
+Algorithms = some_of(
+    compose(
+        "Algorithms",
+        "",
+        {name: (some_of(kind, meaning_of(kind)), key(meaning_of(kind))) for name, kind in SETTINGS.items()},
+    ),
+    "settings of each algorithm, and those of training that it replaces; a method may have them too",
+)
+TwinExtraction = compose(
+    "TwinExtraction",
+    "keys of extraction.<modality> replaced for the twins",
+    {name: (some_of(kind, REPLACED[name]), key(REPLACED[name])) for name, kind in MODALITIES.items()},
+)
+SomeClaims = some_of(sections.TwinClaims, "keys of claims replaced for the twins")
+
+
+class AllModalities(Settings):
+    """From clips to features."""
+
+    shards: Size = key("number of extraction jobs per corpus and modality")
+    limits: Limits = key("how much may go wrong before the pipeline stops")
+    canaries: sections.Canaries = key("the clips that are extracted again after an upgrade")
+
+
+Extraction = compose(
+    "Extraction",
+    meaning_of(AllModalities),
+    {name: (kind, key(meaning_of(kind))) for name, kind in MODALITIES.items()},
+    AllModalities,
+)
+
+
+class Recipe(Settings):
+    """A complete set of training settings."""
+
+    training: TrainingSettings = key("settings of every algorithm")
+    algorithms: Algorithms = key("further settings of each algorithm")  # type: ignore[valid-type]
+
+
+class Recipes(Settings):
+    """Complete sets of training settings."""
+
+    paper: Recipe = key("what the paper says")
+    published_code: Recipe = key("what the authors' published code does")
+
+
+class Method(Settings):
+    """A method: an algorithm, and what it changes of the recipe."""
+
+    algorithm: Annotated[str, *one_of(ALGORITHMS)] = key("a name in amanda.algorithms")
+    label: str = key("the method's name in the table")
+    settings: SomeSettings = key("settings that replace those of the recipe")  # type: ignore[valid-type]
+
+
+class Synthetic(Settings):
+    """The synthetic twins, in use while releases is synthetic."""
+
+    seed: sections.Count = key("seed of the twins and of the tiny backbones")
+    clips: sections.Counts = key("usable clips of each twin, per class")
+    shift: sections.Shift = key("how far each modality of a twin is moved in the direction of its corpus, 0 to 1")
+    oddities: Literal["all", "none"] = key(
+        "all: write the known defects and junk of the real releases too; none: clean twins"
+    )
+    shards: Size = key("extraction jobs per twin and modality")
+    extraction: TwinExtraction = key("keys of extraction.<modality> replaced for the twins")  # type: ignore[valid-type]
+    training: SomeSettings = key("settings that replace a recipe's, where a method has them")  # type: ignore[valid-type]
+    published_code: SomeSettings = key("the same for recipe published_code alone")  # type: ignore[valid-type]
+    figure2: sections.Alpha2Grid = key("what results/figure2.svg shows of the twins")
+    claims: SomeClaims = key("keys of claims replaced for the twins")  # type: ignore[valid-type]
+
+
+class Config(Settings):
+    """Every key that changes a number in Table 1. No other key is accepted."""
+
+    releases: Literal["synthetic", "licensed"] = key(
+        "synthetic: small generated twins of the releases; licensed: the folders under corpora.*.release"
+    )
+    recipe: Literal["paper", "published_code"] = key("which of the recipes trains every method")
+    pairs: Literal["paper", "all"] | sections.Pairs = key(
+        "paper: the seven pairs of Table 1; all: all twelve; or a list of source-target names"
+    )
+    methods: sections.Methods = key("the methods of Table 1, by their names under method_settings")
+    methods_per_job: Literal["all", "one"] = key(
+        "all: one job trains, and one scores, every method of a pair; one: a job each. No number depends on it"
+    )
+    seeds: Annotated[tuple[sections.Count, ...], Field(min_length=1), *EACH_ONCE] = key(
+        "the seeds of the runs of each pair and method; the table shows their mean and standard deviation"
+    )
+    selection: Annotated[str, *one_of(SELECTION)] = key(
+        "how the epoch that counts is chosen; no selection sees a target label. Training keeps the weights at"
+        " the choices of source_validation_f1, information_maximisation and last_epoch"
+    )
+    corpora: Corpora = key("the four corpora of the paper, and any of your own")  # type: ignore[valid-type]
+    quality: QualitySettings = key("what the look at every clip of a corpus calls suspect")
+    extraction: Extraction = key("from clips to features")  # type: ignore[valid-type]
+    faces: FacesSettings = key("what the page about whose face stands for the speaker shows of each corpus")
+    recipes: Recipes = key("complete sets of training settings")
+    method_settings: Annotated[dict[str, Method], Field(json_schema_extra=METHOD_NAMES)] = key(
+        "the methods by name; those under `methods` are the rows of Table 1"
+    )
+    recipe_differences: sections.RecipeDifferences = key("what results/recipes.csv compares")
+    figure2: sections.Figure2 = key("what results/figure2.svg shows")
+    figure3: sections.Figure3 = key("what results/figure3.svg shows")
+    claims: sections.Claims = key("which runs results/claims.csv compares")
+    scoring: Scoring = key("how runs are scored")
+    table1: Table1Settings = key("how results are reported")
+    statistics: StatisticsSettings = key("how methods are compared; docs/statistics.md has the formulas")
+    page: PageSettings = key("what results/report.html says of the results")
+    synthetic: Synthetic = key("the synthetic twins, in use while releases is synthetic")

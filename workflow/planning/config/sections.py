@@ -1,0 +1,141 @@
+"""The sections of the config that belong to no program: what is trained, on what, and which runs a figure shows."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from extractors.shared.settings import EACH_ONCE, Positive, Settings, Share, Size, key
+
+Pair = Annotated[
+    str,
+    Field(pattern="^[a-z][a-z0-9_]*-[a-z][a-z0-9_]*$", description="source and target, such as iemocap-meld"),
+]
+
+Pairs = Annotated[tuple[Pair, ...], Field(min_length=1), *EACH_ONCE]
+Methods = Annotated[tuple[str, ...], Field(min_length=1), *EACH_ONCE]
+Count = Annotated[int, Field(ge=0)]
+Weights = Annotated[tuple[Positive, ...], *EACH_ONCE]
+Groups = Annotated[tuple[str, ...], Field(min_length=1), *EACH_ONCE]
+LARGE = (
+    "large weights of correlation alignment; what a method loses is its score at its own alpha2 minus the mean score at"
+    " these"
+)
+
+
+class Counts(Settings):
+    """Clips per class."""
+
+    neutral: int = key("clips labelled neutral", unit="clips", ge=0)
+    happy: int = key("clips labelled happy", unit="clips", ge=0)
+    sad: int = key("clips labelled sad", unit="clips", ge=0)
+    angry: int = key("clips labelled angry", unit="clips", ge=0)
+
+
+class OfficialSplit(Settings):
+    """The release's own split."""
+
+    by: Literal["official"] = key("the release's own split")
+
+
+class GroupSplit(Settings):
+    """A split by groups, each in one part alone."""
+
+    by: Literal["session", "speaker", "dialogue"] = key("what never stands in two splits at once")
+    validation: Groups | Annotated[float, Field(gt=0, lt=1)] = key(
+        "the names that make the validation split, or the share of the remaining dialogues that does"
+    )
+    test: Groups = key("the names that make the test split; all others are train")
+
+
+class NamedSplit(Settings):
+    """A split of the literature."""
+
+    named: Literal["leave_one_session", "mmin", "dialogxl", "fixed_speakers"] = key("a split of the literature")
+    fold: Size = key("which fold of the named split")
+
+
+class Corpus(Settings):
+    """Where a corpus is, and how it is split."""
+
+    release: Annotated[str, Field(min_length=1)] = key(
+        "the folder of the licensed release, absolute or relative to the working directory"
+    )
+    split: OfficialSplit | GroupSplit | NamedSplit = key(
+        "which clips are train, validation and test: the release's own split, groups by name, or a named split"
+    )
+    expected_counts: Literal["published"] | Counts = key(
+        "usable clips per class that reading must find; or published: the labels of the published tables"
+    )
+
+
+class Canaries(Settings):
+    """The clips that are extracted again after an upgrade."""
+
+    clips: Size = key("how many of a corpus", unit="clips")
+    max_drift: Positive = key("largest relative change of a block's numbers at which old and new features may be mixed")
+
+
+class RecipeDifferences(Settings):
+    """What results/recipes.csv compares."""
+
+    method: str = key("the method that is trained with each difference between the recipes")
+    pairs: Pairs = key("the pairs that it is trained on")
+
+
+class Alpha2Grid(Settings):
+    """What results/figure2.svg shows of the twins."""
+
+    alpha2: Weights = key("weights of correlation alignment on the figure's logarithmic axis", min_length=2)
+
+
+class Figure2(Alpha2Grid):
+    """What results/figure2.svg shows."""
+
+    pairs: Pairs = key("a panel each")
+    methods: Annotated[tuple[str, ...], Field(min_length=1, max_length=6), *EACH_ONCE] = key(
+        "the methods that are trained with each alpha2; a curve each"
+    )
+    references: Annotated[tuple[str, ...], Field(max_length=2), *EACH_ONCE] = key(
+        "methods that are trained as they are; a level line each"
+    )
+
+
+class Figure3(Settings):
+    """What results/figure3.svg shows."""
+
+    pair: Pair = key("source and target, such as iemocap-meld")
+    methods: Annotated[tuple[str, ...], Field(min_length=1, max_length=4), *EACH_ONCE] = key(
+        "methods; a column of panels each"
+    )
+
+
+class Claims(Settings):
+    """Which runs results/claims.csv compares."""
+
+    pairs: Pairs = key(
+        "the pairs that every run is trained on; the claim about label alignment counts those alone whose label shares"
+        " agree (page.prior_distance)"
+    )
+    seeds: Annotated[tuple[Count, ...], Field(min_length=2), *EACH_ONCE] = key(
+        "a run each, of every pair and method; the intervals are over these, so that two tell very little"
+    )
+    label_alignment: Methods = key("methods that are trained as they are and with alpha1 = 0")
+    imbalanced: str = key("the method that the balanced ones are compared with, the paper's p = 1")
+    balanced: Methods = key("methods; each is trained as it is and with each large alpha2")
+    large_alpha2: Weights = key(LARGE, min_length=1)
+
+
+class TwinClaims(Settings):
+    """The keys of claims that are replaced for the twins."""
+
+    large_alpha2: Weights = key(LARGE, min_length=1)
+
+
+class Shift(Settings):
+    """How far each modality of a twin is moved in the direction of its corpus, 0 to 1."""
+
+    text: Share = key("vocabulary and style")
+    audio: Share = key("bandwidth, noise, reverberation, pitch range")
+    visual: Share = key("light, colour, contrast, noise, face size")
