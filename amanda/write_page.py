@@ -71,7 +71,7 @@ def parse_flags() -> argparse.Namespace:
         "detectable": "of amanda.compare_methods",
         "corpora": "the counts of extractors.count_corpora",
         "states": "of extractors.count_states",
-        "census": "the page of extractors.count_corpora, Markdown",
+        "census": "the census of extractors.count_corpora, JSON",
         "page": "output: the page, HTML",
     }.items():
         parser.add_argument(f"--{name}", required=True, type=Path, help=told)
@@ -79,17 +79,18 @@ def parse_flags() -> argparse.Namespace:
         "scores": "the score tables of amanda.score_pair",
         "predictions": "the chosen predictions of amanda.score_pair",
         "histories": "of amanda.train_pair",
-        "training-times": "Snakemake's benchmarks of training, each as {pair}/{method}.tsv; may be missing",
+        "training-times": "Snakemake's benchmarks of training, of every pair and method of it; may be missing",
         "scoring-times": "the same of scoring",
     }.items():
         parser.add_argument(f"--{name}", required=True, nargs="+", type=Path, help=told)
     for name, told in {
         "figures": "the figures to show, each as .svg and .md of one name",
         "contributions": "of amanda.tabulate_contributions, if it was made",
-        "quality-pages": "the pages of extractors.inspect_corpus that there are",
-        "faces-pages": "the galleries of faces that there are",
     }.items():
         parser.add_argument(f"--{name}", required=True, nargs="*", type=Path, help=told)
+    for name, program in {"quality-pages": "inspect_corpus", "faces-pages": "show_faces"}.items():
+        told = f"JSON: corpus -> its page of extractors.{program}, of those that have one"
+        parser.add_argument(f"--{name}", required=True, type=json.loads, help=told)
     parser.add_argument("--settings", required=True, type=json.loads, help="what to report, as JSON")
     parser.add_argument("--config", required=True, type=json.loads, help="the whole config, as JSON")
     parser.add_argument("--commit", required=True, help="state of the code, as git describes it")

@@ -102,6 +102,7 @@ rule count_corpora:
         splits=expand("results/splits/{corpus}.parquet", corpus=study.corpora),
     output:
         table="results/corpora.parquet",
+        census="results/corpora.json",
         markdown=report(
             "results/corpora.md", caption="../report/corpora.rst", category="Corpora"
         ),
@@ -127,6 +128,7 @@ rule count_corpora:
         " --splits {input.splits:q}"
         " --settings {params.settings:q}"
         " --table {output.table:q}"
+        " --census {output.census:q}"
         " --markdown {output.markdown:q}"
         " > {log:q} 2>&1"
 
@@ -144,7 +146,7 @@ rule write_page:
         detectable="results/statistics/detectable.csv",
         corpora="results/corpora.parquet",
         states="results/states.parquet",
-        census="results/corpora.md",
+        census="results/corpora.json",
         scores=files.of_runs(study, "results/scores/{pair}/{method}.parquet"),
         predictions=files.of_runs(
             study, "results/scores/{pair}/{method}.predictions.parquet"
@@ -173,10 +175,8 @@ rule write_page:
         scoring_times=files.all_runs(
             study, "results/benchmarks/scores/{pair}/{method}.tsv"
         ),
-        quality=files.there(
-            f"results/quality/{corpus}.html" for corpus in study.corpora
-        ),
-        faces=files.there(f"results/faces/{corpus}.html" for corpus in study.corpora),
+        quality=as_json(files.pages_there(study, "quality")),
+        faces=as_json(files.pages_there(study, "faces")),
         settings=programs.report(study),
         config=as_json(config),
         code=fingerprint("amanda.write_page"),

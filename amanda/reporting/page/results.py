@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,9 @@ import pandas as pd
 from amanda.shared.csv_table import read_csv
 from amanda.shared.tables.history import read_histories
 from amanda.shared.tables.scores import CHOSEN, SCORES
+from extractors.shared.census import CorpusCensus, read_census
 from extractors.shared.files import read_table
+from extractors.shared.program import UserError
 
 Run = tuple[str, str]
 """A pair and a method."""
@@ -25,9 +28,9 @@ class Results:
 
     ``table`` to ``detectable`` are Table 1 and the tables of amanda.compare_methods, ``scores`` and ``predictions``
     those of amanda.score_pair for the rule in force alone, ``corpora`` the counts of extractors.count_corpora,
-    ``census`` its page, and ``states`` of extractors.count_states. ``histories`` and ``seconds`` (per step) are of each
-    run. ``paths`` holds the flags by name, ``config`` the whole config, and ``made`` says from which ``commit``, on
-    which ``date`` and with which ``versions`` the page was made.
+    ``census`` all that it told, and ``states`` of extractors.count_states. ``histories`` and ``seconds`` (per step) are
+    of each run. ``paths`` holds the flags by name, ``config`` the whole config, and ``made`` says from which
+    ``commit``, on which ``date`` and with which ``versions`` the page was made.
     """
 
     table: pd.DataFrame
@@ -39,7 +42,7 @@ class Results:
     predictions: pd.DataFrame
     corpora: pd.DataFrame
     states: pd.DataFrame
-    census: str
+    census: Sequence[CorpusCensus]
     histories: Mapping[Run, pd.DataFrame]
     seconds: Mapping[str, Mapping[Run, float]]
     paths: Mapping[str, Any]
@@ -59,16 +62,17 @@ class Results:
 
     def runs(self) -> list[Run]:
         """Every pair and method that is asked for, in order."""
-        return [(pair, method) for pair in self.settings["pairs"] for method in self.settings["methods"]]
+        return list(product(self.settings["pairs"], self.settings["methods"]))
 
 
 def read_results(flags: argparse.Namespace, made: Mapping[str, str]) -> Results:
     """Read all that the flags name; times that are not there are left out.
 
     Raises:
-        UserError: a table is missing.
+        UserError: a table is missing, or there are not as many times as runs.
     """
     selection = flags.settings["selection"]
+    runs = list(product(flags.settings["pairs"], flags.settings["methods"]))
     return Results(
         table=read_csv(flags.table),
         cells=read_csv(flags.cells),
@@ -79,9 +83,9 @@ def read_results(flags: argparse.Namespace, made: Mapping[str, str]) -> Results:
         predictions=CHOSEN.read_all(flags.predictions, selection),
         corpora=read_table(flags.corpora, "python -m extractors.count_corpora").to_pandas(),
         states=read_table(flags.states, "python -m extractors.count_states").to_pandas(),
-        census=flags.census.read_text(encoding="utf-8"),
+        census=read_census(flags.census),
         histories=read_histories(flags.histories),
-        seconds={"training": _seconds(flags.training_times), "scoring": _seconds(flags.scoring_times)},
+        seconds={step: _seconds(step, getattr(flags, f"{step}_times"), runs) for step in ("training", "scoring")},
         paths=vars(flags),
         settings=flags.settings,
         config=flags.config,
@@ -89,7 +93,9 @@ def read_results(flags: argparse.Namespace, made: Mapping[str, str]) -> Results:
     )
 
 
-def _seconds(paths: Sequence[Path]) -> dict[Run, float]:
-    """Wall time of each run's step, from Snakemake's benchmark files ``{pair}/{method}.tsv``."""
-    there = [path for path in paths if path.exists()]
-    return {(path.parent.name, path.stem): float(pd.read_csv(path, sep="\t")["s"].iloc[0]) for path in there}
+def _seconds(step: str, paths: Sequence[Path], runs: Sequence[Run]) -> dict[Run, float]:
+    """Wall time of a step of each run that Snakemake has a benchmark of; there is a path for each run, in order."""
+    if len(paths) != len(runs):
+        raise UserError(f"--{step}-times: {len(paths)} files for {len(runs)} runs; give one for each")
+    there = {run: path for run, path in zip(runs, paths, strict=True) if path.exists()}
+    return {run: float(pd.read_csv(path, sep="\t")["s"].iloc[0]) for run, path in there.items()}

@@ -14,7 +14,6 @@ from helpers import places
 from helpers.page_document import Document, with_files, write
 from helpers.page_inputs import Plan, write_results
 
-from amanda.reporting.page.census import markdown_html
 from amanda.reporting.page.charts import Line, line_chart, ticks
 from amanda.reporting.page.classes import confusion
 from amanda.reporting.page.costs import duration
@@ -22,6 +21,7 @@ from amanda.reporting.page.parts import mean_and_spread, several
 from amanda.reporting.page.ranking import diagram
 from amanda.scoring.label_shift import estimate_shares, total_variation
 from amanda.shared.tables.scores import SHARES, UNEXPLAINED
+from extractors.shared.program import UserError
 
 GOLDEN = places.GOLDEN / "page.txt"
 
@@ -116,7 +116,7 @@ def test_sections_are_in_order_and_each_says_where_its_numbers_stand(page: Docum
         "results/scores/*/*.parquet": "python -m amanda.score_pair",
         "results/runs/*/*/history.parquet": "python -m amanda.train_pair",
         "results/benchmarks/runs/*/*.tsv": "python -m amanda.train_pair",
-        "results/corpora.md": "python -m extractors.count_corpora",
+        "results/corpora.json": "python -m extractors.count_corpora",
     }.items():
         assert file in words
         assert made_by in words
@@ -159,7 +159,7 @@ def test_what_is_there_is_shown_or_linked(folder: Path, flags: list[str]) -> Non
     (folder / "results/figure3.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"/>')
     (folder / "results/figure3.md").write_text("Shares of <losses>.\n")
     flags = with_files(flags, "--figures", "results/figure3.svg", "results/figure3.md")
-    text = write(folder, with_files(flags, "--quality-pages", "results/quality/meld.html"))
+    text = write(folder, with_files(flags, "--quality-pages", '{"meld": "results/quality/meld.html"}'))
     page = Document(text)
     (image,) = page.all("img")
     assert image["src"].startswith("data:image/svg+xml;base64,")
@@ -168,6 +168,11 @@ def test_what_is_there_is_shown_or_linked(folder: Path, flags: list[str]) -> Non
     assert {"href": "quality/meld.html"} in page.all("a")
     assert "snakemake --cores 8 results/figure3.svg" in " ".join(page.texts)  # how to make it again
     assert text.count("Not on this page") == 1
+
+
+def test_times_of_other_runs_than_those_of_the_page_are_refused(folder: Path, flags: list[str]) -> None:
+    with pytest.raises(UserError, match="--scoring-times: 1 files for 6 runs; give one for each"):
+        write(folder, with_files(flags, "--scoring-times", "results/benchmarks/scores/mosei-meld/amanda_p2.tsv"))
 
 
 def test_missing_runs_are_named(tmp_path: Path) -> None:
@@ -207,17 +212,6 @@ def test_the_census_keeps_its_tables_and_escapes(page: Document) -> None:
     assert '{"by": "a|b"}' in page.text_of("td")
     assert "sad: 12 instead of 13" in page.text_of("li")
     assert "The paper names <none>." in page.text_of("td")
-    html = markdown_html("# All\n\n## A `b`\n\ntext\nmore\n\n### C\n\n- one\n- two <\n\n## D\n\nend")
-    assert html.split("\n") == [
-        "<h3>A <code>b</code></h3>",
-        "<p>text more</p>",
-        "<details>",
-        "<summary>C</summary>",
-        "<ul><li>one</li><li>two &lt;</li></ul>",
-        "</details>",
-        "<h3>D</h3>",
-        "<p>end</p>",
-    ]
 
 
 def test_a_confusion_matrix_counts_true_by_row() -> None:
