@@ -1,13 +1,9 @@
-"""What all pages share: one HTML file that needs no other, its look and tables; and what those about a corpus do."""
+"""One HTML file that needs no other, its look and its tables."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from html import escape
-from pathlib import Path
-from typing import Any
-
-from extractors.shared.program import UserError
 
 STYLE = """
 :root { color-scheme: light dark; --line: light-dark(#c8c8c8, #555); --mark: light-dark(#0a6b3d, #5fd39b);
@@ -24,34 +20,6 @@ th, td { border-bottom: 1px solid var(--line); padding: .3rem .8rem .3rem 0; tex
 """
 
 
-def check_inputs(release: Path, settings: Mapping[str, Any], keys: frozenset[str]) -> None:
-    """Check that the release is there and that the settings have each of the keys, and no other.
-
-    Raises:
-        UserError: one of these is not so.
-    """
-    if not release.is_dir():
-        raise UserError(f"{release}: no such folder; correct the corpus's release in the config")
-    for wrong, what in ((keys - set(settings), "missing"), (set(settings) - keys, "unknown")):
-        if wrong:
-            raise UserError(f"--settings: {', '.join(sorted(wrong))} {what}; give each of {', '.join(sorted(keys))}")
-
-
-def html_page(title: str, style: str, sections: Iterable[str], release: Path) -> str:
-    """A whole page.
-
-    Args:
-        title: what it is about, as plain text.
-        style: CSS beyond :data:`STYLE`.
-        sections: HTML in order; empty ones are left out.
-        release: the folder of the release that the page shows; the page says whether that is a synthetic twin.
-    """
-    synthetic = (release / "SYNTHETIC.txt").exists()
-    heading = f"{title}{' (SYNTHETIC twin)' * synthetic}"
-    body = "\n".join([f"<h1>{escape(heading)}</h1>", *filter(None, [_notice(synthetic), *sections])])
-    return document(heading, style, f"<main>\n{body}\n</main>")
-
-
 def document(title: str, style: str, body: str) -> str:
     """A whole file: the title as plain text, CSS beyond :data:`STYLE`, and the body as HTML."""
     return (
@@ -59,12 +27,6 @@ def document(title: str, style: str, body: str) -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{escape(title)}</title>\n<style>{STYLE}{style}</style>\n</head>\n<body>\n{body}\n</body>\n</html>\n"
     )
-
-
-def _notice(synthetic: bool) -> str:
-    if synthetic:
-        return '<p class="synthetic">SYNTHETIC DATA: a small generated twin of the release, no recording of people.</p>'
-    return "<p>This page shows pictures of the release; its licence holds for the page too.</p>"
 
 
 def html_table(
