@@ -78,8 +78,16 @@ def edit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Edit]:
             "MOSEI",
             {"draw_figure2", "draw_figure3", "judge_claims", "tabulate", "write_page"},
         ),
+        ("extractors/pages/faces.css", "#3ee08f", "#3ee08e", {"extractors.show_faces"}),
+        ("extractors/pages/faces.js", '"Copied"', '"Done"', {"extractors.show_faces"}),
+        ("extractors/pages/quality.html.j2", "Which half", "Halves", {"extractors.inspect_corpus"}),
+        ("extractors/pages/table.html.j2", "tabindex", "class", {"extractors.inspect_corpus", "extractors.show_faces"}),
+        ("extractors/pages/style.css", "#c8c8c8", "#c8c8c9", {"extractors.inspect_corpus", "extractors.show_faces"}),
     ],
-    ids=["a baseline", "direct transfer", "what four share", "a new method", "decimals", "a colour", "a name"],
+    ids=[
+        *("a baseline", "direct transfer", "what four share", "a new method", "decimals", "a colour", "a name"),
+        *("a page's style", "a page's script", "a page's template", "the pages' tables", "the pages' style"),
+    ],
 )
 def test_an_edit_reruns_what_it_is_about_alone(edit: Edit, path: str, old: str, new: str, reruns: set[str]) -> None:
     assert edit(path, old, new) == reruns
