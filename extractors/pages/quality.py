@@ -58,7 +58,7 @@ def quality_page(
             each) and ``listed`` (most clips in the table of findings).
     """
     source = {clip["clip_id"]: clip for clip in clips}
-    found = [row for row in rows if row["findings"]]
+    found, frames = [row for row in rows if row["findings"]], settings["strip_frames"]
     names = list(dict.fromkeys([*CLASSES, *(labels[row["clip_id"]] for row in rows if row["status"] != "excluded")]))
     return render(
         "quality.html.j2",
@@ -68,16 +68,14 @@ def quality_page(
         reasons=_reasons(rows),
         class_names=[name or "no class" for name in names],
         classes=_classes(rows, labels, names),
-        bounds=settings,
+        settings=settings,
         silence=silence_bound(rows, settings),
         formats=_formats(rows),
         streams=_streams(rows),
         halves=[(row, halves(source[row["clip_id"]], release)) for row in choose_halves(rows, settings["halves"])],
         strips=[
-            (row, strip(source[row["clip_id"]], release, settings["strip_frames"]))
-            for row in choose_worst(rows, settings["strips"])
+            (row, strip(source[row["clip_id"]], release, frames)) for row in choose_worst(rows, settings["strips"])
         ],
-        strip_frames=settings["strip_frames"],
         measurements=list(MEASUREMENTS.values()),
         found=len(found),
         findings=_findings(found, settings["listed"]),
