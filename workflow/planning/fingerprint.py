@@ -16,12 +16,14 @@ REGISTRIES = ("amanda.methods", "extractors.modalities")
 READER = Path(__file__).read_bytes() + sys.version.encode()
 """What decides how a module is read, besides its text: this file, and the Python whose syntax trees it writes down."""
 SEAL = sha256().digest_size
+DATA = (".csv", ".tsv", ".j2", ".css", ".js")
+"""Endings of data files: tables, and the templates, styles and scripts of pages."""
 
 
 # All digests of a start of the workflow are of one state of the code, so each file is read once.
 @cache
 def fingerprint(*modules: str) -> str:
-    """Digest the named modules of this repository, all they import from it, and the data files beside them.
+    """Digest the named modules of this repository, all they import from it, and the data of the packages among these.
 
     Args:
         modules: dotted names such as ``amanda.train_pair``, or a package that is run as a program. A module that the
@@ -53,7 +55,7 @@ def _closure(modules: tuple[str, ...]) -> set[Path]:
 
 @cache
 def _data(package: Path) -> set[Path]:
-    return {file for file in package.rglob("*.[ct]sv") if _package(file) == package}
+    return {file for file in package.rglob("*") if file.suffix in DATA and _package(file) == package}
 
 
 def _package(file: Path) -> Path:

@@ -75,7 +75,7 @@ def test_a_reader_can_sort_open_and_read_it_on_a_phone(tmp_path: Path) -> None:
     flags = with_files(flags, "--figures", "results/figure3.svg", "results/figure3.md")
     text = write(tmp_path, flags)
     page = Document(text)
-    assert not re.search(r"https?://|@import|url\(|src=\"(?!data:)", text)
+    assert not re.search(r"https?://|@import|url\((?!#)|src=\"(?!data:)", text)
     assert page.all("meta")[1] == {"name": "viewport", "content": "width=device-width, initial-scale=1"}
     assert text.count('<div class="scroll"') >= len(
         [each for each in page.all("table") if each != {"class": "confusion"}]
