@@ -29,8 +29,8 @@ def sweep_table(scores: pd.DataFrame, settings: Mapping) -> pd.DataFrame:
     """Average the scores of each point over seeds.
 
     Args:
-        scores: ``weighted_f1`` in percent per source, target, method (the row that was scored), seed and selection.
-        settings: ``pairs``, ``points`` (each with ``row``, and the ``method`` and ``alpha2`` that it stands for),
+        scores: ``weighted_f1`` in percent per source, target, method (the variant that was scored), seed and selection.
+        settings: ``pairs``, ``points`` (each with ``variant``, and the ``method`` and ``alpha2`` that it stands for),
             ``seeds``, ``selection``, ``recipe``, ``releases``, ``twins``, ``labels`` and ``missing_runs``.
 
     Returns:
@@ -43,7 +43,7 @@ def sweep_table(scores: pd.DataFrame, settings: Mapping) -> pd.DataFrame:
     """
     points = pd.DataFrame(settings["points"])
     asked = {key: settings[key] for key in ("pairs", "seeds", "selection", "missing_runs")}
-    absent = absent_runs(scores, asked | {"methods": list(points["row"])})
+    absent = absent_runs(scores, asked | {"methods": list(points["variant"])})
     if len(absent) == len(settings["pairs"]) * len(points):
         raise UserError("scores: no point of Figure 2 has a run of every seed; train one of them")
     used = scores[(scores["selection"] == settings["selection"]) & scores["seed"].isin(settings["seeds"])]
@@ -51,9 +51,9 @@ def sweep_table(scores: pd.DataFrame, settings: Mapping) -> pd.DataFrame:
     parts = []
     for pair in settings["pairs"]:
         source, target = pair.split("-")
-        of_pair = means.reindex([(source, target, row) for row in points["row"]]).reset_index(drop=True)
+        of_pair = means.reindex([(source, target, name) for name in points["variant"]]).reset_index(drop=True)
         of_pair["count"] = of_pair["count"].fillna(0).astype(int)
-        missing = [absent.get((pair, row), []) for row in points["row"]]
+        missing = [absent.get((pair, name), []) for name in points["variant"]]
         of_pair.loc[list(map(bool, missing)), ["mean", "std"]] = np.nan
         of_pair["missing"] = [seed_list(seeds) if seeds else "" for seeds in missing]
         about = points[["method", "alpha2"]].assign(alpha2=points["alpha2"].astype(float))

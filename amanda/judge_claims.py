@@ -41,7 +41,7 @@ def parse_flags() -> argparse.Namespace:
         required=True,
         nargs="+",
         type=Path,
-        help="of amanda.train_pair: of each pair, every weighted row",
+        help="of amanda.train_pair: of each pair, every weighted variant",
     )
     parser.add_argument(
         "--labels", required=True, nargs="+", type=Path, help="of extractors.read_release, of each corpus"
@@ -65,9 +65,9 @@ def main() -> None:
     flags = parse_flags()
     settings = flags.settings
     histories = read_histories(flags.histories)
-    for pair, row in product(settings["pairs"], (each["row"] for each in settings["weighted"])):
-        if (pair, row) not in histories:
-            raise UserError(f"--histories: none of {row} on {pair}; train it with python -m amanda.train_pair")
+    for pair, name in product(settings["pairs"], (each["variant"] for each in settings["weighted"])):
+        if (pair, name) not in histories:
+            raise UserError(f"--histories: none of {name} on {pair}; train it with python -m amanda.train_pair")
     scores = SCORES.read_all(flags.scores)
     distances = prior_distances(flags)
     table = claims_table(scores, histories, distances, settings)

@@ -2,7 +2,7 @@
 
 From the repository's root, with the features of a run under ``results/``:
 ``python benchmarks/train_precision.py --results results --pairs iemocap-msp_improv --methods direct_transfer
---seeds 4 --threads 1``. Settings are those of config.yaml, scores the weighted F1 at the epoch that its rule selects.
+--seeds 4 --threads 1``. Settings are those of config.yaml, scores the weighted F1 at the selected epoch.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from train_step import ROOT
 from amanda.statistics.claims.interval import interval
 
 sys.path.insert(0, str(ROOT / "workflow"))
-from planning.rows import complete_settings
+from planning.methods import complete_settings
 
 FORMATS = ("float32", "bfloat16")
 
@@ -39,7 +39,7 @@ def train_flags(wanted: argparse.Namespace, config: dict, pair: str, method: str
     """Flags of ``amanda.train_pair`` but for the number format's own."""
     row = config["method_settings"][method]
     settings = complete_settings(config, config["recipe"], row) | {"compute": folder.name}
-    flags: list[object] = ["--method", row["method"], "--row", method, "--settings", json.dumps(settings)]
+    flags: list[object] = ["--algorithm", row["algorithm"], "--method", method, "--settings", json.dumps(settings)]
     flags += ["--resident-mb", 6000, "--steps", "one_by_one"]
     flags += ["--seeds", *range(wanted.seeds), "--device", "cpu", "--threads", wanted.threads]
     for side, corpus in zip(("source", "target"), pair.split("-"), strict=True):

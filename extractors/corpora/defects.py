@@ -79,7 +79,7 @@ def load_defects(reader: str, extra: str | None) -> list[Defect]:
     defects = parse_defects(split_lines(read_text(shipped)), str(shipped)) if shipped.exists() else []
     if extra is not None:
         if not Path(extra).is_file():
-            raise UserError(f"{extra}: no such file; correct the rules' extra_defects in the config")
+            raise UserError(f"{extra}: no such file; correct reading.extra_defects in the config")
         defects += parse_defects(split_lines(read_text(Path(extra))), extra)
     return defects
 

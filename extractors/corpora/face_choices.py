@@ -25,7 +25,7 @@ def load_face_choices(path: Path) -> dict[str, str]:
         UserError: there is no such file, or a line is not as it should be.
     """
     if not path.is_file():
-        raise UserError(f"{path}: no such file; correct the rules' face_choices in the config")
+        raise UserError(f"{path}: no such file; correct reading.face_choices in the config")
     choices: dict[str, str] = {}
     for where, cells in read_csv(path, COLUMNS):
         clip_id, x, y = (cells[name] for name in COLUMNS.required)

@@ -166,7 +166,7 @@ def _halves(chosen: Sequence[Row], source: Mapping[str, Row], release: Path) -> 
         return ""
     question = (
         "<p>Two people, side by side. Does the framed half show the speaker that is named, and the same person wherever"
-        " this name stands? If it shows the other one everywhere, the rule for the halves is the wrong way round.</p>"
+        " this name stands? If it shows the other one everywhere, the choice of the half is the wrong way round.</p>"
     )
     return "\n".join(["<h2>Which half</h2>", question, '<div class="pairs">', *figures, "</div>"])
 

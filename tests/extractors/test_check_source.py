@@ -45,8 +45,8 @@ def write_lab(folder: Path, labels: list[str]) -> dict:
     (folder / "one.mp4").write_bytes(b"no media: nobody gets that far")
     table.assign(video="one.mp4", audio="one.mp4", text="hello").to_csv(folder / "clips.csv", index=False)
     counts = {name: int((table["label"] == name).sum()) for name in ("neutral", "happy", "sad", "angry")}
-    rules = {"reader": "custom", "table": "clips.csv"}
-    return {"release": str(folder), "rules": rules, "split": {"by": "official"}, "expected_counts": counts}
+    reading = {"reader": "custom", "table": "clips.csv"}
+    return {"release": str(folder), "reading": reading, "split": {"by": "official"}, "expected_counts": counts}
 
 
 @pytest.mark.slow

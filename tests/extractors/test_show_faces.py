@@ -87,14 +87,18 @@ class Corpus:
 
     def extract(self, choices: str = "") -> list[str]:
         """Read the release and extract it; returns the clips that were embedded."""
-        rules = {"reader": "custom", "table": "clips.csv"}
+        reading = {"reader": "custom", "table": "clips.csv"}
         if choices:
             (self.folder / "choices.csv").write_text(choices)
-            rules |= {"face_choices": str(self.folder / "choices.csv")}
+            reading |= {"face_choices": str(self.folder / "choices.csv")}
         counts = {label: list(LABELS.values()).count(label) for label in ("neutral", "happy", "sad", "angry")}
         paths = {"release": self.release, "manifest": self.folder / "manifest.parquet"}
-        read = {"rules": json.dumps(rules), "expected_counts": json.dumps(counts), "labels": self.folder / "l.parquet"}
-        call(read_release, self.monkeypatch, corpus="mylab", **paths, **read)
+        read = {
+            "reading": json.dumps(reading),
+            "expected_counts": json.dumps(counts),
+            "labels": self.folder / "l.parquet",
+        }
+        call(read_release, self.monkeypatch, corpus="mylab", labels=self.folder / "l.parquet", **paths, **read)
         embedded: list[str] = []
         finish = clip_extraction.Task.finish
         with self.monkeypatch.context() as patched:

@@ -56,7 +56,7 @@ class Plan:
 
 
 def settings_of(plan: Plan) -> dict:
-    """As workflow/rules/common.smk makes them for the page."""
+    """As planning.programs makes them for the page."""
     corpora = sorted({corpus for pair in plan.pairs for corpus in pair.split("-")})
     return {
         "pairs": list(plan.pairs),
@@ -75,7 +75,7 @@ def settings_of(plan: Plan) -> dict:
         "power": 0.8,
         "resamples": 100,
         "bootstrap_seed": 0,
-        "corpora": {corpus: {"rules": {}, "split": {"by": "session"}} for corpus in corpora},
+        "corpora": {corpus: {"reading": {}, "split": {"by": "session"}} for corpus in corpora},
     }
 
 

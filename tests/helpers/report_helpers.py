@@ -31,7 +31,7 @@ SETTINGS = {
     "resamples": 2000,
     "corpora": {
         "iemocap": {
-            "rules": {"merge_excited": True, "scenarios": ["P", "R"]},
+            "reading": {"merge_excited": True, "scenarios": ["P", "R"]},
             "split": {"by": "session", "validation": ["4"], "test": ["5"]},
         }
     },

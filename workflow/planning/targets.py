@@ -17,6 +17,8 @@ from planning.config.sentences import close
 
 NOUNS = {"corpus": "corpus", "source": "corpus", "target": "corpus", "method": "method", "modality": "modality"}
 """What the wildcards of the rules stand for."""
+RENAMED = {"results/fidelity.csv": "results/recipes.csv"}
+"""Old names of files, and what they are called now."""
 _WILDCARD = re.compile(r"\{(\w+)(?:,[^{}]*)?\}")
 
 
@@ -51,6 +53,8 @@ def check(wanted: Iterable[str], rules: Iterable[Any], known: Mapping[str, Seque
             continue
         if Path(name).suffix in (".yaml", ".yml"):
             raise TargetError(f"{name}: no file to be made; if it is your config, write it behind --configfile")
+        if path in RENAMED:
+            raise TargetError(f"{name}: this file is called {RENAMED[path]} now; ask for that")
         unknown = _unknown_word(found, known, own_config)
         if unknown:
             raise TargetError(f"{name}: {unknown}")

@@ -25,7 +25,7 @@ def table1(
     """Average the scores over seeds and set noise, the oracle and the paper's numbers beside them.
 
     Args:
-        scores: one row per source, target, method, seed and selection rule, with ``weighted_f1`` in percent.
+        scores: one row per source, target, method, seed and selection, with ``weighted_f1`` in percent.
         paper: the paper's Table 1: ``method``, ``label`` and one column ``source-target`` per pair, in percent.
         cells: confidence intervals, of amanda.compare_methods.
         comparisons: Holm's p-values, of amanda.compare_methods.
@@ -46,8 +46,8 @@ def table1(
     scores = scores[scores["seed"].isin(settings["seeds"])]
     absent = absent_runs(scores, settings)
     table = _rows(absent, settings)
-    for prefix, rule in (("", settings["selection"]), ("oracle_", ORACLE)):
-        table = table.merge(_over_seeds(scores, rule, prefix), on=KEYS, how="left")
+    for prefix, selection in (("", settings["selection"]), ("oracle_", ORACLE)):
+        table = table.merge(_over_seeds(scores, selection, prefix), on=KEYS, how="left")
     table = table.merge(cells[[*KEYS, "low", "high"]], on=KEYS, how="left")
     table = table.rename(columns={"low": "weighted_f1_low", "high": "weighted_f1_high"})
     table["weighted_f1_mean"] = honest = table["weighted_f1_mean"].where(table["missing"] == "")

@@ -13,15 +13,15 @@ from helpers import places
 from helpers.jobs import make_job
 from helpers.normals import normal
 from helpers.pair import ALIGNMENT, SETTINGS, Sizes, write_pair
-from helpers.small_methods import DIMS, FORMULAS, LETTER, RELEASE, RELEASE_PRIOR, RELEASE_SETTINGS, batch, objective
+from helpers.small_algorithms import DIMS, FORMULAS, LETTER, RELEASE, RELEASE_PRIOR, RELEASE_SETTINGS, batch, objective
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
+from amanda.algorithms.amanda import Amanda
+from amanda.algorithms.base import Algorithm
 from amanda.losses.paper import correlation_alignment, covariance, entropy, label_alignment, log_determinant
 from amanda.losses.surrogates import log_exp, log_exp_weights, norm, norm_weights, surrogate
-from amanda.methods.amanda import Amanda
-from amanda.methods.base import Method
 from amanda.scoring.metrics import entropies, probabilities
 from amanda.training import engine
 
@@ -102,17 +102,17 @@ class TestAlignment:
         x, shift = normal("x", (20, 3)), tensor([[0.5, -1.0, 2.0]])
         mean = x.mean(0, keepdim=True)
         moved = mean.T @ shift + shift.T @ mean + shift.T @ shift
-        found = covariance(x + shift, "uncentred_release") - covariance(x, "uncentred_release")
+        found = covariance(x + shift, "uncentred_published_code") - covariance(x, "uncentred_published_code")
         torch.testing.assert_close(found, moved)
         torch.testing.assert_close(covariance(x + shift, "centred"), covariance(x, "centred"))
-        assert correlation_alignment(x, x + shift, "uncentred_release") > 1
+        assert correlation_alignment(x, x + shift, "uncentred_published_code") > 1
         assert correlation_alignment(x, x + shift, "centred") < 1e-20
 
-    @pytest.mark.parametrize("rule", ["centred", "uncentred_release"])
-    def test_shrinking_the_representations_lowers_every_alignment_loss(self, rule: str) -> None:
+    @pytest.mark.parametrize("kind", ["centred", "uncentred_published_code"])
+    def test_shrinking_the_representations_lowers_every_alignment_loss(self, kind: str) -> None:
         """Degree 4 (Euler): <gradient, Z> = 4 a. Of the entropy it is d, so that only the cross-entropy resists."""
         source, target = normal("s", (30, 4)).requires_grad_(), normal("t", (20, 4)).mul(1.5).requires_grad_()
-        value = correlation_alignment(source, target, rule)
+        value = correlation_alignment(source, target, kind)
         gradients = torch.autograd.grad(value, (source, target))
         along = sum((g * z).sum() for g, z in zip(gradients, (source, target), strict=True))
         torch.testing.assert_close(along, 4 * value)
@@ -198,7 +198,7 @@ class TestLabelAlignment:
         job = make_job(write_pair(tmp_path, Sizes()), "amanda")
         labels = torch.full_like(job.labels, 3)
         labels[job.source.clips("train")] = torch.repeat_interleave(torch.arange(4), torch.tensor([12, 6, 4, 2]))
-        prior = engine.start(dataclasses.replace(job, labels=labels), 0).method.prior
+        prior = engine.start(dataclasses.replace(job, labels=labels), 0).algorithm.prior
         torch.testing.assert_close(prior, torch.tensor([12, 6, 4, 2]) / 24)
 
     def test_a_fixed_prior_takes_the_place_of_the_sources(self) -> None:
@@ -215,15 +215,15 @@ class TestGoldenObjective:
     @pytest.mark.parametrize("tag", ["release_w0.1", "coralfeat_p2_w0.1", "coralfeat_p1_w0.1", "release_w0_direct"])
     def test_every_term_of_the_release(self, tag: str, batch: tuple) -> None:
         aligned = "representations" if tag.startswith("coralfeat") else "predictions"
-        method = Amanda(DIMS, RELEASE_SETTINGS | {"aligned": aligned}, torch.full((4,), 0.25), torch.Generator())
-        method.prior = tensor(RELEASE_PRIOR)
-        _, terms = objective(method, batch)
+        algorithm = Amanda(DIMS, RELEASE_SETTINGS | {"aligned": aligned}, torch.full((4,), 0.25), torch.Generator())
+        algorithm.prior = tensor(RELEASE_PRIOR)
+        _, terms = objective(algorithm, batch)
         golden = dict(zip(RELEASE["loss_names"].tolist(), RELEASE[f"bw/{tag}/losses"].tolist(), strict=True))
         for name, letter in LETTER.items():
             of_name = "" if letter == "M" else f"_{letter}"
             assert terms[f"cross_entropy_{name}"].item() == pytest.approx(golden[f"CE{of_name}"], rel=1e-9)
             assert terms[f"alignment_{name}"].item() == pytest.approx(golden[f"coral{of_name.lower()}"], rel=1e-9)
-            alone = label_alignment(batch[1].logits[name].detach(), method.prior)
+            alone = label_alignment(batch[1].logits[name].detach(), algorithm.prior)
             of_target = golden[f"CEave{of_name}_t"]
             assert float(alone) == pytest.approx(of_target, rel=1e-9)
             if letter != "M":
@@ -240,8 +240,8 @@ class TestGoldenObjective:
     @pytest.mark.parametrize(("variance", "ddof"), [("biased", 0), ("unbiased", 1)])
     def test_both_estimates_of_the_variance(self, variance: str, ddof: int, batch: tuple) -> None:
         changes = {"variance_floor": 0.0, "variance": variance}
-        method: Method = Amanda(DIMS, SETTINGS | ALIGNMENT | changes, torch.full((4,), 0.25), torch.Generator())
-        _, terms = objective(method, batch)
+        algorithm: Algorithm = Amanda(DIMS, SETTINGS | ALIGNMENT | changes, torch.full((4,), 0.25), torch.Generator())
+        _, terms = objective(algorithm, batch)
         names = FORMULAS["paper/components_names"].tolist()
         golden = dict(zip(names, FORMULAS[f"paper/components_ddof{ddof}"].tolist(), strict=True))
         for name, letter in LETTER.items():

@@ -101,7 +101,7 @@ def test_label_alignment_is_finite_when_every_prediction_is_confident_and_wrong(
 def test_covariance_by_hand() -> None:
     x = tensor([[0.0, 0.0], [2.0, 4.0]])  # mean (1, 2), deviations (-1, -2) and (1, 2)
     close(covariance(x, "centred"), [[2.0, 4.0], [4.0, 8.0]])
-    close(covariance(x, "uncentred_release"), [[4.0 - 1, 8.0 - 2], [8.0 - 2, 16.0 - 4]])
+    close(covariance(x, "uncentred_published_code"), [[4.0 - 1, 8.0 - 2], [8.0 - 2, 16.0 - 4]])
 
 
 def test_correlation_alignment_by_hand() -> None:
@@ -129,10 +129,10 @@ def check_against(case: str, name: str, found: Tensor) -> None:
 def test_the_releases_covariance_and_loss(case: str) -> None:
     sets = dict(zip("ST", golden_sets(case), strict=True))
     for side, values in sets.items():
-        check_against(case, f"C_{side.lower()}", covariance(values, "uncentred_release"))
+        check_against(case, f"C_{side.lower()}", covariance(values, "uncentred_published_code"))
         close(values.mean(0, keepdim=True), RELEASE[f"{case}/mean_{side.lower()}"])
         values.requires_grad_()
-    value = correlation_alignment(sets["S"], sets["T"], "uncentred_release")
+    value = correlation_alignment(sets["S"], sets["T"], "uncentred_published_code")
     close(value, RELEASE[f"{case}/value"])
     for side, gradient in zip("ST", torch.autograd.grad(value, list(sets.values())), strict=True):
         check_against(case, f"grad_{side}", gradient)
@@ -164,9 +164,9 @@ def test_the_joint_loss_exceeds_the_sum_of_the_unimodal_ones() -> None:
 
 def test_the_releases_loss_on_predictions_aligns_the_class_marginals() -> None:
     source, target = normal("ps", (40, 4)).softmax(1), normal("pt", (30, 4)).softmax(1)
-    close(covariance(source, "uncentred_release").sum(1), source.mean(0))  # rows of probabilities sum to 1
+    close(covariance(source, "uncentred_published_code").sum(1), source.mean(0))  # rows of probabilities sum to 1
     gap = (source.mean(0) - target.mean(0)).square().sum()
-    assert correlation_alignment(source, target, "uncentred_release") >= gap / 4
+    assert correlation_alignment(source, target, "uncentred_published_code") >= gap / 4
 
 
 def test_normalised_shares() -> None:

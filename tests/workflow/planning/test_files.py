@@ -25,7 +25,7 @@ def _in_a_folder_without_results(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 
 def test_table_1_asks_for_every_method_of_the_first_pair_and_then_of_the_next() -> None:
-    assert files.of_runs(study(), "{pair}/{method}") == [
+    assert files.of_cells(study(), "{pair}/{method}") == [
         "iemocap-meld/direct_transfer",
         "iemocap-meld/dann",
         "mosei-meld/direct_transfer",
@@ -34,10 +34,10 @@ def test_table_1_asks_for_every_method_of_the_first_pair_and_then_of_the_next() 
 
 
 def test_where_missing_runs_are_named_those_that_are_there_suffice() -> None:
-    named = study(report=CONFIG["report"] | {"missing_runs": "name"})
-    assert files.of_runs(named, "{pair}.{method}") == ["iemocap-meld.direct_transfer"]
+    named = study(table1=CONFIG["table1"] | {"missing_runs": "name"})
+    assert files.of_cells(named, "{pair}.{method}") == ["iemocap-meld.direct_transfer"]
     Path("mosei-meld.dann").touch()
-    assert files.of_runs(named, "{pair}.{method}") == ["mosei-meld.dann"]
+    assert files.of_cells(named, "{pair}.{method}") == ["mosei-meld.dann"]
 
 
 def test_a_file_of_the_repository_is_named_by_its_place_from_other_folders_alone(
