@@ -45,17 +45,18 @@ def blocks(text: str) -> list[Block]:
     Headings of the second level stay, all below them are parts to open; the title is left out.
     """
     found: list[Block] = []
-    into = found
+    into, corpus, part = found, "", "Counts"
     for piece in filter(None, re.split(r"\n\s*\n", text.strip())):
         heading = re.fullmatch(r"(#+) (.*)", piece.strip())
         if heading is None:
-            into.append(_block(piece.strip(), "".join(found[-1].text) if into is not found else "Counts"))
+            into.append(_block(piece.strip(), f"{part}: {corpus}" if corpus else part))
         elif len(heading[1]) == 3:
-            found.append(Block("part", _inline(heading[2])))
+            part = heading[2]
+            found.append(Block("part", _inline(part)))
             into = found[-1].blocks
         else:
-            found += [Block("heading", _inline(heading[2]))] if len(heading[1]) == 2 else []
-            into = found
+            into, corpus, part = found, heading[2], "Counts"
+            found += [Block("heading", _inline(corpus))] if len(heading[1]) == 2 else []
     return found
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from amanda.reporting.page.drawing import INK, LINE, SERIES, SOFT, STYLED, Chart, Mark, canvas, inline
 from amanda.reporting.page.gains import ALL, CEILING, NO_ADAPTATION, gains
@@ -17,11 +18,28 @@ from amanda.shared.names import pair_name
 from amanda.shared.twins import corpora_of, data_of
 from amanda.shared.wording import counted
 
-WIDTH, NAMES, ROW, ABOVE, BELOW = 700, 215, 22, 26, 34
-"""Of the drawing in pixels: its width, the place of the names, the height of a row, and what is free around."""
+ABOVE, BELOW = 26, 34
+"""What is free above and below the rows, in pixels."""
 
 REFERENCES = {"chance": "chance_weighted_f1", "majority class": "majority_weighted_f1"}
 """Name of a line to its column in Table 1, where the table has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form of the drawing: its name, and its width, the place of the names and the height of a row in pixels.
+
+    Where the names have no place beside the rows, they stand above them.
+    """
+
+    name: str
+    width: int
+    names: int
+    row: int
+
+
+WIDE, NARROW = Form("dots", 700, 215, 22), Form("narrow-dots", 360, 0, 32)
+"""For a screen and for a phone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,20 +72,13 @@ def _means(results: Results) -> pd.DataFrame:
 
 
 @STYLED
-def dot_plot(results: Results) -> Chart | None:
+def dot_plot(results: Results, form: Form) -> Chart | None:
     """A row per method, sorted by its mean over pairs; nothing where no method has a number."""
-    means = _means(results).reindex(results.settings["methods"])
-    means = means.sort_values("weighted_f1_mean", ascending=False, kind="stable", na_position="last")
     if results.table["weighted_f1_mean"].isna().all():
         return None
-    height = ABOVE + ROW * len(means) + BELOW
-    figure = canvas(WIDTH, height)
-    axes = figure.add_axes((NAMES / WIDTH, BELOW / height, 1 - (NAMES + 16) / WIDTH, ROW * len(means) / height))
-    axes.set_yticks(range(len(means)), [results.label(name) for name in means.index], fontsize=11)
-    axes.set_ylim(len(means) - 0.4, -0.6)
-    axes.tick_params(axis="x", labelsize=10)
-    axes.spines[["left", "bottom"]].set_visible(False)
-    axes.grid(axis="x")
+    means = _means(results).reindex(results.settings["methods"])
+    means = means.sort_values("weighted_f1_mean", ascending=False, kind="stable", na_position="last")
+    figure, axes = _axes([results.label(name) for name in means.index], form)
     marks: dict[str, Mark] = {}
     for row, (method, mean) in enumerate(means.iterrows()):
         axes.axhline(row, color=LINE, linewidth=0.6, zorder=0)
@@ -75,11 +86,27 @@ def dot_plot(results: Results) -> Chart | None:
         marks |= _paper(axes, results, row, str(method))
         if pd.notna(mean["weighted_f1_mean"]):
             marks |= _mean(axes, results, row, str(method), mean)
-    _draw_levels(axes, levels(results))
+    _draw_levels(axes, levels(results), 0.22 * WIDE.width / form.width)
     axes.set_xlabel("Weighted F1 in percent", fontsize=10, labelpad=2)
     data = data_of(corpora_of(results.settings["pairs"]), results.settings)
     words = "Weighted F1 of every method; each mark tells its values"
-    return Chart(f"Every method, mean over pairs ({data})", inline(figure, "dots", words, marks))
+    return Chart(f"Every method, mean over pairs ({data})", inline(figure, form.name, words, marks))
+
+
+def _axes(names: Sequence[str], form: Form) -> tuple[Figure, Axes]:
+    """Axes with a named row for each method, from above."""
+    height = ABOVE + form.row * len(names) + BELOW
+    figure = canvas(form.width, height)
+    left, right = (form.names or 16) / form.width, 16 / form.width
+    axes = figure.add_axes((left, BELOW / height, 1 - left - right, form.row * len(names) / height))
+    axes.set_ylim(len(names) - 0.4, -0.6)
+    axes.tick_params(axis="x", labelsize=10)
+    axes.spines[["left", "bottom"]].set_visible(False)
+    axes.grid(axis="x")
+    axes.set_yticks(range(len(names)), names if form.names else [""] * len(names), fontsize=11)
+    for row, name in enumerate([] if form.names else names):
+        axes.annotate(name, (0, row), (-8, 7), ("axes fraction", "data"), "offset points", fontsize=10)
+    return figure, axes
 
 
 def _mean(axes: Axes, results: Results, row: int, method: str, mean: pd.Series) -> dict[str, Mark]:
@@ -134,12 +161,12 @@ def _paper(axes: Axes, results: Results, row: int, method: str) -> dict[str, Mar
     return {f"paper{row}": Mark(f"{results.label(method)} in the paper: {number(value, 1)} % on average")}
 
 
-def _draw_levels(axes: Axes, lines: list[Level]) -> None:
-    """Each level as a line with its name above; of two names that would meet, the second stands higher."""
+def _draw_levels(axes: Axes, lines: list[Level], reach: float) -> None:
+    """Each level as a line with its name above; of two that are nearer than ``reach``, the second stands higher."""
     low, high = axes.get_xlim()
     before, raised = float("-inf"), False
     for level in sorted(lines, key=lambda line: line.value):
-        raised = not raised and level.value - before < 0.22 * (high - low)
+        raised = not raised and level.value - before < reach * (high - low)
         before = level.value
         axes.axvline(level.value, color=INK, linewidth=1, linestyle=level.dashes, zorder=2)
         shift = (0, 13 if raised else 2)

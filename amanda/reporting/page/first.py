@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from amanda.reporting.page.dots import dot_plot, levels
+from amanda.reporting.page.dots import NARROW, WIDE, dot_plot, levels
 from amanda.reporting.page.drawing import Chart
 from amanda.reporting.page.gains import ALL, CEILING, NO_ADAPTATION, Answer, answer, gains
 from amanda.reporting.page.parts import interval, number, p_text
@@ -29,13 +29,17 @@ class Tile:
 
 @dataclass(frozen=True, slots=True)
 class FirstScreen:
-    """All that stands above Table 1. ``data`` says what is synthetic, and is empty where nothing is."""
+    """All that stands above Table 1.
+
+    ``data`` says what is synthetic, and is empty where nothing is; ``narrow`` is ``dots`` for a phone.
+    """
 
     answer: Answer
     best: str
     size: str
     data: str
     dots: Chart | None
+    narrow: Chart | None
     tiles: list[Tile]
 
 
@@ -52,7 +56,8 @@ def first_screen(results: Results) -> FirstScreen:
             + [f"{level.name} {number(level.value, 1)} %" for level in levels(results) if level.name == "chance"]
         ),
         data=data_of(corpora_of(settings["pairs"]), settings) if synthetic else "",
-        dots=dot_plot(results),
+        dots=dot_plot(results, WIDE),
+        narrow=dot_plot(results, NARROW),
         tiles=[_runs(results), _clips(results), _detectable(results), _made(results)],
     )
 

@@ -12,7 +12,7 @@ import pytest
 from helpers.page_document import Document
 from helpers.page_inputs import Plan, settings_of
 
-from amanda.reporting.page.dots import dot_plot, levels
+from amanda.reporting.page.dots import NARROW, WIDE, Form, dot_plot, levels
 from amanda.reporting.page.first import best, first_screen
 from amanda.reporting.page.gains import answer, gains
 from amanda.reporting.page.results import Results
@@ -165,8 +165,8 @@ def test_the_second_line_says_what_the_verdict_has_not() -> None:
     assert best(ceiling, "amanda_p1") == f"{told}Holm’s p 0.020)."  # the ceiling adapts nothing
 
 
-def dots(found: Results) -> Document:
-    chart = dot_plot(found)
+def dots(found: Results, form: Form = WIDE) -> Document:
+    chart = dot_plot(found, form)
     assert chart is not None
     return Document(chart.svg)
 
@@ -182,6 +182,14 @@ def test_the_dots_are_sorted_by_the_mean_and_tell_their_values() -> None:
     of_pairs = [(each["data-of"], each["aria-label"]) for each in page.all("g") if "data-of" in each]
     assert len(of_pairs) == 6
     assert of_pairs[0] == ("iemocap-meld", "amanda p1 on IEMOCAP → MELD: 50.0 ± 1.5 %")
+
+
+def test_a_phone_has_the_same_marks_under_their_names() -> None:
+    wide, narrow = (dots(results(WON, OVERALL), form) for form in (WIDE, NARROW))
+    marks = [[each["aria-label"] for each in page.all("g") if each.get("class") == "mark"] for page in (wide, narrow)]
+    assert marks[0] == marks[1]
+    assert {"amanda p1", "amanda p2", "direct transfer"} <= set(narrow.text_of("text"))
+    assert not set(re.findall(r'"#([^"]+)"', str(wide.elements))) & set(re.findall(r'"#([^"]+)"', str(narrow.elements)))
 
 
 def test_levels_are_those_that_the_table_has() -> None:

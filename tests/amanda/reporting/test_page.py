@@ -79,6 +79,8 @@ def test_what_a_screen_reader_goes_by(page: Document) -> None:
     assert all(cell.get("scope") in ("row", "col") for cell in page.all("th"))
     assert len(page.all("caption")) == len(page.all("table"))
     assert all(each.get("aria-label") or each.get("aria-hidden") for each in page.all("svg"))
+    regions = Counter(each["aria-label"] for each in page.all("div") if each.get("role") == "region")
+    assert [name for name, times in regions.items() if times > 1] == []
     labelled = [each["aria-labelledby"] for each in page.all("section")]
     assert set(labelled) <= set(ids)
 
@@ -92,6 +94,46 @@ def test_tables_sort_by_buttons_that_the_script_puts_in(text: str, page: Documen
     assert 'createElement("button")' in text
     assert "ariaSort" in text
     assert sum(each.get("class") in ("table1", "sortable") for each in page.all("table")) >= 5
+
+
+def test_what_is_of_a_pair_is_there_for_every_pair_and_named(page: Document) -> None:
+    """Without the script all of it is shown."""
+    of_pairs = Counter(each["data-pair"] for each in page.all("div") if each.get("class") == "of-pair")
+    assert of_pairs.keys() == {option["value"] for option in page.all("option")} == {"iemocap-meld", "mosei-meld"}
+    assert len(set(of_pairs.values())) == 1
+    assert page.text_of("h3").count("IEMOCAP → MELD (IE.→ME.)") == of_pairs["iemocap-meld"]
+
+
+def test_comparisons_without_any_evidence_wait_behind_show_all(folder: Path, flags: list[str]) -> None:
+    path = folder / "results/statistics/comparisons.csv"
+    kept = path.read_bytes()
+    table = pd.read_csv(path)
+    table["p_holm"] = np.where(table["method"] == "amanda_p1", 0.5, 0.99951)  # the second is 1.000 as it is shown
+    table.to_csv(path, index=False)
+    page = Document(write(folder, flags))
+    path.write_bytes(kept)
+    minor = [
+        text for text, each in zip(page.text_of("tr"), page.all("tr"), strict=True) if each.get("class") == "minor"
+    ]
+    assert len(minor) == (table["method"] != "amanda_p1").sum() > 0
+    assert all("1.000" in text for text in minor)
+    assert "Show all: 2 of 3 rows have p (Holm) = 1.000." in [" ".join(text.split()) for text in page.text_of("label")]
+
+
+def test_the_heat_of_a_cell_is_its_place_between_the_lowest_and_the_highest(folder: Path, page: Document) -> None:
+    scores = pd.read_csv(folder / "results/table1.csv")["weighted_f1_mean"]
+    cells = {each["data-value"]: each["style"] for each in page.all("td") if "data-value" in each}
+    assert cells[f"{scores.min():.4f}"] == "--s:0%"
+    assert cells[f"{scores.max():.4f}"] == "--s:100%"
+    middle = scores.sort_values().iloc[2]
+    share = round(100 * (middle - scores.min()) / (scores.max() - scores.min()))
+    assert cells[f"{middle:.4f}"] == f"--s:{share}%"
+
+
+def test_words_that_have_a_meaning_of_their_own_lead_to_the_glossary(page: Document) -> None:
+    terms = [each for each in page.all("a") if each.get("class") == "term"]
+    assert {each["href"] for each in terms} >= {"#term-oracle", "#term-Holm’s-p"}
+    assert all(each["title"] for each in terms)
 
 
 def test_sections_are_in_order_and_each_says_where_its_numbers_stand(page: Document) -> None:
@@ -217,6 +259,18 @@ def test_the_census_keeps_its_tables_and_escapes(page: Document) -> None:
         ("paragraph", ["end"]),
     ]
     assert [block.entries for block in told[2].blocks] == [[["one"], ["two <"]]]
+
+
+def test_tables_of_two_corpora_have_captions_of_their_own() -> None:
+    told = blocks(
+        "# All\n\n## a\n\n| x |\n| --- |\n| 1 |\n\n### C\n\n| x |\n| --- |\n| 2 |\n\n## b\n\n| x |\n| --- |\n| 3 |"
+    )
+    tables = [each.table for block in told for each in (block, *block.blocks) if each.table]
+    assert [(each.caption, each.rows) for each in tables] == [
+        ("Counts: a", [["1"]]),
+        ("C: a", [["2"]]),
+        ("Counts: b", [["3"]]),
+    ]
 
 
 def test_a_confusion_matrix_counts_true_by_row() -> None:

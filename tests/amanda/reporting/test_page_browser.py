@@ -42,7 +42,7 @@ addEventListener("load", () => {
   told.unasked = seen(".oracle, .spread, .class, .minor").length;
   document.getElementById("show-oracle").click();
   told.oracles = seen(".oracle").length;
-  document.querySelector(".mark[tabindex]").focus();
+  seen(".mark[tabindex]")[0].focus();
   told.hint = document.getElementById("hint").textContent;
   document.querySelector("nav a[href='#settings']").click();
   follow();
