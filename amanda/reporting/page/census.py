@@ -1,16 +1,16 @@
-"""The census of the corpora as HTML; and links to the pages that show their clips."""
+"""The census of the corpora, for the template; links to pages that show clips."""
 
 from __future__ import annotations
 
 import os
-from html import escape
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
-from amanda.reporting.page.parts import Section, Source, closed, paragraph
+from amanda.reporting.page.parts import Section, Source, Table
 from amanda.reporting.page.results import Results
 from amanda.shared.names import corpus_name
-from extractors.shared.census import CorpusCensus, Part
-from extractors.shared.html import html_table
+from extractors.shared.census import CorpusCensus
 
 PAGES = {
     "quality": ("Quality of every clip", "results/quality/{corpus}.html"),
@@ -18,42 +18,43 @@ PAGES = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of the census of a corpus (:class:`extractors.shared.census.Part`), its tables as the page shows them."""
+
+    heading: str
+    sentences: list[str]
+    items: list[str]
+    tables: list[Table]
+
+
 def quality_section(results: Results) -> Section:
-    """Counts against published ones, choices, exclusions; links to the quality pages and face galleries."""
-    body = "\n".join([*map(_corpus, results.census), "<h3>Pages that show clips</h3>", _links(results)])
-    return Section(
-        "quality", "Data quality", body, [Source([results.paths["census"]], "python -m extractors.count_corpora")]
-    )
+    """Counts against published ones, choices, exclusions; links to the quality pages and the pages of faces."""
+    census = [(each.title, list(_parts(each))) for each in results.census]
+    view = {"census": census, "links": list(_links(results))}
+    source = Source([results.paths["census"]], "python -m extractors.count_corpora")
+    return Section("quality", "What was read, and what was left out?", view, [source])
 
 
-def _corpus(census: CorpusCensus) -> str:
-    """The counts of a corpus, and its other parts to open."""
-    counts, *others = census.parts
-    parts = [_part(counts), *(closed(part.heading, _part(part)) for part in others)]
-    return "\n".join([f"<h3>{escape(census.title)}</h3>", *parts])
+def _parts(census: CorpusCensus) -> Iterator[Part]:
+    for part in census.parts:
+        tables = [
+            Table(
+                f"{census.title}: {table.caption}",
+                table.columns,
+                [["" if cell is None else str(cell) for cell in row] for row in table.rows],
+                "plain",
+            )
+            for table in part.tables
+        ]
+        yield Part(part.heading, part.sentences, part.items, tables)
 
 
-def _part(part: Part) -> str:
-    items = "".join(f"<li>{escape(item)}</li>" for item in part.items)
-    tables = [
-        html_table(table.caption, table.columns, [["" if cell is None else cell for cell in row] for row in table.rows])
-        for table in part.tables
-    ]
-    return "\n".join([*map(paragraph, part.sentences), *([f"<ul>{items}</ul>"] if items else []), *tables])
-
-
-def _links(results: Results) -> str:
+def _links(results: Results) -> Iterator[tuple[str, str, str]]:
+    """What a page shows, where it lies from here if it is there, and else the command that makes it."""
     folder = Path(results.paths["page"]).parent
-    items = []
     for name, (title, target) in PAGES.items():
         given = results.paths[f"{name}_pages"]
         for corpus in results.settings["corpora"]:
-            shown = f"{title}: {corpus_name(corpus)}"
-            if corpus in given:
-                href = escape(Path(os.path.relpath(given[corpus], folder)).as_posix())
-                items.append(f'<li><a href="{href}">{escape(shown)}</a></li>')
-            else:
-                command = f"snakemake --cores 8 {target.format(corpus=corpus)}"
-                items.append(f"<li>{escape(shown)}: not there, <code>{escape(command)}</code> makes it.</li>")
-    note = paragraph("These are files of their own beside this page, since they show the corpora’s pictures.")
-    return f"{note}<ul>{''.join(items)}</ul>"
+            href = Path(os.path.relpath(given[corpus], folder)).as_posix() if corpus in given else ""
+            yield f"{title}: {corpus_name(corpus)}", href, f"snakemake --cores 8 {target.format(corpus=corpus)}"

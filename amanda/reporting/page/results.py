@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from amanda.shared.csv_table import read_csv
+from amanda.shared.names import method_name
 from amanda.shared.tables.history import read_histories
 from amanda.shared.tables.scores import CHOSEN, SCORES
 from extractors.shared.census import CorpusCensus, read_census
@@ -51,8 +52,8 @@ class Results:
     made: Mapping[str, str]
 
     def label(self, method: str) -> str:
-        """The method's name in tables."""
-        return self.settings["labels"][method]
+        """The method's full name."""
+        return method_name(self.settings["labels"][method])
 
     def of_run(self, table: pd.DataFrame, pair: str, method: str) -> pd.DataFrame:
         """The rows of one pair and method, of the seeds that are asked for."""
