@@ -16,7 +16,7 @@ from matplotlib.ticker import FixedFormatter, FixedLocator
 
 from amanda.reporting.figures.caption import caption, spread
 from amanda.reporting.figures.output import add_figure_flags, write_figure
-from amanda.reporting.figures.style import LEVELS, LOOKS, STYLED, Look, curve, frame, within
+from amanda.reporting.figures.style import CURVE_STYLES, LEVELS, STYLED, CurveStyle, curve, frame, within
 from amanda.shared.names import pair_name
 from amanda.shared.runs import absent_runs, seed_list
 from amanda.shared.tables.scores import SCORES
@@ -99,31 +99,35 @@ def _panel(axes: Axes, part: pd.DataFrame) -> None:
     zero = places[0] / 10**0.5 if any(level["alpha2"] == 0 for level in levels) else None
     first = places[0] if zero is None else zero
     axes.set_xscale("log")
-    for look, level in zip(LEVELS, levels, strict=False):
+    for curve_style, level in zip(LEVELS, levels, strict=False):
         if level["missing"]:
             continue
-        _level(axes, level, look, (first, places[-1]), zero)
-    for look, group in zip(LOOKS, curves, strict=False):
+        _level(axes, level, curve_style, (first, places[-1]), zero)
+    for curve_style, group in zip(CURVE_STYLES, curves, strict=False):
         group = group.sort_values("alpha2")
         mean, deviation = group["weighted_f1_mean"].to_numpy(), group["weighted_f1_std"].to_numpy()
         if np.isnan(mean).all():
             continue
-        curve(axes, group["alpha2"], mean, deviation, look, LARGEST, label=group["label"].iloc[0])
+        curve(axes, group["alpha2"], mean, deviation, curve_style, LARGEST, label=group["label"].iloc[0])
     _ticks(axes, places, zero)
     axes.set_xlabel("weight α₂ of the alignment (log axis" + ("; 0 apart)" if zero else ")"))
 
 
-def _level(axes: Axes, level: pd.Series, look: Look, ends: tuple[float, float], zero: float | None) -> None:
+def _level(
+    axes: Axes, level: pd.Series, curve_style: CurveStyle, ends: tuple[float, float], zero: float | None
+) -> None:
     """A line across the panel; where the method has a place on the axis, alpha2 = 0, its point and error bar too."""
     mean, deviation = level["weighted_f1_mean"], level["weighted_f1_std"]
-    shown: dict[str, Any] = {"color": look.colour, "linestyle": look.dashes}
+    shown: dict[str, Any] = {"color": curve_style.colour, "linestyle": curve_style.dashes}
     if zero is not None and level["alpha2"] == 0:
-        axes.plot(ends, [mean, mean], linewidth=1.2, marker=look.marker, markevery=[0], **shown, label=level["label"])
+        axes.plot(
+            ends, [mean, mean], linewidth=1.2, marker=curve_style.marker, markevery=[0], **shown, label=level["label"]
+        )
         if np.isfinite(deviation):
             low, high = within(mean, deviation, LARGEST)
-            axes.errorbar(zero, mean, [[mean - low], [high - mean]], color=look.colour, linewidth=1, capsize=3)
+            axes.errorbar(zero, mean, [[mean - low], [high - mean]], color=curve_style.colour, linewidth=1, capsize=3)
         return
-    curve(axes, ends, np.full(2, mean), np.full(2, deviation), look._replace(marker=""), LARGEST, linewidth=1.2,
+    curve(axes, ends, np.full(2, mean), np.full(2, deviation), curve_style._replace(marker=""), LARGEST, linewidth=1.2,
           label=level["label"])  # fmt: skip
 
 

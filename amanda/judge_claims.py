@@ -8,7 +8,7 @@ from itertools import product
 from pathlib import Path
 
 from amanda.reporting.claims.table import claims_table
-from amanda.reporting.claims.words import page
+from amanda.reporting.claims.words import claims_markdown
 from amanda.scoring.label_shift import total_variation
 from amanda.scoring.labels import source_prior
 from amanda.shared.tables.history import read_histories
@@ -74,7 +74,7 @@ def main() -> None:
     with atomic_file(flags.table) as temporary:
         settled(table, 9).to_csv(temporary, index=False, float_format="%.6g")
     with atomic_file(flags.page) as temporary:
-        temporary.write_text(page(table, distances, settings), encoding="utf-8")
+        temporary.write_text(claims_markdown(table, distances, settings), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -133,7 +133,7 @@ def parse_flags() -> argparse.Namespace:
     parser.add_argument("--settings", required=True, help='JSON: {"split": "test"}')
     sweep = parser.add_argument_group("one value each, or as many of each as the sweep has")
     sweep.add_argument("--predictions", required=True, type=Path, nargs="+", help="from amanda.train_pair")
-    sweep.add_argument("--method", required=True, nargs="+", help="the name of the table's row")
+    sweep.add_argument("--method", required=True, nargs="+", help="the method's name, for the tables")
     sweep.add_argument(
         "--scores", required=True, type=Path, nargs="+", help="output: a row per seed and selection (Parquet)"
     )

@@ -13,7 +13,7 @@ from typing import Any
 import pyarrow as pa
 
 from extractors.corpora import CORPORA, HOW_TO_GET, reader_of
-from extractors.corpora.counts import difference, left_out, load_published, published_difference, usable, without_media
+from extractors.corpora.counts import difference, excluded, load_published, published_difference, usable, without_media
 from extractors.corpora.defects import apply_defects, load_defects
 from extractors.corpora.face_choices import apply_face_choices, load_face_choices
 from extractors.corpora.tree import is_safe
@@ -126,10 +126,10 @@ def summary(corpus: str, clips: list[Clip]) -> str:
     found = usable(clips)
     lines = [f"{corpus}: {len(clips)} clips, {sum(found.values())} usable"]
     for name in CLASSES:
-        gone = [f"{count} left out: {reason}" for reason, count in left_out(clips, name)]
+        gone = [f"{count} left out: {reason}" for reason, count in excluded(clips, name)]
         labelled = sum(clip.label == name for clip in clips)
         lines.append("; ".join([f"  {name}: {labelled} labelled, {found[name]} usable", *gone]))
-    other = [f"{count} {reason}" for reason, count in left_out(clips, "")]
+    other = [f"{count} {reason}" for reason, count in excluded(clips, "")]
     return "\n".join([*lines, f"  no class: {'; '.join(other) or 'none'}"]) + "\n"
 
 

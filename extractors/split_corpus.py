@@ -22,13 +22,12 @@ from typing import Any
 import pyarrow as pa
 
 from extractors.corpora.named_splits import is_share, named_split, promise
-from extractors.shared.clip import PARTS, SPLITS
+from extractors.shared.clip import PARTS, SPLITS, Row
 from extractors.shared.files import read_table, write_table
 from extractors.shared.program import UserError, run
 
 GROUPS = ("session", "speaker", "dialogue")
 """Columns of the manifest that a clip may be split by."""
-Row = Mapping[str, Any]
 
 
 def split_clips(rows: list[Row], split: Mapping[str, Any]) -> list[str]:

@@ -69,7 +69,7 @@ class Amanda(Algorithm):
         return terms | {f"normalised_alignment_{name}": x for name, x in zip(modalities, shares, strict=True)}
 
     def _aligned(self, outputs: Outputs) -> dict[str, Tensor]:
-        """What the covariances are of: the representations (paper), or the predictions (released code)."""
+        """What the covariances are of: the representations (paper), or the predictions (published code)."""
         names = [name for name in outputs.representations if name != JOINT or self.settings["align_joint"]]
         if self.settings["aligned"] == "representations":
             return {name: outputs.representations[name] for name in names}

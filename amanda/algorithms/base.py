@@ -90,7 +90,7 @@ class Algorithm(nn.Module, ABC):
         return terms | norms
 
     def entropies(self, representations: Mapping[str, Tensor]) -> dict[str, Tensor]:
-        """What the information bottleneck presses down: Eq. 3, or what the released code has instead, or nothing."""
+        """What the information bottleneck presses down: Eq. 3, or what the published code has instead, or nothing."""
         settings = self.settings
         if settings["entropy"] == "none":
             return {}

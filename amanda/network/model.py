@@ -39,7 +39,7 @@ class Dropout(nn.Module):
         return values * kept / (1 - self.probability)
 
 
-def release_view(frames: Frames) -> Packed:
+def published_code_view(frames: Frames) -> Packed:
     """Rearrange frames as the authors' published code does: ``view(batch, 3, T, dim / 3)`` of a padded batch.
 
     Every clip is padded with zeros to the longest of the batch (T). Row r of the result holds three thirds, the c-th of
@@ -91,7 +91,7 @@ class TextCNN(Encoder):
     def forward(self, frames: Frames) -> Tensor:
         """Representations [clips, d], >= 0."""
         if self.mixed:
-            frames = release_view(frames)
+            frames = published_code_view(frames)
         compute = products_in(self.compute, self.taps)
         maxima = max_over_time(frames, self.taps, self.kernels, compute, padded=self.mixed)
         # ReLU and a bias do not change which window is largest, so they may follow the maximum.
@@ -191,7 +191,7 @@ def initialise(module: nn.Module, kind: str, stream: torch.Generator) -> None:
     """Draw every weight from one stream on the host, so that a seed means the same weights on every device.
 
     ``torch``: uniform within 1/sqrt(fan-in), as torch's layers begin (LSTM: 1/sqrt(hidden)). ``kaiming``: normal with
-    deviation sqrt(2 / fan-in) and zero bias for convolution and linear layers, the LSTM as before (released code). A
+    deviation sqrt(2 / fan-in) and zero bias for convolution and linear layers, the LSTM as before (published code). A
     module of ours with weights of its own has a method ``draw(kind, stream)``.
     """
     for layer in module.modules():

@@ -42,7 +42,7 @@ def start(job: Job, seed: int) -> Run:
 
 
 def make_optimiser(algorithm: Algorithm, settings: Mapping) -> torch.optim.Adam:
-    """Adam (paper, section 4); weight decay is the L2 penalty of the released code.
+    """Adam (paper, section 4); weight decay is the L2 penalty of the published code.
 
     The learning rate lies on the device, where a recorded step reads it; CUDA's fused kernel takes it in float32.
     """

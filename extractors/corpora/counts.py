@@ -89,7 +89,7 @@ def usable(clips: Iterable[Clip]) -> dict[str, int]:
     return {name: counts[name] for name in CLASSES}
 
 
-def left_out(clips: Iterable[Clip], name: str) -> list[tuple[str, int]]:
+def excluded(clips: Iterable[Clip], name: str) -> list[tuple[str, int]]:
     """(reason, number) of the clips of one class that are left out, the most frequent reason first."""
     return Counter(clip.reason for clip in clips if clip.label == name and clip.status == "excluded").most_common()
 
@@ -106,7 +106,7 @@ def difference(clips: list[Clip], expected: Mapping[str, int]) -> list[str]:
     for name, count in expected.items():
         if found[name] != count:
             lines.append(f"{name}: {count} expected, {found[name]} found ({found[name] - count:+d})")
-            for reason, number in left_out(clips, name):
+            for reason, number in excluded(clips, name):
                 members = [clip.clip_id for clip in clips if (clip.label, clip.reason) == (name, reason)]
                 lines.append(f"  left out: {number} ({reason}): {', '.join(members[:3])}{' ...' * (number > 3)}")
     return lines

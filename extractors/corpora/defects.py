@@ -143,7 +143,7 @@ def write_defects(path: Path, broken: Iterable[tuple[str, str]]) -> None:
     """Write clips and what is wrong with them as a table that excludes them once ``extra_defects`` names it."""
     lines = [
         "\t".join(COLUMNS),
-        *(f"{clip}\t{_CELL.sub(' ', why)}\textractors.validate\texclude" for clip, why in broken),
+        *(f"{clip}\t{_CELL.sub(' ', why)}\textractors.inspect_corpus\texclude" for clip, why in broken),
     ]
     with atomic_file(path) as temporary:
         temporary.write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -1,7 +1,7 @@
 """A person's word on whose face is the speaker's: a small table beside the release, laid over the manifest.
 
 A CSV with the columns ``clip_id,x,y``: a point inside the speaker's face, in shares of the width and the height of the
-speaker's part of the picture; both empty where the speaker is not to be seen. The gallery of faces prints such lines,
+speaker's part of the picture; both empty where the speaker is not to be seen. The page of faces prints such lines,
 and a tool that finds active speakers may write them.
 """
 

@@ -43,7 +43,7 @@ _TIME = re.compile(r"\s*(\d{1,2}):(\d{2}):(\d{2}[,.]\d{1,6})\s*", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class Utterance:
     """One row of a label file.
 
     Its times index the episode, which the release does not hold: ``seconds`` is what lies between them, None where they
@@ -60,14 +60,14 @@ class Row:
     seconds: float | None
 
 
-def parse_csv(text: str, source: str) -> tuple[list[Row], list[Skipped]]:
+def parse_csv(text: str, source: str) -> tuple[list[Utterance], list[Skipped]]:
     """Parse ``{train,dev,test}_sent_emo.csv``. ``Sr No.`` is no key (it repeats); dialogue and utterance are.
 
     Raises:
         UserError: a column is missing, or a row cannot be read or repeats another's dialogue and utterance.
     """
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    rows: list[Row] = []
+    rows: list[Utterance] = []
     skipped: list[Skipped] = []
     header: list[str] | None = None
     seen: set[tuple[int, int]] = set()
@@ -169,7 +169,7 @@ def _header(cells: list[str], source: str) -> list[str]:
     return header
 
 
-def _row(header: list[str], cells: list[str], where: str) -> Row:
+def _row(header: list[str], cells: list[str], where: str) -> Utterance:
     if len(cells) != len(header):
         raise UserError(f"{where}: {len(cells)} cells, but the header has {len(header)}; restore the file")
     value = dict(zip(header, cells, strict=True))
@@ -181,7 +181,7 @@ def _row(header: list[str], cells: list[str], where: str) -> Row:
         raise UserError(f"{where}: unknown emotion {emotion[:40]!r}; restore the file from the release")
     dialogue, utterance, season, episode = (int(match[1]) for match in numbers if match)
     seconds = _seconds(value["EndTime"]) - _seconds(value["StartTime"])
-    return Row(
+    return Utterance(
         dialogue,
         utterance,
         season,
@@ -199,7 +199,7 @@ def _seconds(time: str) -> float:
     return 3600 * int(match[1]) + 60 * int(match[2]) + float(match[3].replace(",", ".")) if match else math.nan
 
 
-def _file(root: Path, row: Row, clips: dict[str, str], policy: str) -> str:
+def _file(root: Path, row: Utterance, clips: dict[str, str], policy: str) -> str:
     """The file of a row's clip, the chosen one where there are two; empty where there is none."""
     name = f"dia{row.dialogue}_utt{row.utterance}"
     plain, recut = clips.get(name, ""), clips.get(_RECUT + name, "")
@@ -212,7 +212,7 @@ def _file(root: Path, row: Row, clips: dict[str, str], policy: str) -> str:
     return recut or plain if policy == "prefer" else plain or recut
 
 
-def _clip(row: Row, split: str, official: str, path: str) -> Clip:
+def _clip(row: Utterance, split: str, official: str, path: str) -> Clip:
     label = CLASS_OF.get(row.emotion, "")
     status, reason = outcome(
         ["" if label else other_emotion(row.emotion), missing_media(clip=path)], [about_text(row.text)]

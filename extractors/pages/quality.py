@@ -11,9 +11,9 @@ from statistics import median
 from typing import Any
 
 from extractors.pages.quality_pictures import choose_halves, choose_worst, halves, strip
-from extractors.quality.checks import Row, closing_sentence, count_reasons
+from extractors.quality.checks import closing_sentence, count_reasons
 from extractors.quality.silence import silence_bound
-from extractors.shared.clip import CLASSES
+from extractors.shared.clip import CLASSES, Row
 from extractors.shared.html import html_page, html_table
 
 STYLE = """

@@ -13,7 +13,7 @@ from extractors.faces.detection import speaker_part
 from extractors.features.blame import blame
 from extractors.media.pictures import sample_frames
 from extractors.pages.thumbnail import data_uri
-from extractors.quality.checks import Row
+from extractors.shared.clip import Row
 from extractors.shared.evenly import evenly
 
 HALF_HEIGHT = 180

@@ -24,7 +24,7 @@ from amanda import judge_claims as program
 from amanda import score_pair, train_pair
 from amanda.algorithms.base import load_algorithm
 from amanda.reporting.claims.table import claims_table
-from amanda.reporting.claims.words import page
+from amanda.reporting.claims.words import claims_markdown
 from amanda.shared.settings import COMMON, read_settings
 from amanda.statistics.claims.interval import interval, verdict
 from extractors.shared.program import UserError
@@ -203,20 +203,20 @@ def test_missing_runs_are_named(scores: pd.DataFrame, histories: dict) -> None:
 
 
 def test_the_page_says_what_was_decided_and_of_what(table: pd.DataFrame) -> None:
-    text = page(table, APART, SETTINGS)
+    text = claims_markdown(table, APART, SETTINGS)
     assert "SYNTHETIC DATA" in text
     assert "2 seeds (0, 1)" in text
     assert "0.020 on MELD → CMU-MOSEI, 0.300 on CMU-MOSEI → mylab" in text
     assert "| mean of 2 | A-N(p = 2) | A-N(p = 1) | 1, 10 | 4 | 13 | +9 | +9 to +9 | **shown** |" in text
     assert text.count("**") == 2 * (1 + 1 + 1 + 2)  # the warning, and a verdict for each row that decides
-    assert "SYNTHETIC" not in page(table, APART, SETTINGS | {"releases": "licensed"})
+    assert "SYNTHETIC" not in claims_markdown(table, APART, SETTINGS | {"releases": "licensed"})
 
 
 def test_where_no_label_shares_agree_the_claim_is_not_decided(scores: pd.DataFrame, histories: dict) -> None:
     far = dict.fromkeys(APART, 0.5)
     found = claims_table(scores, histories, far, SETTINGS)
     assert set(found.loc[found["claim"] == "label_alignment", "role"]) == {"contrast", "pair"}
-    assert "They agree on none of the pairs" in page(found, far, SETTINGS)
+    assert "They agree on none of the pairs" in claims_markdown(found, far, SETTINGS)
 
 
 @pytest.mark.parametrize("config", [CONFIG, LICENSED], ids=["synthetic", "licensed"])

@@ -16,7 +16,7 @@ from extractors.shared.clip import MODALITIES
 from helpers.pair import ALIGNMENT, OF_METHOD, SETTINGS
 from helpers.places import GOLDEN
 
-RELEASE = np.load(GOLDEN / "amanda_release.npz")
+PUBLISHED = np.load(GOLDEN / "amanda_release.npz")
 
 
 FORMULAS = np.load(GOLDEN / "paper_formulas.npz")
@@ -28,7 +28,7 @@ DIMS = {"text": 6, "audio": 6, "visual": 5}
 LETTER = {"text": "L", "audio": "A", "visual": "V", "joint": "M"}
 
 
-RELEASE_PRIOR = [2 / 9, 3 / 9, 2 / 9, 2 / 9]
+PUBLISHED_PRIOR = [2 / 9, 3 / 9, 2 / 9, 2 / 9]
 
 
 def frames(clips: int, seed: int) -> dict[str, Packed]:
@@ -63,9 +63,9 @@ def batch() -> tuple[Outputs, Outputs, Tensor]:
     target = {m: leaf(np.maximum(1.3 * normal(f"bw.feat_{LETTER[m]}_t", (96, 128)) + 0.2, 0)) for m in MODALITIES}
     outputs = []
     for representations, suffix in ((source, ""), (target, "_t")):
-        logits = {m: leaf(RELEASE[f"bw/in/logits_{letter}{suffix}"]) for m, letter in LETTER.items()}
+        logits = {m: leaf(PUBLISHED[f"bw/in/logits_{letter}{suffix}"]) for m, letter in LETTER.items()}
         outputs.append(Outputs(representations | {"joint": torch.cat(list(representations.values()), 1)}, logits))
-    return outputs[0], outputs[1], torch.tensor(RELEASE["bw/in/label"])
+    return outputs[0], outputs[1], torch.tensor(PUBLISHED["bw/in/label"])
 
 
 def objective(algorithm: Algorithm, batch: tuple[Outputs, Outputs, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
@@ -76,14 +76,14 @@ def objective(algorithm: Algorithm, batch: tuple[Outputs, Outputs, Tensor]) -> t
     return algorithm.objective(terms), terms
 
 
-RELEASE_SETTINGS = (
+PUBLISHED_SETTINGS = (
     SETTINGS
     | ALIGNMENT
     | {
         "entropy": "none",
         "gamma": 1e-3,
         "cross_entropy_weights": {"unimodal": 0.008, "joint": 1.0},
-        "prior": RELEASE_PRIOR,
+        "prior": PUBLISHED_PRIOR,
         "aligned": "predictions",
         "covariance": "uncentred_published_code",
     }

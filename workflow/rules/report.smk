@@ -131,7 +131,7 @@ rule count_corpora:
         " > {log:q} 2>&1"
 
 
-# Quality pages and galleries of faces are only linked, if someone made them. Times are no input either: a run whose time is
+# Pages of quality and of faces are only linked, if someone made them. Times are no input either: a run whose time is
 # not known need not be trained again.
 rule write_page:
     input:

@@ -14,7 +14,7 @@ from amanda.reporting.table1.notes import Note
 from amanda.reporting.template import render, source
 
 
-def page(table: pd.DataFrame, notes: Iterable[Note], settings: Mapping) -> str:
+def table_document(table: pd.DataFrame, notes: Iterable[Note], settings: Mapping) -> str:
     """The table as a file, warnings above it and all other notes below.
 
     A row is a method. A cell holds the score in a ``score`` element, and below it the paper's number and the oracle's

@@ -14,9 +14,9 @@ from helpers.small_algorithms import (
     DIMS,
     FORMULAS,
     LETTER,
-    RELEASE,
-    RELEASE_PRIOR,
-    RELEASE_SETTINGS,
+    PUBLISHED,
+    PUBLISHED_PRIOR,
+    PUBLISHED_SETTINGS,
     batch,
     frames,
     make,
@@ -109,35 +109,35 @@ def check_gradients(total: Tensor, batch: tuple[Outputs, Outputs, Tensor], golde
     ],
 )
 def test_the_releases_objective_and_gradients(tag: str, changes: dict, batch: tuple) -> None:
-    algorithm = Amanda(DIMS, RELEASE_SETTINGS | changes, torch.full((4,), 0.25), torch.Generator())
-    algorithm.prior = torch.tensor(RELEASE_PRIOR, dtype=torch.float64)
+    algorithm = Amanda(DIMS, PUBLISHED_SETTINGS | changes, torch.full((4,), 0.25), torch.Generator())
+    algorithm.prior = torch.tensor(PUBLISHED_PRIOR, dtype=torch.float64)
     total, terms = objective(algorithm, batch)
-    assert float(total.detach()) == pytest.approx(float(RELEASE[f"bw/{tag}/total"]), rel=1e-9)
-    losses = dict(zip(RELEASE["loss_names"].tolist(), RELEASE[f"bw/{tag}/losses"].tolist(), strict=True))
+    assert float(total.detach()) == pytest.approx(float(PUBLISHED[f"bw/{tag}/total"]), rel=1e-9)
+    losses = dict(zip(PUBLISHED["loss_names"].tolist(), PUBLISHED[f"bw/{tag}/losses"].tolist(), strict=True))
     assert terms["cross_entropy_joint"].item() == pytest.approx(losses["CE"], rel=1e-9)
     assert terms["label_alignment"].item() == pytest.approx(losses["CEave_t"], rel=1e-9)
     assert terms["alignment_visual"].item() == pytest.approx(losses["coral_v"], rel=1e-9)
     assert terms["alignment_joint"].item() == pytest.approx(losses["coral"], rel=1e-9)
-    check_gradients(total, batch, RELEASE, f"bw/{tag}")
+    check_gradients(total, batch, PUBLISHED, f"bw/{tag}")
 
 
 def test_the_releases_direct_transfer(batch: tuple) -> None:
     settings = SETTINGS | {"entropy": "none", "cross_entropy_weights": {"unimodal": 0.0, "joint": 1.0}}
     algorithm = SourceOnly(DIMS, settings, torch.full((4,), 0.25), torch.Generator())
     total, _ = objective(algorithm, batch)
-    assert float(total.detach()) == pytest.approx(float(RELEASE["bw/release_w0_direct/total"]), rel=1e-9)
-    check_gradients(total, batch, RELEASE, "bw/release_w0_direct")
+    assert float(total.detach()) == pytest.approx(float(PUBLISHED["bw/release_w0_direct/total"]), rel=1e-9)
+    check_gradients(total, batch, PUBLISHED, "bw/release_w0_direct")
 
 
 @pytest.mark.parametrize("p", [1, 2])
 def test_the_releases_alignment_of_representations(p: int, batch: tuple) -> None:
     changes = {"aligned": "representations", "surrogate": {"family": "norm", "p": p}}
-    algorithm = Amanda(DIMS, RELEASE_SETTINGS | changes, torch.full((4,), 0.25), torch.Generator())
-    algorithm.prior = torch.tensor(RELEASE_PRIOR, dtype=torch.float64)
+    algorithm = Amanda(DIMS, PUBLISHED_SETTINGS | changes, torch.full((4,), 0.25), torch.Generator())
+    algorithm.prior = torch.tensor(PUBLISHED_PRIOR, dtype=torch.float64)
     total, _ = objective(algorithm, batch)
     tag = f"bw/coralfeat_p{p}_w0.1"
-    assert float(total.detach()) == pytest.approx(float(RELEASE[f"{tag}/total"]), rel=1e-9)
-    check_gradients(total, batch, RELEASE, tag)
+    assert float(total.detach()) == pytest.approx(float(PUBLISHED[f"{tag}/total"]), rel=1e-9)
+    check_gradients(total, batch, PUBLISHED, tag)
 
 
 @pytest.mark.parametrize(

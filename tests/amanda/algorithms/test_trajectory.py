@@ -1,4 +1,4 @@
-"""Twenty steps of the authors' whole model, reproduced by our network, algorithm and step in the release's settings."""
+"""Twenty steps of the authors' whole model, reproduced by our network, algorithm and step in its settings."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def normal(name: str, shape: tuple[int, ...]) -> np.ndarray:
 
 
 def batch(domain: str, dtype: torch.dtype) -> tuple[dict[str, Packed], Tensor]:
-    """The golden clips of ``s`` or ``t``, without the zero rows that the release pads them with, and their labels."""
+    """The golden clips of ``s`` or ``t``, without the zero rows that the code pads them with, and their labels."""
     numbers = np.arange(16)
     label = numbers % 4 if domain == "s" else (3 * numbers + 1) % 4
     lengths = {"A": 40 - 4 * (numbers % 5), "L": 12 - 2 * (numbers % 4), "V": np.full(16, 64)}
@@ -77,8 +77,8 @@ def batch(domain: str, dtype: torch.dtype) -> tuple[dict[str, Packed], Tensor]:
     return frames, torch.tensor(label)
 
 
-def in_the_releases_layout(algorithm: Algorithm) -> dict[str, Tensor]:
-    """Our parameters under the release's names and in its layout, as views of ours where a layout can be viewed."""
+def in_the_published_layout(algorithm: Algorithm) -> dict[str, Tensor]:
+    """Our parameters under the names and in the layout of the published code, as views where that can be."""
     network, found = algorithm.network, {}
     for letter in "AL":
         encoder = network.encoders[MODALITY[letter]]
@@ -103,7 +103,7 @@ def in_the_releases_layout(algorithm: Algorithm) -> dict[str, Tensor]:
 @torch.no_grad()
 def fill(algorithm: Algorithm) -> None:
     """Set the golden initial weights."""
-    for name, values in in_the_releases_layout(algorithm).items():
+    for name, values in in_the_published_layout(algorithm).items():
         shape = tuple(values.shape)
         golden = np.zeros(shape) if "bias" in name else normal(name, shape) / np.sqrt(np.prod(shape[1:]))
         golden = torch.tensor(golden, dtype=values.dtype)
@@ -133,7 +133,7 @@ def test_what_the_network_makes_of_both_domains_before_the_first_step() -> None:
 
 def norms(algorithm: Algorithm) -> list[float]:
     with torch.no_grad():
-        layout = in_the_releases_layout(algorithm)
+        layout = in_the_published_layout(algorithm)
         return [float(layout[name].double().norm()) for name in NAMES]
 
 
@@ -170,7 +170,7 @@ def test_twenty_steps(run: str, monkeypatch: pytest.MonkeyPatch) -> None:
         order = [GOLDEN["traj/net_order"].tolist().index(net) for net in ("L", "A", "V", "CL", "CA", "CV", "C")]
         np.testing.assert_allclose(gradient_norms[-7:], golden["gnorm"][number][order], **near)
         np.testing.assert_allclose(norms(algorithm), golden["pnorm"][number], **near)
-    layout = in_the_releases_layout(algorithm)
+    layout = in_the_published_layout(algorithm)
     first = [layout[name].detach().flatten()[:8] for name in NAMES]
     for ours, theirs in zip(first, GOLDEN[f"traj/{run}/final_param_first8"], strict=True):
         np.testing.assert_allclose(ours, theirs[: len(ours)], **near)

@@ -23,7 +23,7 @@ from amanda.losses.paper import correlation_alignment, covariance, entropy, log_
 from amanda.losses.surrogates import log_exp, log_exp_weights, norm, norm_weights, surrogate
 from amanda.network.model import Outputs
 
-RELEASE = np.load(places.GOLDEN / "amanda_release.npz")
+PUBLISHED = np.load(places.GOLDEN / "amanda_release.npz")
 PROPERTY = settings(max_examples=25, deadline=None)
 LOSSES = st.lists(st.floats(1e-6, 1e4), min_size=4, max_size=4)
 FAMILIES = [{"family": "norm", "p": p} for p in (1, 2, 5, "inf")] + [{"family": "log_exp", "t": t} for t in (0.1, 2)]
@@ -81,9 +81,9 @@ def test_eq_15_as_printed_is_not_the_gradient() -> None:
 
 
 @pytest.mark.parametrize("case", ["p0.5_is_logexp_t0.5_without_1_over_t", "p105_is_logexp_t5_without_1_over_t"])
-def test_the_released_log_exp_and_its_gradient(case: str) -> None:
+def test_the_published_log_exp_and_its_gradient(case: str) -> None:
     t = 0.5 if "t0.5" in case else 5.0
-    rows = zip(RELEASE["combo/a"], RELEASE[f"combo/{case}/value"], RELEASE[f"combo/{case}/grad"], strict=True)
+    rows = zip(PUBLISHED["combo/a"], PUBLISHED[f"combo/{case}/value"], PUBLISHED[f"combo/{case}/grad"], strict=True)
     compared = 0
     for a, value, psi in rows:
         if np.isfinite(value) and np.isfinite(psi).all():
@@ -96,14 +96,16 @@ def test_the_released_log_exp_and_its_gradient(case: str) -> None:
 
 
 @pytest.mark.parametrize("case", ["n128_d4", "n128_d4_prob", "n128_d8", "n96_d4", "n128_d128", "n96_d128"])
-def test_the_released_entropy_and_that_it_is_inert_at_the_papers_sizes(case: str) -> None:
+def test_the_published_entropy_and_that_it_is_inert_at_the_papers_sizes(case: str) -> None:
     golden = f"logvar/{case}"
     size = tuple(int(part[1:]) for part in case.split("_")[:2])
-    z = tensor(RELEASE[f"{golden}/z"] if f"{golden}/z" in RELEASE else normal(f"logvar.{case}", size)).requires_grad_()
+    z = tensor(
+        PUBLISHED[f"{golden}/z"] if f"{golden}/z" in PUBLISHED else normal(f"logvar.{case}", size)
+    ).requires_grad_()
     value = log_determinant(z)
     value.backward()
-    assert float(value.detach()) == pytest.approx(float(RELEASE[f"{golden}/value"]), rel=1e-9, abs=1e-15)
-    np.testing.assert_allclose(z.grad[0], RELEASE[f"{golden}/grad_row0"], rtol=1e-7, atol=1e-15)
+    assert float(value.detach()) == pytest.approx(float(PUBLISHED[f"{golden}/value"]), rel=1e-9, abs=1e-15)
+    np.testing.assert_allclose(z.grad[0], PUBLISHED[f"{golden}/grad_row0"], rtol=1e-7, atol=1e-15)
     if size[1] == 128:
         assert float(value.detach()) == 0.0
         assert float(z.grad.abs().max()) == 0.0
@@ -206,7 +208,7 @@ def test_the_nuclear_discrepancy_is_bounded(clips: int, seed: int, scale: float)
         ("amanda_DomainDiscriminatorS", [512, 256, 256, 128], 1, 0.5),  # it halves what it is given
     ],
 )
-def test_a_discriminator_with_a_leak_is_the_released_one(
+def test_a_discriminator_with_a_leak_is_the_published_one(
     tag: str, hidden: list[int], alpha: float, reversal: float
 ) -> None:
     """Theirs has two logits and calls the source 0; ours is the difference of the two."""

@@ -51,7 +51,7 @@ def test_the_switch_changes_no_weight(pair: Path) -> None:
     assert all(torch.equal(states[0][name], states[1][name]) for name in states[0])
 
 
-def test_the_released_log_exp_breaks_lemma_1(pair: Path) -> None:
+def test_the_published_log_exp_breaks_lemma_1(pair: Path) -> None:
     """Its weights sum to t."""
     job = make_job(pair, "amanda", surrogate={"family": "log_exp_published_code", "t": 5})
     with pytest.raises(AssertionError, match="lemma_1 fails by 4 on average"):

@@ -27,7 +27,7 @@ from helpers.report_helpers import (
     two_methods,
 )
 
-from amanda.reporting.table1.html import page
+from amanda.reporting.table1.html import table_document
 from amanda.reporting.table1.latex import escape, latex
 from amanda.reporting.table1.layout import lines, signed
 from amanda.reporting.table1.markdown import markdown
@@ -232,7 +232,7 @@ class Checker(HTMLParser):
 def test_the_html_is_well_formed_escaped_and_has_numbers_to_sort_by(scores: pd.DataFrame) -> None:
     settings = SETTINGS | {"labels": {"direct_transfer": "<b>D&T", "amanda_p2": "A"}}
     found = replace(evidence(scores), table=tabulate(scores, labels=settings["labels"]))
-    text = page(found.table, [Note("A", "B & C", warning=True), *notes(found, settings)], settings)
+    text = table_document(found.table, [Note("A", "B & C", warning=True), *notes(found, settings)], settings)
     checker = Checker()
     checker.feed(text)
     assert checker.open == []

@@ -87,8 +87,8 @@ def test_a_sweep_that_is_ended_keeps_its_finished_values_without_their_outputs(
 
 def test_a_sweep_with_a_value_too_few(pair: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     flags = flags_of(pair, [tmp_path / "a", tmp_path / "b"], [SWEEP["weak"], SWEEP["none"]])
-    del flags[flags.index("--method") + 1]
-    with pytest.raises(UserError, match=r"'--method': 1, '--row': 2, '--settings': 2.*give as many of each"):
+    del flags[flags.index("--algorithm") + 1]
+    with pytest.raises(UserError, match=r"'--algorithm': 1, '--method': 2, '--settings': 2.*give as many of each"):
         run(monkeypatch, flags)
 
 

@@ -26,9 +26,9 @@ def test_msp_scenarios_are_a_switch_and_keep_the_label(tmp_path: Path) -> None:
     root = releases.msp_improv(tmp_path, {"S01A-F01-S-FM01": "N", "S01A-F01-P-FM02": "A"})
     (root / "Evalution.txt").rename(root / "Evaluation.txt")
     clips = read("msp_improv", root, scenarios=["S"])
-    left_out = clips["MSP-IMPROV-S01A-F01-P-FM02"]
-    assert (left_out.status, left_out.label) == ("excluded", "angry")
-    assert left_out.reason == "scenario P is not among the chosen ones"
+    unused = clips["MSP-IMPROV-S01A-F01-P-FM02"]
+    assert (unused.status, unused.label) == ("excluded", "angry")
+    assert unused.reason == "scenario P is not among the chosen ones"
 
 
 @pytest.mark.parametrize("line", ["UTD-IMPROV-S01A-F09-S-FM01.avi; N; A:1;", "UTD-IMPROV-S01A-F01-S-FM01.avi N"])
