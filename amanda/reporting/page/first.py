@@ -10,7 +10,7 @@ import pandas as pd
 from amanda.reporting.page.dots import NARROW, WIDE, dot_plot, levels
 from amanda.reporting.page.drawing import Chart
 from amanda.reporting.page.gains import ALL, CEILING, NO_ADAPTATION, Answer, answer, gains
-from amanda.reporting.page.parts import interval, number, p_text
+from amanda.reporting.page.parts import Source, interval, number, p_text
 from amanda.reporting.page.results import Results
 from amanda.reporting.table1.layout import signed
 from amanda.shared.twins import SYNTHETIC, corpora_of, data_of
@@ -31,16 +31,18 @@ class Tile:
 class FirstScreen:
     """All that stands above Table 1.
 
-    ``data`` says what is synthetic, and is empty where nothing is; ``narrow`` is ``dots`` for a phone.
+    ``size`` counts pairs, methods and seeds, each with its term of the glossary. ``data`` says what is synthetic, and
+    is empty where nothing is; ``narrow`` is ``dots`` for a phone. All files of ``sources`` are those of sections too.
     """
 
     answer: Answer
     best: str
-    size: str
+    size: list[tuple[str, str]]
     data: str
     dots: Chart | None
     narrow: Chart | None
     tiles: list[Tile]
+    sources: list[Source]
 
 
 def first_screen(results: Results) -> FirstScreen:
@@ -51,15 +53,28 @@ def first_screen(results: Results) -> FirstScreen:
     return FirstScreen(
         answer=found,
         best=best(results, found.method),
-        size=", ".join(
-            [counted(len(settings[f"{noun}s"]), noun) for noun in ("pair", "method", "seed")]
-            + [f"{level.name} {number(level.value, 1)} %" for level in levels(results) if level.name == "chance"]
-        ),
+        size=list(_size(results)),
         data=data_of(corpora_of(settings["pairs"]), settings) if synthetic else "",
         dots=dot_plot(results, WIDE),
         narrow=dot_plot(results, NARROW),
         tiles=[_runs(results), _clips(results), _detectable(results), _made(results)],
+        sources=[
+            Source([results.paths["table"]], "python -m amanda.tabulate"),
+            *(
+                Source([results.paths[name]], "python -m amanda.compare_methods")
+                for name in ("cells", "comparisons", "detectable")
+            ),
+            Source([results.paths["corpora"]], "python -m extractors.count_corpora"),
+        ],
     )
+
+
+def _size(results: Results) -> Iterator[tuple[str, str]]:
+    for noun in ("pair", "method", "seed"):
+        yield counted(len(results.settings[f"{noun}s"]), noun), noun
+    for level in levels(results):
+        if level.name == "chance":
+            yield f"chance {number(level.value, 1)} %", "chance"
 
 
 def best(results: Results, named: str) -> str:
@@ -117,10 +132,3 @@ def _detectable(results: Results) -> Tile:
 
 def _made(results: Results) -> Tile:
     return Tile("Made", results.made["date"], f"from commit {results.made['commit']}")
-
-
-def about(results: Results) -> Iterator[str]:
-    """What holds for the whole page."""
-    settings = results.settings
-    yield f"Recipe: {settings['recipe']}. Epochs chosen by {settings['selection']}."
-    yield "This file needs no network and no other file."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from amanda.reporting.page.first import about, first_screen
+from amanda.reporting.page.first import first_screen
 from amanda.reporting.page.glossary import GLOSSARY
 from amanda.reporting.page.parts import Section
 from amanda.reporting.page.results import Results
@@ -36,7 +36,8 @@ def page(results: Results, groups: Mapping[str, Sequence[Section]]) -> str:
         "first": first_screen(results),
         "level": f"{100 * (1 - settings['alpha']):g} %",
         "has_paper": bool(results.table["paper_weighted_f1"].notna().any()),
-        "about": list(about(results)),
+        "recipe": settings["recipe"],
+        "selection": settings["selection"],
         "glossary": GLOSSARY,
     }
     return render(TEMPLATES, "page.html.j2", values)

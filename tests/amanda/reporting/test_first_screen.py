@@ -50,7 +50,7 @@ def results(*comparisons: tuple, means: dict[str, float] = MEANS, pairs: tuple =
         census="",
         histories={},
         seconds={},
-        paths={"page": Path("results/report.html")},
+        paths={name: Path("results") / name for name in ("table", "cells", "comparisons", "detectable", "corpora")},
         settings=asked,
         config={},
         made={"commit": "abc1234", "date": "2024-05-17", "versions": "these"},
@@ -207,7 +207,8 @@ def test_levels_are_those_that_the_table_has() -> None:
     }
     names = dots(known).text_of("text")
     assert {"chance", "majority class", "no adaptation", "in-domain ceiling"} <= set(names)
-    assert "chance 25.0 %" in first_screen(known).size
+    assert ("chance 25.0 %", "chance") in first_screen(known).size
+    assert [text for text, _ in first_screen(plain).size] == ["2 pairs", "3 methods", "2 seeds"]
 
 
 def test_the_papers_mean_is_a_hollow_diamond_where_it_has_every_pair() -> None:

@@ -164,6 +164,12 @@ def test_sections_are_in_order_and_each_says_where_its_numbers_stand(page: Docum
         assert file in words
         assert made_by in words
     assert "snakemake --cores 8 results/table1.csv" in words
+    told = [
+        text.removeprefix("Stands in ").split(". How")[0] for text in page.text_of("p") if text.startswith("Stands in ")
+    ]
+    files = {file for text in told for file in text.split(", ")}
+    assert {f"snakemake --cores 8 {file}" for file in files if "*" not in file} <= set(page.text_of("code"))
+    assert files <= set(page.text_of("code"))
 
 
 def test_the_numbers_of_the_files_are_on_the_page(folder: Path, page: Document) -> None:
