@@ -10,52 +10,34 @@ from amanda.reporting.page.census import quality_section
 from amanda.reporting.page.classes import classes_section
 from amanda.reporting.page.contributions import contributions_section
 from amanda.reporting.page.costs import costs_section
-from amanda.reporting.page.frame import page
 from amanda.reporting.page.reproduce import reproduce_section, settings_section
 from amanda.reporting.page.results import Results, read_results
 from amanda.reporting.page.shares import shares_section
 from amanda.reporting.page.statistics import statistics_section
-from amanda.reporting.page.table import figures_section, table_section, warnings
+from amanda.reporting.page.table import figures_section, table_section
 from amanda.reporting.page.training import training_section
+from amanda.reporting.page.whole import page
 from amanda.shared.origin import versions
-from amanda.shared.twins import SYNTHETIC
-from amanda.shared.wording import counted
 from extractors.shared.files import atomic_file
 from extractors.shared.program import run
 
 LIBRARIES = ("numpy", "pandas", "scikit-learn", "scipy")
 
-SECTIONS = (
-    table_section,
-    statistics_section,
-    figures_section,
-    classes_section,
-    contributions_section,
-    shares_section,
-    training_section,
-    costs_section,
-    quality_section,
-    settings_section,
-)
-"""In their order on the page; how to reproduce them comes last."""
+SECTIONS = {
+    "How good is each method?": (table_section, figures_section),
+    "Where does it help?": (statistics_section, classes_section, contributions_section),
+    "Can I trust it?": (shares_section, training_section, quality_section),
+    "How was it made?": (costs_section, settings_section),
+}
+"""In their order on the page, under the questions that they answer; how to reproduce them comes last."""
 
 
 def report(results: Results) -> str:
     """The page as HTML."""
-    settings = results.settings
-    there = len(results.scores.drop_duplicates(["source", "target", "method", "seed"]))
-    asked = len(results.runs()) * len(settings["seeds"])
-    about = [
-        f"{', '.join(counted(len(settings[f'{noun}s']), noun) for noun in ('pair', 'method', 'seed'))}:"
-        f" {there} of {counted(asked, 'run')} {'is' if asked == 1 else 'are'} there."
-        f" Recipe: {settings['recipe']}. Epochs chosen by {settings['selection']}.",
-        f"Made on {results.made['date']} at commit {results.made['commit']}."
-        " This file needs no network and no other file.",
-    ]
-    synthetic = " (SYNTHETIC data)" if settings["releases"] == SYNTHETIC else ""
-    sections = [section(results) for section in SECTIONS]
-    title = f"Amanda: domain adaptation between emotion corpora{synthetic}"
-    return page(title, about, warnings(results), [*sections, reproduce_section(results, sections)])
+    groups = {question: [section(results) for section in sections] for question, sections in SECTIONS.items()}
+    sections = [section for group in groups.values() for section in group]
+    groups["How was it made?"].append(reproduce_section(results, sections))
+    return page(results, groups)
 
 
 def parse_flags() -> argparse.Namespace:
@@ -71,7 +53,7 @@ def parse_flags() -> argparse.Namespace:
         "detectable": "of amanda.compare_methods",
         "corpora": "the counts of extractors.count_corpora",
         "states": "of extractors.count_states",
-        "census": "the page of extractors.count_corpora, Markdown",
+        "census": "the census of extractors.count_corpora, JSON",
         "page": "output: the page, HTML",
     }.items():
         parser.add_argument(f"--{name}", required=True, type=Path, help=told)
@@ -85,10 +67,11 @@ def parse_flags() -> argparse.Namespace:
     for name, told in {
         "figures": "the figures to show, each as .svg and .md of one name",
         "contributions": "of amanda.tabulate_contributions, if it was made",
-        "quality-pages": "the pages of extractors.inspect_corpus that there are",
-        "faces-pages": "the pages of faces that there are",
     }.items():
         parser.add_argument(f"--{name}", required=True, nargs="*", type=Path, help=told)
+    for name, program in {"quality-pages": "inspect_corpus", "faces-pages": "show_faces"}.items():
+        told = f"JSON: corpus -> its page of extractors.{program}, of those that have one"
+        parser.add_argument(f"--{name}", required=True, type=json.loads, help=told)
     parser.add_argument("--settings", required=True, type=json.loads, help="what to report, as JSON")
     parser.add_argument("--config", required=True, type=json.loads, help="the whole config, as JSON")
     parser.add_argument("--commit", required=True, help="state of the code, as git describes it")

@@ -15,7 +15,9 @@ from extractors.corpora import reader_of
 from extractors.corpora.counts import Published, load_published
 from extractors.corpora.defects import load_defects
 from extractors.corpora.questions import open_questions
-from extractors.pages.census import page
+from extractors.pages.census import census_parts
+from extractors.pages.census_markdown import census_markdown
+from extractors.shared.census import CorpusCensus, write_census
 from extractors.shared.clip import CLASSES, PARTS, Clip
 from extractors.shared.files import atomic_file, read_table, write_table
 from extractors.shared.program import UserError, run
@@ -55,7 +57,7 @@ def count(corpus: str, clips: list[Clip], split: Mapping[str, str], published: l
 
 
 def main() -> None:
-    """Count every corpus and write the census twice, as a table and as a page."""
+    """Count every corpus; write the counts as a table, and the whole census as data and as Markdown."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--manifests", required=True, nargs="+", type=Path, help="one per corpus")
     parser.add_argument("--labels", required=True, nargs="+", type=Path, help="in the same order")
@@ -66,10 +68,11 @@ def main() -> None:
         type=json.loads,
         help="JSON: corpus -> reading, split and synthetic, in the same order",
     )
-    parser.add_argument("--table", required=True, type=Path, help="output, Parquet")
-    parser.add_argument("--markdown", required=True, type=Path, help="output")
+    parser.add_argument("--table", required=True, type=Path, help="output: the counts per class, Parquet")
+    parser.add_argument("--census", required=True, type=Path, help="output: the whole census, JSON")
+    parser.add_argument("--markdown", required=True, type=Path, help="output: the same for people")
     flags = parser.parse_args()
-    rows, pages = [], ["# The corpora as they were read\n"]
+    rows, census = [], []
     files = zip(flags.manifests, flags.labels, flags.splits, strict=True)
     for (corpus, settings), (manifest, labels, splits) in zip(flags.settings.items(), files, strict=True):
         clips = read_clips(manifest, labels)
@@ -83,11 +86,12 @@ def main() -> None:
         rows += [row | {"data": "SYNTHETIC twin" if synthetic else "release"} for row in counted]
         choices = reading | {"split": settings["split"]}
         defects = load_defects(reader, reading.get("extra_defects"))
-        title = f"{corpus}{' (SYNTHETIC twin)' * synthetic}"
-        pages.append(page(title, clips, counted, choices, open_questions(reader), published, defects))
+        parts = census_parts(clips, counted, choices, open_questions(reader), published, defects)
+        census.append(CorpusCensus(corpus, synthetic, parts))
     write_table(flags.table, pa.Table.from_pylist(rows))
+    write_census(flags.census, census)
     with atomic_file(flags.markdown) as temporary:
-        temporary.write_text("\n".join(pages), encoding="utf-8")
+        temporary.write_text(census_markdown(census), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ import pyarrow as pa
 from extractors.features.store import USABLE
 from extractors.modalities.base import EMPTY, SILENT
 from extractors.shared.files import read_table, write_table
-from extractors.shared.program import run
+from extractors.shared.program import UserError, run
 
 FAILED, SILENCE, WORDLESS, FACELESS, ALIKE = STATES = ("failed", "silent", "wordless", "faceless", "alike")
 """What makes a modality say nothing of a clip: no features; features of silence, of an empty transcript, of pictures
@@ -48,17 +48,23 @@ def main() -> None:
         required=True,
         nargs="+",
         type=Path,
-        help="of extractors.index_features, each as {corpus}/{modality}.parquet",
+        help="of extractors.index_features",
     )
+    parser.add_argument("--corpora", required=True, nargs="+", help="the corpus of each index, in the same order")
+    parser.add_argument("--modalities", required=True, nargs="+", help="the modality of each index, likewise")
     parser.add_argument(
         "--table", required=True, type=Path, help="output: a row per corpus, modality and state (Parquet)"
     )
     flags = parser.parse_args()
+    if not len(flags.indexes) == len(flags.corpora) == len(flags.modalities):
+        raise UserError(
+            "--indexes, --corpora, --modalities: unequal in number; give each index its corpus and modality"
+        )
     rows = []
-    for path in flags.indexes:
+    for path, corpus, modality in zip(flags.indexes, flags.corpora, flags.modalities, strict=True):
         index = read_table(path, "extractors.index_features", COLUMNS).to_pandas()
         of = int((index["status"] != "excluded").sum())
-        about = {"corpus": path.parent.name, "modality": path.stem, "of": of}
+        about = {"corpus": corpus, "modality": modality, "of": of}
         rows += [about | {"state": state, "clips": clips} for state, clips in count_states(index).items()]
     write_table(flags.table, pa.Table.from_pylist(rows))
 

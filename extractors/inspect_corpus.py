@@ -14,6 +14,7 @@ import pyarrow as pa
 import torch
 
 from extractors.corpora.defects import write_defects
+from extractors.pages.inputs import check_inputs
 from extractors.pages.quality import quality_page
 from extractors.quality.checks import QUALITY, closing_sentence
 from extractors.quality.inspection import (
@@ -32,7 +33,6 @@ from extractors.quality.silence import judge_silence
 from extractors.shared.children import Death, in_children
 from extractors.shared.clip import Row
 from extractors.shared.files import atomic_file, read_table, write_table
-from extractors.shared.html import check_inputs
 from extractors.shared.program import UserError, progress, run
 
 SETTINGS = frozenset(QualitySettings.model_fields)

@@ -1,10 +1,30 @@
-"""Names that people see: of corpora and of pairs of them, in titles, tables and sentences."""
+"""Names that people see: of corpora, of pairs of them and of methods, in titles, tables and sentences."""
 
 from __future__ import annotations
 
 _FULL = {"iemocap": "IEMOCAP", "meld": "MELD", "mosei": "CMU-MOSEI", "msp_improv": "MSP-IMPROV"}
 _SHORT = {"iemocap": "IE.", "meld": "ME.", "mosei": "MO.", "msp_improv": "MS."}
 """The paper's abbreviations (caption of Table 1)."""
+
+_METHODS = {
+    "D.T.": "No adaptation (direct transfer)",
+    "DANN": "Domain-adversarial (DANN)",
+    "CDAN": "Conditional adversarial (CDAN)",
+    "CDAN+E": "Conditional, by entropy (CDAN+E)",
+    "MADA": "Multi-adversarial (MADA)",
+    "DALN": "Without discriminator (DALN)",
+    "A-N(p = 1)": "Amanda, norm, p = 1",
+    "A-N(p = 2)": "Amanda, norm, p = 2",
+    "A-N(p = ∞)": "Amanda, norm, p = ∞",
+    "A-L(t = 1)": "Amanda, log-exp, t = 1",
+    "A. w/o CA": "Amanda without correlation alignment",
+}
+"""The paper's abbreviations of Table 1's rows."""
+
+
+def method_name(label: str) -> str:
+    """A row of Table 1 in words; a label that is not the paper's stays as it is."""
+    return _METHODS.get(label, label)
 
 
 def corpus_name(corpus: str) -> str:

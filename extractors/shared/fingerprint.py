@@ -63,7 +63,8 @@ def _closure(modules: tuple[str, ...]) -> set[Path]:
 
 def _named(folder: Path, strings: Iterable[str]) -> set[Path]:
     """The data files below a folder that the strings name, and those that templates among them name in their turn."""
-    waiting, found = [*strings], set()
+    waiting = [*strings]
+    found: set[Path] = set()
     while waiting:
         for file in _data(folder).get(waiting.pop(), set()) - found:
             found.add(file)

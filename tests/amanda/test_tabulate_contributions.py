@@ -19,7 +19,6 @@ from amanda import leave_out as left_out_program
 from amanda import score_pair, train_pair
 from amanda import tabulate_contributions as contributions_program
 from amanda.leave_out import leave_each_out
-from amanda.reporting.page.bars import Bar, spread_bars
 from amanda.scoring.kept import KEPT
 from amanda.tabulate_contributions import contributions
 from extractors.shared.clip import MODALITIES
@@ -182,14 +181,6 @@ def test_the_page_shows_them_where_they_were_made_and_else_says_how(tmp_path: Pa
     assert "Nothing is trained again" in words
     assert "not what a network trained without it would reach" in words
     assert "results/contributions.csv" in words
-
-
-def test_bars_go_from_zero_to_both_sides() -> None:
-    """From -2 to 6 points on 478 units of width: a point is 59.75, and zero stands at 150 + 119.5."""
-    drawing = Document(spread_bars("T", [("m", [Bar(5.0, 1.0), Bar(-2.0, float("nan"))])], ["text", "audio"]))
-    first, second = [each for each in drawing.all("rect") if "x" in each]
-    assert (float(first["x"]), float(first["width"])) == (269.5, 298.8)
-    assert (float(second["x"]), float(second["width"])) == (150.0, 119.5)
 
 
 def test_the_workflow_asks_for_them_where_training_keeps_the_weights() -> None:

@@ -15,8 +15,10 @@ from extractors.corpora.counts import load_published
 from extractors.corpora.defects import Defect, met
 from extractors.corpora.questions import open_questions
 from extractors.count_corpora import count, read_clips
-from extractors.pages.census import page
+from extractors.pages.census import census_parts
+from extractors.pages.census_markdown import census_markdown
 from extractors.read_release import tables
+from extractors.shared.census import CorpusCensus, Part, Table, read_census, write_census
 from extractors.shared.clip import Clip
 from extractors.shared.files import write_table
 from extractors.shared.program import UserError
@@ -75,15 +77,16 @@ DEFECTS = [
 
 
 def section(published, questions):
-    return page("mylab", CLIPS, count("mylab", CLIPS, SPLIT, []), CHOICES, questions, published, DEFECTS)
+    parts = census_parts(CLIPS, count("mylab", CLIPS, SPLIT, []), CHOICES, questions, published, DEFECTS)
+    return census_markdown([CorpusCensus("mylab", False, parts)])
 
 
 def test_the_page_names_choices_reasons_and_differences():
     text = section([], {"table": "Which table?", "fold": "Which fold?"})
     assert "5 clips in the release, 3 usable." in text
     assert "- 1 left out: no sound" in text
-    assert '| `table` | `"t.csv"` | Which table? |' in text
-    assert "| `fold` | not set | Which fold? |" in text
+    assert '| table | "t.csv" | Which table? |' in text
+    assert "| fold | not set | Which fold? |" in text
     assert "No dialogue is in two parts of the split." in text
     assert "There is no published count to compare with." in text
     short = section(load_published("meld", {}), {})
@@ -95,7 +98,7 @@ def test_every_known_defect_is_shown_and_whether_it_met_a_clip():
     text = section([], {})
     assert "| c4 | no \\| sound | us | exclude | 1 left out anyway |" in text
     assert "| c9 | hum | them | keep | no such clip here |" in text
-    assert "| c* | mono | all | keep | 2 left out anyway, 3 used |" in text
+    assert r"| c\* | mono | all | keep | 2 left out anyway, 3 used |" in text
     told = [clip(4, "sad", "excluded", "known defect: no sound (us)")]
     assert met(DEFECTS[0], told) == "1 left out for it"
 
@@ -107,8 +110,10 @@ def test_every_open_question_is_a_key_of_the_config_with_a_value(corpus):
     questions = open_questions(corpus)
     assert "split" in questions
     assert set(questions) - {"split"} <= set(known)
-    text = page(corpus, CLIPS, count(corpus, CLIPS, SPLIT, []), config["reading"] | config, questions, [], [])
-    assert all(f"| `{key}` |" in text and question in text for key, question in questions.items())
+    parts = census_parts(CLIPS, count(corpus, CLIPS, SPLIT, []), config["reading"] | config, questions, [], [])
+    (choices,) = (part.tables[0] for part in parts if part.heading == "Choices")
+    asked = {key: question for key, _, question in choices.rows}
+    assert {key: asked[key] for key in questions} == questions
 
 
 @pytest.fixture
@@ -125,14 +130,57 @@ def test_tables_of_two_readings_are_refused(files):
         read_clips(files / "m.parquet", files / "l.parquet")
 
 
+HOSTILE = "<img src=x onerror=alert(1)> a|b `c` *d* _e_ [f](javascript:g) &lt; \\ \n# h snake_case"
+
+
+def test_the_census_comes_back_as_it_was_written(tmp_path):
+    parts = [Part(HOSTILE, [HOSTILE], [HOSTILE], [Table(HOSTILE, ["a", HOSTILE], [[1, None], [HOSTILE, "é\u2028"]])])]
+    census = [CorpusCensus("mylab", True, parts), CorpusCensus("other", False, [])]
+    write_census(tmp_path / "c.json", census)
+    assert read_census(tmp_path / "c.json") == census
+    assert [each.title for each in census] == ["mylab (SYNTHETIC twin)", "other"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "# Markdown",
+        "[3]",
+        '[{"corpus": "a"}]',
+        '[{"corpus": "a", "synthetic": true, "parts": [{}]}]',
+        "{}x",
+        '"abc"',
+    ],
+)
+def test_what_is_no_census_is_refused(tmp_path, text):
+    with pytest.raises(UserError, match=r"c\.json: no such file; make it with python -m extractors\.count_corpora"):
+        read_census(tmp_path / "c.json")
+    (tmp_path / "c.json").write_text(text)
+    with pytest.raises(UserError, match=r"c\.json: not a census of corpora; make it again with"):
+        read_census(tmp_path / "c.json")
+
+
+def test_markdown_takes_no_text_for_a_mark():
+    parts = [Part("", [], []), Part(HOSTILE, [HOSTILE], [HOSTILE], [Table(HOSTILE, [HOSTILE], [[HOSTILE]])])]
+    text = census_markdown([CorpusCensus("mylab", False, parts)])
+    plain = r"\<img src=x onerror=alert(1)> a|b \`c\` \*d\* \_e\_ [f]\(javascript:g) \&lt; \\ # h snake_case"
+    cell = plain.replace("|", r"\|")
+    expected = ["# The corpora as they were read", "## mylab", f"### {plain}", plain, f"- {plain}", plain]
+    assert text.split("\n\n") == [*expected, f"| {cell} |\n| --- |\n| {cell} |\n"]
+
+
 def test_the_program_writes_both_and_says_what_is_synthetic(files):
     write_table(files / "s.parquet", pa.table({"clip_id": list(SPLIT), "split": list(SPLIT.values())}))
     settings = json.dumps({"mylab": SETTINGS | {"synthetic": True}})
     flags = {"manifests": "m.parquet", "labels": "l.parquet", "splits": "s.parquet"}
-    flags |= {"table": "t.parquet", "markdown": "t.md"}
+    flags |= {"table": "t.parquet", "census": "t.json", "markdown": "t.md"}
     command = [sys.executable, "-m", "extractors.count_corpora", "--settings", settings]
     for name, file in flags.items():
         command += [f"--{name}", str(files / file)]
     subprocess.run(command, check=True)
     assert set(pq.read_table(files / "t.parquet")["data"].to_pylist()) == {"SYNTHETIC twin"}
+    (census,) = read_census(files / "t.json")
+    assert (census.corpus, census.synthetic) == ("mylab", True)
+    assert (files / "t.md").read_text() == census_markdown([census])
     assert "## mylab (SYNTHETIC twin)" in (files / "t.md").read_text()

@@ -16,6 +16,7 @@ from extractors.media.sound import Heard
 from extractors.modalities.audio import Wav2Vec2
 from extractors.modalities.base import EMPTY, SILENT
 from extractors.shared.files import read_table, write_table
+from extractors.shared.program import UserError
 
 ROWS = [
     ("ok", "", None, "a"),
@@ -55,12 +56,32 @@ def test_a_silent_sound_is_called_so() -> None:
     assert next(Wav2Vec2._warnings(extractor, silence)).startswith(SILENT)
 
 
-def test_the_program_names_corpus_and_modality_by_the_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = tmp_path / "mylab" / "audio.parquet"
-    write_table(path, pa.Table.from_pandas(index(ROWS), preserve_index=False))
-    output = tmp_path / "states.parquet"
-    monkeypatch.setattr(sys, "argv", ["states", "--indexes", str(path), "--table", str(output)])
+def run_program(monkeypatch: pytest.MonkeyPatch, indexes: list[Path], table: Path, *words: str) -> None:
+    flags = ["--indexes", *map(str, indexes), *words, "--table", str(table)]
+    monkeypatch.setattr(sys, "argv", ["states", *flags])
     count_states.main()
+
+
+def test_the_program_takes_corpus_and_modality_from_its_flags_and_no_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = [tmp_path / "meld" / "visual.parquet", tmp_path / "meld" / "other.parquet"]
+    for path, rows in zip(paths, (ROWS, ROWS[:2]), strict=True):
+        write_table(path, pa.Table.from_pandas(index(rows), preserve_index=False))
+    output = tmp_path / "states.parquet"
+    run_program(monkeypatch, paths, output, "--corpora", "mylab", "yours", "--modalities", "audio", "text")
     table = read_table(output, "").to_pandas()
-    assert set(zip(table["corpus"], table["modality"], table["of"], strict=True)) == {("mylab", "audio", 8)}
-    assert table.set_index("state")["clips"].to_dict() == count_states.count_states(index(ROWS))
+    about = zip(table["corpus"], table["modality"], table["of"], strict=True)
+    assert list(dict.fromkeys(about)) == [("mylab", "audio", 8), ("yours", "text", 2)]
+    counted, others = (table[table["corpus"] == corpus] for corpus in ("mylab", "yours"))
+    assert counted.set_index("state")["clips"].to_dict() == count_states.count_states(index(ROWS))
+    assert others.set_index("state")["clips"].to_dict() == count_states.count_states(index(ROWS[:2]))
+
+
+@pytest.mark.parametrize("words", [("a", "--modalities", "text"), ("a", "b", "--modalities", "text")])
+def test_an_index_without_corpus_or_modality_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    paths = [tmp_path / "a.parquet", tmp_path / "b.parquet"]
+    with pytest.raises(UserError, match="give each index its corpus and modality"):
+        run_program(monkeypatch, paths, tmp_path / "states.parquet", "--corpora", *words)

@@ -17,30 +17,37 @@ from amanda.shared.tables.history import HISTORY
 from amanda.shared.tables.scores import CHOSEN, SCORES
 from amanda.statistics.comparison import significance
 from extractors.count_states import STATES
+from extractors.shared.census import CorpusCensus, Part, Table, write_census
 from extractors.shared.clip import CLASSES, MODALITIES
 from extractors.shared.files import write_table
 from helpers.tables import write_frame
 
-CENSUS = """# The corpora as they were read
-
-## iemocap (SYNTHETIC twin)
-
-55 clips in the release, 48 usable.
-
-| label | labelled | published |
-| --- | --- | --- |
-| neutral | 12 |  |
-
-Labels that differ from the published counts:
-
-- sad: 12 instead of 13
-
-### Choices
-
-| choice | value | what is open |
-| --- | --- | --- |
-| `split` | `{"by": "a\\|b"}` | The paper names <none>. |
-"""
+CENSUS = [
+    CorpusCensus(
+        "iemocap",
+        True,
+        [
+            Part(
+                "Counts",
+                ["55 clips in the release, 48 usable.", "Labels that differ from the published counts:"],
+                ["sad: 12 instead of 13"],
+                [Table("Clips per class.", ["label", "labelled", "published"], [["neutral", 12, None]])],
+            ),
+            Part(
+                "Choices",
+                [],
+                [],
+                [
+                    Table(
+                        "Keys of the config, and what the paper leaves open.",
+                        ["choice", "value", "what is open"],
+                        [["split", '{"by": "a|b"}', "The paper names <none>."]],
+                    )
+                ],
+            ),
+        ],
+    )
+]
 
 
 @dataclass(frozen=True)
@@ -98,7 +105,7 @@ def write_results(folder: Path, plan: Plan) -> list[str]:
         for state in STATES
     ]
     write_table(folder / "results/states.parquet", pa.Table.from_pylist(states))
-    (folder / "results/corpora.md").write_text(CENSUS)
+    write_census(folder / "results/corpora.json", CENSUS)
     return _flags(plan, settings)
 
 
@@ -166,7 +173,7 @@ def _flags(plan: Plan, settings: dict) -> list[str]:
         "latex": "table1.tex",
         "corpora": "corpora.parquet",
         "states": "states.parquet",
-        "census": "corpora.md",
+        "census": "corpora.json",
         "page": "report.html",
     }.items():
         flags += [f"--{name}", f"results/{file}"]
@@ -179,5 +186,6 @@ def _flags(plan: Plan, settings: dict) -> list[str]:
         files = [f"results/{pattern.format(pair, method)}" for pair in plan.pairs for method in plan.methods]
         flags += [f"--{name}", *files]
     config = {"releases": "synthetic", "page": {"prior_distance": 0.1}}
-    flags += ["--figures", "--contributions", "--quality-pages", "--faces-pages", "--settings", json.dumps(settings)]
+    flags += ["--figures", "--contributions", "--quality-pages", "{}", "--faces-pages", "{}"]
+    flags += ["--settings", json.dumps(settings)]
     return [*flags, "--config", json.dumps(config), "--commit", "abc1234", "--date", "2024-05-17"]

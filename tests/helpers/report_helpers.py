@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from amanda.reporting.table1.html import notes_html, table_html
+from amanda.reporting.table1.html import table_document
 from amanda.reporting.table1.latex import latex
 from amanda.reporting.table1.markdown import markdown
 from amanda.reporting.table1.notes import Evidence, notes
@@ -87,7 +87,4 @@ def evidence(scores: pd.DataFrame, **changed: object) -> Evidence:
 
 def all_formats(found: Evidence, settings: dict) -> list[str]:
     told = notes(found, settings)
-    return [
-        *(layout(found.table, told, settings) for layout in (markdown, latex)),
-        table_html(found.table, settings) + notes_html(told),
-    ]
+    return [layout(found.table, told, settings) for layout in (markdown, latex, table_document)]

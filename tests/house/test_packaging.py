@@ -14,7 +14,7 @@ import pytest
 from helpers.places import ROOT
 
 BUILD = "import sys; from setuptools import build_meta; print(getattr(build_meta, sys.argv[1])(sys.argv[2]))"
-DATA = (".tsv", ".csv", "py.typed")
+DATA = (".tsv", ".csv", ".j2", ".css", ".js", "py.typed")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 
 

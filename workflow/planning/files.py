@@ -56,6 +56,12 @@ def there(paths: Iterable[str]) -> list[str]:
     return [path for path in paths if os.path.exists(path)]
 
 
+def pages_there(study: Study, folder: str) -> dict[str, str]:
+    """Each corpus of Table 1 that has a page in a folder of results -> that page."""
+    pages = {corpus: f"results/{folder}/{corpus}.html" for corpus in study.corpora}
+    return {corpus: page for corpus, page in pages.items() if os.path.exists(page)}
+
+
 def filled(pattern: str, pairs: Iterable[str], methods: Iterable[str]) -> list[str]:
     """A pattern with ``{pair}`` and ``{method}`` for each method of the first pair, of the second, and so on."""
     return [pattern.format(pair=pair, method=method) for pair, method in product(pairs, methods)]
@@ -78,11 +84,11 @@ def as_missing_runs_says(study: Study, wanted: Sequence[str]) -> list[str]:
     return there(wanted) or list(wanted[:1])
 
 
-def indexes_of_table(study: Study) -> list[str]:
-    """The indexes of all features that the runs of Table 1 are made of, the first pair's first."""
+def indexes_of_table(study: Study) -> dict[str, tuple[str, str]]:
+    """The indexes of all features that the runs of Table 1 are made of, the first pair's first -> corpus, modality."""
     corpora = dict.fromkeys([*corpora_of(study.pairs[:1]), *study.corpora])
-    wanted = [f"results/features/{corpus}/{modality}.parquet" for corpus, modality in product(corpora, MODALITIES)]
-    return as_missing_runs_says(study, wanted)
+    wanted = {f"results/features/{corpus}/{name}.parquet": (corpus, name) for corpus in corpora for name in MODALITIES}
+    return {path: wanted[path] for path in as_missing_runs_says(study, list(wanted))}
 
 
 def sweep_folders(study: Study) -> list[str]:

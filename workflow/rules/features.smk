@@ -90,7 +90,7 @@ rule index_features:
 
 rule count_states:
     input:
-        indexes=files.indexes_of_table(study),
+        indexes=list(files.indexes_of_table(study)),
     output:
         table="results/states.parquet",
     log:
@@ -104,12 +104,16 @@ rule count_states:
         mem_mb=4000,
         runtime=30,
     params:
+        corpora=[corpus for corpus, _ in files.indexes_of_table(study).values()],
+        modalities=[modality for _, modality in files.indexes_of_table(study).values()],
         code=fingerprint("extractors.count_states"),
     message:
         "Counting the clips that a modality says nothing of"
     shell:
         "python -m extractors.count_states"
         " --indexes {input.indexes:q}"
+        " --corpora {params.corpora:q}"
+        " --modalities {params.modalities:q}"
         " --table {output.table:q}"
         " > {log:q} 2>&1"
 

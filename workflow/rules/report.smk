@@ -102,6 +102,7 @@ rule count_corpora:
         splits=expand("results/splits/{corpus}.parquet", corpus=study.corpora),
     output:
         table="results/corpora.parquet",
+        census="results/corpora.json",
         markdown=report(
             "results/corpora.md", caption="../report/corpora.rst", category="Corpora"
         ),
@@ -127,6 +128,7 @@ rule count_corpora:
         " --splits {input.splits:q}"
         " --settings {params.settings:q}"
         " --table {output.table:q}"
+        " --census {output.census:q}"
         " --markdown {output.markdown:q}"
         " > {log:q} 2>&1"
 
@@ -143,7 +145,7 @@ rule write_page:
         detectable="results/statistics/detectable.csv",
         corpora="results/corpora.parquet",
         states="results/states.parquet",
-        census="results/corpora.md",
+        census="results/corpora.json",
         scores=files.of_cells(study, "results/scores/{pair}/{method}.parquet"),
         predictions=files.of_cells(
             study, "results/scores/{pair}/{method}.predictions.parquet"
@@ -167,10 +169,8 @@ rule write_page:
         mem_mb=2000,
         runtime=30,
     params:
-        quality=files.there(
-            f"results/quality/{corpus}.html" for corpus in study.corpora
-        ),
-        faces=files.there(f"results/faces/{corpus}.html" for corpus in study.corpora),
+        quality=as_json(files.pages_there(study, "quality")),
+        faces=as_json(files.pages_there(study, "faces")),
         settings=programs.table1(study),
         config=as_json(config),
         code=fingerprint("amanda.write_page"),

@@ -1,46 +1,58 @@
-"""Which classes are taken for which: confusion matrices and F1 per class, by pair and method."""
+"""Which classes are taken for which: confusion matrices and means over classes, by pair and method."""
 
 from __future__ import annotations
 
-from html import escape
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from amanda.reporting.page.parts import Section, Source, by_pair, mean_and_spread, paragraph
+from amanda.reporting.page.parts import OfPair, Section, Source, Table, mean_and_spread
 from amanda.reporting.page.results import Results
+from amanda.shared.names import pair_name
 from extractors.shared.clip import CLASSES
-from extractors.shared.html import html_table
 
 FADE = 0.5
 """How much of the mark's colour a share of 1 has, so that the text on it can be read."""
 
 
+@dataclass(frozen=True, slots=True)
+class Confusion:
+    """A confusion matrix in percent: for each true class its clips and their shares, none where it has no clips."""
+
+    method: str
+    rows: list[tuple[str, int, list[tuple[str, str]]]]
+
+
 def classes_section(results: Results) -> Section:
-    """For each pair a table of F1 per class and the confusion matrices of its methods."""
-    words = (
-        "F1 per class in percent, mean ± standard deviation over seeds. In a confusion matrix a row is the true class"
-        " and each number the percentage of its clips that is taken for the class above, over all seeds; n is the"
-        " number of clips of a seed. Macro F1 and UAR are means over the classes that the split holds; a class without"
-        f" clips has a dash. All on the target’s {results.settings['split']} split at the epoch that"
-        f" {results.settings['selection']} chose."
-    )
-    parts = []
-    for pair in results.settings["pairs"]:
-        matrices = [_matrix(results, pair, method) for method in results.settings["methods"]]
-        parts.append((pair, f'{_f1(results, pair)}\n<div class="grid">\n{"".join(matrices)}\n</div>'))
+    """For each pair the means over classes and the confusion matrices of its methods."""
+    pairs = [
+        OfPair(
+            pair,
+            {
+                "means": _means(results, pair),
+                "matrices": [_matrix(results, pair, method) for method in results.settings["methods"]],
+            },
+        )
+        for pair in results.settings["pairs"]
+    ]
+    view = {
+        "split": results.settings["split"],
+        "selection": results.settings["selection"],
+        "classes": CLASSES,
+        "pairs": pairs,
+    }
     sources = [Source(results.paths[name], "python -m amanda.score_pair") for name in ("scores", "predictions")]
-    return Section("classes", "Which class is taken for which", paragraph(words) + by_pair(parts), sources)
+    return Section("classes", "Which class is taken for which?", view, sources)
 
 
-def _f1(results: Results, pair: str) -> str:
+def _means(results: Results, pair: str) -> Table:
+    """Means over classes; the F1 of each class stands in Table 1."""
     rows = []
     for method in results.settings["methods"]:
         found = results.of_run(results.scores, pair, method)
-        cells = [mean_and_spread(found[f"f1_{name}"]) for name in CLASSES]
-        rows.append((results.label(method), *cells, mean_and_spread(found["macro_f1"]), mean_and_spread(found["uar"])))
-    columns = ["Method", *CLASSES, "Macro F1", "UAR"]
-    return html_table(f"F1 per class on {pair}", columns, rows, "sortable", row_headings=1)
+        rows.append((results.label(method), *(mean_and_spread(found[column]) for column in ("macro_f1", "uar"))))
+    return Table(f"Means over classes in percent on {pair_name(pair)}", ["Method", "Macro F1", "UAR"], rows)
 
 
 def confusion(predictions: pd.DataFrame) -> np.ndarray:
@@ -51,21 +63,14 @@ def confusion(predictions: pd.DataFrame) -> np.ndarray:
     return counts
 
 
-def _matrix(results: Results, pair: str, method: str) -> str:
+def _matrix(results: Results, pair: str, method: str) -> Confusion:
     predictions = results.of_run(results.predictions, pair, method)
-    caption = f"<caption>{escape(results.label(method))}</caption>"
     if predictions.empty:
-        return f'<table class="confusion">{caption}<tbody><tr><td>No run.</td></tr></tbody></table>\n'
+        return Confusion(results.label(method), [])
     counts = confusion(predictions)
     clips = counts.sum(axis=1) // predictions["seed"].nunique()
-    head = "".join(f'<th scope="col">{name}</th>' for name in CLASSES)
-    rows = []
-    for name, row, size in zip(CLASSES, counts, clips, strict=True):
-        cells = _cells(row / row.sum()) if row.sum() else "<td>–</td>" * len(row)
-        rows.append(f'<tr><th scope="row">{name}</th>{cells}<td class="n">{size}</td></tr>')
-    head = f'<thead><tr><th scope="col">true</th>{head}<th scope="col">n</th></tr></thead>'
-    return f'<table class="confusion">{caption}{head}<tbody>{"".join(rows)}</tbody></table>\n'
-
-
-def _cells(shares: np.ndarray) -> str:
-    return "".join(f'<td style="--s:{100 * FADE * share:.0f}%">{100 * share:.0f}</td>' for share in shares)
+    rows = [
+        (name, int(size), [(f"{100 * share:.0f}", f"{100 * FADE * share:.0f}") for share in row / max(row.sum(), 1)])
+        for name, row, size in zip(CLASSES, counts, clips, strict=True)
+    ]
+    return Confusion(results.label(method), rows)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from amanda.reporting.page.parts import Section, Source, long_heading, paragraph
+from amanda.reporting.page.parts import Section, Source, Table, long_heading
 from amanda.reporting.page.results import Results
-from extractors.shared.html import html_table
+from amanda.shared.wording import counted
 
 
 def costs_section(results: Results) -> Section:
@@ -16,16 +16,15 @@ def costs_section(results: Results) -> Section:
         known = [value for value in cells if value is not None]
         total += sum(known)
         rows.append((long_heading(pair), *map(duration, cells), duration(sum(known) if known else None)))
-    seeds = len(results.settings["seeds"])
-    missing = sum(run not in results.seconds for run in results.runs())
-    words = (
-        f"Wall time of training {seeds} seed{'s' * (seeds > 1)}, {duration(total)} in all, with whatever else ran then."
-        + (f" Cells without a record: {missing}." if missing else "")
-    )
     columns = ["Pair", *map(results.label, methods), "All"]
-    body = paragraph(words) + html_table("Minutes and seconds per cell", columns, rows, "sortable", 1)
+    view = {
+        "seeds": counted(len(results.settings["seeds"]), "seed"),
+        "total": duration(total),
+        "missing": sum(run not in results.seconds for run in results.runs()),
+        "table": Table("Wall time per cell, hours:minutes:seconds", columns, rows),
+    }
     sources = [Source(results.paths["times"], "python -m amanda.train_pair")]
-    return Section("costs", "What it cost", body, sources)
+    return Section("costs", "What did it cost?", view, sources)
 
 
 def duration(seconds: float | None) -> str:

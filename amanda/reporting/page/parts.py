@@ -1,12 +1,12 @@
-"""The bricks of the page's sections: a section with its sources, closed parts, numbers and pairs in words."""
+"""The bricks of the page's sections: a section with its sources, tables, parts for each pair, numbers in words."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from html import escape
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -23,29 +23,53 @@ class Source:
     files: Sequence[Path]
     program: str
 
+    @property
+    def pattern(self) -> str:
+        """The files in one line."""
+        return several(self.files)
+
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One part of the page under a heading of the second level; ``name`` is what links to it."""
+    """One part of the page under a heading of the second level.
+
+    ``name`` is what links to it and the name of its template, which is given ``view``.
+    """
 
     name: str
     title: str
-    body: str
+    view: Mapping[str, Any]
     sources: Sequence[Source] = field(default_factory=tuple)
 
 
-def render(section: Section) -> str:
-    """A section as HTML, with what its numbers stand in at its end."""
-    told = f'\n<p class="source">{_sources(section.sources)}</p>' if section.sources else ""
-    return (
-        f'<section id="{section.name}" aria-labelledby="{section.name}-title">\n'
-        f'<h2 id="{section.name}-title">{escape(section.title)}</h2>\n{section.body}{told}\n</section>'
-    )
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of plain text.
+
+    The first ``row_headings`` cells of a row are its heading. The rows whose numbers are in ``minor`` are shown when
+    the reader asks for all; ``why`` says what they have in common.
+    """
+
+    caption: str
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    kind: str = "sortable"
+    row_headings: int = 1
+    minor: frozenset[int] = frozenset()
+    why: str = ""
 
 
-def _sources(sources: Sequence[Source]) -> str:
-    files = ", ".join(f"<code>{escape(several(source.files))}</code>" for source in sources)
-    return f'Stands in {files}. <a href="#reproduce">How to make it again</a>.'
+@dataclass(frozen=True, slots=True)
+class OfPair:
+    """What a section holds for one pair; the page shows it while the reader looks at that pair."""
+
+    pair: str
+    body: Any
+
+    @property
+    def heading(self) -> str:
+        """The pair in words."""
+        return long_heading(self.pair)
 
 
 def several(files: Sequence[Path]) -> str:
@@ -59,21 +83,6 @@ def _star(names: set[str]) -> str:
     return "*" + (endings.pop() if len(endings) == 1 else "")
 
 
-def closed(summary: str, body: str, opened: bool = False) -> str:
-    """A part that the reader opens."""
-    return f"<details{' open' * opened}>\n<summary>{escape(summary)}</summary>\n{body}\n</details>"
-
-
-def by_pair(parts: Iterable[tuple[str, str]]) -> str:
-    """A closed part for each pair."""
-    return "\n".join(closed(long_heading(pair), body) for pair, body in parts)
-
-
-def paragraph(text: str, kind: str = "") -> str:
-    """Plain text as a paragraph."""
-    return f'<p class="{kind}">{escape(text)}</p>' if kind else f"<p>{escape(text)}</p>"
-
-
 def long_heading(pair: str) -> str:
     """A pair with its abbreviation, such as ``IEMOCAP → MELD (IE.→ME.)``."""
     return f"{pair_name(pair)} ({short_pair_name(pair)})"
@@ -84,6 +93,11 @@ def number(value: float, digits: int = 2) -> str:
     if value is None or math.isnan(value):
         return "–"
     return f"{round(float(value), digits) + 0.0:.{digits}f}".replace("-", MINUS)
+
+
+def interval(low: float, high: float, digits: int = 2) -> str:
+    """An interval such as ``1.20 to 3.40``, or a dash where there is none."""
+    return "–" if math.isnan(low) or math.isnan(high) else f"{number(low, digits)} to {number(high, digits)}"
 
 
 def mean_and_spread(values: Sequence[float], digits: int = 1) -> str:

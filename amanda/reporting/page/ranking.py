@@ -1,55 +1,55 @@
-"""The critical-difference diagram (Demšar, 2006) as SVG."""
+"""The critical-difference diagram (Demšar, 2006)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from html import escape
+from collections.abc import Mapping
 
 import pandas as pd
+from matplotlib.axes import Axes
 
+from amanda.reporting.page.drawing import INK, STYLED, Chart, Mark, canvas, inline
 from amanda.reporting.page.parts import number
-from extractors.shared.html import scrolled
 
-WIDTH, LEFT, RIGHT, AXIS, LINE = 680, 150, 530, 50, 20
-"""Of the drawing: its width, where the axis begins, ends and stands, and the height of a line of text."""
+WIDTH, SIDE, LINE = 700, 0.34, 20
+"""Of the drawing: its width in pixels, the share of it on each side for names, and the height of a line of text."""
+
+HEAD, BAR = 2.6, 0.4
+"""Heights in lines: of what stands above the axis, and of a bar with its gap."""
 
 
-def diagram(ranks: pd.DataFrame, labels: Mapping[str, str]) -> str:
+@STYLED
+def diagram(ranks: pd.DataFrame, labels: Mapping[str, str]) -> Chart:
     """Mean ranks on an axis, the best at the left; bars join methods that are not told apart.
 
     Args:
         ranks: of :func:`amanda.statistics.ranks.rank_table`.
         labels: names of the methods.
     """
-    count, apart = len(ranks), float(ranks["critical_difference"].iloc[0])
-
-    def place(rank: float) -> float:
-        return LEFT + (RIGHT - LEFT) * (rank - 1) / (count - 1)
-
-    bars = _bars(ranks)
-    below = AXIS + 14 + 8 * len(bars)
-    half = (count + 1) // 2
-    height = below + half * LINE + 12
-    parts = [_axis(place, count)]
-    length = min(place(1 + apart), WIDTH - 10) - LEFT
-    parts.append(f'<path class="heavy" d="M{LEFT} 14h{length:.1f}m0 -4v8M{LEFT} 10v8"/>')
-    parts.append(f'<text x="{LEFT - 8}" y="18" text-anchor="end">critical difference {number(apart)}</text>')
-    for number_of_bar, (first, last) in enumerate(bars):
-        y = AXIS + 10 + 8 * number_of_bar
-        parts.append(f'<path class="bar" d="M{place(first) - 4:.1f} {y}H{place(last) + 4:.1f}"/>')
-    for position, row in enumerate(ranks.itertuples()):
-        parts.append(_method(place(row.mean_rank), position, count, below, f"{labels[row.method]} {row.mean_rank:.2f}"))
-    words = "; ".join(f"{labels[row.method]} {row.mean_rank:.2f}" for row in ranks.itertuples())
-    drawing = (
-        f'<svg class="ranks" viewBox="0 0 {WIDTH} {height}" role="img" aria-label="Mean ranks: {escape(words)}">'
-        f"{''.join(parts)}</svg>"
-    )
-    return (
-        f"<figure><figcaption>Critical-difference diagram</figcaption>{scrolled('Diagram of ranks', drawing)}</figure>"
-    )
+    count, bars = len(ranks), joined(ranks)
+    depth = 0.7 + BAR * len(bars) + (count + 1) // 2
+    height = LINE * (depth + HEAD)
+    figure = canvas(WIDTH, height)
+    axes = figure.add_axes((SIDE, 0, 1 - 2 * SIDE, 1 - HEAD * LINE / height), xlim=(1, count), ylim=(depth, 0))
+    axes.set_xticks(range(1, count + 1))
+    axes.tick_params(labelsize=11, labeltop=True, labelbottom=False)
+    axes.yaxis.set_visible(False)
+    axes.spines[["left", "bottom"]].set_visible(False)
+    axes.spines["top"].set(visible=True, color=INK)
+    apart = float(ranks["critical_difference"].iloc[0])
+    axes.plot([1, 1 + min(apart, count - 1)], [-1.6, -1.6], color=INK, marker="|", linewidth=2, clip_on=False)
+    _name(axes, f"critical difference {number(apart)}", (1, -1.6), at_left=True)
+    marks = {}
+    for place, (first, last) in enumerate(bars):
+        (bar,) = axes.plot([first, last], [0.5 + BAR * place] * 2, color=INK, linewidth=4, clip_on=False)
+        bar.set_gid(f"bar{place}")
+        marks[f"bar{place}"] = Mark(f"Not told apart: mean ranks {first:.2f} to {last:.2f}")
+    named = [(row.mean_rank, f"{labels[row.method]} {row.mean_rank:.2f}") for row in ranks.itertuples()]
+    _methods(axes, named, 1 + BAR * len(bars))
+    words = f"Mean ranks: {'; '.join(name for _, name in named)}"
+    return Chart("Critical-difference diagram", inline(figure, "ranks", words, marks))
 
 
-def _bars(ranks: pd.DataFrame) -> list[tuple[float, float]]:
+def joined(ranks: pd.DataFrame) -> list[tuple[float, float]]:
     """First and last mean rank of each bar, by the numbers that the methods are under."""
     members: dict[str, list[float]] = {}
     for row in ranks.itertuples():
@@ -58,23 +58,17 @@ def _bars(ranks: pd.DataFrame) -> list[tuple[float, float]]:
     return [(min(found), max(found)) for found in members.values()]
 
 
-def _axis(place: Callable[[float], float], count: int) -> str:
-    marks = "".join(
-        f'<path d="M{place(rank):.1f} {AXIS - 5}V{AXIS}"/>'
-        f'<text x="{place(rank):.1f}" y="{AXIS - 9}" text-anchor="middle">{rank}</text>'
-        for rank in range(1, count + 1)
-    )
-    return f'<path d="M{LEFT} {AXIS}H{RIGHT}"/>{marks}'
+def _methods(axes: Axes, named: list[tuple[float, str]], below: float) -> None:
+    """A leader from the axis down to each name: the better half at the left, the others at the right."""
+    count = len(named)
+    for place, (rank, name) in enumerate(named):
+        at_left = place < (count + 1) // 2
+        y = below + (place if at_left else count - 1 - place)
+        end = 1 if at_left else count
+        axes.plot([rank, rank, end], [0, y, y], color=INK, linewidth=1, clip_on=False)
+        _name(axes, name, (end, y), at_left)
 
 
-def _method(x: float, position: int, count: int, below: float, text: str) -> str:
-    """A leader from the axis down to the name: the better half at the left, the others at the right."""
-    at_left = position < (count + 1) // 2
-    line = position if at_left else count - 1 - position
-    y = below + line * LINE + 8
-    end, anchor = (LEFT - 10, "end") if at_left else (RIGHT + 10, "start")
-    shown = end - 4 if at_left else end + 4
-    return (
-        f'<path d="M{x:.1f} {AXIS}V{y}H{end}"/>'
-        f'<text x="{shown}" y="{y + 4}" text-anchor="{anchor}">{escape(text)}</text>'
-    )
+def _name(axes: Axes, name: str, place: tuple[float, float], at_left: bool) -> None:
+    shift, side = (-8, "right") if at_left else (8, "left")
+    axes.annotate(name, place, (shift, -4), textcoords="offset points", fontsize=11, ha=side, annotation_clip=False)

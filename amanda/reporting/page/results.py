@@ -5,14 +5,17 @@ from __future__ import annotations
 import argparse
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from amanda.shared.csv_table import read_csv
+from amanda.shared.names import method_name
 from amanda.shared.tables.history import read_histories
 from amanda.shared.tables.scores import CHOSEN, SCORES
+from extractors.shared.census import CorpusCensus, read_census
 from extractors.shared.files import read_table
 
 Run = tuple[str, str]
@@ -25,9 +28,9 @@ class Results:
 
     ``table`` to ``detectable`` are Table 1 and the tables of amanda.compare_methods, ``scores`` and ``predictions``
     those of amanda.score_pair for the selection in force alone, ``corpora`` the counts of extractors.count_corpora,
-    ``census`` its page, and ``states`` of extractors.count_states. ``histories`` and ``seconds`` (per step) are of each
-    run. ``paths`` holds the flags by name, ``config`` the whole config, and ``made`` says from which ``commit``, on
-    which ``date`` and with which ``versions`` the page was made.
+    ``census`` all that it told, and ``states`` of extractors.count_states. ``histories`` and ``seconds`` (per step) are
+    of each run. ``paths`` holds the flags by name, ``config`` the whole config, and ``made`` says from which
+    ``commit``, on which ``date`` and with which ``versions`` the page was made.
     """
 
     table: pd.DataFrame
@@ -39,7 +42,7 @@ class Results:
     predictions: pd.DataFrame
     corpora: pd.DataFrame
     states: pd.DataFrame
-    census: str
+    census: Sequence[CorpusCensus]
     histories: Mapping[Run, pd.DataFrame]
     seconds: Mapping[Run, float]
     paths: Mapping[str, Any]
@@ -48,8 +51,8 @@ class Results:
     made: Mapping[str, str]
 
     def label(self, method: str) -> str:
-        """The method's name in tables."""
-        return self.settings["labels"][method]
+        """The method's full name."""
+        return method_name(self.settings["labels"][method])
 
     def of_run(self, table: pd.DataFrame, pair: str, method: str) -> pd.DataFrame:
         """The rows of one pair and method, of the seeds that are asked for."""
@@ -59,7 +62,7 @@ class Results:
 
     def runs(self) -> list[Run]:
         """Every pair and method that is asked for, in order."""
-        return [(pair, method) for pair in self.settings["pairs"] for method in self.settings["methods"]]
+        return list(product(self.settings["pairs"], self.settings["methods"]))
 
 
 def read_results(flags: argparse.Namespace, made: Mapping[str, str]) -> Results:
@@ -79,7 +82,7 @@ def read_results(flags: argparse.Namespace, made: Mapping[str, str]) -> Results:
         predictions=CHOSEN.read_all(flags.predictions, selection),
         corpora=read_table(flags.corpora, "python -m extractors.count_corpora").to_pandas(),
         states=read_table(flags.states, "python -m extractors.count_states").to_pandas(),
-        census=flags.census.read_text(encoding="utf-8"),
+        census=read_census(flags.census),
         histories=read_histories(flags.histories),
         seconds=_seconds(flags.times),
         paths=vars(flags),

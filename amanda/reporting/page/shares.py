@@ -2,42 +2,40 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
 from amanda.reporting.page.bars import stacked_bars
 from amanda.reporting.page.parts import (
+    OfPair,
     Section,
     Source,
-    by_pair,
+    Table,
     long_heading,
     mean_and_spread,
     number,
-    paragraph,
 )
 from amanda.reporting.page.results import Results
 from amanda.scoring.label_shift import SOURCE, total_variation
-from amanda.shared.names import corpus_name
+from amanda.shared.names import corpus_name, pair_name
 from amanda.shared.tables.scores import SHARES, UNEXPLAINED
 from extractors.shared.clip import CLASSES, PARTS
-from extractors.shared.html import html_table
 
 
 def shares_section(results: Results) -> Section:
     """Counts per corpus and split, and the paper's second assumption, pair by pair."""
-    parts = [
-        stacked_bars("Label shares of the train splits", _bars(results.corpora), CLASSES),
-        _counts(results.corpora),
-        "<h3>Do source and target have the same label shares?</h3>",
-        *_assumption(results),
-        "<h3>What each method’s predictions say of it</h3>",
-        by_pair((pair, _estimates(results, pair)) for pair in results.settings["pairs"]),
-    ]
+    view = {
+        "bars": stacked_bars("shares", "Label shares of the train splits", _bars(results.corpora), CLASSES),
+        "counts": _counts(results.corpora),
+        "pairs": [OfPair(pair, _estimates(results, pair)) for pair in results.settings["pairs"]],
+    }
     sources = [
         Source([results.paths["corpora"]], "python -m extractors.count_corpora"),
         Source(results.paths["scores"], "python -m amanda.score_pair"),
     ]
-    return Section("shares", "Label shares", "\n".join(parts), sources)
+    return Section("shares", "Are the classes balanced alike?", view | _assumption(results), sources)
 
 
 def counts_of(corpora: pd.DataFrame, corpus: str, split: str) -> np.ndarray:
@@ -56,7 +54,7 @@ def _bars(corpora: pd.DataFrame) -> list[tuple[str, np.ndarray]]:
     return [(corpus_name(corpus), prior(corpora, corpus)) for corpus in corpora["corpus"].unique()]
 
 
-def _counts(corpora: pd.DataFrame) -> str:
+def _counts(corpora: pd.DataFrame) -> Table:
     rows = []
     for corpus in corpora["corpus"].unique():
         for split in PARTS:
@@ -64,10 +62,12 @@ def _counts(corpora: pd.DataFrame) -> str:
             total = counts.sum()
             cells = [f"{count:.0f} ({count / max(total, 1):.1%})" for count in counts]
             rows.append((corpus_name(corpus), split, *cells, f"{total:.0f}"))
-    return html_table("Usable clips per split and class", ["Corpus", "Split", *CLASSES, "All"], rows, "sortable", 2)
+    columns = ["Corpus", "Split", *CLASSES, "All"]
+    return Table("Usable clips per split and class", columns, rows, row_headings=2)
 
 
-def _assumption(results: Results) -> list[str]:
+def _assumption(results: Results) -> dict[str, Any]:
+    """Of every pair, how far the shares are apart; and on which pairs that is further than the config allows."""
     limit, method = results.config["page"]["prior_distance"], results.settings["methods"][0]
     rows, far = [], []
     for pair in results.settings["pairs"]:
@@ -75,28 +75,16 @@ def _assumption(results: Results) -> list[str]:
         apart = total_variation(source, target)
         found = results.of_run(results.scores, pair, method)
         rows.append((long_heading(pair), f"{apart:.3f}", *_told(found, source, target)))
-        far += [pair] if apart >= limit else []
-    words = (
-        "The paper’s second assumption is that they have. The distance of the train splits is the total variation,"
-        " Σ |p − q| / 2: the least share of the target’s clips whose class would have to be another. The estimate"
-        f" looks at no label of the target: {SOURCE} from the predictions of {results.label(method)}, mean ± standard"
-        " deviation over seeds. Its error is its total variation from the target’s own shares; what it leaves"
-        " unexplained is the share of predictions that no change of label shares explains, since clips of one class"
-        " differ between the corpora too. It rests on how the source’s validation clips are confused: where these are"
-        " few, most of its error is chance."
-    )
+        far += [long_heading(pair)] if apart >= limit else []
     columns = ["Pair", "Distance", "As estimated", "Error of the estimate", "Unexplained", "The estimate"]
-    verdict = (
-        f"The assumption fails on {len(far)} of {len(rows)} pairs, where the distance is {limit:g} or more:"
-        f" {', '.join(map(long_heading, far))}. Label alignment (Eq. 8) draws predictions to the source’s shares there."
-        if far
-        else f"No distance reaches {limit:g} (page.prior_distance)."
-    )
-    return [
-        paragraph(words),
-        paragraph(verdict, "warning" if far else ""),
-        html_table("Assumption 2", columns, rows, "sortable", 1),
-    ]
+    return {
+        "limit": f"{limit:g}",
+        "far": far,
+        "count": len(rows),
+        "estimator": SOURCE,
+        "method": results.label(method),
+        "distances": Table("Assumption 2", columns, rows),
+    }
 
 
 def _told(found: pd.DataFrame, source: np.ndarray, target: np.ndarray) -> tuple[str, str, str, str]:
@@ -113,7 +101,7 @@ def _told(found: pd.DataFrame, source: np.ndarray, target: np.ndarray) -> tuple[
     return mean_and_spread(apart, 3), mean_and_spread(errors, 3), left, verdict + of_seeds
 
 
-def _estimates(results: Results, pair: str) -> str:
+def _estimates(results: Results, pair: str) -> Table:
     source, target = (prior(results.corpora, corpus) for corpus in pair.split("-"))
     rows = [
         ("source, by label", *(number(share, 3) for share in source), f"{0:.3f}", "", ""),
@@ -125,4 +113,4 @@ def _estimates(results: Results, pair: str) -> str:
         shares = [mean_and_spread(found[name], 3) for name in SHARES]
         rows.append((results.label(method), *shares, apart, error, left))
     columns = ["Shares", *CLASSES, "Distance to source", "Error", "Unexplained"]
-    return html_table(f"Estimated label shares on {pair}", columns, rows, "numbers", 1)
+    return Table(f"Estimated label shares on {pair_name(pair)}", columns, rows, "numbers")

@@ -1,23 +1,43 @@
-"""Table 1 and its notes, and the figures that were drawn, as sections of the page."""
+"""Table 1 as a heat table with its notes, and the figures that were drawn."""
 
 from __future__ import annotations
 
 import base64
+import math
 import re
-from html import escape
+from dataclasses import dataclass
 from pathlib import Path
 
-from amanda.reporting.page.parts import Section, Source, paragraph
+import pandas as pd
+
+from amanda.reporting.page.parts import Section, Source, interval, mean_and_spread, number
 from amanda.reporting.page.results import Results
-from amanda.reporting.table1.html import notes_html, table_html
+from amanda.reporting.table1.layout import headings, signed
 from amanda.reporting.table1.notes import SEEDS, Evidence, Note, notes
-from extractors.shared.html import scrolled
+from amanda.shared.names import pair_name
+from extractors.shared.clip import CLASSES
 
 TITLES = {
     "figure2": "Figure 2: weighted F1 against the weight of the alignment",
     "figure3": "Figure 3: shares of the alignment losses over training",
 }
 """Name of the figure's files to its title."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeatCell:
+    """A score with what can be shown below it; ``heat`` is its place between the lowest and the highest, in percent."""
+
+    pair: str
+    score: str
+    sort: str
+    heat: float
+    bold: bool
+    spread: str
+    interval: str
+    paper: str
+    oracle: str
+    classes: list[tuple[str, str]]
 
 
 def told(results: Results) -> list[Note]:
@@ -28,63 +48,81 @@ def told(results: Results) -> list[Note]:
     return notes(evidence, results.settings)
 
 
+def warnings(results: Results) -> list[str]:
+    """What stands above everything: synthetic data, missing runs, modalities that say nothing."""
+    return [note.text for note in told(results) if note.warning]
+
+
 def table_section(results: Results) -> Section:
     """Table 1 with what must be known to read it."""
-    below = notes_html(note for note in told(results) if not note.warning and note.name != SEEDS)
-    paper = "the paper’s number (ours minus it), and " if results.table["paper_weighted_f1"].notna().any() else ""
-    key = f"Below each score: {paper}the oracle’s (what choosing by labels gains)."
-    body = (
-        f'{scrolled("Table 1", table_html(results.table, results.settings))}\n<p class="key">{escape(key)}'
-        ' <span class="scripted">Click a heading to sort.</span></p>'
-        f"\n<h3>Notes</h3>\n{below}"
-    )
+    pairs = results.settings["pairs"]
+    view = {
+        "columns": list(zip(pairs, map(pair_name, pairs), headings(results.settings)[1:], strict=True)),
+        "rows": [
+            (results.label(method), results.settings["labels"][method], _cells(results, method))
+            for method in results.settings["methods"]
+        ],
+        "data": "; ".join(results.table["data"].unique()),
+        "has_paper": bool(results.table["paper_weighted_f1"].notna().any()),
+        "level": f"{100 * (1 - results.settings['alpha']):g} %",
+        "split": results.settings["split"],
+        "notes": [note for note in told(results) if not note.warning and note.name != SEEDS],
+    }
     paths = results.paths
     files = [Source([paths[name]], "python -m amanda.tabulate") for name in ("table", "markdown", "latex")]
     scores = Source(paths["scores"], "python -m amanda.score_pair")
-    return Section("table", "Table 1", body, [*files, scores])
+    return Section("table", "Table 1: every method on every pair", view, [*files, scores])
+
+
+def _cells(results: Results, method: str) -> list[HeatCell]:
+    table = results.table.set_index(["method", "source", "target"])
+    low, high = results.table["weighted_f1_mean"].min(), results.table["weighted_f1_mean"].max()
+    return [
+        _cell(results, pair, method, table.loc[(method, *pair.split("-"))], low, high)
+        for pair in results.settings["pairs"]
+    ]
+
+
+def _cell(results: Results, pair: str, method: str, row: pd.Series, low: float, high: float) -> HeatCell:
+    mean, known = row["weighted_f1_mean"], not math.isnan(row["weighted_f1_mean"])
+    scores = results.of_run(results.scores, pair, method)
+    return HeatCell(
+        pair=pair,
+        score=f"{mean:.2f}" if known else "missing",
+        sort=f"{mean:.4f}" if known else "",
+        heat=round(100 * (mean - low) / max(high - low, 1e-9)) if known else 0,
+        bold=bool(row["better_beyond_noise"]),
+        spread="" if pd.isna(row["weighted_f1_std"]) or not known else f"± {row['weighted_f1_std']:.2f}",
+        interval=interval(row["weighted_f1_low"], row["weighted_f1_high"], 1),
+        paper=_beside(row["paper_weighted_f1"], row["difference_to_paper"]),
+        oracle=_beside(row["oracle_weighted_f1_mean"] if known else math.nan, row["selection_gap"]),
+        classes=[(name, mean_and_spread(scores[f"f1_{name}"])) for name in CLASSES],
+    )
+
+
+def _beside(value: float, difference: float) -> str:
+    """A number with what differs from ours in brackets, or a dash."""
+    return number(value) + ("" if pd.isna(difference) else f" ({signed(difference)})")
 
 
 def figures_section(results: Results) -> Section:
     """The figures that are given; of the others how to make them."""
     given: list[Path] = results.paths["figures"]
     pictures = {path.stem: path for path in given if path.suffix == ".svg"}
-    captions = {path.stem: path for path in given if path.suffix == ".md"}
-    parts = []
-    for name, title in TITLES.items():
-        if name in pictures:
-            parts.append(f"<h3>{escape(title)}</h3>")
-            parts.append(_figure(title, pictures[name], captions[name].read_text(encoding="utf-8").strip()))
-    parts += _not_given([name for name in TITLES if name not in pictures])
+    captions = {path.stem: path.read_text(encoding="utf-8").strip() for path in given if path.suffix == ".md"}
+    view = {
+        "shown": [(TITLES[name], _uri(pictures[name]), captions[name]) for name in TITLES if name in pictures],
+        "absent": [(title, f"results/{name}.svg") for name, title in TITLES.items() if name not in pictures],
+    }
     sources = [
         Source([file], f"python -m amanda.draw_{path.stem}")
         for path in pictures.values()
         for file in (path, path.with_suffix(".csv"))
     ]
-    return Section("figures", "Figures", "\n".join(parts), sources)
+    return Section("figures", "The paper’s Figures 2 and 3", view, sources)
 
 
-def _not_given(names: list[str]) -> list[str]:
-    """How to make the figures that are not there, said once for all of them."""
-    if not names:
-        return []
-    items = "".join(
-        f"<li>{escape(TITLES[name])}: <code>snakemake --cores 8 results/{name}.svg</code></li>" for name in names
-    )
-    words = (
-        "Not on this page, for want of runs that Table 1 does not need; <code>page.figures: all</code> in the config"
-        " trains them and puts every figure here."
-    )
-    return [f"<p>{words}</p>\n<ul>{items}</ul>"]
-
-
-def _figure(title: str, picture: Path, caption: str) -> str:
+def _uri(picture: Path) -> str:
     """As an image, so that the names inside of one drawing meet neither the page's nor another's."""
     drawing = re.sub(rb"\s*\n\s*", b"\n", picture.read_bytes())
-    uri = f"data:image/svg+xml;base64,{base64.b64encode(drawing).decode()}"
-    image = f'<img src="{uri}" alt="{escape(title)}; described below">'
-    return f'<figure class="drawn">{scrolled(title, image)}<figcaption>{escape(caption)}</figcaption></figure>'
-
-
-def warnings(results: Results) -> str:
-    """What stands above everything: synthetic data, missing runs."""
-    return "\n".join(paragraph(note.text, "warning") for note in told(results) if note.warning)
+    return f"data:image/svg+xml;base64,{base64.b64encode(drawing).decode()}"

@@ -14,14 +14,12 @@ from helpers import places
 from helpers.page_document import Document, with_files, write
 from helpers.page_inputs import Plan, write_results
 
-from amanda.reporting.page.census import markdown_html
-from amanda.reporting.page.charts import Line, line_chart, ticks
 from amanda.reporting.page.classes import confusion
 from amanda.reporting.page.costs import duration
 from amanda.reporting.page.parts import mean_and_spread, several
-from amanda.reporting.page.ranking import diagram
 from amanda.scoring.label_shift import estimate_shares, total_variation
 from amanda.shared.tables.scores import SHARES, UNEXPLAINED
+from extractors.shared.program import UserError
 
 GOLDEN = places.GOLDEN / "page.txt"
 
@@ -61,7 +59,7 @@ def test_nothing_is_said_twice(page: Document) -> None:
 
 
 def test_the_page_needs_no_network_and_no_other_file(text: str, page: Document) -> None:
-    assert not re.search(r"https?://|@import|url\(|fetch\(|src=\"(?!data:)", text)
+    assert not re.search(r"https?://|@import|url\((?!#)|fetch\(|src=\"(?!data:)", text)
     assert page.all("link", "iframe", "object") == []
     assert all(link["href"].startswith("#") for link in page.all("a"))
     assert len(text) < 200_000
@@ -81,6 +79,8 @@ def test_what_a_screen_reader_goes_by(page: Document) -> None:
     assert all(cell.get("scope") in ("row", "col") for cell in page.all("th"))
     assert len(page.all("caption")) == len(page.all("table"))
     assert all(each.get("aria-label") or each.get("aria-hidden") for each in page.all("svg"))
+    regions = Counter(each["aria-label"] for each in page.all("div") if each.get("role") == "region")
+    assert [name for name, times in regions.items() if times > 1] == []
     labelled = [each["aria-labelledby"] for each in page.all("section")]
     assert set(labelled) <= set(ids)
 
@@ -88,27 +88,70 @@ def test_what_a_screen_reader_goes_by(page: Document) -> None:
 def test_tables_sort_by_buttons_that_the_script_puts_in(text: str, page: Document) -> None:
     """Without the script there is nothing to press that does nothing."""
     assert [each["id"] for each in page.all("button")] == ["all"]
-    assert '<p class="tools scripted"><button' in text
+    assert '<p class="scripted"><button' in text
+    assert '<p class="pair-choice scripted">' in text
     assert "html:not(.script) .scripted { display: none; }" in text
     assert 'createElement("button")' in text
     assert "ariaSort" in text
     assert sum(each.get("class") in ("table1", "sortable") for each in page.all("table")) >= 5
 
 
+def test_what_is_of_a_pair_is_there_for_every_pair_and_named(page: Document) -> None:
+    """Without the script all of it is shown."""
+    of_pairs = Counter(each["data-pair"] for each in page.all("div") if each.get("class") == "of-pair")
+    assert of_pairs.keys() == {option["value"] for option in page.all("option")} == {"iemocap-meld", "mosei-meld"}
+    assert len(set(of_pairs.values())) == 1
+    assert page.text_of("h3").count("IEMOCAP → MELD (IE.→ME.)") == of_pairs["iemocap-meld"]
+
+
+def test_comparisons_without_any_evidence_wait_behind_show_all(folder: Path, flags: list[str]) -> None:
+    path = folder / "results/statistics/comparisons.csv"
+    kept = path.read_bytes()
+    table = pd.read_csv(path)
+    table["p_holm"] = np.where(table["method"] == "amanda_p1", 0.5, 0.99951)  # the second is 1.000 as it is shown
+    table.to_csv(path, index=False)
+    page = Document(write(folder, flags))
+    path.write_bytes(kept)
+    minor = [
+        text for text, each in zip(page.text_of("tr"), page.all("tr"), strict=True) if each.get("class") == "minor"
+    ]
+    assert len(minor) == (table["method"] != "amanda_p1").sum() > 0
+    assert all("1.000" in text for text in minor)
+    assert "Show all: 2 of 3 rows have p (Holm) = 1.000." in [" ".join(text.split()) for text in page.text_of("label")]
+
+
+def test_the_heat_of_a_cell_is_its_place_between_the_lowest_and_the_highest(folder: Path, page: Document) -> None:
+    scores = pd.read_csv(folder / "results/table1.csv")["weighted_f1_mean"]
+    cells = {each["data-value"]: each["style"] for each in page.all("td") if "data-value" in each}
+    assert cells[f"{scores.min():.4f}"] == "--s:0%"
+    assert cells[f"{scores.max():.4f}"] == "--s:100%"
+    middle = scores.sort_values().iloc[2]
+    share = round(100 * (middle - scores.min()) / (scores.max() - scores.min()))
+    assert cells[f"{middle:.4f}"] == f"--s:{share}%"
+
+
+def test_words_that_have_a_meaning_of_their_own_lead_to_the_glossary(page: Document) -> None:
+    terms = [each for each in page.all("a") if each.get("class") == "term"]
+    assert {each["href"] for each in terms} >= {"#term-oracle", "#term-Holm’s-p"}
+    assert all(each["title"] for each in terms)
+
+
 def test_sections_are_in_order_and_each_says_where_its_numbers_stand(page: Document) -> None:
     assert page.text_of("h2") == [
-        "Table 1",
-        "Statistics",
-        "Figures",
-        "Which class is taken for which",
-        "What each modality contributes",
-        "Label shares",
-        "Training",
-        "What it cost",
-        "Data quality",
-        "Settings",
-        "How to reproduce each number",
+        "Table 1: every method on every pair",
+        "The paper’s Figures 2 and 3",
+        "On which pairs does it help?",
+        "Which class is taken for which?",
+        "Which modality does it rest on?",
+        "Are the classes balanced alike?",
+        "How did the training go?",
+        "What was read, and what was left out?",
+        "What did it cost?",
+        "With which settings?",
+        "How is each number made again?",
+        "What do the words mean?",
     ]
+    assert [part for part in page.all("details") if "open" in part] == page.all("details")[:1]
     words = " ".join(page.texts)
     for file, made_by in {
         "results/table1.csv": "python -m amanda.tabulate",
@@ -116,11 +159,17 @@ def test_sections_are_in_order_and_each_says_where_its_numbers_stand(page: Docum
         "results/scores/*/*.parquet": "python -m amanda.score_pair",
         "results/runs/*/*/history.parquet": "python -m amanda.train_pair",
         "results/runs/*/*/times.tsv": "python -m amanda.train_pair",
-        "results/corpora.md": "python -m extractors.count_corpora",
+        "results/corpora.json": "python -m extractors.count_corpora",
     }.items():
         assert file in words
         assert made_by in words
     assert "snakemake --cores 8 results/table1.csv" in words
+    told = [
+        text.removeprefix("Stands in ").split(". How")[0] for text in page.text_of("p") if text.startswith("Stands in ")
+    ]
+    files = {file for text in told for file in text.split(", ")}
+    assert {f"snakemake --cores 8 {file}" for file in files if "*" not in file} <= set(page.text_of("code"))
+    assert files <= set(page.text_of("code"))
 
 
 def test_the_numbers_of_the_files_are_on_the_page(folder: Path, page: Document) -> None:
@@ -135,7 +184,7 @@ def test_the_numbers_of_the_files_are_on_the_page(folder: Path, page: Document) 
     for row in comparisons.itertuples():
         assert f"{abs(row.difference):.2f}" in words
     assert "SYNTHETIC DATA" in words
-    assert "12 of 12 runs are there" in words
+    assert "Runs done12 of 12 none is missing" in words
     assert "1:04" in words  # 61.5 s of training and 2.25 s of scoring
     assert "6:22 in all" in words  # of six cells
 
@@ -159,7 +208,7 @@ def test_what_is_there_is_shown_or_linked(folder: Path, flags: list[str]) -> Non
     (folder / "results/figure3.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"/>')
     (folder / "results/figure3.md").write_text("Shares of <losses>.\n")
     flags = with_files(flags, "--figures", "results/figure3.svg", "results/figure3.md")
-    text = write(folder, with_files(flags, "--quality-pages", "results/quality/meld.html"))
+    text = write(folder, with_files(flags, "--quality-pages", '{"meld": "results/quality/meld.html"}'))
     page = Document(text)
     (image,) = page.all("img")
     assert image["src"].startswith("data:image/svg+xml;base64,")
@@ -168,6 +217,11 @@ def test_what_is_there_is_shown_or_linked(folder: Path, flags: list[str]) -> Non
     assert {"href": "quality/meld.html"} in page.all("a")
     assert "snakemake --cores 8 results/figure3.svg" in " ".join(page.texts)  # how to make it again
     assert text.count("Not on this page") == 1
+
+
+def test_times_of_other_runs_than_those_of_the_page_are_refused(folder: Path, flags: list[str]) -> None:
+    with pytest.raises(UserError, match="--scoring-times: 1 files for 6 runs; give one for each"):
+        write(folder, with_files(flags, "--scoring-times", "results/benchmarks/scores/mosei-meld/amanda_p2.tsv"))
 
 
 def test_missing_runs_are_named(tmp_path: Path) -> None:
@@ -189,7 +243,7 @@ def test_missing_runs_are_named(tmp_path: Path) -> None:
     table["missing"] = np.where(gone, "seeds 0, 1", "")
     table.to_csv(path, index=False)
     words = " ".join("".join(Document(write(tmp_path, flags)).texts).split())
-    assert "10 of 12 runs are there" in words
+    assert "10 of 12 2 runs missing" in words
     assert "1 of 6 cells have no number" in words
     assert "amanda p2 on MO.→ME. (seeds 0, 1)" in words
     assert "amanda p2: no run." in words
@@ -207,17 +261,6 @@ def test_the_census_keeps_its_tables_and_escapes(page: Document) -> None:
     assert '{"by": "a|b"}' in page.text_of("td")
     assert "sad: 12 instead of 13" in page.text_of("li")
     assert "The paper names <none>." in page.text_of("td")
-    html = markdown_html("# All\n\n## A `b`\n\ntext\nmore\n\n### C\n\n- one\n- two <\n\n## D\n\nend")
-    assert html.split("\n") == [
-        "<h3>A <code>b</code></h3>",
-        "<p>text more</p>",
-        "<details>",
-        "<summary>C</summary>",
-        "<ul><li>one</li><li>two &lt;</li></ul>",
-        "</details>",
-        "<h3>D</h3>",
-        "<p>end</p>",
-    ]
 
 
 def test_a_confusion_matrix_counts_true_by_row() -> None:
@@ -252,28 +295,9 @@ def test_the_estimate_says_what_it_cannot_explain_or_tell() -> None:
     assert total_variation(np.array([1, 0, 0, 0]), np.array([0.5, 0.5, 0, 0])) == 0.5
 
 
-def test_a_line_chart_says_in_words_what_it_shows() -> None:
-    values = np.array([2.0, 1.0, 0.5])
-    chart = line_chart("A & b: losses", [Line("total", np.array([1, 2, 3]), values, values - 0.1, values + 0.1)])
-    (svg,) = Document(chart).all("svg")
-    assert svg["aria-label"] == "A & b: losses, epoch 1 to 3: total from 2 to 0.5"
-    assert Document(chart).all("polyline")[0]["points"].split()[0].startswith("40.0,")
-
-
-def test_round_ticks_and_words_for_numbers() -> None:
-    assert ticks(0, 1) == [0, 0.5, 1]
-    assert ticks(0, 7) == [0, 2, 4, 6]
-    assert ticks(-0.5, 0.5) == [-0.5, 0, 0.5]
+def test_words_for_numbers() -> None:
     assert mean_and_spread([1.0, 3.0]) == "2.0 ± 1.4"
     assert mean_and_spread([float("nan")]) == "–"
     assert mean_and_spread([-1.0], 2) == "−1.00"
     assert [duration(value) for value in (None, 61.5, 3723)] == ["–", "1:02", "1:02:03"]
     assert several([Path("a/b/c.tsv"), Path("a/d/c.tsv")]) == "a/*/c.tsv"
-
-
-def test_the_diagram_of_ranks_joins_what_is_not_told_apart() -> None:
-    ranks = pd.DataFrame({"method": list("abc"), "mean_rank": [1.0, 1.5, 3.0], "groups": ["1", "1", ""]})
-    drawing = diagram(ranks.assign(critical_difference=1.0), {name: name.upper() for name in "abc"})
-    bars = [path["d"] for path in Document(drawing).all("path") if path.get("class") == "bar"]
-    assert bars == ["M146.0 60H249.0"]  # from rank 1 to 1.5 on an axis from 150 to 530, and 4 beyond
-    assert "Mean ranks: A 1.00; B 1.50; C 3.00" in drawing

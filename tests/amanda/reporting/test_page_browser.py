@@ -1,4 +1,4 @@
-"""The page in a real browser, where there is one: sorted by a click, no error, no request, as wide as a phone."""
+"""The page in a real browser, where there is one: what a reader clicks works, no error, no request, a phone's width."""
 
 from __future__ import annotations
 
@@ -36,10 +36,25 @@ addEventListener("load", () => {
     return { order: heading.ariaSort, values: column() };
   };
   const width = () => document.documentElement.scrollWidth;
+  const seen = (name) => [...document.querySelectorAll(name)].filter((each) => each.checkVisibility());
+  const shown = () => [...new Set(seen(".of-pair").map((each) => each.dataset.pair))];
   const told = { asked: innerWidth, closed: width(), before: column(), once: click(), twice: click() };
+  told.unasked = seen(".oracle, .spread, .class, .minor").length;
+  document.getElementById("show-oracle").click();
+  told.oracles = seen(".oracle").length;
+  seen(".mark[tabindex]")[0].focus();
+  told.hint = document.getElementById("hint").textContent;
+  document.querySelector("nav a[href='#settings']").click();
+  follow();
+  told.followed = document.querySelector("#settings details").open;
   document.getElementById("all").click();
   told.parts = [...document.querySelectorAll("details")].every((part) => part.open);
   told.open = width();
+  const pair = document.getElementById("pair");
+  told.first = shown();
+  pair.value = pair.options[pair.options.length - 1].value;
+  pair.dispatchEvent(new Event("change"));
+  told.second = shown();
   told.outside = [...document.querySelectorAll("main *")].filter((each) =>
     each.getBoundingClientRect().right > innerWidth + 1 && !each.closest(".scroll")).map((each) => each.outerHTML);
   parent.postMessage(JSON.stringify({ ...told, wrong }), "*");
@@ -75,7 +90,7 @@ def test_a_reader_can_sort_open_and_read_it_on_a_phone(tmp_path: Path) -> None:
     flags = with_files(flags, "--figures", "results/figure3.svg", "results/figure3.md")
     text = write(tmp_path, flags)
     page = Document(text)
-    assert not re.search(r"https?://|@import|url\(|src=\"(?!data:)", text)
+    assert not re.search(r"https?://|@import|url\((?!#)|src=\"(?!data:)", text)
     assert page.all("meta")[1] == {"name": "viewport", "content": "width=device-width, initial-scale=1"}
     assert text.count('<div class="scroll"') >= len(
         [each for each in page.all("table") if each != {"class": "confusion"}]
@@ -89,6 +104,11 @@ def test_a_reader_can_sort_open_and_read_it_on_a_phone(tmp_path: Path) -> None:
         assert told["once"] == {"order": "ascending", "values": sorted(of_pair)}
         assert told["twice"] == {"order": "descending", "values": sorted(of_pair, reverse=True)}
         assert told["parts"]
+        assert (told["first"], told["second"]) == (["iemocap-meld"], ["mosei-meld"])
+        assert told["unasked"] == 0
+        assert told["oracles"] == len(table)
+        assert re.match(r"\w.+: \d+\.\d % weighted F1 on average over 2 pairs and n = 2 seeds", told["hint"])
+        assert told["followed"]
         assert told["outside"] == []
         assert (told["asked"], max(told["closed"], told["open"]) <= 390) == (390, True)
 

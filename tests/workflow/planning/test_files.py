@@ -40,6 +40,27 @@ def test_where_missing_runs_are_named_those_that_are_there_suffice() -> None:
     assert files.of_cells(named, "{pair}.{method}") == ["mosei-meld.dann"]
 
 
+def test_each_index_comes_with_its_corpus_and_modality_also_where_some_are_missing() -> None:
+    found = files.indexes_of_table(study())
+    assert {path: f"results/features/{'/'.join(about)}.parquet" for path, about in found.items()} == {
+        path: path for path in found
+    }
+    assert list(dict.fromkeys(corpus for corpus, _ in found.values())) == ["iemocap", "meld", "mosei"]
+    named = study(table1=CONFIG["table1"] | {"missing_runs": "name"})
+    there = Path("results/features/mosei/audio.parquet")
+    there.parent.mkdir(parents=True)
+    there.touch()
+    assert files.indexes_of_table(named) == {str(there): ("mosei", "audio")}
+
+
+def test_the_page_is_told_which_corpus_has_a_page_of_its_own() -> None:
+    assert files.pages_there(study(), "quality") == {}
+    for folder, corpus in (("quality", "meld"), ("faces", "mosei"), ("quality", "msp_improv")):
+        Path(f"results/{folder}").mkdir(parents=True, exist_ok=True)
+        Path(f"results/{folder}/{corpus}.html").touch()
+    assert files.pages_there(study(), "quality") == {"meld": "results/quality/meld.html"}
+
+
 def test_a_file_of_the_repository_is_named_by_its_place_from_other_folders_alone(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
