@@ -30,8 +30,10 @@ help:
 install:
 	PYTHON="$(PYTHON)" workflow/install.sh
 
+# One line per stage with a bar and the time left; Snakemake's own messages are in .snakemake/log.
 demo: install
-	PATH="$(CURDIR)/$(BIN):$$PATH" workflow/resume.sh all --cores $(CORES) --resources gpu=$(GPU_JOBS)
+	PATH="$(CURDIR)/$(BIN):$$PATH" PYTHONPATH="$(CURDIR)/workflow/progress" workflow/resume.sh all --logger stages \
+		--cores $(CORES) --resources gpu=$(GPU_JOBS)
 	@cat results/table1.md
 	@echo
 	@echo "Table 1 is also results/table1.csv (one row per cell) and results/table1.tex, the tests behind it are in"

@@ -1,0 +1,58 @@
+"""The lines that a person sees: a bar for each stage on a terminal, a line at its start and end elsewhere."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
+
+
+def words(seconds: float | None) -> str:
+    """Seconds as a person says them; nothing where they are not known."""
+    if seconds is None:
+        return ""
+    if seconds < 60:
+        return f"{max(5, 5 * round(seconds / 5)):.0f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
+
+
+class Display:
+    """Progress of the stages of a run.
+
+    Args:
+        console: where to write; without a terminal only plain lines are written.
+        stages: how many jobs each has, in order.
+    """
+
+    def __init__(self, console: Console, stages: dict[str, int]) -> None:
+        self.console = console
+        self.stages = stages
+        self.done = dict.fromkeys(stages, 0)
+        self.moves = console.is_terminal and not console.is_dumb_terminal
+        columns = [TextColumn("{task.description:<22}"), BarColumn(bar_width=30), MofNCompleteColumn()]
+        self.bars = Progress(*columns, TextColumn("{task.fields[left]}"), console=console, auto_refresh=False)
+        self.tasks: dict[str, TaskID] = {}
+        if self.moves:
+            self.tasks = {stage: self.bars.add_task(stage, total=jobs, left="") for stage, jobs in stages.items()}
+            self.whole = self.bars.add_task("All", total=sum(stages.values()), left="")
+            self.bars.start()
+
+    def advance(self, stage: str, whole: float | None) -> None:
+        """Note that a job of `stage` has ended, and that `whole` seconds are left of the run."""
+        self.done[stage] += 1
+        left = f"about {words(whole)} left" if whole and sum(self.done.values()) < sum(self.stages.values()) else ""
+        if self.moves:
+            self.bars.update(self.tasks[stage], advance=1)
+            self.bars.update(self.whole, advance=1, left=left)
+            self.bars.refresh()
+        elif self.done[stage] == self.stages[stage]:
+            self.say(f"{stage}: {self.stages[stage]} of {self.stages[stage]} jobs{', ' * bool(left)}{left}")
+
+    def say(self, text: str) -> None:
+        """Write a text above the bars."""
+        self.console.print(text, markup=False, highlight=False, soft_wrap=True)
+
+    def close(self) -> None:
+        """Leave the bars as they stand."""
+        if self.moves:
+            self.bars.stop()
