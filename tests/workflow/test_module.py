@@ -64,7 +64,7 @@ def test_another_workflow_plans_the_same_jobs(outer, tmp_path_factory, prefix):
     plan = snakemake(folder, "--dry-run", root=folder, config=None)
     assert plan.returncode == 0, plan.stderr + plan.stdout
     alone = snakemake(tmp_path_factory.mktemp("alone"), "results/table1.csv", "--dry-run")
-    assert jobs(alone)["train_pair"] == 4
+    assert jobs(alone)["train_pair"] == 6
     assert jobs(plan) == {f"{prefix}{name}": count for name, count in jobs(alone).items()} | {"copy_table": 1}
 
 

@@ -71,6 +71,13 @@ def of_runs(study: Study, pattern: str) -> list[str]:
     return as_missing_runs_says(study, all_runs(study, pattern))
 
 
+def ceilings(study: Study) -> list[str]:
+    """The scores of Table 1's ceiling, whose source is the target: one training for all pairs with that target."""
+    pairs = [f"{target}-{target}" for target in study.ceilings]
+    wanted = filled(RUN_SCORES, pairs, [study.config["in_domain"]["row"]])
+    return wanted if study.refuses_missing_runs else there(wanted)
+
+
 def as_missing_runs_says(study: Study, wanted: Sequence[str]) -> list[str]:
     """All files; or, where missing runs are only named, those that are there, at least one."""
     if study.refuses_missing_runs:

@@ -39,9 +39,9 @@ def expected_counts(study: Study, corpus: str) -> str:
 
 
 def parts_with_every_class(study: Study, corpus: str) -> list[str]:
-    """The parts of a corpus that every class must be in: what a source is trained on, and none of a target alone."""
+    """The parts of a corpus that every class must be in: what is trained on with labels, and none of a target alone."""
     sources = {pair.split("-")[0] for pair in study.pairs}
-    return ["train"] if corpus in sources else []
+    return ["train"] if corpus in sources.union(study.ceilings) else []
 
 
 def extraction(study: Study, corpus: str, modality: str) -> str:
@@ -111,6 +111,7 @@ def report(study: Study) -> str:
         | {
             "corpora": {corpus: shareable(_rules_and_split(study, corpus)) for corpus in study.corpora},
             "labels": _labels(study, study.config["methods"]),
+            "in_domain": {"row": study.config["in_domain"]["row"], "targets": study.ceilings},
         }
     )
 

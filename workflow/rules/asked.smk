@@ -11,6 +11,7 @@ if workflow.is_main_process:
                 "method": list(config["method_settings"]),
                 "modality": list(MODALITIES),
             },
+            in_domain=config["in_domain"]["row"],
             own_config=len(workflow.configfiles) > 1,
         )
     except targets.TargetError as error:

@@ -48,6 +48,7 @@ rule compare_methods:
 rule tabulate:
     input:
         scores=files.of_runs(study, "results/scores/{pair}/{method}.parquet"),
+        ceilings=files.ceilings(study),
         cells="results/statistics/cells.csv",
         comparisons="results/statistics/comparisons.csv",
         detectable="results/statistics/detectable.csv",
@@ -79,6 +80,7 @@ rule tabulate:
     shell:
         "python -m amanda.tabulate"
         " --scores {input.scores:q}"
+        " --ceilings {input.ceilings:q}"
         " --paper {input.paper:q}"
         " --cells {input.cells:q}"
         " --comparisons {input.comparisons:q}"

@@ -190,7 +190,7 @@ def test_missing_runs_are_named(tmp_path: Path) -> None:
     table.to_csv(path, index=False)
     words = " ".join("".join(Document(write(tmp_path, flags)).texts).split())
     assert "10 of 12 runs are there" in words
-    assert "1 of 6 cells have no number" in words
+    assert "1 of 8 cells have no number" in words
     assert "amanda p2 on MO.→ME. (seeds 0, 1)" in words
     assert "amanda p2: no run." in words
     assert "No run." in words
