@@ -34,7 +34,7 @@ def extractor_code(program: str, modality: str) -> str:
 def expected_counts(study: Study, corpus: str) -> str:
     """How many clips of each class a corpus must have."""
     if study.has_twin(corpus):
-        return as_json(study.config["synthetic"]["clips"])
+        return as_json(study.config["synthetic"]["clips"][corpus])
     return as_json(study.config["corpora"][corpus]["expected_counts"])
 
 

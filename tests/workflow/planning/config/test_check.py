@@ -73,7 +73,7 @@ def test_the_smallest_test_run_is_valid_when_laid_over_the_config(config):
             "config: corpora.meld.rules.final_videos_test: .*plain",
         ),
         (("corpora", "iemocap", "split"), {"by": "session"}, "config: corpora.iemocap.split: "),
-        (("synthetic", "clips", "sad"), -1, "config: synthetic.clips.sad: .*minimum"),
+        (("synthetic", "clips", "meld", "sad"), -1, "config: synthetic.clips.meld.sad: .*minimum"),
         (("corpora", "mylab"), {"release": "x"}, "config: corpora.mylab: "),
         (("recipes", "paper", "training", "kernels"), [0], "config: recipes.paper.training.kernels.0: "),
         (("pairs",), ["iemocap-iemocap"], "config: pairs: 'iemocap-iemocap' must name two different corpora"),
@@ -95,6 +95,7 @@ def test_the_smallest_test_run_is_valid_when_laid_over_the_config(config):
         (("figure2", "methods"), ["dann"], "config: figure2.methods: 'dann' has no alignment losses"),
         (("figure2", "alpha2"), [0, 1], "config: figure2.alpha2.0: 0 is less"),
         (("figure3", "methods"), ["amanda_p3"], "config: figure3.methods: 'amanda_p3' has no entry"),
+        (("synthetic", "lean", "text"), -0.1, "config: synthetic.lean.text: -0.1 is less"),
         (("synthetic", "shift", "audio"), 2, "config: synthetic.shift.audio: 2 is greater"),
     ],
 )
