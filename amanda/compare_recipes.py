@@ -21,12 +21,12 @@ NOTHING = "nothing"
 """The flip that changes nothing: recipe `paper` itself, which the others are compared with."""
 
 
-def fidelity(scores: pd.DataFrame, settings: Mapping) -> pd.DataFrame:
+def compare(scores: pd.DataFrame, settings: Mapping) -> pd.DataFrame:
     """Compare each flip with the recipe as it is, seed by seed, since a seed means the same weights and batches.
 
     Args:
-        scores: ``weighted_f1`` in percent per source, target, method (the name of the flip), seed and selection rule.
-        settings: ``pairs``, ``method`` (the base row), ``selection``, ``releases``, ``paper`` (the base row's settings)
+        scores: ``weighted_f1`` in percent per source, target, method (the name of the flip), seed and selection.
+        settings: ``pairs``, ``method`` (the one that is flipped), ``selection``, ``releases``, ``paper`` (its settings)
             and ``flips`` (name of each flip to the settings that it changes).
 
     Returns:
@@ -68,7 +68,7 @@ def _rows_of_pair(scores: pd.DataFrame, pair: str, settings: Mapping) -> Iterato
         yield {
             "difference": name.removeprefix(f"{settings['method']}__"),
             "paper": _values({key: settings["paper"][key] for key in changed}),
-            "release": _values(changed),
+            "published_code": _values(changed),
             "source": source,
             "target": target,
             "weighted_f1_mean": by_seed[name].mean(),
@@ -96,7 +96,7 @@ def main() -> None:
     flags = parser.parse_args()
     scores = SCORES.read_all(flags.scores)
     with atomic_file(flags.table) as temporary:
-        settled(fidelity(scores, flags.settings), 9).to_csv(temporary, index=False, float_format="%.6g")
+        settled(compare(scores, flags.settings), 9).to_csv(temporary, index=False, float_format="%.6g")
 
 
 if __name__ == "__main__":

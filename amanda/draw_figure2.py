@@ -16,7 +16,7 @@ from matplotlib.ticker import FixedFormatter, FixedLocator
 
 from amanda.reporting.figures.caption import caption, spread
 from amanda.reporting.figures.output import add_figure_flags, write_figure
-from amanda.reporting.figures.style import LEVELS, LOOKS, STYLED, Look, curve, frame, within
+from amanda.reporting.figures.style import CURVE_STYLES, LEVELS, STYLED, CurveStyle, curve, frame, within
 from amanda.shared.names import pair_name
 from amanda.shared.runs import absent_runs, seed_list
 from amanda.shared.tables.scores import SCORES
@@ -29,8 +29,8 @@ def sweep_table(scores: pd.DataFrame, settings: Mapping) -> pd.DataFrame:
     """Average the scores of each point over seeds.
 
     Args:
-        scores: ``weighted_f1`` in percent per source, target, method (the row that was scored), seed and selection.
-        settings: ``pairs``, ``points`` (each with ``row``, and the ``method`` and ``alpha2`` that it stands for),
+        scores: ``weighted_f1`` in percent per source, target, method (the variant that was scored), seed and selection.
+        settings: ``pairs``, ``points`` (each with ``variant``, and the ``method`` and ``alpha2`` that it stands for),
             ``seeds``, ``selection``, ``recipe``, ``releases``, ``twins``, ``labels`` and ``missing_runs``.
 
     Returns:
@@ -43,7 +43,7 @@ def sweep_table(scores: pd.DataFrame, settings: Mapping) -> pd.DataFrame:
     """
     points = pd.DataFrame(settings["points"])
     asked = {key: settings[key] for key in ("pairs", "seeds", "selection", "missing_runs")}
-    absent = absent_runs(scores, asked | {"methods": list(points["row"])})
+    absent = absent_runs(scores, asked | {"methods": list(points["variant"])})
     if len(absent) == len(settings["pairs"]) * len(points):
         raise UserError("scores: no point of Figure 2 has a run of every seed; train one of them")
     used = scores[(scores["selection"] == settings["selection"]) & scores["seed"].isin(settings["seeds"])]
@@ -51,9 +51,9 @@ def sweep_table(scores: pd.DataFrame, settings: Mapping) -> pd.DataFrame:
     parts = []
     for pair in settings["pairs"]:
         source, target = pair.split("-")
-        of_pair = means.reindex([(source, target, row) for row in points["row"]]).reset_index(drop=True)
+        of_pair = means.reindex([(source, target, name) for name in points["variant"]]).reset_index(drop=True)
         of_pair["count"] = of_pair["count"].fillna(0).astype(int)
-        missing = [absent.get((pair, row), []) for row in points["row"]]
+        missing = [absent.get((pair, name), []) for name in points["variant"]]
         of_pair.loc[list(map(bool, missing)), ["mean", "std"]] = np.nan
         of_pair["missing"] = [seed_list(seeds) if seeds else "" for seeds in missing]
         about = points[["method", "alpha2"]].assign(alpha2=points["alpha2"].astype(float))
@@ -99,31 +99,35 @@ def _panel(axes: Axes, part: pd.DataFrame) -> None:
     zero = places[0] / 10**0.5 if any(level["alpha2"] == 0 for level in levels) else None
     first = places[0] if zero is None else zero
     axes.set_xscale("log")
-    for look, level in zip(LEVELS, levels, strict=False):
+    for curve_style, level in zip(LEVELS, levels, strict=False):
         if level["missing"]:
             continue
-        _level(axes, level, look, (first, places[-1]), zero)
-    for look, group in zip(LOOKS, curves, strict=False):
+        _level(axes, level, curve_style, (first, places[-1]), zero)
+    for curve_style, group in zip(CURVE_STYLES, curves, strict=False):
         group = group.sort_values("alpha2")
         mean, deviation = group["weighted_f1_mean"].to_numpy(), group["weighted_f1_std"].to_numpy()
         if np.isnan(mean).all():
             continue
-        curve(axes, group["alpha2"], mean, deviation, look, LARGEST, label=group["label"].iloc[0])
+        curve(axes, group["alpha2"], mean, deviation, curve_style, LARGEST, label=group["label"].iloc[0])
     _ticks(axes, places, zero)
     axes.set_xlabel("weight α₂ of the alignment (log axis" + ("; 0 apart)" if zero else ")"))
 
 
-def _level(axes: Axes, level: pd.Series, look: Look, ends: tuple[float, float], zero: float | None) -> None:
+def _level(
+    axes: Axes, level: pd.Series, curve_style: CurveStyle, ends: tuple[float, float], zero: float | None
+) -> None:
     """A line across the panel; where the method has a place on the axis, alpha2 = 0, its point and error bar too."""
     mean, deviation = level["weighted_f1_mean"], level["weighted_f1_std"]
-    shown: dict[str, Any] = {"color": look.colour, "linestyle": look.dashes}
+    shown: dict[str, Any] = {"color": curve_style.colour, "linestyle": curve_style.dashes}
     if zero is not None and level["alpha2"] == 0:
-        axes.plot(ends, [mean, mean], linewidth=1.2, marker=look.marker, markevery=[0], **shown, label=level["label"])
+        axes.plot(
+            ends, [mean, mean], linewidth=1.2, marker=curve_style.marker, markevery=[0], **shown, label=level["label"]
+        )
         if np.isfinite(deviation):
             low, high = within(mean, deviation, LARGEST)
-            axes.errorbar(zero, mean, [[mean - low], [high - mean]], color=look.colour, linewidth=1, capsize=3)
+            axes.errorbar(zero, mean, [[mean - low], [high - mean]], color=curve_style.colour, linewidth=1, capsize=3)
         return
-    curve(axes, ends, np.full(2, mean), np.full(2, deviation), look._replace(marker=""), LARGEST, linewidth=1.2,
+    curve(axes, ends, np.full(2, mean), np.full(2, deviation), curve_style._replace(marker=""), LARGEST, linewidth=1.2,
           label=level["label"])  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from matplotlib.ticker import MaxNLocator
 
 from amanda.reporting.figures.caption import caption, spread
 from amanda.reporting.figures.output import add_figure_flags, write_figure
-from amanda.reporting.figures.style import LOOKS, STYLED, Look, curve, frame
+from amanda.reporting.figures.style import CURVE_STYLES, STYLED, CurveStyle, curve, frame
 from amanda.shared.names import pair_name
 from amanda.shared.runs import seed_list
 from amanda.shared.tables.history import read_histories
@@ -24,7 +24,9 @@ from extractors.shared.program import UserError, run
 MODALITIES, ALL = "modalities", "all terms"
 """Among which losses a share is taken: those of the modalities, as in the paper, or those of all that is aligned."""
 
-TERM_LOOKS = dict(zip(("audio", "text", "visual", JOINT), (*LOOKS[:3], Look("#000000", (0, (1, 1)), "D")), strict=True))
+TERM_STYLES = dict(
+    zip(("audio", "text", "visual", JOINT), (*CURVE_STYLES[:3], CurveStyle("#000000", (0, (1, 1)), "D")), strict=True)
+)
 
 
 def shares_table(histories: Mapping[str, pd.DataFrame], settings: Mapping) -> pd.DataFrame:
@@ -60,7 +62,7 @@ def _parts(histories: Mapping[str, pd.DataFrame], settings: Mapping) -> Iterator
         if absent and settings["missing_runs"] == "refuse":
             raise UserError(
                 f"history of {method} on {settings['pair']}: no run of {seed_list(absent)}; train it first, or set"
-                " report.missing_runs to `name`"
+                " table1.missing_runs to `name`"
             )
         if history is None or absent:
             continue
@@ -118,7 +120,7 @@ def _panel(axes: Axes, part: pd.DataFrame) -> None:
         of_term = part[part["term"] == term]
         mean, deviation = of_term["share_mean"].to_numpy(), of_term["share_std"].to_numpy()
         start = place * every // len(terms)
-        curve(axes, of_term["epoch"], mean, deviation, TERM_LOOKS[term], 1.0, label=term, markevery=(start, every))
+        curve(axes, of_term["epoch"], mean, deviation, TERM_STYLES[term], 1.0, label=term, markevery=(start, every))
     axes.set_ylim(0, 1)
     locator = axes.xaxis.get_major_locator()
     assert isinstance(locator, MaxNLocator), "a linear axis has one"

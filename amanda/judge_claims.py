@@ -8,7 +8,7 @@ from itertools import product
 from pathlib import Path
 
 from amanda.reporting.claims.table import claims_table
-from amanda.reporting.claims.words import page
+from amanda.reporting.claims.words import claims_markdown
 from amanda.scoring.label_shift import total_variation
 from amanda.scoring.labels import source_prior
 from amanda.shared.tables.history import read_histories
@@ -41,7 +41,7 @@ def parse_flags() -> argparse.Namespace:
         required=True,
         nargs="+",
         type=Path,
-        help="of amanda.train_pair: of each pair, every weighted row",
+        help="of amanda.train_pair: of each pair, every weighted variant",
     )
     parser.add_argument(
         "--labels", required=True, nargs="+", type=Path, help="of extractors.read_release, of each corpus"
@@ -65,16 +65,16 @@ def main() -> None:
     flags = parse_flags()
     settings = flags.settings
     histories = read_histories(flags.histories)
-    for pair, row in product(settings["pairs"], (each["row"] for each in settings["weighted"])):
-        if (pair, row) not in histories:
-            raise UserError(f"--histories: none of {row} on {pair}; train it with python -m amanda.train_pair")
+    for pair, name in product(settings["pairs"], (each["variant"] for each in settings["weighted"])):
+        if (pair, name) not in histories:
+            raise UserError(f"--histories: none of {name} on {pair}; train it with python -m amanda.train_pair")
     scores = SCORES.read_all(flags.scores)
     distances = prior_distances(flags)
     table = claims_table(scores, histories, distances, settings)
     with atomic_file(flags.table) as temporary:
         settled(table, 9).to_csv(temporary, index=False, float_format="%.6g")
     with atomic_file(flags.page) as temporary:
-        temporary.write_text(page(table, distances, settings), encoding="utf-8")
+        temporary.write_text(claims_markdown(table, distances, settings), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ import torch
 from safetensors import safe_open
 from torch import Tensor, nn
 
-from amanda.methods.base import Method, load_method
+from amanda.algorithms.base import Algorithm, load_algorithm
 from amanda.network.model import JOINT
 from amanda.scoring.kept import KEPT
 from amanda.shared.settings import choice, read_settings
@@ -32,21 +32,21 @@ from extractors.shared.compute import add_compute_flags, prepare_compute
 from extractors.shared.program import UserError, run
 
 KEYS = {"split": choice("train", "validation", "test"), "selection": choice(*KEPT)}
-"""The settings: which split of the target is predicted, with the weights that which rule kept."""
+"""The settings: which split of the target is predicted, with the weights that which selection kept."""
 
 
-NAMES = ("source", "target", "row")
+NAMES = ("source", "target", "method")
 """Whose weights a file holds, as it says itself."""
 
 
 class Trained(NamedTuple):
     """A network with weights from a file, and what that file says of them."""
 
-    method: Method
+    algorithm: Algorithm
     about: Mapping
 
 
-def left_out(head: nn.Module, representations: Mapping[str, Tensor], usual: Tensor) -> dict[str, Tensor]:
+def leave_each_out(head: nn.Module, representations: Mapping[str, Tensor], usual: Tensor) -> dict[str, Tensor]:
     """Logits of the joint head with each modality left out, [clips, classes].
 
     Args:
@@ -74,14 +74,14 @@ def read_weights(path: Path, corpus: Corpus) -> Trained:
             weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - it is no dict
     except FileNotFoundError:
         raise UserError(f"{path}: no such file; train this run again with amanda.train_pair") from None
-    if absent := [name for name in NAMES if name not in about]:
+    if absent := [name for name in (*NAMES, "algorithm") if name not in about]:
         raise UserError(f"{path}: does not say its {absent[0]}, as an older version wrote it; train this run again")
     if about["dims"] != corpus.dims:
         raise UserError(f"{path}: for frames of {about['dims']} values, the target has {corpus.dims}; train again")
     none = torch.full((len(CLASSES),), torch.nan)  # the source's label distribution: for losses alone
-    method = load_method(about["method"])(about["dims"], about["settings"], none, torch.Generator())
-    method.load_state_dict(weights)
-    return Trained(method, about)
+    algorithm = load_algorithm(about["algorithm"])(about["dims"], about["settings"], none, torch.Generator())
+    algorithm.load_state_dict(weights)
+    return Trained(algorithm, about)
 
 
 @torch.no_grad()
@@ -90,11 +90,11 @@ def predictions(trained: Trained, corpus: Corpus, split: str, device: torch.devi
 
     Of a network with one modality nothing is left without it, and all clips get one class.
     """
-    method, everything = trained.method.to(device), torch.arange(len(corpus.clip_ids))
-    # In the batches that training predicts in, since with `release_view` a clip's representation depends on its batch.
-    outputs = predict(method, corpus, everything, trained.about["settings"]["batch_size"])
-    representations = {name: outputs.representations[name] for name in method.network.modalities}
-    without = left_out(method.network.heads[JOINT].cpu(), representations, corpus.clips("train"))
+    algorithm, everything = trained.algorithm.to(device), torch.arange(len(corpus.clip_ids))
+    # In the batches that training predicts in: with `published_code_view` a clip's representation depends on its batch.
+    outputs = predict(algorithm, corpus, everything, trained.about["settings"]["batch_size"])
+    representations = {name: outputs.representations[name] for name in algorithm.network.modalities}
+    without = leave_each_out(algorithm.network.heads[JOINT].cpu(), representations, corpus.clips("train"))
     logits = {NOTHING: outputs.logits[JOINT]} | without
     return {name: values[corpus.clips(split)].argmax(dim=1).numpy() for name, values in logits.items()}
 
@@ -133,8 +133,8 @@ def main() -> None:
     for folder in flags.weights:
         for seed in flags.seeds:
             trained = read_weights(folder / f"seed{seed}-{settings['selection']}.safetensors", corpus)
-            source, target, row = (trained.about[name] for name in NAMES)
-            about = {"source": source, "target": target, "method": row, "seed": seed}
+            source, target, method = (trained.about[name] for name in NAMES)
+            about = {"source": source, "target": target, "method": method, "seed": seed}
             about |= {"selection": settings["selection"], "epoch": trained.about["epoch"]}
             tables.append(table_of(about, clip_ids, predictions(trained, corpus, settings["split"], device)))
     LEFT_OUT.write(flags.predictions, pa.concat_tables(tables))

@@ -45,7 +45,7 @@ def parse_flags() -> argparse.Namespace:
     parser.add_argument("--corpora", required=True, type=Path, help="the counts of extractors.count_corpora")
     parser.add_argument("--states", required=True, type=Path, help="of extractors.count_states")
     parser.add_argument("--settings", required=True, type=json.loads, help="those of amanda.tabulate, as JSON")
-    parser.add_argument("--methods", required=True, type=json.loads, help="JSON: row -> method, label, all settings")
+    parser.add_argument("--methods", required=True, type=json.loads, help="JSON: method -> algorithm, label, settings")
     parser.add_argument("--config", required=True, type=json.loads, help="the whole config, as JSON")
     parser.add_argument("--capsule", required=True, type=Path, help="output, a zip")
     return parser.parse_args()
@@ -57,9 +57,9 @@ def contents(flags: argparse.Namespace) -> Members:
     scores = [shared_numbers(path, "python -m amanda.score_pair") for path in flags.scores]
     ceilings = [shared_numbers(path, "python -m amanda.score_pair") for path in flags.ceilings]
     predictions = [shared_predictions(path, key) for path in flags.predictions]
-    members: Members = {f"scores/{_run(table)}.parquet": _parquet(table) for table in scores}
-    members |= {f"ceilings/{_run(table)}.parquet": _parquet(table) for table in ceilings}
-    members |= {f"predictions/{_run(table)}.parquet": _parquet(table) for table in predictions}
+    members: Members = {f"scores/{_cell(table)}.parquet": _parquet(table) for table in scores}
+    members |= {f"ceilings/{_cell(table)}.parquet": _parquet(table) for table in ceilings}
+    members |= {f"predictions/{_cell(table)}.parquet": _parquet(table) for table in predictions}
     members["corpora.parquet"] = _parquet(shared_numbers(flags.corpora, "python -m extractors.count_corpora"))
     members["states.parquet"] = _parquet(shared_numbers(flags.states, "python -m extractors.count_states"))
     members["paper_table1.csv"] = flags.paper
@@ -82,19 +82,19 @@ def contents(flags: argparse.Namespace) -> Members:
 
 
 def weight_files(flags: argparse.Namespace) -> Iterator[tuple[str, Path]]:
-    """The weights of the epoch that the rule in force chose, of every run, as far as they were kept.
+    """The weights of the epoch that the selection in force chose, of every run, as far as they were kept.
 
-    Training keeps the weights of the rules that can choose while it goes on (:data:`amanda.scoring.kept.KEPT`); under
-    any other rule the last epoch's are taken. Either is told by the name of the file and by the metadata in it.
+    Training keeps the weights of the selections that can choose while it goes on (:data:`amanda.scoring.kept.KEPT`);
+    under any other, the last epoch's are taken. Either is told by the name of the file and by the metadata in it.
     """
-    rule = flags.settings["selection"] if flags.settings["selection"] in KEPT else "last_epoch"
+    selection = flags.settings["selection"] if flags.settings["selection"] in KEPT else "last_epoch"
     for folder in flags.weights:
         for seed in flags.settings["seeds"]:
-            path = folder / f"seed{seed}-{rule}.safetensors"
+            path = folder / f"seed{seed}-{selection}.safetensors"
             if path.exists():
                 with safe_open(path, framework="numpy") as file:
                     about = json.loads(file.metadata()["about"])
-                yield f"weights/{about['source']}-{about['target']}/{about['row']}/{path.name}", path
+                yield f"weights/{about['source']}-{about['target']}/{about['method']}/{path.name}", path
 
 
 def installed() -> list[str]:
@@ -103,8 +103,8 @@ def installed() -> list[str]:
     return [f"python=={platform.python_version()}", *sorted(packages)]
 
 
-def _run(table: pa.Table) -> str:
-    """``{pair}/{method}`` of the scores or predictions of one run."""
+def _cell(table: pa.Table) -> str:
+    """``{pair}/{method}`` of the scores or predictions of one pair and method."""
     source, target, method = (table[name][0].as_py() for name in ("source", "target", "method"))
     return f"{source}-{target}/{method}"
 

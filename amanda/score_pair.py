@@ -1,4 +1,4 @@
-"""Predictions and labels -> scores per seed and selection rule: the one step that joins target labels to them."""
+"""Predictions and labels -> scores per seed and selection: the one step that joins target labels to them."""
 
 from __future__ import annotations
 
@@ -58,12 +58,12 @@ def read_predictions(path: Path, split: str) -> pd.DataFrame:
     """
     table = PREDICTIONS.read(path).to_pandas()
     if table[(table["domain"] == "target") & (table["split"] == split)].empty:
-        raise UserError(f"{path}: the target has no clip in the {split} split; change the split rule")
+        raise UserError(f"{path}: the target has no clip in the {split} split; change the split")
     return table
 
 
 def label_free_history(of_seed: pd.DataFrame, prior: np.ndarray) -> list[dict[str, float]]:
-    """The values that the rules choose by, of each epoch of one run, and the target's label shares as estimated.
+    """The values that the selections choose by, of each epoch of one run, and the target's label shares as estimated.
 
     Args:
         of_seed: predictions of one seed, with the ``label`` of the source's clips and of no other.
@@ -86,7 +86,7 @@ def label_free_history(of_seed: pd.DataFrame, prior: np.ndarray) -> list[dict[st
 
 
 def rows(scored: pd.DataFrame, histories: Mapping[int, History]) -> Iterator[dict[str, object]]:
-    """One row per seed and rule, and one per seed for the oracle, which chooses the epoch by the labels.
+    """One row per seed and selection, and one per seed for the oracle, which chooses the epoch by the labels.
 
     Args:
         scored: per seed, epoch and clip of the target the ``predicted`` and the true ``label``.
@@ -97,18 +97,18 @@ def rows(scored: pd.DataFrame, histories: Mapping[int, History]) -> Iterator[dic
             epoch: score(part["label"].to_numpy(), part["predicted"].to_numpy())
             for epoch, part in of_seed.groupby("epoch")
         }
-        epochs = {rule: select(histories[seed]) for rule, select in SELECTION.items()}
+        epochs = {name: select(histories[seed]) for name, select in SELECTION.items()}
         epochs["oracle"] = oracle([scores[epoch]["weighted_f1"] for epoch in sorted(scores)])
         label = of_seed.loc[of_seed["epoch"] == 1, "label"].to_numpy()
         lines = {f"{name}_weighted_f1": 100 * value for name, value in without_training(label, len(CLASSES)).items()}
-        for rule, epoch in epochs.items():
-            about = {"seed": seed, "selection": rule, "epoch": epoch, "clips": len(label)} | lines
+        for selection, epoch in epochs.items():
+            about = {"seed": seed, "selection": selection, "epoch": epoch, "clips": len(label)} | lines
             estimate = {name: histories[seed][epoch - 1][name] for name in (*SHARES, UNEXPLAINED)}
             yield about | scores[epoch] | estimate
 
 
 def chosen_predictions(scores: pd.DataFrame, scored: pd.DataFrame) -> pd.DataFrame:
-    """One row per seed, rule and clip: the predicted class at the epoch that the rule chose, beside the label.
+    """One row per seed, selection and clip: the predicted class at the selected epoch, beside the label.
 
     Args:
         scores: ``seed``, ``selection`` and ``epoch``, as :func:`rows` yields them.
@@ -135,12 +135,16 @@ def parse_flags() -> argparse.Namespace:
     parser.add_argument("--settings", required=True, help='JSON: {"split": "test"}')
     sweep = parser.add_argument_group("one value each, or as many of each as the sweep has")
     sweep.add_argument("--predictions", required=True, type=Path, nargs="+", help="from amanda.train_pair")
-    sweep.add_argument("--method", required=True, nargs="+", help="the name of the table's row")
+    sweep.add_argument("--method", required=True, nargs="+", help="the method's name, for the tables")
     sweep.add_argument(
-        "--scores", required=True, type=Path, nargs="+", help="output: a row per seed and rule (Parquet)"
+        "--scores", required=True, type=Path, nargs="+", help="output: a row per seed and selection (Parquet)"
     )
     sweep.add_argument(
-        "--chosen-predictions", required=True, type=Path, nargs="+", help="output: a row per seed, rule, clip (Parquet)"
+        "--chosen-predictions",
+        required=True,
+        type=Path,
+        nargs="+",
+        help="output: a row per seed, selection, clip",
     )
     flags = parser.parse_args()
     counts = {len(values) for values in (flags.predictions, flags.method, flags.scores, flags.chosen_predictions)}

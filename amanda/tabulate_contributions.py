@@ -30,7 +30,7 @@ def contributions(left_out: pd.DataFrame, chosen: pd.DataFrame, settings: Mappin
     Args:
         left_out: of amanda.leave_out: ``source``, ``target``, ``method``, ``seed``, ``left_out``, ``clip_id`` and
             ``predicted``; where nothing is left out, the class that Table 1 scores.
-        chosen: of amanda.score_pair for the same rule, with ``label`` and ``predicted``; labels come from nowhere else.
+        chosen: of amanda.score_pair for the same selection, with ``label`` and ``predicted``; the only labels.
         settings: ``pairs``, ``methods``, ``seeds``, ``selection``, ``labels``, ``releases`` and ``twins``.
 
     Returns:

@@ -16,8 +16,8 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from amanda.methods import METHODS
-from amanda.methods.base import load_method
+from amanda.algorithms import ALGORITHMS
+from amanda.algorithms.base import load_algorithm
 from amanda.shared.tables.history import HISTORY
 from amanda.shared.tables.predictions import PREDICTIONS
 from amanda.training.capture import Recorder, record_on_gpu
@@ -31,6 +31,9 @@ from extractors.shared.clip import MODALITIES
 from extractors.shared.compute import add_compute_flags, prepare_compute
 from extractors.shared.files import file_sha256
 from extractors.shared.program import UserError, progress_bar, run
+
+BY_BATCH, WAITING = "published_code_view", "log_determinant_published_code"
+"""Settings of the published code that a recorded step cannot have."""
 
 
 def parse_flags() -> argparse.Namespace:
@@ -47,9 +50,9 @@ def parse_flags() -> argparse.Namespace:
     parser.add_argument("--target", required=True, help="the target's name, for the tables")
     parser.add_argument("--seeds", required=True, type=int, nargs="+", help="one run each, of every sweep")
     sweep = parser.add_argument_group("one value each, or as many of each as the sweep has")
-    sweep.add_argument("--method", required=True, nargs="+", choices=sorted(METHODS))
-    sweep.add_argument("--row", required=True, nargs="+", help="the method's name in the config, for the tables")
-    sweep.add_argument("--settings", required=True, nargs="+", help="JSON: a value for every key of the method")
+    sweep.add_argument("--algorithm", required=True, nargs="+", choices=sorted(ALGORITHMS))
+    sweep.add_argument("--method", required=True, nargs="+", help="the method's name in the config, for the tables")
+    sweep.add_argument("--settings", required=True, nargs="+", help="JSON: a value for every key of the algorithm")
     sweep.add_argument("--weights", required=True, type=Path, nargs="+", help="output: a folder of safetensors files")
     sweep.add_argument(
         "--history", required=True, type=Path, nargs="+", help="output: named values of each epoch (Parquet)"
@@ -64,7 +67,7 @@ def parse_flags() -> argparse.Namespace:
         "--steps",
         required=True,
         choices=("one_by_one", "recorded"),
-        help="recorded: each a CUDA graph, and runs side by side, where a GPU, the method and its settings allow it",
+        help="recorded: each a CUDA graph, and runs side by side, where a GPU, the algorithm and its settings allow it",
     )
     add_compute_flags(parser)
     return parser.parse_args()
@@ -80,7 +83,7 @@ def read_job(flags: argparse.Namespace, value: Value) -> Job:
         for side, splits in (("source", flags.source_splits), ("target", flags.target_splits))
     )
     check_pair(source, target)
-    return Job(value.method, value.settings, source, read_labels(flags.source_labels, source), target, device)
+    return Job(value.algorithm, value.settings, source, read_labels(flags.source_labels, source), target, device)
 
 
 def choose_recorder(steps: str, job: Job) -> Recorder | None:
@@ -89,9 +92,9 @@ def choose_recorder(steps: str, job: Job) -> Recorder | None:
     obstacles = {
         "there is no GPU": job.device.type != "cuda",
         "frames are read batch by batch (--resident-mb)": job.source.streamed or job.target.streamed,
-        "the shape of textcnn_input release_view depends on the batch": settings["textcnn_input"] == "release_view",
-        f"{job.method} makes the host wait": load_method(job.method).waits,
-        "the determinant of entropy log_determinant_release makes it wait": settings["entropy"].startswith("log_det"),
+        f"the shape of textcnn_input {BY_BATCH} depends on the batch": settings["textcnn_input"] == BY_BATCH,
+        f"{job.algorithm} makes the host wait": load_algorithm(job.algorithm).waits,
+        f"the determinant of entropy {WAITING} makes it wait": settings["entropy"] == WAITING,
     }
     found = [reason for reason, holds in obstacles.items() if holds]
     if steps == "recorded" and found:
@@ -109,7 +112,15 @@ def fingerprint(flags: argparse.Namespace, value: Value, device: torch.device) -
     ours = [module for name, module in sys.modules.items() if name.partition(".")[0] in ("amanda", "extractors")]
     code = sorted({Path(__file__), *(Path(module.__file__) for module in ours if module.__file__)})
     files = [file_sha256(path) for path in [*tables, flags.source_labels, *code]]
-    parts = [value.method, value.settings, files, device_name(device), flags.steps, np.__version__, torch.__version__]
+    parts = [
+        value.algorithm,
+        value.settings,
+        files,
+        device_name(device),
+        flags.steps,
+        np.__version__,
+        torch.__version__,
+    ]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
@@ -121,7 +132,7 @@ def main() -> None:
         raise UserError(f"--seeds {' '.join(map(str, flags.seeds))}: give different whole numbers from 0")
     job = read_job(flags, sweep[0])
     finished = [
-        train_value(flags, replace(job, method=value.method, settings=value.settings), value) for value in sweep
+        train_value(flags, replace(job, algorithm=value.algorithm, settings=value.settings), value) for value in sweep
     ]
     # Not before all are there: a workflow removes the outputs of a job that was killed, finished values' too.
     for checkpoints in finished:
@@ -144,7 +155,7 @@ def train_value(flags: argparse.Namespace, job: Job, value: Value) -> Checkpoint
             epochs.update()
 
         runs = train(job, flags.seeds, resume, save)
-    names = {"source": flags.source, "target": flags.target, "method": value.row}
+    names = {"source": flags.source, "target": flags.target, "method": value.method}
     write_weights(value.weights, names, job, runs)
     HISTORY.write(value.history, history_table(names, runs))
     PREDICTIONS.write(value.predictions, predictions_table(job, runs))

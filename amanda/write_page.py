@@ -87,7 +87,7 @@ def parse_flags() -> argparse.Namespace:
         "figures": "the figures to show, each as .svg and .md of one name",
         "contributions": "of amanda.tabulate_contributions, if it was made",
         "quality-pages": "the pages of extractors.inspect_corpus that there are",
-        "faces-pages": "the galleries of faces that there are",
+        "faces-pages": "the pages of faces that there are",
     }.items():
         parser.add_argument(f"--{name}", required=True, nargs="*", type=Path, help=told)
     parser.add_argument("--settings", required=True, type=json.loads, help="what to report, as JSON")

@@ -34,11 +34,12 @@ from scipy.io import wavfile
 from extractors.extract_shard import extract_shard
 from extractors.faces.crops import crop_face
 from extractors.faces.detection import shrink
-from extractors.features.clip_extraction import Row, Task
+from extractors.features.clip_extraction import Task
 from extractors.modalities.audio import Sound, Wav2Vec2
 from extractors.modalities.text import Bert
 from extractors.modalities.visual import Visual
 from extractors.networks.apvit import preprocess
+from extractors.shared.clip import Row
 from extractors.shared.compute import add_compute_flags, inference, prepare_compute
 from extractors.shared.files import file_sha256
 

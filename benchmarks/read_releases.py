@@ -91,8 +91,8 @@ def mosei(root: Path) -> dict:
     parts = {"train": names[:2249], "valid": names[2249:2549], "test": names[2549:3227]}
     folds = "\n".join(f"standard_{part}_fold = {videos!r}" for part, videos in parts.items())
     write(root / "cmu_mosei_std_folds.py", folds)
-    rules = {"label_rule": "A", "labels": "csd", "folds": "cmu_mosei_std_folds.py"}
-    return rules | {"time_tolerance": 0.01, "longest_segment": 60.0}
+    reading = {"label_choice": "A", "labels": "csd", "folds": "cmu_mosei_std_folds.py"}
+    return reading | {"time_tolerance": 0.01, "longest_segment": 60.0}
 
 
 def msp_improv(root: Path) -> dict:
@@ -119,11 +119,11 @@ RELEASES: dict[str, Callable[[Path], dict]] = {
 }
 
 
-def measure(corpus: str, release: Path, rules: dict, results: Path) -> str:
+def measure(corpus: str, release: Path, reading: dict, results: Path) -> str:
     """Run the program: the seconds it took, those of them it computed, and the most memory any program so far held."""
     command = [
         *(sys.executable, "-m", "extractors.read_release", "--corpus", corpus, "--release", str(release)),
-        *("--rules", json.dumps(rules), "--expected-counts", "{}"),
+        *("--reading", json.dumps(reading), "--expected-counts", "{}"),
         *("--manifest", str(results / "manifest.parquet"), "--labels", str(results / "labels.parquet")),
     ]
     before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
@@ -140,8 +140,8 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             release = Path(folder) / "release"
             release.mkdir()
-            rules = make(release)
-            sys.stdout.write(measure(corpus, release, rules, Path(folder)) + "\n")
+            reading = make(release)
+            sys.stdout.write(measure(corpus, release, reading, Path(folder)) + "\n")
 
 
 if __name__ == "__main__":

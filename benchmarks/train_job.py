@@ -62,7 +62,7 @@ def sweep_flags(pair: Path, folder: Path, settings: dict, seeds: int) -> list[st
         train_flags(pair, folder / name, "amanda", json.dumps(settings | {"compute": name}), list(range(seeds)))
         for name in FORMATS
     ]
-    for name in ("--method", "--row", "--settings", "--weights", "--history", "--predictions"):
+    for name in ("--algorithm", "--method", "--settings", "--weights", "--history", "--predictions"):
         place = each[0].index(name) + 2
         each[0][place:place] = [flags[flags.index(name) + 1] for flags in each[1:]]
     return each[0]

@@ -2,7 +2,7 @@
 
 From the repository's root, with the features of a run under ``results/``:
 ``python benchmarks/train_precision.py --results results --pairs iemocap-msp_improv --methods direct_transfer
---seeds 4 --threads 1``. Settings are those of config.yaml, scores the weighted F1 at the epoch that its rule selects.
+--seeds 4 --threads 1``. Settings are those of config.yaml, scores the weighted F1 at the selected epoch.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from train_step import ROOT
 from amanda.statistics.claims.interval import interval
 
 sys.path.insert(0, str(ROOT / "workflow"))
-from planning.rows import complete_settings
+from planning.methods import complete_settings
 
 FORMATS = ("float32", "bfloat16")
 
@@ -37,10 +37,10 @@ def run(module: str, flags: list[object]) -> float:
 
 def train_flags(wanted: argparse.Namespace, config: dict, pair: str, method: str, folder: Path) -> list[object]:
     """Flags of ``amanda.train_pair`` but for the number format's own."""
-    row = config["method_settings"][method]
-    settings = complete_settings(config, config["recipe"], row) | {"compute": folder.name}
-    flags: list[object] = ["--method", row["method"], "--row", method, "--settings", json.dumps(settings)]
-    flags += ["--resident-mb", 6000, "--steps", "one_by_one"]
+    own = config["method_settings"][method]
+    settings = complete_settings(config, config["recipe"], own) | {"compute": folder.name}
+    flags: list[object] = ["--algorithm", own["algorithm"], "--method", method]
+    flags += ["--settings", json.dumps(settings), "--resident-mb", 6000, "--steps", "one_by_one"]
     flags += ["--seeds", *range(wanted.seeds), "--device", "cpu", "--threads", wanted.threads]
     for side, corpus in zip(("source", "target"), pair.split("-"), strict=True):
         flags += [f"--{side}", corpus]
@@ -56,7 +56,7 @@ def train_flags(wanted: argparse.Namespace, config: dict, pair: str, method: str
 def scores(wanted: argparse.Namespace, config: dict, pair: str, folder: Path) -> np.ndarray:
     """Weighted F1 in percent of each seed."""
     source, target = pair.split("-")
-    flags: list[object] = ["--source", source, "--target", target, "--method", "row"]
+    flags: list[object] = ["--source", source, "--target", target, "--method", "any"]
     flags += ["--settings", json.dumps(config["scoring"]), "--predictions", folder / "predictions.parquet"]
     flags += ["--source-labels", wanted.results / "labels" / f"{source}.parquet"]
     flags += ["--source-splits", wanted.results / "splits" / f"{source}.parquet"]
@@ -74,7 +74,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--results", type=Path, required=True, help="the folder that holds features, splits and labels")
     parser.add_argument("--pairs", nargs="+", required=True)
-    parser.add_argument("--methods", nargs="+", required=True, help="rows of method_settings")
+    parser.add_argument("--methods", nargs="+", required=True, help="names under method_settings")
     parser.add_argument("--seeds", type=int, required=True, help="how many")
     parser.add_argument("--threads", type=int, required=True)
     wanted = parser.parse_args()

@@ -25,7 +25,7 @@ from torch.profiler import ProfilerActivity, profile
 from train_clips import DIMS, write_corpus
 from train_plain import Clips, PlainNetwork, collate, loader, same
 
-from amanda.methods.base import Labelled, Method, Unlabelled
+from amanda.algorithms.base import Algorithm, Labelled, Unlabelled
 from amanda.training.data import read_corpus, read_labels
 from amanda.training.engine import make_optimiser, start
 from amanda.training.job import Job, Run
@@ -41,7 +41,7 @@ def recipe(**changes: object) -> dict:
     config = yaml.safe_load((ROOT / "config.yaml").read_text())
     paper = config["recipes"]["paper"]
     row = config["method_settings"]["amanda_p2"]
-    return paper["training"] | paper["methods"]["amanda"] | row["settings"] | changes
+    return paper["training"] | paper["algorithms"]["amanda"] | row["settings"] | changes
 
 
 def read_job(folder: Path, settings: dict, device: torch.device) -> Job:
@@ -58,14 +58,14 @@ def read_job(folder: Path, settings: dict, device: torch.device) -> Job:
     return Job("amanda", settings, source, read_labels(folder / "source" / "labels.parquet", source), target, device)
 
 
-def plainly(job: Job, run: Run) -> Method:
-    """The method of a run with the plain network in place of ours, with the same weights."""
-    method = copy.deepcopy(run.method)
-    method.network = PlainNetwork(method.network, DIMS, job.settings)
+def plainly(job: Job, run: Run) -> Algorithm:
+    """The algorithm of a run with the plain network in place of ours, with the same weights."""
+    algorithm = copy.deepcopy(run.algorithm)
+    algorithm.network = PlainNetwork(algorithm.network, DIMS, job.settings)
     with torch.no_grad():
-        for ours, theirs in same(run.method.network, method.network, lambda parameter: parameter):
+        for ours, theirs in same(run.algorithm.network, algorithm.network, lambda parameter: parameter):
             theirs.copy_(ours)
-    return method
+    return algorithm
 
 
 def our_batch(job: Job, clips: Tensor) -> tuple[Labelled, Unlabelled]:
@@ -85,7 +85,7 @@ def compare(job: Job, clips: Tensor, dtype: torch.dtype) -> None:
     """Print how far loss terms and gradients of the two lie apart on one batch, gradients as a share of the largest."""
     job = replace(job, settings=job.settings | {"dropout_encoder": 0.0, "dropout_head": 0.0})
     run = start(job, 0)
-    plain, ours = plainly(job, run).to(dtype), run.method.to(dtype)
+    plain, ours = plainly(job, run).to(dtype), run.algorithm.to(dtype)
     padded = [
         collate([Clips(corpus, job.labels, dtype)[clip] for clip in clips]) for corpus in (job.source, job.target)
     ]
@@ -93,8 +93,8 @@ def compare(job: Job, clips: Tensor, dtype: torch.dtype) -> None:
         ours.losses(*our_batch(job, clips), 0.0),
         plain.losses(Labelled(*padded[0]), Unlabelled(padded[1][0]), 0.0),
     ]
-    for method, terms in zip((ours, plain), found, strict=True):
-        method.objective(terms).backward()
+    for algorithm, terms in zip((ours, plain), found, strict=True):
+        algorithm.objective(terms).backward()
     values = [torch.stack([term.detach() for term in terms.values()]) for terms in found]
     terms = float(((values[0] - values[1]).abs() / values[1].abs().clamp(min=1e-3)).max())
     pairs = same(ours.network, plain.network, lambda parameter: parameter.grad)
@@ -107,9 +107,9 @@ def compare(job: Job, clips: Tensor, dtype: torch.dtype) -> None:
 class Contestant:
     """One implementation with its optimiser, and what its steps took: seconds, processor seconds, memory."""
 
-    def __init__(self, method: Method, settings: dict, batches: Iterator[tuple[Labelled, Unlabelled]]) -> None:
-        self.method, self.batches = method.train(), batches
-        self.optimiser = make_optimiser(method, settings)
+    def __init__(self, algorithm: Algorithm, settings: dict, batches: Iterator[tuple[Labelled, Unlabelled]]) -> None:
+        self.algorithm, self.batches = algorithm.train(), batches
+        self.optimiser = make_optimiser(algorithm, settings)
         self.wall: list[float] = []
         self.busy: list[float] = []
         self.memory = 0.0
@@ -118,7 +118,7 @@ class Contestant:
         """One step, from asking for the batch to the new weights."""
         Path("/proc/self/clear_refs").write_text("5")  # the peak begins again
         before, wall, busy = memory("VmRSS"), time.perf_counter(), time.process_time()
-        step(self.method, self.optimiser, *next(self.batches), 0.0, None)
+        step(self.algorithm, self.optimiser, *next(self.batches), 0.0, None)
         self.wall.append(time.perf_counter() - wall)
         self.busy.append(time.process_time() - busy)
         self.memory = max(self.memory, memory("VmHWM") - before)
@@ -178,8 +178,8 @@ def measure(job: Job, size: int, repeats: int, computes: list[str]) -> None:
     settings = job.settings
     contestants = {"plain": Contestant(plainly(job, run), settings, plain_batches(job, clips, size))}
     for compute in computes:
-        method = start(replace(job, settings=settings | {"compute": compute}), 0).method
-        contestants[compute] = Contestant(method, settings, repeat(our_batch(job, clips)))
+        algorithm = start(replace(job, settings=settings | {"compute": compute}), 0).algorithm
+        contestants[compute] = Contestant(algorithm, settings, repeat(our_batch(job, clips)))
     for _ in range(repeats + 1):
         for contestant in contestants.values():
             contestant.step()

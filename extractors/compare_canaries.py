@@ -13,8 +13,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from extractors.features.clip_extraction import Row, Task, add_task_flags, make_task
+from extractors.features.clip_extraction import Task, add_task_flags, make_task
 from extractors.features.store import USABLE, open_features
+from extractors.shared.clip import Row
 from extractors.shared.compute import add_compute_flags, prepare_compute
 from extractors.shared.files import atomic_file, read_table
 from extractors.shared.program import UserError, run

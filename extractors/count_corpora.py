@@ -1,4 +1,4 @@
-"""Manifests, labels and splits -> a census: clips per class and split beside the published ones, rules, reasons."""
+"""Manifests, labels and splits -> a census: clips per class and split beside the published ones, choices, reasons."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def count(corpus: str, clips: list[Clip], split: Mapping[str, str], published: l
         corpus: its name.
         clips: all clips of the release.
         split: clip_id -> split of the usable clips.
-        published: the published counts that hold under the rules; ``published`` is None where there are none.
+        published: the published counts that hold for this way of reading; ``published`` is None where there are none.
     """
     group = published[0].group if published else ""
     rows = []
@@ -63,7 +63,7 @@ def main() -> None:
         "--settings",
         required=True,
         type=json.loads,
-        help="JSON: corpus -> rules, split and synthetic, in the same order",
+        help="JSON: corpus -> reading, split and synthetic, in the same order",
     )
     parser.add_argument("--table", required=True, type=Path, help="output, Parquet")
     parser.add_argument("--markdown", required=True, type=Path, help="output")
@@ -75,13 +75,13 @@ def main() -> None:
         split = {
             row["clip_id"]: row["split"] for row in read_table(splits, "python -m extractors.split_corpus").to_pylist()
         }
-        rules, synthetic = settings["rules"], settings["synthetic"]
-        reader = reader_of(corpus, rules)
-        published = [] if synthetic else load_published(reader, rules)
+        reading, synthetic = settings["reading"], settings["synthetic"]
+        reader = reader_of(corpus, reading)
+        published = [] if synthetic else load_published(reader, reading)
         counted = count(corpus, clips, split, published)
         rows += [row | {"data": "SYNTHETIC twin" if synthetic else "release"} for row in counted]
-        choices = rules | {"split": settings["split"]}
-        defects = load_defects(reader, rules.get("extra_defects"))
+        choices = reading | {"split": settings["split"]}
+        defects = load_defects(reader, reading.get("extra_defects"))
         title = f"{corpus}{' (SYNTHETIC twin)' * synthetic}"
         pages.append(page(title, clips, counted, choices, open_questions(reader), published, defects))
     write_table(flags.table, pa.Table.from_pylist(rows))

@@ -19,12 +19,12 @@ import numpy as np
 import pyarrow as pa
 
 from extractors.features.at_work import EMBEDDING, READING, AtWork
-from extractors.features.clip_extraction import FatalError, Prepared, Row, Task, add_task_flags, make_task
+from extractors.features.clip_extraction import FatalError, Prepared, Task, add_task_flags, make_task
 from extractors.features.shard_journal import Journal
 from extractors.features.store import PRECISIONS, SHARD_INDEX
 from extractors.features.trial import try_suspects
 from extractors.networks.passes import refuse_lost_device
-from extractors.shared.clip import ClipError
+from extractors.shared.clip import ClipError, Row
 from extractors.shared.compute import add_compute_flags, prepare_compute
 from extractors.shared.files import read_table, write_table
 from extractors.shared.program import UserError, progress, run
@@ -136,7 +136,7 @@ def assemble_index(clips: list[Row], task: Task, rows: list[Row]) -> pa.Table:
     finished = {row["clip_id"]: row for row in rows}
     table, offset = [], 0
     for clip in clips:
-        row = finished.get(clip["clip_id"]) or task.leave_out(clip)
+        row = finished.get(clip["clip_id"]) or task.exclude(clip)
         table.append(row | {"offset": offset})
         offset += row["length"]
     return pa.Table.from_pylist(table, schema=SHARD_INDEX)

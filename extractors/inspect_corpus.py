@@ -15,20 +15,21 @@ import torch
 
 from extractors.corpora.defects import write_defects
 from extractors.pages.quality import quality_page
-from extractors.quality.checks import QUALITY, Row, closing_sentence
+from extractors.quality.checks import QUALITY, closing_sentence
 from extractors.quality.inspection import (
     MEDIA,
     FaceCounter,
     Media,
     Outcome,
+    excluded_row,
     inspect,
     judged,
-    left_out,
     media_files,
     not_inspected,
 )
 from extractors.quality.silence import judge_silence
 from extractors.shared.children import Death, in_children
+from extractors.shared.clip import Row
 from extractors.shared.files import atomic_file, read_table, write_table
 from extractors.shared.html import check_inputs
 from extractors.shared.program import UserError, progress, run
@@ -44,7 +45,7 @@ NEVER = 0
 """Seconds after which a file is given up: a recording of hours takes as long as it takes."""
 
 
-def validate(clips: Sequence[Row], release: Path, settings: Mapping[str, Any], threads: int) -> list[Row]:
+def inspect_clips(clips: Sequence[Row], release: Path, settings: Mapping[str, Any], threads: int) -> list[Row]:
     """Decode, measure and judge every usable clip; files side by side in processes, which one of them may end.
 
     Args:
@@ -72,7 +73,7 @@ def validate(clips: Sequence[Row], release: Path, settings: Mapping[str, Any], t
             sys.stderr.write(f"{outcomes[0][1][0][1]}\n")
         found |= {(clip, media.column): outcome for clip, outcome in zip(media.numbers, outcomes, strict=True)}
     rows = [
-        left_out(clip)
+        excluded_row(clip)
         if clip["status"] != "ok"
         else judged(clip, [found[number, column] for column in MEDIA], settings)
         for number, clip in enumerate(clips)
@@ -93,7 +94,7 @@ def read_labels(path: Path, clips: Sequence[Row]) -> dict[str, str]:
 
 
 def main() -> None:
-    """Validate a corpus, write its quality table and page, and say the closing sentence."""
+    """Inspect a corpus, write its quality table and page, and say the closing sentence."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--manifest", required=True, type=Path)
     parser.add_argument("--labels", required=True, type=Path, help="of the manifest; only counted, on the page")
@@ -111,7 +112,7 @@ def main() -> None:
     clips = read_table(flags.manifest, "python -m extractors.read_release").to_pylist()
     labels = read_labels(flags.labels, clips)
     check_inputs(flags.release, flags.settings, SETTINGS)
-    rows = validate(clips, flags.release, flags.settings, flags.threads)
+    rows = inspect_clips(clips, flags.release, flags.settings, flags.threads)
     write_table(flags.quality, pa.Table.from_pylist(rows, schema=QUALITY))
     write_defects(flags.defects, [(row["clip_id"], row["reason"]) for row in rows if row["status"] == "quarantined"])
     with atomic_file(flags.page) as temporary:

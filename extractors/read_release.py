@@ -13,7 +13,7 @@ from typing import Any
 import pyarrow as pa
 
 from extractors.corpora import CORPORA, HOW_TO_GET, reader_of
-from extractors.corpora.counts import difference, left_out, load_published, published_difference, usable, without_media
+from extractors.corpora.counts import difference, excluded, load_published, published_difference, usable, without_media
 from extractors.corpora.defects import apply_defects, load_defects
 from extractors.corpora.face_choices import apply_face_choices, load_face_choices
 from extractors.corpora.tree import is_safe
@@ -25,26 +25,26 @@ PUBLISHED = "published"
 """The value of ``--expected-counts`` that asks for the comparison with the published tables."""
 
 
-def read_clips(corpus: str, release: Path, rules: Mapping[str, Any]) -> list[Clip]:
+def read_clips(corpus: str, release: Path, reading: Mapping[str, Any]) -> list[Clip]:
     """All clips of a release, the known defects applied, sorted by their names.
 
     Args:
-        corpus: the corpus's name in the config; also the reader's, unless ``rules["reader"]`` names another.
+        corpus: the corpus's name in the config; also the reader's, unless ``reading["reader"]`` names another.
         release: root of the release.
-        rules: the corpus's rules, with ``extra_defects`` and ``face_choices`` (tables) among them if wished.
+        reading: how the corpus is read, with ``extra_defects`` and ``face_choices`` (tables) if wished.
 
     Raises:
         UserError: the release is not there or not as its reader expects, or a clip's name is unsafe or there twice.
     """
-    reader = reader_of(corpus, rules)
+    reader = reader_of(corpus, reading)
     if not release.is_dir():
         raise UserError(
             f"{release}: no such folder, though corpora.{corpus}.release of the config names it;"
             f" {HOW_TO_GET.get(reader, 'correct the path')}"
         )
-    clips = apply_defects(CORPORA[reader](release, rules), load_defects(reader, rules.get("extra_defects")))
-    if "face_choices" in rules:
-        table = Path(str(rules["face_choices"]))
+    clips = apply_defects(CORPORA[reader](release, reading), load_defects(reader, reading.get("extra_defects")))
+    if "face_choices" in reading:
+        table = Path(str(reading["face_choices"]))
         clips = apply_face_choices(clips, load_face_choices(table), table)
     check_clips(clips, release)
     return sorted(clips, key=lambda clip: clip.clip_id)
@@ -77,25 +77,26 @@ def check_clips(clips: list[Clip], release: Path) -> None:
         raise UserError(f"{release}: no usable clip has a text; unpack the transcripts there")
 
 
-def check_counts(corpus: str, clips: list[Clip], rules: Mapping[str, Any], expected: Any) -> None:
+def check_counts(corpus: str, clips: list[Clip], reading: Mapping[str, Any], expected: Any) -> None:
     """Compare the clips of each class with the expected numbers.
 
     Args:
         corpus: the corpus's name in the config.
         clips: the clips of its release.
-        rules: its rules; ``accept_missing_media`` is the share of labelled clips that may lack a file (0 if absent).
+        reading: how it is read; ``accept_missing_media`` is the share of labelled clips that may lack a file (0 if
+            absent).
         expected: class -> usable clips, exactly; or :data:`PUBLISHED`: labels as in the published tables, and every
-            clip that is not used left out by a rule or as a known defect.
+            clip that is not used left out by its reading or as a known defect.
 
     Raises:
         UserError: with the differences.
     """
     key = f"corpora.{corpus}.expected_counts"
     if expected == PUBLISHED:
-        published = load_published(reader_of(corpus, rules), rules)
+        published = load_published(reader_of(corpus, reading), reading)
         if not published:
-            raise UserError(f"{key}: nothing is published about {corpus} under these rules; give numbers instead")
-        lines = published_difference(clips, published) + _too_little_media(clips, rules)
+            raise UserError(f"{key}: nothing is published about {corpus} for this way of reading; give numbers instead")
+        lines = published_difference(clips, published) + _too_little_media(clips, reading)
     elif isinstance(expected, dict) and all(name in CLASSES and type(n) is int for name, n in expected.items()):
         lines = difference(clips, expected)
     else:
@@ -110,10 +111,10 @@ def check_counts(corpus: str, clips: list[Clip], rules: Mapping[str, Any], expec
         )
 
 
-def _too_little_media(clips: list[Clip], rules: Mapping[str, Any]) -> list[str]:
-    """Lines about the clips without media, when they are more than the rules accept."""
+def _too_little_media(clips: list[Clip], reading: Mapping[str, Any]) -> list[str]:
+    """Lines about the clips without media, when they are more than the config accepts."""
     missing, labelled = without_media(clips), sum(bool(clip.label) for clip in clips)
-    accepted = float(rules.get("accept_missing_media", 0.0)) * labelled
+    accepted = float(reading.get("accept_missing_media", 0.0)) * labelled
     if len(missing) <= accepted:
         return []
     examples = [f"{clip.clip_id} ({clip.reason})" for clip in missing[:3]]
@@ -125,10 +126,10 @@ def summary(corpus: str, clips: list[Clip]) -> str:
     found = usable(clips)
     lines = [f"{corpus}: {len(clips)} clips, {sum(found.values())} usable"]
     for name in CLASSES:
-        gone = [f"{count} left out: {reason}" for reason, count in left_out(clips, name)]
+        gone = [f"{count} left out: {reason}" for reason, count in excluded(clips, name)]
         labelled = sum(clip.label == name for clip in clips)
         lines.append("; ".join([f"  {name}: {labelled} labelled, {found[name]} usable", *gone]))
-    other = [f"{count} {reason}" for reason, count in left_out(clips, "")]
+    other = [f"{count} {reason}" for reason, count in excluded(clips, "")]
     return "\n".join([*lines, f"  no class: {'; '.join(other) or 'none'}"]) + "\n"
 
 
@@ -144,16 +145,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--corpus", required=True, help="name in the config's corpora")
     parser.add_argument("--release", required=True, type=Path, help="root of the release, read only")
-    parser.add_argument("--rules", required=True, type=json.loads, help="JSON: the config's corpora.<name>.rules")
+    parser.add_argument("--reading", required=True, type=json.loads, help="JSON: the config's corpora.<name>.reading")
     parser.add_argument(
         "--expected-counts", required=True, type=json.loads, help='JSON: class -> usable clips, or "published"'
     )
     parser.add_argument("--manifest", required=True, type=Path, help="output, Parquet")
     parser.add_argument("--labels", required=True, type=Path, help="output, Parquet")
     args = parser.parse_args()
-    clips = read_clips(args.corpus, args.release, args.rules)
+    clips = read_clips(args.corpus, args.release, args.reading)
     sys.stderr.write(summary(args.corpus, clips))
-    check_counts(args.corpus, clips, args.rules, args.expected_counts)
+    check_counts(args.corpus, clips, args.reading, args.expected_counts)
     manifest, labels = tables(args.corpus, clips)
     write_table(args.labels, labels)
     write_table(args.manifest, manifest)

@@ -17,7 +17,8 @@ import pyarrow as pa
 
 from extractors.features.store import CORPUS_INDEX, USABLE
 from extractors.pages.faces import gallery_page
-from extractors.pages.faces_of_clip import Row, View, view_clip
+from extractors.pages.faces_of_clip import View, view_clip
+from extractors.shared.clip import Row
 from extractors.shared.evenly import evenly
 from extractors.shared.files import atomic_file, read_table
 from extractors.shared.html import check_inputs

@@ -1,6 +1,6 @@
-"""Split the usable clips of a manifest into train, validation and test, disjoint by what the split's rule names.
+"""Split the usable clips of a manifest into train, validation and test, disjoint by what the split names.
 
-A rule is one of
+A split is one of
 
 * ``{"by": "official"}``: the corpus's own parts, which share no dialogue;
 * ``{"by": "session"|"speaker"|"dialogue", "validation": [...], "test": [...]}``: these groups, the rest is ``train``;
@@ -21,51 +21,50 @@ from typing import Any
 
 import pyarrow as pa
 
-from extractors.corpora.named_splits import is_share, named_rule, promise
-from extractors.shared.clip import PARTS, SPLITS
+from extractors.corpora.named_splits import is_share, named_split, promise
+from extractors.shared.clip import PARTS, SPLITS, Row
 from extractors.shared.files import read_table, write_table
 from extractors.shared.program import UserError, run
 
 GROUPS = ("session", "speaker", "dialogue")
-"""Columns of the manifest that a rule may split by."""
-Row = Mapping[str, Any]
+"""Columns of the manifest that a clip may be split by."""
 
 
-def split_clips(rows: list[Row], rule: Mapping[str, Any]) -> list[str]:
+def split_clips(rows: list[Row], split: Mapping[str, Any]) -> list[str]:
     """The part of each clip.
 
     Args:
         rows: usable clips, as rows of a manifest.
-        rule: see the module.
+        split: see the module.
 
     Raises:
-        UserError: the rule is none of these or names a group that does not exist, a part stays empty, or the parts are
-            not disjoint as the rule promises.
+        UserError: the split is none of these or names a group that does not exist, a part stays empty, or the parts are
+            not disjoint as the split promises.
     """
-    asked = rule
-    if "named" in rule:
-        _check_keys(rule, {"named", "fold"})
+    asked = split
+    if "named" in split:
+        _check_keys(split, {"named", "fold"})
         dialogues = sorted({row["dialogue"] for row in rows})
-        rule = named_rule(rows[0]["corpus"], rule["named"], rule["fold"], dialogues)
-    by = rule.get("by")
+        split = named_split(rows[0]["corpus"], split["named"], split["fold"], dialogues)
+    by = split.get("by")
     if by == "official":
-        _check_keys(rule, {"by"})
+        _check_keys(split, {"by"})
         parts = [row["official_split"] for row in rows]
         without = [row["clip_id"] for row, part in zip(rows, parts, strict=True) if part not in PARTS]
         if without:
             raise UserError(
-                f"split rule: {len(without)} clips, {without[0]} the first, have no official split; use another rule"
+                f"split: {len(without)} clips, {without[0]} the first, have no official split; use another split"
             )
     elif by in GROUPS:
-        _check_keys(rule, {"by", "validation", "test"})
-        parts = _by_share(rows, by, rule) if is_share(rule["validation"]) else _by_group(rows, by, rule)
+        _check_keys(split, {"by", "validation", "test"})
+        parts = _by_share(rows, by, split) if is_share(split["validation"]) else _by_group(rows, by, split)
     else:
-        raise UserError(f"split rule: by is {by!r}; use official, {', '.join(GROUPS)}, or name a rule")
+        raise UserError(f"split: by is {by!r}; use official, {', '.join(GROUPS)}, or name a split")
     check_disjoint(rows, parts, promise(asked))
     counts = Counter(parts)
     for part in PARTS:
         if not counts[part]:
-            raise UserError(f"split rule: {part} would be empty; name other groups ({dict(counts)})")
+            raise UserError(f"split: {part} would be empty; name other groups ({dict(counts)})")
     return parts
 
 
@@ -80,43 +79,43 @@ def check_disjoint(rows: list[Row], parts: list[str], column: str) -> None:
         first = part_of.setdefault(row[column], part) if row[column] else part
         if first != part:
             raise UserError(
-                f"split rule: {column} {row[column]!r} would be in {first} and in {part}; name all of it for one"
+                f"split: {column} {row[column]!r} would be in {first} and in {part}; name all of it for one"
             )
 
 
-def _check_keys(rule: Mapping[str, Any], known: set[str]) -> None:
-    wrong = known ^ rule.keys()
+def _check_keys(split: Mapping[str, Any], known: set[str]) -> None:
+    wrong = known ^ split.keys()
     if wrong:
-        raise UserError(f"split rule: {', '.join(sorted(wrong))} is missing or unknown; the keys are {sorted(known)}")
+        raise UserError(f"split: {', '.join(sorted(wrong))} is missing or unknown; the keys are {sorted(known)}")
 
 
-def _named_groups(rows: list[Row], column: str, rule: Mapping[str, Any], part: str) -> set[str]:
-    """The groups that the rule lists for a part, each of them there."""
+def _named_groups(rows: list[Row], column: str, split: Mapping[str, Any], part: str) -> set[str]:
+    """The groups that the split lists for a part, each of them there."""
     existing = {row[column] for row in rows}
-    if not isinstance(rule[part], list):
-        raise UserError(f"split rule: {part} must be a list of values of {column}; put it in brackets")
-    names = {str(name) for name in rule[part]}
+    if not isinstance(split[part], list):
+        raise UserError(f"split: {part} must be a list of values of {column}; put it in brackets")
+    names = {str(name) for name in split[part]}
     for name in sorted(names - existing):
         some = ", ".join(sorted(existing)[:12])
-        raise UserError(f"split rule: no usable clip has {column} {name!r}; there are {some}")
+        raise UserError(f"split: no usable clip has {column} {name!r}; there are {some}")
     return names
 
 
-def _by_group(rows: list[Row], column: str, rule: Mapping[str, Any]) -> list[str]:
-    validation, test = (_named_groups(rows, column, rule, part) for part in ("validation", "test"))
+def _by_group(rows: list[Row], column: str, split: Mapping[str, Any]) -> list[str]:
+    validation, test = (_named_groups(rows, column, split, part) for part in ("validation", "test"))
     both = validation & test
     if both:
-        raise UserError(f"split rule: {column} {min(both)} is in validation and in test; leave it in one")
+        raise UserError(f"split: {column} {min(both)} is in validation and in test; leave it in one")
     part_of = dict.fromkeys(validation, "validation") | dict.fromkeys(test, "test")
     return [part_of.get(row[column], "train") for row in rows]
 
 
-def _by_share(rows: list[Row], column: str, rule: Mapping[str, Any]) -> list[str]:
+def _by_share(rows: list[Row], column: str, split: Mapping[str, Any]) -> list[str]:
     """Test on the listed groups; of the other dialogues the given share, those with the smallest digests, validate."""
-    test = _named_groups(rows, column, rule, "test")
+    test = _named_groups(rows, column, split, "test")
     others = {row["dialogue"] for row in rows if row[column] not in test}
     order = sorted(others, key=lambda name: hashlib.sha256(name.encode()).digest())
-    validation = set(order[: round(rule["validation"] * len(order))])
+    validation = set(order[: round(split["validation"] * len(order))])
     parts = []
     for row in rows:
         rest = "validation" if row["dialogue"] in validation else "train"
@@ -128,13 +127,13 @@ def main() -> None:
     """Read a manifest, split its usable clips, write the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--manifest", required=True, type=Path, help="Parquet, from extractors.read_release")
-    parser.add_argument("--rule", required=True, type=json.loads, help="JSON: the config's corpora.<name>.split")
+    parser.add_argument("--split", required=True, type=json.loads, help="JSON: the config's corpora.<name>.split")
     parser.add_argument("--splits", required=True, type=Path, help="output, Parquet")
     args = parser.parse_args()
     rows = [row for row in read_table(args.manifest, "extractors.read_release").to_pylist() if row["status"] == "ok"]
     if not rows:
         raise UserError(f"{args.manifest}: no usable clip; read the release again with extractors.read_release")
-    parts = split_clips(rows, args.rule)
+    parts = split_clips(rows, args.split)
     sys.stderr.write(", ".join(f"{part} {count}" for part, count in Counter(parts).items()) + "\n")
     table = {"clip_id": [row["clip_id"] for row in rows], "split": parts}
     write_table(args.splits, pa.Table.from_pydict(table, schema=SPLITS))

@@ -13,10 +13,11 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from extractors.features.clip_extraction import Row, Task, add_task_flags, make_task
+from extractors.features.clip_extraction import Task, add_task_flags, make_task
 from extractors.features.order import order_clips
 from extractors.features.shard_journal import frames_sha256
 from extractors.features.store import USABLE, open_frames
+from extractors.shared.clip import Row
 from extractors.shared.files import atomic_file, read_table
 from extractors.shared.program import UserError, progress, run
 

@@ -51,7 +51,7 @@ def write_twin(
     Args:
         corpus: a key of :data:`TWINS`.
         folder: the release folder to make; an existing one is replaced.
-        clips: usable clips per class under the default rules; some clips to be excluded come on top.
+        clips: usable clips per class for the shipped config; some clips to be excluded come on top.
         shift: how far the corpus' text, audio and visual domains lie from common ground, 0..1 each.
         lean: how far what people do in it leans to one class, in each modality, 0..1 each.
         seed: the same order with the same seed gives the same release.

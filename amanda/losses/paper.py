@@ -73,24 +73,24 @@ def label_alignment(target_logits: Tensor, prior: Tensor) -> Tensor:
     return -(prior * log_mean).sum()
 
 
-def covariance(features: Tensor, rule: str) -> Tensor:
+def covariance(features: Tensor, kind: str) -> Tensor:
     """Second moment that is aligned, [d, d]; needs two clips or more.
 
-    ``centred`` is the sample covariance (X'X - n µ'µ)/(n-1) of Deep CORAL (Sun and Saenko, 2016). ``uncentred_release``
-    is what the authors' published code computes, (X'X - µ'µ)/(n-1): the factor n is missing before the means, so that
-    nothing much is centred and the means are aligned as well.
+    ``centred`` is the sample covariance (X'X - n µ'µ)/(n-1) of Deep CORAL (Sun and Saenko, 2016).
+    ``uncentred_published_code`` is (X'X - µ'µ)/(n-1), as the authors' published code has it: the factor n is missing
+    before the means, so that nothing much is centred and the means are aligned as well.
     """
     count = len(features)
-    if rule == "centred":
+    if kind == "centred":
         centred = features - features.mean(dim=0)
         return centred.T @ centred / (count - 1)
     mean = features.mean(dim=0, keepdim=True)
     return (features.T @ features - mean.T @ mean) / (count - 1)
 
 
-def correlation_alignment(source: Tensor, target: Tensor, rule: str) -> Tensor:
+def correlation_alignment(source: Tensor, target: Tensor, kind: str) -> Tensor:
     """Squared Frobenius distance of the two domains' covariances (Eq. 9), without Deep CORAL's 1/(4 d²)."""
-    return (covariance(target, rule) - covariance(source, rule)).square().sum()
+    return (covariance(target, kind) - covariance(source, kind)).square().sum()
 
 
 def normalised(alignments: Tensor) -> Tensor:

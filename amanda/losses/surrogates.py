@@ -69,13 +69,13 @@ def surrogate(a: Tensor, settings: Mapping[str, Any]) -> tuple[Tensor, Tensor]:
     Args:
         a: the alignment losses, [M+1].
         settings: ``{"family": "norm", "p": number or "inf"}`` or ``{"family": "log_exp", "t": number}``;
-            ``log_exp_release`` is the latter without 1/t, as in the authors' published code.
+            ``log_exp_published_code`` is the latter without 1/t, as in the authors' published code.
     """
     if settings["family"] == "norm":
         p = float(settings["p"])
         return norm(a, p), norm_weights(a, p)
     t = float(settings["t"])
-    factor = t if settings["family"] == "log_exp_release" else 1.0
+    factor = t if settings["family"] == "log_exp_published_code" else 1.0
     return factor * log_exp(a, t), factor * log_exp_weights(a, t)
 
 

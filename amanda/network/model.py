@@ -39,7 +39,7 @@ class Dropout(nn.Module):
         return values * kept / (1 - self.probability)
 
 
-def release_view(frames: Frames) -> Packed:
+def published_code_view(frames: Frames) -> Packed:
     """Rearrange frames as the authors' published code does: ``view(batch, 3, T, dim / 3)`` of a padded batch.
 
     Every clip is padded with zeros to the longest of the batch (T). Row r of the result holds three thirds, the c-th of
@@ -50,7 +50,7 @@ def release_view(frames: Frames) -> Packed:
         TypeError: the frames are laid out; the longest clip of a batch then lies on the device alone.
     """
     if not isinstance(frames, Packed):
-        raise TypeError("release_view needs packed frames; take the steps one by one")
+        raise TypeError("published_code_view needs packed frames; take the steps one by one")
     clips = frames.gather(frames.rows.dtype).split(frames.lengths.tolist())
     padded = nn.utils.rnn.pad_sequence(clips, batch_first=True)
     count, longest, dim = padded.shape
@@ -79,7 +79,7 @@ class TextCNN(Encoder):
     def __init__(self, dim: int, settings: Mapping, stream: torch.Generator) -> None:
         super().__init__()
         self.kernels: Sequence[int] = tuple(settings["kernels"])
-        self.mixed = settings["textcnn_input"] == "release_view"
+        self.mixed = settings["textcnn_input"] == "published_code_view"
         self.compute = settings["compute"]
         self.least_rows = max(self.kernels)
         filters = settings["filters"]
@@ -91,18 +91,18 @@ class TextCNN(Encoder):
     def forward(self, frames: Frames) -> Tensor:
         """Representations [clips, d], >= 0."""
         if self.mixed:
-            frames = release_view(frames)
+            frames = published_code_view(frames)
         compute = products_in(self.compute, self.taps)
         maxima = max_over_time(frames, self.taps, self.kernels, compute, padded=self.mixed)
         # ReLU and a bias do not change which window is largest, so they may follow the maximum.
         return self.linear(self.dropout((maxima + self.bias).relu())).relu()
 
-    def draw(self, rule: str, stream: torch.Generator) -> None:
+    def draw(self, kind: str, stream: torch.Generator) -> None:
         """Draw the weights of the convolution; the fan-in of a kernel is its height times the width of a frame."""
         taps, biases = self.taps.split(list(self.kernels)), self.bias.chunk(len(self.kernels))
         for height, tap, bias in zip(self.kernels, taps, biases, strict=True):
-            draw(tap, rule, height * tap.shape[2], stream)
-            draw(bias, rule, height * tap.shape[2], stream)
+            draw(tap, kind, height * tap.shape[2], stream)
+            draw(bias, kind, height * tap.shape[2], stream)
 
 
 class FaceLSTM(Encoder):
@@ -182,33 +182,33 @@ class Network(nn.Module):
 class Drawn(Protocol):
     """A module of ours that draws weights of its own."""
 
-    def draw(self, rule: str, stream: torch.Generator) -> None:
-        """Fill them by a rule, from a stream on the host."""
+    def draw(self, kind: str, stream: torch.Generator) -> None:
+        """Fill them by the kind of initialisation, from a stream on the host."""
 
 
 @torch.no_grad()
-def initialise(module: nn.Module, rule: str, stream: torch.Generator) -> None:
+def initialise(module: nn.Module, kind: str, stream: torch.Generator) -> None:
     """Draw every weight from one stream on the host, so that a seed means the same weights on every device.
 
     ``torch``: uniform within 1/sqrt(fan-in), as torch's layers begin (LSTM: 1/sqrt(hidden)). ``kaiming``: normal with
-    deviation sqrt(2 / fan-in) and zero bias for convolution and linear layers, the LSTM as before (released code). A
-    module of ours with weights of its own has a method ``draw(rule, stream)``.
+    deviation sqrt(2 / fan-in) and zero bias for convolution and linear layers, the LSTM as before (published code). A
+    module of ours with weights of its own has a method ``draw(kind, stream)``.
     """
     for layer in module.modules():
         if isinstance(layer, nn.LSTM):
             for parameter in layer.parameters():
                 draw(parameter, "torch", layer.hidden_size, stream)
         elif isinstance(layer, nn.Linear):
-            draw(layer.weight, rule, layer.in_features, stream)
-            draw(layer.bias, rule, layer.in_features, stream)
+            draw(layer.weight, kind, layer.in_features, stream)
+            draw(layer.bias, kind, layer.in_features, stream)
         elif isinstance(layer, Drawn):
-            layer.draw(rule, stream)
+            layer.draw(kind, stream)
 
 
-def draw(parameter: Tensor, rule: str, fan_in: int, stream: torch.Generator) -> None:
+def draw(parameter: Tensor, kind: str, fan_in: int, stream: torch.Generator) -> None:
     """Fill one weight or bias in place; a bias has one dimension."""
     values = torch.empty(parameter.shape, dtype=parameter.dtype)
-    if rule == "torch":
+    if kind == "torch":
         values.uniform_(-1 / math.sqrt(fan_in), 1 / math.sqrt(fan_in), generator=stream)
     elif parameter.dim() == 1:
         values.zero_()

@@ -1,1 +1,1 @@
-"""Scores of predictions, and the rules that choose an epoch."""
+"""Scores of predictions, and the selection of an epoch."""

@@ -1,4 +1,4 @@
-"""Rules that choose an epoch while training goes on; training keeps the weights of the epochs that they choose."""
+"""Selections that choose an epoch while training goes on; training keeps the weights of these epochs."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ KEPT: dict[str, Callable[[History], int]] = {
     "information_maximisation": information_maximisation,
     "last_epoch": last_epoch,
 }
-"""Label-free rules: history of one run to an epoch, counted from 1, the earliest of equals.
+"""Label-free selections: history of one run to an epoch, counted from 1, the earliest of equals.
 
-Training keeps the weights of an epoch when a rule chooses it among the epochs so far. A rule must therefore never go
-back to an epoch that it passed over at its time. ``amanda.scoring.selection`` has all rules.
+Training keeps the weights of an epoch when a selection chooses it among the epochs so far. A selection must
+therefore never go back to an epoch that it passed over at its time. ``amanda.scoring.selection`` has all of them.
 """

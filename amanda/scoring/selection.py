@@ -1,4 +1,4 @@
-"""Every rule that chooses an epoch, from what training stored: to choose another rule trains nothing again."""
+"""Every selection of an epoch, from what training stored: another selection trains nothing again."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from functools import partial
 
 import numpy as np
 
-from amanda.scoring import validators
+from amanda.scoring import selection_scores
 from amanda.scoring.kept import KEPT, History, best
 from amanda.scoring.metrics import information_maximisation, weighted_f1
 
@@ -33,17 +33,17 @@ class Epoch:
 
 
 def values(epoch: Epoch) -> dict[str, float]:
-    """The value of every rule's score in an epoch; larger is better."""
+    """The value of every selection's score in an epoch; larger is better."""
     predicted, target = epoch.source_logits.argmax(axis=1), epoch.target_logits
     risk_estimate = (epoch.source_logits, epoch.source_label, epoch.log_ratio)
     return {
         "source_validation_f1": weighted_f1(epoch.source_label, predicted, len(epoch.prior)),
         "information_maximisation": information_maximisation(target),
-        "batch_nuclear_norm": validators.batch_nuclear_norm(target),
-        "entropy": validators.certainty(target),
-        "soft_neighbourhood_density": validators.soft_neighbourhood_density(target),
-        "deep_embedded_validation": validators.deep_embedded_validation(*risk_estimate),
-        "label_prior": validators.label_prior(target, epoch.prior),
+        "batch_nuclear_norm": selection_scores.batch_nuclear_norm(target),
+        "entropy": selection_scores.certainty(target),
+        "soft_neighbourhood_density": selection_scores.soft_neighbourhood_density(target),
+        "deep_embedded_validation": selection_scores.deep_embedded_validation(*risk_estimate),
+        "label_prior": selection_scores.label_prior(target, epoch.prior),
     }
 
 
@@ -71,4 +71,4 @@ SELECTION: dict[str, Callable[[History], int]] = KEPT | {
     "deep_embedded_validation": partial(best, name="deep_embedded_validation"),
     "label_prior": partial(best, name="label_prior"),
 }
-"""Label-free rules by the name that ``selection`` in the config gives them: history of one run to an epoch."""
+"""Label-free selections by the name that ``selection`` in the config gives them: history of one run to an epoch."""

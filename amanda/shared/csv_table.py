@@ -20,7 +20,7 @@ _NAMES = (
     "recipe",
     "data",
 )
-"""Columns that hold words: a row of Table 1 may be called ``nan``, ``007`` or ``true``."""
+"""Columns that hold words: a method may be called ``nan``, ``007`` or ``true``."""
 
 
 def read_csv(source: Path | IO[bytes]) -> pd.DataFrame:

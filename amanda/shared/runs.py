@@ -36,7 +36,7 @@ def absent_runs(table: pd.DataFrame, settings: Mapping) -> Absent:
         others = f" and {len(absent) - 1} more runs" if len(absent) > 1 else ""
         raise UserError(
             f"scores: no {settings['selection']} score of {method} on {pair}, {seed_list(seeds)},{others} of those that"
-            " the config asks for; run them, or set report.missing_runs to `name`"
+            " the config asks for; run them, or set table1.missing_runs to `name`"
         )
     return absent
 

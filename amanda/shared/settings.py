@@ -93,7 +93,7 @@ def _is_surrogate(value: object) -> bool:
         return False
     if value.keys() == {"family", "p"} and value["family"] == "norm":
         return value["p"] == "inf" or number(least=1).accepts(value["p"])
-    log_exp = value.get("family") in ("log_exp", "log_exp_release")
+    log_exp = value.get("family") in ("log_exp", "log_exp_published_code")
     return log_exp and value.keys() == {"family", "t"} and number(above=0).accepts(value["t"])
 
 
@@ -115,7 +115,8 @@ def _are_weights(value: object) -> bool:
 
 
 SURROGATE = (
-    '{"family": "norm", "p": number from 1 or "inf"} or {"family": "log_exp" or "log_exp_release", "t": number above 0}'
+    '{"family": "norm", "p": number from 1 or "inf"}'
+    ' or {"family": "log_exp" or "log_exp_published_code", "t": number above 0}'
 )
 
 COMMON: dict[str, Key] = {
@@ -123,7 +124,7 @@ COMMON: dict[str, Key] = {
     "representation": whole(1),
     "filters": whole(1),
     "kernels": sizes(1, distinct=True),
-    "textcnn_input": choice("concatenated", "release_view"),
+    "textcnn_input": choice("concatenated", "published_code_view"),
     "visual_pooling": choice("faces", "all"),
     "head_unimodal": sizes(0),
     "head_joint": sizes(1),
@@ -145,7 +146,7 @@ COMMON: dict[str, Key] = {
     ),
     "clip_norm": Key("null or a number above 0", lambda value: value is None or number(above=0).accepts(value)),
     "gamma": number(least=0),
-    "entropy": choice("gaussian_diagonal", "log_determinant_release", "none"),
+    "entropy": choice("gaussian_diagonal", "log_determinant_published_code", "none"),
     "variance": choice("biased", "unbiased"),
     "variance_floor": number(least=0),
     "cross_entropy_weights": Key('{"unimodal": number, "joint": number}, not both 0', _are_weights),
@@ -158,7 +159,7 @@ ALIGNMENT: dict[str, Key] = {
     "prior": Key(f"'source' or {len(CLASSES)} numbers above 0 with sum 1", _is_prior),
     "alpha2": number(least=0),
     "aligned": choice("representations", "predictions"),
-    "covariance": choice("centred", "uncentred_release"),
+    "covariance": choice("centred", "uncentred_published_code"),
     "alignment_scale": number(above=0),
     "surrogate": Key(SURROGATE, _is_surrogate),
     "align_joint": Key("true or false", lambda value: isinstance(value, bool)),

@@ -47,7 +47,7 @@ def clip_places(predictions: pd.DataFrame) -> np.ndarray:
     not matter which is drawn. So names that tell nothing, as in a capsule, leave every redrawn score as it is.
 
     Args:
-        predictions: of one selection rule: ``source``, ``target``, ``method``, ``seed``, ``clip_id``, ``label`` and
+        predictions: of one selection: ``source``, ``target``, ``method``, ``seed``, ``clip_id``, ``label`` and
             ``predicted``.
     """
     places = np.empty(len(predictions), int)
@@ -71,7 +71,7 @@ def resample(predictions: pd.DataFrame, methods: Sequence[str], settings: Mappin
     """Score the methods of one pair on the clips as they are and as they are redrawn.
 
     Args:
-        predictions: of one pair and selection rule: ``target``, ``method``, ``seed``, ``clip_id``, ``label`` and
+        predictions: of one pair and selection: ``target``, ``method``, ``seed``, ``clip_id``, ``label`` and
             ``predicted`` as names of classes, and ``place`` of :func:`clip_places`.
         methods: the methods to score.
         settings: ``seeds``, ``resamples`` and ``bootstrap_seed``.

@@ -24,10 +24,10 @@ TABLES = ("cells", "comparisons", "ranks", "detectable")
 
 
 def significance(predictions: pd.DataFrame, settings: Mapping) -> dict[str, pd.DataFrame]:
-    """The tables, by name; each names the rule that chose the epochs, the recipe and the data.
+    """The tables, by name; each names the selection of the epochs, the recipe and the data.
 
     Args:
-        predictions: as amanda.score_pair stores them, of the rule ``selection`` at least.
+        predictions: as amanda.score_pair stores them, of the configured selection at least.
         settings: ``pairs``, ``methods``, ``seeds``, ``selection``, ``recipe``, ``releases``, ``twins``,
             ``missing_runs``, ``alpha``, ``power``, ``resamples`` and ``bootstrap_seed``.
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from amanda.methods.base import Labelled, Unlabelled
+from amanda.algorithms.base import Labelled, Unlabelled
 from amanda.network.frames import Laid, Packed, Stored, lay
 from amanda.network.model import Network
 from amanda.shared.transfer import send

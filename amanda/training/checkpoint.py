@@ -70,11 +70,11 @@ class Checkpoints:
 
 def _tensors(run: Run) -> dict[str, Tensor]:
     """Everything of a run that is an array, under names with a prefix."""
-    tensors = {f"method/{name}": value for name, value in run.method.state_dict().items()}
+    tensors = {f"algorithm/{name}": value for name, value in run.algorithm.state_dict().items()}
     for number, state in run.optimiser.state_dict()["state"].items():
         tensors |= {f"optimiser/{number}/{name}": value for name, value in state.items()}
-    for rule, weights in run.kept.items():
-        tensors |= {f"kept/{rule}/{name}": value.clone() for name, value in weights.items()}
+    for selection, weights in run.kept.items():
+        tensors |= {f"kept/{selection}/{name}": value.clone() for name, value in weights.items()}
     tensors["source_logits"] = torch.from_numpy(np.stack(run.source_logits))
     tensors["target_logits"] = torch.from_numpy(np.stack(run.target_logits))
     tensors["log_ratios"] = torch.from_numpy(np.stack(run.log_ratios))
@@ -83,7 +83,7 @@ def _tensors(run: Run) -> dict[str, Tensor]:
 
 def _restore(run: Run, tensors: dict[str, Tensor]) -> None:
     """The reverse of ``_tensors``."""
-    run.method.load_state_dict(_under("method/", tensors))
+    run.algorithm.load_state_dict(_under("algorithm/", tensors))
     optimiser: dict[int, dict[str, Tensor]] = {}
     for name, value in _under("optimiser/", tensors).items():
         number, entry = name.split("/")
@@ -91,8 +91,8 @@ def _restore(run: Run, tensors: dict[str, Tensor]) -> None:
     groups = run.optimiser.state_dict()["param_groups"]
     run.optimiser.load_state_dict({"state": optimiser, "param_groups": groups})
     for name, value in _under("kept/", tensors).items():
-        rule, entry = name.split("/")
-        run.kept.setdefault(rule, {})[entry] = value
+        selection, entry = name.split("/")
+        run.kept.setdefault(selection, {})[entry] = value
     run.source_logits = list(tensors["source_logits"].numpy())
     run.target_logits = list(tensors["target_logits"].numpy())
     run.log_ratios = list(tensors["log_ratios"].numpy())

@@ -22,16 +22,16 @@ class Corpus:
     """One side of a pair: its usable clips, in the order of the manifest. It has no labels.
 
     ``split`` is [clips] of ``train``, ``validation`` or ``test``; ``packed`` holds the frames of each modality, on the
-    device or in their files; ``made_with`` tells for each modality how the frames were extracted; ``left_out`` counts
-    the clips of the splits that a modality has no features for. ``indexes`` and ``splits`` are the files that all this
-    was read from.
+    device or in their files; ``made_with`` tells for each modality how the frames were extracted; ``without_features``
+    counts the clips of the splits that a modality has no features for. ``indexes`` and ``splits`` are the files that
+    all this was read from.
     """
 
     clip_ids: np.ndarray
     split: np.ndarray
     packed: Mapping[str, Packed | Stored]
     made_with: Mapping[str, str]
-    left_out: int
+    without_features: int
     indexes: Mapping[str, Path]
     splits: Path
 
@@ -88,7 +88,7 @@ def read_corpus(indexes: Mapping[str, Path], splits: Path, device: torch.device,
         split=np.array([split[clip] for clip in clips], str),
         packed=packed,
         made_with={name: _made_with(features[name], clips) for name in packed},
-        left_out=len(split) - len(clips),
+        without_features=len(split) - len(clips),
         indexes=indexes,
         splits=splits,
     )
@@ -133,7 +133,7 @@ def read_labels(path: Path, corpus: Corpus) -> Tensor:
     for name, count in zip(CLASSES, counts.tolist(), strict=True):
         if not count:
             raise UserError(
-                f"{path}: no clip of class '{name}' in the train split; choose a split rule that leaves some there"
+                f"{path}: no clip of class '{name}' in the train split; choose a split that leaves some there"
             )
     return labels
 
@@ -150,7 +150,7 @@ def check_pair(source: Corpus, target: Corpus) -> None:
         if count < least:
             raise UserError(
                 f"{corpus.splits}: the {split} split has {count} usable clips and needs {least};"
-                f" change the split rule ({corpus.left_out} clips were left out for want of features)"
+                f" change the split ({corpus.without_features} clips are not used for want of features)"
             )
     for name in MODALITIES:
         ours, theirs = (f"{c.made_with[name]}, {c.dims[name]} values" for c in (source, target))

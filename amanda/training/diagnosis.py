@@ -1,6 +1,6 @@
 """How far apart the domains lie in a run's representations after an epoch; no label is looked at.
 
-All of it is measured on an evenly spaced sample of both train splits, in evaluation, and for every method alike. The
+All of it is measured on an evenly spaced sample of both train splits, in evaluation, and for every algorithm alike. The
 tool is Fisher's linear discriminant between the domains: the paper takes each Z_m for Gaussian (section 3.1 B), and
 between two Gaussians of one covariance the logarithm of the density ratio is linear. It has a closed form, so it costs
 milliseconds an epoch where a trained domain classifier would cost seconds.
@@ -65,7 +65,7 @@ def proxy_a_distance(source: np.ndarray, target: np.ndarray) -> float:
 
 
 def covariance_gap(source: np.ndarray, target: np.ndarray) -> float:
-    """‖C_t - C_s‖_F² of the sample (Eq. 9), whatever a method aligns and however it scales."""
+    """‖C_t - C_s‖_F² of the sample (Eq. 9), whatever an algorithm aligns and however it scales."""
     gap = np.cov(target, rowvar=False) - np.cov(source, rowvar=False)
     return float((gap**2).sum())
 

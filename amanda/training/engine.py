@@ -1,4 +1,4 @@
-"""The one loop that trains every method: epochs of steps, then predictions and label-free scores of each epoch.
+"""The one loop that trains every algorithm: epochs of steps, then predictions and label-free scores of each epoch.
 
 A run is a seed. It shares nothing with others, so it is bit-for-bit what it would be alone, and can go on after any
 epoch.
@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from amanda.methods.base import Method, load_method
+from amanda.algorithms.base import Algorithm, load_algorithm
 from amanda.network.model import JOINT, Outputs, initialise
 from amanda.scoring.kept import KEPT
 from amanda.scoring.metrics import information_maximisation, weighted_f1
@@ -28,28 +28,28 @@ from extractors.shared.program import UserError
 
 
 def start(job: Job, seed: int) -> Run:
-    """A run before its first epoch. Methods that share their networks begin, with one seed, with the same weights."""
+    """A run before its first epoch. With one seed, algorithms that share their networks begin with the same weights."""
     counts = job.labels[job.source.clips("train")].bincount(minlength=len(CLASSES))
     dropout = torch.Generator(job.device)
-    method = load_method(job.method)(job.source.dims, job.settings, counts / counts.sum(), dropout)
-    initialise(method, job.settings["initialisation"], reseed(torch.Generator(), seed, "weights", 0))
-    method.to(job.device)
-    run = Run(seed, method, make_optimiser(method, job.settings), dropout)
+    algorithm = load_algorithm(job.algorithm)(job.source.dims, job.settings, counts / counts.sum(), dropout)
+    initialise(algorithm, job.settings["initialisation"], reseed(torch.Generator(), seed, "weights", 0))
+    algorithm.to(job.device)
+    run = Run(seed, algorithm, make_optimiser(algorithm, job.settings), dropout)
     if job.recorder is not None and job.device.type == "cuda":
         run.lane = torch.cuda.Stream(job.device)
         run.lane.wait_stream(torch.cuda.current_stream(job.device))
     return run
 
 
-def make_optimiser(method: Method, settings: Mapping) -> torch.optim.Adam:
-    """Adam (paper, section 4); weight decay is the L2 penalty of the released code.
+def make_optimiser(algorithm: Algorithm, settings: Mapping) -> torch.optim.Adam:
+    """Adam (paper, section 4); weight decay is the L2 penalty of the published code.
 
     The learning rate lies on the device, where a recorded step reads it; CUDA's fused kernel takes it in float32.
     """
-    device = method.prior.device
+    device = algorithm.prior.device
     precision = torch.float32 if device.type == "cuda" else torch.float64
     return torch.optim.Adam(
-        method.parameters(),
+        algorithm.parameters(),
         lr=torch.tensor(settings["learning_rate"], dtype=precision, device=device),
         betas=tuple(settings["betas"]),
         weight_decay=settings["weight_decay"],
@@ -73,7 +73,7 @@ def queue_epoch(job: Job, run: Run) -> Sums:
         group["lr"].fill_(settings["learning_rate"] * rate_factor(settings["schedule"], epoch))
     pairs = plan(job, run.seed, epoch)
     progress = [(epoch - 1 + number / len(pairs)) / settings["epochs"] for number in range(len(pairs))]
-    run.method.train()
+    run.algorithm.train()
     if job.recorder is not None and run.capture is None:
         run.capture = make_capture(job, run)
     if run.capture is None:
@@ -95,16 +95,16 @@ def epoch_means(run: Run, sums: Sums) -> dict[str, float]:
             f"--settings: the loss of seed {run.seed} is {means['total']} in epoch {len(run.history) + 1};"
             " lower learning_rate or alpha2, or set clip_norm"
         )
-    run.method.check(means)
+    run.algorithm.check(means)
     return means
 
 
 @torch.no_grad()
-def predict(method: Method, corpus: Corpus, clips: Tensor, size: int) -> Outputs:
+def predict(algorithm: Algorithm, corpus: Corpus, clips: Tensor, size: int) -> Outputs:
     """What the network makes of some clips in evaluation, on the host, float32; its joint logits are the prediction."""
-    method.eval()
+    algorithm.eval()
     fetched = (corpus.frames(batch) for batch in clips.split(size))
-    parts = [method.network(frames) for frames in (ahead(fetched) if corpus.streamed else fetched)]
+    parts = [algorithm.network(frames) for frames in (ahead(fetched) if corpus.streamed else fetched)]
     kinds = zip(*parts, strict=True)  # the representations of all batches, and the logits of all batches
     return Outputs(
         *({name: torch.cat([part[name] for part in kind]).float().cpu() for name in kind[0]} for kind in kinds)
@@ -116,9 +116,9 @@ def finish_epoch(job: Job, run: Run, sums: Sums) -> None:
     values, epoch = epoch_means(run, sums), len(run.history) + 1
     settings, size = job.settings, job.settings["batch_size"]
     validation, everything = job.source.clips("validation"), torch.arange(len(job.target.clip_ids))
-    known = predict(run.method, job.source, validation, size)
-    source = predict(run.method, job.source, sample(job.source.clips("train"), settings["probe_clips"]), size)
-    target = predict(run.method, job.target, everything, size)
+    known = predict(run.algorithm, job.source, validation, size)
+    source = predict(run.algorithm, job.source, sample(job.source.clips("train"), settings["probe_clips"]), size)
+    target = predict(run.algorithm, job.target, everything, size)
     run.source_logits.append(known.logits[JOINT].numpy())
     run.target_logits.append(target.logits[JOINT].numpy())
     predicted, unlabelled = run.source_logits[-1].argmax(axis=1), run.target_logits[-1][job.target.clips("train")]
@@ -129,8 +129,8 @@ def finish_epoch(job: Job, run: Run, sums: Sums) -> None:
     values |= gaps(ours, theirs)
     run.log_ratios.append(log_density_ratio(ours[JOINT], theirs[JOINT], known.representations[JOINT]))
     run.history.append(values)
-    chosen = [rule for rule, select in KEPT.items() if select(run.history) == epoch]
-    weights = {name: value.detach().cpu().clone() for name, value in run.method.state_dict().items()}
+    chosen = [name for name, select in KEPT.items() if select(run.history) == epoch]
+    weights = {name: value.detach().cpu().clone() for name, value in run.algorithm.state_dict().items()}
     run.kept |= dict.fromkeys(chosen, weights)
 
 
@@ -163,7 +163,7 @@ def train(job: Job, seeds: Sequence[int], resume: Callable[[Run], None], save: C
         UserError: the device computes wrongly in the number format of the settings, or a loss is no finite number.
     """
     runs = [start(job, seed) for seed in seeds]
-    check_precision(runs[0].method.network, job.source, job.settings["compute"], job.device)
+    check_precision(runs[0].algorithm.network, job.source, job.settings["compute"], job.device)
     for run in runs:
         with on(run.lane):
             resume(run)

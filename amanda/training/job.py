@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from amanda.methods.base import Method
+from amanda.algorithms.base import Algorithm
 from amanda.training.capture import Batches, Capture, Recorder
 from amanda.training.data import Corpus, batches, endless_batches
 
@@ -23,12 +23,12 @@ PURPOSES = ("weights", "source batches", "target batches", "dropout")
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One pair and method: what all its runs share. The target has no labels.
+    """One pair and algorithm: what all its runs share. The target has no labels.
 
     With a ``recorder``, steps on whole batches are recorded and replayed, and on a GPU the runs go side by side.
     """
 
-    method: str
+    algorithm: str
     settings: Mapping
     source: Corpus
     labels: Tensor
@@ -43,12 +43,12 @@ class Run:
 
     ``history`` holds the named values of each finished epoch; ``source_logits`` and ``target_logits`` the predictions
     [clips, classes] of the source's validation clips and of all clips of the target; ``log_ratios`` the logarithm of
-    the density ratio at the source's validation clips, [clips]; ``kept`` the weights at the epoch that each rule of
-    ``KEPT`` chooses so far. ``capture`` is the recorded step, if there is one, and ``lane`` the CUDA stream of the run.
+    the density ratio at the source's validation clips, [clips]; ``kept`` the weights at the epoch that each selection
+    of ``KEPT`` chooses so far. ``capture`` is the recorded step, if there is one, ``lane`` the run's CUDA stream.
     """
 
     seed: int
-    method: Method
+    algorithm: Algorithm
     optimiser: torch.optim.Adam
     dropout: torch.Generator
     lane: torch.cuda.Stream | None = None

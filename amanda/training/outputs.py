@@ -72,27 +72,27 @@ def _predictions(
 
 
 def write_weights(folder: Path, names: Mapping[str, str], job: Job, runs: Sequence[Run]) -> None:
-    """Write ``seed{seed}-{rule}.safetensors`` of every run and rule, with what is needed to use it again.
+    """Write ``seed{seed}-{selection}.safetensors`` of every run and selection, with what is needed to use it again.
 
     Args:
         folder: where; it is replaced as a whole.
-        names: as for :func:`history_table`; the row of the config stands as ``row``, for ``method`` names the class.
+        names: as for :func:`history_table`.
         job: what was trained.
         runs: its runs.
     """
-    whose = {"source": names["source"], "target": names["target"], "row": names["method"]}
     with atomic_folder(folder) as temporary:
         for each in runs:
-            for rule, weights in each.kept.items():
-                about = whose | {
-                    "method": job.method,
+            for selection, weights in each.kept.items():
+                about = {
+                    **names,
+                    "algorithm": job.algorithm,
                     "settings": job.settings,
                     "dims": job.source.dims,
                     "classes": CLASSES,
                     "seed": each.seed,
-                    "rule": rule,
-                    "epoch": KEPT[rule](each.history),
+                    "selection": selection,
+                    "epoch": KEPT[selection](each.history),
                 }
-                path = temporary / f"seed{each.seed}-{rule}.safetensors"
+                path = temporary / f"seed{each.seed}-{selection}.safetensors"
                 save_file(weights, path, metadata={"about": json.dumps(about)})
                 path.chmod(0o644)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from amanda.methods.base import Labelled, Method, Unlabelled
+from amanda.algorithms.base import Algorithm, Labelled, Unlabelled
 from amanda.network.frames import Packed
 from amanda.shared.transfer import ahead, send
 from amanda.training.capture import Batches, Capture, make_side
@@ -25,7 +25,7 @@ class Sums(NamedTuple):
 
 
 def step(
-    method: Method,
+    algorithm: Algorithm,
     optimiser: torch.optim.Optimizer,
     source: Labelled,
     target: Unlabelled,
@@ -33,12 +33,12 @@ def step(
     clip_norm: float | None,
 ) -> dict[str, Tensor]:
     """One step of the optimiser on one batch of each domain; returns the detached terms and their ``total``."""
-    terms = method.losses(source, target, progress)
-    total = method.objective(terms)
+    terms = algorithm.losses(source, target, progress)
+    total = algorithm.objective(terms)
     optimiser.zero_grad()
     total.backward()
     if clip_norm is not None:
-        for part in method.parts():
+        for part in algorithm.parts():
             torch.nn.utils.clip_grad_norm_(part.parameters(), clip_norm)
     optimiser.step()
     return {name: value.detach() for name, value in terms.items()} | {"total": total.detach()}
@@ -52,10 +52,10 @@ def make_capture(job: Job, run: Run) -> Capture | None:
     if not whole or job.recorder is None:
         return None
     ours, theirs = (
-        make_side(corpus, run.method.network, of_corpus, job.device)
+        make_side(corpus, run.algorithm.network, of_corpus, job.device)
         for corpus, of_corpus in zip((job.source, job.target), zip(*whole, strict=True), strict=True)
     )
-    one_step = partial(step, run.method, run.optimiser, clip_norm=job.settings["clip_norm"])
+    one_step = partial(step, run.algorithm, run.optimiser, clip_norm=job.settings["clip_norm"])
     return Capture((ours, theirs), send(job.labels, job.device), one_step, run.dropout, job.recorder)
 
 
@@ -69,7 +69,7 @@ def take_steps(job: Job, run: Run, pairs: Batches, progress: Sequence[float]) ->
     if job.source.streamed or job.target.streamed:
         fetched = ahead(fetched)
     for mark, (source, frames) in zip(progress, fetched, strict=True):
-        terms = step(run.method, run.optimiser, source, Unlabelled(frames), mark, job.settings["clip_norm"])
+        terms = step(run.algorithm, run.optimiser, source, Unlabelled(frames), mark, job.settings["clip_norm"])
         sums = sums + torch.stack(list(terms.values())).double()
     return list(terms), sums
 

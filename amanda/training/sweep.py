@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import NamedTuple
 
-from amanda.methods.base import load_method
+from amanda.algorithms.base import load_algorithm
 from amanda.shared.settings import COMMON, read_settings
 from extractors.shared.program import UserError
 
@@ -14,8 +14,8 @@ from extractors.shared.program import UserError
 class Value(NamedTuple):
     """One value of a sweep: what to train, and where its outputs go."""
 
+    algorithm: str
     method: str
-    row: str
     settings: dict
     weights: Path
     history: Path
@@ -36,6 +36,6 @@ def read_sweep(flags: argparse.Namespace) -> list[Value]:
     if len(set(outputs)) < len(outputs):
         raise UserError("--weights, --history, --predictions: two outputs have one path; give each its own")
     return [
-        Value(method, row, read_settings(settings, {**COMMON, **load_method(method).keys}), *paths)
-        for method, row, settings, *paths in zip(*columns, strict=True)
+        Value(algorithm, method, read_settings(settings, {**COMMON, **load_algorithm(algorithm).keys}), *paths)
+        for algorithm, method, settings, *paths in zip(*columns, strict=True)
     ]

@@ -1,6 +1,6 @@
-"""The corpora: one reader each, ``read_release(root, rules) -> Iterable[Clip]``, found by name in :data:`CORPORA`.
+"""The corpora: one reader each, ``read_release(root, reading) -> Iterable[Clip]``, found by name in :data:`CORPORA`.
 
-Each says in ``sources(root, rules) -> Sources`` which files its clips depend on; it opens no other.
+Each says in ``sources(root, reading) -> Sources`` which files its clips depend on; it opens no other.
 """
 
 from __future__ import annotations
@@ -37,13 +37,13 @@ HOW_TO_GET = {
 """How a person comes by each release, for the message when it is not there."""
 
 
-def reader_of(corpus: str, rules: Mapping[str, Any]) -> str:
-    """The name of the reader of a corpus: its own, or the one that the rules name.
+def reader_of(corpus: str, reading: Mapping[str, Any]) -> str:
+    """The name of the reader of a corpus: its own, or the one that the config names.
 
     Raises:
         UserError: there is no such reader.
     """
-    reader = str(rules.get("reader", corpus))
+    reader = str(reading.get("reader", corpus))
     if reader not in CORPORA:
-        raise UserError(f"corpora.{corpus}: no reader {reader!r}; set its rules' reader to one of {', '.join(CORPORA)}")
+        raise UserError(f"corpora.{corpus}: no reader {reader!r}; set reading.reader to one of {', '.join(CORPORA)}")
     return reader

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from extractors.corpora.named_splits import dialogxl_part
 from extractors.corpora.outcome import NO_MEDIA
-from extractors.corpora.rules import Rules
+from extractors.corpora.reading import Reading
 from extractors.shared.clip import CLASSES, Clip
 
 GROUPS: dict[str, Callable[[Clip], str]] = {
@@ -61,8 +61,8 @@ class Published:
     counts: dict[str, tuple[int, int]]
 
 
-def load_published(reader: str, rules: Rules) -> list[Published]:
-    """The published counts that hold under the rules in force; none for a corpus without a table."""
+def load_published(reader: str, reading: Reading) -> list[Published]:
+    """The published counts that hold for this way of reading; none for a corpus without a table."""
     path = _FOLDER / f"{reader}.csv"
     if not path.exists():
         return []
@@ -74,7 +74,7 @@ def load_published(reader: str, rules: Rules) -> list[Published]:
                 {name: _bounds(match) for name in MEASURES if (match := _CELL.fullmatch(row.get(name) or ""))},
             )
             for row in csv.DictReader(file)
-            if _holds(row["rules"], rules)
+            if _holds(row["reading"], reading)
         ]
 
 
@@ -89,7 +89,7 @@ def usable(clips: Iterable[Clip]) -> dict[str, int]:
     return {name: counts[name] for name in CLASSES}
 
 
-def left_out(clips: Iterable[Clip], name: str) -> list[tuple[str, int]]:
+def excluded(clips: Iterable[Clip], name: str) -> list[tuple[str, int]]:
     """(reason, number) of the clips of one class that are left out, the most frequent reason first."""
     return Counter(clip.reason for clip in clips if clip.label == name and clip.status == "excluded").most_common()
 
@@ -106,7 +106,7 @@ def difference(clips: list[Clip], expected: Mapping[str, int]) -> list[str]:
     for name, count in expected.items():
         if found[name] != count:
             lines.append(f"{name}: {count} expected, {found[name]} found ({found[name] - count:+d})")
-            for reason, number in left_out(clips, name):
+            for reason, number in excluded(clips, name):
                 members = [clip.clip_id for clip in clips if (clip.label, clip.reason) == (name, reason)]
                 lines.append(f"  left out: {number} ({reason}): {', '.join(members[:3])}{' ...' * (number > 3)}")
     return lines
@@ -146,9 +146,9 @@ def _bounds(match: re.Match[str]) -> tuple[int, int]:
     return int(match[1]), int(match[1]) + int(match[2] or 0)
 
 
-def _holds(condition: str, rules: Rules) -> bool:
-    """Whether the rules fulfil a condition ``key=value`` of a published table; an empty condition always holds."""
+def _holds(condition: str, reading: Reading) -> bool:
+    """Whether a condition ``key=value`` of a published table holds for this reading; an empty one always does."""
     if not condition:
         return True
     key, _, value = condition.partition("=")
-    return json.dumps(rules.get(key)).strip('"') == value
+    return json.dumps(reading.get(key)).strip('"') == value

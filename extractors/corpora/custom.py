@@ -5,13 +5,14 @@ Columns that must be there:
 * ``clip_id``: unique; letters, digits, ``_`` and ``-`` only.
 * ``video``, ``audio``: files below the release folder, by relative path; one file may be both.
 * ``label``: the emotion, in small letters or capitals. ``neutral``, ``happy``, ``sad`` and ``angry`` are used; every
-  other word must stand in the rules' ``classes``, which map it to one of these or to ``other``: listed and left out.
+  other word must stand in the config's ``reading.classes``, which maps it to one of these or to ``other``: listed and
+  left out.
 
 Columns that may be there, empty where unknown:
 
 * ``text``: what is said.
 * ``speaker``, ``session``, ``dialogue``: groups that a split may keep together.
-* ``split``: ``train``, ``validation`` or ``test``, for the split rule ``official``.
+* ``split``: ``train``, ``validation`` or ``test``, for the split ``official``.
 * ``video_start``, ``video_end``, ``audio_start``, ``audio_end``: seconds; empty means the file's own start or end.
 * ``crop``: ``full`` (also when empty), ``left`` or ``right``: the part of the picture that shows the speaker.
 """
@@ -28,7 +29,7 @@ from extractors.corpora.lines import repair
 from extractors.corpora.lookalikes import refuse_lookalikes
 from extractors.corpora.outcome import about_text, missing_media, other_emotion, outcome
 from extractors.corpora.parquet_table import read_parquet
-from extractors.corpora.rules import Rules, check_rules, mapping_to, path
+from extractors.corpora.reading import Reading, check_reading, mapping_to, path
 from extractors.corpora.sources import Sources
 from extractors.corpora.tree import inside, is_safe
 from extractors.corpora.user_table import Cells, Columns, Rows, read_csv, to_number
@@ -39,30 +40,30 @@ REQUIRED = ("clip_id", "video", "audio", "label")
 GROUPS = ("speaker", "session", "dialogue")
 TIMES = ("video_start", "video_end", "audio_start", "audio_end")
 OPTIONAL = ("text", *GROUPS, "split", *TIMES, "crop")
-RULES = {"table": path}
+KEYS = {"table": path}
 OTHER = "other"
-MORE_RULES = {"classes": mapping_to(*CLASSES, OTHER)}
+MORE_KEYS = {"classes": mapping_to(*CLASSES, OTHER)}
 COLUMNS = Columns(REQUIRED, OPTIONAL)
 _NO_WORDS = ("yes", "no", "on", "off", "true", "false", "null")
 """What YAML takes for something else than a word, unless quotes stand around it."""
 
 
-def read_release(root: Path, rules: Rules) -> Iterator[Clip]:
+def read_release(root: Path, reading: Reading) -> Iterator[Clip]:
     """Yield every row of the table.
 
     Args:
         root: the folder of the table and of the files that it names.
-        rules: ``table``: the table's path below it; ``classes``, if there: other emotion words -> one of the four.
+        reading: ``table``: the table's path below it; ``classes``, if there: other emotion words -> one of the four.
 
     Raises:
         UserError: the table is not there, or a row is not as it should be; with file and line.
     """
-    table, rows = _read_table(root, rules)
+    table, rows = _read_table(root, reading)
     if not rows:
         raise UserError(f"{table}: has no rows; write one per clip below its header")
     for name in GROUPS:
         refuse_lookalikes(name, ((where, cells.get(name, "")) for where, cells in rows))
-    classes = emotion_words(dict(rules.get("classes", {})))
+    classes = emotion_words(dict(reading.get("classes", {})))
     seen: dict[str, str] = {}
     for where, cells in rows:
         first = seen.setdefault(cells["clip_id"], where)
@@ -71,9 +72,9 @@ def read_release(root: Path, rules: Rules) -> Iterator[Clip]:
         yield make_clip(root, where, cells, classes)
 
 
-def sources(root: Path, rules: Rules) -> Sources:
+def sources(root: Path, reading: Reading) -> Sources:
     """The table and the files that its rows name, whether or not these are there."""
-    table, rows = _read_table(root, rules)
+    table, rows = _read_table(root, reading)
     video, audio = (
         sorted({inside(root, cells[kind], where) for where, cells in rows if cells[kind]})
         for kind in ("video", "audio")
@@ -81,28 +82,28 @@ def sources(root: Path, rules: Rules) -> Sources:
     return Sources([table], video, audio)
 
 
-def _read_table(root: Path, rules: Rules) -> tuple[Path, Rows]:
-    """The table that the rules name, and its rows."""
-    check_rules("custom", rules, RULES, MORE_RULES)
-    table = root / inside(root, str(rules["table"]), "rules.table")
+def _read_table(root: Path, reading: Reading) -> tuple[Path, Rows]:
+    """The table that the config names, and its rows."""
+    check_reading("custom", reading, KEYS, MORE_KEYS)
+    table = root / inside(root, str(reading["table"]), "reading.table")
     if not table.is_file():
-        raise UserError(f"{table}: no such file; correct the rules' table in the config")
+        raise UserError(f"{table}: no such file; correct reading.table in the config")
     if table.suffix.lower() in (".parquet", ".pq"):
         return table, read_parquet(table, COLUMNS, TIMES)
     return table, read_csv(table, COLUMNS)
 
 
 def emotion_words(classes: Mapping[str, str]) -> dict[str, str]:
-    """What each emotion word stands for, by the word as :func:`_plain` makes it: the four classes', and the rules'.
+    """What each emotion word stands for, by the word as :func:`_plain` makes it: the four classes', and the config's.
 
     Raises:
-        UserError: the rules name a word twice, and mean two things by it.
+        UserError: the config names a word twice, and mean two things by it.
     """
     meant = {name: name for name in CLASSES}
     said: dict[str, str] = {}
     for word, name in classes.items():
         if said.setdefault(_plain(word), name) != name:
-            raise UserError(f"config: rules.classes: {word!r} stands for two classes; leave one line for it")
+            raise UserError(f"config: reading.classes: {word!r} stands for two classes; leave one line for it")
     return meant | said
 
 
@@ -164,7 +165,7 @@ def _label(where: str, word: str, classes: Mapping[str, str]) -> str:
         key = word if word.isalpha() and word.lower() not in _NO_WORDS else f'"{word[:40] or "joy"}"'
         raise UserError(
             f"{where}: label is {word[:40]!r}{letters}; use one of {', '.join(CLASSES)}, or say what it stands for in"
-            f" the rules' classes, such as {key}: happy, or {OTHER} to leave its clips out"
+            f" reading.classes, such as {key}: happy, or {OTHER} to leave its clips out"
         )
     label = classes[_plain(word)]
     return "" if label == OTHER else label

@@ -79,7 +79,7 @@ def load_defects(reader: str, extra: str | None) -> list[Defect]:
     defects = parse_defects(split_lines(read_text(shipped)), str(shipped)) if shipped.exists() else []
     if extra is not None:
         if not Path(extra).is_file():
-            raise UserError(f"{extra}: no such file; correct the rules' extra_defects in the config")
+            raise UserError(f"{extra}: no such file; correct reading.extra_defects in the config")
         defects += parse_defects(split_lines(read_text(Path(extra))), extra)
     return defects
 
@@ -143,7 +143,7 @@ def write_defects(path: Path, broken: Iterable[tuple[str, str]]) -> None:
     """Write clips and what is wrong with them as a table that excludes them once ``extra_defects`` names it."""
     lines = [
         "\t".join(COLUMNS),
-        *(f"{clip}\t{_CELL.sub(' ', why)}\textractors.validate\texclude" for clip, why in broken),
+        *(f"{clip}\t{_CELL.sub(' ', why)}\textractors.inspect_corpus\texclude" for clip, why in broken),
     ]
     with atomic_file(path) as temporary:
         temporary.write_text("\n".join(lines) + "\n", encoding="utf-8")

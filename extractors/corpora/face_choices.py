@@ -1,7 +1,7 @@
 """A person's word on whose face is the speaker's: a small table beside the release, laid over the manifest.
 
 A CSV with the columns ``clip_id,x,y``: a point inside the speaker's face, in shares of the width and the height of the
-speaker's part of the picture; both empty where the speaker is not to be seen. The gallery of faces prints such lines,
+speaker's part of the picture; both empty where the speaker is not to be seen. The page of faces prints such lines,
 and a tool that finds active speakers may write them.
 """
 
@@ -25,7 +25,7 @@ def load_face_choices(path: Path) -> dict[str, str]:
         UserError: there is no such file, or a line is not as it should be.
     """
     if not path.is_file():
-        raise UserError(f"{path}: no such file; correct the rules' face_choices in the config")
+        raise UserError(f"{path}: no such file; correct reading.face_choices in the config")
     choices: dict[str, str] = {}
     for where, cells in read_csv(path, COLUMNS):
         clip_id, x, y = (cells[name] for name in COLUMNS.required)

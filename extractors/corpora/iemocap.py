@@ -1,6 +1,6 @@
 """IEMOCAP: ten actors in five sessions, each dialogue filmed side by side (USC SAIL, on request).
 
-Tree and formats as in the release ``IEMOCAP_full_release``; label rules as in Zhao et al. 2021 (MMIN), which the paper
+Tree and formats as in the release ``IEMOCAP_full_release``; labels as in Zhao et al. 2021 (MMIN), which the paper
 follows: excitement counts as happiness, the five sessions hold 5531 turns of the four classes.
 """
 
@@ -13,7 +13,7 @@ from pathlib import Path
 
 from extractors.corpora.lines import Ledger, Skipped, split_lines
 from extractors.corpora.outcome import about_text, missing_media, other_emotion, outcome
-from extractors.corpora.rules import Rules, check_rules, flag, number, one_of
+from extractors.corpora.reading import Reading, check_reading, flag, number, one_of
 from extractors.corpora.sources import Sources, below
 from extractors.corpora.tree import by_stem, find_files
 from extractors.shared.clip import Clip
@@ -21,8 +21,8 @@ from extractors.shared.program import UserError
 
 CLASS_OF = {"neu": "neutral", "hap": "happy", "sad": "sad", "ang": "angry"}
 OTHER = ("exc", "fru", "sur", "fea", "dis", "oth", "xxx")
-RULES = {"merge_excited": flag, "audio_video_offset": number}
-MORE_RULES = {"marker_side": one_of("left", "right")}
+KEYS = {"merge_excited": flag, "audio_video_offset": number}
+MORE_KEYS = {"marker_side": one_of("left", "right")}
 
 _ID = re.compile(
     r"Ses(?P<session>\d\d)(?P<markers>[FM])_(?:impro|script)\d\d(?:_\d[a-z]?|[a-z])?_(?P<speaker>[FM])\d{3}",
@@ -49,8 +49,7 @@ def crop_side(clip_id: str, marker_side: str = "left") -> str:
     """The half of the picture that shows the speaker: whoever wears the markers sits on ``marker_side``.
 
     The letter after the session says who wears the markers in this recording, the letter before the turn number who
-    speaks. That the markers are on the left is the rule of MEmoBert's ``cut_video.sh`` and of four more public
-    preprocessors.
+    speaks. MEmoBert's ``cut_video.sh`` and four more public preprocessors take the markers to be on the left.
     """
     match = _ID.fullmatch(clip_id)
     if match is None:
@@ -109,19 +108,19 @@ def parse_transcript(lines: Iterable[str]) -> tuple[dict[str, str], list[Skipped
     return texts, skipped
 
 
-def read_release(root: Path, rules: Rules) -> Iterator[Clip]:
+def read_release(root: Path, reading: Reading) -> Iterator[Clip]:
     """Yield every turn of the release, in the order of the label files.
 
     Args:
         root: the folder with ``Session1`` to ``Session5``, or one above it.
-        rules: ``merge_excited``: excitement counts as happy (MMIN); ``audio_video_offset``: seconds added to the times
-            at which the picture is cut (one public preprocessor takes 5 frames off); ``marker_side``: the half of the
-            picture where the wearer of the markers sits (``left``, also when the key is absent).
+        reading: ``merge_excited``: excitement counts as happy (MMIN); ``audio_video_offset``: seconds added to the
+            times at which the picture is cut (one public preprocessor takes 5 frames off); ``marker_side``: the half of
+            the picture where the wearer of the markers sits (``left``, also when the key is absent).
 
     Raises:
         UserError: the tree or a label file is not as released.
     """
-    check_rules("iemocap", rules, RULES, MORE_RULES)
+    check_reading("iemocap", reading, KEYS, MORE_KEYS)
     label_files, transcripts, videos, sounds = _find(root)
     ledger = Ledger("iemocap")
     texts: dict[str, str] = {}
@@ -133,13 +132,13 @@ def read_release(root: Path, rules: Rules) -> Iterator[Clip]:
         turns, skipped = parse_labels(split_lines(ledger.read(root, path)), str(root / path))
         ledger.add(path, skipped)
         for turn in turns:
-            yield _clip(turn, texts.get(turn.clip_id), videos, sounds, rules)
+            yield _clip(turn, texts.get(turn.clip_id), videos, sounds, reading)
     ledger.report()
 
 
-def sources(root: Path, rules: Rules) -> Sources:
+def sources(root: Path, reading: Reading) -> Sources:
     """The label files and transcripts, and the media of the dialogues and turns."""
-    check_rules("iemocap", rules, RULES, MORE_RULES)
+    check_reading("iemocap", reading, KEYS, MORE_KEYS)
     label_files, transcripts, videos, sounds = _find(root)
     return Sources(below(root, [*label_files, *transcripts]), [*videos.values()], [*sounds.values()])
 
@@ -164,13 +163,13 @@ def _dialogues(files: list[str], folder: str) -> list[str]:
     return [path for name, path in found.items() if name.startswith("Ses")]
 
 
-def _clip(turn: Turn, text: str | None, videos: dict[str, str], sounds: dict[str, str], rules: Rules) -> Clip:
+def _clip(turn: Turn, text: str | None, videos: dict[str, str], sounds: dict[str, str], reading: Reading) -> Clip:
     match = _ID.fullmatch(turn.clip_id)
     assert match, "only names of this form come here"
     dialogue = turn.clip_id.rsplit("_", 1)[0]
     video, audio = videos.get(dialogue, ""), sounds.get(turn.clip_id, "")
-    label = CLASS_OF.get("hap" if turn.label == "exc" and rules["merge_excited"] else turn.label, "")
-    offset = float(rules["audio_video_offset"])
+    label = CLASS_OF.get("hap" if turn.label == "exc" and reading["merge_excited"] else turn.label, "")
+    offset = float(reading["audio_video_offset"])
     status, reason = outcome(
         [
             "" if label else other_emotion(turn.label),
@@ -193,7 +192,7 @@ def _clip(turn: Turn, text: str | None, videos: dict[str, str], sounds: dict[str
         audio_start=None,
         audio_end=None,
         annotated_seconds=None,
-        crop=crop_side(turn.clip_id, str(rules.get("marker_side", "left"))),
+        crop=crop_side(turn.clip_id, str(reading.get("marker_side", "left"))),
         text=text or "",
         status=status,
         reason=reason,

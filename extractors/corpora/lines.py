@@ -1,4 +1,4 @@
-"""The text files of a release: decoded, split into lines, and every line that is not used accounted for by a rule.
+"""The text files of a release: decoded, split into lines, and every line that is not used accounted for by a reason.
 
 Words stay what was typed. A file is UTF-8, or UTF-16 or UTF-32 with its byte-order mark. In a release, which the user
 did not write, a byte that is not UTF-8 is read alone as Windows-1252 and its line is named; all else stays as it is. In
@@ -42,10 +42,10 @@ _ALONE = {0xDC00 + byte: _cp1252(byte) for byte in range(0x80, 0x100)} | {0xDCA0
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A line that a parser leaves out on purpose: its number (from 1) and the name of the rule that says so."""
+    """A line that a parser leaves out on purpose: its number (from 1) and the reason."""
 
     line: int
-    rule: str
+    reason: str
 
 
 def repair(text: str) -> str:
@@ -118,7 +118,7 @@ def split_lines(text: str) -> list[str]:
 
 @dataclass
 class Ledger:
-    """Counts the lines of one corpus that were skipped, by rule, or are not UTF-8, and says so once on stderr."""
+    """Counts the lines of one corpus that were skipped, by reason, or are not UTF-8, and says so once on stderr."""
 
     corpus: str
     counts: Counter[str] = field(default_factory=Counter)
@@ -140,16 +140,16 @@ class Ledger:
         return decode(data)
 
     def add(self, path: str, skipped: Iterable[Skipped]) -> None:
-        """Count the skipped lines of one file and remember the first place of each rule."""
+        """Count the skipped lines of one file and remember the first place of each reason."""
         for line in skipped:
-            self.counts[line.rule] += 1
-            self.first.setdefault(line.rule, f"{path}:{line.line}")
+            self.counts[line.reason] += 1
+            self.first.setdefault(line.reason, f"{path}:{line.line}")
 
     def report(self) -> None:
-        """Write one line per rule to stderr; blank lines are not worth one."""
-        for rule, count in sorted(self.counts.items()):
-            if rule != "blank":
-                sys.stderr.write(f"{self.corpus}: {count} line(s) skipped: {rule} (first: {self.first[rule]})\n")
+        """Write one line per reason to stderr; blank lines are not worth one."""
+        for reason, count in sorted(self.counts.items()):
+            if reason != "blank":
+                sys.stderr.write(f"{self.corpus}: {count} line(s) skipped: {reason} (first: {self.first[reason]})\n")
         if self.not_utf8:
             shown = ", ".join(self.not_utf8[:10]) + " ..." * (len(self.not_utf8) > 10)
             sys.stderr.write(

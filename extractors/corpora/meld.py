@@ -19,7 +19,7 @@ from pathlib import Path
 
 from extractors.corpora.lines import Ledger, Skipped
 from extractors.corpora.outcome import about_text, missing_media, other_emotion, outcome
-from extractors.corpora.rules import Rules, check_rules, one_of
+from extractors.corpora.reading import Reading, check_reading, one_of
 from extractors.corpora.sources import Sources, below
 from extractors.corpora.tree import by_stem, find_files
 from extractors.shared.clip import Clip
@@ -33,7 +33,7 @@ SPLITS = {
     "test": ("test", "output_repeated_splits_test"),
 }
 """For each split as MELD names it: our name, and the folder of its clips."""
-RULES = {"final_videos_test": one_of("plain", "prefer", "nearest")}
+KEYS = {"final_videos_test": one_of("plain", "prefer", "nearest")}
 
 _COLUMNS: tuple[str, ...] = ("Utterance", "Speaker", "Emotion", "Dialogue_ID", "Utterance_ID", "Season", "Episode")
 _COLUMNS += ("StartTime", "EndTime")
@@ -43,7 +43,7 @@ _TIME = re.compile(r"\s*(\d{1,2}):(\d{2}):(\d{2}[,.]\d{1,6})\s*", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class Utterance:
     """One row of a label file.
 
     Its times index the episode, which the release does not hold: ``seconds`` is what lies between them, None where they
@@ -60,14 +60,14 @@ class Row:
     seconds: float | None
 
 
-def parse_csv(text: str, source: str) -> tuple[list[Row], list[Skipped]]:
+def parse_csv(text: str, source: str) -> tuple[list[Utterance], list[Skipped]]:
     """Parse ``{train,dev,test}_sent_emo.csv``. ``Sr No.`` is no key (it repeats); dialogue and utterance are.
 
     Raises:
         UserError: a column is missing, or a row cannot be read or repeats another's dialogue and utterance.
     """
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    rows: list[Row] = []
+    rows: list[Utterance] = []
     skipped: list[Skipped] = []
     header: list[str] | None = None
     seen: set[tuple[int, int]] = set()
@@ -94,18 +94,18 @@ def parse_csv(text: str, source: str) -> tuple[list[Row], list[Skipped]]:
     return rows, skipped
 
 
-def read_release(root: Path, rules: Rules) -> Iterator[Clip]:
+def read_release(root: Path, reading: Reading) -> Iterator[Clip]:
     """Yield every row of the three label files, split by split.
 
     Args:
         root: a folder with, at any depth, the three folders of clips and the three label files.
-        rules: ``final_videos_test``: of a test clip that was cut twice take the ``plain`` file, ``prefer`` the one
+        reading: ``final_videos_test``: of a test clip that was cut twice take the ``plain`` file, ``prefer`` the one
             whose name begins with ``final_videos_test``, or take the one ``nearest`` to the annotated length.
 
     Raises:
         UserError: a label file or folder of clips is not there, or a label file is not as released.
     """
-    check_rules("meld", rules, RULES)
+    check_reading("meld", reading, KEYS)
     ledger = Ledger("meld")
     for split, (labels, *copies), clips in _find(root):
         if copies:
@@ -114,16 +114,16 @@ def read_release(root: Path, rules: Rules) -> Iterator[Clip]:
         rows, skipped = parse_csv(ledger.read(root, labels), str(root / labels))
         ledger.add(labels, skipped)
         for row in rows:
-            yield _clip(row, split, SPLITS[split][0], _file(root, row, clips, str(rules["final_videos_test"])))
+            yield _clip(row, split, SPLITS[split][0], _file(root, row, clips, str(reading["final_videos_test"])))
     ledger.report()
 
 
-def sources(root: Path, rules: Rules) -> Sources:
+def sources(root: Path, reading: Reading) -> Sources:
     """The three label files and the clips; those that were cut twice are read too where their length decides."""
-    check_rules("meld", rules, RULES)
+    check_reading("meld", reading, KEYS)
     found = list(_find(root))
     read = [labels[0] for _, labels, _ in found]
-    if rules["final_videos_test"] == "nearest":
+    if reading["final_videos_test"] == "nearest":
         doubles = [(clips[name.removeprefix(_RECUT)], clips[name]) for _, _, clips in found for name in _recut(clips)]
         read += [path for pair in doubles for path in pair]
     videos = [path for _, _, clips in found for path in clips.values()]
@@ -169,7 +169,7 @@ def _header(cells: list[str], source: str) -> list[str]:
     return header
 
 
-def _row(header: list[str], cells: list[str], where: str) -> Row:
+def _row(header: list[str], cells: list[str], where: str) -> Utterance:
     if len(cells) != len(header):
         raise UserError(f"{where}: {len(cells)} cells, but the header has {len(header)}; restore the file")
     value = dict(zip(header, cells, strict=True))
@@ -181,7 +181,7 @@ def _row(header: list[str], cells: list[str], where: str) -> Row:
         raise UserError(f"{where}: unknown emotion {emotion[:40]!r}; restore the file from the release")
     dialogue, utterance, season, episode = (int(match[1]) for match in numbers if match)
     seconds = _seconds(value["EndTime"]) - _seconds(value["StartTime"])
-    return Row(
+    return Utterance(
         dialogue,
         utterance,
         season,
@@ -199,20 +199,20 @@ def _seconds(time: str) -> float:
     return 3600 * int(match[1]) + 60 * int(match[2]) + float(match[3].replace(",", ".")) if match else math.nan
 
 
-def _file(root: Path, row: Row, clips: dict[str, str], policy: str) -> str:
-    """The file of a row's clip, by the rule where there are two of them; empty where there is none."""
+def _file(root: Path, row: Utterance, clips: dict[str, str], policy: str) -> str:
+    """The file of a row's clip, the chosen one where there are two; empty where there is none."""
     name = f"dia{row.dialogue}_utt{row.utterance}"
     plain, recut = clips.get(name, ""), clips.get(_RECUT + name, "")
     if policy == "nearest" and plain and recut and row.seconds:
         from extractors.corpora.doubles import (
-            nearest_in_length,  # media libraries load slowly; no other rule needs them
+            nearest_in_length,  # media libraries load slowly; no other choice needs them
         )
 
         return nearest_in_length(root, (plain, recut), row.seconds)
     return recut or plain if policy == "prefer" else plain or recut
 
 
-def _clip(row: Row, split: str, official: str, path: str) -> Clip:
+def _clip(row: Utterance, split: str, official: str, path: str) -> Clip:
     label = CLASS_OF.get(row.emotion, "")
     status, reason = outcome(
         ["" if label else other_emotion(row.emotion), missing_media(clip=path)], [about_text(row.text)]

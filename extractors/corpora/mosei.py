@@ -13,16 +13,16 @@ from pathlib import Path
 
 from extractors.corpora.lines import Ledger, Skipped, split_lines
 from extractors.corpora.mosei_folds import fold_files, read_folds
-from extractors.corpora.mosei_labels import LABEL_RULES, Intensities, average, label, parse_mturk, read_csd
+from extractors.corpora.mosei_labels import LABEL_CHOICES, Intensities, average, label, parse_mturk, read_csd
 from extractors.corpora.outcome import about_text, missing_media, outcome
-from extractors.corpora.rules import Rules, check_rules, one_of, path, positive
+from extractors.corpora.reading import Reading, check_reading, one_of, path, positive
 from extractors.corpora.sources import Sources, below
 from extractors.corpora.tree import by_stem, find_files
 from extractors.shared.clip import Clip
 from extractors.shared.program import UserError
 
-RULES = {
-    "label_rule": one_of(*LABEL_RULES),
+KEYS = {
+    "label_choice": one_of(*LABEL_CHOICES),
     "labels": one_of("csd", "mturk"),
     "folds": path,
     "time_tolerance": positive,
@@ -89,24 +89,24 @@ def join(rows: list[Intensities], said: list[Said], tolerance: float) -> list[Sa
     return found
 
 
-def read_release(root: Path, rules: Rules) -> Iterator[Clip]:
+def read_release(root: Path, reading: Reading) -> Iterator[Clip]:
     """Yield every labelled segment, video by video.
 
     Args:
         root: a folder with, at any depth, the full videos, the segmented transcripts and the labels.
-        rules: ``label_rule``: see :func:`extractors.corpora.mosei_labels.label`; ``folds``: the SDK's fold file or a
-            folder of lists, relative to the release or absolute; ``labels``: ``csd`` (the SDK's file) or ``mturk`` (the
-            annotators' CSV files); ``time_tolerance``: see :func:`join`; ``longest_segment``: seconds that are used of
-            a longer segment.
+        reading: ``label_choice``: see :func:`extractors.corpora.mosei_labels.label`; ``folds``: the SDK's fold file or
+            a folder of lists, relative to the release or absolute; ``labels``: ``csd`` (the SDK's file) or ``mturk``
+            (the annotators' CSV files); ``time_tolerance``: see :func:`join`; ``longest_segment``: seconds that are
+            used of a longer segment.
 
     Raises:
         UserError: a part is not there or not as released.
     """
-    check_rules("mosei", rules, RULES)
-    split_of = read_folds(root / str(rules["folds"]))
+    check_reading("mosei", reading, KEYS)
+    split_of = read_folds(root / str(reading["folds"]))
     files = _find(root)
     ledger = Ledger("mosei")
-    segments = _segments(root, files, str(rules["labels"]), ledger)
+    segments = _segments(root, files, str(reading["labels"]), ledger)
     videos, sounds, texts = _full(files, ".mp4"), _full(files, ".wav"), _transcripts(files)
     for video, rows in segments.items():
         said: list[Said] = []
@@ -114,18 +114,18 @@ def read_release(root: Path, rules: Rules) -> Iterator[Clip]:
             said, skipped = parse_transcript(split_lines(ledger.read(root, texts[video])))
             ledger.add(texts[video], skipped)
         picture = videos.get(video, "")
-        for row, line in zip(rows, join(rows, said, float(rules["time_tolerance"])), strict=True):
-            yield _clip(row, line, picture, sounds.get(video, picture), split_of.get(video, ""), rules)
+        for row, line in zip(rows, join(rows, said, float(reading["time_tolerance"])), strict=True):
+            yield _clip(row, line, picture, sounds.get(video, picture), split_of.get(video, ""), reading)
     ledger.report()
 
 
-def sources(root: Path, rules: Rules) -> Sources:
+def sources(root: Path, reading: Reading) -> Sources:
     """The folds, the labels in the form that is read, the transcripts, and the full videos with their sounds."""
-    check_rules("mosei", rules, RULES)
+    check_reading("mosei", reading, KEYS)
     files = _find(root)
-    read = [*_label_files(root, files, str(rules["labels"])), *_transcripts(files).values()]
+    read = [*_label_files(root, files, str(reading["labels"])), *_transcripts(files).values()]
     videos, sounds = [*_full(files, ".mp4").values()], [*_full(files, ".wav").values()]
-    return Sources([*fold_files(root / str(rules["folds"])), *below(root, read)], videos, [*sounds, *videos])
+    return Sources([*fold_files(root / str(reading["folds"])), *below(root, read)], videos, [*sounds, *videos])
 
 
 def _find(root: Path) -> list[str]:
@@ -171,16 +171,16 @@ def _label_files(root: Path, files: list[str], form: str) -> list[str]:
     paths = [name for name in files if name.lower().endswith(suffix) and "labels" in name.lower()]
     if not paths:
         wanted = "CMU_MOSEI_Labels.csd" if form == "csd" else "Raw/Labels/*.csv"
-        raise UserError(f"{root}: no {wanted} below it; fetch it, or set corpora.mosei.rules.labels to the other form")
+        raise UserError(f"{root}: no {wanted} below it; fetch it, or set corpora.mosei.reading.labels otherwise")
     return paths[:1] if form == "csd" else paths
 
 
-def _clip(row: Intensities, line: Said | None, video: str, audio: str, split: str, rules: Rules) -> Clip:
+def _clip(row: Intensities, line: Said | None, video: str, audio: str, split: str, reading: Reading) -> Clip:
     if row.clip and line:
         row = replace(row, start=line.start, end=line.end)
-    emotion, no_emotion = label(row.values, str(rules["label_rule"]))
+    emotion, no_emotion = label(row.values, str(reading["label_choice"]))
     start, end = max(0.0, row.start), row.end
-    known, long = start < end, end - start > rules["longest_segment"]
+    known, long = start < end, end - start > reading["longest_segment"]
     status, reason = outcome(
         [
             no_emotion,
@@ -190,10 +190,10 @@ def _clip(row: Intensities, line: Said | None, video: str, audio: str, split: st
         ],
         [
             about_text(line.text if line else ""),
-            f"{end - start:.1f} s long; its first {rules['longest_segment']:g} s are used" if long else "",
+            f"{end - start:.1f} s long; its first {reading['longest_segment']:g} s are used" if long else "",
         ],
     )
-    end = min(end, start + float(rules["longest_segment"]))
+    end = min(end, start + float(reading["longest_segment"]))
     number = line.clip if line else row.clip or f"row{row.row}"
     return Clip(
         clip_id=f"{row.video}_{number}",

@@ -34,7 +34,7 @@ def read_folds(path: Path) -> dict[str, str]:
     elif path.is_file():
         folds = parse_folds(read_text(path), str(path))
     else:
-        raise UserError(f"{path}: no such file or folder; name it in corpora.mosei.rules.folds ({WHERE})")
+        raise UserError(f"{path}: no such file or folder; name it in corpora.mosei.reading.folds ({WHERE})")
     split_of: dict[str, str] = {}
     for fold, videos in folds.items():
         for video in videos:

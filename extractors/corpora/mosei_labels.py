@@ -1,4 +1,4 @@
-"""CMU-MOSEI's intensities from either of their two forms, and the five rules that make one label of them."""
+"""CMU-MOSEI's intensities from either of their two forms, and the five ways to make one label of them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from extractors.shared.program import UserError
 DIMENSIONS = ("sentiment", "happy", "sad", "anger", "surprise", "disgust", "fear")
 """The columns of the SDK's label file: sentiment in [-3, 3], six emotions in [0, 3], means over annotators."""
 CLASS_OF = {"happy": "happy", "sad": "sad", "anger": "angry"}
-LABEL_RULES = ("A", "B", "C", "D", "E")
+LABEL_CHOICES = ("A", "B", "C", "D", "E")
 SAME = 1e-4
 """Intensities that differ by less are the same: they are means over three to six annotators, stored as float32."""
 
@@ -48,16 +48,16 @@ class Intensities:
         return " ".join(f"{name}={value:.4g}" for name, value in zip(DIMENSIONS, self.values, strict=True))
 
 
-def label(values: Sequence[float], rule: str) -> tuple[str, str]:
+def label(values: Sequence[float], choice: str) -> tuple[str, str]:
     """Make one of the four classes out of the seven intensities.
 
-    All six emotions zero is neutral under every rule. Else, rule A: the unique maximum of the six; B: the first maximum
+    All six emotions zero is neutral under every choice. Else, A: the unique maximum of the six; B: the first maximum
     in the SDK's order; C: the only emotion above zero; D: the unique maximum of happy, sad and anger; E: A, and the
     maximum at least 1.
 
     Args:
         values: the seven intensities in the order of :data:`DIMENSIONS`.
-        rule: one of :data:`LABEL_RULES`.
+        choice: one of :data:`LABEL_CHOICES`.
 
     Returns:
         The class and an empty text, or an empty text and why the segment has no class.
@@ -67,20 +67,20 @@ def label(values: Sequence[float], rule: str) -> tuple[str, str]:
         return "", "an intensity is missing"
     if max(emotions.values()) < SAME:
         return "neutral", ""
-    if rule == "C" and sum(value >= SAME for value in emotions.values()) > 1:
-        return "", "several emotions above zero (rule C)"
-    if rule == "D":
+    if choice == "C" and sum(value >= SAME for value in emotions.values()) > 1:
+        return "", "several emotions above zero (label_choice C)"
+    if choice == "D":
         emotions = {name: emotions[name] for name in CLASS_OF}
     top = max(emotions.values())
     tops = [name for name, value in emotions.items() if top - value < SAME]
     if top < SAME:
-        return "", "neither happy nor sad nor angry (rule D)"
-    if len(tops) > 1 and rule != "B":
-        return "", f"several strongest emotions (rule {rule})"
-    if rule == "E" and top < 1 - SAME:
-        return "", "strongest emotion below 1 (rule E)"
+        return "", "neither happy nor sad nor angry (label_choice D)"
+    if len(tops) > 1 and choice != "B":
+        return "", f"several strongest emotions (label_choice {choice})"
+    if choice == "E" and top < 1 - SAME:
+        return "", "strongest emotion below 1 (label_choice E)"
     name = tops[0]
-    return (CLASS_OF[name], "") if name in CLASS_OF else ("", f"strongest emotion is {name} (rule {rule})")
+    return (CLASS_OF[name], "") if name in CLASS_OF else ("", f"strongest emotion is {name} (label_choice {choice})")
 
 
 def read_csd(path: Path) -> list[Intensities]:
@@ -180,7 +180,7 @@ def _mturk_columns(cells: list[str], source: str) -> list[int]:
 
 
 def _answer(cells: list[str], columns: list[int]) -> tuple[str, str, tuple[float, ...]] | str:
-    """One annotator's answer, or the name of the rule by which the row is skipped."""
+    """One annotator's answer, or the reason why the row is skipped."""
     if len(cells) <= max(columns):
         return "row is cut short"
     video, clip, *numbers = (cells[column].strip() for column in columns)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from extractors.corpora.lines import Ledger, Skipped, read_text, split_lines
 from extractors.corpora.outcome import about_text, missing_media, other_emotion, outcome
-from extractors.corpora.rules import Rules, check_rules, path, some_of
+from extractors.corpora.reading import Reading, check_reading, path, some_of
 from extractors.corpora.sources import Sources, below
 from extractors.corpora.tree import by_stem, find_files
 from extractors.shared.clip import Clip
@@ -21,8 +21,8 @@ from extractors.shared.program import UserError
 
 CLASS_OF = {"N": "neutral", "H": "happy", "S": "sad", "A": "angry"}
 OTHER = {"O": "other", "X": "no agreement"}
-RULES = {"scenarios": some_of("P", "R", "S", "T")}
-MORE_RULES = {"transcript_folder": path, "no_face_list": path}
+KEYS = {"scenarios": some_of("P", "R", "S", "T")}
+MORE_KEYS = {"transcript_folder": path, "no_face_list": path}
 
 _ID = re.compile(
     r"S\d\d[AHNS]-(?P<speaker>[FM]0(?P<session>[1-6]))-(?P<scenario>[PRST])-(?P<take>[FM]{2})\d{2,3}", re.ASCII
@@ -81,12 +81,12 @@ def parse_no_face_list(lines: Iterable[str], source: str) -> set[str]:
     return names - {""}
 
 
-def read_release(root: Path, rules: Rules) -> Iterator[Clip]:
+def read_release(root: Path, reading: Reading) -> Iterator[Clip]:
     """Yield every clip of the label file, in its order.
 
     Args:
         root: a folder with, at any depth, the label file, the media and the folder of transcripts.
-        rules: ``scenarios``: the scenarios that are used (``["S"]`` is MMIN's choice); ``transcript_folder``: a word
+        reading: ``scenarios``: the scenarios that are used (``["S"]`` is MMIN's choice); ``transcript_folder``: a word
             that the name of a folder above the transcripts holds (``transcription``, also when the key is absent; the
             case does not matter); ``no_face_list``: a file that names clips to leave out, see
             :func:`parse_no_face_list`.
@@ -94,9 +94,9 @@ def read_release(root: Path, rules: Rules) -> Iterator[Clip]:
     Raises:
         UserError: the label file is not there or not as released, or the list of clips is not there or none.
     """
-    check_rules("msp_improv", rules, RULES, MORE_RULES)
-    faceless = _faceless(rules.get("no_face_list"))
-    labels, texts, videos, sounds = _find(root, rules)
+    check_reading("msp_improv", reading, KEYS, MORE_KEYS)
+    faceless = _faceless(reading.get("no_face_list"))
+    labels, texts, videos, sounds = _find(root, reading)
     if len(labels) > 1:
         sys.stderr.write(f"msp_improv: the label file is there {len(labels)} times; {labels[0]} is read\n")
     ledger = Ledger("msp_improv")
@@ -104,26 +104,26 @@ def read_release(root: Path, rules: Rules) -> Iterator[Clip]:
     ledger.add(labels[0], skipped)
     for name, letter in letters.items():
         text = " ".join(ledger.read(root, texts[name]).split()) if name in texts else ""
-        no_face = f"named in {rules['no_face_list']} as a clip without a face" if name in faceless else ""
-        yield _clip(name, letter, text, videos.get(name, ""), sounds.get(name, ""), no_face, rules)
+        no_face = f"named in {reading['no_face_list']} as a clip without a face" if name in faceless else ""
+        yield _clip(name, letter, text, videos.get(name, ""), sounds.get(name, ""), no_face, reading)
     ledger.report()
 
 
-def sources(root: Path, rules: Rules) -> Sources:
+def sources(root: Path, reading: Reading) -> Sources:
     """The label file, the transcripts and the list of clips without a face, and the media of the clips."""
-    check_rules("msp_improv", rules, RULES, MORE_RULES)
-    labels, texts, videos, sounds = _find(root, rules)
-    lists = [Path(str(rules["no_face_list"]))] if "no_face_list" in rules else []
+    check_reading("msp_improv", reading, KEYS, MORE_KEYS)
+    labels, texts, videos, sounds = _find(root, reading)
+    lists = [Path(str(reading["no_face_list"]))] if "no_face_list" in reading else []
     return Sources([*lists, *below(root, [labels[0], *texts.values()])], [*videos.values()], [*sounds.values()])
 
 
-def _find(root: Path, rules: Rules) -> tuple[list[str], dict[str, str], dict[str, str], dict[str, str]]:
+def _find(root: Path, reading: Reading) -> tuple[list[str], dict[str, str], dict[str, str], dict[str, str]]:
     """The label files, of which the first is read, and by clip the transcripts, videos and sounds."""
     files = find_files(root, (".avi", ".wav", ".txt"))
     labels = [name for name in files if name.rpartition("/")[2].lower() in _LABEL_FILES]
     if not labels:
         raise UserError(f"{root}: no Evalution.txt below it; point corpora.msp_improv.release to the unpacked release")
-    word = str(rules.get("transcript_folder", "transcription")).lower()
+    word = str(reading.get("transcript_folder", "transcription")).lower()
     texts = _of_clips(files, ".txt", lambda folders: any(word in name.lower() for name in folders))
     videos, sounds = (_of_clips(files, ending, lambda folders: True) for ending in (".avi", ".wav"))
     return labels, texts, videos, sounds
@@ -140,11 +140,11 @@ def _faceless(listed: object) -> set[str]:
         return set()
     file = Path(str(listed))
     if not file.is_file():
-        raise UserError(f"{file}: no such file; correct corpora.msp_improv.rules.no_face_list in the config")
+        raise UserError(f"{file}: no such file; correct corpora.msp_improv.reading.no_face_list in the config")
     return parse_no_face_list(split_lines(read_text(file)), str(file))
 
 
-def _clip(name: str, letter: str, text: str, video: str, audio: str, no_face: str, rules: Rules) -> Clip:
+def _clip(name: str, letter: str, text: str, video: str, audio: str, no_face: str, reading: Reading) -> Clip:
     match = _ID.fullmatch(name.removeprefix(_PREFIX))
     assert match, "only names of this form come here"
     label = CLASS_OF.get(letter, "")
@@ -152,7 +152,7 @@ def _clip(name: str, letter: str, text: str, video: str, audio: str, no_face: st
     status, reason = outcome(
         [
             "" if label else other_emotion(OTHER.get(letter, letter)),
-            "" if scenario in rules["scenarios"] else f"scenario {scenario} is not among the chosen ones",
+            "" if scenario in reading["scenarios"] else f"scenario {scenario} is not among the chosen ones",
             no_face,
             missing_media(video=video, audio=audio),
         ],

@@ -62,7 +62,7 @@ NAMED = {
     ("msp_improv", "mmin"): (mmin, 12),
     ("msp_improv", "fixed_speakers"): (fixed_speakers, 1),
 }
-"""(corpus, name) -> the function that writes a fold out as a rule, and the number of folds."""
+"""(corpus, name) -> the function that writes a fold out by groups, and the number of folds."""
 
 NAMED_PROMISES = {
     "leave_one_session": "session",
@@ -73,8 +73,8 @@ NAMED_PROMISES = {
 """Name of a split -> what no two parts of it share."""
 
 
-def named_rule(corpus: str, name: object, fold: object, dialogues: Collection[str]) -> dict[str, Any]:
-    """The rule by groups that a fold of a named split stands for.
+def named_split(corpus: str, name: object, fold: object, dialogues: Collection[str]) -> dict[str, Any]:
+    """The split by groups that a fold of a named split stands for.
 
     Args:
         corpus: the corpus.
@@ -88,17 +88,17 @@ def named_rule(corpus: str, name: object, fold: object, dialogues: Collection[st
     write_out, folds = NAMED.get((corpus, str(name)), (None, 0))
     if write_out is None or type(fold) is not int or not 1 <= fold <= folds:
         known = [f"{split} (folds 1 to {n})" for (owner, split), (_, n) in NAMED.items() if owner == corpus]
-        raise UserError(f"split rule: {corpus} has no {name} fold {fold}; it has {', '.join(known) or 'none'}")
+        raise UserError(f"split: {corpus} has no {name} fold {fold}; it has {', '.join(known) or 'none'}")
     return write_out(corpus, fold, dialogues)
 
 
-def promise(rule: Mapping[str, Any]) -> str:
-    """What no two parts share under a rule, and :func:`split_clips` checks: dialogue, session or speaker."""
-    if "named" in rule:
-        return NAMED_PROMISES[rule["named"]]
-    return "dialogue" if rule["by"] == "official" or is_share(rule["validation"]) else rule["by"]
+def promise(split: Mapping[str, Any]) -> str:
+    """What no two parts share under a split, and :func:`split_clips` checks: dialogue, session or speaker."""
+    if "named" in split:
+        return NAMED_PROMISES[split["named"]]
+    return "dialogue" if split["by"] == "official" or is_share(split["validation"]) else split["by"]
 
 
 def is_share(value: object) -> bool:
-    """Whether a rule gives a share and no list of groups."""
+    """Whether a split gives a share and no list of groups."""
     return isinstance(value, float) and 0 < value < 1

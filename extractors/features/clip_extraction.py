@@ -22,7 +22,7 @@ from extractors.features.stored_clip import described, stored_frames
 from extractors.media.streams import choice_in
 from extractors.modalities import EXTRACTORS
 from extractors.modalities.base import Extractor, Outcome
-from extractors.shared.clip import ClipError
+from extractors.shared.clip import ClipError, Row
 from extractors.shared.files import file_sha256
 from extractors.shared.program import UserError
 
@@ -41,8 +41,6 @@ ONLY_SPEED = ("batch", "window")
 
 ALIKE = 8
 """Clips of a window from which on it is not their fault if all fail in the network with one kind of exception."""
-
-Row = dict[str, Any]
 
 
 class FatalError(ClipError):
@@ -184,7 +182,7 @@ class Task:
             return np.empty((0, self.extractor.dim), self.precision), row
         return frames, row | described(outcome)
 
-    def leave_out(self, clip: Row) -> Row:
+    def exclude(self, clip: Row) -> Row:
         """The index row of an excluded clip, without a place."""
         outcome = {"status": "excluded", "reason": clip["reason"], "length": 0}
         return {"clip_id": clip["clip_id"]} | self._common | outcome | dict.fromkeys(_HASHES, "")

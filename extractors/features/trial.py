@@ -8,10 +8,10 @@ from contextlib import suppress
 from pathlib import Path
 
 from extractors.features.at_work import EMBEDDING, AtWork, Suspect
-from extractors.features.clip_extraction import Row, Task
+from extractors.features.clip_extraction import Task
 from extractors.features.shard_journal import work_folder
 from extractors.shared.children import Death, in_children
-from extractors.shared.clip import ClipError
+from extractors.shared.clip import ClipError, Row
 
 PATIENCE = 3600
 """Seconds after which a clip that is tried alone is taken for one whose reading never ends."""

@@ -91,9 +91,9 @@ class Placing:
                 f"{self._name}: the times of its sound go back from {self._following / rate:.2f} to"
                 f" {first / rate:.2f} s; write it anew with a program that gives it one time line"
             )
-        left_out = min(overlap, length)
+        overlapping = min(overlap, length)
         self._following = max(self._following, first + length) if overlap else first + length
-        return first + left_out, left_out
+        return first + overlapping, overlapping
 
     def _change_rate(self, rate: int) -> None:
         if not RATES[0] <= rate <= RATES[1]:
@@ -122,11 +122,11 @@ def sound_blocks(
     placing = Placing(Path(container.name).name, container.format.name)
     to_float, kind = None, None
     for time, frame in timed:
-        first, left_out = placing.place(time, frame.sample_rate, frame.samples)
+        first, overlapping = placing.place(time, frame.sample_rate, frame.samples)
         if kind != (kind := (frame.format.name, frame.layout.name, frame.sample_rate)):
             to_float = av.AudioResampler(format="flt")  # takes frames of one kind only
         for part in to_float.resample(frame):
             # Interleaved, since PyAV crashes where a frame has more than 8 planes.
-            samples = np.ascontiguousarray(part.to_ndarray().reshape(-1, part.layout.nb_channels).T)[:, left_out:]
+            samples = np.ascontiguousarray(part.to_ndarray().reshape(-1, part.layout.nb_channels).T)[:, overlapping:]
             if samples.shape[1]:
                 yield Block(first, frame.sample_rate, samples)

@@ -29,7 +29,7 @@ PROBE = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class SampledClip:
     """The sampled frames of a clip, read and ready for the detector.
 
     Attributes:
@@ -86,7 +86,7 @@ class Visual:
             "blocks": [len(config.keep_rates)],
         }
 
-    def read(self, clip: Mapping[str, Any], release: Path) -> Look:
+    def read(self, clip: Mapping[str, Any], release: Path) -> SampledClip:
         """Sample the clip's video.
 
         Raises:
@@ -94,9 +94,9 @@ class Visual:
         """
         frames, number, sampled = sample_speaker(clip, release, self.settings["frames"])
         shrunk = [shrink(frame, self.settings["detection_side"]) for frame in frames]
-        return Look(frames, shrunk, number, sampled.duration, sampled.missing, clip["face"])
+        return SampledClip(frames, shrunk, number, sampled.duration, sampled.missing, clip["face"])
 
-    def embed(self, inputs: Sequence[Look]) -> list[Outcome]:
+    def embed(self, inputs: Sequence[SampledClip]) -> list[Outcome]:
         """Features float32 [frames, dim] of each clip, True in ``valid`` where the speaker's face was found."""
         try:
             return self._embed(inputs)
@@ -104,25 +104,25 @@ class Visual:
             if len(inputs) == 1:
                 return [ClipError(TOO_LARGE)]
         # One of them is too large; the others are not lost with it.
-        return [outcome for look in inputs for outcome in self.embed([look])]
+        return [outcome for clip in inputs for outcome in self.embed([clip])]
 
-    def _embed(self, inputs: Sequence[Look]) -> list[Outcome]:
+    def _embed(self, inputs: Sequence[SampledClip]) -> list[Outcome]:
         speakers = self.find_speakers(inputs)
         shown = [
-            (look.frames[frame], box)
-            for look, speaker in zip(inputs, speakers, strict=True)
+            (clip.frames[frame], box)
+            for clip, speaker in zip(inputs, speakers, strict=True)
             for frame, box in speaker.boxes.items()
         ]
         rows = self.embed_faces(self.crop([frame for frame, _ in shown], [box for _, box in shown]))
         ends = np.cumsum([len(speaker.boxes) for speaker in speakers])[:-1]
         return [self._extraction(*found) for found in zip(inputs, speakers, np.split(rows, ends), strict=True)]
 
-    def find_speakers(self, inputs: Sequence[Look]) -> list[Speaker]:
+    def find_speakers(self, inputs: Sequence[SampledClip]) -> list[Speaker]:
         """The speaker's face in the distinct frames of each clip."""
-        shrunk = [picture for look in inputs for picture in look.shrunk]
+        shrunk = [picture for clip in inputs for picture in clip.shrunk]
         found = iter(find_in_shrunk(shrunk, self.detector, self.settings))
         return [
-            find_speaker([next(found) for _ in look.frames], look.frames, look.face, self.settings) for look in inputs
+            find_speaker([next(found) for _ in clip.frames], clip.frames, clip.face, self.settings) for clip in inputs
         ]
 
     def embed_faces(self, faces: Sequence[np.ndarray]) -> np.ndarray:
@@ -140,16 +140,16 @@ class Visual:
         with inference(self.device, compute):
             return [self.network(batch.to(self.device)).float().cpu().numpy()]
 
-    def _extraction(self, look: Look, speaker: Speaker, rows: np.ndarray) -> Extraction:
-        valid = np.zeros(len(look.frames), dtype=bool)
+    def _extraction(self, clip: SampledClip, speaker: Speaker, rows: np.ndarray) -> Extraction:
+        valid = np.zeros(len(clip.frames), dtype=bool)
         valid[list(speaker.boxes)] = True
-        distinct = np.zeros((len(look.frames), self.dim), np.float32)
+        distinct = np.zeros((len(clip.frames), self.dim), np.float32)
         distinct[valid] = rows
-        frames, valid = distinct[look.number], valid[look.number]
+        frames, valid = distinct[clip.number], valid[clip.number]
         if valid.any():
             frames = FILLS[self.settings["fill"]](frames, valid)
         faces = Faces(int(valid.sum()), speaker.rivalry, speaker.found, speaker.track)
-        return Extraction(frames, valid, look.duration, faces, self.warning(valid, look.missing))
+        return Extraction(frames, valid, clip.duration, faces, self.warning(valid, clip.missing))
 
     def warning(self, valid: np.ndarray, missing: float) -> str:
         """What makes the clip degraded: too many frames without a face, ``missing`` seconds. Empty if nothing does."""

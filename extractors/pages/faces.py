@@ -110,7 +110,7 @@ def _help(corpus: str) -> str:
         f'<h2>How to read this, and how to correct it</h2>\n<ul class="tracks">{marks}</ul>\n'
         "<p>The number in a frame is that of the track: one face, followed through the clip. If the speaker has another"
         " face than the chosen one, copy the line of that track, or of nobody, into a CSV file whose first line is"
-        f" <code>clip_id,x,y</code>, name the file in <code>corpora.{escape(corpus)}.rules.face_choices</code> of the"
+        f" <code>clip_id,x,y</code>, name the file in <code>corpora.{escape(corpus)}.reading.face_choices</code> of the"
         f" config, and make <code>results/faces/{escape(corpus)}.html</code> again: only the clips with a new line are"
         " extracted again. The line of the track that is chosen already confirms it, and the clip leaves the lists of"
         " doubtful ones.</p>"

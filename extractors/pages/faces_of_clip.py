@@ -14,9 +14,8 @@ from extractors.faces.tracks import Track
 from extractors.features.blame import blame
 from extractors.modalities.visual import sample_speaker
 from extractors.pages.thumbnail import data_uri
+from extractors.shared.clip import Row
 from extractors.shared.evenly import evenly
-
-Row = dict[str, Any]
 
 HEIGHT = 120
 """Height in pixels of a picture on the page."""

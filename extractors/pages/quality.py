@@ -11,9 +11,9 @@ from statistics import median
 from typing import Any
 
 from extractors.pages.quality_pictures import choose_halves, choose_worst, halves, strip
-from extractors.quality.checks import Row, closing_sentence, count_reasons
+from extractors.quality.checks import closing_sentence, count_reasons
 from extractors.quality.silence import silence_bound
-from extractors.shared.clip import CLASSES
+from extractors.shared.clip import CLASSES, Row
 from extractors.shared.html import html_page, html_table
 
 STYLE = """
@@ -166,7 +166,7 @@ def _halves(chosen: Sequence[Row], source: Mapping[str, Row], release: Path) -> 
         return ""
     question = (
         "<p>Two people, side by side. Does the framed half show the speaker that is named, and the same person wherever"
-        " this name stands? If it shows the other one everywhere, the rule for the halves is the wrong way round.</p>"
+        " this name stands? If it shows the other one everywhere, the choice of the half is the wrong way round.</p>"
     )
     return "\n".join(["<h2>Which half</h2>", question, '<div class="pairs">', *figures, "</div>"])
 

@@ -13,7 +13,7 @@ from extractors.faces.detection import speaker_part
 from extractors.features.blame import blame
 from extractors.media.pictures import sample_frames
 from extractors.pages.thumbnail import data_uri
-from extractors.quality.checks import Row
+from extractors.shared.clip import Row
 from extractors.shared.evenly import evenly
 
 HALF_HEIGHT = 180
@@ -24,7 +24,7 @@ STRIP_HEIGHT = 80
 def choose_halves(rows: Sequence[Row], count: int) -> list[Row]:
     """Side-by-side clips with pictures: people seen on both sides, evenly from the corpus, a clip of each side.
 
-    Whoever is the same person in both framed halves is the speaker; a rule that mixes the two up shows two people.
+    Whoever is the same person in both framed halves is the speaker; a wrong choice of the half shows two people.
     Where nobody was recorded on both sides, clips of both crops in turn.
     """
     sides: dict[str, dict[str, Row]] = {"left": {}, "right": {}}

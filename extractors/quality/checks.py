@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
-Row = dict[str, Any]
+from extractors.shared.clip import Row
 
 Finding = tuple[str, str]
 """A kind, which is counted, and the detail of this clip."""

@@ -13,11 +13,11 @@ from extractors.faces.detection import Cascade, find_faces, speaker_part
 from extractors.features.blame import blame
 from extractors.media.pictures import sample_frames
 from extractors.media.streams import choice_in
-from extractors.quality.checks import Finding, Row, annotated_seconds, judge
+from extractors.quality.checks import Finding, annotated_seconds, judge
 from extractors.quality.listen import measure_sound
 from extractors.quality.measure import Measured, measure_pictures
 from extractors.shared.children import Death
-from extractors.shared.clip import ClipError
+from extractors.shared.clip import ClipError, Row
 
 MEDIA = {
     "video": ("pictures", measure_pictures, "picture_seconds"),
@@ -69,7 +69,7 @@ class FaceCounter:
         return sum(len(boxes) > 0 for boxes in find_faces(parts, self.cascade, self.settings)) / count
 
 
-def left_out(clip: Row) -> Row:
+def excluded_row(clip: Row) -> Row:
     """The row of a clip that the manifest excludes."""
     return _identity(clip) | {
         "status": "excluded",

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from statistics import median
 from typing import Any
 
-from extractors.quality.checks import Row
+from extractors.shared.clip import Row
 
 
 def usual_loudness(rows: Iterable[Row], settings: Mapping[str, Any]) -> float | None:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import pyarrow as pa
+
+Row = dict[str, Any]
+"""A row of a table by the names of its columns, as ``to_pylist`` gives it."""
 
 MODALITIES = ("text", "audio", "visual")
 """The M = 3 modalities, in the order of every concatenation, loss vector and table."""

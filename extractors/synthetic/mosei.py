@@ -101,7 +101,7 @@ def _make_video(studio: Studio, fold: str, number: int, moods: list[str]) -> Vid
 
 
 def _intensities(rng: np.random.Generator, mood: str) -> np.ndarray:
-    """Sentiment and six intensities, means of three annotators; rule A reads the mood off them, or drops ``other``."""
+    """Sentiment and six intensities, means of three annotators; choice A reads the mood in them or drops ``other``."""
     thirds = np.zeros(6, int)
     if mood == OTHER:
         if rng.random() < 0.5:

@@ -78,7 +78,7 @@ def perform(rng: np.random.Generator, mood: str, manner: Manner, seconds: float 
 
 
 def _shown(rng: np.random.Generator, mood: str, modality: str) -> tuple[str, str]:
-    """The classes a modality mixes: twice the clip's own as a rule, another one now and then, two for ``other``."""
+    """The classes a modality mixes: twice the clip's own mostly, another one now and then, two for ``other``."""
     if mood == OTHER:
         first, second = rng.choice(CLASSES, 2, replace=False)
         return str(first), str(second)

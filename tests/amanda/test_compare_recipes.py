@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 import yaml
 from helpers.places import ROOT
-from planning.rows import complete_settings, flips
+from planning.methods import complete_settings, flips
 
-from amanda.compare_recipes import fidelity
-from amanda.methods.base import load_method
+from amanda.algorithms.base import load_algorithm
+from amanda.compare_recipes import compare
 from amanda.shared.settings import COMMON, read_settings
 from extractors.shared.program import UserError
 
@@ -21,12 +21,12 @@ LICENSED = CONFIG | {"releases": "licensed"}
 
 
 @pytest.mark.parametrize("releases", ["synthetic", "licensed"])
-@pytest.mark.parametrize("recipe", ["paper", "release"])
+@pytest.mark.parametrize("recipe", ["paper", "published_code"])
 @pytest.mark.parametrize("name", CONFIG["method_settings"])
 def test_every_row_has_every_setting_that_its_method_wants(name: str, recipe: str, releases: str) -> None:
     row = CONFIG["method_settings"][name]
     settings = complete_settings(CONFIG | {"releases": releases}, recipe, row)
-    assert read_settings(json.dumps(settings), COMMON | load_method(row["method"]).keys) == settings
+    assert read_settings(json.dumps(settings), COMMON | load_algorithm(row["algorithm"]).keys) == settings
 
 
 def test_all_rows_of_table_1_are_made_in_its_order() -> None:
@@ -36,7 +36,7 @@ def test_all_rows_of_table_1_are_made_in_its_order() -> None:
 
 
 def test_a_row_says_more_than_the_twins_and_the_twins_more_than_the_recipe() -> None:
-    row = {"method": "source_only", "settings": {"epochs": 3}}
+    row = {"algorithm": "source_only", "settings": {"epochs": 3}}
     settings = complete_settings(CONFIG, "paper", row)
     assert settings["epochs"] == 3
     assert settings["batch_size"] == CONFIG["synthetic"]["training"]["batch_size"]
@@ -47,7 +47,7 @@ def test_a_row_says_more_than_the_twins_and_the_twins_more_than_the_recipe() -> 
 def test_every_difference_between_the_recipes_is_one_flip() -> None:
     """The rows of the comparison of paper and code that a setting can tell."""
     found = flips(LICENSED)
-    base = CONFIG["fidelity"]["method"]
+    base = CONFIG["recipe_differences"]["method"]
     names = [name.removeprefix(f"{base}__") for name in found]
     expected = {"kernels", "textcnn_input", "visual_pooling", "head_unimodal", "initialisation", "epochs", "schedule"}
     expected |= {"weight_decay", "clip_norm", "gamma", "entropy", "cross_entropy_weights"}
@@ -57,24 +57,26 @@ def test_every_difference_between_the_recipes_is_one_flip() -> None:
 
 
 def test_a_flip_changes_one_setting_and_the_twins_do_not_undo_it() -> None:
-    base = CONFIG["method_settings"][CONFIG["fidelity"]["method"]]
+    base = CONFIG["method_settings"][CONFIG["recipe_differences"]["method"]]
     paper = complete_settings(CONFIG, "paper", base)
     for row in flips(CONFIG).values():
         settings = complete_settings(CONFIG, "paper", row)
         changed = {key: settings[key] for key in settings if settings[key] != paper[key]}
         assert changed == row["flipped"]
-    assert flips(CONFIG)["amanda_p2__epochs"]["flipped"] == {"epochs": CONFIG["synthetic"]["release"]["epochs"]}
+    assert flips(CONFIG)["amanda_p2__epochs"]["flipped"] == {"epochs": CONFIG["synthetic"]["published_code"]["epochs"]}
 
 
 @pytest.mark.parametrize("config", [CONFIG, LICENSED], ids=["synthetic", "licensed"])
-def test_all_flips_together_are_recipe_release(config: dict) -> None:
-    base = CONFIG["fidelity"]["method"]
-    release = complete_settings(config, "release", CONFIG["method_settings"][base])
-    assert complete_settings(config, "paper", flips(config)[f"{base}__everything"]) == release
+def test_all_flips_together_are_the_recipe_of_the_published_code(config: dict) -> None:
+    base = CONFIG["recipe_differences"]["method"]
+    published = complete_settings(config, "published_code", CONFIG["method_settings"][base])
+    assert complete_settings(config, "paper", flips(config)[f"{base}__everything"]) == published
 
 
-def test_the_twins_keep_what_the_release_needs_no_other_size_for() -> None:
-    twins, real = (complete_settings(c, "release", CONFIG["method_settings"]["amanda_p2"]) for c in (CONFIG, LICENSED))
+def test_the_twins_keep_what_the_published_code_needs_no_other_size_for() -> None:
+    twins, real = (
+        complete_settings(c, "published_code", CONFIG["method_settings"]["amanda_p2"]) for c in (CONFIG, LICENSED)
+    )
     assert twins["head_unimodal"] == real["head_unimodal"] == []
     assert twins["alignment_scale"] == real["alignment_scale"] == 1.0
     assert sum(twins["schedule"][name] for name in ("constant_epochs", "decay_epochs")) == twins["epochs"]
@@ -104,14 +106,14 @@ def scores() -> pd.DataFrame:
 
 
 def test_changes_are_taken_seed_by_seed_and_the_largest_stands_first(scores: pd.DataFrame) -> None:
-    table = fidelity(scores, SETTINGS).set_index("difference")
+    table = compare(scores, SETTINGS).set_index("difference")
     assert list(table.index) == ["nothing", "everything", "gamma"]
     assert table.loc["gamma", "change_mean"] == 2.0
     assert table.loc["gamma", "change_std"] == pytest.approx(2**0.5)  # of 1 and 3
     assert table.loc["everything", "change_mean"] == -15.0
     assert table.loc["nothing", "weighted_f1_std"] == pytest.approx(50**0.5)  # of 50 and 60
-    assert table.loc["gamma", ["paper", "release"]].tolist() == ["0.1", "0.2"]
-    assert table.loc["everything", "release"] == ""
+    assert table.loc["gamma", ["paper", "published_code"]].tolist() == ["0.1", "0.2"]
+    assert table.loc["everything", "published_code"] == ""
     # Paired t tests with one degree of freedom: P(|t| > x) = 1 - 2 atan(x) / π, the smaller one doubled.
     p = {name: 1 - 2 * math.atan(t) / math.pi for name, t in (("gamma", 2 / 1), ("everything", 15 / 5))}
     assert table.loc["everything", "p_holm"] == pytest.approx(2 * p["everything"])
@@ -123,6 +125,6 @@ def test_changes_are_taken_seed_by_seed_and_the_largest_stands_first(scores: pd.
 
 def test_a_missing_flip_is_named(scores: pd.DataFrame) -> None:
     with pytest.raises(UserError, match="no last_epoch score of base__gamma on meld-mosei"):
-        fidelity(scores[scores["method"] != "base__gamma"], SETTINGS)
+        compare(scores[scores["method"] != "base__gamma"], SETTINGS)
     with pytest.raises(UserError, match="base__gamma and the recipe as it is have not both seed 1 on meld-mosei"):
-        fidelity(scores[(scores["method"] != "base__gamma") | (scores["seed"] != 1)], SETTINGS)
+        compare(scores[(scores["method"] != "base__gamma") | (scores["seed"] != 1)], SETTINGS)

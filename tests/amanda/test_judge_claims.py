@@ -16,15 +16,15 @@ from helpers.pair import OF_METHOD, Sizes, write_pair
 from helpers.places import ROOT
 from helpers.sweep_flags import flags_of
 from helpers.workflow_runs import jobs, snakemake
-from planning.claims import claim_rows, label_alignment, norms, weighted
+from planning.claims import claim_methods, label_alignment, norms, weighted
 from planning.config import check as checked_config
-from planning.rows import complete_settings
+from planning.methods import complete_settings
 
 from amanda import judge_claims as program
 from amanda import score_pair, train_pair
-from amanda.methods.base import load_method
+from amanda.algorithms.base import load_algorithm
 from amanda.reporting.claims.table import claims_table
-from amanda.reporting.claims.words import page
+from amanda.reporting.claims.words import claims_markdown
 from amanda.shared.settings import COMMON, read_settings
 from amanda.statistics.claims.interval import interval, verdict
 from extractors.shared.program import UserError
@@ -42,12 +42,12 @@ SETTINGS = {
     "alpha": 0.05,
     "prior_distance": 0.1,
     "labels": {"plain": "A. w/o CA", "p1": "A-N(p = 1)", "p2": "A-N(p = 2)", "t1": "A-L(t = 1)"},
-    "label_alignment": [{"method": "plain", "alpha2": 0, "row": "plain", "without": "plain__alpha1=0"}],
+    "label_alignment": [{"method": "plain", "alpha2": 0, "variant": "plain", "without": "plain__alpha1=0"}],
     "imbalanced": "p1",
     "balanced": ["p2", "t1"],
     "norms": ["p2"],
     "weighted": [
-        {"method": name, "alpha2": value, "row": name if value == 0.1 else f"{name}__alpha2={value}"}
+        {"method": name, "alpha2": value, "variant": name if value == 0.1 else f"{name}__alpha2={value}"}
         for name in ("p1", "p2", "t1")
         for value in (0.1, 1, 10)
     ],
@@ -102,7 +102,7 @@ def histories() -> dict[tuple[str, str], pd.DataFrame]:
     for pair in SETTINGS["pairs"]:
         for each in SETTINGS["weighted"]:
             first = (3, 0, 0) if each["method"] == "p1" or each["alpha2"] == 10 else (2, 2, 0)
-            found[pair, each["row"]] = history(first, (5, 5, 5))
+            found[pair, each["variant"]] = history(first, (5, 5, 5))
     return found
 
 
@@ -203,32 +203,32 @@ def test_missing_runs_are_named(scores: pd.DataFrame, histories: dict) -> None:
 
 
 def test_the_page_says_what_was_decided_and_of_what(table: pd.DataFrame) -> None:
-    text = page(table, APART, SETTINGS)
+    text = claims_markdown(table, APART, SETTINGS)
     assert "SYNTHETIC DATA" in text
     assert "2 seeds (0, 1)" in text
     assert "0.020 on MELD → CMU-MOSEI, 0.300 on CMU-MOSEI → mylab" in text
     assert "| mean of 2 | A-N(p = 2) | A-N(p = 1) | 1, 10 | 4 | 13 | +9 | +9 to +9 | **shown** |" in text
     assert text.count("**") == 2 * (1 + 1 + 1 + 2)  # the warning, and a verdict for each row that decides
-    assert "SYNTHETIC" not in page(table, APART, SETTINGS | {"releases": "licensed"})
+    assert "SYNTHETIC" not in claims_markdown(table, APART, SETTINGS | {"releases": "licensed"})
 
 
 def test_where_no_label_shares_agree_the_claim_is_not_decided(scores: pd.DataFrame, histories: dict) -> None:
     far = dict.fromkeys(APART, 0.5)
     found = claims_table(scores, histories, far, SETTINGS)
     assert set(found.loc[found["claim"] == "label_alignment", "role"]) == {"contrast", "pair"}
-    assert "They agree on none of the pairs" in page(found, far, SETTINGS)
+    assert "They agree on none of the pairs" in claims_markdown(found, far, SETTINGS)
 
 
 @pytest.mark.parametrize("config", [CONFIG, LICENSED], ids=["synthetic", "licensed"])
 def test_every_run_that_is_compared_is_trained_once_with_complete_settings(config: dict) -> None:
-    rows = claim_rows(config)
-    wanted = [each["row"] for each in (*label_alignment(config), *weighted(config))]
+    rows = claim_methods(config)
+    wanted = [each["variant"] for each in (*label_alignment(config), *weighted(config))]
     assert set(rows) == {*wanted, *(each["without"] for each in label_alignment(config))}
     for row in rows.values():
         settings = complete_settings(config, "paper", row)
-        assert read_settings(json.dumps(settings), COMMON | load_method(row["method"]).keys) == settings
+        assert read_settings(json.dumps(settings), COMMON | load_algorithm(row["algorithm"]).keys) == settings
     assert rows["amanda_without_ca__alpha1=0"]["settings"] == rows["amanda_without_ca"]["settings"] | {"alpha1": 0}
-    assert rows["amanda_p2"] == {key: config["method_settings"]["amanda_p2"][key] for key in ("method", "settings")}
+    assert rows["amanda_p2"] == {key: config["method_settings"]["amanda_p2"][key] for key in ("algorithm", "settings")}
     large = config["synthetic"]["claims"]["large_alpha2"] if config is CONFIG else [0.5, 1, 2]
     assert [each["alpha2"] for each in weighted(config) if each["method"] == "amanda_t1"] == [0.1, *large]
     assert rows[f"amanda_t1__alpha2={large[-1]}"]["settings"]["alpha2"] == large[-1]
@@ -257,7 +257,7 @@ def test_one_job_trains_all_that_a_pair_needs_and_sees_no_target_label(tmp_path:
     commands = re.findall(r"python -m amanda\.train_pair .*", plan.stdout)
     read = [re.findall(r"results/labels/(\w+)\.parquet", command) for command in commands]
     assert sorted(read) == [["iemocap"], ["mosei"]]
-    assert all(command.count('"epochs": ') == len(claim_rows(CONFIG)) for command in commands)
+    assert all(command.count('"epochs": ') == len(claim_methods(CONFIG)) for command in commands)
 
 
 def test_from_training_to_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -265,10 +265,10 @@ def test_from_training_to_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     pair, runs = write_pair(tmp_path / "pair", Sizes()), tmp_path / "runs"
     wanted = {"pairs": ["source-target"], "balanced": ["amanda_p2"], "large_alpha2": [10]}
     config = LICENSED | {"claims": CONFIG["claims"] | wanted}
-    rows = claim_rows(config)
+    rows = claim_methods(config)
     values = [("amanda", OF_METHOD["amanda"] | row["settings"] | {"epochs": 2}) for row in rows.values()]
     flags = flags_of(pair, [runs / row for row in rows], values)
-    place = flags.index("--row") + 1
+    place = flags.index("--method") + 1
     flags[place : place + len(rows)] = rows
     calls = [("amanda.train_pair", train_pair, flags)]
     tables = {name: [str(runs / row / f"{name}.parquet") for row in rows] for name in ("predictions", "scores", "all")}
@@ -283,7 +283,7 @@ def test_from_training_to_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     settings |= {key: config["claims"][key] for key in ("imbalanced", "balanced")} | {"norms": norms(config)}
     settings |= {"label_alignment": label_alignment(config), "weighted": weighted(config)}
     flags = ["--settings", json.dumps(settings), "--scores", *tables["scores"], "--histories"]
-    flags += [str(runs / each["row"] / "history.parquet") for each in weighted(config)]
+    flags += [str(runs / each["variant"] / "history.parquet") for each in weighted(config)]
     for name in ("labels", "splits"):
         flags += [f"--{name}", *(str(pair / side / f"{name}.parquet") for side in ("source", "target"))]
     flags += ["--table", str(tmp_path / "claims.csv"), "--page", str(tmp_path / "claims.md")]
@@ -297,7 +297,7 @@ def test_from_training_to_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert (table["low"] <= table["advantage"]).all()
     assert table.loc["balanced_losses", "other_value"].between(0, 4 / 9).all()
     assert "# What the paper claims" in (tmp_path / "claims.md").read_text()
-    lost = weighted(config)[0]["row"]
+    lost = weighted(config)[0]["variant"]
     sys.argv.remove(str(runs / lost / "history.parquet"))
     with pytest.raises(UserError, match=f"--histories: none of {lost} on source-target; train it"):
         program.main()

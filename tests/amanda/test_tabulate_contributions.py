@@ -18,7 +18,7 @@ from safetensors.torch import save_file
 from amanda import leave_out as left_out_program
 from amanda import score_pair, train_pair
 from amanda import tabulate_contributions as contributions_program
-from amanda.leave_out import left_out
+from amanda.leave_out import leave_each_out
 from amanda.reporting.page.bars import Bar, spread_bars
 from amanda.scoring.kept import KEPT
 from amanda.tabulate_contributions import contributions
@@ -45,7 +45,7 @@ def test_what_is_left_out_is_the_average_clip_to_the_head() -> None:
     representations = {name: torch.tensor(values)[:, None] for name, values in columns.items()}
     logits = {
         name: values.squeeze(1).tolist()
-        for name, values in left_out(head, representations, torch.tensor([0, 1])).items()
+        for name, values in leave_each_out(head, representations, torch.tensor([0, 1])).items()
     }
     assert logits == {
         "text": [402.0, 422.0, 652.0],  # text is 2 for every clip
@@ -108,8 +108,12 @@ def test_contributions_by_hand() -> None:
 
 def test_weights_that_do_not_say_whose_they_are(tmp_path: Path) -> None:
     path = tmp_path / "seed0-last_epoch.safetensors"
-    save_file({"layer": torch.zeros(1)}, path, {"about": json.dumps({"source": "a", "target": "b"})})
-    with pytest.raises(UserError, match="does not say its row, as an older version wrote it; train this run again"):
+    about = {"source": "a", "target": "b"}
+    save_file({"layer": torch.zeros(1)}, path, {"about": json.dumps(about)})
+    with pytest.raises(UserError, match="does not say its method, as an older version wrote it; train this run again"):
+        left_out_program.read_weights(path, None)
+    save_file({"layer": torch.zeros(1)}, path, {"about": json.dumps(about | {"row": "amanda_p2", "method": "amanda"})})
+    with pytest.raises(UserError, match="does not say its algorithm, as an older version wrote it; train this run"):
         left_out_program.read_weights(path, None)
 
 

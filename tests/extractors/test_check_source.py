@@ -46,8 +46,8 @@ def write_lab(folder: Path, labels: list[str]) -> dict:
     (folder / "one.mp4").write_bytes(b"no media: nobody gets that far")
     table.assign(video="one.mp4", audio="one.mp4", text="hello").to_csv(folder / "clips.csv", index=False)
     counts = {name: int((table["label"] == name).sum()) for name in ("neutral", "happy", "sad", "angry")}
-    rules = {"reader": "custom", "table": "clips.csv"}
-    return {"release": str(folder), "rules": rules, "split": {"by": "official"}, "expected_counts": counts}
+    reading = {"reader": "custom", "table": "clips.csv"}
+    return {"release": str(folder), "reading": reading, "split": {"by": "official"}, "expected_counts": counts}
 
 
 @pytest.mark.slow
@@ -67,7 +67,7 @@ def test_who_is_a_source_and_another_split_extract_nothing_again(tmp_path: Path)
     """The check runs again, and what was extracted stays."""
     lab = write_lab(tmp_path / "lab", ["neutral", "happy", "sad", "angry"])
     target = "results/features/mylab/text/1-of-1.npy"
-    change = {"corpora": {"mylab": lab}, "in_domain": {"row": "direct_transfer", "targets": []}}
+    change = {"corpora": {"mylab": lab}, "in_domain": {"method": "direct_transfer", "targets": []}}
     as_target, as_source = (
         shutil.copy(changed(tmp_path, change | {"pairs": [pair]}), tmp_path / f"{pair}.yaml")
         for pair in ("meld-mylab", "mylab-meld")

@@ -19,7 +19,7 @@ from extractors.shared.clip import Clip
 from extractors.shared.files import write_table
 from extractors.shared.program import UserError
 
-SETTINGS = {"rules": {"reader": "custom", "table": "t.csv"}, "split": {"by": "official"}, "synthetic": False}
+SETTINGS = {"reading": {"reader": "custom", "table": "t.csv"}, "split": {"by": "official"}, "synthetic": False}
 
 
 def clip(number, label="sad", status="ok", reason=""):
@@ -64,7 +64,7 @@ def test_published_numbers_are_those_of_the_rules():
     assert rows["sad"]["published"] == 683 + 111 + 208  # train, dev and test of MELD's own table
 
 
-CHOICES = SETTINGS["rules"] | {"split": SETTINGS["split"]}
+CHOICES = SETTINGS["reading"] | {"split": SETTINGS["split"]}
 DEFECTS = [
     Defect("c4", "no | sound", "us", "exclude"),
     Defect("c9", "hum", "them", "keep"),
@@ -102,11 +102,11 @@ def test_every_known_defect_is_shown_and_whether_it_met_a_clip():
 def test_every_open_question_is_a_key_of_the_config_with_a_value(corpus):
     config = yaml.safe_load((ROOT / "config.yaml").read_text())["corpora"][corpus]
     schema = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text())
-    known = schema["properties"]["corpora"]["properties"][corpus]["properties"]["rules"]["properties"]
+    known = schema["properties"]["corpora"]["properties"][corpus]["properties"]["reading"]["properties"]
     questions = open_questions(corpus)
     assert "split" in questions
     assert set(questions) - {"split"} <= set(known)
-    text = page(corpus, CLIPS, count(corpus, CLIPS, SPLIT, []), config["rules"] | config, questions, [], [])
+    text = page(corpus, CLIPS, count(corpus, CLIPS, SPLIT, []), config["reading"] | config, questions, [], [])
     assert all(f"| `{key}` |" in text and question in text for key, question in questions.items())
 
 

@@ -14,20 +14,20 @@ from helpers.spoiled_release import (
     LEFT_OUT,
     RATE,
     SETTINGS,
-    Row,
     moving,
     row,
     tone,
     write_release,
 )
 
-from extractors.inspect_corpus import validate
+from extractors.inspect_corpus import inspect_clips
 from extractors.media.sound import hear
 from extractors.pages.quality_pictures import choose_worst
 from extractors.quality.checks import closing_sentence, judge
 from extractors.quality.listen import measure_sound
 from extractors.quality.measure import measure_pictures
 from extractors.quality.silence import judge_silence
+from extractors.shared.clip import Row
 from extractors.synthetic.media import write_wav
 
 
@@ -88,7 +88,7 @@ CLIPS = [clip for clip, _, _ in CASES.values()] + [LEFT_OUT]
 
 @pytest.fixture(scope="module")
 def found(release: Path) -> dict[str, Row]:
-    return {told["clip_id"]: told for told in validate(CLIPS, release, SETTINGS, threads=1)}
+    return {told["clip_id"]: told for told in inspect_clips(CLIPS, release, SETTINGS, threads=1)}
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -195,11 +195,11 @@ def test_holes_are_found_where_extraction_hears_them(name: str, tmp_path: Path) 
 
 
 def test_threads_change_nothing(release: Path, found: dict[str, Row]) -> None:
-    assert validate(CLIPS, release, SETTINGS, threads=3) == list(found.values())
+    assert inspect_clips(CLIPS, release, SETTINGS, threads=3) == list(found.values())
 
 
 def test_faces_are_looked_for_when_asked(release: Path) -> None:
-    good, gone = validate([row("good"), row("gone")], release, SETTINGS | {"face_rate": True}, threads=2)
+    good, gone = inspect_clips([row("good"), row("gone")], release, SETTINGS | {"face_rate": True}, threads=2)
     assert good["face_rate"] == 0.0
     assert good["findings"] == ["few faces"]
     assert gone.get("face_rate") is None

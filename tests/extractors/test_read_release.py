@@ -19,10 +19,10 @@ from extractors.shared.program import UserError
 TURNS = {"Ses01F_impro01_F001": "neu", "Ses01F_impro01_F000": "exc", "Ses01M_impro01_M000": "fru"}
 
 
-def manifest(tmp_path: Path, release: Path, expected: dict, rules: dict | None = None) -> subprocess.CompletedProcess:
+def manifest(tmp_path: Path, release: Path, expected: dict, reading: dict | None = None) -> subprocess.CompletedProcess:
     command = [
         *(sys.executable, "-m", "extractors.read_release", "--corpus", "iemocap", "--release", str(release)),
-        *("--rules", json.dumps(rules or releases.RULES["iemocap"]), "--expected-counts", json.dumps(expected)),
+        *("--reading", json.dumps(reading or releases.READING["iemocap"]), "--expected-counts", json.dumps(expected)),
         *("--manifest", str(tmp_path / "m.parquet"), "--labels", str(tmp_path / "l.parquet")),
     ]
     return subprocess.run(command, capture_output=True, text=True, check=False)
@@ -54,15 +54,15 @@ def test_program_fails_with_a_diff_and_writes_nothing(tmp_path: Path) -> None:
     assert not list(tmp_path.glob("*.parquet"))
 
 
-@pytest.mark.parametrize("corpus", releases.RULES)
+@pytest.mark.parametrize("corpus", releases.READING)
 def test_missing_release_names_path_key_and_source(tmp_path: Path, corpus: str) -> None:
     with pytest.raises(UserError, match=rf"absent.*corpora\.{corpus}\.release.*(https|github)"):
-        read_clips(corpus, tmp_path / "absent", releases.RULES[corpus])
+        read_clips(corpus, tmp_path / "absent", releases.READING[corpus])
 
 
 def test_a_name_twice_or_unsafe_is_refused(tmp_path: Path) -> None:
     release = releases.iemocap(tmp_path, {"Ses01F_impro01_F000": "neu"})
-    (clip,) = read_clips("iemocap", release, releases.RULES["iemocap"])
+    (clip,) = read_clips("iemocap", release, releases.READING["iemocap"])
     with pytest.raises(UserError, match="Ses01F_impro01_F000 is there twice"):
         check_clips([clip, clip], release)
     for name in ("../x", "a/b", "é", "", "a b", "x\n"):
@@ -89,7 +89,7 @@ def meld_with_defects(tmp_path: Path) -> Path:
 
 
 def test_known_defects_exclude_cap_or_tell(tmp_path: Path) -> None:
-    clips = {clip.clip_id: clip for clip in read_clips("meld", meld_with_defects(tmp_path), releases.RULES["meld"])}
+    clips = {clip.clip_id: clip for clip in read_clips("meld", meld_with_defects(tmp_path), releases.READING["meld"])}
     assert clips["train_dia125_utt3"].status == "excluded"
     assert clips["train_dia125_utt3"].reason.startswith("known defect: the file is cut off")
     assert clips["dev_dia110_utt7"].reason.startswith("known defect: the file is absent")
@@ -101,8 +101,8 @@ def test_known_defects_exclude_cap_or_tell(tmp_path: Path) -> None:
 def test_the_users_table_of_defects_comes_last(tmp_path: Path) -> None:
     lines = ["\t".join(COLUMNS), "# ours", "train_dia125_utt3\tfixed here\tus\tkeep", "train_dia1_*\tbad\tus\texclude"]
     table = releases.write(tmp_path / "ours.tsv", "\n".join(lines))
-    rules = releases.RULES["meld"] | {"extra_defects": str(table)}
-    clips = {clip.clip_id: clip for clip in read_clips("meld", meld_with_defects(tmp_path / "r"), rules)}
+    reading = releases.READING["meld"] | {"extra_defects": str(table)}
+    clips = {clip.clip_id: clip for clip in read_clips("meld", meld_with_defects(tmp_path / "r"), reading)}
     assert clips["train_dia125_utt3"].status == "ok"
     assert clips["train_dia1_utt1"].reason == "known defect: bad (us)"
     assert clips["train_dia1_utt2"].reason == "emotion 'fear' is none of the four classes"
@@ -114,7 +114,7 @@ def test_bad_tables_of_defects_are_refused(line: str) -> None:
         parse_defects(["\t".join(COLUMNS), line.replace(" ", "\t")], "ours")
 
 
-@pytest.mark.parametrize("corpus", releases.RULES)
+@pytest.mark.parametrize("corpus", releases.READING)
 def test_the_shipped_tables_of_defects_are_sound(corpus: str) -> None:
     defects = load_defects(corpus, None)
     assert len({defect.clip for defect in defects}) == len(defects)

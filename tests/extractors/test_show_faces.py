@@ -1,4 +1,4 @@
-"""The gallery shows what was extracted, and a line copied from it changes that clip's face and no other."""
+"""The page of faces shows what was extracted, and a line copied from it changes that clip's face and no other."""
 
 from __future__ import annotations
 
@@ -23,8 +23,7 @@ from helpers.visual import BLANK
 from helpers.visual import SETTINGS as VISUAL
 
 from extractors import extract_shard as extract
-from extractors import index_features, read_release
-from extractors import show_faces as gallery
+from extractors import index_features, read_release, show_faces
 from extractors.faces.speaker import POLICIES, find_speaker
 from extractors.faces.tracks import Track
 from extractors.features import clip_extraction
@@ -72,7 +71,7 @@ def call(program: ModuleType, monkeypatch: pytest.MonkeyPatch, **flags: object) 
 
 
 class Corpus:
-    """A corpus of five clips in a folder, and the steps from its release to its gallery."""
+    """A corpus of five clips in a folder, and the steps from its release to its page of faces."""
 
     def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.folder, self.release, self.monkeypatch = folder, folder / "release", monkeypatch
@@ -87,13 +86,17 @@ class Corpus:
 
     def extract(self, choices: str = "") -> list[str]:
         """Read the release and extract it; returns the clips that were embedded."""
-        rules = {"reader": "custom", "table": "clips.csv"}
+        reading = {"reader": "custom", "table": "clips.csv"}
         if choices:
             (self.folder / "choices.csv").write_text(choices)
-            rules |= {"face_choices": str(self.folder / "choices.csv")}
+            reading |= {"face_choices": str(self.folder / "choices.csv")}
         counts = {label: list(LABELS.values()).count(label) for label in ("neutral", "happy", "sad", "angry")}
         paths = {"release": self.release, "manifest": self.folder / "manifest.parquet"}
-        read = {"rules": json.dumps(rules), "expected_counts": json.dumps(counts), "labels": self.folder / "l.parquet"}
+        read = {
+            "reading": json.dumps(reading),
+            "expected_counts": json.dumps(counts),
+            "labels": self.folder / "l.parquet",
+        }
         call(read_release, self.monkeypatch, corpus="mylab", **paths, **read)
         embedded: list[str] = []
         finish = clip_extraction.Task.finish
@@ -112,11 +115,11 @@ class Corpus:
         call(index_features, self.monkeypatch, manifest=paths["manifest"], limits=limits, **tables)
         return embedded
 
-    def gallery(self, **changes: object) -> str:
+    def page(self, **changes: object) -> str:
         flags = {"manifest": self.folder / "manifest.parquet", "index": self.folder / "visual.parquet"}
         settings = json.dumps(SETTINGS | changes)
         page = self.folder / "page.html"
-        call(gallery, self.monkeypatch, release=self.release, settings=settings, corpus="mylab", page=page, **flags)
+        call(show_faces, self.monkeypatch, release=self.release, settings=settings, corpus="mylab", page=page, **flags)
         return page.read_text()
 
     def frames(self) -> dict[str, np.ndarray]:
@@ -157,7 +160,7 @@ def lines_of(clip: str) -> dict[str, str]:
 
 
 def test_a_copied_line_changes_that_clip_and_no_other(corpus: Corpus, capsys: pytest.CaptureFixture[str]) -> None:
-    before, page = corpus.row("pair"), corpus.gallery()
+    before, page = corpus.row("pair"), corpus.page()
     assert (before["track"], before["faces"]) == (0, 8)
     assert before["rivalry"] > 0.5
     lines = lines_of(clip_of(page, "pair"))
@@ -178,7 +181,7 @@ def test_a_copied_line_changes_that_clip_and_no_other(corpus: Corpus, capsys: py
     assert (after["track"], after["faces"], after["found"]) == (1, 8, before["found"])
     assert np.abs(corpus.frames()["pair"] - frames["pair"]).max() > 0.01 * np.abs(frames["pair"]).max()
     capsys.readouterr()
-    page = corpus.gallery()
+    page = corpus.page()
     assert lines_of(clip_of(page, "pair")) == {
         "chosen": lines["runner-up"],
         "runner-up": lines["chosen"],
@@ -190,13 +193,13 @@ def test_a_copied_line_changes_that_clip_and_no_other(corpus: Corpus, capsys: py
 
     assert corpus.extract(f"clip_id,x,y\n{lines['nobody']}\n") == ["pair"]
     assert (corpus.row("pair")["track"], corpus.row("pair")["faces"]) == (-1, 0)
-    clip = clip_of(corpus.gallery(), "pair")
+    clip = clip_of(corpus.page(), "pair")
     assert "the speaker is not to be seen" in clip
     assert clip.count('rect class="other"') == 2 * SETTINGS["strip_frames"]
 
 
 def test_the_page_stands_alone(corpus: Corpus, capsys: pytest.CaptureFixture[str]) -> None:
-    text = corpus.gallery()
+    text = corpus.page()
     said = capsys.readouterr().out
     assert said == (
         "mylab: of 5 clips with features, 3 show the speaker's face in all frames, 1 in some, 1 in none;"
@@ -229,7 +232,7 @@ def test_boxes_fit_the_frames_that_were_extracted(corpus: Corpus) -> None:
     assert view.seen == {0: 8}
     place = [float(share) for share in view.lines[0].split(",")[1:]]
     np.testing.assert_allclose(place, [(30 + 64) / 200, (50 + 68) / 200], atol=0.05)
-    clip_html = clip_of(corpus.gallery(ordinary=9), "half")
+    clip_html = clip_of(corpus.page(ordinary=9), "half")
     (x, y, width, height) = map(
         float, re.search('class="chosen" x="(.*?)" y="(.*?)" width="(.*?)" height="(.*?)"', clip_html).groups()
     )
@@ -243,7 +246,7 @@ def test_boxes_fit_the_frames_that_were_extracted(corpus: Corpus) -> None:
 def test_lost_media_are_named(corpus: Corpus, capsys: pytest.CaptureFixture[str]) -> None:
     (corpus.release / "pair.mp4").unlink()
     write_video(corpus.release / "gaps.mp4", MEDIA["gaps"][:1], Fraction(10), "libx264")
-    page = corpus.gallery()
+    page = corpus.page()
     assert "No pictures: pair.mp4: no such file." in clip_of(page, "pair")
     assert lines_of(clip_of(page, "pair")) == {"nobody": "pair,,"}
     assert "its video is not the one that was extracted" in clip_of(page, "gaps")
@@ -254,7 +257,7 @@ def test_a_decided_clip_that_failed_is_shown_too(corpus: Corpus) -> None:
     (corpus.release / "pair.mp4").write_bytes(b"no video")
     clip_extraction._media_sha256.cache_clear()
     assert "pair" in corpus.extract("clip_id,x,y\npair,0.5,0.5\n")
-    clip = clip_of(corpus.gallery(), "pair")
+    clip = clip_of(corpus.page(), "pair")
     assert "No features: pair.mp4: not readable as media" in clip
     assert "0 tracks" in clip
 
@@ -314,7 +317,7 @@ ROWS = [
 
 
 def test_the_clips_to_show_by_hand() -> None:
-    chosen = gallery.choose_clips(ROWS, SETTINGS | {"ordinary": 9})
+    chosen = show_faces.choose_clips(ROWS, SETTINGS | {"ordinary": 9})
     assert {kind: [row["clip_id"] for row in rows] for kind, rows in chosen.items()} == {
         "ambiguous": ["d", "b"],
         "fewest": ["c", "f"],
@@ -324,9 +327,9 @@ def test_the_clips_to_show_by_hand() -> None:
 
 
 def test_the_counts_by_hand() -> None:
-    counts = gallery.count_clips(ROWS, 0.9)
+    counts = show_faces.count_clips(ROWS, 0.9)
     assert counts == {"all": (4, 3, 2), "some": (2, 1, 1), "none": (1, 0, 0)}
-    assert gallery.closing_sentence("x", counts, []) == (
+    assert show_faces.closing_sentence("x", counts, []) == (
         "x: of 7 clips with features, 4 show the speaker's face in all frames, 2 in some, 1 in none;"
         " 4 have a rival, 3 of them a close one."
     )
@@ -346,9 +349,9 @@ def reverse(table: pa.Table) -> pa.Table:
 def test_a_wrong_index_is_told(corpus: Corpus, damage: Callable[[pa.Table], pa.Table], words: str) -> None:
     write_table(corpus.folder / "visual.parquet", damage(pq.read_table(corpus.folder / "visual.parquet")))
     with pytest.raises(UserError, match=words):
-        corpus.gallery()
+        corpus.page()
 
 
 def test_wrong_settings_are_told(corpus: Corpus) -> None:
     with pytest.raises(UserError, match="--settings: rows unknown; give each of ambiguous"):
-        corpus.gallery(rows=3)
+        corpus.page(rows=3)

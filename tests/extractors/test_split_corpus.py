@@ -35,7 +35,7 @@ def test_official_is_taken_over() -> None:
 
 
 @pytest.mark.parametrize(
-    ("rule", "message"),
+    ("split", "message"),
     [
         ({"by": "session", "validation": ["4"], "test": ["9"]}, r"no usable clip has session '9'; there are 1, 2"),
         ({"by": "session", "validation": ["4"], "test": []}, "test would be empty"),
@@ -48,9 +48,9 @@ def test_official_is_taken_over() -> None:
         ({}, "use official"),
     ],
 )
-def test_bad_rules_are_refused(rule: dict, message: str) -> None:
+def test_bad_splits_are_refused(split: dict, message: str) -> None:
     with pytest.raises(UserError, match=message):
-        split_clips(ROWS, rule)
+        split_clips(ROWS, split)
 
 
 def test_official_without_a_split_or_across_dialogues_is_refused() -> None:
@@ -66,7 +66,7 @@ def test_program_splits_usable_clips_only(tmp_path: Path) -> None:
     write_table(tmp_path / "m.parquet", pa.Table.from_pylist(rows, schema=MANIFEST))
     command = [
         *(sys.executable, "-m", "extractors.split_corpus", "--manifest", str(tmp_path / "m.parquet")),
-        *("--rule", json.dumps({"by": "official"}), "--splits", str(tmp_path / "s.parquet")),
+        *("--split", json.dumps({"by": "official"}), "--splits", str(tmp_path / "s.parquet")),
     ]
     assert subprocess.run(command, check=False).returncode == 0
     table = pq.read_table(tmp_path / "s.parquet")
@@ -107,7 +107,7 @@ MSP_IMPROV = {"F01": 215, "F02": 312, "F03": 337, "F04": 234, "F05": 404, "F06":
 
 
 @pytest.mark.parametrize(
-    ("corpus", "sizes", "rule", "expected"),
+    ("corpus", "sizes", "split", "expected"),
     [
         ("iemocap", IEMOCAP, {"named": "leave_one_session", "fold": 5}, (3259, 1031, 1241)),
         ("iemocap", IEMOCAP, {"named": "leave_one_session", "fold": 1}, (3205, 1241, 1085)),
@@ -120,9 +120,9 @@ MSP_IMPROV = {"F01": 215, "F02": 312, "F03": 337, "F04": 234, "F05": 404, "F06":
     ],
 )
 def test_named_splits_have_the_published_sizes(
-    corpus: str, sizes: dict[str, int], rule: dict, expected: tuple[int, int, int]
+    corpus: str, sizes: dict[str, int], split: dict, expected: tuple[int, int, int]
 ) -> None:
-    parts = split_clips(people(corpus, sizes), rule)
+    parts = split_clips(people(corpus, sizes), split)
     assert tuple(parts.count(part) for part in ("train", "validation", "test")) == expected
 
 
@@ -135,7 +135,7 @@ def test_the_split_of_dialogxl_is_by_the_names_of_dialogues() -> None:
 
 
 @pytest.mark.parametrize(
-    ("rule", "group"),
+    ("split", "group"),
     [
         ({"by": "official"}, "dialogue"),
         ({"by": "session", "validation": ["4"], "test": ["5"]}, "session"),
@@ -143,12 +143,12 @@ def test_the_split_of_dialogxl_is_by_the_names_of_dialogues() -> None:
         *(({"named": name, "fold": 1}, group) for name, group in NAMED_PROMISES.items()),
     ],
 )
-def test_every_rule_promises_what_its_parts_do_not_share(rule: dict, group: str) -> None:
-    assert promise(rule) == group
+def test_every_split_promises_what_its_parts_do_not_share(split: dict, group: str) -> None:
+    assert promise(split) == group
 
 
 def test_a_broken_promise_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever writes the parts out, they are checked by the name of the split and not by the rule it stands for."""
+    """Whatever writes the parts out, they are checked by the name of the split and not by the groups it stands for."""
     by_dialogue = {"by": "dialogue", "validation": ["1-0"], "test": ["2-0"]}
     monkeypatch.setitem(NAMED, ("iemocap", "mmin"), (lambda *_: by_dialogue, 10))
     with pytest.raises(UserError, match="speaker 'Ses01F' would be in validation and in train"):
@@ -167,7 +167,7 @@ def test_every_fold_of_a_named_split_tests_each_clip_once() -> None:
 
 
 @pytest.mark.parametrize(
-    ("corpus", "rule", "message"),
+    ("corpus", "split", "message"),
     [
         ("iemocap", {"named": "mmin", "fold": 11}, r"no mmin fold 11; it has leave_one_session \(folds 1 to 5\), mmin"),
         ("iemocap", {"named": "mmin", "fold": 0}, "no mmin fold 0"),
@@ -177,16 +177,16 @@ def test_every_fold_of_a_named_split_tests_each_clip_once() -> None:
         ("iemocap", {"named": "mmin"}, "fold is missing"),
     ],
 )
-def test_unknown_named_splits_are_refused(corpus: str, rule: dict, message: str) -> None:
+def test_unknown_named_splits_are_refused(corpus: str, split: dict, message: str) -> None:
     with pytest.raises(UserError, match=message):
-        split_clips(people(corpus, IEMOCAP), rule)
+        split_clips(people(corpus, IEMOCAP), split)
 
 
 def test_a_share_of_the_remaining_dialogues_validates() -> None:
     rows = people("iemocap", IEMOCAP)
-    rule = {"by": "session", "validation": 0.1, "test": ["5"]}
-    parts = split_clips(rows, rule)
-    assert parts == split_clips(rows, rule)
+    split = {"by": "session", "validation": 0.1, "test": ["5"]}
+    parts = split_clips(rows, split)
+    assert parts == split_clips(rows, split)
     dialogues = {
         part: {row["dialogue"] for row, p in zip(rows, parts, strict=True) if p == part} for part in set(parts)
     }

@@ -1,4 +1,4 @@
-"""The numbers of the baselines' originals, and our methods prepared to be compared with them."""
+"""The numbers of the baselines' originals, and our algorithms prepared to be compared with them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from amanda.methods.base import Method, load_method
+from amanda.algorithms.base import Algorithm, load_algorithm
 from amanda.network.model import Outputs, initialise
 from helpers import places
 from helpers.pair import OF_METHOD
@@ -36,13 +36,13 @@ def check_discriminator(network: nn.Sequential, case: str) -> None:
         np.testing.assert_allclose(layer.bias.grad, GOLDEN[f"{case}/grad_b{number}"], **CLOSE)
 
 
-def make(name: str, **changes: object) -> Method:
+def make(name: str, **changes: object) -> Algorithm:
     settings = (
         OF_METHOD[name] | {"representation": 32, "discriminator": [16, 16], "dropout_discriminator": 0.0} | changes
     )
-    method = load_method(name)(DIMS, settings, torch.full((4,), 0.25), torch.Generator())
-    initialise(method, "torch", torch.Generator().manual_seed(0))
-    return method.double()
+    algorithm = load_algorithm(name)(DIMS, settings, torch.full((4,), 0.25), torch.Generator())
+    initialise(algorithm, "torch", torch.Generator().manual_seed(0))
+    return algorithm.double()
 
 
 def outputs(clips: str, logits: str) -> Outputs:

@@ -25,7 +25,7 @@ from helpers.page_inputs import Plan, settings_of, write_results
 from helpers.places import ROOT
 
 PLAN = Plan(pairs=("iemocap-meld", "mosei-meld", "meld-iemocap"))
-METHODS = {"direct_transfer": "source_only", "amanda_p1": "amanda", "amanda_p2": "amanda"}
+ALGORITHMS = {"direct_transfer": "source_only", "amanda_p1": "amanda", "amanda_p2": "amanda"}
 STATISTICS = ("cells", "comparisons", "ranks", "detectable")
 SAID = ("Look, that letter was wonderful", "Damn, the coffee is pissed", "I am hurt and sorry about the bags")
 
@@ -84,7 +84,7 @@ def write_capsule(folder: Path) -> Path:
     ranks = ["--ranks", statistics.pop("--ranks")]
     table += [*told, *chain(*statistics.items())]
     call(report_program, [*table, "--commit", "abc1234", "--date", "2024-05-17"])
-    methods = {name: {"method": METHODS[name], "label": name, "settings": {"epochs": 3}} for name in PLAN.methods}
+    methods = {name: {"algorithm": ALGORITHMS[name], "label": name, "settings": {"epochs": 3}} for name in PLAN.methods}
     more = ["--weights", *(results / f"runs/{run}/weights" for run in runs), "--methods", json.dumps(methods)]
     more += ["--manifests", *sorted(results.glob("manifests/*")), "--labels", *sorted(results.glob("labels/*"))]
     more += ["--environments", *sorted((ROOT / "envs").glob("*.yaml")), "--config", json.dumps({"seeds": [0, 1]})]
@@ -99,12 +99,12 @@ def _name_clips(predictions: Path, known: list[str]) -> None:
 
 
 def _write_weights(folder: Path, pair: str, row: str) -> None:
-    whose = dict(zip(("source", "target", "row"), (*pair.split("-"), row), strict=True))
+    whose = dict(zip(("source", "target", "method"), (*pair.split("-"), row), strict=True))
     folder.mkdir(parents=True)
     for seed in PLAN.seeds:
-        for rule in ("last_epoch", "source_validation_f1"):
-            about = {"about": json.dumps(whose | {"seed": seed, "rule": rule})}
-            save_file({"layer": torch.full((3,), float(seed))}, folder / f"seed{seed}-{rule}.safetensors", about)
+        for selection in ("last_epoch", "source_validation_f1"):
+            about = {"about": json.dumps(whose | {"seed": seed, "selection": selection})}
+            save_file({"layer": torch.full((3,), float(seed))}, folder / f"seed{seed}-{selection}.safetensors", about)
 
 
 def members(path: Path) -> dict[str, bytes]:

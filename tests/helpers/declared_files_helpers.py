@@ -17,36 +17,36 @@ HEADER = "clip_id,video,audio,label,text"
 
 @dataclass
 class Case:
-    """A release in a folder, with rules that reach all that its reader reads."""
+    """A release in a folder, with a way of reading that reaches all that its reader reads."""
 
     corpus: str
     root: Path
-    rules: dict = field(default_factory=dict)
+    reading: dict = field(default_factory=dict)
 
     def clips(self) -> list[Clip] | str:
         """The clips, or the sentence that refuses the release."""
         try:
-            return read_clips(self.corpus, self.root, self.rules)
+            return read_clips(self.corpus, self.root, self.reading)
         except UserError as error:
             return str(error)
 
     @property
     def reader(self) -> str:
-        return str(self.rules.get("reader", self.corpus))
+        return str(self.reading.get("reader", self.corpus))
 
     def labels(self) -> str:
         outside._sources.cache_clear()
         outside._sizes.cache_clear()
-        return outside.of_labels(str(self.root), self.reader, self.rules)
+        return outside.of_labels(str(self.root), self.reader, self.reading)
 
     def media(self, *kinds: str) -> str:
         self.labels()
-        return outside.of_media(str(self.root), self.reader, self.rules, kinds)
+        return outside.of_media(str(self.root), self.reader, self.reading, kinds)
 
 
 def iemocap(root: Path) -> Case:
     turns = {"Ses01F_impro01_F000": "ang", "Ses01F_impro01_M000": "neu", "Ses02M_script01_1_F001": "sad"}
-    return Case("iemocap", releases.iemocap(root, turns), releases.RULES["iemocap"])
+    return Case("iemocap", releases.iemocap(root, turns), releases.READING["iemocap"])
 
 
 def meld(root: Path, policy: str = "plain") -> Case:
@@ -61,14 +61,14 @@ def mosei(root: Path) -> Case:
     segments = {"abc": [(0.0, 2.0, [1, 1, 0, 0, 0, 0, 0])], "-d_": [(1.0, 4.0, [1, 0, 2, 0, 0, 0, 0])]}
     texts = {"abc": "abc___0___0.0___2.0___well\n", "-d_": "-d____0___1.0___4.0___so\n"}
     folds = {"train": ["abc"], "valid": ["-d_"], "test": []}
-    return Case("mosei", releases.mosei(root, segments, texts, folds), releases.RULES["mosei"])
+    return Case("mosei", releases.mosei(root, segments, texts, folds), releases.READING["mosei"])
 
 
 def msp_improv(root: Path) -> Case:
     clips = {"S01A-F01-S-FM01": "A", "S01A-F01-S-FM02": "H"}
     releases.msp_improv(root, clips)
     listed = releases.write(root.parent / "no_face.txt", f"MSP-IMPROV-{next(iter(clips))} 0\n")
-    return Case("msp_improv", root, releases.RULES["msp_improv"] | {"no_face_list": str(listed)})
+    return Case("msp_improv", root, releases.READING["msp_improv"] | {"no_face_list": str(listed)})
 
 
 def custom(root: Path) -> Case:

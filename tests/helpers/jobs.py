@@ -25,8 +25,8 @@ def weights(path: Path) -> dict[str, torch.Tensor]:
 def assert_same(one: Path, other: Path, seeds: tuple[int, ...]) -> None:
     """Weights, history and predictions of these seeds are equal bit for bit."""
     for seed in seeds:
-        for rule in KEPT:
-            name = f"weights/seed{seed}-{rule}.safetensors"
+        for selection in KEPT:
+            name = f"weights/seed{seed}-{selection}.safetensors"
             ours, theirs = weights(one / name), weights(other / name)
             assert ours.keys() == theirs.keys()
             assert all(torch.equal(ours[key], theirs[key]) for key in ours)
@@ -40,7 +40,7 @@ def read_corpus_of(folder: Path) -> Corpus:
     return read_corpus({name: folder / f"{name}.parquet" for name in MODALITIES}, folder / "splits.parquet", CPU, 10**9)
 
 
-def make_job(pair: Path, method: str, **changes: object) -> Job:
+def make_job(pair: Path, algorithm: str, **changes: object) -> Job:
     source, target = read_corpus_of(pair / "source"), read_corpus_of(pair / "target")
     labels = read_labels(pair / "source" / "labels.parquet", source)
-    return Job(method, OF_METHOD[method] | changes, source, labels, target, CPU)
+    return Job(algorithm, OF_METHOD[algorithm] | changes, source, labels, target, CPU)

@@ -57,7 +57,7 @@ class Plan:
 
 
 def settings_of(plan: Plan) -> dict:
-    """As workflow/rules/common.smk makes them for the page."""
+    """As planning.programs makes them for the page."""
     corpora = sorted({corpus for pair in plan.pairs for corpus in pair.split("-")})
     return {
         "pairs": list(plan.pairs),
@@ -69,7 +69,7 @@ def settings_of(plan: Plan) -> dict:
         "twins": corpora,
         "labels": {name: name.replace("_", " ") for name in plan.methods},
         "missing_runs": "name",
-        "in_domain": {"row": plan.methods[0], "targets": sorted({pair.split("-")[1] for pair in plan.pairs})},
+        "in_domain": {"method": plan.methods[0], "targets": sorted({pair.split("-")[1] for pair in plan.pairs})},
         "split": "test",
         "few_clips": 30,
         "dead_fraction": 0.5,
@@ -77,7 +77,7 @@ def settings_of(plan: Plan) -> dict:
         "power": 0.8,
         "resamples": 100,
         "bootstrap_seed": 0,
-        "corpora": {corpus: {"rules": {}, "split": {"by": "session"}} for corpus in corpora},
+        "corpora": {corpus: {"reading": {}, "split": {"by": "session"}} for corpus in corpora},
     }
 
 

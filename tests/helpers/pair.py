@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from amanda.methods import METHODS
-from amanda.methods.base import load_method
+from amanda.algorithms import ALGORITHMS
+from amanda.algorithms.base import load_algorithm
 from extractors.features.store import CORPUS_INDEX
 from extractors.shared.clip import CLASSES, LABELS, MODALITIES, SPLITS
 from extractors.shared.files import write_table
@@ -61,9 +61,9 @@ DISCRIMINATOR = {"discriminator": [8, 8], "leak_discriminator": 0.0, "dropout_di
 DISCRIMINATOR |= {"target_share": 1.0, "domain_surrogate": {"family": "norm", "p": 1}}
 
 EXAMPLES = ALIGNMENT | ADVERSARIAL | DISCRIMINATOR | {"certainty": "authors", "randomised": None}
-"""A value of every setting that a method may have besides the common ones."""
+"""A value of every setting that an algorithm may have besides the common ones."""
 
-OF_METHOD = {name: SETTINGS | {key: EXAMPLES[key] for key in load_method(name).keys} for name in METHODS}
+OF_METHOD = {name: SETTINGS | {key: EXAMPLES[key] for key in load_algorithm(name).keys} for name in ALGORITHMS}
 
 
 @dataclass
@@ -134,7 +134,7 @@ def write_pair(folder: Path, sizes: Sizes) -> Path:
 
 
 def train_flags(
-    pair: Path, output: Path, method: str, settings: str, seeds: list[int], resident_mb: int = 1000
+    pair: Path, output: Path, algorithm: str, settings: str, seeds: list[int], resident_mb: int = 1000
 ) -> list[str]:
     """Flags of ``amanda.train_pair`` for a pair that :func:`write_pair` wrote."""
     flags = ["--resident-mb", str(resident_mb), "--steps", "recorded"]
@@ -142,6 +142,6 @@ def train_flags(
         for name in (*MODALITIES, "splits"):
             flags += [f"--{side}-{name}", str(pair / side / f"{name}.parquet")]
     flags += ["--source-labels", str(pair / "source" / "labels.parquet"), "--settings", settings]
-    flags += ["--source", "source", "--target", "target", "--method", method, "--row", method]
+    flags += ["--source", "source", "--target", "target", "--algorithm", algorithm, "--method", algorithm]
     flags += ["--seeds", *map(str, seeds), "--weights", str(output / "weights"), "--device", "cpu", "--threads", "1"]
     return [*flags, "--history", str(output / "history.parquet"), "--predictions", str(output / "predictions.parquet")]

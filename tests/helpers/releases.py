@@ -10,11 +10,11 @@ import numpy as np
 from extractors.corpora import CORPORA
 from extractors.shared.clip import Clip
 
-RULES = {
+READING = {
     "iemocap": {"merge_excited": True, "audio_video_offset": 0.0},
     "meld": {"final_videos_test": "plain"},
     "mosei": {
-        "label_rule": "A",
+        "label_choice": "A",
         "labels": "csd",
         "folds": "cmu_mosei_std_folds.py",
         "time_tolerance": 0.01,
@@ -24,9 +24,9 @@ RULES = {
 }
 
 
-def read(corpus: str, root: Path, **rules: object) -> dict[str, Clip]:
-    """The clips of a release by name; ``rules`` replace the usual ones."""
-    clips = list(CORPORA[corpus](root, RULES[corpus] | rules))
+def read(corpus: str, root: Path, **reading: object) -> dict[str, Clip]:
+    """The clips of a release by name; ``reading`` replace the usual ones."""
+    clips = list(CORPORA[corpus](root, READING[corpus] | reading))
     assert len({clip.clip_id for clip in clips}) == len(clips)
     return {clip.clip_id: clip for clip in clips}
 

@@ -25,14 +25,14 @@ SETTINGS = {
     "dead_fraction": 0.5,
     "labels": {"direct_transfer": "D.T.", "amanda_p2": "A-N(p = 2)"},
     "missing_runs": "refuse",
-    "in_domain": {"row": "direct_transfer", "targets": []},
+    "in_domain": {"method": "direct_transfer", "targets": []},
     "split": "test",
     "alpha": 0.05,
     "power": 0.8,
     "resamples": 2000,
     "corpora": {
         "iemocap": {
-            "rules": {"merge_excited": True, "scenarios": ["P", "R"]},
+            "reading": {"merge_excited": True, "scenarios": ["P", "R"]},
             "split": {"by": "session", "validation": ["4"], "test": ["5"]},
         }
     },
@@ -45,7 +45,7 @@ SYNTHETIC = {"releases": "synthetic", "twins": ["iemocap", "msp_improv"]}
 PAPER = pd.DataFrame({"method": ["direct_transfer"], "label": ["D.T."], "iemocap-msp_improv": [57.62]})
 
 
-WITH_CEILING = {"in_domain": {"row": "direct_transfer", "targets": ["msp_improv"]}}
+WITH_CEILING = {"in_domain": {"method": "direct_transfer", "targets": ["msp_improv"]}}
 
 
 CELLS = pd.DataFrame([PAIR | {"method": "direct_transfer", "low": 46.0, "high": 58.0}])

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 import av
 import numpy as np
 
+from extractors.shared.clip import Row
 from extractors.synthetic.media import write_video, write_wav
 
 SETTINGS = {
@@ -32,7 +32,6 @@ SETTINGS = {
 }
 RATE = 10
 SIZE = (48, 64)
-Row = dict[str, Any]
 
 
 def moving(frames: int, level: int = 120) -> list[np.ndarray]:

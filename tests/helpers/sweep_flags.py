@@ -15,7 +15,7 @@ def flags_of(pair: Path, folders: list[Path], values: list[tuple[str, dict]], re
         for folder, (method, settings) in zip(folders, values, strict=True)
     ]
     joined = list(lists[0])
-    for name in ("--method", "--row", "--settings", "--weights", "--history", "--predictions"):
+    for name in ("--algorithm", "--method", "--settings", "--weights", "--history", "--predictions"):
         place = joined.index(name) + 2
         joined[place:place] = [flags[flags.index(name) + 1] for flags in lists[1:]]
     return joined

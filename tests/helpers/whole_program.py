@@ -10,7 +10,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from extractors.features.clip_extraction import Prepared, Row, Task
+from extractors.features.clip_extraction import Prepared, Task
+from extractors.shared.clip import Row
 
 
 def main(flags: dict[str, str], record: str) -> None:

@@ -16,38 +16,38 @@ from helpers.pair import OF_METHOD, Sizes, train_flags, write_labels, write_pair
 from helpers.places import ROOT
 
 from amanda import score_pair, train_pair
-from amanda.methods import METHODS
-from amanda.methods.base import Unlabelled
+from amanda.algorithms import ALGORITHMS
+from amanda.algorithms.base import Unlabelled
 from amanda.training.data import Corpus
 
 
-def train_and_score(pair: Path, output: Path, method: str, monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """Run both programs by their flags; returns the weighted F1 of every seed and rule."""
-    flags = train_flags(pair, output, method, json.dumps(OF_METHOD[method]), [0, 1])
+def train_and_score(pair: Path, output: Path, algorithm: str, monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Run both programs by their flags; returns the weighted F1 of every seed and selection."""
+    flags = train_flags(pair, output, algorithm, json.dumps(OF_METHOD[algorithm]), [0, 1])
     monkeypatch.setattr(sys, "argv", ["amanda.train_pair", *flags])
     train_pair.main()
     flags = ["--predictions", str(output / "predictions.parquet")]
     flags += ["--source-labels", str(pair / "source" / "labels.parquet")]
     flags += ["--source-splits", str(pair / "source" / "splits.parquet")]
     flags += ["--target-labels", str(pair / "target" / "labels.parquet"), "--settings", '{"split": "test"}']
-    flags += ["--source", "one", "--target", "other", "--method", method, "--scores", str(output / "scores.parquet")]
+    flags += ["--source", "one", "--target", "other", "--method", algorithm, "--scores", str(output / "scores.parquet")]
     flags += ["--chosen-predictions", str(output / "chosen.parquet")]
     monkeypatch.setattr(sys, "argv", ["amanda.score_pair", *flags])
     score_pair.main()
     return pq.read_table(output / "scores.parquet")["weighted_f1"].to_pylist()
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
 def test_permuted_target_labels_leave_the_weights_bit_identical(
-    method: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    algorithm: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Through the programs' flags: the labels change the scores and no weight, history or prediction."""
     pair = write_pair(tmp_path / "pair", Sizes())
     labels = pair / "target" / "labels.parquet"
     clip_ids = pq.read_table(labels)["clip_id"].to_pylist()
-    before = train_and_score(pair, tmp_path / "one", method, monkeypatch)
+    before = train_and_score(pair, tmp_path / "one", algorithm, monkeypatch)
     write_labels(labels, clip_ids, (np.arange(len(clip_ids)) + 1) % 4)
-    after = train_and_score(pair, tmp_path / "two", method, monkeypatch)
+    after = train_and_score(pair, tmp_path / "two", algorithm, monkeypatch)
     assert_same(tmp_path / "one", tmp_path / "two", (0, 1))
     assert before != after
 

@@ -20,7 +20,7 @@ FLOORS = {
     "amanda": (
         {"shared", "losses"},
         {"network", "scoring"},
-        {"methods", "statistics"},
+        {"algorithms", "statistics"},
         {"training", "reporting"},
     ),
 }

@@ -11,26 +11,33 @@ from helpers.baselines import CLOSE, GOLDEN, ONE, check_discriminator, fill, giv
 from helpers.jobs import make_job
 from helpers.normals import normal
 from helpers.pair import Sizes, write_pair
-from helpers.small_methods import frames
-from helpers.small_methods import make as make_small
+from helpers.small_algorithms import frames
+from helpers.small_algorithms import make as make_small
 from hypothesis import given as drawn
 from hypothesis import settings
 from hypothesis import strategies as st
 from torch import Tensor, nn
 
+from amanda.algorithms.adversarial import (
+    Reversal,
+    certainty,
+    domain_loss,
+    multilinear,
+    nuclear_norm_discrepancy,
+    reverse,
+)
+from amanda.algorithms.base import Algorithm, Labelled, Unlabelled
 from amanda.losses.paper import correlation_alignment
-from amanda.methods.adversarial import Reversal, certainty, domain_loss, multilinear, nuclear_norm_discrepancy, reverse
-from amanda.methods.base import Labelled, Method, Unlabelled
 from amanda.network.model import Outputs
 from amanda.training import engine
 from amanda.training.checkpoint import Checkpoints
 
 
-def prepared(name: str, discriminator: str, **changes: object) -> Method:
-    """A method whose discriminator of text has the golden weights."""
-    method = make(name, **changes)
-    fill(method.discriminators["text"], discriminator)
-    return method
+def prepared(name: str, discriminator: str, **changes: object) -> Algorithm:
+    """An algorithm whose discriminator of text has the golden weights."""
+    algorithm = make(name, **changes)
+    fill(algorithm.discriminators["text"], discriminator)
+    return algorithm
 
 
 def both(source: Outputs, target: Outputs, kind: str) -> Tensor:
@@ -43,29 +50,29 @@ class TestDomainLoss:
         """Trap 1: with and without reversal it learns the same, the encoder the opposite."""
         found = []
         for coefficient in (ONE, -ONE):
-            method = prepared("dann", "dann_disc")
+            algorithm = prepared("dann", "dann_disc")
             source, target = outputs("f_s", "g_s"), outputs("f_t", "g_t")
-            method.domain_loss("text", source, target, coefficient).backward()
-            check_discriminator(method.discriminators["text"], "dann/tll")
+            algorithm.domain_loss("text", source, target, coefficient).backward()
+            check_discriminator(algorithm.discriminators["text"], "dann/tll")
             found.append(both(source, target, "representations"))
         assert torch.equal(found[0], -found[1])
         np.testing.assert_allclose(found[1][24:], GOLDEN["dann/tll_no_grl/grad_f_t"], **CLOSE)
 
     def test_both_domains_pass_batch_normalisation_together(self) -> None:
         """Trap 12: apart, its statistics would tell the domains."""
-        method, golden = make("dann"), prepared("dann", "dann_disc")
+        algorithm, golden = make("dann"), prepared("dann", "dann_disc")
         layers = [layer for layer in golden.discriminators["text"] if isinstance(layer, nn.Linear)]
         norms = [nn.BatchNorm1d(16).double() for _ in range(2)]
         first, second, last = layers
-        method.discriminators["text"] = nn.Sequential(first, norms[0], nn.ReLU(), second, norms[1], nn.ReLU(), last)
+        algorithm.discriminators["text"] = nn.Sequential(first, norms[0], nn.ReLU(), second, norms[1], nn.ReLU(), last)
         source, target = outputs("f_s", "g_s"), outputs("f_t", "g_t")
-        loss = method.train().domain_loss("text", source, target, ONE)
+        loss = algorithm.train().domain_loss("text", source, target, ONE)
         loss.backward()
         assert loss.item() == pytest.approx(float(GOLDEN["dann/tll_bn/loss"]), rel=1e-9)
         expected = np.concatenate([GOLDEN["dann/tll_bn/grad_f_s"], GOLDEN["dann/tll_bn/grad_f_t"]])
         np.testing.assert_allclose(both(source, target, "representations"), expected, rtol=1e-9, atol=1e-11)
         with torch.no_grad():
-            apart = [method.discriminators["text"](z.representations["text"]) for z in (source, target)]
+            apart = [algorithm.discriminators["text"](z.representations["text"]) for z in (source, target)]
         assert domain_loss(*apart).item() != pytest.approx(loss.item(), rel=1e-3)
 
     def test_weighted_clips_weigh_in_the_gradient(self) -> None:
@@ -99,22 +106,22 @@ class TestDomainLoss:
     @pytest.mark.parametrize("name", ["dann", "cdan", "mada", "daln"])
     def test_what_is_minimised_has_the_weight_of_the_settings(self, name: str) -> None:
         """MADA's 0.3 of each class loss, say."""
-        method = make_small(name, trade_off=0.3).eval()
-        terms = method.losses(Labelled(frames(6, 0), torch.arange(6) % 4), Unlabelled(frames(5, 1)), 0.5)
+        algorithm = make_small(name, trade_off=0.3).eval()
+        terms = algorithm.losses(Labelled(frames(6, 0), torch.arange(6) % 4), Unlabelled(frames(5, 1)), 0.5)
         adversarial = terms["discrepancy" if name == "daln" else "domain"]
         expected = terms["information_bottleneck"] + 0.3 * adversarial
-        assert method.objective(terms).item() == pytest.approx(expected.item(), rel=1e-6)
+        assert algorithm.objective(terms).item() == pytest.approx(expected.item(), rel=1e-6)
 
     @pytest.mark.parametrize("name", ["dann", "cdan", "mada"])
     def test_discriminators_see_the_wanted_share_of_the_target(
         self, name: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        method, seen = make_small(name, target_share=0.3), []
-        real = method.domain_loss
+        algorithm, seen = make_small(name, target_share=0.3), []
+        real = algorithm.domain_loss
         monkeypatch.setattr(
-            method, "domain_loss", lambda *a: seen.append([len(each.logits["joint"]) for each in a[1:3]]) or real(*a)
+            algorithm, "domain_loss", lambda *a: seen.append([len(each.logits["joint"]) for each in a[1:3]]) or real(*a)
         )
-        method.losses(Labelled(frames(6, 0), torch.arange(6) % 4), Unlabelled(frames(10, 1)), 0.5)
+        algorithm.losses(Labelled(frames(6, 0), torch.arange(6) % 4), Unlabelled(frames(10, 1)), 0.5)
         assert seen == [[6, 3]] * 3
 
 
@@ -122,20 +129,20 @@ class TestConditioning:
     @pytest.mark.parametrize("case", ["tll_E_unequal", "official_E_coeff0.3", "official_random", "tll_random"])
     def test_every_gradient_of_the_other_cases(self, case: str) -> None:
         """Traps 2, 4 and 5: unequal batches, the entropy's own coefficient, randomised maps."""
-        rule = "library" if case == "tll_E_unequal" else "authors" if "coeff" in case else "none"
+        kind = "library" if case == "tll_E_unequal" else "authors" if "coeff" in case else "none"
         random = case.endswith("random")
         name = "cdan_disc_random" if random else "cdan_disc"
-        method = prepared("cdan", name, certainty=rule, randomised=20 if random else None)
+        algorithm = prepared("cdan", name, certainty=kind, randomised=20 if random else None)
         if random:
-            method.maps["text"].of_representations.copy_(torch.tensor(GOLDEN["cdan/Rf"]))
-            method.maps["text"].of_predictions.copy_(torch.tensor(GOLDEN["cdan/Rg"]))
+            algorithm.maps["text"].of_representations.copy_(torch.tensor(GOLDEN["cdan/Rf"]))
+            algorithm.maps["text"].of_predictions.copy_(torch.tensor(GOLDEN["cdan/Rg"]))
         less = "18" if case == "tll_E_unequal" else ""
         source, target = outputs("f_s", "g_s"), outputs(f"f_t{less}", f"g_t{less}")
         coefficient = 0.3 if "coeff" in case else 1.0
-        loss = method.domain_loss("text", source, target, coefficient * ONE)
+        loss = algorithm.domain_loss("text", source, target, coefficient * ONE)
         loss.backward()
         assert loss.item() == pytest.approx(float(GOLDEN[f"cdan/{case}/loss"]), rel=1e-9)
-        check_discriminator(method.discriminators["text"], f"cdan/{case}")
+        check_discriminator(algorithm.discriminators["text"], f"cdan/{case}")
         found = both(source, target, "representations")
         if case.startswith("official"):
             np.testing.assert_allclose(both(source, target, "logits"), GOLDEN[f"cdan/{case}/grad_g"], **CLOSE)
@@ -157,33 +164,33 @@ class TestConditioning:
         weights = certainty(logits.softmax(1), None)
         assert ((weights >= 1.25) & (weights <= 2 + 1e-4)).all()
 
-    @pytest.mark.parametrize("rule", ["library", "authors"])
-    def test_equal_predictions_make_it_plain_cdan(self, rule: str) -> None:
+    @pytest.mark.parametrize("kind", ["library", "authors"])
+    def test_equal_predictions_make_it_plain_cdan(self, kind: str) -> None:
         same = torch.tensor([[2.0, 0.0, -1.0, 0.5]]).double().expand(24, 4)
         source, target = (Outputs({"text": given(name)}, {"text": same}) for name in ("f_s", "f_t"))
         losses = [
             prepared("cdan", "cdan_disc", certainty=each).domain_loss("text", source, target, ONE).item()
-            for each in (rule, "none")
+            for each in (kind, "none")
         ]
         assert losses[0] == pytest.approx(losses[1], rel=1e-12)
 
-    @pytest.mark.parametrize("method", ["cdan", "mada", "daln"])
-    def test_maps_discriminators_and_the_count_of_steps_outlive_a_kill(self, method: str, tmp_path: Path) -> None:
+    @pytest.mark.parametrize("algorithm", ["cdan", "mada", "daln"])
+    def test_maps_discriminators_and_the_count_of_steps_outlive_a_kill(self, algorithm: str, tmp_path: Path) -> None:
         """Trap 5: the originals' checkpoints hold neither maps nor the count. All are spoiled before they are read."""
-        changes = {"reversal": {"kind": "fixed", "steps": 5}} | ({"randomised": 7} if method == "cdan" else {})
-        job = make_job(write_pair(tmp_path, Sizes()), method, **changes)
+        changes = {"reversal": {"kind": "fixed", "steps": 5}} | ({"randomised": 7} if algorithm == "cdan" else {})
+        job = make_job(write_pair(tmp_path, Sizes()), algorithm, **changes)
         whole, other = engine.start(job, 0), engine.start(job, 0)
         checkpoints = Checkpoints(tmp_path / "kept", "", epochs=1)
         engine.run_epoch(job, [whole])
         checkpoints.save(whole)
-        for values in other.method.state_dict().values():
+        for values in other.algorithm.state_dict().values():
             values.zero_()
         checkpoints.resume(other)
         for run in (whole, other):
             engine.run_epoch(job, [run])
-        ours, theirs = whole.method.state_dict(), other.method.state_dict()
+        ours, theirs = whole.algorithm.state_dict(), other.algorithm.state_dict()
         assert int(ours["reversal.step"]) == 6
-        assert ("maps.text.of_predictions" in ours) == (method == "cdan")
+        assert ("maps.text.of_predictions" in ours) == (algorithm == "cdan")
         assert all(torch.equal(ours[name], theirs[name]) for name in ours)
         assert whole.history == other.history
 
@@ -196,12 +203,12 @@ class TestMada:
     @pytest.mark.parametrize("labels", ["labels_s0_t1_caffe", "labels_s1_t0"])
     def test_each_class_loss_whichever_domain_is_called_1(self, labels: str) -> None:
         """Trap 6: ours calls the target 1, as the original does."""
-        method = make("mada")
-        for number, discriminator in enumerate(method.discriminators["text"]):
+        algorithm = make("mada")
+        for number, discriminator in enumerate(algorithm.discriminators["text"]):
             fill(discriminator, f"mada_disc{number}")
         sides = [outputs("f_s", "g_s"), outputs("f_t", "g_t")]
         ordered = sides if labels == "labels_s0_t1_caffe" else sides[::-1]
-        loss = method.domain_loss("text", *ordered, ONE)
+        loss = algorithm.domain_loss("text", *ordered, ONE)
         loss.backward()
         golden = GOLDEN[f"mada/{labels}/loss_per_class"]
         assert loss.item() == pytest.approx(float(golden.sum()), rel=1e-9)
@@ -211,13 +218,13 @@ class TestMada:
 
     def test_without_the_detachment_classifiers_would_fool_the_discriminators(self) -> None:
         """Trap 3: what the predictions' gradient would be."""
-        method = make("mada")
-        for number, discriminator in enumerate(method.discriminators["text"]):
+        algorithm = make("mada")
+        for number, discriminator in enumerate(algorithm.discriminators["text"]):
             fill(discriminator, f"mada_disc{number}")
         predictions = torch.cat([given("g_s"), given("g_t")]).softmax(1).detach().requires_grad_()
         shares = multilinear(predictions, torch.cat([given("f_s"), given("f_t")])).chunk(4, dim=1)
         losses = []
-        for discriminator, share in zip(method.discriminators["text"], shares, strict=True):
+        for discriminator, share in zip(algorithm.discriminators["text"], shares, strict=True):
             ours, theirs = discriminator(share).chunk(2)
             losses.append(domain_loss(theirs, ours))
         (found,) = torch.autograd.grad(sum(losses), predictions)
@@ -226,14 +233,14 @@ class TestMada:
 
     def test_a_clip_of_another_class_still_counts(self) -> None:
         """It weights the representations, not the losses: three discriminators judge by their biases alone."""
-        method = make("mada")
+        algorithm = make("mada")
         sure = torch.full((24, 4), -1e4, dtype=torch.float64).index_fill(1, torch.tensor([0]), 1e4)
         source, target = (Outputs({"text": given(name)}, {"text": sure}) for name in ("f_s", "f_t"))
-        first, *others = method.discriminators["text"]
+        first, *others = algorithm.discriminators["text"]
         nothing = torch.zeros(24, 32, dtype=torch.float64)
         expected = domain_loss(*(first(given(name)) for name in ("f_t", "f_s")))
         expected = expected + sum(domain_loss(each(nothing), each(nothing)) for each in others)
-        torch.testing.assert_close(method.domain_loss("text", source, target, ONE), expected)
+        torch.testing.assert_close(algorithm.domain_loss("text", source, target, ONE), expected)
 
 
 class TestDaln:
@@ -270,7 +277,7 @@ class TestDaln:
             assert nuclear_norm_discrepancy(*(head(z).softmax(1) for z in (source, target))) > before
 
     def test_sets_of_unequal_size_differ_though_their_distribution_is_one(self) -> None:
-        """Trap 8, for which the method compares sets of one size."""
+        """Trap 8, for which the algorithm compares sets of one size."""
         predictions = given("g_s").softmax(1).detach()
         assert nuclear_norm_discrepancy(predictions.repeat(2, 1), predictions) > 0.05
 

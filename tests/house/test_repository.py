@@ -12,7 +12,7 @@ import yaml
 from helpers.places import ROOT
 from planning.fingerprint import _closure
 
-from amanda.methods import METHODS
+from amanda.algorithms import ALGORITHMS
 from extractors.modalities import EXTRACTORS
 
 PACKAGES = ("amanda", "extractors")
@@ -44,7 +44,7 @@ PROGRAMS = {
         "amanda.train_pair",
         "amanda.pack_capsule",
         "amanda.leave_out",
-        *(module for module, _ in METHODS.values()),
+        *(module for module, _ in ALGORITHMS.values()),
     ),
     "report": (
         "amanda.score_pair",
@@ -189,9 +189,9 @@ def test_an_extra_holds_what_its_programs_import_and_nothing_else(environment):
 
 
 def test_losses_and_methods_need_no_extra():
-    folders = [ROOT / "amanda" / name for name in ("losses", "methods", "network")]
+    folders = [ROOT / "amanda" / name for name in ("losses", "algorithms", "network")]
     modules = [".".join(path.relative_to(ROOT).with_suffix("").parts) for path in SOURCES if path.parent in folders]
-    assert "amanda.methods.dann" in modules
+    assert "amanda.algorithms.dann" in modules
     assert _needed((*modules, "extractors.features.store")) <= _declared()[""]
 
 
@@ -211,7 +211,7 @@ def test_every_rule_runs_one_module_in_its_environment_with_log_benchmark_and_re
         environment = re.search(r"envs/(\w+)\.yaml", rule).group(1)
         assert module.partition(".")[2] == name, f"the program of {name} has another name"
         assert module in PROGRAMS[environment], name
-        own = rf'(fingerprint|extractor_code|methods_code)\(\s*"{module}"'
+        own = rf'(fingerprint|extractor_code|algorithms_code)\(\s*"{module}"'
         assert re.search(own, rule), f"{name} does not follow its code"
 
 

@@ -13,8 +13,8 @@ import pytest
 from helpers.places import ROOT
 from planning import fingerprint
 
-from amanda.methods import METHODS
-from amanda.methods.base import Method
+from amanda.algorithms import ALGORITHMS
+from amanda.algorithms.base import Algorithm
 from extractors.modalities import EXTRACTORS
 
 PROGRAMS = [
@@ -32,7 +32,7 @@ def digests() -> dict[str, str]:
     fingerprint._read.cache_clear()
     fingerprint._source.cache_clear()
     found = {program: fingerprint.fingerprint(program) for program in PROGRAMS}
-    for program, registry in (("amanda.train_pair", METHODS), ("extractors.extract_shard", EXTRACTORS)):
+    for program, registry in (("amanda.train_pair", ALGORITHMS), ("extractors.extract_shard", EXTRACTORS)):
         found |= {f"{program} of {name}": fingerprint.fingerprint(program, registry[name][0]) for name in registry}
     return found
 
@@ -60,15 +60,20 @@ def edit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Edit]:
 @pytest.mark.parametrize(
     ("path", "old", "new", "reruns"),
     [
-        ("amanda/methods/mada.py", "reduce(add, losses)", "2 * reduce(add, losses)", {"train_pair of mada"}),
-        ("amanda/methods/source_only.py", "1.0", "2.0", {"train_pair of source_only"}),
+        ("amanda/algorithms/mada.py", "reduce(add, losses)", "2 * reduce(add, losses)", {"train_pair of mada"}),
+        ("amanda/algorithms/source_only.py", "1.0", "2.0", {"train_pair of source_only"}),
         (
-            "amanda/methods/adversarial.py",
+            "amanda/algorithms/adversarial.py",
             "1e-5",
             "1e-6",
             {f"train_pair of {name}" for name in ("dann", "cdan", "mada", "daln")},
         ),
-        ("amanda/methods/__init__.py", "METHODS = {", 'METHODS = {\n    "mcc": ("amanda.methods.mcc", "Mcc"),', set()),
+        (
+            "amanda/algorithms/__init__.py",
+            "ALGORITHMS = {",
+            'ALGORITHMS = {\n    "mcc": ("amanda.algorithms.mcc", "Mcc"),',
+            set(),
+        ),
         ("amanda/reporting/table1/table.py", "DECIMALS = 4", "DECIMALS = 3", {"tabulate"}),
         ("amanda/reporting/figures/style.py", "#D55E00", "#D55E01", {"draw_figure2", "draw_figure3"}),
         (
@@ -92,7 +97,7 @@ def test_another_column_of_the_scores_trains_nothing(edit: Edit) -> None:
 
 def test_an_edit_of_the_loss_that_methods_share_reruns_every_training(edit: Edit) -> None:
     rerun = edit("amanda/losses/paper.py", "return ", "return 1 * ")
-    assert {name for name in rerun if " of " in name} == {f"train_pair of {name}" for name in METHODS}
+    assert {name for name in rerun if " of " in name} == {f"train_pair of {name}" for name in ALGORITHMS}
     assert "score_pair" not in rerun
 
 
@@ -107,9 +112,9 @@ def test_a_registry_is_a_table_and_nothing_else(registry: str) -> None:
     assert all(module == f"{registry}.{Path(module).suffix[1:]}" for module, _ in entries.values())
 
 
-@pytest.mark.parametrize("name", METHODS)
+@pytest.mark.parametrize("name", ALGORITHMS)
 def test_a_module_of_a_method_holds_one_method(name: str) -> None:
     """The class that the registry names is no choice that a digest would have to count."""
-    module = importlib.import_module(METHODS[name][0])
+    module = importlib.import_module(ALGORITHMS[name][0])
     own = [each for _, each in inspect.getmembers(module, inspect.isclass) if each.__module__ == module.__name__]
-    assert [each.__name__ for each in own if issubclass(each, Method)] == [METHODS[name][1]]
+    assert [each.__name__ for each in own if issubclass(each, Algorithm)] == [ALGORITHMS[name][1]]

@@ -61,9 +61,9 @@ class Project:
         }
         plain = {"reader": "custom", "table": "clips.csv", "classes": {"joy": "happy"}}
         corpora: dict = {name: {"release": str(case.root)} for name, case in self.cases.items()}
-        corpora["mylab"] |= own | {"rules": self.cases["mylab"].rules}
-        corpora["msp_improv"]["rules"] = {"no_face_list": self.cases["msp_improv"].rules["no_face_list"]}
-        corpora["quiet"] = own | {"release": str(quiet), "rules": plain}
+        corpora["mylab"] |= own | {"reading": self.cases["mylab"].reading}
+        corpora["msp_improv"]["reading"] = {"no_face_list": self.cases["msp_improv"].reading["no_face_list"]}
+        corpora["quiet"] = own | {"release": str(quiet), "reading": plain}
         extraction: dict = {name: {"backbone": f"weights/{name}", "sha256": ""} for name in ("text", "audio")}
         extraction["visual"] = {"backbone": "weights/apvit.pth", "sha256": "", "detector_weights": "weights/s3fd.pth"}
         extraction["visual"] |= {"face_crop": "aligned", "landmark_weights": "weights/fan.pth.tar"}
@@ -85,7 +85,7 @@ class Project:
 
     def declared(self) -> list[Path]:
         """Every file that a program reads and no rule makes, but media."""
-        read = [path for case in self.cases.values() for path in SOURCES[case.reader](case.root, case.rules).read]
+        read = [path for case in self.cases.values() for path in SOURCES[case.reader](case.root, case.reading).read]
         tables = [self.folder / "data" / name for name in ("defects.tsv", "faces.csv", "no_face.txt")]
         weights = [path for path in (self.folder / "weights").rglob("*") if path.is_file()]
         return [*read, *tables, *weights]
@@ -133,7 +133,7 @@ CHECKING = ("Hashing the audio features of quiet again", "Extracting 16 canary c
 def test_an_edit_of_what_a_release_is_read_from_reads_that_release_again(project: Project) -> None:
     for corpus, case in project.cases.items():
         if corpus not in ("mylab", "msp_improv"):
-            edit(SOURCES[case.reader](case.root, case.rules).read[0])
+            edit(SOURCES[case.reader](case.root, case.reading).read[0])
     assert project.planned() == reading("iemocap", "meld", "mosei")
     for name in ("faces.csv", "no_face.txt"):
         edit(project.folder / "data" / name)

@@ -16,7 +16,7 @@ def test_the_plan_holds_the_papers_pairs_and_methods(tmp_path):
 
 
 def test_the_recipes_are_compared_on_demand_alone(tmp_path):
-    plan = snakemake(tmp_path, "results/fidelity.csv", "--dry-run", config=None)
+    plan = snakemake(tmp_path, "results/recipes.csv", "--dry-run", config=None)
     assert plan.returncode == 0, plan.stderr
     # One job for each of the 16 settings that differ on the twins, one for none of them and one for all.
     assert jobs(plan)["train_pair"] == jobs(plan)["score_pair"] == 18
@@ -50,7 +50,7 @@ def test_the_capsule_is_packed_on_demand_alone_and_told_no_folder_of_the_lab(tmp
     lab = tmp_path / "lab of somebody"
     lab.mkdir()
     (lab / "broken.tsv").touch()
-    corpora = {"meld": {"release": str(lab / "MELD"), "rules": {"extra_defects": str(lab / "broken.tsv")}}}
+    corpora = {"meld": {"release": str(lab / "MELD"), "reading": {"extra_defects": str(lab / "broken.tsv")}}}
     config = changed(tmp_path, {"releases": "licensed", "corpora": corpora})
     plan = snakemake(tmp_path, "results/capsule.zip", "--dry-run", "--printshellcmds", config=config)
     assert plan.returncode == 0, plan.stderr
@@ -87,7 +87,7 @@ def test_no_input_is_named_by_the_place_of_a_repository_that_holds_its_results(t
         shutil.copy(ROOT / name, tmp_path)
     for name in ("workflow", "extractors", "amanda", "envs", "profiles"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
-    targets = [f"results/{name}" for name in ("capsule.zip", "report.html", "fidelity.csv", "claims.md", "figure2.svg")]
+    targets = [f"results/{name}" for name in ("capsule.zip", "report.html", "recipes.csv", "claims.md", "figure2.svg")]
     plan = snakemake(tmp_path, *targets, "--dry-run", "--printshellcmds", root=tmp_path)
     assert plan.returncode == 0, plan.stderr
     assert "--paper workflow/resources/paper_table1.csv" in plan.stdout
@@ -139,7 +139,7 @@ def test_no_training_depends_on_a_target_label(tmp_path):
 
 def test_a_ceiling_is_trained_for_the_targets_that_the_config_names(tmp_path):
     for targets, trained in (([], 0), (["mosei", "meld"], 1)):  # meld is no target of these pairs
-        config = changed(tmp_path, {"pairs": "paper", "in_domain": {"row": "direct_transfer", "targets": targets}})
+        config = changed(tmp_path, {"pairs": "paper", "in_domain": {"method": "direct_transfer", "targets": targets}})
         plan = snakemake(tmp_path, "--dry-run", "results/table1.csv", config=config)
         assert plan.returncode == 0, plan.stderr
         assert jobs(plan)["train_pair"] == 7 * 2 + trained

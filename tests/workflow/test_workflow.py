@@ -148,7 +148,7 @@ def test_figure_3_is_drawn_from_the_runs_that_are_there(finished, tmp_path):
 def test_figures_of_the_runs_that_are_there_train_nothing_and_name_the_others(finished, tmp_path):
     figure2 = {"pairs": ["iemocap-meld"], "methods": ["amanda_p2"], "references": ["direct_transfer"]}
     figure3 = {"pair": "iemocap-meld", "methods": ["amanda_p1", "amanda_p2"]}
-    config = changed(tmp_path, {"report": {"missing_runs": "name"}, "figure2": figure2, "figure3": figure3})
+    config = changed(tmp_path, {"table1": {"missing_runs": "name"}, "figure2": figure2, "figure3": figure3})
     folder = tmp_path / "partial"
     shutil.copytree(finished, folder, symlinks=True)
     result = snakemake(folder, "results/figure2.svg", "results/figure3.svg", config=config)
@@ -165,7 +165,7 @@ def test_a_table_of_the_runs_that_are_there_trains_nothing(finished, tmp_path):
     shutil.copytree(finished, folder, symlinks=True)
     for file in (folder / "results" / "scores" / "mosei-msp_improv").glob("amanda_p2*"):
         file.unlink()
-    config = changed(tmp_path, {"report": {"missing_runs": "name"}})
+    config = changed(tmp_path, {"table1": {"missing_runs": "name"}})
     result = snakemake(folder, "results/table1.csv", config=config)
     assert result.returncode == 0, result.stderr
     assert jobs(result) == {"compare_methods": 1, "tabulate": 1}

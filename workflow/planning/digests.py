@@ -20,7 +20,7 @@ MEDIA: Mapping[str, tuple[str, ...]] = {"text": (), "audio": ("audio",), "visual
 def label_files(study: Study, corpus: str) -> str:
     """Digest the label files of a release and the user's own tables; an edit reads the release again."""
     if study.has_twin(corpus):
-        return outside.of_tables(study.config["corpora"][corpus]["rules"])
+        return outside.of_tables(study.config["corpora"][corpus]["reading"])
     return outside.of_labels(*_read_from(study, corpus))
 
 
@@ -43,6 +43,6 @@ def network_files(study: Study, modality: str) -> str:
 
 
 def _read_from(study: Study, corpus: str) -> tuple[str, str, dict[str, Any]]:
-    """Release, reader and rules of a corpus."""
+    """Return release, reader and choices of reading of a corpus."""
     own = study.config["corpora"][corpus]
-    return own["release"], own["rules"].get("reader", corpus), own["rules"]
+    return own["release"], own["reading"].get("reader", corpus), own["reading"]

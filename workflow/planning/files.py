@@ -8,8 +8,8 @@ from functools import cache
 from itertools import product
 
 from extractors.shared.clip import MODALITIES
-from planning.claims import claim_rows, claims, weighted
-from planning.rows import figure2_points, swept
+from planning.claims import claim_methods, claims, weighted
+from planning.methods import figure2_points, swept
 from planning.study import Study, corpora_of
 
 RUN_HISTORY = "results/runs/{pair}/{method}/history.parquet"
@@ -17,7 +17,7 @@ RUN_SCORES = "results/scores/{pair}/{method}.parquet"
 RUN_WEIGHTS = "results/runs/{pair}/{method}/weights"
 
 KEEPS_WEIGHTS = ("source_validation_f1", "information_maximisation", "last_epoch")
-"""The rules of selection whose epochs' weights a training keeps."""
+"""The selections whose epochs' weights a training keeps."""
 
 
 def of_repository(study: Study, name: str) -> str:
@@ -61,20 +61,20 @@ def filled(pattern: str, pairs: Iterable[str], methods: Iterable[str]) -> list[s
     return [pattern.format(pair=pair, method=method) for pair, method in product(pairs, methods)]
 
 
-def all_runs(study: Study, pattern: str) -> list[str]:
-    """A file of every run that Table 1 asks for, there or not."""
+def all_cells(study: Study, pattern: str) -> list[str]:
+    """A file of every pair and method that Table 1 asks for, there or not."""
     return filled(pattern, study.pairs, study.config["methods"])
 
 
-def of_runs(study: Study, pattern: str) -> list[str]:
-    """The file of each run that Table 1 is made of."""
-    return as_missing_runs_says(study, all_runs(study, pattern))
+def of_cells(study: Study, pattern: str) -> list[str]:
+    """The file of each pair and method that Table 1 is made of."""
+    return as_missing_runs_says(study, all_cells(study, pattern))
 
 
 def ceilings(study: Study) -> list[str]:
     """The scores of Table 1's ceiling, whose source is the target: one training for all pairs with that target."""
     pairs = [f"{target}-{target}" for target in study.ceilings]
-    wanted = filled(RUN_SCORES, pairs, [study.config["in_domain"]["row"]])
+    wanted = filled(RUN_SCORES, pairs, [study.config["in_domain"]["method"]])
     return wanted if study.refuses_missing_runs else there(wanted)
 
 
@@ -98,12 +98,12 @@ def sweep_folders(study: Study) -> list[str]:
 
 
 def figure2_scores(study: Study) -> list[str]:
-    """The scores that Figure 2 is made of: of sweeps, and of rows that are trained as they are."""
+    """The scores that Figure 2 is made of: of sweeps, and of methods that are trained as they are."""
     pairs, wanted = study.config["figure2"]["pairs"], []
     for point in figure2_points(study.config):
         sweep = f"results/sweeps/{{pair}}/{{method}}/alpha2={point['alpha2']}/scores.parquet"
-        is_plain = point["row"] in study.config["method_settings"]
-        wanted += filled(RUN_SCORES if is_plain else sweep, pairs, [point["row" if is_plain else "method"]])
+        is_plain = point["variant"] in study.config["method_settings"]
+        wanted += filled(RUN_SCORES if is_plain else sweep, pairs, [point["variant" if is_plain else "method"]])
     return as_missing_runs_says(study, wanted)
 
 
@@ -118,7 +118,7 @@ def page_figures(study: Study) -> list[str]:
     if study.config["page"]["figures"] == "all":
         names = ["figure2", "figure3"]
     else:
-        names = ["figure3"] if set(figure3_histories(study)) <= set(of_runs(study, RUN_HISTORY)) else []
+        names = ["figure3"] if set(figure3_histories(study)) <= set(of_cells(study, RUN_HISTORY)) else []
     return [f"results/{name}.{ending}" for name in names for ending in ("svg", "md")]
 
 
@@ -133,10 +133,10 @@ def weights_on(study: Study, pair: str) -> list[str]:
 @cache
 def _scored(study: Study) -> frozenset[str]:
     """The scores that Table 1 is made of; whether they are there is asked once."""
-    return frozenset(of_runs(study, RUN_SCORES))
+    return frozenset(of_cells(study, RUN_SCORES))
 
 
-def left_out(study: Study) -> list[str]:
+def predictions_without(study: Study) -> list[str]:
     """What the rule leave_out makes of each pair that has weights."""
     return [f"results/left_out/{pair}.parquet" for pair in study.pairs if weights_on(study, pair)]
 
@@ -144,24 +144,24 @@ def left_out(study: Study) -> list[str]:
 def page_contributions(study: Study) -> list[str]:
     """The table of contributions for the page, if it is asked for and the weights that it needs are kept."""
     asked = study.config["page"]["contributions"] and study.config["selection"] in KEEPS_WEIGHTS
-    return ["results/contributions.csv"] if asked and left_out(study) else []
+    return ["results/contributions.csv"] if asked and predictions_without(study) else []
 
 
 def claim_folders(study: Study) -> list[str]:
-    """The folders of the rows that the claims need, with wildcards for the pair."""
-    return [f"results/claims/{{source}}-{{target}}/{row}" for row in claim_rows(study.config)]
+    """The folders of the methods that the claims need, with wildcards for the pair."""
+    return [f"results/claims/{{source}}-{{target}}/{name}" for name in claim_methods(study.config)]
 
 
 def claim_scores(study: Study) -> list[str]:
     """The scores that the claims are judged by."""
-    rows = claim_rows(study.config)
-    return filled("results/claims/{pair}/{method}/scores.parquet", claims(study.config)["pairs"], rows)
+    methods = claim_methods(study.config)
+    return filled("results/claims/{pair}/{method}/scores.parquet", claims(study.config)["pairs"], methods)
 
 
 def claim_histories(study: Study) -> list[str]:
-    """The histories that the claims are judged by: of the rows that differ in alpha2."""
-    rows = [each["row"] for each in weighted(study.config)]
-    return filled("results/claims/{pair}/{method}/history.parquet", claims(study.config)["pairs"], rows)
+    """The histories that the claims are judged by: of the variants that differ in alpha2."""
+    methods = [each["variant"] for each in weighted(study.config)]
+    return filled("results/claims/{pair}/{method}/history.parquet", claims(study.config)["pairs"], methods)
 
 
 def claim_corpora(study: Study) -> list[str]:

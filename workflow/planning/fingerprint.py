@@ -11,7 +11,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("amanda", "extractors")
-REGISTRIES = ("amanda.methods", "extractors.modalities")
+REGISTRIES = ("amanda.algorithms", "extractors.modalities")
 """Tables of names and modules. A rule digests the module that its program finds there; a new entry reruns nothing."""
 READER = Path(__file__).read_bytes() + sys.version.encode()
 """What decides how a module is read, besides its text: this file, and the Python whose syntax trees it writes down."""

@@ -23,7 +23,7 @@ KEPT = Path(".snakemake") / "content.json"
 """Digests of contents that were computed before, with what the system said about the files then."""
 
 TABLES = ("extra_defects", "face_choices", "no_face_list")
-"""Keys of a corpus's rules that name a table relative to the working directory."""
+"""Keys of ``corpora.*.reading`` that name a table relative to the working directory."""
 
 SETTLED = 2_000_000_000
 """Nanoseconds: a file that was written so shortly before it was read may be written again under the same time stamp."""
@@ -32,22 +32,22 @@ READERS = 16
 """Threads that ask for the sizes of media, since a network disk answers slowly."""
 
 
-def of_labels(release: str, reader: str, rules: Mapping[str, Any]) -> str:
+def of_labels(release: str, reader: str, reading: Mapping[str, Any]) -> str:
     """Digest all that a release is read from: the content of label files and tables, and which media are there."""
-    asked = release, reader, json.dumps(rules, sort_keys=True)
+    asked = release, reader, json.dumps(reading, sort_keys=True)
     sources = _sources(*asked)
     if isinstance(sources, str):
         return sources
     there = [name for name, size in _sizes(*asked).items() if size >= 0]
-    return _digest([*of_files(sources.read), there, of_tables(rules)])
+    return _digest([*of_files(sources.read), there, of_tables(reading)])
 
 
-def of_tables(rules: Mapping[str, Any]) -> str:
+def of_tables(reading: Mapping[str, Any]) -> str:
     """Digest the user's own tables about a corpus, which lie anywhere."""
-    return _digest(of_files(Path(rules[key]) for key in TABLES if key in rules))
+    return _digest(of_files(Path(reading[key]) for key in TABLES if key in reading))
 
 
-def of_media(release: str, reader: str, rules: Mapping[str, Any], kinds: Sequence[str]) -> str:
+def of_media(release: str, reader: str, reading: Mapping[str, Any], kinds: Sequence[str]) -> str:
     """Digest the names and sizes of the media that clips are cut from.
 
     Their content would take hours to read at each start; a recording that was replaced has another size.
@@ -55,10 +55,10 @@ def of_media(release: str, reader: str, rules: Mapping[str, Any], kinds: Sequenc
     Args:
         release: the folder.
         reader: the name of its reader.
-        rules: the corpus's rules.
+        reading: the choices of the config about the corpus.
         kinds: ``video``, ``audio`` or both.
     """
-    asked = release, reader, json.dumps(rules, sort_keys=True)
+    asked = release, reader, json.dumps(reading, sort_keys=True)
     sources = _sources(*asked)
     if isinstance(sources, str):
         return sources
@@ -85,7 +85,7 @@ def of_files(paths: Iterable[Path]) -> list[tuple[str, str]]:
 
 
 @cache
-def _sources(release: str, reader: str, rules: str) -> Any:
+def _sources(release: str, reader: str, reading: str) -> Any:
     """The reader's own word on the files of a release, or its complaint."""
     # Readers take a quarter of a second to import, which a start on synthetic twins need not spend.
     from extractors.corpora import SOURCES
@@ -94,16 +94,16 @@ def _sources(release: str, reader: str, rules: str) -> Any:
     try:
         if not Path(release).is_dir():
             raise UserError(f"{release}: no such folder")
-        found = SOURCES[reader](Path(release), json.loads(rules))
+        found = SOURCES[reader](Path(release), json.loads(reading))
     except UserError as error:
         return str(error)
     return found
 
 
 @cache
-def _sizes(release: str, reader: str, rules: str) -> dict[str, int]:
+def _sizes(release: str, reader: str, reading: str) -> dict[str, int]:
     """The media of a release, sorted by name, with their sizes in bytes; -1 for one that is not there."""
-    sources = _sources(release, reader, rules)
+    sources = _sources(release, reader, reading)
     wanted = sorted({*sources.video, *sources.audio})
     parts = [wanted[start::READERS] for start in range(READERS)]
     with ThreadPoolExecutor(READERS) as threads:

@@ -6,12 +6,12 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from amanda.methods import METHODS
+from amanda.algorithms import ALGORITHMS
 from extractors.modalities import EXTRACTORS
 from planning.claims import claims, label_alignment, norms, weighted
 from planning.files import claim_corpora
 from planning.fingerprint import fingerprint
-from planning.rows import Row, complete_settings, figure2_points
+from planning.methods import Method, complete_settings, figure2_points
 from planning.shareable import shareable
 from planning.study import Study
 
@@ -21,9 +21,9 @@ def as_json(settings: object) -> str:
     return json.dumps(settings, sort_keys=True)
 
 
-def methods_code(program: str, rows: Iterable[Row]) -> str:
-    """Digest a program and the methods that it imports for some rows; no other method's code counts."""
-    return fingerprint(program, *sorted({METHODS[row["method"]][0] for row in rows}))
+def algorithms_code(program: str, methods: Iterable[Method]) -> str:
+    """Digest a program and the algorithms that it imports for some methods; no other algorithm's code counts."""
+    return fingerprint(program, *sorted({ALGORITHMS[method["algorithm"]][0] for method in methods}))
 
 
 def extractor_code(program: str, modality: str) -> str:
@@ -56,30 +56,30 @@ def extraction(study: Study, corpus: str, modality: str) -> str:
 
 def faces(study: Study) -> str:
     """The settings of the page that shows whose face stands for the speaker."""
-    return as_json(study.config["gallery"] | {"frames": study.extraction("visual")["frames"]})
+    return as_json(study.config["faces"] | {"frames": study.extraction("visual")["frames"]})
 
 
 def census(study: Study) -> str:
-    """The rules and the split of each corpus of Table 1."""
+    """How each corpus of Table 1 is read and split."""
     return as_json(
-        {corpus: _rules_and_split(study, corpus) | {"synthetic": study.has_twin(corpus)} for corpus in study.corpora}
+        {corpus: _reading_and_split(study, corpus) | {"synthetic": study.has_twin(corpus)} for corpus in study.corpora}
     )
 
 
-def method_class(study: Study, method: str) -> str:
-    """The class in amanda.methods that a row is trained with."""
-    return study.rows[method]["method"]
+def algorithm(study: Study, method: str) -> str:
+    """The name in amanda.algorithms of what a method is trained with."""
+    return study.methods[method]["algorithm"]
 
 
 def training(study: Study, method: str) -> str:
-    """Every setting of a row; the rows that tell recipes apart start from the paper's."""
+    """Every setting of a method; the variants that tell recipes apart start from the paper's."""
     recipe = "paper" if method in study.flips else study.config["recipe"]
-    return as_json(complete_settings(study.config, recipe, study.rows[method]))
+    return as_json(complete_settings(study.config, recipe, study.methods[method]))
 
 
-def training_of(study: Study, rows: Iterable[Row]) -> list[str]:
-    """Every setting of each row, where one job trains several."""
-    return [as_json(complete_settings(study.config, study.config["recipe"], row)) for row in rows]
+def training_of(study: Study, methods: Iterable[Method]) -> list[str]:
+    """Every setting of each method, where one job trains several."""
+    return [as_json(complete_settings(study.config, study.config["recipe"], method)) for method in methods]
 
 
 def leaving_out(study: Study) -> str:
@@ -102,26 +102,26 @@ def statistics(study: Study) -> str:
     return as_json(_runs_of_table(study))
 
 
-def report(study: Study) -> str:
+def table1(study: Study) -> str:
     """What Table 1, the page and the capsule are made of."""
     return as_json(
         _runs_of_table(study)
-        | study.config["report"]
+        | study.config["table1"]
         | study.config["scoring"]
         | {
-            "corpora": {corpus: shareable(_rules_and_split(study, corpus)) for corpus in study.corpora},
+            "corpora": {corpus: shareable(_reading_and_split(study, corpus)) for corpus in study.corpora},
             "labels": _labels(study, study.config["methods"]),
-            "in_domain": {"row": study.config["in_domain"]["row"], "targets": study.ceilings},
+            "in_domain": {"method": study.config["in_domain"]["method"], "targets": study.ceilings},
         }
     )
 
 
 def capsule_methods(study: Study) -> str:
     """Every setting that the methods of Table 1 are trained with."""
-    recipe, rows = study.config["recipe"], study.config["method_settings"]
+    recipe, methods = study.config["recipe"], study.config["method_settings"]
     return as_json(
         {
-            name: rows[name] | {"settings": complete_settings(study.config, recipe, rows[name])}
+            name: methods[name] | {"settings": complete_settings(study.config, recipe, methods[name])}
             for name in study.config["methods"]
         }
     )
@@ -129,13 +129,13 @@ def capsule_methods(study: Study) -> str:
 
 def recipes(study: Study) -> str:
     """What the comparison of the two recipes is made of."""
-    wanted = study.config["fidelity"]
-    row = study.config["method_settings"][wanted["method"]]
+    wanted = study.config["recipe_differences"]
+    method = study.config["method_settings"][wanted["method"]]
     return as_json(
         {key: wanted[key] for key in ("pairs", "method")}
         | {"selection": study.config["selection"]}
         | study.releases_of(wanted["pairs"])
-        | {"paper": complete_settings(study.config, "paper", row)}
+        | {"paper": complete_settings(study.config, "paper", method)}
         | {"flips": {name: flip["flipped"] for name, flip in study.flips.items()}}
     )
 
@@ -169,7 +169,7 @@ def judging(study: Study) -> str:
             "weighted": at_alpha2,
             "norms": norms(config),
             "corpora": claim_corpora(study),
-            "labels": _labels(study, {row["method"] for row in (*aligned, *at_alpha2)}),
+            "labels": _labels(study, {each["method"] for each in (*aligned, *at_alpha2)}),
         }
     )
 
@@ -177,7 +177,7 @@ def judging(study: Study) -> str:
 def _figure(study: Study, methods: Iterable[str], pairs: list[str], shown: dict[str, Any]) -> str:
     """What both figures say of themselves, with what one shows."""
     shared = {key: study.config[key] for key in ("recipe", "seeds")} | study.releases_of(pairs)
-    shared |= {"missing_runs": study.config["report"]["missing_runs"]}
+    shared |= {"missing_runs": study.config["table1"]["missing_runs"]}
     return as_json(shared | {"labels": _labels(study, methods)} | shown)
 
 
@@ -186,16 +186,16 @@ def _runs_of_table(study: Study) -> dict[str, Any]:
     keys = ("selection", "seeds", "methods", "recipe")
     return (
         {key: study.config[key] for key in keys}
-        | {"pairs": study.pairs, "missing_runs": study.config["report"]["missing_runs"]}
+        | {"pairs": study.pairs, "missing_runs": study.config["table1"]["missing_runs"]}
         | study.releases_of(study.pairs)
         | study.config["statistics"]
     )
 
 
-def _rules_and_split(study: Study, corpus: str) -> dict[str, Any]:
-    return {key: study.config["corpora"][corpus][key] for key in ("rules", "split")}
+def _reading_and_split(study: Study, corpus: str) -> dict[str, Any]:
+    return {key: study.config["corpora"][corpus][key] for key in ("reading", "split")}
 
 
 def _labels(study: Study, methods: Iterable[str]) -> dict[str, str]:
-    """What the methods are called where they are shown; another row's label reruns nothing."""
+    """What the methods are called where they are shown; another method's label reruns nothing."""
     return {name: study.config["method_settings"][name]["label"] for name in methods}

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from planning.config.check import CORPORA, pairs
-from planning.rows import Row, flips
+from planning.methods import Method, flips
 
 
 # Two studies are never compared, and each is the key of digests that are computed once.
@@ -33,7 +33,7 @@ class Study:
     @property
     def refuses_missing_runs(self) -> bool:
         """Whether a table or figure asks for every run, and not for those alone that are there."""
-        return self.config["report"]["missing_runs"] == "refuse"
+        return self.config["table1"]["missing_runs"] == "refuse"
 
     @cached_property
     def pairs(self) -> list[str]:
@@ -47,25 +47,25 @@ class Study:
 
     @cached_property
     def ceilings(self) -> list[str]:
-        """The targets of Table 1 that one row is also trained on with their own labels, sorted."""
+        """The targets of Table 1 that one method is also trained on with their own labels, sorted."""
         wanted = self.config["in_domain"]["targets"]
         targets = sorted({pair.split("-")[1] for pair in self.pairs})
         return [target for target in targets if wanted == "all" or target in wanted]
 
     @cached_property
-    def flips(self) -> dict[str, Row]:
-        """The rows that tell the two recipes apart."""
+    def flips(self) -> dict[str, Method]:
+        """The variants that tell the two recipes apart."""
         return flips(self.config)
 
     @cached_property
-    def rows(self) -> dict[str, Row]:
-        """Every row that the rule train_pair can train, by name."""
+    def methods(self) -> dict[str, Method]:
+        """Every method that the rule train_pair can train, by name."""
         return self.config["method_settings"] | self.flips
 
     @cached_property
-    def table_rows(self) -> list[Row]:
-        """The rows of Table 1."""
-        return [self.rows[name] for name in self.config["methods"]]
+    def table_methods(self) -> list[Method]:
+        """The methods of Table 1."""
+        return [self.methods[name] for name in self.config["methods"]]
 
     @cached_property
     def shards(self) -> list[str]:

@@ -17,6 +17,8 @@ from planning.config.sentences import close
 
 NOUNS = {"corpus": "corpus", "source": "corpus", "target": "corpus", "method": "method", "modality": "modality"}
 """What the wildcards of the rules stand for."""
+RENAMED = {"results/fidelity.csv": "results/recipes.csv"}
+"""Old names of files, and what they are called now."""
 _WILDCARD = re.compile(r"\{(\w+)(?:,[^{}]*)?\}")
 
 
@@ -39,7 +41,7 @@ def check(
         wanted: names of rules, and files as they are typed.
         rules: Snakemake's rules.
         known: the values of this config for each noun of ``NOUNS``.
-        in_domain: the row that alone is trained with one corpus as source and target.
+        in_domain: the method that alone is trained with one corpus as source and target.
         own_config: whether a config file was laid over the shipped one.
     """
     rules = list(rules)
@@ -55,6 +57,8 @@ def check(
             continue
         if Path(name).suffix in (".yaml", ".yml"):
             raise TargetError(f"{name}: no file to be made; if it is your config, write it behind --configfile")
+        if path in RENAMED:
+            raise TargetError(f"{name}: this file is called {RENAMED[path]} now; ask for that")
         unknown = _unknown_word(found, known, own_config)
         if unknown:
             raise TargetError(f"{name}: {unknown}")

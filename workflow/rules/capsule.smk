@@ -4,9 +4,9 @@
 # Weights are no input: a run whose weights were removed need not be trained again.
 rule pack_capsule:
     input:
-        scores=files.of_runs(study, "results/scores/{pair}/{method}.parquet"),
+        scores=files.of_cells(study, "results/scores/{pair}/{method}.parquet"),
         ceilings=files.ceilings(study),
-        predictions=files.of_runs(
+        predictions=files.of_cells(
             study, "results/scores/{pair}/{method}.predictions.parquet"
         ),
         manifests=expand("results/manifests/{corpus}.parquet", corpus=study.corpora),
@@ -36,11 +36,11 @@ rule pack_capsule:
         mem_mb=8000,
         runtime=60,
     params:
-        weights=files.all_runs(study, "results/runs/{pair}/{method}/weights"),
-        settings=programs.report(study),
+        weights=files.all_cells(study, "results/runs/{pair}/{method}/weights"),
+        settings=programs.table1(study),
         methods=programs.capsule_methods(study),
         config=as_json(shareable(config)),
-        code=programs.methods_code("amanda.pack_capsule", study.table_rows),
+        code=programs.algorithms_code("amanda.pack_capsule", study.table_methods),
     message:
         "Packing the capsule"
     shell:

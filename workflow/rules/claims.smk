@@ -1,7 +1,7 @@
 # Three claims of the paper, put to the test over many seeds, on demand alone. One job trains all that a pair needs.
-from planning.claims import claim_rows, claims
+from planning.claims import claim_methods, claims
 
-CLAIM_ROWS = claim_rows(config)
+CLAIM_METHODS = claim_methods(config)
 CLAIM_FOLDERS = files.claim_folders(study)
 
 
@@ -22,11 +22,11 @@ use rule train_pair as train_claims with:
         steps="one_by_one",
         runtime=2880,
     params:
-        method=[row["method"] for row in CLAIM_ROWS.values()],
-        rows=list(CLAIM_ROWS),
-        settings=programs.training_of(study, CLAIM_ROWS.values()),
+        algorithms=[method["algorithm"] for method in CLAIM_METHODS.values()],
+        methods=list(CLAIM_METHODS),
+        settings=programs.training_of(study, CLAIM_METHODS.values()),
         seeds=claims(config)["seeds"],
-        code=programs.methods_code("amanda.train_pair", CLAIM_ROWS.values()),
+        code=programs.algorithms_code("amanda.train_pair", CLAIM_METHODS.values()),
     message:
         "Training all that the claims need on {wildcards.source} -> {wildcards.target}"
 
@@ -45,7 +45,7 @@ use rule score_pair as score_claims with:
     benchmark:
         "results/benchmarks/claims/{source}-{target}.scores.tsv"
     params:
-        rows=list(CLAIM_ROWS),
+        methods=list(CLAIM_METHODS),
     message:
         "Scoring all that the claims need on {wildcards.source} -> {wildcards.target}"
 

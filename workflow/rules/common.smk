@@ -26,5 +26,5 @@ wildcard_constraints:
     source="|".join(config["corpora"]),
     target="|".join(config["corpora"]),
     modality="|".join(MODALITIES),
-    method="|".join(study.rows),
+    method="|".join(study.methods),
     shard=r"\d+-of-\d+",

@@ -27,7 +27,7 @@ rule leave_out:
     params:
         seeds=config["seeds"],
         settings=programs.leaving_out(study),
-        code=programs.methods_code("amanda.leave_out", study.table_rows),
+        code=programs.algorithms_code("amanda.leave_out", study.table_methods),
     message:
         "Leaving each modality out on {wildcards.source} -> {wildcards.target}"
     shell:
@@ -48,8 +48,8 @@ rule leave_out:
 
 rule tabulate_contributions:
     input:
-        left_out=files.left_out(study),
-        predictions=files.of_runs(
+        left_out=files.predictions_without(study),
+        predictions=files.of_cells(
             study, "results/scores/{pair}/{method}.predictions.parquet"
         ),
     output:

@@ -1,4 +1,4 @@
-# Manifest and media -> shards of frames -> one index per corpus and modality; if asked for, checks and a gallery.
+# Manifest and media -> shards of frames -> one index per corpus and modality; if asked for, checks and a page of faces.
 
 
 rule extract_shard:

@@ -1,5 +1,5 @@
 # Runs and their scores -> Figures 2 and 3, on demand alone. Figure 2's further runs are sweeps, a job per pair and method.
-from planning.rows import sweep
+from planning.methods import sweep
 
 SWEEP_FOLDERS = files.sweep_folders(study)
 
@@ -21,10 +21,10 @@ use rule train_pair as train_sweep with:
         steps="one_by_one",
         runtime=2880,
     params:
-        method=lambda wildcards: [
-            row["method"] for row in sweep(config, wildcards.method).values()
+        algorithms=lambda wildcards: [
+            method["algorithm"] for method in sweep(config, wildcards.method).values()
         ],
-        rows=lambda wildcards: list(sweep(config, wildcards.method)),
+        methods=lambda wildcards: list(sweep(config, wildcards.method)),
         settings=lambda wildcards: programs.training_of(
             study, sweep(config, wildcards.method).values()
         ),
@@ -46,7 +46,7 @@ use rule score_pair as score_sweep with:
     benchmark:
         "results/benchmarks/sweeps/{source}-{target}/{method}.scores.tsv"
     params:
-        rows=lambda wildcards: list(sweep(config, wildcards.method)),
+        methods=lambda wildcards: list(sweep(config, wildcards.method)),
     message:
         "Scoring {wildcards.method} on {wildcards.source} -> {wildcards.target} with each alpha2"
 

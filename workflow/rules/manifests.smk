@@ -19,7 +19,9 @@ rule read_release:
         runtime=30,
     params:
         release=lambda wildcards: files.release(study, wildcards.corpus),
-        rules=lambda wildcards: as_json(config["corpora"][wildcards.corpus]["rules"]),
+        reading=lambda wildcards: as_json(
+            config["corpora"][wildcards.corpus]["reading"]
+        ),
         expected_counts=lambda wildcards: programs.expected_counts(
             study, wildcards.corpus
         ),
@@ -31,7 +33,7 @@ rule read_release:
         "python -m extractors.read_release"
         " --corpus {wildcards.corpus}"
         " --release {params.release:q}"
-        " --rules {params.rules:q}"
+        " --reading {params.reading:q}"
         " --expected-counts {params.expected_counts:q}"
         " --manifest {output.manifest:q}"
         " --labels {output.labels:q}"
@@ -54,14 +56,14 @@ rule split_corpus:
         mem_mb=1000,
         runtime=10,
     params:
-        rule=lambda wildcards: as_json(config["corpora"][wildcards.corpus]["split"]),
+        split=lambda wildcards: as_json(config["corpora"][wildcards.corpus]["split"]),
         code=fingerprint("extractors.split_corpus"),
     message:
         "Splitting {wildcards.corpus} into train, validation and test"
     shell:
         "python -m extractors.split_corpus"
         " --manifest {input.manifest:q}"
-        " --rule {params.rule:q}"
+        " --split {params.split:q}"
         " --splits {output.splits:q}"
         " > {log:q} 2>&1"
 
@@ -119,7 +121,7 @@ rule inspect_corpus:
         runtime=720,
     params:
         release=lambda wildcards: files.release(study, wildcards.corpus),
-        settings=as_json(config["validation"]),
+        settings=as_json(config["quality"]),
         media_files=lambda wildcards: digests.media_files(
             study, wildcards.corpus, "video", "audio"
         ),

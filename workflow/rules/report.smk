@@ -3,7 +3,7 @@
 
 rule compare_methods:
     input:
-        predictions=files.of_runs(
+        predictions=files.of_cells(
             study, "results/scores/{pair}/{method}.predictions.parquet"
         ),
     output:
@@ -47,7 +47,7 @@ rule compare_methods:
 
 rule tabulate:
     input:
-        scores=files.of_runs(study, "results/scores/{pair}/{method}.parquet"),
+        scores=files.of_cells(study, "results/scores/{pair}/{method}.parquet"),
         ceilings=files.ceilings(study),
         cells="results/statistics/cells.csv",
         comparisons="results/statistics/comparisons.csv",
@@ -73,7 +73,7 @@ rule tabulate:
         mem_mb=2000,
         runtime=30,
     params:
-        settings=programs.report(study),
+        settings=programs.table1(study),
         code=fingerprint("amanda.tabulate"),
     message:
         "Tabulating the scores as Table 1"
@@ -133,7 +133,7 @@ rule count_corpora:
         " > {log:q} 2>&1"
 
 
-# Quality pages and galleries of faces are only linked, if someone made them. Times are no input either: a run whose time is
+# Pages of quality and of faces are only linked, if someone made them. Times are no input either: a run whose time is
 # not known need not be trained again.
 rule write_page:
     input:
@@ -147,11 +147,11 @@ rule write_page:
         corpora="results/corpora.parquet",
         states="results/states.parquet",
         census="results/corpora.md",
-        scores=files.of_runs(study, "results/scores/{pair}/{method}.parquet"),
-        predictions=files.of_runs(
+        scores=files.of_cells(study, "results/scores/{pair}/{method}.parquet"),
+        predictions=files.of_cells(
             study, "results/scores/{pair}/{method}.predictions.parquet"
         ),
-        histories=files.of_runs(study, "results/runs/{pair}/{method}/history.parquet"),
+        histories=files.of_cells(study, "results/runs/{pair}/{method}/history.parquet"),
         figures=files.page_figures(study),
         contributions=files.page_contributions(study),
     output:
@@ -169,17 +169,17 @@ rule write_page:
         mem_mb=2000,
         runtime=30,
     params:
-        training_times=files.all_runs(
+        training_times=files.all_cells(
             study, "results/benchmarks/runs/{pair}/{method}.tsv"
         ),
-        scoring_times=files.all_runs(
+        scoring_times=files.all_cells(
             study, "results/benchmarks/scores/{pair}/{method}.tsv"
         ),
         quality=files.there(
             f"results/quality/{corpus}.html" for corpus in study.corpora
         ),
         faces=files.there(f"results/faces/{corpus}.html" for corpus in study.corpora),
-        settings=programs.report(study),
+        settings=programs.table1(study),
         config=as_json(config),
         code=fingerprint("amanda.write_page"),
     message:
@@ -217,15 +217,15 @@ rule compare_recipes:
     input:
         scores=expand(
             "results/scores/{pair}/{flip}.parquet",
-            pair=config["fidelity"]["pairs"],
+            pair=config["recipe_differences"]["pairs"],
             flip=study.flips,
         ),
     output:
-        table="results/fidelity.csv",
+        table="results/recipes.csv",
     log:
-        "logs/fidelity.log",
+        "logs/recipes.log",
     benchmark:
-        "results/benchmarks/fidelity.tsv"
+        "results/benchmarks/recipes.tsv"
     conda:
         "../../envs/report.yaml"
     threads: 1

@@ -33,12 +33,12 @@ rule train_pair:
         steps="one_by_one",
         runtime=720,
     params:
-        method=lambda wildcards: programs.method_class(study, wildcards.method),
-        rows="{method}",
+        algorithms=lambda wildcards: programs.algorithm(study, wildcards.method),
+        methods="{method}",
         settings=lambda wildcards: programs.training(study, wildcards.method),
         seeds=config["seeds"],
-        code=lambda wildcards: programs.methods_code(
-            "amanda.train_pair", [study.rows[wildcards.method]]
+        code=lambda wildcards: programs.algorithms_code(
+            "amanda.train_pair", [study.methods[wildcards.method]]
         ),
     message:
         "Training {wildcards.method} on {wildcards.source} -> {wildcards.target}, every seed"
@@ -55,8 +55,8 @@ rule train_pair:
         " --target-splits {input.target_splits:q}"
         " --source {wildcards.source}"
         " --target {wildcards.target}"
-        " --method {params.method}"
-        " --row {params.rows:q}"
+        " --algorithm {params.algorithms}"
+        " --method {params.methods:q}"
         " --settings {params.settings:q}"
         " --seeds {params.seeds}"
         " --weights {output.weights:q}"
@@ -89,7 +89,7 @@ rule score_pair:
         mem_mb=2000,
         runtime=30,
     params:
-        rows="{method}",
+        methods="{method}",
         settings=as_json(config["scoring"]),
         code=fingerprint("amanda.score_pair"),
     message:
@@ -102,7 +102,7 @@ rule score_pair:
         " --target-labels {input.target_labels:q}"
         " --source {wildcards.source}"
         " --target {wildcards.target}"
-        " --method {params.rows:q}"
+        " --method {params.methods:q}"
         " --settings {params.settings:q}"
         " --scores {output.scores:q}"
         " --chosen-predictions {output.predictions:q}"

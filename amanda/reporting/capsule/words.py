@@ -10,18 +10,18 @@ from typing import Any
 
 import pandas as pd
 
-from amanda.methods.base import load_method
+from amanda.algorithms.base import load_algorithm
 from amanda.shared.twins import corpora_of, data_of, warning
 
 CONTENTS = {
     "manifest.json": "what this is, its version, and the SHA-256 of every other file",
-    "settings.json": "pairs, methods, seeds, selection rule and the settings of the statistics",
+    "settings.json": "pairs, methods, seeds, selection and the settings of the statistics",
     "methods.json": "every setting that each method was trained with",
     "config.json": "the whole config in force; of a path outside the working folder its last part alone",
     "made.json": "commit and date of Table 1",
-    "scores/{pair}/{method}.parquet": "scores of each seed and selection rule; `oracle` chose by the target's labels",
-    "ceilings/{target}-{target}/{method}.parquet": "scores of the row in-domain: trained on the target's own labels",
-    "predictions/{pair}/{method}.parquet": "label and prediction of each test clip of the target, per seed and rule",
+    "scores/{pair}/{method}.parquet": "scores of each seed and selection; `oracle` chose by the target's labels",
+    "ceilings/{target}-{target}/{method}.parquet": "scores of In-domain, trained on the target's own labels",
+    "predictions/{pair}/{method}.parquet": "label and prediction of each test clip, per seed and selection",
     "corpora.parquet": "labelled and usable clips of each corpus, class and split",
     "states.parquet": "clips of each corpus and modality that are failed, silent, without words or without a face",
     "paper_table1.csv": "the paper's numbers",
@@ -53,7 +53,7 @@ def readme(settings: Mapping[str, Any], made: Mapping[str, str], weights: Collec
         "| file | holds |\n| --- | --- |",
         *(f"| `{name}` | {told} |" for name, told in CONTENTS.items()),
         "",
-        f"There are weights of {len(weights)} of {runs} runs; a file's name ends in the rule that chose their epoch."
+        f"There are weights of {len(weights)} of {runs} runs; a file's name ends in the selection of their epoch."
         " Logits of every epoch and histories of training are left out for their size.\n",
         "`clip_id` is a keyed digest (HMAC-SHA-256). The key comes from the manifests and labels of the corpora and is"
         " not here: without the corpora nobody can tell which clip a row is of. A clip has one digest in all files.\n",
@@ -78,19 +78,19 @@ def card(
 
     Args:
         name: its row of the config.
-        about: ``method`` (of amanda.methods), ``label`` and complete ``settings``.
-        scores: of this method, all pairs, seeds and rules.
+        about: ``algorithm`` (of amanda.algorithms), ``label`` and complete ``settings``.
+        scores: of this method, all pairs, seeds and selections.
         settings: as for :func:`readme`, with ``recipe`` and ``split``.
         weights: names of the members that hold this method's weights.
     """
-    method = load_method(about["method"])
+    algorithm = load_algorithm(about["algorithm"])
     chosen = scores[scores["selection"] == settings["selection"]]
     lines = [
         f"# {about['label']} (`{name}`)\n",
         *_warning(settings),
-        f"{sys.modules[method.__module__].__doc__}\n",
-        f"{inspect.getdoc(method)}\n",
-        f"Code: `{method.__module__}`. Equations and sections are those of Zhang, Sun, Hong and Li (2024), *Amanda:"
+        f"{sys.modules[algorithm.__module__].__doc__}\n",
+        f"{inspect.getdoc(algorithm)}\n",
+        f"Code: `{algorithm.__module__}`. Equations and sections are those of Zhang, Sun, Hong and Li (2024), *Amanda:"
         " Adaptively Modality-Balanced Domain Adaptation for Multimodal Emotion Recognition*.\n",
         "## Training\n",
         *_training(chosen, settings),

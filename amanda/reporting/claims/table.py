@@ -27,8 +27,8 @@ def claims_table(
     """Compare the runs that each claim is about, pair by pair and seed by seed.
 
     Args:
-        scores: ``weighted_f1`` in percent per source, target, method (the row that was trained), seed and selection.
-        histories: of amanda.train_pair, by pair and row, of every row in ``weighted``.
+        scores: ``weighted_f1`` in percent per source, target, method (the trained variant), seed and selection.
+        histories: of amanda.train_pair, by pair and variant, of every variant in ``weighted``.
         distances: total variation between the label shares of source and target, by pair.
         settings: those of :func:`comparisons`, ``alpha``, ``pairs``, ``seeds``, ``selection``, ``recipe``,
             ``releases``, ``twins``, ``labels`` (of methods) and ``prior_distance`` (from which on label shares differ).
@@ -53,13 +53,13 @@ def scores_of_runs(scores: pd.DataFrame, settings: Mapping) -> Values:
     Raises:
         UserError: a run is missing.
     """
-    names = [name for each in settings["label_alignment"] for name in (each["row"], each["without"])]
-    names = list(dict.fromkeys([*names, *(each["row"] for each in settings["weighted"])]))
+    names = [name for each in settings["label_alignment"] for name in (each["variant"], each["without"])]
+    names = list(dict.fromkeys([*names, *(each["variant"] for each in settings["weighted"])]))
     asked = {key: settings[key] for key in ("pairs", "seeds", "selection")}
     absent = absent_runs(scores, asked | {"methods": names, "missing_runs": "name"})
     if absent:
-        (pair, row), seeds = next(iter(absent.items()))
-        raise UserError(f"scores: no score of {row} on {pair}, {seed_list(seeds)}; train and score it first")
+        (pair, name), seeds = next(iter(absent.items()))
+        raise UserError(f"scores: no score of {name} on {pair}, {seed_list(seeds)}; train and score it first")
     used = scores[scores["selection"] == settings["selection"]]
     found = used.assign(pair=used["source"] + "-" + used["target"])
     found = found.set_index(["method", "pair", "seed"])["weighted_f1"].unstack()
@@ -74,10 +74,10 @@ def distances_of_runs(histories: Mapping[tuple[str, str], pd.DataFrame], setting
     """
     found = {key: shares(history, with_joint=False) for key, history in histories.items()}
     means = {key: table.groupby("seed")["distance"].mean() for key, table in found.items()}
-    for (pair, row), of_seeds in means.items():
+    for (pair, name), of_seeds in means.items():
         if absent := [seed for seed in settings["seeds"] if seed not in of_seeds]:
-            raise UserError(f"history of {row} on {pair}: no alignment losses of {seed_list(absent)}; train it first")
-    names = [each["row"] for each in settings["weighted"]]
+            raise UserError(f"history of {name} on {pair}: no alignment losses of {seed_list(absent)}; train it first")
+    names = [each["variant"] for each in settings["weighted"]]
     return {
         name: np.stack([means[pair, name].loc[settings["seeds"]].to_numpy() for pair in settings["pairs"]])
         for name in names

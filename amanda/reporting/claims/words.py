@@ -16,7 +16,7 @@ from amanda.statistics.claims.interval import CONTRADICTED, SHOWN, UNTOLD
 COLUMNS = ("Pairs", "Method", "Compared with", "alpha2", "Method's", "Other's", "Advantage", "Interval", "Verdict")
 
 
-def page(table: pd.DataFrame, distances: Mapping[str, float], settings: Mapping) -> str:
+def claims_markdown(table: pd.DataFrame, distances: Mapping[str, float], settings: Mapping) -> str:
     """The page, in Markdown.
 
     Args:

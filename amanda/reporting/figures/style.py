@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 
-class Look(NamedTuple):
+class CurveStyle(NamedTuple):
     """What tells one curve from another: its colour and, for print and the colour-blind, its dashes and markers."""
 
     colour: str
@@ -21,17 +21,17 @@ class Look(NamedTuple):
     marker: str
 
 
-LOOKS = (
-    Look("#D55E00", "--", "s"),
-    Look("#0072B2", "-", "o"),
-    Look("#009E73", "-.", "^"),
-    Look("#AA4499", (0, (1, 1)), "D"),
-    Look("#56B4E9", (0, (4, 1, 1, 1, 1, 1)), "v"),
-    Look("#8A6D00", (0, (6, 1)), "P"),
+CURVE_STYLES = (
+    CurveStyle("#D55E00", "--", "s"),
+    CurveStyle("#0072B2", "-", "o"),
+    CurveStyle("#009E73", "-.", "^"),
+    CurveStyle("#AA4499", (0, (1, 1)), "D"),
+    CurveStyle("#56B4E9", (0, (4, 1, 1, 1, 1, 1)), "v"),
+    CurveStyle("#8A6D00", (0, (6, 1)), "P"),
 )
 """Of the curves, in their order: colours after Okabe and Ito (2008), each as dark as it must be on white."""
 
-LEVELS = (Look("#666666", (0, (5, 3)), "X"), Look("#000000", (0, (1, 2)), "*"))
+LEVELS = (CurveStyle("#666666", (0, (5, 3)), "X"), CurveStyle("#000000", (0, (1, 2)), "*"))
 """Of the lines that curves are compared with."""
 
 WARNING = "#B00020"
@@ -77,7 +77,7 @@ def curve(
     x: Sequence[float],
     mean: np.ndarray,
     spread: np.ndarray,
-    look: Look,
+    curve_style: CurveStyle,
     top: float,
     **options: Any,
 ) -> None:
@@ -88,13 +88,13 @@ def curve(
         x: places, [points].
         mean: heights, [points].
         spread: half the height of the band, [points]; NaN, as a mean may be too, where there is none.
-        look: of the curve.
+        curve_style: of the curve.
         top: the largest value that the quantity can have; the smallest is 0.
         options: further ones of the line.
     """
-    axes.plot(x, mean, color=look.colour, linestyle=look.dashes, marker=look.marker, **options)
+    axes.plot(x, mean, color=curve_style.colour, linestyle=curve_style.dashes, marker=curve_style.marker, **options)
     if np.isfinite(spread).any():
-        axes.fill_between(x, *within(mean, spread, top), color=look.colour, alpha=0.1, linewidth=0)
+        axes.fill_between(x, *within(mean, spread, top), color=curve_style.colour, alpha=0.1, linewidth=0)
 
 
 def frame(figure: Figure, data: str, footnote: str, columns: int) -> None:

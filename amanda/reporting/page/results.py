@@ -24,7 +24,7 @@ class Results:
     """All inputs of the page.
 
     ``table`` to ``detectable`` are Table 1 and the tables of amanda.compare_methods, ``scores`` and ``predictions``
-    those of amanda.score_pair for the rule in force alone, ``corpora`` the counts of extractors.count_corpora,
+    those of amanda.score_pair for the selection in force alone, ``corpora`` the counts of extractors.count_corpora,
     ``census`` its page, and ``states`` of extractors.count_states. ``histories`` and ``seconds`` (per step) are of each
     run. ``paths`` holds the flags by name, ``config`` the whole config, and ``made`` says from which ``commit``, on
     which ``date`` and with which ``versions`` the page was made.

@@ -16,7 +16,7 @@ IN_DOMAIN = "in_domain"
 
 LABEL = "In-domain (ceiling)"
 
-RULE = "source_validation_f1"
+OWN_SELECTION = "source_validation_f1"
 """What chooses its epoch: its source is the target, and has a validation split with labels."""
 
 LINES = {"majority_weighted_f1": "Majority class", "chance_weighted_f1": "Chance"}
@@ -27,15 +27,15 @@ def absent_ceilings(ceilings: pd.DataFrame, settings: Mapping) -> Absent:
     """The ceilings that are asked for and are not there; refused as :func:`amanda.shared.runs.absent_runs` does."""
     wanted = settings["in_domain"]
     pairs = [f"{target}-{target}" for target in wanted["targets"]]
-    asked = {"pairs": pairs, "methods": [wanted["row"]], "selection": RULE}
+    asked = {"pairs": pairs, "methods": [wanted["method"]], "selection": OWN_SELECTION}
     return absent_runs(ceilings, {**settings, **asked})
 
 
 def as_rows(ceilings: pd.DataFrame, settings: Mapping) -> pd.DataFrame:
-    """The scores of the ceilings as those of a row of every pair that has the target, chosen by ``RULE``."""
-    of_rule = ceilings[(ceilings["selection"] == RULE) & ceilings["seed"].isin(settings["seeds"])]
+    """The scores of the ceilings as those of a row of every pair that has the target, chosen by ``OWN_SELECTION``."""
+    chosen = ceilings[(ceilings["selection"] == OWN_SELECTION) & ceilings["seed"].isin(settings["seeds"])]
     parts = [
-        of_rule[of_rule["target"] == target].assign(source=source, method=IN_DOMAIN, selection=settings["selection"])
+        chosen[chosen["target"] == target].assign(source=source, method=IN_DOMAIN, selection=settings["selection"])
         for source, target in (pair.split("-") for pair in settings["pairs"])
     ]
     return pd.concat(parts, ignore_index=True)
@@ -46,7 +46,7 @@ def gap_closed(table: pd.DataFrame, settings: Mapping) -> pd.DataFrame:
 
     Args:
         table: ``source``, ``target``, ``method`` and ``weighted_f1_mean``.
-        settings: ``in_domain``, with the ``row`` that is both trained without and with the target's labels.
+        settings: ``in_domain``, with the ``method`` that is both trained without and with the target's labels.
 
     Returns:
         ``ceiling_weighted_f1`` and ``gap_closed``, which is missing where the ceiling is not above that row.
@@ -55,7 +55,7 @@ def gap_closed(table: pd.DataFrame, settings: Mapping) -> pd.DataFrame:
     pairs = list(zip(table["source"], table["target"], strict=True))
     ceiling, floor = (
         pd.Series([scores.get((*pair, method)) for pair in pairs], dtype=float)
-        for method in (IN_DOMAIN, settings["in_domain"]["row"])
+        for method in (IN_DOMAIN, settings["in_domain"]["method"])
     )
     gap = (ceiling - floor).where(ceiling > floor)
     return pd.DataFrame({"ceiling_weighted_f1": ceiling, "gap_closed": (table["weighted_f1_mean"] - floor) / gap})
@@ -64,19 +64,19 @@ def gap_closed(table: pd.DataFrame, settings: Mapping) -> pd.DataFrame:
 def explained(table: pd.DataFrame, settings: Mapping) -> Iterator[str]:
     """What the lines are, and which part of the gap each method closes over all pairs, in sentences."""
     if settings["in_domain"]["targets"]:
-        row = settings["in_domain"]["row"]
+        method, labels = settings["in_domain"]["method"], settings["labels"]
         yield (
-            f"{LABEL} is {settings['labels'].get(row, row)} trained on the labelled train split of the target itself,"
-            " its epoch chosen on the target's validation split; no other row sees these labels, no test compares it."
+            f"{LABEL} is {labels.get(method, method)} trained on the labelled train split of the target, its"
+            " epoch chosen on the validation split; no other row sees these labels, and no test compares it."
         )
         closed = [
-            f"{settings['labels'][method]} {100 * share:.0f} %"
-            for method, share in _over_pairs(table, settings).items()
-            if method != row
+            f"{labels[name]} {100 * share:.0f} %"
+            for name, share in _over_pairs(table, settings).items()
+            if name != method
         ]
         if closed:
             yield (
-                f"Of the gap from {settings['labels'][row]} to it, the mean over the pairs that have one, the methods"
+                f"Of the gap from {labels[method]} to it, the mean over the pairs that have one, methods"
                 f" close: {', '.join(closed)}."
             )
     yield (
@@ -88,9 +88,11 @@ def explained(table: pd.DataFrame, settings: Mapping) -> Iterator[str]:
 def _over_pairs(table: pd.DataFrame, settings: Mapping) -> dict[str, float]:
     """The share of the mean gap that each method closes, over the pairs that have one and on which all are known."""
     scores = table.pivot_table("weighted_f1_mean", ["source", "target"], "method", dropna=False)
-    row = settings["in_domain"]["row"]
-    if not {row, IN_DOMAIN} <= set(scores):
+    method = settings["in_domain"]["method"]
+    if not {method, IN_DOMAIN} <= set(scores):
         return {}
     known = scores.reindex(columns=[*settings["methods"], IN_DOMAIN]).dropna()
-    mean = known[known[IN_DOMAIN] > known[row]].mean()
-    return ((mean - mean[row]) / (mean[IN_DOMAIN] - mean[row])).dropna().drop(IN_DOMAIN, errors="ignore").to_dict()
+    mean = known[known[IN_DOMAIN] > known[method]].mean()
+    return (
+        ((mean - mean[method]) / (mean[IN_DOMAIN] - mean[method])).dropna().drop(IN_DOMAIN, errors="ignore").to_dict()
+    )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from amanda.reporting.table1.html import page
+from amanda.reporting.table1.html import table_document
 from amanda.reporting.table1.latex import latex
 from amanda.reporting.table1.markdown import markdown
 from amanda.reporting.table1.notes import Evidence, notes
@@ -53,7 +53,7 @@ def write_table1(tables: Tables, settings: Mapping, made: Mapping[str, str], fil
         "csv": lambda: table.to_csv(index=False, float_format=f"%.{DECIMALS}f"),
         "md": lambda: markdown(table, told, settings),
         "tex": lambda: latex(table, told, settings),
-        "html": lambda: page(table, told, settings),
+        "html": lambda: table_document(table, told, settings),
     }
     for ending, path in files.items():
         with atomic_file(path) as temporary:

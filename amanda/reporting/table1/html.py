@@ -59,7 +59,7 @@ def notes_html(notes: Iterable[Note]) -> str:
     return "\n".join(parts) + "\n"
 
 
-def page(table: pd.DataFrame, notes: Iterable[Note], settings: Mapping) -> str:
+def table_document(table: pd.DataFrame, notes: Iterable[Note], settings: Mapping) -> str:
     """The table as a file of its own, warnings above it and all other notes below."""
     notes = list(notes)
     above, below = (notes_html(note for note in notes if note.warning is each) for each in (True, False))

@@ -51,7 +51,7 @@ def notes(evidence: Evidence, settings: Mapping) -> list[Note]:
         evidence: the tables.
         settings: as for :func:`amanda.reporting.table1.table.table1`, with ``split`` (the one scored), ``power``,
             ``resamples``,
-            ``few_clips``, ``dead_fraction`` and ``corpora`` (name to ``rules`` and ``split``).
+            ``few_clips``, ``dead_fraction`` and ``corpora`` (name to ``reading`` and ``split``).
     """
     return [
         *_synthetic(evidence, settings),
@@ -148,8 +148,8 @@ def _noise(detectable: pd.DataFrame, settings: Mapping) -> Iterator[Note]:
 def _origin(evidence: Evidence, settings: Mapping) -> Iterator[Note]:
     corpora, made = settings["corpora"], evidence.made
     yield Note("Recipe", f"{settings['recipe']}, see config.yaml.")
-    yield Note("Splits", _each({corpus: rules["split"] for corpus, rules in corpora.items()}))
-    yield Note("Label and reading rules", _each({corpus: rules["rules"] for corpus, rules in corpora.items()}))
+    yield Note("Splits", _each({corpus: choices["split"] for corpus, choices in corpora.items()}))
+    yield Note("Labels and reading", _each({corpus: choices["reading"] for corpus, choices in corpora.items()}))
     yield Note("Clips", "; ".join(_counts(evidence.corpora)) + ".")
     for name, column in (("Device", "device"), ("Trained with", "trained_with")):
         told = sorted(evidence.scores[column].unique()) if column in evidence.scores else ["not recorded"]

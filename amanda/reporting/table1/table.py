@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from amanda.reporting.table1.ceiling import IN_DOMAIN, LABEL, LINES, RULE, absent_ceilings, as_rows, gap_closed
+from amanda.reporting.table1.ceiling import IN_DOMAIN, LABEL, LINES, OWN_SELECTION, absent_ceilings, as_rows, gap_closed
 from amanda.shared.runs import Absent, absent_runs, seed_list
 from amanda.shared.twins import SYNTHETIC, data_of
 from amanda.shared.wording import settled
@@ -31,13 +31,13 @@ def table1(
     """Average the scores over seeds and set noise, the oracle, the ceiling and the paper's numbers beside them.
 
     Args:
-        scores: one row per source, target, method, seed and selection rule, with ``weighted_f1`` in percent.
+        scores: one row per source, target, method, seed and selection, with ``weighted_f1`` in percent.
         ceilings: the same of the ceilings, whose source is the target; without rows where none is asked for.
         paper: the paper's Table 1: ``method``, ``label`` and one column ``source-target`` per pair, in percent.
         cells: confidence intervals, of amanda.compare_methods.
         comparisons: Holm's p-values, of amanda.compare_methods.
         settings: ``pairs``, ``methods``, ``seeds``, ``selection``, ``recipe``, ``releases``, ``twins``, ``labels``,
-            ``alpha``, ``missing_runs`` and ``in_domain`` (the ``row`` and ``targets`` of the ceilings).
+            ``alpha``, ``missing_runs`` and ``in_domain`` (the ``method`` and ``targets`` of the ceilings).
 
     Returns:
         One row per pair and method in the order of the settings, and after those of a pair its ceiling, as method
@@ -75,7 +75,7 @@ def _paper_columns(table: pd.DataFrame, paper: pd.DataFrame, settings: Mapping) 
 
 def _origin(table: pd.DataFrame, settings: Mapping) -> dict[str, object]:
     data = [data_of(pair, settings) for pair in zip(table["source"], table["target"], strict=True)]
-    selection = np.where(table["method"] == IN_DOMAIN, RULE, settings["selection"])
+    selection = np.where(table["method"] == IN_DOMAIN, OWN_SELECTION, settings["selection"])
     return {"selection": selection, "recipe": settings["recipe"], "data": data}
 
 
@@ -87,7 +87,7 @@ def _rows(absent: Absent, without: Absent, settings: Mapping) -> pd.DataFrame:
         labels = settings["labels"]
         of_pair = [(method, labels[method], absent.get((pair, method), [])) for method in settings["methods"]]
         if target in wanted["targets"]:
-            of_pair.append((IN_DOMAIN, LABEL, without.get((f"{target}-{target}", wanted["row"]), [])))
+            of_pair.append((IN_DOMAIN, LABEL, without.get((f"{target}-{target}", wanted["method"]), [])))
         rows += [(source, target, *row, seed_list(seeds) if seeds else "") for *row, seeds in of_pair]
     return pd.DataFrame(rows, columns=[*KEYS, "label", "missing"])
 

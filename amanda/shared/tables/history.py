@@ -24,7 +24,7 @@ HISTORY = Table(
         }
     ),
 )
-"""One row per run, epoch (from 1) and named value; ``method`` is the row of the config that was trained."""
+"""One row per run, epoch (from 1) and named value; ``method`` is the entry of ``method_settings`` that was trained."""
 
 
 def read_histories(paths: Iterable[Path]) -> dict[tuple[str, str], pd.DataFrame]:

@@ -54,7 +54,7 @@ CLAIMS = {
 }
 
 Values = Mapping[str, np.ndarray]
-"""One number of each run, [pairs, seeds], by the row that was trained."""
+"""One number of each run, [pairs, seeds], by the variant that was trained."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,31 +84,31 @@ def comparisons(scores: Values, distances: Values, settings: Mapping) -> Iterato
     """All that are made, claim by claim.
 
     Args:
-        scores: weighted F1 in percent of every row.
-        distances: of the alignment losses from balance, of the rows in ``weighted``.
-        settings: ``label_alignment`` (each with ``method``, ``alpha2``, ``row`` and ``without``), ``weighted`` (each
-            with ``method``, ``alpha2`` and ``row``, the recipe's own alpha2 first), ``imbalanced``, ``balanced`` and
-            ``norms`` (names of methods).
+        scores: weighted F1 in percent of every variant.
+        distances: of the alignment losses from balance, of the variants in ``weighted``.
+        settings: ``label_alignment`` (each with ``method``, ``alpha2``, ``variant`` and ``without``), ``weighted``
+            (each with ``method``, ``alpha2`` and ``variant``, the recipe's own alpha2 first), ``imbalanced``,
+            ``balanced`` and ``norms`` (names of methods).
     """
     for each in settings["label_alignment"]:
-        ours, theirs = scores[each["row"]], scores[each["without"]]
+        ours, theirs = scores[each["variant"]], scores[each["without"]]
         yield Comparison(LABELS, each["method"], each["method"], (each["alpha2"],), ours, theirs, decides=True)
-    rows: dict[str, dict[float, str]] = {}
+    variants: dict[str, dict[float, str]] = {}
     for each in settings["weighted"]:
-        rows.setdefault(each["method"], {})[each["alpha2"]] = each["row"]
+        variants.setdefault(each["method"], {})[each["alpha2"]] = each["variant"]
     other = settings["imbalanced"]
     for method in settings["norms"]:
-        for place, alpha2 in enumerate(rows[method]):
-            ours, theirs = (distances[rows[name][alpha2]] for name in (method, other))
+        for place, alpha2 in enumerate(variants[method]):
+            ours, theirs = (distances[variants[name][alpha2]] for name in (method, other))
             yield Comparison(BALANCE, method, other, (alpha2,), ours, theirs, decides=place == 0)
     for method in settings["balanced"]:
-        large = tuple(rows[method])[1:]
+        large = tuple(variants[method])[1:]
         for chosen in dict.fromkeys([large, *((value,) for value in large)]):
-            ours, theirs = (_drop(scores, rows[name], chosen) for name in (method, other))
+            ours, theirs = (_drop(scores, variants[name], chosen) for name in (method, other))
             yield Comparison(DROP, method, other, chosen, ours, theirs, decides=chosen == large)
 
 
-def _drop(scores: Values, rows: Mapping[float, str], large: tuple[float, ...]) -> np.ndarray:
+def _drop(scores: Values, variants: Mapping[float, str], large: tuple[float, ...]) -> np.ndarray:
     """How much lower the scores are at these alpha2, on average, than at the first, [pairs, seeds]."""
-    usual = next(iter(rows.values()))
-    return scores[usual] - np.mean([scores[rows[alpha2]] for alpha2 in large], axis=0)
+    usual = next(iter(variants.values()))
+    return scores[usual] - np.mean([scores[variants[alpha2]] for alpha2 in large], axis=0)

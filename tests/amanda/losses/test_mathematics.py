@@ -13,15 +13,24 @@ from helpers import places
 from helpers.jobs import make_job
 from helpers.normals import normal
 from helpers.pair import ALIGNMENT, SETTINGS, Sizes, write_pair
-from helpers.small_methods import DIMS, FORMULAS, LETTER, RELEASE, RELEASE_PRIOR, RELEASE_SETTINGS, batch, objective
+from helpers.small_algorithms import (
+    DIMS,
+    FORMULAS,
+    LETTER,
+    PUBLISHED,
+    PUBLISHED_PRIOR,
+    PUBLISHED_SETTINGS,
+    batch,
+    objective,
+)
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
+from amanda.algorithms.amanda import Amanda
+from amanda.algorithms.base import Algorithm
 from amanda.losses.paper import correlation_alignment, covariance, entropy, label_alignment, log_determinant
 from amanda.losses.surrogates import log_exp, log_exp_weights, norm, norm_weights, surrogate
-from amanda.methods.amanda import Amanda
-from amanda.methods.base import Method
 from amanda.scoring.metrics import entropies, probabilities
 from amanda.training import engine
 
@@ -102,17 +111,17 @@ class TestAlignment:
         x, shift = normal("x", (20, 3)), tensor([[0.5, -1.0, 2.0]])
         mean = x.mean(0, keepdim=True)
         moved = mean.T @ shift + shift.T @ mean + shift.T @ shift
-        found = covariance(x + shift, "uncentred_release") - covariance(x, "uncentred_release")
+        found = covariance(x + shift, "uncentred_published_code") - covariance(x, "uncentred_published_code")
         torch.testing.assert_close(found, moved)
         torch.testing.assert_close(covariance(x + shift, "centred"), covariance(x, "centred"))
-        assert correlation_alignment(x, x + shift, "uncentred_release") > 1
+        assert correlation_alignment(x, x + shift, "uncentred_published_code") > 1
         assert correlation_alignment(x, x + shift, "centred") < 1e-20
 
-    @pytest.mark.parametrize("rule", ["centred", "uncentred_release"])
-    def test_shrinking_the_representations_lowers_every_alignment_loss(self, rule: str) -> None:
+    @pytest.mark.parametrize("kind", ["centred", "uncentred_published_code"])
+    def test_shrinking_the_representations_lowers_every_alignment_loss(self, kind: str) -> None:
         """Degree 4 (Euler): <gradient, Z> = 4 a. Of the entropy it is d, so that only the cross-entropy resists."""
         source, target = normal("s", (30, 4)).requires_grad_(), normal("t", (20, 4)).mul(1.5).requires_grad_()
-        value = correlation_alignment(source, target, rule)
+        value = correlation_alignment(source, target, kind)
         gradients = torch.autograd.grad(value, (source, target))
         along = sum((g * z).sum() for g, z in zip(gradients, (source, target), strict=True))
         torch.testing.assert_close(along, 4 * value)
@@ -123,11 +132,11 @@ class TestAlignment:
         assert covariance(normal("one", (1, 3)), "centred").isnan().all()
 
     def test_the_joint_loss_dominates_for_representations_and_not_for_predictions(self) -> None:
-        """In the paper's components by far; in the release's, on four probabilities, it is not even the largest."""
+        """In the paper's components by far; in the published code's, on four probabilities, it is not the largest."""
         paper = dict(zip(FORMULAS["paper/components_names"], FORMULAS["paper/components_ddof0"], strict=True))
         assert paper["CA_M"] > 2.6 * (paper["CA_A"] + paper["CA_V"] + paper["CA_L"])
-        release = dict(zip(RELEASE["loss_names"], RELEASE["bw/release_w0.1/losses"], strict=True))
-        assert release["coral"] < max(release["coral_a"], release["coral_v"])
+        published = dict(zip(PUBLISHED["loss_names"], PUBLISHED["bw/release_w0.1/losses"], strict=True))
+        assert published["coral"] < max(published["coral_a"], published["coral_v"])
 
     def test_deep_corals_factor(self) -> None:
         """pytorch-adapt has 1 / (4 d²), which is our ``alignment_scale``."""
@@ -161,13 +170,13 @@ class TestEntropy:
         torch.testing.assert_close(after - before, tensor((3 * 5 + 15) * math.log(3)))
 
     @pytest.mark.parametrize("case", ["n128_d4", "n128_d4_prob", "n96_d4", "n128_d8", "n512_d128"])
-    def test_every_gradient_of_the_released_entropy(self, case: str) -> None:
+    def test_every_gradient_of_the_published_entropy(self, case: str) -> None:
         golden, size = f"logvar/{case}", tuple(int(part[1:]) for part in case.split("_")[:2])
-        z = tensor(RELEASE[f"{golden}/z"]) if f"{golden}/z" in RELEASE else normal(f"logvar.{case}", size)
+        z = tensor(PUBLISHED[f"{golden}/z"]) if f"{golden}/z" in PUBLISHED else normal(f"logvar.{case}", size)
         (found,) = torch.autograd.grad(log_determinant(z.requires_grad_()), z)
-        assert float(found.norm()) == pytest.approx(float(RELEASE[f"{golden}/grad_fro"]), rel=1e-9, abs=1e-300)
-        if f"{golden}/grad" in RELEASE:
-            np.testing.assert_allclose(found, RELEASE[f"{golden}/grad"], rtol=1e-9, atol=1e-15)
+        assert float(found.norm()) == pytest.approx(float(PUBLISHED[f"{golden}/grad_fro"]), rel=1e-9, abs=1e-300)
+        if f"{golden}/grad" in PUBLISHED:
+            np.testing.assert_allclose(found, PUBLISHED[f"{golden}/grad"], rtol=1e-9, atol=1e-15)
 
 
 class TestLabelAlignment:
@@ -188,7 +197,7 @@ class TestLabelAlignment:
     def test_sure_predictions_in_the_priors_proportions_are_as_good_as_can_be(self) -> None:
         """Only the mean counts, and there the gradient is 0."""
         logits = 1e3 * torch.eye(4, dtype=torch.float64)[[0, 0, 1, 1, 1, 2, 2, 3, 3]]
-        prior = tensor(RELEASE_PRIOR)
+        prior = tensor(PUBLISHED_PRIOR)
         value = label_alignment(logits.requires_grad_(), prior)
         assert float(value.detach()) == pytest.approx(float(torch.special.entr(prior).sum()), rel=1e-12)
         assert torch.autograd.grad(value, logits)[0].abs().max() < 1e-12
@@ -198,14 +207,14 @@ class TestLabelAlignment:
         job = make_job(write_pair(tmp_path, Sizes()), "amanda")
         labels = torch.full_like(job.labels, 3)
         labels[job.source.clips("train")] = torch.repeat_interleave(torch.arange(4), torch.tensor([12, 6, 4, 2]))
-        prior = engine.start(dataclasses.replace(job, labels=labels), 0).method.prior
+        prior = engine.start(dataclasses.replace(job, labels=labels), 0).algorithm.prior
         torch.testing.assert_close(prior, torch.tensor([12, 6, 4, 2]) / 24)
 
     def test_a_fixed_prior_takes_the_place_of_the_sources(self) -> None:
-        """The release's, for every pair."""
+        """The published code's, for every pair."""
         of_source, settings = torch.full((4,), 0.25), SETTINGS | ALIGNMENT
-        fixed = Amanda(DIMS, settings | {"prior": RELEASE_PRIOR}, of_source, torch.Generator())
-        assert fixed.prior.tolist() == pytest.approx(RELEASE_PRIOR)
+        fixed = Amanda(DIMS, settings | {"prior": PUBLISHED_PRIOR}, of_source, torch.Generator())
+        assert fixed.prior.tolist() == pytest.approx(PUBLISHED_PRIOR)
         assert torch.equal(Amanda(DIMS, settings, of_source, torch.Generator()).prior, of_source)
 
 
@@ -213,17 +222,17 @@ class TestGoldenObjective:
     """Every term of the authors' objective and of the paper's, not only their totals."""
 
     @pytest.mark.parametrize("tag", ["release_w0.1", "coralfeat_p2_w0.1", "coralfeat_p1_w0.1", "release_w0_direct"])
-    def test_every_term_of_the_release(self, tag: str, batch: tuple) -> None:
+    def test_every_term_of_the_published_code(self, tag: str, batch: tuple) -> None:
         aligned = "representations" if tag.startswith("coralfeat") else "predictions"
-        method = Amanda(DIMS, RELEASE_SETTINGS | {"aligned": aligned}, torch.full((4,), 0.25), torch.Generator())
-        method.prior = tensor(RELEASE_PRIOR)
-        _, terms = objective(method, batch)
-        golden = dict(zip(RELEASE["loss_names"].tolist(), RELEASE[f"bw/{tag}/losses"].tolist(), strict=True))
+        algorithm = Amanda(DIMS, PUBLISHED_SETTINGS | {"aligned": aligned}, torch.full((4,), 0.25), torch.Generator())
+        algorithm.prior = tensor(PUBLISHED_PRIOR)
+        _, terms = objective(algorithm, batch)
+        golden = dict(zip(PUBLISHED["loss_names"].tolist(), PUBLISHED[f"bw/{tag}/losses"].tolist(), strict=True))
         for name, letter in LETTER.items():
             of_name = "" if letter == "M" else f"_{letter}"
             assert terms[f"cross_entropy_{name}"].item() == pytest.approx(golden[f"CE{of_name}"], rel=1e-9)
             assert terms[f"alignment_{name}"].item() == pytest.approx(golden[f"coral{of_name.lower()}"], rel=1e-9)
-            alone = label_alignment(batch[1].logits[name].detach(), method.prior)
+            alone = label_alignment(batch[1].logits[name].detach(), algorithm.prior)
             of_target = golden[f"CEave{of_name}_t"]
             assert float(alone) == pytest.approx(of_target, rel=1e-9)
             if letter != "M":
@@ -240,8 +249,8 @@ class TestGoldenObjective:
     @pytest.mark.parametrize(("variance", "ddof"), [("biased", 0), ("unbiased", 1)])
     def test_both_estimates_of_the_variance(self, variance: str, ddof: int, batch: tuple) -> None:
         changes = {"variance_floor": 0.0, "variance": variance}
-        method: Method = Amanda(DIMS, SETTINGS | ALIGNMENT | changes, torch.full((4,), 0.25), torch.Generator())
-        _, terms = objective(method, batch)
+        algorithm: Algorithm = Amanda(DIMS, SETTINGS | ALIGNMENT | changes, torch.full((4,), 0.25), torch.Generator())
+        _, terms = objective(algorithm, batch)
         names = FORMULAS["paper/components_names"].tolist()
         golden = dict(zip(names, FORMULAS[f"paper/components_ddof{ddof}"].tolist(), strict=True))
         for name, letter in LETTER.items():

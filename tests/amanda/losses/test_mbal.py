@@ -15,7 +15,7 @@ from torch import Tensor
 from amanda.losses.surrogates import log_exp, log_exp_weights, norm, norm_weights, surrogate
 
 FORMULAS = np.load(GOLDEN / "paper_formulas.npz")
-RELEASE = np.load(GOLDEN / "amanda_release.npz")
+PUBLISHED = np.load(GOLDEN / "amanda_release.npz")
 
 P = (1.0, 1.5, 2.0, 3.0, 10.0, 50.0, math.inf)
 T = (0.001, 0.5, 1.0, 5.0, 100.0)
@@ -73,9 +73,9 @@ def test_log_exps_agree_with_the_golden_values(row: int) -> None:
 )
 def test_the_releases_combinations_where_they_are_finite(case: str, family: dict) -> None:
     for a, value, psi in zip(
-        RELEASE["combo/a"], RELEASE[f"combo/{case}/value"], RELEASE[f"combo/{case}/grad"], strict=True
+        PUBLISHED["combo/a"], PUBLISHED[f"combo/{case}/value"], PUBLISHED[f"combo/{case}/grad"], strict=True
     ):
-        underflowed = value == 0 and a.max() > 0  # the naive power of the release gives up on small losses
+        underflowed = value == 0 and a.max() > 0  # the naive power of the published code gives up on small losses
         tie = case == "p100_is_max" and (a == a.max()).sum() > 1  # it gives the first of equals everything
         if not np.isfinite(value) or not np.isfinite(psi).all() or underflowed or tie or a.max() == 0:
             continue
@@ -86,7 +86,7 @@ def test_the_releases_combinations_where_they_are_finite(case: str, family: dict
 @pytest.mark.parametrize("t", [0.5, 5.0])
 def test_the_releases_other_log_exps_lack_one_over_t(t: float) -> None:
     case = {0.5: "p0.5_is_logexp_t0.5_without_1_over_t", 5.0: "p105_is_logexp_t5_without_1_over_t"}[t]
-    for a, value in zip(RELEASE["combo/a"], RELEASE[f"combo/{case}/value"], strict=True):
+    for a, value in zip(PUBLISHED["combo/a"], PUBLISHED[f"combo/{case}/value"], strict=True):
         if np.isfinite(value):
             assert float(t * log_exp(tensor(a), t)) == pytest.approx(value, rel=1e-9)
 

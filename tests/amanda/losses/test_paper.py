@@ -22,7 +22,7 @@ from amanda.losses.paper import (
     normalised,
 )
 
-RELEASE = np.load(GOLDEN / "amanda_release.npz")
+PUBLISHED = np.load(GOLDEN / "amanda_release.npz")
 
 
 def close(found: Tensor, expected: object) -> None:
@@ -41,7 +41,7 @@ def test_entropy_by_hand() -> None:
 def test_entropy_agrees_with_the_golden_formula(case: str, variance: str) -> None:
     count, dim = (int(part[1:]) for part in case.split("_"))
     z = normal(f"logvar.{case}", (count, dim))
-    close(entropy(z, variance, 0.0), RELEASE[f"logvar/{case}/EQ5_half_sum_log_var_{variance}_numpy"])
+    close(entropy(z, variance, 0.0), PUBLISHED[f"logvar/{case}/EQ5_half_sum_log_var_{variance}_numpy"])
 
 
 def test_entropy_survives_a_dead_unit() -> None:
@@ -101,7 +101,7 @@ def test_label_alignment_is_finite_when_every_prediction_is_confident_and_wrong(
 def test_covariance_by_hand() -> None:
     x = tensor([[0.0, 0.0], [2.0, 4.0]])  # mean (1, 2), deviations (-1, -2) and (1, 2)
     close(covariance(x, "centred"), [[2.0, 4.0], [4.0, 8.0]])
-    close(covariance(x, "uncentred_release"), [[4.0 - 1, 8.0 - 2], [8.0 - 2, 16.0 - 4]])
+    close(covariance(x, "uncentred_published_code"), [[4.0 - 1, 8.0 - 2], [8.0 - 2, 16.0 - 4]])
 
 
 def test_correlation_alignment_by_hand() -> None:
@@ -111,36 +111,36 @@ def test_correlation_alignment_by_hand() -> None:
 
 def golden_sets(case: str) -> tuple[Tensor, Tensor]:
     if case == "coral4":
-        return tensor(RELEASE["coral4/S"]), tensor(RELEASE["coral4/T"])
+        return tensor(PUBLISHED["coral4/S"]), tensor(PUBLISHED["coral4/T"])
     return normal("coral.Xs", (128, 128)), 1.3 * normal("coral.Xt", (96, 128)) + 0.2
 
 
 def check_against(case: str, name: str, found: Tensor) -> None:
     """Compare with the whole golden array, or with its norm and the part of it that is stored."""
-    if f"{case}/{name}" in RELEASE:
-        close(found, RELEASE[f"{case}/{name}"])
+    if f"{case}/{name}" in PUBLISHED:
+        close(found, PUBLISHED[f"{case}/{name}"])
         return
-    close(found.norm(), RELEASE[f"{case}/{name}_fro"])
+    close(found.norm(), PUBLISHED[f"{case}/{name}_fro"])
     part = found[:8, :8] if name.startswith("C_") else found[:8]
-    close(part, RELEASE[f"{case}/{name}_{'8x8' if name.startswith('C_') else 'row0_8'}"])
+    close(part, PUBLISHED[f"{case}/{name}_{'8x8' if name.startswith('C_') else 'row0_8'}"])
 
 
 @pytest.mark.parametrize("case", ["coral4", "coral128"])
 def test_the_releases_covariance_and_loss(case: str) -> None:
     sets = dict(zip("ST", golden_sets(case), strict=True))
     for side, values in sets.items():
-        check_against(case, f"C_{side.lower()}", covariance(values, "uncentred_release"))
-        close(values.mean(0, keepdim=True), RELEASE[f"{case}/mean_{side.lower()}"])
+        check_against(case, f"C_{side.lower()}", covariance(values, "uncentred_published_code"))
+        close(values.mean(0, keepdim=True), PUBLISHED[f"{case}/mean_{side.lower()}"])
         values.requires_grad_()
-    value = correlation_alignment(sets["S"], sets["T"], "uncentred_release")
-    close(value, RELEASE[f"{case}/value"])
+    value = correlation_alignment(sets["S"], sets["T"], "uncentred_published_code")
+    close(value, PUBLISHED[f"{case}/value"])
     for side, gradient in zip("ST", torch.autograd.grad(value, list(sets.values())), strict=True):
         check_against(case, f"grad_{side}", gradient)
     centred = correlation_alignment(sets["S"], sets["T"], "centred")
-    close(centred, RELEASE[f"{case}/CENTRED_value_numpy"])
+    close(centred, PUBLISHED[f"{case}/CENTRED_value_numpy"])
     for side, gradient in zip("ST", torch.autograd.grad(centred, list(sets.values())), strict=True):
-        close(gradient.norm(), RELEASE[f"{case}/CENTRED_grad_{side}_fro_numpy"])
-        close(gradient[0], RELEASE[f"{case}/CENTRED_grad_{side}_row0_numpy"])
+        close(gradient.norm(), PUBLISHED[f"{case}/CENTRED_grad_{side}_fro_numpy"])
+        close(gradient[0], PUBLISHED[f"{case}/CENTRED_grad_{side}_row0_numpy"])
 
 
 def test_correlation_alignment_sees_neither_means_nor_a_common_rotation() -> None:
@@ -164,9 +164,9 @@ def test_the_joint_loss_exceeds_the_sum_of_the_unimodal_ones() -> None:
 
 def test_the_releases_loss_on_predictions_aligns_the_class_marginals() -> None:
     source, target = normal("ps", (40, 4)).softmax(1), normal("pt", (30, 4)).softmax(1)
-    close(covariance(source, "uncentred_release").sum(1), source.mean(0))  # rows of probabilities sum to 1
+    close(covariance(source, "uncentred_published_code").sum(1), source.mean(0))  # rows of probabilities sum to 1
     gap = (source.mean(0) - target.mean(0)).square().sum()
-    assert correlation_alignment(source, target, "uncentred_release") >= gap / 4
+    assert correlation_alignment(source, target, "uncentred_published_code") >= gap / 4
 
 
 def test_normalised_shares() -> None:

@@ -11,19 +11,19 @@ import torch
 from helpers import places
 from helpers.baselines import GOLDEN as BASELINES
 from helpers.baselines import ONE, make, outputs
-from helpers.small_methods import frames
-from helpers.small_methods import make as make_small
+from helpers.small_algorithms import frames
+from helpers.small_algorithms import make as make_small
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor, nn
 
+from amanda.algorithms.adversarial import domain_loss, most_certain, multilinear, nuclear_norm_discrepancy, reverse
+from amanda.algorithms.base import Labelled, Unlabelled
 from amanda.losses.paper import correlation_alignment, covariance, entropy, log_determinant
 from amanda.losses.surrogates import log_exp, log_exp_weights, norm, norm_weights, surrogate
-from amanda.methods.adversarial import domain_loss, most_certain, multilinear, nuclear_norm_discrepancy, reverse
-from amanda.methods.base import Labelled, Unlabelled
 from amanda.network.model import Outputs
 
-RELEASE = np.load(places.GOLDEN / "amanda_release.npz")
+PUBLISHED = np.load(places.GOLDEN / "amanda_release.npz")
 PROPERTY = settings(max_examples=25, deadline=None)
 LOSSES = st.lists(st.floats(1e-6, 1e4), min_size=4, max_size=4)
 FAMILIES = [{"family": "norm", "p": p} for p in (1, 2, 5, "inf")] + [{"family": "log_exp", "t": t} for t in (0.1, 2)]
@@ -81,13 +81,13 @@ def test_eq_15_as_printed_is_not_the_gradient() -> None:
 
 
 @pytest.mark.parametrize("case", ["p0.5_is_logexp_t0.5_without_1_over_t", "p105_is_logexp_t5_without_1_over_t"])
-def test_the_released_log_exp_and_its_gradient(case: str) -> None:
+def test_the_published_log_exp_and_its_gradient(case: str) -> None:
     t = 0.5 if "t0.5" in case else 5.0
-    rows = zip(RELEASE["combo/a"], RELEASE[f"combo/{case}/value"], RELEASE[f"combo/{case}/grad"], strict=True)
+    rows = zip(PUBLISHED["combo/a"], PUBLISHED[f"combo/{case}/value"], PUBLISHED[f"combo/{case}/grad"], strict=True)
     compared = 0
     for a, value, psi in rows:
         if np.isfinite(value) and np.isfinite(psi).all():
-            found, weights = surrogate(tensor(a), {"family": "log_exp_release", "t": t})
+            found, weights = surrogate(tensor(a), {"family": "log_exp_published_code", "t": t})
             assert float(found) == pytest.approx(value, rel=1e-9)
             np.testing.assert_allclose(weights, psi, rtol=1e-9, atol=1e-12)
             assert float(weights.sum()) == pytest.approx(t)
@@ -96,29 +96,31 @@ def test_the_released_log_exp_and_its_gradient(case: str) -> None:
 
 
 @pytest.mark.parametrize("case", ["n128_d4", "n128_d4_prob", "n128_d8", "n96_d4", "n128_d128", "n96_d128"])
-def test_the_released_entropy_and_that_it_is_inert_at_the_papers_sizes(case: str) -> None:
+def test_the_published_entropy_and_that_it_is_inert_at_the_papers_sizes(case: str) -> None:
     golden = f"logvar/{case}"
     size = tuple(int(part[1:]) for part in case.split("_")[:2])
-    z = tensor(RELEASE[f"{golden}/z"] if f"{golden}/z" in RELEASE else normal(f"logvar.{case}", size)).requires_grad_()
+    z = tensor(
+        PUBLISHED[f"{golden}/z"] if f"{golden}/z" in PUBLISHED else normal(f"logvar.{case}", size)
+    ).requires_grad_()
     value = log_determinant(z)
     value.backward()
-    assert float(value.detach()) == pytest.approx(float(RELEASE[f"{golden}/value"]), rel=1e-9, abs=1e-15)
-    np.testing.assert_allclose(z.grad[0], RELEASE[f"{golden}/grad_row0"], rtol=1e-7, atol=1e-15)
+    assert float(value.detach()) == pytest.approx(float(PUBLISHED[f"{golden}/value"]), rel=1e-9, abs=1e-15)
+    np.testing.assert_allclose(z.grad[0], PUBLISHED[f"{golden}/grad_row0"], rtol=1e-7, atol=1e-15)
     if size[1] == 128:
         assert float(value.detach()) == 0.0
         assert float(z.grad.abs().max()) == 0.0
 
 
-@pytest.mark.parametrize("rule", ["centred", "uncentred_release"])
-def test_the_joint_loss_is_the_unimodal_ones_plus_the_cross_covariances(rule: str) -> None:
+@pytest.mark.parametrize("kind", ["centred", "uncentred_published_code"])
+def test_the_joint_loss_is_the_unimodal_ones_plus_the_cross_covariances(kind: str) -> None:
     sources = [tensor(normal(f"s{m}", (30, 3))) for m in range(3)]
     targets = [tensor(normal(f"t{m}", (25, 3))) for m in range(3)]
-    each = [correlation_alignment(s, t, rule) for s, t in zip(sources, targets, strict=True)]
-    gap = covariance(torch.cat(sources, 1), rule) - covariance(torch.cat(targets, 1), rule)
+    each = [correlation_alignment(s, t, kind) for s, t in zip(sources, targets, strict=True)]
+    gap = covariance(torch.cat(sources, 1), kind) - covariance(torch.cat(targets, 1), kind)
     across = sum(
         2 * gap[3 * m : 3 * m + 3, 3 * k : 3 * k + 3].square().sum() for m in range(3) for k in range(m + 1, 3)
     )
-    joint = correlation_alignment(torch.cat(sources, 1), torch.cat(targets, 1), rule)
+    joint = correlation_alignment(torch.cat(sources, 1), torch.cat(targets, 1), kind)
     torch.testing.assert_close(joint, sum(each) + across)
     psi = norm_weights(torch.stack([*each, joint]), math.inf)
     assert psi.tolist() == [0.0, 0.0, 0.0, 1.0]
@@ -165,17 +167,17 @@ def test_the_size_of_an_outer_product() -> None:
 
 def test_cdan_with_certain_predictions_is_dann_on_the_class_of_each_clip() -> None:
     """All clips of class 2: the discriminator sees the representation in the third slot and zeros elsewhere."""
-    method = make("cdan", certainty="none")
+    algorithm = make("cdan", certainty="none")
     sure = torch.full((24, 4), -1e4, dtype=torch.float64).index_fill(1, torch.tensor([2]), 1e4)
     source, target = (Outputs({"text": tensor(BASELINES[f"in/{name}"])}, {"text": sure}) for name in ("f_s", "f_t"))
-    first = method.discriminators["text"][0]
+    first = algorithm.discriminators["text"][0]
     slot = nn.Linear(32, 16).double()
     with torch.no_grad():
         slot.weight.copy_(first.weight[:, 64:96])
         slot.bias.copy_(first.bias)
-    dann = nn.Sequential(slot, *method.discriminators["text"][1:])
+    dann = nn.Sequential(slot, *algorithm.discriminators["text"][1:])
     expected = domain_loss(*(dann(side.representations["text"]) for side in (source, target)))
-    torch.testing.assert_close(method.domain_loss("text", source, target, ONE), expected)
+    torch.testing.assert_close(algorithm.domain_loss("text", source, target, ONE), expected)
 
 
 def test_mada_sends_a_clip_of_certain_class_to_one_discriminator() -> None:
@@ -206,22 +208,22 @@ def test_the_nuclear_discrepancy_is_bounded(clips: int, seed: int, scale: float)
         ("amanda_DomainDiscriminatorS", [512, 256, 256, 128], 1, 0.5),  # it halves what it is given
     ],
 )
-def test_a_discriminator_with_a_leak_is_the_released_one(
+def test_a_discriminator_with_a_leak_is_the_published_one(
     tag: str, hidden: list[int], alpha: float, reversal: float
 ) -> None:
     """Theirs has two logits and calls the source 0; ours is the difference of the two."""
-    method = make("dann", discriminator=hidden, leak_discriminator=0.2)
+    algorithm = make("dann", discriminator=hidden, leak_discriminator=0.2)
     shapes = list(zip([*hidden, 2], [32, *hidden], strict=True))
     names = [f"{tag}.discriminator.{2 * number}.weight" for number in range(len(shapes))]
     weights = [tensor(normal(n, s) / math.sqrt(s[1])) for n, s in zip(names, shapes, strict=True)]
     weights[-1] = weights[-1][:1] - weights[-1][1:]
-    layers = [layer for layer in method.discriminators["text"] if isinstance(layer, nn.Linear)]
+    layers = [layer for layer in algorithm.discriminators["text"] if isinstance(layer, nn.Linear)]
     with torch.no_grad():
         for layer, weight in zip(layers, weights, strict=True):
             layer.weight.copy_(weight)
             layer.bias.zero_()
     source, target = outputs("f_s", "g_s"), outputs("f_t18", "g_t18")
-    loss = method.domain_loss("text", source, target, reversal * ONE)
+    loss = algorithm.domain_loss("text", source, target, reversal * ONE)
     loss.backward()
     golden = f"dann/{tag}_alpha{alpha}"
     assert loss.item() == pytest.approx(float(BASELINES[f"{golden}/loss"]), rel=1e-9)
@@ -241,7 +243,7 @@ def test_the_surest_clips_of_the_target_by_hand() -> None:
 @pytest.mark.parametrize("name", ["dann", "cdan", "mada"])
 def test_domain_losses_under_a_surrogate(name: str) -> None:
     changes = {"representation": 8, "dropout_encoder": 0.0, "dropout_head": 0.0}
-    method = make_small(name, domain_surrogate={"family": "norm", "p": "inf"}, target_share=0.3, **changes).eval()
-    terms = method.losses(Labelled(frames(6, 0), torch.arange(6) % 4), Unlabelled(frames(5, 1)), 0.5)
+    algorithm = make_small(name, domain_surrogate={"family": "norm", "p": "inf"}, target_share=0.3, **changes).eval()
+    terms = algorithm.losses(Labelled(frames(6, 0), torch.arange(6) % 4), Unlabelled(frames(5, 1)), 0.5)
     each = [float(terms[f"domain_{modality}"].detach()) for modality in ("text", "audio", "visual")]
     assert float(terms["domain"].detach()) == max(each)

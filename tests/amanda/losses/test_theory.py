@@ -11,8 +11,8 @@ from helpers.jobs import make_job
 from helpers.pair import Sizes, write_pair
 from torch import Tensor
 
+from amanda.algorithms import amanda
 from amanda.losses.surrogates import surrogate, violations
-from amanda.methods import amanda
 from amanda.training import engine
 
 FAMILIES = [{"family": "norm", "p": p} for p in (1, 1.5, 2, 10, "inf")]
@@ -47,13 +47,13 @@ def test_the_switch_changes_no_weight(pair: Path) -> None:
         job = make_job(pair, "amanda", assert_theory=switch)
         run = engine.start(job, 0)
         engine.run_epoch(job, [run])
-        states.append(run.method.state_dict())
+        states.append(run.algorithm.state_dict())
     assert all(torch.equal(states[0][name], states[1][name]) for name in states[0])
 
 
-def test_the_released_log_exp_breaks_lemma_1(pair: Path) -> None:
+def test_the_published_log_exp_breaks_lemma_1(pair: Path) -> None:
     """Its weights sum to t."""
-    job = make_job(pair, "amanda", surrogate={"family": "log_exp_release", "t": 5})
+    job = make_job(pair, "amanda", surrogate={"family": "log_exp_published_code", "t": 5})
     with pytest.raises(AssertionError, match="lemma_1 fails by 4 on average"):
         engine.run_epoch(job, [engine.start(job, 0)])
 

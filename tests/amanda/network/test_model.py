@@ -1,4 +1,4 @@
-"""The network: exact packed convolution, batch independence, masks, the release's layout, initial weights."""
+"""The network: exact packed convolution, batch independence, masks, the published code's layout, initial weights."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ def golden_input(name: str, shape: tuple[int, ...]) -> Tensor:
     return torch.from_numpy(np.random.default_rng(zlib.crc32(name.encode())).standard_normal(shape))
 
 
-def release_textcnn(view: str) -> TextCNN:
+def published_textcnn(view: str) -> TextCNN:
     settings = SETTINGS | {"kernels": [3, 5], "filters": 128, "representation": 128, "textcnn_input": view}
     encoder = TextCNN(2304, settings, stream()).double().eval()
     taps = [
@@ -148,28 +148,28 @@ def release_textcnn(view: str) -> TextCNN:
 @pytest.mark.parametrize(
     ("view", "padding", "expected"),
     [
-        ("release_view", 0, "textcnn3/out_T9"),
-        ("release_view", 6, "textcnn3/same_clips_zero_padded_to_T15"),
+        ("published_code_view", 0, "textcnn3/out_T9"),
+        ("published_code_view", 6, "textcnn3/same_clips_zero_padded_to_T15"),
         ("concatenated", 0, "textcnn3/layers_as_channels_out_T9"),
     ],
 )
-def test_textcnn_agrees_with_the_release(view: str, padding: int, expected: str) -> None:
+def test_textcnn_agrees_with_the_published_code(view: str, padding: int, expected: str) -> None:
     clips = 0.5 * golden_input("extra.text", (2, 9, 2304))
     rows = functional.pad(clips, (0, 0, 0, padding)).flatten(0, 1)
-    found = release_textcnn(view)(Packed(rows, torch.full((2,), 9 + padding), None))
+    found = published_textcnn(view)(Packed(rows, torch.full((2,), 9 + padding), None))
     np.testing.assert_allclose(found.detach(), EXTRA[expected], rtol=1e-9, atol=1e-9)
 
 
 def test_the_releases_view_pads_to_the_longest_clip_of_the_batch() -> None:
     clips = 0.5 * golden_input("extra.text", (2, 9, 2304))
     rows = torch.cat([clips.flatten(0, 1), torch.zeros(15, 2304)])  # a third clip, of 15 frames, makes T = 15
-    found = release_textcnn("release_view")(Packed(rows, torch.tensor([9, 9, 15]), None))
+    found = published_textcnn("published_code_view")(Packed(rows, torch.tensor([9, 9, 15]), None))
     np.testing.assert_allclose(
         found[:2].detach(), EXTRA["textcnn3/same_clips_zero_padded_to_T15"], rtol=1e-9, atol=1e-9
     )
 
 
-def test_lstm_agrees_with_the_release() -> None:
+def test_lstm_agrees_with_the_published_code() -> None:
     encoder = FaceLSTM(768, SETTINGS | {"representation": 128, "visual_pooling": "all"}).double()
     with torch.no_grad():
         for name, parameter in encoder.lstm.named_parameters():
@@ -180,7 +180,7 @@ def test_lstm_agrees_with_the_release() -> None:
     np.testing.assert_allclose(found.detach(), EXTRA["lstm/maxpool"], rtol=1e-9, atol=1e-9)
 
 
-def test_the_joint_head_agrees_with_the_release() -> None:
+def test_the_joint_head_agrees_with_the_published_code() -> None:
     network = mlp(384, [128, 128], 4, 0.3, stream()).double().eval()
     with torch.no_grad():
         for place, name in ((0, "module.0"), (3, "module.3"), (6, "fc_out")):
@@ -195,26 +195,26 @@ def test_a_head_without_hidden_layers_is_dropout_and_one_layer() -> None:
     assert [type(layer).__name__ for layer in layers] == ["Dropout", "Linear"]
 
 
-@pytest.mark.parametrize("rule", ["torch", "kaiming"])
-def test_initial_weights(rule: str) -> None:
+@pytest.mark.parametrize("kind", ["torch", "kaiming"])
+def test_initial_weights(kind: str) -> None:
     dims = {"text": 96, "audio": 96, "visual": 64}
     network = Network(dims, SETTINGS | {"representation": 64, "filters": 64}, stream())
-    initialise(network, rule, stream(1))
+    initialise(network, kind, stream(1))
     for values, fan_in in (
         (network.encoders["text"].taps[:3], 3 * 96),
         (network.encoders["text"].taps[7:], 5 * 96),
         (network.encoders["audio"].linear.weight, 192),
         (network.heads["joint"][0].weight, 192),
     ):
-        expected = {"torch": (1 / 3) ** 0.5, "kaiming": 2**0.5}[rule]
+        expected = {"torch": (1 / 3) ** 0.5, "kaiming": 2**0.5}[kind]
         assert float(values.detach().std()) * fan_in**0.5 == pytest.approx(expected, rel=0.05)
     bias = network.heads["text"][0].bias.detach()
-    assert bool((bias == 0).all()) == (rule == "kaiming")
+    assert bool((bias == 0).all()) == (kind == "kaiming")
     lstm = network.encoders["visual"].lstm.weight_hh_l0.detach()
     assert float(lstm.abs().max()) <= 1 / 8
 
 
-def test_kaiming_is_what_the_release_draws() -> None:
+def test_kaiming_is_what_the_published_code_draws() -> None:
     """Its own networks: deviation x sqrt(fan-in) near sqrt(2) in every convolution and linear layer, LSTM untouched."""
     assert EXTRA["init/TextCNN3/std_times_sqrt_fan_in"] == pytest.approx([2**0.5] * 3, rel=0.02)
     assert EXTRA["init/FcClassifier/std_times_sqrt_fan_in"][:2] == pytest.approx([2**0.5] * 2, rel=0.05)

@@ -175,8 +175,13 @@ def test_a_column_that_nobody_knows_is_not_given_away(tmp_path: Path) -> None:
 
 def test_paths_and_people_are_left_out_of_the_config() -> None:
     split = {"by": "speaker", "validation": ["Anna"], "test": ["Boris", "Clara"]}
-    config = {"release": "/lab/secret/MELD", "rules": ["~/x.tsv", "../y.tsv", "data/z.tsv"], "split": split, "seed": 0}
-    shown = {"release": "MELD", "rules": ["x.tsv", "y.tsv", "data/z.tsv"], "seed": 0}
+    config = {
+        "release": "/lab/secret/MELD",
+        "reading": ["~/x.tsv", "../y.tsv", "data/z.tsv"],
+        "split": split,
+        "seed": 0,
+    }
+    shown = {"release": "MELD", "reading": ["x.tsv", "y.tsv", "data/z.tsv"], "seed": 0}
     assert shareable(config) == shown | {"split": {"by": "speaker", "validation": "1 named", "test": "2 named"}}
     session = {"by": "session", "validation": ["4"], "test": ["5"]}
     assert shareable(session) == session

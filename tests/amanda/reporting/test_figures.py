@@ -14,7 +14,7 @@ import yaml
 from helpers.places import ROOT
 from helpers.tables import write_frame
 from matplotlib.figure import Figure
-from planning.rows import figure2_points, swept
+from planning.methods import figure2_points, swept
 
 from amanda import draw_figure2, draw_figure3
 from amanda.reporting.figures.output import save
@@ -28,16 +28,20 @@ ALPHA2 = (0.01, 0.1, 1.0)
 SETTINGS = {
     "pairs": ["meld-mosei", "iemocap-mylab"],
     "points": [
-        {"method": "plain", "alpha2": None, "row": "plain"},
-        {"method": "without", "alpha2": 0, "row": "without"},
-        *({"method": name, "alpha2": value, "row": f"{name}__{value}"} for name in ("p1", "p2") for value in ALPHA2),
+        {"method": "plain", "alpha2": None, "variant": "plain"},
+        {"method": "without", "alpha2": 0, "variant": "without"},
+        *(
+            {"method": name, "alpha2": value, "variant": f"{name}__{value}"}
+            for name in ("p1", "p2")
+            for value in ALPHA2
+        ),
     ],
     "pair": "meld-mosei",
     "methods": ["p1", "p2"],
     "seeds": [0, 1],
     "selection": "last_epoch",
     "split": "test",
-    "recipe": "release",
+    "recipe": "published_code",
     "releases": "synthetic",
     "twins": ["iemocap", "meld", "mosei", "msp_improv"],
     "missing_runs": "refuse",
@@ -50,14 +54,22 @@ ONE_METHOD = SETTINGS | {"methods": ["p1"]}
 
 @pytest.fixture
 def scores() -> pd.DataFrame:
-    """Row r of the points scores 10 r with seed 0 and 10 r + 2 with seed 1; other seeds and rules are far away."""
+    """Row r of the points scores 10 r with seed 0 and 10 r + 2 with seed 1; other seeds and selections are far away."""
     about = [
-        {"source": pair.split("-")[0], "target": pair.split("-")[1], "method": point["row"], "weighted_f1": 10.0 * row}
+        {
+            "source": pair.split("-")[0],
+            "target": pair.split("-")[1],
+            "method": point["variant"],
+            "weighted_f1": 10.0 * row,
+        }
         for pair in SETTINGS["pairs"]
         for row, point in enumerate(SETTINGS["points"])
     ]
     rows = [
-        row | {"seed": seed, "selection": rule} for row in about for seed in (0, 1, 7) for rule in ("last_epoch", "x")
+        row | {"seed": seed, "selection": selection}
+        for row in about
+        for seed in (0, 1, 7)
+        for selection in ("last_epoch", "x")
     ]
     table = pd.DataFrame(rows)
     table["weighted_f1"] += 2 * table["seed"] + 1000 * (table["selection"] == "x")
@@ -241,7 +253,7 @@ def test_caption_and_picture_say_what_they_are_made_of(scores: pd.DataFrame, nam
     for words in (caption, " ".join(words_of(figure).split())):
         assert "SYNTHETIC DATA" in words
         assert "n = 2 seeds (0, 1)" in words
-        assert "Recipe: release" in words
+        assert "Recipe: published_code" in words
         assert "last_epoch" in words or "none selected" in words or "none is selected" in words
     figure, caption = draw_both(scores, SETTINGS | {"releases": "licensed"})[name]
     assert "SYNTHETIC" not in caption + words_of(figure)
@@ -293,8 +305,8 @@ def test_the_papers_grid_is_trained_once_and_without_what_table_1_holds() -> Non
     assert swept(LICENSED) == sorted(printed - {0.1})
     points = figure2_points(LICENSED)
     assert len(points) == 2 + 4 * 12
-    assert {point["row"] for point in points if point["alpha2"] == 0.1} == set(LICENSED["figure2"]["methods"])
-    assert [(point["row"], point["alpha2"]) for point in points[:2]] == [
+    assert {point["variant"] for point in points if point["alpha2"] == 0.1} == set(LICENSED["figure2"]["methods"])
+    assert [(point["variant"], point["alpha2"]) for point in points[:2]] == [
         ("direct_transfer", None),
         ("amanda_without_ca", 0),
     ]

@@ -163,7 +163,7 @@ def test_the_notes_tell_what_the_data_and_the_settings_say(scores: pd.DataFrame)
     assert "It gains 3.00 points on average" in told["Selection"]
     assert told["Recipe"].startswith("paper")
     assert told["Splits"] == "iemocap: by session, validation [4], test [5]."
-    assert told["Label and reading rules"] == "iemocap: merge_excited true, scenarios [P, R]."
+    assert told["Labels and reading"] == "iemocap: merge_excited true, scenarios [P, R]."
     assert told["Clips"] == "iemocap: 17 usable (neutral 10, sad 7; train 10, validation 2, test 6)."
     assert (told["Device"], told["Trained with"]) == ("cpu.", "torch 2.")
     assert told["Tabulated"] == "2024-05-17, commit abc1234, Python 3.11."

@@ -1,4 +1,4 @@
-"""Selection rules choose an epoch from what is known without target labels; the oracle stands apart."""
+"""Selections choose an epoch from what is known without target labels; the oracle stands apart."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ for number, epoch in enumerate(HISTORY):
 
 
 def test_rules_choose_the_best_epoch_and_the_earliest_of_equals() -> None:
-    assert {name: rule(HISTORY) for name, rule in SELECTION.items()} == {
+    assert {name: select(HISTORY) for name, select in SELECTION.items()} == {
         "source_validation_f1": 2,
         "information_maximisation": 1,
         "last_epoch": 3,
@@ -52,7 +52,7 @@ def test_the_oracle_is_no_selection_rule() -> None:
 
 
 def test_rules_take_the_history_alone_and_an_epoch_has_no_target_label() -> None:
-    assert all(next(iter(inspect.signature(rule).parameters)) == "history" for rule in SELECTION.values())
+    assert all(next(iter(inspect.signature(select).parameters)) == "history" for select in SELECTION.values())
     assert {field.name for field in fields(Epoch)} == {
         "source_logits",
         "source_label",
@@ -67,9 +67,9 @@ def test_rules_take_the_history_alone_and_an_epoch_has_no_target_label() -> None
 def test_the_final_choice_was_the_choice_at_its_time(values: list[float]) -> None:
     """What training relies on when it keeps weights."""
     history = [{"source_validation_f1": value, "information_maximisation": 1 - value} for value in values]
-    for rule in KEPT.values():
-        final = rule(history)
-        assert rule(history[:final]) == final
+    for select in KEPT.values():
+        final = select(history)
+        assert select(history[:final]) == final
 
 
 def degenerate(*cases: str) -> list[dict[str, float]]:
@@ -83,7 +83,7 @@ def degenerate(*cases: str) -> list[dict[str, float]]:
 def test_the_guard_keeps_neighbourhood_density_from_what_it_is_fooled_by(trap: str) -> None:
     history = degenerate(trap, "confident_balanced")
     assert history[0]["soft_neighbourhood_density"] > history[1]["soft_neighbourhood_density"]
-    chosen = {name: rule(history) for name, rule in SELECTION.items()}
+    chosen = {name: select(history) for name, select in SELECTION.items()}
     assert chosen["soft_neighbourhood_density"] == 2
     assert chosen["information_maximisation"] == chosen["batch_nuclear_norm"] == 2
 

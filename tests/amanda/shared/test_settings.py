@@ -7,17 +7,17 @@ import json
 import pytest
 from helpers.pair import OF_METHOD, SETTINGS
 
-from amanda.methods import METHODS
-from amanda.methods.base import load_method
+from amanda.algorithms import ALGORITHMS
+from amanda.algorithms.base import load_algorithm
 from amanda.shared.settings import COMMON, read_settings
 from extractors.shared.program import UserError
 
-KEYS = COMMON | load_method("amanda").keys
+KEYS = COMMON | load_algorithm("amanda").keys
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", ALGORITHMS)
 def test_complete_settings_are_taken_as_they_are(method: str) -> None:
-    assert read_settings(json.dumps(OF_METHOD[method]), COMMON | load_method(method).keys) == OF_METHOD[method]
+    assert read_settings(json.dumps(OF_METHOD[method]), COMMON | load_algorithm(method).keys) == OF_METHOD[method]
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_a_wrong_setting_is_named(changes: dict, message: str) -> None:
 )
 def test_a_wrong_reversal_is_named(reversal: dict) -> None:
     with pytest.raises(UserError, match="--settings: reversal is"):
-        read_settings(json.dumps(OF_METHOD["dann"] | {"reversal": reversal}), COMMON | load_method("dann").keys)
+        read_settings(json.dumps(OF_METHOD["dann"] | {"reversal": reversal}), COMMON | load_algorithm("dann").keys)
 
 
 def test_a_missing_setting_is_named() -> None:

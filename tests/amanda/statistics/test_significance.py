@@ -286,10 +286,10 @@ def test_the_program_writes_what_the_report_reads(tmp_path: Path, monkeypatch: p
     keys = ["source", "target", "method", "seed"]
     scores = pd.DataFrame(
         dict(zip(keys, key, strict=True))
-        | {"selection": rule, "clips": len(part)}
+        | {"selection": selection, "clips": len(part)}
         | {"weighted_f1": 100 * f1_score(part["label"], part["predicted"], average="weighted", zero_division=0)}
         for key, part in predictions.groupby(keys)
-        for rule in ("last_epoch", "oracle")
+        for selection in ("last_epoch", "oracle")
     )
     labels = {"one": "One", "two": "Two"}
     settings |= {"labels": labels, "recipe": "paper", "releases": "licensed"}

@@ -1,4 +1,4 @@
-"""A recorded step: replayed it trains as it does taken one by one, whatever the batches, methods and epochs."""
+"""A recorded step: replayed it trains as it does taken one by one, whatever the batches, algorithms and epochs."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from helpers.jobs import make_job
 from helpers.pair import OF_METHOD, Sizes, write_pair
 from helpers.tape import record_nothing_of_the_host, record_on_tape
 
-from amanda.methods import METHODS
-from amanda.methods.base import load_method
+from amanda.algorithms import ALGORITHMS
+from amanda.algorithms.base import load_algorithm
 from amanda.network import convolution, frames
 from amanda.train_pair import choose_recorder
 from amanda.training import checkpoint, engine
@@ -24,7 +24,7 @@ from amanda.training.job import Job, Run, is_whole, plan
 from amanda.training.steps import make_capture
 
 GPUS = ["cuda"] * torch.cuda.is_available()
-RECORDABLE = [name for name in METHODS if not load_method(name).waits]
+RECORDABLE = [name for name in ALGORITHMS if not load_algorithm(name).waits]
 
 DECAY = {"kind": "linear_decay", "constant_epochs": 1, "decay_epochs": 2}
 
@@ -52,26 +52,26 @@ def trained(job: Job, recorder: Recorder | None, seeds: tuple[int, ...] = (0,)) 
 
 def assert_equal(ours: Run, theirs: Run) -> None:
     assert ours.history == theirs.history
-    weights = ours.method.state_dict(), theirs.method.state_dict()
+    weights = ours.algorithm.state_dict(), theirs.algorithm.state_dict()
     assert all(torch.equal(weights[0][name], weights[1][name]) for name in weights[0])
     for one, other in zip(ours.target_logits, theirs.target_logits, strict=True):
         assert (one == other).all()
 
 
-@pytest.mark.parametrize("method", METHODS)
-def test_a_replayed_step_does_what_the_step_does(pair: Path, method: str) -> None:
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
+def test_a_replayed_step_does_what_the_step_does(pair: Path, algorithm: str) -> None:
     """Nothing that a step depends on is taken from the host once it is recorded: batches, progress, rate, dropout."""
     changes = {"batch_size": 7, "clip_norm": 0.5, "schedule": DECAY}  # of 24 clips: three whole batches and one of 3
-    job = make_job(pair, method, **changes)
+    job = make_job(pair, algorithm, **changes)
     (replayed,), (taken,) = (trained(job, recorder) for recorder in (record_on_tape, not_recorded))
     assert_equal(replayed, taken)
     assert len({values["total"] for values in replayed.history}) == len(replayed.history) == 3
 
 
-@pytest.mark.parametrize(("device", "method"), [*product(["cpu"], METHODS), *product(GPUS, RECORDABLE)])
-def test_recorded_steps_train_as_steps_one_by_one_do(pair: Path, method: str, device: str) -> None:
+@pytest.mark.parametrize(("device", "algorithm"), [*product(["cpu"], ALGORITHMS), *product(GPUS, RECORDABLE)])
+def test_recorded_steps_train_as_steps_one_by_one_do(pair: Path, algorithm: str, device: str) -> None:
     """Up to rounding: frames are laid out in another number of rows. Where there is a GPU, with real CUDA graphs."""
-    job = on_device(make_job(pair, method, batch_size=7), torch.device(device))
+    job = on_device(make_job(pair, algorithm, batch_size=7), torch.device(device))
     recorder = {"cpu": record_on_tape, "cuda": record_on_gpu}[device]
     near = {"cpu": {"rel": 1e-5, "abs": 1e-6}, "cuda": {"rel": 2e-3, "abs": 2e-4}}[device]
     recorded, one_by_one = (trained(job, each, (0, 1)) for each in (recorder, None))
@@ -95,7 +95,7 @@ def test_a_corpus_smaller_than_a_batch_is_not_recorded(pair: Path) -> None:
 
 def sides(job: Job, run: Run) -> tuple[list, Side]:
     pairs = [pair for epoch in (1, 2, 3) for pair in plan(job, 0, epoch) if is_whole(pair, 7)]
-    return pairs, make_side(job.source, run.method.network, [source for source, _ in pairs], job.device)
+    return pairs, make_side(job.source, run.algorithm.network, [source for source, _ in pairs], job.device)
 
 
 def test_a_batch_has_as_many_rows_as_the_largest_needs(pair: Path) -> None:
@@ -114,15 +114,15 @@ def test_a_batch_has_as_many_rows_as_the_largest_needs(pair: Path) -> None:
         assert float(rows.abs().sum()) == pytest.approx(float(rows[own].abs().sum()))
 
 
-@pytest.mark.parametrize("method", METHODS)
-def test_nothing_that_is_recorded_asks_the_host(pair: Path, method: str) -> None:
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
+def test_nothing_that_is_recorded_asks_the_host(pair: Path, algorithm: str) -> None:
     """On the meta device, which has no values to wait for."""
-    without = dict.fromkeys((name for name in OF_METHOD[method] if name.startswith("dropout")), 0.0)
-    job = make_job(pair, method, batch_size=7, **without)
+    without = dict.fromkeys((name for name in OF_METHOD[algorithm] if name.startswith("dropout")), 0.0)
+    job = make_job(pair, algorithm, batch_size=7, **without)
     run = engine.start(job, 0)
     pairs, _ = sides(job, run)
-    run.method.to("meta")
-    run.optimiser = torch.optim.SGD(run.method.parameters())  # the fused Adam has no meta device
+    run.algorithm.to("meta")
+    run.optimiser = torch.optim.SGD(run.algorithm.parameters())  # the fused Adam has no meta device
     capture = make_capture(on_device(replace(job, recorder=record_nothing_of_the_host), torch.device("meta")), run)
     capture.begin(pairs[:3], [0.0, 0.1, 0.2])
     for _ in range(3):
@@ -149,19 +149,19 @@ def on_device(job: Job, device: torch.device) -> Job:
 
 
 @pytest.mark.parametrize(
-    ("method", "changes", "reason"),
+    ("algorithm", "changes", "reason"),
     [
         ("amanda", {}, "there is no GPU"),
         ("daln", {}, "daln makes the host wait"),
-        ("amanda", {"textcnn_input": "release_view"}, "release_view depends on the batch"),
-        ("amanda", {"entropy": "log_determinant_release"}, "log_determinant_release makes it wait"),
+        ("amanda", {"textcnn_input": "published_code_view"}, "published_code_view depends on the batch"),
+        ("amanda", {"entropy": "log_determinant_published_code"}, "log_determinant_published_code makes it wait"),
     ],
 )
 def test_what_cannot_be_recorded_says_why(
-    pair: Path, capsys: pytest.CaptureFixture, method: str, changes: dict, reason: str
+    pair: Path, capsys: pytest.CaptureFixture, algorithm: str, changes: dict, reason: str
 ) -> None:
-    job = make_job(pair, method, **changes)
-    if changes or method == "daln":
+    job = make_job(pair, algorithm, **changes)
+    if changes or algorithm == "daln":
         job = replace(job, device=torch.device("cuda"))
     assert choose_recorder("recorded", job) is None
     assert reason in capsys.readouterr().err

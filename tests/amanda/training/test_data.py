@@ -55,7 +55,7 @@ def test_a_clip_without_features_in_one_modality_is_left_out_and_counted(tmp_pat
     write_features(tmp_path / "audio.parquet", clip_ids, frames, None)
     found = read(tmp_path)
     assert clip_ids[3] not in found.clip_ids
-    assert found.left_out == 1
+    assert found.without_features == 1
     assert len(found.packed["text"].lengths) == len(found.clip_ids) == 39
     text = open_features(tmp_path / "text.parquet").frames(clip_ids[4])
     np.testing.assert_array_equal(found.frames(torch.tensor([3]))["text"].gather(torch.float16), text)

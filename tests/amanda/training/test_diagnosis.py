@@ -10,7 +10,7 @@ import torch
 from helpers.jobs import make_job
 from helpers.pair import Sizes, write_pair
 
-from amanda.methods import METHODS
+from amanda.algorithms import ALGORITHMS
 from amanda.training import engine
 from amanda.training.diagnosis import covariance_gap, discriminant, gaps, log_density_ratio, proxy_a_distance, sample
 from amanda.training.job import Run
@@ -91,8 +91,8 @@ def test_the_covariance_gap_by_hand() -> None:
     assert covariance_gap(np.array([[0.0], [2.0]]), np.array([[0.0], [4.0], [2.0]])) == pytest.approx(4.0)
 
 
-def after_one_epoch(pair: Path, method: str, **changes: object) -> Run:
-    job = make_job(pair, method, **changes)
+def after_one_epoch(pair: Path, algorithm: str, **changes: object) -> Run:
+    job = make_job(pair, algorithm, **changes)
     run = engine.start(job, 0)
     engine.run_epoch(job, [run])
     return run
@@ -100,8 +100,8 @@ def after_one_epoch(pair: Path, method: str, **changes: object) -> Run:
 
 def test_every_method_records_the_gaps_of_every_representation(tmp_path: Path) -> None:
     pair = write_pair(tmp_path, Sizes())
-    for method in METHODS:
-        run = after_one_epoch(pair, method)
+    for algorithm in ALGORITHMS:
+        run = after_one_epoch(pair, algorithm)
         for name in ("text", "audio", "visual", "joint"):
             assert -2 <= run.history[0][f"a_distance_{name}"] <= 2
             assert run.history[0][f"covariance_gap_{name}"] >= 0
@@ -112,6 +112,6 @@ def test_every_method_records_the_gaps_of_every_representation(tmp_path: Path) -
 def test_how_many_clips_are_looked_at_changes_no_weight(tmp_path: Path) -> None:
     pair = write_pair(tmp_path, Sizes())
     one, other = (after_one_epoch(pair, "amanda", probe_clips=clips) for clips in (4, 24))
-    ours, theirs = one.method.state_dict(), other.method.state_dict()
+    ours, theirs = one.algorithm.state_dict(), other.algorithm.state_dict()
     assert all(torch.equal(ours[name], theirs[name]) for name in ours)
     assert not np.array_equal(one.log_ratios[0], other.log_ratios[0])

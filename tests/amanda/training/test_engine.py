@@ -17,8 +17,8 @@ from helpers.pair import OF_METHOD, Sizes, train_flags, write_pair
 from safetensors import safe_open
 
 from amanda import train_pair
-from amanda.methods import METHODS
-from amanda.methods.base import Labelled, Unlabelled, load_method
+from amanda.algorithms import ALGORITHMS
+from amanda.algorithms.base import Labelled, Unlabelled, load_algorithm
 from amanda.training import checkpoint, engine
 from amanda.training.engine import rate_factor, start
 from amanda.training.job import Job, Run, reseed
@@ -41,9 +41,9 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def run_train(pair: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Program:
     """Run ``amanda.train_pair`` in this process and return the folder of its outputs."""
 
-    def program(name: str, method: str = "amanda", seeds: tuple[int, ...] = (0, 1), **changes: object) -> Path:
-        settings = json.dumps(OF_METHOD[method] | changes)
-        flags = train_flags(pair, tmp_path / name, method, settings, list(seeds))
+    def program(name: str, algorithm: str = "amanda", seeds: tuple[int, ...] = (0, 1), **changes: object) -> Path:
+        settings = json.dumps(OF_METHOD[algorithm] | changes)
+        flags = train_flags(pair, tmp_path / name, algorithm, settings, list(seeds))
         monkeypatch.setattr(sys, "argv", ["amanda.train_pair", *flags])
         train_pair.main()
         return tmp_path / name
@@ -51,9 +51,9 @@ def run_train(pair: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pr
     return program
 
 
-@pytest.mark.parametrize("method", METHODS)
-def test_the_same_run_twice_is_bit_equal(run_train: Program, method: str) -> None:
-    assert_same(run_train("one", method), run_train("two", method), (0, 1))
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
+def test_the_same_run_twice_is_bit_equal(run_train: Program, algorithm: str) -> None:
+    assert_same(run_train("one", algorithm), run_train("two", algorithm), (0, 1))
 
 
 def test_a_run_is_what_it_would_be_alone(run_train: Program) -> None:
@@ -149,25 +149,27 @@ def test_weights_say_what_they_are_and_reproduce_the_predictions(run_train: Prog
         about = json.loads(file.metadata()["about"])
     assert about["settings"] == OF_METHOD["amanda"]
     assert about["seed"] == 1
-    method = load_method(about["method"])(about["dims"], about["settings"], torch.full((4,), 0.25), torch.Generator())
-    method.load_state_dict(weights(path))
+    algorithm = load_algorithm(about["algorithm"])(
+        about["dims"], about["settings"], torch.full((4,), 0.25), torch.Generator()
+    )
+    algorithm.load_state_dict(weights(path))
     target = read_corpus_of(pair / "target")
-    logits = engine.predict(method, target, torch.arange(len(target.clip_ids)), 8).logits["joint"].numpy()
+    logits = engine.predict(algorithm, target, torch.arange(len(target.clip_ids)), 8).logits["joint"].numpy()
     table = pq.read_table(folder / "predictions.parquet").to_pandas()
     chosen = table[(table["domain"] == "target") & (table["seed"] == 1) & (table["epoch"] == about["epoch"])]
     np.testing.assert_array_equal(logits, chosen[[f"logit_{name}" for name in CLASSES]].to_numpy())
 
 
 def test_methods_begin_with_the_same_weights_and_see_the_same_source_batches(pair: Path) -> None:
-    runs = [start(make_job(pair, method), 3) for method in ("source_only", "amanda")]
-    ours, theirs = (run.method.state_dict() for run in runs)
+    runs = [start(make_job(pair, algorithm), 3) for algorithm in ("source_only", "amanda")]
+    ours, theirs = (run.algorithm.state_dict() for run in runs)
     assert all(torch.equal(ours[name], theirs[name]) for name in ours)
     one, other = (reseed(torch.Generator(), 3, "source batches", 2) for _ in range(2))
     assert torch.equal(torch.randperm(9, generator=one), torch.randperm(9, generator=other))
 
 
 def test_the_prior_is_the_label_distribution_of_the_train_split(pair: Path) -> None:
-    assert start(make_job(pair, "amanda"), 0).method.prior.tolist() == [0.25] * 4
+    assert start(make_job(pair, "amanda"), 0).algorithm.prior.tolist() == [0.25] * 4
 
 
 def test_training_learns(pair: Path) -> None:
@@ -190,12 +192,12 @@ def test_the_linear_schedule_is_the_releases() -> None:
 def test_gradients_are_clipped_network_by_network(pair: Path) -> None:
     job = make_job(pair, "source_only")
     run = start(job, 0)
-    method = run.method
+    algorithm = run.algorithm
     clips = torch.arange(8)
     source = Labelled(job.source.frames(clips), job.labels[clips])
     target = Unlabelled(job.target.frames(clips))
-    step(method, run.optimiser, source, target, 0.0, 1e-3)
-    for part in method.parts():
+    step(algorithm, run.optimiser, source, target, 0.0, 1e-3)
+    for part in algorithm.parts():
         norm = torch.stack([p.grad.norm() for p in part.parameters()]).norm()
         assert float(norm) == pytest.approx(1e-3, rel=1e-2)
 
@@ -207,7 +209,7 @@ def test_a_loss_that_is_not_finite_is_one_clear_sentence(run_train: Program) -> 
 
 def test_settings_of_the_release_train_as_well(run_train: Program) -> None:
     changes = {
-        "textcnn_input": "release_view",
+        "textcnn_input": "published_code_view",
         "visual_pooling": "all",
         "head_unimodal": [],
         "initialisation": "kaiming",
@@ -215,7 +217,7 @@ def test_settings_of_the_release_train_as_well(run_train: Program) -> None:
         "clip_norm": 0.5,
         "entropy": "none",
         "aligned": "predictions",
-        "covariance": "uncentred_release",
+        "covariance": "uncentred_published_code",
         "surrogate": {"family": "log_exp", "t": 1},
     }
     assert (run_train("one", **changes) / "weights").is_dir()

@@ -18,9 +18,9 @@ from helpers.pair import OF_METHOD, Sizes, write_pair
 from helpers.sweep_flags import flags_of
 
 from amanda import train_pair
+from amanda.algorithms import ALGORITHMS
+from amanda.algorithms.base import Labelled, Unlabelled
 from amanda.losses import surrogates
-from amanda.methods import METHODS
-from amanda.methods.base import Labelled, Unlabelled
 from amanda.network.frames import Packed, Stored
 from amanda.shared.transfer import ahead
 from amanda.training import data, engine
@@ -67,10 +67,10 @@ def test_a_sweep_that_is_ended_keeps_its_finished_values_without_their_outputs(
     real = engine.run_epoch
 
     def run_epoch(job: Job, runs: list[Run]) -> None:
-        if job.method == "source_only" and "killed" not in trained:
+        if job.algorithm == "source_only" and "killed" not in trained:
             trained.append("killed")
             raise KeyboardInterrupt
-        trained.append(job.method)
+        trained.append(job.algorithm)
         real(job, runs)
 
     monkeypatch.setattr(engine, "run_epoch", run_epoch)
@@ -87,8 +87,8 @@ def test_a_sweep_that_is_ended_keeps_its_finished_values_without_their_outputs(
 
 def test_a_sweep_with_a_value_too_few(pair: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     flags = flags_of(pair, [tmp_path / "a", tmp_path / "b"], [SWEEP["weak"], SWEEP["none"]])
-    del flags[flags.index("--method") + 1]
-    with pytest.raises(UserError, match=r"'--method': 1, '--row': 2, '--settings': 2.*give as many of each"):
+    del flags[flags.index("--algorithm") + 1]
+    with pytest.raises(UserError, match=r"'--algorithm': 1, '--method': 2, '--settings': 2.*give as many of each"):
         run(monkeypatch, flags)
 
 
@@ -160,18 +160,18 @@ def test_what_is_made_ahead_keeps_its_order_and_its_errors() -> None:
     assert list(ahead(iter("abc"))) == ["a", "b", "c"]
 
 
-@pytest.mark.parametrize("method", METHODS)
-def test_no_step_makes_the_host_wait_for_the_device(pair: Path, method: str) -> None:
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
+def test_no_step_makes_the_host_wait_for_the_device(pair: Path, algorithm: str) -> None:
     """The meta device has shapes and no values: whatever asks for a value, or for a size that depends on one, fails.
 
     It cannot see what torch does within an operation: on CUDA the singular values of DALN do wait.
     """
-    without = dict.fromkeys((name for name in OF_METHOD[method] if name.startswith("dropout")), 0.0)
-    job = make_job(pair, method, **without)
+    without = dict.fromkeys((name for name in OF_METHOD[algorithm] if name.startswith("dropout")), 0.0)
+    job = make_job(pair, algorithm, **without)
     run = engine.start(job, 0)
     device = torch.device("meta")
-    run.method.to(device)
-    optimiser = torch.optim.Adam(run.method.parameters())  # the fused one, which never waits, has no meta device
+    run.algorithm.to(device)
+    optimiser = torch.optim.Adam(run.algorithm.parameters())  # the fused one, which never waits, has no meta device
     clips = torch.arange(6)
     source, target = (
         {name: on(frames, device).take(clips) for name, frames in corpus.packed.items()}
@@ -179,7 +179,7 @@ def test_no_step_makes_the_host_wait_for_the_device(pair: Path, method: str) -> 
     )
     batch = Labelled(source, job.labels[clips].to(device)), Unlabelled(target)
     for progress in (0.0, 0.5):
-        terms = step(run.method, optimiser, *batch, progress, 0.5)
+        terms = step(run.algorithm, optimiser, *batch, progress, 0.5)
     assert terms["total"].device == device
     with pytest.raises((RuntimeError, NotImplementedError)):
         terms["total"].item()
@@ -201,7 +201,7 @@ def test_no_surrogate_makes_the_host_wait_for_the_device(surrogate: dict) -> Non
     assert losses.grad.device.type == "meta"
 
 
-OTHERS = [name for name in METHODS if name != "amanda"]
+OTHERS = [name for name in ALGORITHMS if name != "amanda"]
 
 KILLED = """
 import sys
@@ -221,14 +221,14 @@ train_pair.main()
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("method", "seed", "epoch"),
+    ("algorithm", "seed", "epoch"),
     [*(("amanda", seed, epoch) for seed in (0, 1) for epoch in (1, 2, 3)), *((name, 0, 2) for name in OTHERS)],
 )
 def test_a_job_killed_outright_goes_on_to_the_same_bits(
-    pair: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, method: str, seed: int, epoch: int
+    pair: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, algorithm: str, seed: int, epoch: int
 ) -> None:
-    """``kill -9`` of the program itself, after each epoch of each seed, and of each method."""
-    value = (method, OF_METHOD[method])
+    """``kill -9`` of the program itself, after each epoch of each seed, and of each algorithm."""
+    value = (algorithm, OF_METHOD[algorithm])
     flags = flags_of(pair, [tmp_path / "killed"], [value])
     code = KILLED.format(seed=seed, epoch=epoch)
     program = subprocess.Popen(

@@ -1,4 +1,4 @@
-"""Every parser on mutated files: each line is parsed, skipped by a named rule, or refused with file and line.
+"""Every parser on mutated files: each line is parsed, skipped for a named reason, or refused with file and line.
 
 ``FUZZ_FILES=40000 pytest tests/extractors/corpora/test_fuzz.py`` looks longer.
 """
@@ -133,7 +133,7 @@ def test_every_line_is_parsed_skipped_or_refused(parse: Callable, lines: list[st
         records, skipped = result
         assert len(records) + len(skipped) == len(changed), seed
         assert len({line.line for line in skipped}) == len(skipped), seed
-        assert all(line.rule and 1 <= line.line <= len(changed) for line in skipped), seed
+        assert all(line.reason and 1 <= line.line <= len(changed) for line in skipped), seed
     assert refused < FILES
 
 
@@ -265,5 +265,5 @@ def test_whole_releases_with_mutated_files(tmp_path: Path, corpus: str) -> None:
     for seed in range(FILES // 15):
         for file, text in good.items():
             file.write_text("\n".join(mutated(seed, text.split("\n"))), encoding="utf-8", newline="")
-        clips, error = attempt(read_clips, corpus, tmp_path, releases.RULES[corpus])
+        clips, error = attempt(read_clips, corpus, tmp_path, releases.READING[corpus])
         assert str(tmp_path) in error if error else clips, (seed, error)

@@ -26,9 +26,9 @@ def test_msp_scenarios_are_a_switch_and_keep_the_label(tmp_path: Path) -> None:
     root = releases.msp_improv(tmp_path, {"S01A-F01-S-FM01": "N", "S01A-F01-P-FM02": "A"})
     (root / "Evalution.txt").rename(root / "Evaluation.txt")
     clips = read("msp_improv", root, scenarios=["S"])
-    left_out = clips["MSP-IMPROV-S01A-F01-P-FM02"]
-    assert (left_out.status, left_out.label) == ("excluded", "angry")
-    assert left_out.reason == "scenario P is not among the chosen ones"
+    unused = clips["MSP-IMPROV-S01A-F01-P-FM02"]
+    assert (unused.status, unused.label) == ("excluded", "angry")
+    assert unused.reason == "scenario P is not among the chosen ones"
 
 
 @pytest.mark.parametrize("line", ["UTD-IMPROV-S01A-F09-S-FM01.avi; N; A:1;", "UTD-IMPROV-S01A-F01-S-FM01.avi N"])
@@ -51,7 +51,7 @@ def test_msp_clips_without_a_face_are_left_out_by_a_list(tmp_path: Path) -> None
     releases.write(listed, "MSP-IMPROV-S01A-F01-S-FM02 A False\nF01 A False\n")
     with pytest.raises(UserError, match=r"no_face_check\.txt:2: 'F01' is no clip of MSP-IMPROV"):
         read("msp_improv", root, no_face_list=str(listed))
-    with pytest.raises(UserError, match=r"absent: no such file; correct corpora\.msp_improv\.rules\.no_face_list"):
+    with pytest.raises(UserError, match=r"absent: no such file; correct corpora\.msp_improv\.reading\.no_face_list"):
         read("msp_improv", root, no_face_list="absent")
 
 

@@ -1,4 +1,4 @@
-"""What every reader owes: checked rules, and a clear word when the release is not there."""
+"""What every reader owes: checked keys, and a clear word when the release is not there."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from extractors.corpora import CORPORA
 from extractors.shared.program import UserError
 
 
-@pytest.mark.parametrize("corpus", releases.RULES)
+@pytest.mark.parametrize("corpus", releases.READING)
 def test_rules_are_checked_by_name(tmp_path: Path, corpus: str) -> None:
-    with pytest.raises(UserError, match=rf"corpora\.{corpus}\.rules\.nonsense is unknown"):
+    with pytest.raises(UserError, match=rf"corpora\.{corpus}\.reading\.nonsense is unknown"):
         read(corpus, tmp_path, nonsense=1)
-    with pytest.raises(UserError, match=rf"corpora\.{corpus}\.rules\.\w+ is None but must be"):
-        read(corpus, tmp_path, **{next(iter(releases.RULES[corpus])): None})
+    with pytest.raises(UserError, match=rf"corpora\.{corpus}\.reading\.\w+ is None but must be"):
+        read(corpus, tmp_path, **{next(iter(releases.READING[corpus])): None})
     with pytest.raises(UserError, match=r"is missing; add it"):
         list(CORPORA[corpus](tmp_path, {}))
 
 
-@pytest.mark.parametrize("corpus", releases.RULES)
+@pytest.mark.parametrize("corpus", releases.READING)
 def test_an_empty_folder_is_no_release(tmp_path: Path, corpus: str) -> None:
     with pytest.raises(UserError, match=str(tmp_path)):
         read(corpus, tmp_path)

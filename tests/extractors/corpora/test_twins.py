@@ -46,12 +46,12 @@ def twin(tmp_path_factory: pytest.TempPathFactory) -> Twin:
     return of
 
 
-def read(release: Path, corpus: str, **rules: object) -> dict[str, Clip]:
-    return {clip.clip_id: clip for clip in read_clips(corpus, release, releases.RULES[corpus] | rules)}
+def read(release: Path, corpus: str, **reading: object) -> dict[str, Clip]:
+    return {clip.clip_id: clip for clip in read_clips(corpus, release, releases.READING[corpus] | reading)}
 
 
 @pytest.mark.parametrize("oddities", [True, False], ids=["odd", "plain"])
-@pytest.mark.parametrize("corpus", releases.RULES)
+@pytest.mark.parametrize("corpus", releases.READING)
 def test_a_twin_holds_what_was_ordered(twin: Twin, corpus: str, oddities: bool) -> None:
     release = twin(corpus, oddities)
     clips = list(read(release, corpus).values())

@@ -27,15 +27,15 @@ from extractors.split_corpus import split_clips
 WORDS = ("NA", "null", "None", "nan", "0012", "1e5", "2024-01-01", "TRUE", "=1+1", "-", "1,5")
 HEADER = "clip_id,video,audio,label,text,speaker"
 LONG = pa.array(["a rather long text that no view holds inline"])
-RULES = {"reader": "custom", "table": "clips.csv", "classes": {"NA": "happy", "0012": "sad", "None": "other"}}
+READING = {"reader": "custom", "table": "clips.csv", "classes": {"NA": "happy", "0012": "sad", "None": "other"}}
 
 
-def read(root: Path, table: str, content: bytes | str = "", **rules: object) -> list[Clip]:
+def read(root: Path, table: str, content: bytes | str = "", **reading: object) -> list[Clip]:
     """The clips of a table that names one file, in the order of their names."""
     if content:
         releases.write(root / table, content)
     releases.write(root / "a.mp4", b"x")
-    return read_clips("mylab", root, RULES | {"table": table} | rules)
+    return read_clips("mylab", root, READING | {"table": table} | reading)
 
 
 def parquet(root: Path, **columns: object) -> list[Clip]:

@@ -66,7 +66,7 @@ RELEASES = {"iemocap": iemocap, "meld": meld, "mosei": mosei, "msp_improv": msp_
 
 
 def texts(corpus: str, root: Path) -> list[str]:
-    return [clip.text for clip in read_clips(corpus, root, releases.RULES[corpus])][-2:]
+    return [clip.text for clip in read_clips(corpus, root, releases.READING[corpus])][-2:]
 
 
 @pytest.mark.parametrize("corpus", RELEASES)
@@ -204,7 +204,7 @@ def remark(corpus: str, root: Path, text: str) -> str:
         (clip,) = read_clips("mylab", root, {"reader": "custom", "table": "own.csv"})
     else:
         RELEASES[corpus](root, text.encode(), b"x")
-        clip = read_clips(corpus, root, releases.RULES[corpus])[-2]
+        clip = read_clips(corpus, root, releases.READING[corpus])[-2]
     assert (clip.text, clip.status) == (text, "ok")
     return clip.reason
 

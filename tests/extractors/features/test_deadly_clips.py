@@ -16,7 +16,7 @@ from helpers.spoiled_release import SETTINGS, row, write_release
 from extractors.features.at_work import EMBEDDING, READING, AtWork, Suspect
 from extractors.features.blame import reason
 from extractors.forget_clips import forget
-from extractors.inspect_corpus import validate
+from extractors.inspect_corpus import inspect_clips
 from extractors.quality import inspection
 from extractors.shared.children import Death, in_children
 
@@ -182,7 +182,7 @@ def test_a_file_that_ends_the_process_is_undecodable(
 ) -> None:
     release = write_release(tmp_path)
     clips = [row("good"), row("bad", video="both.avi", audio="good.wav"), row("black")]
-    plain = validate(clips, release, SETTINGS, threads)
+    plain = inspect_clips(clips, release, SETTINGS, threads)
     column, measure, lasting = inspection.MEDIA["video"]
 
     def deadly(path: Path, members: list) -> list:
@@ -191,7 +191,7 @@ def test_a_file_that_ends_the_process_is_undecodable(
         return measure(path, members)
 
     monkeypatch.setitem(inspection.MEDIA, "video", (column, deadly, lasting))
-    found = validate(clips, release, SETTINGS, threads)
+    found = inspect_clips(clips, release, SETTINGS, threads)
     assert [found[0], found[2]] == [plain[0], plain[2]]
     assert (found[1]["status"], found[1]["findings"]) == ("quarantined", ["undecodable"])
     told = "undecodable: both.avi: decoding it ended the process (signal SIGSEGV)"

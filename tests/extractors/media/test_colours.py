@@ -9,7 +9,7 @@ import pytest
 from helpers.shown_media import write_colour
 from helpers.spoiled_release import SETTINGS, row
 
-from extractors.inspect_corpus import validate
+from extractors.inspect_corpus import inspect_clips
 from extractors.media.pictures import sample_frames
 from extractors.shared.clip import ClipError
 
@@ -52,7 +52,7 @@ def test_colours_that_cannot_be_converted_are_refused(tmp_path: Path) -> None:
     path = write_colour(tmp_path / "clip.mp4", (100, 120, 140), colorspace=8, color_range=1)  # YCgCo
     with pytest.raises(ClipError, match=r"^clip\.mp4: its colours \(matrix 8, yuv444p\) cannot be converted to RGB"):
         sample_frames(path, None, None, 1)
-    (found,) = validate([row("clip", video="clip.mp4", audio="clip.mp4")], tmp_path, SETTINGS, 1)
+    (found,) = inspect_clips([row("clip", video="clip.mp4", audio="clip.mp4")], tmp_path, SETTINGS, 1)
     assert "undecodable" in found["findings"]
 
 

@@ -22,7 +22,7 @@ from helpers.shown_media import (
 )
 from helpers.spoiled_release import SETTINGS, row
 
-from extractors.inspect_corpus import validate
+from extractors.inspect_corpus import inspect_clips
 from extractors.media import display
 from extractors.media.pictures import sample_frames
 from extractors.modalities.visual import sample_speaker
@@ -55,7 +55,7 @@ def test_a_picture_is_read_as_people_see_it(tmp_path: Path, way: str, suffix: st
 
 @pytest.mark.parametrize("way", WAYS)
 def test_the_halves_are_those_of_the_picture_that_people_see(tmp_path: Path, way: str) -> None:
-    """In extraction and in both pictures of validate."""
+    """In extraction and in both pictures of the page of quality."""
     matrix, seen = WAYS[way]
     path = write_shown(tmp_path / "clip.mp4", [corners()] * 3, matrix=display_matrix(*matrix))
     for side, columns in (("left", (0, 2)), ("right", (1, 3))):
@@ -68,7 +68,7 @@ def test_the_halves_are_those_of_the_picture_that_people_see(tmp_path: Path, way
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_the_gallery_shows_what_people_see(tmp_path: Path, way: str) -> None:
+def test_the_page_of_faces_shows_what_people_see(tmp_path: Path, way: str) -> None:
     matrix, seen = WAYS[way]
     path = write_shown(tmp_path / "clip.mp4", [corners()] * 3, matrix=display_matrix(*matrix))
     settings = {"frames": 3, "strip_frames": 1, "strip_tracks": 1}
@@ -130,7 +130,7 @@ def test_a_matrix_that_is_none_of_the_eight_is_refused(tmp_path: Path, matrix: t
     path = write_shown(tmp_path / "clip.mp4", [corners()] * 3, matrix=display_matrix(*matrix))
     with pytest.raises(ClipError, match=r"^clip\.mp4: its display matrix turns its pictures by no quarter of a circle"):
         sample_frames(path, None, None, 1)
-    (found,) = validate([clip(path)], tmp_path, SETTINGS, 1)
+    (found,) = inspect_clips([clip(path)], tmp_path, SETTINGS, 1)
     assert "undecodable" in found["findings"]
     assert "display matrix" in found["reason"]
 

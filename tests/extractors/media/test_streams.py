@@ -17,7 +17,7 @@ from helpers.spoiled_release import SETTINGS, row
 
 from extractors.extract_shard import tell_choices
 from extractors.features.clip_extraction import Task
-from extractors.inspect_corpus import validate
+from extractors.inspect_corpus import inspect_clips
 from extractors.media.pictures import sample_frames
 from extractors.media.sound import SAMPLE_RATE, read_sound
 from extractors.media.streams import choice_in
@@ -165,7 +165,7 @@ def test_validate_reads_the_same_streams_and_says_so(tmp_path: Path) -> None:
     write_tracks(tmp_path / "one.mkv", [Track(bright), Track(300)])
     clips = [row(name, video=f"{name}.mkv", audio=f"{name}.mkv") for name in ("two", "one")]
     clips.append(row("out", status="excluded", reason="left out", video="", audio=""))
-    two, one, out = rows = validate(clips, tmp_path, SETTINGS, 1)
+    two, one, out = rows = inspect_clips(clips, tmp_path, SETTINGS, 1)
     assert two["luma"] == pytest.approx(230, abs=5)
     assert two["streams"] == "pictures: stream 1 (default), not 0; sound: stream 3 (default), not 2"
     assert (one["streams"], out["streams"]) == ("", "")

@@ -15,18 +15,17 @@ from helpers.html_document import Page, decode
 from helpers.spoiled_release import (
     LEFT_OUT,
     SETTINGS,
-    Row,
     row,
     write_release,
 )
 
 from extractors.corpora.defects import load_defects
 from extractors.inspect_corpus import SETTINGS as KEYS
-from extractors.inspect_corpus import read_labels, validate
+from extractors.inspect_corpus import inspect_clips, read_labels
 from extractors.pages.quality import quality_page
 from extractors.pages.quality_pictures import choose_halves
 from extractors.quality.checks import QUALITY, closing_sentence
-from extractors.shared.clip import LABELS, MANIFEST
+from extractors.shared.clip import LABELS, MANIFEST, Row
 from extractors.shared.files import write_table
 from extractors.shared.html import check_inputs
 from extractors.shared.program import UserError
@@ -62,7 +61,7 @@ def test_the_page_stands_alone_and_shows_both_halves(release: Path) -> None:
         row("dark", video="black.avi", audio="black.wav"),
         row("gone"),
     ]
-    rows = validate(clips, release, SETTINGS, threads=1)
+    rows = inspect_clips(clips, release, SETTINGS, threads=1)
     labels = {"one": "sad", "two": "angry", "dark": "sad", "gone": ""}
     text = quality_page(rows, clips, labels, release, SETTINGS)
     page = Page(text)
@@ -159,5 +158,5 @@ def test_wrong_flags_are_told(tmp_path: Path, release: Path, change: Row | None,
 def test_a_twin_says_synthetic(tmp_path: Path) -> None:
     (tmp_path / "SYNTHETIC.txt").write_text("no people")
     clips = [row("gone")]
-    text = quality_page(validate(clips, tmp_path, SETTINGS, 1), clips, {"gone": ""}, tmp_path, SETTINGS)
+    text = quality_page(inspect_clips(clips, tmp_path, SETTINGS, 1), clips, {"gone": ""}, tmp_path, SETTINGS)
     assert text.count("SYNTHETIC") >= 2

@@ -25,7 +25,7 @@ def _in_a_folder_without_results(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 
 def test_table_1_asks_for_every_method_of_the_first_pair_and_then_of_the_next() -> None:
-    assert files.of_runs(study(), "{pair}/{method}") == [
+    assert files.of_cells(study(), "{pair}/{method}") == [
         "iemocap-meld/direct_transfer",
         "iemocap-meld/dann",
         "mosei-meld/direct_transfer",
@@ -34,10 +34,10 @@ def test_table_1_asks_for_every_method_of_the_first_pair_and_then_of_the_next() 
 
 
 def test_where_missing_runs_are_named_those_that_are_there_suffice() -> None:
-    named = study(report=CONFIG["report"] | {"missing_runs": "name"})
-    assert files.of_runs(named, "{pair}.{method}") == ["iemocap-meld.direct_transfer"]
+    named = study(table1=CONFIG["table1"] | {"missing_runs": "name"})
+    assert files.of_cells(named, "{pair}.{method}") == ["iemocap-meld.direct_transfer"]
     Path("mosei-meld.dann").touch()
-    assert files.of_runs(named, "{pair}.{method}") == ["mosei-meld.dann"]
+    assert files.of_cells(named, "{pair}.{method}") == ["mosei-meld.dann"]
 
 
 def test_a_file_of_the_repository_is_named_by_its_place_from_other_folders_alone(
@@ -58,17 +58,17 @@ def test_a_corpus_of_the_user_beside_the_twins_is_read_where_it_lies() -> None:
 
 
 def test_a_target_alone_may_lack_a_class_unless_its_ceiling_is_trained() -> None:
-    without = study(in_domain={"row": "direct_transfer", "targets": []})
+    without = study(in_domain={"method": "direct_transfer", "targets": []})
     assert [programs.parts_with_every_class(without, corpus) for corpus in ("iemocap", "meld")] == [["train"], []]
     assert programs.parts_with_every_class(study(), "meld") == ["train"]
 
 
 def test_the_ceiling_is_one_run_for_all_pairs_with_a_target() -> None:
     assert files.ceilings(study()) == ["results/scores/meld-meld/direct_transfer.parquet"]
-    assert files.ceilings(study(in_domain={"row": "dann", "targets": ["iemocap"]})) == []
+    assert files.ceilings(study(in_domain={"method": "dann", "targets": ["iemocap"]})) == []
     named = study(report=CONFIG["report"] | {"missing_runs": "name"})
     assert files.ceilings(named) == []
-    assert json.loads(programs.report(named))["in_domain"] == {"row": "direct_transfer", "targets": ["meld"]}
+    assert json.loads(programs.report(named))["in_domain"] == {"method": "direct_transfer", "targets": ["meld"]}
 
 
 def test_an_extraction_is_told_the_face_policy_of_its_corpus_and_no_folder() -> None:

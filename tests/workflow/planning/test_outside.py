@@ -122,8 +122,8 @@ def test_the_users_tables_are_those_that_the_schema_describes() -> None:
     schema = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text())
     named = set()
     for corpus in (schema["$defs"]["own_corpus"], *schema["properties"]["corpora"]["properties"].values()):
-        for key, rule in corpus["properties"]["rules"]["properties"].items():
-            described = schema["$defs"][rule["$ref"].rsplit("/", 1)[1]] if "$ref" in rule else rule
+        for key, choice in corpus["properties"]["reading"]["properties"].items():
+            described = schema["$defs"][choice["$ref"].rsplit("/", 1)[1]] if "$ref" in choice else choice
             if "relative to the working directory" in described.get("description", ""):
                 named.add(key)
     assert named == set(outside.TABLES)

@@ -11,6 +11,7 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from planning.config.guesses import LOADER, first_guess
+from planning.config.renamed import first_old_word
 from planning.config.sentences import close, sentence
 
 SCHEMA = Path(__file__).resolve().parents[2] / "schemas" / "config.schema.yaml"
@@ -37,17 +38,17 @@ def check(config: dict[str, Any], files: Iterable[str | Path] = ()) -> None:
     """Raise :class:`ConfigError` for the first mistake in ``config``, which was read from ``files``."""
     schema = yaml.load(SCHEMA.read_text(encoding="utf-8"), Loader=LOADER)
     errors = list(Draft202012Validator(schema).iter_errors(config))
-    mistake = first_guess(config, errors, files) or sentence(schema, errors)
+    mistake = first_old_word(config) or first_guess(config, errors, files) or sentence(schema, errors)
     if mistake:
         raise ConfigError(mistake)
     figure2, figure3 = config["figure2"], config["figure3"]
     _check_pairs(config, "pairs", config["pairs"] if isinstance(config["pairs"], list) else [])
-    _check_pairs(config, "fidelity.pairs", config["fidelity"]["pairs"])
+    _check_pairs(config, "recipe_differences.pairs", config["recipe_differences"]["pairs"])
     _check_pairs(config, "figure2.pairs", figure2["pairs"])
     _check_pairs(config, "figure3.pair", [figure3["pair"]])
-    _check_methods(config, "methods", [*config["methods"], config["fidelity"]["method"]])
+    _check_methods(config, "methods", [*config["methods"], config["recipe_differences"]["method"]])
     _check_methods(config, "figure2.references", figure2["references"])
-    _check_methods(config, "in_domain.row", [config["in_domain"]["row"]])
+    _check_methods(config, "in_domain.method", [config["in_domain"]["method"]])
     _check_targets(config, "in_domain.targets", config["in_domain"]["targets"])
     for key, figure in (("figure2.methods", figure2), ("figure3.methods", figure3)):
         _check_alignment(config, key, figure["methods"])
@@ -86,9 +87,9 @@ def _check_methods(config: dict[str, Any], key: str, named: list[str]) -> None:
 
 def _check_alignment(config: dict[str, Any], key: str, named: list[str]) -> None:
     _check_methods(config, key, named)
-    without = [name for name in named if config["method_settings"][name]["method"] != "amanda"]
+    without = [name for name in named if config["method_settings"][name]["algorithm"] != "amanda"]
     if without:
-        raise ConfigError(f"config: {key}: {without[0]!r} has no alignment losses; name rows of method amanda")
+        raise ConfigError(f"config: {key}: {without[0]!r} has no alignment losses; name methods of algorithm amanda")
 
 
 def _check_claims(config: dict[str, Any], wanted: dict[str, Any]) -> None:
@@ -100,7 +101,7 @@ def _check_claims(config: dict[str, Any], wanted: dict[str, Any]) -> None:
     if config["releases"] == "synthetic" and "large_alpha2" in config["synthetic"]["claims"]:
         place, least = f"synthetic.{place}", min(config["synthetic"]["claims"]["large_alpha2"])
     for name in (wanted["imbalanced"], *wanted["balanced"]):
-        row = config["recipes"][config["recipe"]]["methods"]["amanda"] | config["method_settings"][name]["settings"]
+        row = config["recipes"][config["recipe"]]["algorithms"]["amanda"] | config["method_settings"][name]["settings"]
         if least <= row["alpha2"]:
             raise ConfigError(f"config: {place}: {least} must be larger than the alpha2 of {name}, {row['alpha2']}")
 

@@ -68,9 +68,9 @@ def test_the_smallest_test_run_is_valid_when_laid_over_the_config(config):
     [
         (("sedes",), [1], "config: .top level.: .*'sedes' was unexpected"),
         (
-            ("corpora", "meld", "rules", "final_videos_test"),
+            ("corpora", "meld", "reading", "final_videos_test"),
             "both",
-            "config: corpora.meld.rules.final_videos_test: .*plain",
+            "config: corpora.meld.reading.final_videos_test: .*plain",
         ),
         (("corpora", "iemocap", "split"), {"by": "session"}, "config: corpora.iemocap.split: "),
         (("synthetic", "clips", "meld", "sad"), -1, "config: synthetic.clips.meld.sad: .*minimum"),
@@ -85,12 +85,12 @@ def test_the_smallest_test_run_is_valid_when_laid_over_the_config(config):
             {"family": "log_exp"},
             "surrogate: 't' is a required",
         ),
-        (("recipes", "paper", "methods", "dann", "reversal"), {"kind": "fixed"}, "methods.dann.reversal: "),
-        (("recipes", "paper", "methods", "daln", "discriminator"), [8], "daln: .*'discriminator' was unexpected"),
-        (("method_settings", "in_domain"), {"method": "dann", "label": "", "settings": {}}, "'in_domain'"),
-        (("in_domain", "row"), "dan", "config: in_domain.row: 'dan' has no entry.* did you mean 'dann'"),
+        (("recipes", "paper", "algorithms", "dann", "reversal"), {"kind": "fixed"}, "algorithms.dann.reversal: "),
+        (("recipes", "paper", "algorithms", "daln", "discriminator"), [8], "daln: .*'discriminator' was unexpected"),
+        (("method_settings", "in_domain"), {"algorithm": "dann", "label": "", "settings": {}}, "'in_domain'"),
+        (("in_domain", "method"), "dan", "config: in_domain.method: 'dan' has no entry.* did you mean 'dann'"),
         (("in_domain", "targets"), ["mosie"], "config: in_domain.targets: 'mosie' is no corpus.*mosei"),
-        (("fidelity", "method"), "amanda", "config: methods: 'amanda' has no entry under method_settings"),
+        (("recipe_differences", "method"), "amanda", "config: methods: 'amanda' has no entry under method_settings"),
         (("figure2", "pairs"), ["meld-meld"], "config: figure2.pairs: 'meld-meld' must name two different corpora"),
         (("figure2", "methods"), ["dann"], "config: figure2.methods: 'dann' has no alignment losses"),
         (("figure2", "alpha2"), [0, 1], "config: figure2.alpha2.0: 0 is less"),
@@ -128,7 +128,7 @@ def test_pairs_by_name(config):
 def test_the_numbers_that_the_paper_prints(config):
     """Section 4, "Implementation details"."""
     training = config["recipes"]["paper"]["training"]
-    amanda = config["recipes"]["paper"]["methods"]["amanda"]
+    amanda = config["recipes"]["paper"]["algorithms"]["amanda"]
     assert (training["representation"], training["batch_size"]) == (128, 128)
     assert (training["learning_rate"], training["betas"], training["gamma"]) == (5e-4, [0.9, 0.999], 5e-4)
     assert (amanda["alpha1"], amanda["alpha2"]) == (0.08, 0.1)
@@ -145,8 +145,8 @@ def test_the_numbers_that_the_paper_prints(config):
 
 def test_what_the_published_code_does(config):
     """The authors' commit d045491: the keys that the golden trajectories do not use; those hold the others."""
-    training = config["recipes"]["release"]["training"]
-    methods = config["recipes"]["release"]["methods"]
+    training = config["recipes"]["published_code"]["training"]
+    methods = config["recipes"]["published_code"]["algorithms"]
     assert training["schedule"] == {"kind": "linear_decay", "constant_epochs": 20, "decay_epochs": 80}
     assert (training["epochs"], training["batch_size"], training["initialisation"]) == (100, 128, "kaiming")
     assert (training["dropout_encoder"], training["dropout_head"]) == (0.5, 0.3)
@@ -173,7 +173,7 @@ def test_splits_that_may_be_asked_for(config, split):
 def test_a_corpus_of_ones_own_is_one_entry(config):
     config["corpora"]["mylab"] = {
         "release": "data/mylab",
-        "rules": {"reader": "custom", "table": "clips.csv", "classes": {"joy": "happy"}},
+        "reading": {"reader": "custom", "table": "clips.csv", "classes": {"joy": "happy"}},
         "split": {"by": "official"},
         "expected_counts": {"neutral": 1, "happy": 1, "sad": 1, "angry": 1},
     }

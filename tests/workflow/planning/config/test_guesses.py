@@ -12,7 +12,7 @@ from planning.config import check as checked_config
 MYLAB = """corpora:
   mylab:
     release: data/mylab
-    rules:
+    reading:
       reader: custom
       table: clips.csv
       classes: {joy: happy}
@@ -58,7 +58,7 @@ def test_what_the_tests_begin_with_is_right(tmp_path: Path) -> None:
         ('["05"]', "[NO]", "split.test.0 (mylab.yaml:8): YAML reads NO without quotes as False; put quotes"),
         ('["05"]', "[1:30]", "split.test.0 (mylab.yaml:8): YAML reads 1:30 without quotes as the number 90; put"),
         ('["05"]', "[2024-01-01]", "split.test.0 (mylab.yaml:8): YAML reads 2024-01-01 without quotes as the date"),
-        ("clips.csv", "on", "rules.table (mylab.yaml:6): YAML reads on without quotes as True; put quotes around it"),
+        ("clips.csv", "on", "reading.table (mylab.yaml:6): YAML reads on without quotes as True; put quotes around it"),
         ("data/mylab", "12", "mylab.release (mylab.yaml:3): YAML reads 12 without quotes as the number 12; put"),
         ("data/mylab", "", 'mylab.release (mylab.yaml:3): nothing stands there; write "" for an empty text'),
         ("neutral: 0", "neutral: 060", "neutral (mylab.yaml:9): YAML reads 060 as 48; write the number plainly"),
@@ -95,13 +95,13 @@ def test_quoted_words_and_those_that_yaml_leaves_alone_are_texts(tmp_path: Path,
 def test_without_a_file_all_that_it_may_have_been_is_named(tmp_path: Path) -> None:
     found = told(tmp_path, MYLAB.replace("joy", "off"), from_file=False)
     assert found == (
-        "config: corpora.mylab.rules.classes: YAML reads no, off or false without quotes as False; put quotes around"
+        "config: corpora.mylab.reading.classes: YAML reads no, off or false without quotes as False; put quotes around"
         ' it: "no"'
     )
 
 
 def test_numbers_and_flags_stay_what_they_are(tmp_path: Path) -> None:
-    assert told(tmp_path, "seeds: [0, 1_000, 0x10]\nvalidation: {face_rate: yes}") == ""
+    assert told(tmp_path, "seeds: [0, 1_000, 0x10]\nquality: {face_rate: yes}") == ""
 
 
 def test_a_merged_mapping_is_followed(tmp_path: Path) -> None:
@@ -115,5 +115,5 @@ def test_snakemake_says_the_sentence(tmp_path: Path) -> None:
     mine.write_text(MYLAB.replace("joy", "no"), encoding="utf-8")
     done = snakemake(tmp_path, "-n", config=mine)
     assert done.returncode != 0
-    said = 'rules.classes (mylab.yaml:7): YAML reads no without quotes as False; put quotes around it: "no"'
+    said = 'reading.classes (mylab.yaml:7): YAML reads no without quotes as False; put quotes around it: "no"'
     assert said in done.stdout + done.stderr

@@ -18,7 +18,7 @@ from planning.config.sentences import shown
 SHIPPED = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))
 SHIPPED["corpora"]["mylab"] = {
     "release": "data/mylab",
-    "rules": {"reader": "custom", "table": "clips.csv", "classes": {"joy": "happy"}, "extra_defects": "defects.tsv"},
+    "reading": {"reader": "custom", "table": "clips.csv", "classes": {"joy": "happy"}, "extra_defects": "defects.tsv"},
     "split": {"by": "dialogue", "validation": 0.1, "test": ["d1"]},
     "expected_counts": "published",
 }
@@ -135,7 +135,7 @@ def test_every_wrong_value_is_told_by_path_and_value_and_what_to_write(section):
         (("corpora", "meld", "split"), {"by": "official", "test": ["x"]}, "split: the key 'test' was unexpected"),
         (("recipes", "paper", "training", "schedule"), {"kind": "cosine"}, "write one of constant, linear_decay"),
         (
-            ("recipes", "paper", "methods", "dann", "reversal"),
+            ("recipes", "paper", "algorithms", "dann", "reversal"),
             {"kind": "fixed", "slope": 3},
             "reversal: the key 'slope' was unexpected; known are kind, steps",
         ),

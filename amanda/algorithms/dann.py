@@ -8,14 +8,14 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
+from amanda.algorithms.adversarial import Reversal, domain_loss, most_certain, reverse
+from amanda.algorithms.base import Algorithm, Labelled, Unlabelled
 from amanda.losses.surrogates import surrogate
-from amanda.methods.adversarial import Reversal, domain_loss, most_certain, reverse
-from amanda.methods.base import Labelled, Method, Unlabelled
 from amanda.network.model import Outputs, mlp
 from amanda.shared.settings import ADVERSARIAL, DISCRIMINATOR, Key
 
 
-class Dann(Method):
+class Dann(Algorithm):
     """Domain-adversarial training (Ganin et al., 2016) of every unimodal representation (paper, section 4.1).
 
     Minimises L_IB + trade_off Σ_m BCE(D_m(R(Z_m)), domain), where R leaves Z_m as it is and reverses its gradient:

@@ -1,4 +1,4 @@
-"""Every setting of every method changes what is trained: none is read, checked and then forgotten."""
+"""Every setting of every algorithm changes what is trained: none is read, checked and then forgotten."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import torch
 from helpers.jobs import make_job
 from helpers.pair import OF_METHOD, Sizes, write_pair
 
-from amanda.methods import METHODS
-from amanda.methods.base import load_method
+from amanda.algorithms import ALGORITHMS
+from amanda.algorithms.base import load_algorithm
 from amanda.shared.settings import COMMON
 from amanda.training.engine import queue_epoch, run_epoch, start
 from amanda.training.job import PURPOSES, plan, reseed
@@ -22,7 +22,7 @@ ANOTHER = {
     "representation": 7,
     "filters": 5,
     "kernels": [3, 5],
-    "textcnn_input": "release_view",
+    "textcnn_input": "published_code_view",
     "visual_pooling": "all",
     "head_unimodal": [],
     "head_joint": [7],
@@ -45,7 +45,7 @@ ANOTHER = {
     "prior": [0.1, 0.2, 0.3, 0.4],
     "alpha2": 0.5,
     "aligned": "predictions",
-    "covariance": "uncentred_release",
+    "covariance": "uncentred_published_code",
     "alignment_scale": 0.5,
     "surrogate": {"family": "norm", "p": 1},
     "align_joint": False,
@@ -65,7 +65,7 @@ WITHOUT_EFFECT = {"epochs", "probe_clips", "assert_theory"}
 """How long is trained, and what is looked at; tests of their own have these."""
 
 CASES = [("amanda", key) for key in COMMON if key not in WITHOUT_EFFECT]
-CASES += [(name, key) for name in METHODS for key in load_method(name).keys if key not in WITHOUT_EFFECT]
+CASES += [(name, key) for name in ALGORITHMS for key in load_algorithm(name).keys if key not in WITHOUT_EFFECT]
 
 
 @pytest.fixture(scope="module")
@@ -73,23 +73,23 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_pair(tmp_path_factory.mktemp("pair"), Sizes())
 
 
-def predicted(pair: Path, method: str, changes: dict) -> np.ndarray:
+def predicted(pair: Path, algorithm: str, changes: dict) -> np.ndarray:
     """Predictions of the target's clips after two epochs."""
-    job = make_job(pair, method, **changes)
+    job = make_job(pair, algorithm, **changes)
     run = start(job, 0)
     for _ in range(2):
         run_epoch(job, [run])
     return run.target_logits[-1]
 
 
-@pytest.mark.parametrize("method", METHODS)
-def test_each_setting_changes_what_is_trained(pair: Path, method: str) -> None:
-    base = predicted(pair, method, {})
-    assert np.array_equal(base, predicted(pair, method, {}))
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
+def test_each_setting_changes_what_is_trained(pair: Path, algorithm: str) -> None:
+    base = predicted(pair, algorithm, {})
+    assert np.array_equal(base, predicted(pair, algorithm, {}))
     forgotten = [
         key
         for name, key in CASES
-        if name == method and np.array_equal(base, predicted(pair, method, {key: ANOTHER[key]}))
+        if name == algorithm and np.array_equal(base, predicted(pair, algorithm, {key: ANOTHER[key]}))
     ]
     assert not forgotten
 

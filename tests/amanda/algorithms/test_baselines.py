@@ -1,4 +1,4 @@
-"""DANN, CDAN and MADA agree with their originals, through our methods; where those go wrong, ours do not."""
+"""DANN, CDAN and MADA agree with their originals, through our algorithms; where those go wrong, ours do not."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import torch
 from helpers.baselines import CLOSE, GOLDEN, ONE, check_discriminator, fill, given, grad, make, outputs
 from torch import nn
 
-from amanda.methods.adversarial import RandomisedMap, Reversal, certainty, domain_loss, multilinear, reverse
+from amanda.algorithms.adversarial import RandomisedMap, Reversal, certainty, domain_loss, multilinear, reverse
 from amanda.network.model import initialise
 
 
@@ -59,36 +59,36 @@ class TestReversal:
 
 class TestDann:
     def test_agrees_with_the_library(self) -> None:
-        method = make("dann")
-        fill(method.discriminators["text"], "dann_disc")
+        algorithm = make("dann")
+        fill(algorithm.discriminators["text"], "dann_disc")
         source, target = outputs("f_s", "g_s"), outputs("f_t", "g_t")
-        loss = method.domain_loss("text", source, target, ONE)
+        loss = algorithm.domain_loss("text", source, target, ONE)
         loss.backward()
         assert loss.item() == pytest.approx(float(GOLDEN["dann/tll/loss"]), rel=1e-9)
         np.testing.assert_allclose(source.representations["text"].grad, GOLDEN["dann/tll/grad_f_s"], **CLOSE)
         np.testing.assert_allclose(target.representations["text"].grad, GOLDEN["dann/tll/grad_f_t"], **CLOSE)
-        check_discriminator(method.discriminators["text"], "dann/tll")
+        check_discriminator(algorithm.discriminators["text"], "dann/tll")
         both = np.concatenate([source.representations["text"].grad, target.representations["text"].grad])
         np.testing.assert_allclose(both, GOLDEN["dann/cdanrepo/grad_f"], **CLOSE)
 
     def test_the_encoder_gets_the_opposite_of_what_the_discriminator_follows(self) -> None:
-        method = make("dann")
-        fill(method.discriminators["text"], "dann_disc")
+        algorithm = make("dann")
+        fill(algorithm.discriminators["text"], "dann_disc")
         source, target = outputs("f_s", "g_s"), outputs("f_t", "g_t")
-        method.domain_loss("text", source, target, -ONE).backward()  # two signs: no reversal
+        algorithm.domain_loss("text", source, target, -ONE).backward()  # two signs: no reversal
         np.testing.assert_allclose(source.representations["text"].grad, GOLDEN["dann/tll_no_grl/grad_f_s"], **CLOSE)
 
     def test_an_early_step(self) -> None:
-        method = make("dann", reversal={"kind": "fixed", "steps": 1000})
-        method.reversal.step.fill_(500)
-        fill(method.discriminators["text"], "dann_disc")
+        algorithm = make("dann", reversal={"kind": "fixed", "steps": 1000})
+        algorithm.reversal.step.fill_(500)
+        fill(algorithm.discriminators["text"], "dann_disc")
         source, target = outputs("f_s", "g_s"), outputs("f_t", "g_t")
-        method.domain_loss("text", source, target, method.reversal(0.0)).backward()
+        algorithm.domain_loss("text", source, target, algorithm.reversal(0.0)).backward()
         np.testing.assert_allclose(source.representations["text"].grad, GOLDEN["dann/tll_iter500/grad_f_s"], **CLOSE)
 
     def test_weighted_clips(self) -> None:
-        method = make("dann")
-        discriminator = method.discriminators["text"]
+        algorithm = make("dann")
+        discriminator = algorithm.discriminators["text"]
         fill(discriminator, "dann_disc")
         weights = torch.cat([given("w_s"), given("w_t")]).detach()
         loss = domain_loss(discriminator(given("f_s")), discriminator(given("f_t")), weights)
@@ -114,15 +114,15 @@ class TestCdan:
         [("tll", "none"), ("official", "none"), ("tll_E", "library"), ("official_E", "authors")],
     )
     def test_agrees_with_the_originals(self, case: str, certain: str) -> None:
-        method = make("cdan", certainty=certain)
-        fill(method.discriminators["text"], "cdan_disc")
+        algorithm = make("cdan", certainty=certain)
+        fill(algorithm.discriminators["text"], "cdan_disc")
         source, target = outputs("f_s", "g_s"), outputs("f_t", "g_t")
-        loss = method.domain_loss("text", source, target, ONE)
+        loss = algorithm.domain_loss("text", source, target, ONE)
         loss.backward()
         assert loss.item() == pytest.approx(float(GOLDEN[f"cdan/{case}/loss"]), rel=1e-9)
         of_f = torch.cat([grad(source.representations["text"]), grad(target.representations["text"])])
         of_g = torch.cat([grad(source.logits["text"]), grad(target.logits["text"])])
-        check_discriminator(method.discriminators["text"], f"cdan/{case}")
+        check_discriminator(algorithm.discriminators["text"], f"cdan/{case}")
         if case.startswith("official"):
             np.testing.assert_allclose(of_f, GOLDEN[f"cdan/{case}/grad_f"], **CLOSE)
             np.testing.assert_allclose(of_g, GOLDEN[f"cdan/{case}/grad_g"], **CLOSE)
@@ -132,18 +132,18 @@ class TestCdan:
             assert of_g.abs().max() == 0  # predictions are detached
 
     def test_the_entropys_gradient_is_reversed_with_the_coefficient(self) -> None:
-        method = make("cdan", certainty="authors")
-        fill(method.discriminators["text"], "cdan_disc")
+        algorithm = make("cdan", certainty="authors")
+        fill(algorithm.discriminators["text"], "cdan_disc")
         source, target = outputs("f_s", "g_s"), outputs("f_t", "g_t")
-        method.domain_loss("text", source, target, 0.3 * ONE).backward()
+        algorithm.domain_loss("text", source, target, 0.3 * ONE).backward()
         of_g = torch.cat([grad(source.logits["text"]), grad(target.logits["text"])])
         np.testing.assert_allclose(of_g, GOLDEN["cdan/official_E_coeff0.3/grad_g"], **CLOSE)
 
     def test_unequal_batches(self) -> None:
-        method = make("cdan", certainty="library")
-        fill(method.discriminators["text"], "cdan_disc")
+        algorithm = make("cdan", certainty="library")
+        fill(algorithm.discriminators["text"], "cdan_disc")
         source, target = outputs("f_s", "g_s"), outputs("f_t18", "g_t18")
-        loss = method.domain_loss("text", source, target, ONE)
+        loss = algorithm.domain_loss("text", source, target, ONE)
         loss.backward()
         assert loss.item() == pytest.approx(float(GOLDEN["cdan/tll_E_unequal/loss"]), rel=1e-9)
         np.testing.assert_allclose(target.representations["text"].grad, GOLDEN["cdan/tll_E_unequal/grad_f_t"], **CLOSE)
@@ -152,13 +152,15 @@ class TestCdan:
     @pytest.mark.parametrize("smaller", ["source", "target"])
     def test_unequal_batches_by_hand(self, smaller: str, certain: str) -> None:
         """Whichever domain has fewer clips; ``authors`` gives each domain half of all weight."""
-        method = make("cdan", certainty=certain)
+        algorithm = make("cdan", certainty=certain)
         sides = [outputs("f_s", "g_s"), outputs("f_t18", "g_t18")]
         source, target = sides if smaller == "target" else sides[::-1]
         losses, weights = [], []
         for side, truth in ((source, 1.0), (target, 0.0)):
             p = side.logits["text"].softmax(1)
-            sure = method.discriminators["text"](torch.einsum("nc,nd->ncd", p, side.representations["text"]).flatten(1))
+            sure = algorithm.discriminators["text"](
+                torch.einsum("nc,nd->ncd", p, side.representations["text"]).flatten(1)
+            )
             losses.append((-(truth * sure.sigmoid() + (1 - truth) * (1 - sure.sigmoid())).log())[:, 0])
             weights.append(1 + (p * (p + 1e-5).log()).sum(1).exp())
         if certain == "none":
@@ -168,7 +170,7 @@ class TestCdan:
         else:
             halves = [(w * loss).sum() / w.sum() for w, loss in zip(weights, losses, strict=True)]
             expected = sum(halves) / 2
-        assert method.domain_loss("text", source, target, ONE).item() == pytest.approx(expected.item(), rel=1e-12)
+        assert algorithm.domain_loss("text", source, target, ONE).item() == pytest.approx(expected.item(), rel=1e-12)
 
     @pytest.mark.parametrize("certain", ["library", "authors"])
     def test_weights_of_the_clips(self, certain: str) -> None:
@@ -187,18 +189,18 @@ class TestCdan:
         np.testing.assert_allclose(entropy, GOLDEN["cdan/entropy_official"], **CLOSE)
 
     def test_the_randomised_map(self) -> None:
-        method = make("cdan", certainty="none", randomised=20)
-        fill(method.discriminators["text"], "cdan_disc_random")
-        state = method.state_dict()
+        algorithm = make("cdan", certainty="none", randomised=20)
+        fill(algorithm.discriminators["text"], "cdan_disc_random")
+        state = algorithm.state_dict()
         state["maps.text.of_representations"] = torch.tensor(GOLDEN["cdan/Rf"])
         state["maps.text.of_predictions"] = torch.tensor(GOLDEN["cdan/Rg"])
-        method.load_state_dict(state)  # the matrices are part of what is saved
+        algorithm.load_state_dict(state)  # the matrices are part of what is saved
         source, target = outputs("f_s", "g_s"), outputs("f_t", "g_t")
-        loss = method.domain_loss("text", source, target, ONE)
+        loss = algorithm.domain_loss("text", source, target, ONE)
         loss.backward()
         assert loss.item() == pytest.approx(float(GOLDEN["cdan/tll_random/loss"]), rel=1e-9)
         np.testing.assert_allclose(source.representations["text"].grad, GOLDEN["cdan/tll_random/grad_f_s"], **CLOSE)
-        check_discriminator(method.discriminators["text"], "cdan/official_random")
+        check_discriminator(algorithm.discriminators["text"], "cdan/official_random")
 
     def test_the_randomised_map_is_drawn_with_the_weights(self) -> None:
         maps = [RandomisedMap(8, 4, 5) for _ in range(2)]
@@ -215,11 +217,11 @@ class TestCdan:
 
 class TestMada:
     def test_agrees_with_the_original(self) -> None:
-        method = make("mada")
-        for number, discriminator in enumerate(method.discriminators["text"]):
+        algorithm = make("mada")
+        for number, discriminator in enumerate(algorithm.discriminators["text"]):
             fill(discriminator, f"mada_disc{number}")
         source, target = outputs("f_s", "g_s"), outputs("f_t", "g_t")
-        loss = method.domain_loss("text", source, target, ONE)
+        loss = algorithm.domain_loss("text", source, target, ONE)
         loss.backward()
         assert loss.item() == pytest.approx(float(GOLDEN["mada/labels_s0_t1_caffe/loss_sum"]), rel=1e-9)
         both = torch.cat([source.representations["text"].grad, target.representations["text"].grad])
@@ -230,18 +232,18 @@ class TestMada:
     @pytest.mark.parametrize("smaller", ["source", "target"])
     def test_unequal_batches(self, smaller: str) -> None:
         """Whichever domain has fewer clips: each discriminator's loss, by hand, over the clips of both."""
-        method = make("mada")
+        algorithm = make("mada")
         sides = [outputs("f_s", "g_s"), outputs("f_t18", "g_t18")]
         source, target = sides if smaller == "target" else sides[::-1]
         expected = 0.0
-        for number, discriminator in enumerate(method.discriminators["text"]):
+        for number, discriminator in enumerate(algorithm.discriminators["text"]):
             each = []
             for side, truth in ((source, 0.0), (target, 1.0)):
                 share = side.logits["text"].softmax(1)[:, number, None] * side.representations["text"]
                 sure = discriminator(share).sigmoid()
                 each.append(-(truth * sure.log() + (1 - truth) * (1 - sure).log()))
             expected += torch.cat(each).mean().item()
-        assert method.domain_loss("text", source, target, ONE).item() == pytest.approx(expected, rel=1e-12)
+        assert algorithm.domain_loss("text", source, target, ONE).item() == pytest.approx(expected, rel=1e-12)
 
     def test_shares_add_up_to_the_representation(self) -> None:
         representations = given("f_s").detach()

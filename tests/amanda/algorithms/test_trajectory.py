@@ -1,4 +1,4 @@
-"""Twenty steps of the authors' whole model, reproduced by our network, method and step in the release's settings."""
+"""Twenty steps of the authors' whole model, reproduced by our network, algorithm and step in its settings."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import pytest
 import torch
 import yaml
 from helpers import places
-from planning.rows import complete_settings
+from planning.methods import complete_settings
 from torch import Tensor
 
-from amanda.methods.base import Labelled, Method, Unlabelled, load_method
+from amanda.algorithms.base import Algorithm, Labelled, Unlabelled, load_algorithm
 from amanda.network.frames import Packed
 from amanda.training.engine import make_optimiser
 from amanda.training.steps import step
@@ -31,7 +31,7 @@ RUNS = {
     "direct_w0_f64": "direct_transfer",
     "release_f32": "amanda_p2",
 }
-"""The golden runs, and the rows of the config that are them in the recipe ``release``."""
+"""The golden runs, and the rows of the config that are them in the recipe ``published_code``."""
 
 TERMS = {
     "CE": "cross_entropy_joint",
@@ -48,7 +48,7 @@ TERMS = {
 
 def recipe(row: str) -> dict:
     """The settings of a row as the config has them; the golden runs were made without dropout."""
-    settings = complete_settings(CONFIG, "release", CONFIG["method_settings"][row])
+    settings = complete_settings(CONFIG, "published_code", CONFIG["method_settings"][row])
     return settings | {"dropout_encoder": 0.0, "dropout_head": 0.0}
 
 
@@ -57,7 +57,7 @@ def normal(name: str, shape: tuple[int, ...]) -> np.ndarray:
 
 
 def batch(domain: str, dtype: torch.dtype) -> tuple[dict[str, Packed], Tensor]:
-    """The golden clips of ``s`` or ``t``, without the zero rows that the release pads them with, and their labels."""
+    """The golden clips of ``s`` or ``t``, without the zero rows that the code pads them with, and their labels."""
     numbers = np.arange(16)
     label = numbers % 4 if domain == "s" else (3 * numbers + 1) % 4
     lengths = {"A": 40 - 4 * (numbers % 5), "L": 12 - 2 * (numbers % 4), "V": np.full(16, 64)}
@@ -77,9 +77,9 @@ def batch(domain: str, dtype: torch.dtype) -> tuple[dict[str, Packed], Tensor]:
     return frames, torch.tensor(label)
 
 
-def in_the_releases_layout(method: Method) -> dict[str, Tensor]:
-    """Our parameters under the release's names and in its layout, as views of ours where a layout can be viewed."""
-    network, found = method.network, {}
+def in_the_published_layout(algorithm: Algorithm) -> dict[str, Tensor]:
+    """Our parameters under the names and in the layout of the published code, as views where that can be."""
+    network, found = algorithm.network, {}
     for letter in "AL":
         encoder = network.encoders[MODALITY[letter]]
         for number, taps, bias in zip((1, 2), encoder.taps.split([3, 5]), encoder.bias.chunk(2), strict=True):
@@ -101,15 +101,15 @@ def in_the_releases_layout(method: Method) -> dict[str, Tensor]:
 
 
 @torch.no_grad()
-def fill(method: Method) -> None:
+def fill(algorithm: Algorithm) -> None:
     """Set the golden initial weights."""
-    for name, values in in_the_releases_layout(method).items():
+    for name, values in in_the_published_layout(algorithm).items():
         shape = tuple(values.shape)
         golden = np.zeros(shape) if "bias" in name else normal(name, shape) / np.sqrt(np.prod(shape[1:]))
         golden = torch.tensor(golden, dtype=values.dtype)
         if name == "netC.module.0.weight":
             audio, visual, text = golden.split(128, dim=1)
-            method.network.heads["joint"][0].weight.copy_(torch.cat([text, audio, visual], dim=1))
+            algorithm.network.heads["joint"][0].weight.copy_(torch.cat([text, audio, visual], dim=1))
         else:
             values.copy_(golden)
 
@@ -117,11 +117,13 @@ def fill(method: Method) -> None:
 def test_what_the_network_makes_of_both_domains_before_the_first_step() -> None:
     """Every layer, before training can hide a difference."""
     dims = {"text": 2304, "audio": 2304, "visual": 768}
-    method = load_method("amanda")(dims, recipe("amanda_p2"), torch.tensor(PRIOR), torch.Generator()).double().eval()
-    fill(method)
+    algorithm = (
+        load_algorithm("amanda")(dims, recipe("amanda_p2"), torch.tensor(PRIOR), torch.Generator()).double().eval()
+    )
+    fill(algorithm)
     for domain, suffix in (("s", ""), ("t", "_t")):
         with torch.no_grad():
-            found = method.network(batch(domain, torch.float64)[0])
+            found = algorithm.network(batch(domain, torch.float64)[0])
         logits = GOLDEN[f"traj/release_f64/step0_logits{suffix}"]
         np.testing.assert_allclose(found.logits["joint"], logits, rtol=1e-9, atol=1e-12)
         for letter, modality in MODALITY.items():
@@ -129,9 +131,9 @@ def test_what_the_network_makes_of_both_domains_before_the_first_step() -> None:
             np.testing.assert_allclose(found.representations[modality][0], expected, rtol=1e-9, atol=1e-12)
 
 
-def norms(method: Method) -> list[float]:
+def norms(algorithm: Algorithm) -> list[float]:
     with torch.no_grad():
-        layout = in_the_releases_layout(method)
+        layout = in_the_published_layout(algorithm)
         return [float(layout[name].double().norm()) for name in NAMES]
 
 
@@ -139,24 +141,26 @@ def norms(method: Method) -> list[float]:
     "run", [pytest.param(run, marks=[] if run == "release_f64" else pytest.mark.slow) for run in RUNS]
 )
 def test_twenty_steps(run: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    name, settings = CONFIG["method_settings"][RUNS[run]]["method"], recipe(RUNS[run])
+    name, settings = CONFIG["method_settings"][RUNS[run]]["algorithm"], recipe(RUNS[run])
     single = run.endswith("f32")
     dtype, near = (
         (torch.float32, {"rtol": 1e-4, "atol": 1e-6}) if single else (torch.float64, {"rtol": 1e-7, "atol": 1e-9})
     )
     dims = {"text": 2304, "audio": 2304, "visual": 768}
-    method = load_method(name)(dims, settings, torch.tensor(PRIOR, dtype=torch.float64), torch.Generator()).to(dtype)
-    fill(method)
-    np.testing.assert_allclose(norms(method), GOLDEN["traj/param_norm_init"], rtol=1e-6)
+    algorithm = load_algorithm(name)(dims, settings, torch.tensor(PRIOR, dtype=torch.float64), torch.Generator()).to(
+        dtype
+    )
+    fill(algorithm)
+    np.testing.assert_allclose(norms(algorithm), GOLDEN["traj/param_norm_init"], rtol=1e-6)
     frames, label = batch("s", dtype)
     source, target = Labelled(frames, label), Unlabelled(batch("t", dtype)[0])
-    optimiser = make_optimiser(method, settings)
+    optimiser = make_optimiser(algorithm, settings)
     gradient_norms: list[float] = []
     clip = torch.nn.utils.clip_grad_norm_
     monkeypatch.setattr(torch.nn.utils, "clip_grad_norm_", lambda *a: gradient_norms.append(float(clip(*a))))
     golden = {key: GOLDEN[f"traj/{run}/{key}"] for key in ("losses", "total", "gnorm", "pnorm")}
     for number in range(20):
-        terms = step(method, optimiser, source, target, 0.0, settings["clip_norm"])
+        terms = step(algorithm, optimiser, source, target, 0.0, settings["clip_norm"])
         expected = dict(zip(GOLDEN["loss_names"].tolist(), golden["losses"][number], strict=True))
         for theirs, ours in TERMS.items():
             if ours in terms:
@@ -165,14 +169,14 @@ def test_twenty_steps(run: str, monkeypatch: pytest.MonkeyPatch) -> None:
         # Clipping goes through text, audio, visual, then the heads of text, audio, visual, joint.
         order = [GOLDEN["traj/net_order"].tolist().index(net) for net in ("L", "A", "V", "CL", "CA", "CV", "C")]
         np.testing.assert_allclose(gradient_norms[-7:], golden["gnorm"][number][order], **near)
-        np.testing.assert_allclose(norms(method), golden["pnorm"][number], **near)
-    layout = in_the_releases_layout(method)
+        np.testing.assert_allclose(norms(algorithm), golden["pnorm"][number], **near)
+    layout = in_the_published_layout(algorithm)
     first = [layout[name].detach().flatten()[:8] for name in NAMES]
     for ours, theirs in zip(first, GOLDEN[f"traj/{run}/final_param_first8"], strict=True):
         np.testing.assert_allclose(ours, theirs[: len(ours)], **near)
     means = [float(layout[name].detach().abs().double().mean()) for name in NAMES]
     np.testing.assert_allclose(means, GOLDEN[f"traj/{run}/final_param_absmean"], **near)
-    method.eval()
+    algorithm.eval()
     with torch.no_grad():
-        logits = method.network(frames).logits["joint"]
+        logits = algorithm.network(frames).logits["joint"]
     np.testing.assert_allclose(logits, GOLDEN[f"traj/{run}/final_logits_source"], **near)

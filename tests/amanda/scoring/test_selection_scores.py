@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from helpers import places
 
-from amanda.scoring import validators
+from amanda.scoring import selection_scores
 from amanda.scoring.metrics import information_maximisation, probabilities
-from amanda.scoring.validators import (
+from amanda.scoring.selection_scores import (
     batch_nuclear_norm,
     certainty,
     deep_embedded_validation,
@@ -79,7 +79,7 @@ def test_neighbourhood_density_by_hand() -> None:
 
 def test_neighbours_are_looked_for_among_a_sample_of_many_clips(monkeypatch: pytest.MonkeyPatch) -> None:
     logits = np.random.default_rng(0).standard_normal((9, 4))
-    monkeypatch.setattr(validators, "NEIGHBOURS", 5)
+    monkeypatch.setattr(selection_scores, "NEIGHBOURS", 5)
     assert soft_neighbourhood_density(logits) == soft_neighbourhood_density(logits[[0, 2, 4, 6, 8]])
 
 

@@ -1,4 +1,4 @@
-"""Checks of ``corpora.<name>.rules``, the choices about a corpus that the config makes."""
+"""Checks of ``corpora.<name>.reading``, the choices about a corpus that the config makes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from extractors.shared.program import UserError
 
-Rules = Mapping[str, Any]
+Reading = Mapping[str, Any]
 
 
 def flag(value: object) -> str:
@@ -65,17 +65,17 @@ COMMON = {"reader": path, "extra_defects": path, "face_choices": path, "accept_m
 known defects and of whose face is the speaker's, the share of labelled clips that may lack a file."""
 
 
-def check_rules(
+def check_reading(
     corpus: str,
-    rules: Rules,
+    reading: Reading,
     required: Mapping[str, Callable[[object], str]],
     optional: Mapping[str, Callable[[object], str]] | None = None,
 ) -> None:
-    """Check that the rules have every required key, no unknown one, and values of the right kind.
+    """Check that ``reading`` has every required key, no unknown one, and values of the right kind.
 
     Args:
         corpus: name in the config, for the error message.
-        rules: the rules.
+        reading: the choices of the config.
         required: for each key that must be there, a function value -> complaint (empty when the value is good).
         optional: the same for keys that may be absent.
 
@@ -84,11 +84,11 @@ def check_rules(
     """
     checks = {**COMMON, **required, **(optional or {})}
     for key in required:
-        if key not in rules:
-            raise UserError(f"config: corpora.{corpus}.rules.{key} is missing; add it")
-    for key, value in rules.items():
+        if key not in reading:
+            raise UserError(f"config: corpora.{corpus}.reading.{key} is missing; add it")
+    for key, value in reading.items():
         if key not in checks:
-            raise UserError(f"config: corpora.{corpus}.rules.{key} is unknown; known are {', '.join(sorted(checks))}")
+            raise UserError(f"config: corpora.{corpus}.reading.{key} is unknown; known are {', '.join(sorted(checks))}")
         complaint = checks[key](value)
         if complaint:
-            raise UserError(f"config: corpora.{corpus}.rules.{key} is {value!r} but {complaint}; correct it")
+            raise UserError(f"config: corpora.{corpus}.reading.{key} is {value!r} but {complaint}; correct it")

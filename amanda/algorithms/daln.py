@@ -8,13 +8,13 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from amanda.methods.adversarial import Reversal, nuclear_norm_discrepancy, reverse
-from amanda.methods.base import Labelled, Method, Unlabelled
+from amanda.algorithms.adversarial import Reversal, nuclear_norm_discrepancy, reverse
+from amanda.algorithms.base import Algorithm, Labelled, Unlabelled
 from amanda.network.model import JOINT
 from amanda.shared.settings import ADVERSARIAL, Key
 
 
-class Daln(Method):
+class Daln(Algorithm):
     """Discriminator-free adversarial learning (Chen et al., 2022), with the joint head reused (paper, section 4.1).
 
     Minimises L_IB - trade_off D, D = (‖P_s‖_* - ‖P_t‖_*) / N of the joint predictions, the gradient of Z_{M+1}

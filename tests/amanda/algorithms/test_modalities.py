@@ -1,4 +1,4 @@
-"""Any method on one or two of the modalities: what is built, trained, drawn and refused."""
+"""Any algorithm on one or two of the modalities: what is built, trained, drawn and refused."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from helpers.page_document import Document, with_files, write
 from helpers.page_inputs import Plan, write_results
 from helpers.pair import OF_METHOD, SETTINGS, Sizes, write_pair
 from helpers.places import ROOT
-from helpers.small_methods import DIMS, frames, make
+from helpers.small_algorithms import DIMS, frames, make
 from planning.config import check as checked_config
-from planning.rows import complete_settings
+from planning.methods import complete_settings
 
 from amanda import draw_figure3
-from amanda.leave_out import Trained, left_out, predictions
-from amanda.methods import METHODS
-from amanda.methods.base import Labelled, Method, Unlabelled, load_method
+from amanda.algorithms import ALGORITHMS
+from amanda.algorithms.base import Algorithm, Labelled, Unlabelled, load_algorithm
+from amanda.leave_out import Trained, leave_each_out, predictions
 from amanda.network.model import Network, initialise
 from amanda.shared.settings import COMMON, read_settings
 from amanda.training.engine import make_optimiser, run_epoch, start
@@ -40,32 +40,32 @@ def batch(clips: int, seed: int, modalities: list[str]) -> dict:
     return {name: packed for name, packed in frames(clips, seed).items() if name in modalities}
 
 
-def steps(method: Method, modalities: list[str], count: int) -> dict[str, torch.Tensor]:
+def steps(algorithm: Algorithm, modalities: list[str], count: int) -> dict[str, torch.Tensor]:
     source = Labelled(batch(8, 0, modalities), torch.arange(8) % 4)
-    optimiser = make_optimiser(method, method.settings)
+    optimiser = make_optimiser(algorithm, algorithm.settings)
     for _ in range(count):
-        terms = step(method, optimiser, source, Unlabelled(batch(6, 1, modalities)), 0.5, 0.5)
+        terms = step(algorithm, optimiser, source, Unlabelled(batch(6, 1, modalities)), 0.5, 0.5)
     return terms
 
 
 @pytest.mark.parametrize("modalities", [SUBSETS[0], SUBSETS[2], SUBSETS[3], SUBSETS[5]], ids="-".join)
-@pytest.mark.parametrize("recipe", ["paper", "release"])
+@pytest.mark.parametrize("recipe", ["paper", "published_code"])
 @pytest.mark.parametrize("row", CONFIG["method_settings"])
 def test_every_row_trains_with_some_modalities(row: str, recipe: str, modalities: list[str]) -> None:
     row = CONFIG["method_settings"][row]
     changed = row | {"settings": row["settings"] | {"modalities": modalities, "representation": 8}}
     settings = complete_settings(CONFIG, recipe, changed)
-    assert read_settings(json.dumps(settings), COMMON | load_method(row["method"]).keys) == settings
+    assert read_settings(json.dumps(settings), COMMON | load_algorithm(row["algorithm"]).keys) == settings
     stream = torch.Generator().manual_seed(0)
-    method = load_method(row["method"])(DIMS, settings, torch.full((4,), 0.25), stream)
-    initialise(method, settings["initialisation"], stream)
-    before = {name: value.clone() for name, value in method.network.encoders.state_dict().items()}
-    terms = steps(method, modalities, 2)
+    algorithm = load_algorithm(row["algorithm"])(DIMS, settings, torch.full((4,), 0.25), stream)
+    initialise(algorithm, settings["initialisation"], stream)
+    before = {name: value.clone() for name, value in algorithm.network.encoders.state_dict().items()}
+    terms = steps(algorithm, modalities, 2)
     assert all(value.isfinite() for value in terms.values())
     named = {name.rsplit("_", 1)[-1] for name in terms} & {*MODALITIES, "joint"}
     assert named == {*modalities, "joint"}
-    assert set(method.network.encoders) == set(modalities)
-    after = method.network.encoders.state_dict()
+    assert set(algorithm.network.encoders) == set(modalities)
+    after = algorithm.network.encoders.state_dict()
     assert all(not torch.equal(before[name], after[name]) for name in before)
 
 
@@ -84,19 +84,19 @@ def test_the_network_has_what_it_is_told_and_joins_that(modalities: list[str]) -
 
 def test_one_modality_is_the_joint_one_too_and_each_has_a_head() -> None:
     """So a p-norm of the two alignment losses, which are one, is 2^(1/p) times that."""
-    method = make("amanda", modalities=["visual"])
-    outputs = method.eval().network(batch(8, 0, ["visual"]))
+    algorithm = make("amanda", modalities=["visual"])
+    outputs = algorithm.eval().network(batch(8, 0, ["visual"]))
     assert torch.equal(outputs.representations["joint"], outputs.representations["visual"])
     assert not torch.equal(outputs.logits["joint"], outputs.logits["visual"])
-    terms = method.alignment(outputs, method.network(batch(8, 1, ["visual"])))
+    terms = algorithm.alignment(outputs, algorithm.network(batch(8, 1, ["visual"])))
     assert terms["alignment_joint"].item() == terms["alignment_visual"].item()
     assert terms["correlation_alignment"].item() == pytest.approx(2**0.5 * terms["alignment_visual"].item())
     assert terms["normalised_alignment_visual"].item() == 1
 
 
-@pytest.mark.parametrize("method", METHODS)
-def test_weights_of_a_subset_are_drawn_from_the_given_stream(method: str) -> None:
-    one, other = (make(method, modalities=["audio", "visual"]).state_dict() for _ in range(2))
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
+def test_weights_of_a_subset_are_drawn_from_the_given_stream(algorithm: str) -> None:
+    one, other = (make(algorithm, modalities=["audio", "visual"]).state_dict() for _ in range(2))
     assert all(torch.equal(one[name], other[name]) for name in one)
     assert not any(re.search(r"\btext\b", name) for name in one)
 
@@ -107,7 +107,7 @@ def test_every_modality_is_left_out_of_those_that_are_there() -> None:
     head.weight.data = torch.tensor([[1.0, 100.0]])
     columns = {"text": [1.0, 3.0, 7.0], "visual": [4.0, 4.0, 6.0]}
     representations = {name: torch.tensor(values)[:, None] for name, values in columns.items()}
-    logits = left_out(head, representations, torch.tensor([0, 1]))
+    logits = leave_each_out(head, representations, torch.tensor([0, 1]))
     assert {name: values.squeeze(1).tolist() for name, values in logits.items()} == {
         "text": [402.0, 402.0, 602.0],
         "visual": [401.0, 403.0, 407.0],
@@ -135,7 +135,7 @@ def test_a_run_with_two_modalities_records_them_alone(pair: Path) -> None:
     assert shares.loc[(1, "text"), "share"] == pytest.approx(losses[0] / sum(losses))
     assert shares.loc[(1, "text"), "distance"] == pytest.approx(abs(losses[0] / sum(losses) - 1 / 2))
     about = {"settings": job.settings}
-    predicted = predictions(Trained(run.method, about), job.target, "test", job.device)
+    predicted = predictions(Trained(run.algorithm, about), job.target, "test", job.device)
     assert list(predicted) == ["nothing", "text", "visual"]
     assert {len(classes) for classes in predicted.values()} == {len(job.target.clips("test"))}
 
@@ -144,7 +144,7 @@ def test_a_network_of_one_modality_has_nothing_without_it(pair: Path) -> None:
     job = make_job(pair, "source_only", modalities=["audio"])
     run = start(job, 0)
     run_epoch(job, [run])
-    predicted = predictions(Trained(run.method, {"settings": job.settings}), job.target, "test", job.device)
+    predicted = predictions(Trained(run.algorithm, {"settings": job.settings}), job.target, "test", job.device)
     assert len(set(predicted["audio"].tolist())) == 1
 
 
@@ -225,6 +225,6 @@ def test_the_rows_that_the_readme_shows_are_rows() -> None:
     checked_config.check(config)
     for row in rows.values():
         settings = complete_settings(config, "paper", row)
-        assert read_settings(json.dumps(settings), COMMON | load_method(row["method"]).keys)["modalities"] != list(
-            MODALITIES
-        )
+        assert read_settings(json.dumps(settings), COMMON | load_algorithm(row["algorithm"]).keys)[
+            "modalities"
+        ] != list(MODALITIES)

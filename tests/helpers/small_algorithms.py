@@ -1,4 +1,4 @@
-"""What the tests of several rooms share of methods."""
+"""What the tests of several rooms share of algorithms."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ import pytest
 import torch
 from torch import Tensor
 
-from amanda.methods.base import Labelled, Method, Unlabelled, load_method
+from amanda.algorithms.base import Algorithm, Labelled, Unlabelled, load_algorithm
 from amanda.network.frames import Packed
 from amanda.network.model import Outputs, initialise
 from extractors.shared.clip import MODALITIES
 from helpers.pair import ALIGNMENT, OF_METHOD, SETTINGS
 from helpers.places import GOLDEN
 
-RELEASE = np.load(GOLDEN / "amanda_release.npz")
+PUBLISHED = np.load(GOLDEN / "amanda_release.npz")
 
 
 FORMULAS = np.load(GOLDEN / "paper_formulas.npz")
@@ -28,7 +28,7 @@ DIMS = {"text": 6, "audio": 6, "visual": 5}
 LETTER = {"text": "L", "audio": "A", "visual": "V", "joint": "M"}
 
 
-RELEASE_PRIOR = [2 / 9, 3 / 9, 2 / 9, 2 / 9]
+PUBLISHED_PRIOR = [2 / 9, 3 / 9, 2 / 9, 2 / 9]
 
 
 def frames(clips: int, seed: int) -> dict[str, Packed]:
@@ -40,12 +40,12 @@ def frames(clips: int, seed: int) -> dict[str, Packed]:
     return found
 
 
-def make(name: str, **changes: object) -> Method:
-    method = load_method(name)(
+def make(name: str, **changes: object) -> Algorithm:
+    algorithm = load_algorithm(name)(
         DIMS, OF_METHOD[name] | changes, torch.full((4,), 0.25), torch.Generator().manual_seed(0)
     )
-    initialise(method, "torch", torch.Generator().manual_seed(1))
-    return method
+    initialise(algorithm, "torch", torch.Generator().manual_seed(1))
+    return algorithm
 
 
 def normal(name: str, shape: tuple[int, ...]) -> np.ndarray:
@@ -63,28 +63,28 @@ def batch() -> tuple[Outputs, Outputs, Tensor]:
     target = {m: leaf(np.maximum(1.3 * normal(f"bw.feat_{LETTER[m]}_t", (96, 128)) + 0.2, 0)) for m in MODALITIES}
     outputs = []
     for representations, suffix in ((source, ""), (target, "_t")):
-        logits = {m: leaf(RELEASE[f"bw/in/logits_{letter}{suffix}"]) for m, letter in LETTER.items()}
+        logits = {m: leaf(PUBLISHED[f"bw/in/logits_{letter}{suffix}"]) for m, letter in LETTER.items()}
         outputs.append(Outputs(representations | {"joint": torch.cat(list(representations.values()), 1)}, logits))
-    return outputs[0], outputs[1], torch.tensor(RELEASE["bw/in/label"])
+    return outputs[0], outputs[1], torch.tensor(PUBLISHED["bw/in/label"])
 
 
-def objective(method: Method, batch: tuple[Outputs, Outputs, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
-    """The total of a method on given outputs of its network."""
+def objective(algorithm: Algorithm, batch: tuple[Outputs, Outputs, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
+    """The total of an algorithm on given outputs of its network."""
     given = iter(batch[:2])
-    method.network.forward = lambda frames: next(given)
-    terms = method.double().losses(Labelled({}, batch[2]), Unlabelled({}), 0.0)
-    return method.objective(terms), terms
+    algorithm.network.forward = lambda frames: next(given)
+    terms = algorithm.double().losses(Labelled({}, batch[2]), Unlabelled({}), 0.0)
+    return algorithm.objective(terms), terms
 
 
-RELEASE_SETTINGS = (
+PUBLISHED_SETTINGS = (
     SETTINGS
     | ALIGNMENT
     | {
         "entropy": "none",
         "gamma": 1e-3,
         "cross_entropy_weights": {"unimodal": 0.008, "joint": 1.0},
-        "prior": RELEASE_PRIOR,
+        "prior": PUBLISHED_PRIOR,
         "aligned": "predictions",
-        "covariance": "uncentred_release",
+        "covariance": "uncentred_published_code",
     }
 )

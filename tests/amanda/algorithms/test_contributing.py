@@ -1,4 +1,4 @@
-"""What CONTRIBUTING says of adding a method: its example, executed as it stands there."""
+"""What CONTRIBUTING says of adding an algorithm: its example, executed as it stands there."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from helpers.jobs import read_corpus_of
 from helpers.pair import SETTINGS, Sizes, write_pair
 from helpers.places import ROOT
 from planning.config import check as checked_config
-from planning.rows import complete_settings
+from planning.methods import complete_settings
 
-from amanda.methods import METHODS
-from amanda.methods.base import load_method
+from amanda.algorithms import ALGORITHMS
+from amanda.algorithms.base import load_algorithm
 from amanda.shared.settings import COMMON, read_settings
 from amanda.training import engine
 from amanda.training.data import read_labels
@@ -32,12 +32,12 @@ ROW = yaml.safe_load(re.search(r"```yaml\n(.*?)```", TEXT, re.DOTALL).group(1))
 @pytest.fixture
 def example(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     """The file of the example, with its line in the registry."""
-    name = "amanda.methods.mcc"
+    name = "amanda.algorithms.mcc"
     module = ModuleType(name)
     (source,) = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
     exec(compile(source, "mcc.py", "exec"), module.__dict__)
     monkeypatch.setitem(sys.modules, name, module)
-    monkeypatch.setitem(METHODS, "mcc", (name, "Mcc"))
+    monkeypatch.setitem(ALGORITHMS, "mcc", (name, "Mcc"))
     return module
 
 
@@ -47,14 +47,14 @@ def test_its_loss_is_that_of_pytorch_adapt(example: ModuleType) -> None:
     assert float(value) == pytest.approx(float(golden["pytorch_adapt/MCCLoss_T1"]), abs=1e-12)
 
 
-@pytest.mark.parametrize("recipe", ["paper", "release"])
+@pytest.mark.parametrize("recipe", ["paper", "published_code"])
 def test_its_row_of_the_config_is_all_it_needs(example: ModuleType, recipe: str) -> None:
     config = yaml.safe_load((ROOT / "config.yaml").read_text())
     config["method_settings"] |= ROW
     config["methods"].append("mcc")
     checked_config.check(config)
     settings = complete_settings(config, recipe, ROW["mcc"])
-    assert read_settings(json.dumps(settings), COMMON | load_method("mcc").keys) == settings
+    assert read_settings(json.dumps(settings), COMMON | load_algorithm("mcc").keys) == settings
 
 
 def test_it_trains(example: ModuleType, tmp_path: Path) -> None:

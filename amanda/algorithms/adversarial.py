@@ -110,8 +110,8 @@ class RandomisedMap(nn.Module):
         self.register_buffer("of_representations", torch.zeros(inputs, size))
         self.register_buffer("of_predictions", torch.zeros(classes, size))
 
-    def draw(self, rule: str, stream: torch.Generator) -> None:
-        """Standard normal, whatever the rule for the weights."""
+    def draw(self, kind: str, stream: torch.Generator) -> None:
+        """Standard normal, whatever the kind of initialisation."""
         for matrix in (self.of_representations, self.of_predictions):
             matrix.copy_(torch.randn(matrix.shape, generator=stream))
 

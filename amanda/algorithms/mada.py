@@ -8,8 +8,8 @@ from operator import add
 import torch
 from torch import Tensor, nn
 
-from amanda.methods.adversarial import domain_loss, multilinear, reverse
-from amanda.methods.dann import Dann
+from amanda.algorithms.adversarial import domain_loss, multilinear, reverse
+from amanda.algorithms.dann import Dann
 from amanda.network.model import Outputs
 from extractors.shared.clip import CLASSES
 

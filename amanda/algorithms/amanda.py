@@ -8,9 +8,9 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
+from amanda.algorithms.base import Algorithm, Labelled, Unlabelled
 from amanda.losses import paper as losses
 from amanda.losses.surrogates import surrogate, violations
-from amanda.methods.base import Labelled, Method, Unlabelled
 from amanda.network.model import JOINT, Outputs
 from amanda.shared.settings import ALIGNMENT, Key
 
@@ -18,7 +18,7 @@ ROUNDING = 1e-4
 """How far Lemma 1 and Theorem 1 may fail on average over an epoch, in float32."""
 
 
-class Amanda(Method):
+class Amanda(Algorithm):
     """Minimise L_IB + alpha1 L_LA + alpha2 h(L_CA) (Eq. 10) with a surrogate h of Eq. 11."""
 
     keys: ClassVar[Mapping[str, Key]] = ALIGNMENT
@@ -53,8 +53,8 @@ class Amanda(Method):
     def alignment(self, source: Outputs, target: Outputs) -> dict[str, Tensor]:
         """The surrogate h of the M+1 alignment losses, those losses, their weights psi, and the shares of Figure 3."""
         ours, theirs = self._aligned(source), self._aligned(target)
-        rule, scale = self.settings["covariance"], self.settings["alignment_scale"]
-        each = [scale * losses.correlation_alignment(ours[name], theirs[name], rule) for name in ours]
+        kind, scale = self.settings["covariance"], self.settings["alignment_scale"]
+        each = [scale * losses.correlation_alignment(ours[name], theirs[name], kind) for name in ours]
         stacked = torch.stack(each)
         balanced, psi = surrogate(stacked, self.settings["surrogate"])
         modalities = [name for name in ours if name != JOINT]
@@ -69,7 +69,7 @@ class Amanda(Method):
         return terms | {f"normalised_alignment_{name}": x for name, x in zip(modalities, shares, strict=True)}
 
     def _aligned(self, outputs: Outputs) -> dict[str, Tensor]:
-        """What the covariances are of: the representations (paper), or the predictions (released code)."""
+        """What the covariances are of: the representations (paper), or the predictions (published code)."""
         names = [name for name in outputs.representations if name != JOINT or self.settings["align_joint"]]
         if self.settings["aligned"] == "representations":
             return {name: outputs.representations[name] for name in names}

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 from torch import Tensor
 
-from amanda.methods.base import Labelled, Method, Unlabelled
+from amanda.algorithms.base import Algorithm, Labelled, Unlabelled
 
 
-class SourceOnly(Method):
+class SourceOnly(Algorithm):
     """Minimise Eq. 5 on the source domain alone (paper, section 4.1)."""
 
     weights: Mapping[str, float] = {"information_bottleneck": 1.0}

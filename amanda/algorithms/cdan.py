@@ -8,8 +8,8 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
-from amanda.methods.adversarial import RandomisedMap, certainty, domain_loss, multilinear, reverse
-from amanda.methods.dann import Dann
+from amanda.algorithms.adversarial import RandomisedMap, certainty, domain_loss, multilinear, reverse
+from amanda.algorithms.dann import Dann
 from amanda.network.model import Outputs
 from amanda.shared.settings import CONDITIONING, Key
 from extractors.shared.clip import CLASSES
@@ -50,10 +50,10 @@ class Cdan(Dann):
 
     def clip_weights(self, predictions: Tensor, sizes: list[int], coefficient: Tensor) -> Tensor | None:
         """Weights of the clips, source first, with mean 1; ``None`` for CDAN without E."""
-        rule = self.settings["certainty"]
-        if rule == "none":
+        kind = self.settings["certainty"]
+        if kind == "none":
             return None
-        if rule == "library":
+        if kind == "library":
             certain = certainty(predictions, None)
             return certain / certain.mean()
         halves = certainty(predictions, coefficient).split(sizes)

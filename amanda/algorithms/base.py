@@ -1,4 +1,4 @@
-"""What a method is: a network, named loss terms, and the weights of those that training minimises."""
+"""What an algorithm is: a network, named loss terms, and the weights of those that training minimises."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from amanda.algorithms import ALGORITHMS
 from amanda.losses import paper as losses
-from amanda.methods import METHODS
 from amanda.network.frames import Frames
 from amanda.network.model import JOINT, Network, Outputs
 from amanda.shared.settings import Key
@@ -28,12 +28,12 @@ class Labelled(NamedTuple):
 
 
 class Unlabelled(NamedTuple):
-    """A batch of the target domain. It has no labels field, so no method can read them."""
+    """A batch of the target domain. It has no labels field, so no algorithm can read them."""
 
     frames: Mapping[str, Frames]
 
 
-class Method(nn.Module, ABC):
+class Algorithm(nn.Module, ABC):
     """One row of Table 1.
 
     A subclass names in ``keys`` the settings it needs beyond the common ones, and in ``weights`` the terms it minimises
@@ -65,7 +65,7 @@ class Method(nn.Module, ABC):
         """Named, unweighted scalar terms of one batch; ``progress`` goes from 0 to 1 over the training."""
 
     def check(self, means: Mapping[str, float]) -> None:
-        """Look at the means of an epoch's terms; a method that asserts something about them raises here."""
+        """Look at the means of an epoch's terms; an algorithm that asserts something about them raises here."""
 
     def parts(self) -> list[nn.Module]:
         """The networks whose gradients are clipped separately."""
@@ -90,17 +90,17 @@ class Method(nn.Module, ABC):
         return terms | norms
 
     def entropies(self, representations: Mapping[str, Tensor]) -> dict[str, Tensor]:
-        """What the information bottleneck presses down: Eq. 3, or what the released code has instead, or nothing."""
+        """What the information bottleneck presses down: Eq. 3, or what the published code has instead, or nothing."""
         settings = self.settings
         if settings["entropy"] == "none":
             return {}
-        if settings["entropy"] == "log_determinant_release":
+        if settings["entropy"] == "log_determinant_published_code":
             return {name: losses.log_determinant(z) for name, z in representations.items() if name != JOINT}
         variance, floor = settings["variance"], settings["variance_floor"]
         return {name: losses.entropy(z, variance, floor) for name, z in representations.items()}
 
 
-def load_method(name: str) -> type[Method]:
-    """The class that ``METHODS`` names; no other method's module is imported."""
-    module, kind = METHODS[name]
+def load_algorithm(name: str) -> type[Algorithm]:
+    """The class that ``ALGORITHMS`` names; no other algorithm's module is imported."""
+    module, kind = ALGORITHMS[name]
     return getattr(import_module(module), kind)

@@ -1,0 +1,51 @@
+"""Old words of the config and what they are called now, so that an older config is refused by the new name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+ANY = "*"
+KEYS: dict[tuple[str, ...], str] = {
+    ("validation",): "quality",
+    ("gallery",): "faces",
+    ("report",): "table1",
+    ("fidelity",): "recipe_differences",
+    ("corpora", ANY, "rules"): "reading",
+    ("corpora", "mosei", "reading", "label_rule"): "label_choice",
+    ("recipes", "release"): "published_code",
+    ("recipes", ANY, "methods"): "algorithms",
+    ("method_settings", ANY, "method"): "algorithm",
+    ("synthetic", "release"): "published_code",
+}
+"""The path of an old key, and its last part as it is now."""
+
+VALUES: dict[str, dict[str, str]] = {
+    "recipe": {"release": "published_code"},
+    "textcnn_input": {"release_view": "published_code_view"},
+    "entropy": {"log_determinant_release": "log_determinant_published_code"},
+    "covariance": {"uncentred_release": "uncentred_published_code"},
+    "family": {"log_exp_release": "log_exp_published_code"},
+}
+"""For a key, wherever it stands: its old values, and what they are now."""
+
+
+def first_old_word(config: dict[str, Any]) -> str:
+    """Return one sentence about the first key or value that has another name now; empty if there is none."""
+    for path, value in _entries(config, ()):
+        where = ".".join(path)
+        for old, new in KEYS.items():
+            if len(path) == len(old) and all(part in (ANY, here) for part, here in zip(old, path, strict=True)):
+                return f"config: {where}: this key is called {new} now; write {'.'.join((*path[:-1], new))}"
+        known = VALUES.get(path[-1], {})
+        if isinstance(value, str) and value in known:
+            return f"config: {where}: {value!r} is called {known[value]} now; write {known[value]}"
+    return ""
+
+
+def _entries(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Yield the path and the value of every key, outer keys first."""
+    if isinstance(value, dict):
+        for key, below in value.items():
+            yield (*path, str(key)), below
+            yield from _entries(below, (*path, str(key)))
