@@ -66,7 +66,7 @@ def test_a_target_alone_may_lack_a_class_unless_its_ceiling_is_trained() -> None
 def test_the_ceiling_is_one_run_for_all_pairs_with_a_target() -> None:
     assert files.ceilings(study()) == ["results/scores/meld-meld/direct_transfer.parquet"]
     assert files.ceilings(study(in_domain={"method": "dann", "targets": ["iemocap"]})) == []
-    named = study(report=CONFIG["report"] | {"missing_runs": "name"})
+    named = study(table1=CONFIG["table1"] | {"missing_runs": "name"})
     assert files.ceilings(named) == []
     assert json.loads(programs.report(named))["in_domain"] == {"method": "direct_transfer", "targets": ["meld"]}
 
