@@ -68,7 +68,7 @@ def test_the_ceiling_is_one_run_for_all_pairs_with_a_target() -> None:
     assert files.ceilings(study(in_domain={"method": "dann", "targets": ["iemocap"]})) == []
     named = study(table1=CONFIG["table1"] | {"missing_runs": "name"})
     assert files.ceilings(named) == []
-    assert json.loads(programs.report(named))["in_domain"] == {"method": "direct_transfer", "targets": ["meld"]}
+    assert json.loads(programs.table1(named))["in_domain"] == {"method": "direct_transfer", "targets": ["meld"]}
 
 
 def test_an_extraction_is_told_the_face_policy_of_its_corpus_and_no_folder() -> None:
