@@ -53,6 +53,7 @@ PROGRAMS = {
         "amanda.compare_recipes",
         "amanda.judge_claims",
         "amanda.tabulate_contributions",
+        "amanda.tabulate_shift",
         "amanda.draw_figure2",
         "amanda.draw_figure3",
         "amanda.write_page",

@@ -127,6 +127,16 @@ def capsule_methods(study: Study) -> str:
     )
 
 
+def shift(study: Study) -> str:
+    """What the table of the domains' shift is made of."""
+    method = study.config["in_domain"]["method"]
+    return as_json(
+        {key: study.config[key] for key in ("seeds", "selection")}
+        | study.releases_of(study.pairs)
+        | {"pairs": study.pairs, "method": method, "label": study.config["method_settings"][method]["label"]}
+    )
+
+
 def recipes(study: Study) -> str:
     """What the comparison of the two recipes is made of."""
     wanted = study.config["recipe_differences"]
