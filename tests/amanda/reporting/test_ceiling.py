@@ -94,3 +94,19 @@ def test_without_a_ceiling_nothing_is_said_of_one() -> None:
     found = evidence(two_methods())
     assert "in_domain" not in set(found.table["method"])
     assert not any("ceiling" in note.text for note in notes(found, SETTINGS))
+
+
+@pytest.mark.parametrize("twins", [["iemocap", "msp_improv"], ["iemocap"], ["msp_improv"]])
+def test_no_format_sets_the_papers_numbers_beside_a_twin(twins: list[str]) -> None:
+    """Neither a number of the paper nor how often ours agree with it; they are back where both corpora are real."""
+    settings = CEILING | {"releases": "synthetic", "twins": twins}
+    found = evidence(two_methods(), **settings)
+    columns = found.table.filter(like="paper")
+    assert len(columns.columns) == 3
+    assert columns.isna().all(axis=None)
+    for text in all_formats(found, settings):
+        assert "57.62" not in text
+        assert "lies in our" not in text
+        assert "paper (ours" not in text
+    real = evidence(two_methods(), **WITH_CEILING)
+    assert all("57.62" in text and "lies in our" in text for text in all_formats(real, CEILING))
