@@ -26,10 +26,10 @@ class Manner:
     vigour: float
 
 
-_LEANS = {"iemocap": ("sad", 0.75), "meld": ("happy", 0.9), "mosei": ("angry", 0.6), "msp_improv": ("angry", 1.4)}
+_LEANS = {"iemocap": ("sad", 0.7), "meld": ("happy", 0.9), "mosei": ("angry", 1.9), "msp_improv": ("angry", 1.0)}
 """The class and the factor: quiet scenes between two; a comedy; complaints told to a camera; improvised quarrels."""
 
-_VIGOUR = {"iemocap": 1.0, "meld": 0.9, "mosei": 0.85, "msp_improv": 1.05}
+_VIGOUR = {"iemocap": 1.0, "meld": 0.9, "mosei": 0.95, "msp_improv": 1.05}
 
 PLAIN = Manner("neutral", dict.fromkeys(MODALITIES, 0.0), 1.0)
 """The manner of nobody in particular, which leans nowhere."""
