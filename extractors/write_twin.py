@@ -73,15 +73,14 @@ def write_twin(
     order = Order(corpus, dict(clips), dict(shift), dict(lean), seed, oddities)
     with atomic_folder(folder) as root:
         TWINS[corpus](order, root)
-        note = NOTE.format(
-            corpus=corpus,
-            clips=json.dumps(order.clips),
-            shift=json.dumps(order.shift),
-            lean=json.dumps(order.lean),
-            seed=seed,
-            oddities="all" if oddities else "none",
-        )
+        note = _note(order)
         (root / "SYNTHETIC.txt").write_text(note, encoding="utf-8", newline="")
+
+
+def _note(order: Order) -> str:
+    clips, shift, lean = (json.dumps(each) for each in (order.clips, order.shift, order.lean))
+    oddities = "all" if order.oddities else "none"
+    return NOTE.format(corpus=order.corpus, clips=clips, shift=shift, lean=lean, seed=order.seed, oddities=oddities)
 
 
 def _is_share(amount: object) -> bool:
