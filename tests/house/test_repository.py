@@ -56,6 +56,7 @@ PROGRAMS = {
         "amanda.judge_bed",
         "amanda.check_bed",
         "amanda.tabulate_contributions",
+        "amanda.tabulate_shift",
         "amanda.draw_figure2",
         "amanda.draw_figure3",
         "amanda.write_page",
