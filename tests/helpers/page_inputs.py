@@ -182,6 +182,7 @@ def _flags(plan: Plan, settings: dict) -> list[str]:
         "states": "states.parquet",
         "census": "corpora.json",
         "page": "report.html",
+        "answer": "answer.txt",
     }.items():
         flags += [f"--{name}", f"results/{file}"]
     for name, pattern in {

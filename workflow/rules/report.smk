@@ -160,6 +160,7 @@ rule write_page:
         page=report(
             "results/report.html", caption="../report/page.rst", category="The page"
         ),
+        answer="results/answer.txt",
     log:
         "logs/report.log",
     benchmark:
@@ -203,6 +204,7 @@ rule write_page:
         ' --commit "$(git -C "$PYTHONPATH" describe --always --dirty 2> /dev/null || echo unknown)"'
         ' --date "$(date -u +%Y-%m-%d)"'
         " --page {output.page:q}"
+        " --answer {output.answer:q}"
         " > {log:q} 2>&1"
 
 
