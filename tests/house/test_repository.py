@@ -31,6 +31,7 @@ PROGRAMS = {
         "extractors.split_corpus",
         "extractors.check_source",
         "extractors.inspect_corpus",
+        "extractors.show_quality",
         "extractors.extract_shard",
         *(module for module, _ in EXTRACTORS.values()),
         "extractors.index_features",
@@ -241,7 +242,7 @@ def test_the_lock_names_every_dependency():
 def test_every_rule_runs_one_module_in_its_environment_with_log_benchmark_and_resources():
     text = "\n".join(path.read_text() for path in sorted((ROOT / "workflow" / "rules").glob("*.smk")))
     rules = re.split(r"^rule ", text, flags=re.MULTILINE)[1:]
-    assert len(rules) == 25
+    assert len(rules) == 26
     for rule in rules:
         name = rule.split(":")[0]
         for directive in ("output", "log", "benchmark", "conda", "threads", "resources", "params", "message", "shell"):
