@@ -139,3 +139,28 @@ class Shift(Settings):
     text: Share = key("vocabulary and style")
     audio: Share = key("bandwidth, noise, reverberation, pitch range")
     visual: Share = key("light, colour, contrast, noise, face size")
+
+
+class Bed(Settings):
+    """A pair of corpora, two methods, and what the first must do."""
+
+    source: str = key("the corpus that is trained on with labels")
+    target: str = key("the corpus that is adapted to and scored")
+    method: str = key("a name under method_settings or known_answer.methods")
+    against: str = key("the method that it is compared with")
+    must: Literal["help", "hurt", "nothing", "unknown"] = key(
+        "what the method must do: help, the interval of its effect lies above 0; hurt, below; nothing, within the"
+        " margin; unknown, anything"
+    )
+
+
+class Controls(Settings):
+    """What results/controls.md is made of, which the demo asks for: some of the beds, on few seeds."""
+
+    beds: Methods = key("names under known_answer.beds")
+    seeds: Annotated[tuple[Count, ...], Field(min_length=2), *EACH_ONCE] = key(
+        "as known_answer.seeds; the same seed is trained once"
+    )
+    alpha: Annotated[float, Field(gt=0, lt=1)] = key(
+        "two-sided level of the intervals over these seeds; few seeds want a larger one"
+    )
