@@ -175,6 +175,15 @@ def test_a_class_that_the_split_does_not_hold_is_in_no_average() -> None:
     assert math.isnan(found["f1_angry"])
 
 
+def test_scores_say_what_comes_without_training(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of six clips two each are of two classes: 1/3 at most of one, so 100 (1/3) (2/3) / (4/3)."""
+    write_run(tmp_path)
+    scores = run_score(tmp_path, monkeypatch)
+    assert scores["majority_weighted_f1"].tolist() == pytest.approx([100 / 6] * len(scores))
+    expected = 100 * (2 * (2 / 9) / (7 / 3) + 2 * (2 / 36) / (10 / 6))
+    assert scores["chance_weighted_f1"].tolist() == pytest.approx([expected] * len(scores))
+
+
 def test_an_empty_split_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_run(tmp_path)
     with pytest.raises(UserError, match=r"predictions\.parquet: the target has no clip in the validation split"):

@@ -55,6 +55,7 @@ PROGRAMS = {
         "amanda.judge_bed",
         "amanda.check_bed",
         "amanda.tabulate_contributions",
+        "amanda.tabulate_shift",
         "amanda.draw_figure2",
         "amanda.draw_figure3",
         "amanda.write_page",
@@ -208,7 +209,7 @@ def test_the_lock_names_every_dependency():
 def test_every_rule_runs_one_module_in_its_environment_with_log_benchmark_and_resources():
     text = "\n".join(path.read_text() for path in sorted((ROOT / "workflow" / "rules").glob("*.smk")))
     rules = re.split(r"^rule ", text, flags=re.MULTILINE)[1:]
-    assert len(rules) == 29
+    assert len(rules) == 30
     for rule in rules:
         name = rule.split(":")[0]
         for directive in ("output", "log", "benchmark", "conda", "threads", "resources", "params", "message", "shell"):

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sklearn.metrics import balanced_accuracy_score, f1_score
 
 from amanda import score_pair
-from amanda.scoring.metrics import weighted_f1
+from amanda.scoring.metrics import weighted_f1, without_training
 from extractors.shared.clip import CLASSES
 
 
@@ -38,3 +38,16 @@ def test_the_f1_of_training_is_scikit_learns(pairs: list[tuple[int, int]]) -> No
     label, predicted = np.array(pairs).T
     expected = f1_score(label, predicted, labels=range(4), average="weighted", zero_division=0)
     assert weighted_f1(label, predicted, 4) == pytest.approx(expected, abs=1e-12)
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.integers(0, 3), min_size=1, max_size=30))
+def test_the_lines_without_training_are_scikit_learns(labels: list[int]) -> None:
+    """The best of all constant predictions; chance is a crowd that calls each clip each class once."""
+    label = np.array(labels)
+    found = without_training(label, 4)
+    options = {"labels": range(4), "average": "weighted", "zero_division": 0}
+    constant = [f1_score(label, np.full_like(label, place), **options) for place in range(4)]
+    assert found["majority"] == pytest.approx(max(constant), abs=1e-12)
+    crowd = f1_score(np.repeat(label, 4), np.tile(np.arange(4), len(label)), **options)
+    assert found["chance"] == pytest.approx(crowd, abs=1e-12)

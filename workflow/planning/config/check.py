@@ -51,6 +51,8 @@ def check(config: dict[str, Any], files: Iterable[str | Path] = ()) -> None:
     _check_pairs(config, "figure3.pair", [figure3["pair"]])
     _check_methods(config, "methods", [*config["methods"], config["recipe_differences"]["method"]])
     _check_methods(config, "figure2.references", figure2["references"])
+    _check_methods(config, "in_domain.method", [config["in_domain"]["method"]])
+    _check_targets(config, "in_domain.targets", config["in_domain"]["targets"])
     for key, figure in (("figure2.methods", figure2), ("figure3.methods", figure3)):
         _check_alignment(config, key, figure["methods"])
     _check_claims(config, config["claims"])
@@ -67,6 +69,16 @@ def _check_pairs(config: dict[str, Any], key: str, named: list[str]) -> None:
                 f"config: {key}: {pair!r} must name two different corpora of {', '.join(config['corpora'])}"
                 f"{close(unknown[0], config['corpora']) if unknown else ''}"
             )
+
+
+def _check_targets(config: dict[str, Any], key: str, named: str | list[str]) -> None:
+    targets = sorted({pair.split("-")[1] for pair in pairs(config)})
+    unknown = [] if named == "all" else [corpus for corpus in named if corpus not in config["corpora"]]
+    if unknown:
+        raise ConfigError(
+            f"config: {key}: {unknown[0]!r} is no corpus; the targets of `pairs` are {', '.join(targets)}"
+            f"{close(unknown[0], targets)}"
+        )
 
 
 def _check_methods(config: dict[str, Any], key: str, named: list[str]) -> None:

@@ -38,7 +38,10 @@ CORPUS_NAMES = {
     }
 }
 METHOD_NAMES = {
-    "propertyNames": {"description": "small letters, digits and _, such as amanda_p2", "pattern": "^[a-z0-9_]+$"}
+    "propertyNames": {
+        "description": "small letters, digits and _, such as amanda_p2; not in_domain, which is the ceiling",
+        "pattern": "^(?!in_domain$)[a-z0-9_]+$",
+    }
 }
 BED_NAMES = {"propertyNames": {"description": "small letters, digits and _, such as shift", "pattern": "^[a-z0-9_]+$"}}
 BACKBONE = key(
@@ -148,12 +151,23 @@ class Method(Settings):
     settings: SomeSettings = key("settings that replace those of the recipe")  # type: ignore[valid-type]
 
 
+TwinClips = compose(
+    "TwinClips",
+    "usable clips of each twin, by class",
+    {name: (sections.Counts, key(f"those of the twin of {name}")) for name in CORPORA},
+)
+
+
 class Synthetic(Settings):
     """The synthetic twins, in use while releases is synthetic."""
 
     seed: sections.Count = key("seed of the twins and of the tiny backbones")
-    clips: sections.Counts = key("usable clips of each twin, per class")
+    clips: TwinClips = key("usable clips of each twin, by class")  # type: ignore[valid-type]
     shift: sections.Shift = key("how far each modality of a twin is moved in the direction of its corpus, 0 to 1")
+    lean: sections.Lean = key(
+        "how far whatever people do in a twin leans to one class, in each modality, 0 to 1;"
+        " extractors/synthetic/manner.py names the class of each corpus"
+    )
     oddities: Literal["all", "none"] = key(
         "all: write the known defects and junk of the real releases too; none: clean twins"
     )
@@ -211,6 +225,7 @@ class Config(Settings):
         "how the epoch that counts is chosen; no selection sees a target label. Training keeps the weights at"
         " the choices of source_validation_f1, information_maximisation and last_epoch"
     )
+    in_domain: sections.InDomain = key("the ceiling of Table 1: a method trained on the labels of the target itself")
     corpora: Corpora = key("the four corpora of the paper, and any of your own")  # type: ignore[valid-type]
     quality: QualitySettings = key("what the look at every clip of a corpus calls suspect")
     extraction: Extraction = key("from clips to features")  # type: ignore[valid-type]

@@ -141,6 +141,29 @@ class Shift(Settings):
     visual: Share = key("light, colour, contrast, noise, face size")
 
 
+class Lean(Settings):
+    """How far whatever people do in a twin leans to one class, in each modality, 0 to 1."""
+
+    text: Share = key("share of the words: at 1 half of them")
+    audio: Share = key("loudness, pitch, melody, speaking rate, timbre")
+    visual: Share = key("mouth, brows, eyes, flush, movements")
+
+
+class InDomain(Settings):
+    """The ceiling of Table 1: one method trained on the labelled train split of the target itself.
+
+    Its epoch is chosen on the target's validation split. No other row sees these labels.
+    """
+
+    method: str = key(
+        "one of method_settings; the table says how much of the gap from it to the ceiling each method closes"
+    )
+    targets: Literal["all"] | Annotated[tuple[str, ...], *EACH_ONCE] = key(
+        "all targets of `pairs`, or a list of corpora: leave out one that has no validation split, or lacks a class;"
+        " [] for no ceiling"
+    )
+
+
 class Bed(Settings):
     """A pair of corpora, two methods, and what the first must do."""
 
