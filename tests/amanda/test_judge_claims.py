@@ -228,5 +228,5 @@ def test_from_training_to_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert "# What the paper claims" in (tmp_path / "claims.md").read_text()
     lost = weighted(config)[0]["variant"]
     sys.argv.remove(str(runs / lost / "history.parquet"))
-    with pytest.raises(UserError, match=f"--histories: none of {lost} on source-target; train it"):
+    with pytest.raises(UserError, match=f"--histories: no history of {lost} on source-target; train it"):
         program.main()

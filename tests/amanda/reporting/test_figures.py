@@ -172,7 +172,7 @@ def test_text_in_the_svg_is_text(tmp_path: Path, scores: pd.DataFrame) -> None:
 
 
 def test_a_picture_of_no_known_kind_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match=r"figure\.jpg: no picture's name ends so; take \.svg, \.pdf, \.png"):
+    with pytest.raises(UserError, match=r"figure\.jpg: unknown picture format; use one of \.svg, \.pdf, \.png"):
         save(Figure(), "", tmp_path / "figure.jpg")
 
 

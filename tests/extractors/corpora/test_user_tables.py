@@ -172,10 +172,10 @@ def test_face_choices_obey_the_same_rules(tmp_path: Path) -> None:
     for content, message in {
         "a,0,5,0,5": r":2: 5 cells, but the header has 3",
         "a,.5,.5\nb,,\na,,": r":4: clip 'a' is there already",
-        'a,"0,5",1': r":2: '0,5' is no share of the picture",
-        "a,,1": r":2: '' is no share",
-        "a,1_0,1": r":2: '1_0' is no share",
-        "a,50%,1": r":2: '50%' is no share",
+        'a,"0,5",1': r":2: '0,5' is not a share of the picture",
+        "a,,1": r":2: '' is not a share",
+        "a,1_0,1": r":2: '1_0' is not a share",
+        "a,50%,1": r":2: '50%' is not a share",
         "a" * 140_000: r":2: not a CSV row",
     }.items():
         path.write_text(f"clip_id,x,y\n{content}\n")

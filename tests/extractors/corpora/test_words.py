@@ -187,7 +187,7 @@ def test_a_marked_table_is_read_in_its_encoding(tmp_path: Path, encoding: str) -
 
 def test_a_file_that_breaks_off_in_utf16_is_refused(tmp_path: Path) -> None:
     path = releases.write(tmp_path / "own.csv", GOOD.encode("utf-16")[:-1])
-    with pytest.raises(UserError, match=r"own\.csv: begins as UTF-16 text and is none further on"):
+    with pytest.raises(UserError, match=r"own\.csv: begins as UTF-16 text, but has other characters further on"):
         read_text(path)
 
 
