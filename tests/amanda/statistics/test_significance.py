@@ -202,8 +202,10 @@ def test_the_program_writes_what_the_report_reads(tmp_path: Path, monkeypatch: p
     )
     labels = {"one": "One", "two": "Two"}
     settings |= {"labels": labels, "recipe": "paper", "releases": "licensed"}
+    settings |= {"in_domain": {"method": "one", "targets": []}}
+    scores[["majority_weighted_f1", "chance_weighted_f1"]] = 0.0
     paper = pd.DataFrame({"method": ["one"], "label": ["One"], "iemocap-meld": [1.0]})
-    table = table1(scores, paper, read["cells"], read["comparisons"], settings)
+    table = table1(scores, scores.iloc[:0], paper, read["cells"], read["comparisons"], settings)
     assert table["better_beyond_noise"].tolist() == [False, True] * 2
     of_cells = read["cells"][read["cells"]["source"] != "all"]
     np.testing.assert_allclose(of_cells["weighted_f1_mean"], table["weighted_f1_mean"], rtol=1e-5)
