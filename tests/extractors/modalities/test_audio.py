@@ -153,10 +153,13 @@ def test_warnings(wav2vec2: Wav2Vec2, tmp_path: Path) -> None:
 
 
 NOISE = np.random.default_rng(0).choice([-1, 0, 1], (1, 16_000)).astype(np.float32) / 2**15
+FAINT = np.random.default_rng(0).integers(-3, 4, (1, 16_000)).astype(np.float32) / 2**15
 HUM = tone(16_000, 1, 200)
 SILENT: list[tuple[np.ndarray, float, str]] = [
-    (NOISE, -70, "the sound is silent"),  # one bit at 16 bits, -92 dBFS
-    (NOISE, -95, ""),
+    (NOISE, -70, "the sound is silent"),
+    (NOISE, -95, "the sound is silent"),  # one bit about a constant is no sound, whatever its depth
+    (FAINT, -70, "the sound is silent"),  # -84 dBFS
+    (FAINT, -95, ""),
     (HUM * 10 ** (-50 / 20), -70, ""),  # -63.5 dBFS
     (HUM * 10 ** (-50 / 20), -60, "the sound is silent"),
     (np.full((1, 16_000), 0.25), -70, "the sound is silent"),

@@ -23,6 +23,7 @@ MISSED = {
     "maximum": "is greater than the maximum of {}",
     "exclusiveMaximum": "is greater than or equal to the maximum of {}",
     "minItems": "has too few items",
+    "minProperties": "has too few keys",
     "maxItems": "has too many items",
     "minLength": "is empty",
     "enum": "is none of these",
