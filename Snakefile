@@ -33,6 +33,7 @@ include: "workflow/rules/report.smk"
 include: "workflow/rules/capsule.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/claims.smk"
+include: "workflow/rules/known_answer.smk"
 
 
 rule all:

@@ -36,17 +36,18 @@ def write_page(scores: pd.DataFrame, far: pd.DataFrame, settings: Mapping) -> st
     parts = [
         "# Adaptation without the source\n",
         *([f"**{caution}**\n"] if caution else []),
-        f"Each run of {settings['method']} is adapted with nothing of its source but the model folder, to the unlabelled"
-        f" train clips of the target, and scored on its test clips. Beside it stands {settings['present']}, which was"
-        f" trained on the source's clips and the same unlabelled ones. {counted(len(pairs), 'pair')}:"
-        f" {', '.join(map(pair_name, pairs))}; {counted(seeds, 'run')} of each. Intervals are Student's t at"
-        f" {100 * (1 - settings['alpha']):g} % over runs, of the mean over pairs; clips are held fixed.\n",
+        f"Each run of {settings['method']} is adapted with nothing of its source but the model folder, to the"
+        " unlabelled train clips of the target, and scored on its test clips. Beside it stands"
+        f" {settings['present']}, which was trained on the source's clips and the same unlabelled ones."
+        f" {counted(len(pairs), 'pair')}: {', '.join(map(pair_name, pairs))}; {counted(seeds, 'run')} of each."
+        f" Intervals are Student's t at {100 * (1 - settings['alpha']):g} % over runs, of the mean over pairs; clips are"
+        " held fixed.\n",
         score_table(scores, settings["alpha"]),
         "## Distance of the inputs\n",
-        "The squared distance of two normal distributions with diagonal covariances, in units of the source's variances,"
-        f" mean over columns. From {settings['alarm']:g} on, `amanda.adapt_model` calls frames wrong. Shuffled, scaled (3)"
-        " and zeroed frames are made wrong on purpose. The last column is the fall of the mean confidence from the"
-        " source's validation clips, in points.\n",
+        "The squared distance of two normal distributions with diagonal covariances, in units of the source's"
+        f" variances; mean over columns. From {settings['alarm']:g} on, `amanda.adapt_model` calls frames wrong."
+        " Shuffled, scaled (by 3) and zeroed frames are made wrong on purpose. The last column is the fall of the mean"
+        " confidence from the source's validation clips, in points.\n",
         distance_table(far),
     ]
     return "\n".join(parts)

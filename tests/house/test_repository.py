@@ -52,7 +52,11 @@ PROGRAMS = {
         "amanda.tabulate",
         "amanda.compare_recipes",
         "amanda.judge_claims",
+        "amanda.write_bed",
+        "amanda.judge_bed",
+        "amanda.check_bed",
         "amanda.tabulate_contributions",
+        "amanda.tabulate_shift",
         "amanda.draw_figure2",
         "amanda.draw_figure3",
         "amanda.write_page",
@@ -241,7 +245,7 @@ def test_the_lock_names_every_dependency():
 def test_every_rule_runs_one_module_in_its_environment_with_log_benchmark_and_resources():
     text = "\n".join(path.read_text() for path in sorted((ROOT / "workflow" / "rules").glob("*.smk")))
     rules = re.split(r"^rule ", text, flags=re.MULTILINE)[1:]
-    assert len(rules) == 25
+    assert len(rules) == 28
     for rule in rules:
         name = rule.split(":")[0]
         for directive in ("output", "log", "benchmark", "conda", "threads", "resources", "params", "message", "shell"):
