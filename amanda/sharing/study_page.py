@@ -40,8 +40,8 @@ def write_page(scores: pd.DataFrame, far: pd.DataFrame, settings: Mapping) -> st
         " unlabelled train clips of the target, and scored on its test clips. Beside it stands"
         f" {settings['present']}, which was trained on the source's clips and the same unlabelled ones."
         f" {counted(len(pairs), 'pair')}: {', '.join(map(pair_name, pairs))}; {counted(seeds, 'run')} of each."
-        f" Intervals are Student's t at {100 * (1 - settings['alpha']):g} % over runs, of the mean over pairs; clips are"
-        " held fixed.\n",
+        f" Intervals are Student's t at {100 * (1 - settings['alpha']):g} % over runs, of the mean over pairs; clips"
+        " are held fixed.\n",
         score_table(scores, settings["alpha"]),
         "## Distance of the inputs\n",
         "The squared distance of two normal distributions with diagonal covariances, in units of the source's"

@@ -19,6 +19,7 @@ from amanda.reporting.settings import PageSettings, Table1Settings
 from amanda.score_pair import Scoring
 from amanda.scoring.selection import SELECTION
 from amanda.shared.settings import TrainingSettings
+from amanda.sharing.settings import AdaptationSettings, SharingSettings
 from amanda.statistics.settings import StatisticsSettings
 from extractors.corpora import READINGS
 from extractors.faces.speaker import FacePolicy
@@ -217,6 +218,7 @@ class Synthetic(Settings):
     published_code: SomeSettings = key("the same for recipe published_code alone")  # type: ignore[valid-type]
     figure2: sections.Alpha2Grid = key("what results/figure2.svg shows of the twins")
     claims: SomeClaims = key("keys of claims replaced for the twins")  # type: ignore[valid-type]
+    sharing: sections.TwinSharing = key("keys of sharing replaced for the twins")
 
 
 class KnownAnswer(Settings):
@@ -279,6 +281,9 @@ class Config(Settings):
     figure3: sections.Figure3 = key("what results/figure3.svg shows")
     claims: sections.Claims = key("which runs results/claims.csv compares")
     known_answer: KnownAnswer = key("what results/known_answer.md is made of")
+    sharing: SharingSettings = key("how models are shared")
+    adaptation: AdaptationSettings = key("how a shared model is adapted without its source")
+    without_source: sections.WithoutSource = key("what results/without_source.md compares")
     scoring: Scoring = key("how runs are scored")
     table1: Table1Settings = key("how results are reported")
     statistics: StatisticsSettings = key("how methods are compared; docs/statistics.md has the formulas")
