@@ -1,7 +1,6 @@
 """The whole config as one class, composed of the settings of all programs, algorithms, extractors and readers.
 
-It is imported where the schema and its page in the docs are made, and never by the workflow, which reads the schema:
-importing all programs takes seconds.
+Only what makes the schema and its page in the docs imports it. The workflow reads the schema: imports take seconds.
 """
 
 from __future__ import annotations
