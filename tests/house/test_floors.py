@@ -22,6 +22,7 @@ FLOORS = {
         {"network", "scoring"},
         {"algorithms", "statistics"},
         {"training", "reporting", "bed"},
+        {"sharing"},
     ),
 }
 

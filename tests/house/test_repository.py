@@ -43,6 +43,9 @@ PROGRAMS = {
         "amanda.train_pair",
         "amanda.pack_capsule",
         "amanda.leave_out",
+        "amanda.share_model",
+        "amanda.adapt_model",
+        "amanda.compare_adaptations",
         *(module for module, _ in ALGORITHMS.values()),
     ),
     "report": (
@@ -209,7 +212,7 @@ def test_the_lock_names_every_dependency():
 def test_every_rule_runs_one_module_in_its_environment_with_log_benchmark_and_resources():
     text = "\n".join(path.read_text() for path in sorted((ROOT / "workflow" / "rules").glob("*.smk")))
     rules = re.split(r"^rule ", text, flags=re.MULTILINE)[1:]
-    assert len(rules) == 30
+    assert len(rules) == 33
     for rule in rules:
         name = rule.split(":")[0]
         for directive in ("output", "log", "benchmark", "conda", "threads", "resources", "params", "message", "shell"):

@@ -64,6 +64,13 @@ def test_the_figures_are_drawn_on_demand_alone(tmp_path):
     assert "train_sweep" not in plan.stdout
 
 
+def test_models_are_shared_and_adapted_on_demand_alone(tmp_path):
+    assert not re.search("share_model|adapt_model|compare_adaptations", snakemake(tmp_path, "--dry-run").stdout)
+    plan = snakemake(tmp_path, "results/without_source.md", "--dry-run")
+    assert plan.returncode == 0, plan.stderr
+    assert re.search(r"share_model +2\b", plan.stdout)
+
+
 def test_the_capsule_is_packed_on_demand_alone_and_told_no_folder_of_the_lab(tmp_path):
     lab = tmp_path / "lab of somebody"
     lab.mkdir()

@@ -44,7 +44,7 @@ def parts_with_every_class(study: Study, corpus: str) -> list[str]:
     A source of any list of pairs counts: what is asked for after Table 1 needs the same features.
     """
     config = study.config
-    others = (config["recipe_differences"], config["figure2"], claims(config))
+    others = (config["recipe_differences"], config["figure2"], config["without_source"], claims(config))
     pairs = [*study.pairs, *(pair for other in others for pair in other["pairs"]), config["figure3"]["pair"]]
     sources = {pair.split("-")[0] for pair in pairs}
     return ["train"] if corpus in sources.union(study.ceilings) else []

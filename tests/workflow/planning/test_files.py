@@ -92,7 +92,7 @@ def test_the_ceiling_is_one_run_for_all_pairs_with_a_target() -> None:
     assert json.loads(programs.table1(named))["in_domain"] == {"method": "direct_transfer", "targets": ["meld"]}
 
 
-@pytest.mark.parametrize("place", ["recipe_differences", "figure2", "figure3", "claims"])
+@pytest.mark.parametrize("place", ["recipe_differences", "figure2", "figure3", "claims", "without_source"])
 def test_a_source_of_any_list_of_pairs_needs_every_class(place: str) -> None:
     key, named = ("pair", "meld-iemocap") if place == "figure3" else ("pairs", ["iemocap-mosei", "meld-iemocap"])
     with_meld = study(**{place: CONFIG[place] | {key: named}})

@@ -55,6 +55,9 @@ def check(config: dict[str, Any], files: Iterable[str | Path] = ()) -> None:
     _check_targets(config, "in_domain.targets", config["in_domain"]["targets"])
     for key, figure in (("figure2.methods", figure2), ("figure3.methods", figure3)):
         _check_alignment(config, key, figure["methods"])
+    without = config["without_source"]
+    _check_pairs(config, "without_source.pairs", without["pairs"])
+    _check_methods(config, "without_source", [without["method"], without["source_present"]])
     _check_claims(config, config["claims"])
     _check_settings(config, SchemaWords(schema))
     _check_beds(config["method_settings"], config["known_answer"])

@@ -1,7 +1,6 @@
 """The whole config as one class, composed of the settings of all programs, algorithms, extractors and readers.
 
-It is imported where the schema and its page in the docs are made, and never by the workflow, which reads the schema:
-importing all programs takes seconds.
+Only what makes the schema and its page in the docs imports it. The workflow reads the schema: imports take seconds.
 """
 
 from __future__ import annotations
@@ -18,6 +17,7 @@ from amanda.reporting.settings import PageSettings, Table1Settings
 from amanda.score_pair import Scoring
 from amanda.scoring.selection import SELECTION
 from amanda.shared.settings import TrainingSettings
+from amanda.sharing.settings import AdaptationSettings, SharingSettings
 from amanda.statistics.settings import StatisticsSettings
 from extractors.corpora import READINGS
 from extractors.faces.speaker import FacePolicy
@@ -177,6 +177,7 @@ class Synthetic(Settings):
     published_code: SomeSettings = key("the same for recipe published_code alone")  # type: ignore[valid-type]
     figure2: sections.Alpha2Grid = key("what results/figure2.svg shows of the twins")
     claims: SomeClaims = key("keys of claims replaced for the twins")  # type: ignore[valid-type]
+    sharing: sections.TwinSharing = key("keys of sharing replaced for the twins")
 
 
 class KnownAnswer(Settings):
@@ -239,6 +240,9 @@ class Config(Settings):
     figure3: sections.Figure3 = key("what results/figure3.svg shows")
     claims: sections.Claims = key("which runs results/claims.csv compares")
     known_answer: KnownAnswer = key("what results/known_answer.md is made of")
+    sharing: SharingSettings = key("how models are shared")
+    adaptation: AdaptationSettings = key("how a shared model is adapted without its source")
+    without_source: sections.WithoutSource = key("what results/without_source.md compares")
     scoring: Scoring = key("how runs are scored")
     table1: Table1Settings = key("how results are reported")
     statistics: StatisticsSettings = key("how methods are compared; docs/statistics.md has the formulas")

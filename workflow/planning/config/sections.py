@@ -111,6 +111,20 @@ class Figure3(Settings):
     )
 
 
+class WithoutSource(Settings):
+    """What results/without_source.md compares."""
+
+    pairs: Pairs = key("the pairs whose models are adapted")
+    method: str = key("the method whose saved weights are adapted without the source")
+    source_present: str = key("the method that adapts beside the source's clips, to compare with")
+
+
+class TwinSharing(Settings):
+    """The keys of sharing that are replaced for the twins."""
+
+    least_clips: Size = key("as in sharing", unit="clips")
+
+
 class Claims(Settings):
     """Which runs results/claims.csv compares."""
 
