@@ -51,7 +51,7 @@ def check(
         path = name if os.path.isabs(name) else os.path.relpath(name)
         found = list(_matches(path, patterns))
         alone = [one for one in found if "source" in one and one["source"] == one["target"]]
-        if any(one.get("method") != in_domain for one in alone):
+        if alone and in_domain not in {one.get("method") for one in alone}:
             raise TargetError(f"{name}: a pair is of two different corpora; of one alone, {in_domain} is the ceiling")
         if any(rule.name == name or rule.is_producer(path) for rule in rules):
             continue
