@@ -12,7 +12,7 @@ FLOORS = {
         {"shared"},
         {"media", "networks"},
         {"corpora", "faces", "synthetic"},
-        {"modalities"},
+        {"modalities", "clips"},
         {"features"},
         {"quality"},
         {"pages"},
