@@ -1,0 +1,23 @@
+"""A film of a drawn person who talks in a synthesised voice: pictures and sound in one file."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+from extractors.synthetic.media import write_video
+from extractors.synthetic.plan import Order
+from extractors.synthetic.studio import Studio
+
+
+def write_film(path: Path, mood: str = "happy", seconds: float = 1.5) -> str:
+    """Write the film and return the words that are said in it."""
+    shift = dict.fromkeys(("text", "audio", "visual"), 0.0)
+    studio = Studio(
+        Order("meld", dict.fromkeys(("neutral", "happy", "sad", "angry"), 1), shift, 0, False), (200, 320), 15
+    )
+    person, performance = studio.person("someone", "F"), studio.perform(path.stem, mood, seconds)
+    voice = studio.record(path.stem, studio.speak(path.stem, person, performance))
+    pictures = studio.film(path.stem, person, performance)
+    write_video(path, pictures, Fraction(15), "libx264", voice[None], 16_000)
+    return studio.text(path.stem, performance)
