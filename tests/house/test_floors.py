@@ -22,6 +22,9 @@ FLOORS = {
         {"network", "scoring"},
         {"algorithms", "statistics"},
         {"training", "reporting"},
+        {"sharing"},
+        {"prediction"},
+        {"command"},
     ),
 }
 
