@@ -8,31 +8,26 @@ Zeros would be no neutral choice, since after a ReLU or an LSTM they are a place
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any
 
 import numpy as np
 import pyarrow as pa
 import torch
-from safetensors import safe_open
 from torch import Tensor, nn
 
-from amanda.algorithms.base import Algorithm, load_algorithm
 from amanda.network.model import JOINT
 from amanda.scoring.kept import KEPT
 from amanda.shared.tables.left_out import LEFT_OUT
 from amanda.shared.tables.words import NOTHING
 from amanda.training.data import Corpus, read_corpus
 from amanda.training.engine import predict
+from amanda.training.trained import NAMES, Trained, read_weights
 from extractors.shared.clip import CLASSES, MODALITIES, PARTS
 from extractors.shared.compute import add_compute_flags, prepare_compute
-from extractors.shared.program import UserError, run
-from extractors.shared.settings import Settings, key, one_of, read_settings, settings_of
-
-NAMES = ("source", "target", "method")
-"""Whose weights a file holds, as it says itself."""
+from extractors.shared.program import run
+from extractors.shared.settings import Settings, key, one_of, read_settings
 
 
 class LeavingOut(Settings):
@@ -40,13 +35,6 @@ class LeavingOut(Settings):
 
     split: Annotated[str, *one_of(PARTS)] = key("the split of the target that is predicted")
     selection: Annotated[str, *one_of(KEPT)] = key("whose weights are taken: the selection that kept them")
-
-
-class Trained(NamedTuple):
-    """A network with weights from a file, and what that file says of them."""
-
-    algorithm: Algorithm
-    about: Mapping
 
 
 def leave_each_out(head: nn.Module, representations: Mapping[str, Tensor], usual: Tensor) -> dict[str, Tensor]:
@@ -63,29 +51,6 @@ def leave_each_out(head: nn.Module, representations: Mapping[str, Tensor], usual
         parts = [average if each == name else z for each, z in representations.items()]
         logits[name] = head(torch.cat(parts, dim=1))
     return logits
-
-
-def read_weights(path: Path, corpus: Corpus) -> Trained:
-    """The network of a run as amanda.train_pair left it.
-
-    Raises:
-        UserError: the file is missing, or it was trained on other frames than the corpus has.
-    """
-    try:
-        with safe_open(path, framework="pt") as file:
-            about = json.loads(file.metadata()["about"])
-            weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - it is no dict
-    except FileNotFoundError:
-        raise UserError(f"{path}: no such file; train this run again with amanda.train_pair") from None
-    if absent := [name for name in (*NAMES, "algorithm") if name not in about]:
-        raise UserError(f"{path}: does not say its {absent[0]}, as an older version wrote it; train this run again")
-    if about["dims"] != corpus.dims:
-        raise UserError(f"{path}: for frames of {about['dims']} values, the target has {corpus.dims}; train again")
-    none = torch.full((len(CLASSES),), torch.nan)  # the source's label distribution: for losses alone
-    kind = load_algorithm(about["algorithm"])
-    algorithm = kind(about["dims"], settings_of(kind.Settings, about["settings"], str(path)), none, torch.Generator())
-    algorithm.load_state_dict(weights)
-    return Trained(algorithm, about)
 
 
 @torch.no_grad()

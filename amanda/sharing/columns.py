@@ -1,0 +1,112 @@
+"""Statistics of single input columns: what a model keeps of its source's frames, and what new frames are held against.
+
+They are diagonal. Means and full covariances tell with certainty whether a clip was among the source's, and add nothing
+to an adaptation; means and deviations of columns over a hundred clips or more tell next to nothing about one clip.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+FLOOR = 1e-3
+"""Least deviation of a column that is divided by, as a share of the mean deviation of all columns."""
+
+
+class Columns(NamedTuple):
+    """Mean and standard deviation of each column of a modality's frames, [dim] each, float64."""
+
+    mean: np.ndarray
+    deviation: np.ndarray
+
+    @property
+    def scale(self) -> np.ndarray:
+        """The deviations with a floor, [dim], > 0: a column that hardly moved is not divided by next to nothing."""
+        least = FLOOR * self.deviation.mean()
+        return np.maximum(self.deviation, least if least > 0 else 1.0)
+
+
+def column_statistics(frames: Iterable[np.ndarray]) -> Columns:
+    """Mean and standard deviation (divisor n) over the frames of all clips, each clip by itself in memory.
+
+    Deviations are summed around the mean of the first clip, so that large means cost no digits.
+
+    Args:
+        frames: of each clip, [frames, dim]; one clip at least has a frame.
+
+    Raises:
+        ValueError: there is no frame.
+    """
+    count, around = 0, np.zeros(0)
+    total = squares = np.zeros(0)
+    for clip in frames:
+        rows = np.asarray(clip, np.float64)
+        if not len(rows):
+            continue
+        if not count:
+            around = rows.mean(axis=0)
+            total = squares = np.zeros_like(around)
+        rows = rows - around
+        count, total, squares = count + len(rows), total + rows.sum(axis=0), squares + (rows**2).sum(axis=0)
+    if not count:
+        raise ValueError("no frame to take statistics of")
+    mean = total / count
+    return Columns(around + mean, np.sqrt(np.maximum(squares / count - mean**2, 0)))
+
+
+def standardise_speakers(
+    frames: Sequence[np.ndarray],
+    counted: Sequence[np.ndarray],
+    speakers: Sequence[str],
+    reference: Columns,
+    stored: Columns,
+    weight: float,
+) -> list[np.ndarray]:
+    """Move each speaker's frames to where the source's lie, by his own unlabelled clips.
+
+    With z = (x - m) / s by the reference, n clips of a speaker, and a and v the mean and variance of his z:
+    mu = n a / (n + k), u = (n v + k) / (n + k), and the result is mean + deviation (z - mu) / sqrt(u) with those of the
+    source. As k grows, the speaker is left where he is; a speaker with few clips is moved a little.
+
+    Args:
+        frames: of each clip, [frames, dim].
+        counted: which of its frames count in a and v, bool [frames]; where a speaker has none, all do.
+        speakers: whose clip each is.
+        reference: what z is by: the clips' own columns, or the source's where all are of one speaker.
+        stored: the source's columns.
+        weight: k, in clips.
+
+    Returns:
+        The moved frames of each clip, float32 [frames, dim].
+    """
+    names = np.asarray(speakers)
+    moved: list[np.ndarray] = [np.zeros(0)] * len(frames)
+    for name in dict.fromkeys(speakers):
+        clips = np.flatnonzero(names == name).tolist()
+        own = [(frames[clip] - reference.mean) / reference.scale for clip in clips]
+        known = [z[counted[clip]] for z, clip in zip(own, clips, strict=True)]
+        known = known if any(map(len, known)) else own
+        # A clip without any frame tells nothing of its speaker.
+        count = sum(len(z) > 0 for z in known)
+        mean, variance = np.zeros_like(stored.mean), np.ones_like(stored.mean)
+        if count:
+            columns = column_statistics(known)
+            mean = count * columns.mean / (count + weight)
+            variance = (count * columns.deviation**2 + weight) / (count + weight)
+        for clip, z in zip(clips, own, strict=True):
+            at_source = stored.mean + stored.scale * (z - mean) / np.sqrt(variance)
+            moved[clip] = at_source.astype(np.float32)
+    return moved
+
+
+def distance(columns: Columns, stored: Columns) -> float:
+    """How far the columns of some frames lie from the source's: 0 for the same, without an upper limit.
+
+    The mean over columns of ((m - M)^2 + (s - S)^2) / S^2, with M and S of the source: the squared 2-Wasserstein
+    distance of two normal distributions with diagonal covariances (Dowson and Landau, 1982), in units of the source's
+    variances. It tells frames of another backbone, or shuffled or scaled ones; it tells nothing about a single clip.
+    """
+    squares = (columns.mean - stored.mean) ** 2 + (columns.deviation - stored.deviation) ** 2
+    return float((squares / stored.scale**2).mean())

@@ -1,0 +1,50 @@
+"""A trained network, read back from the weights that training kept of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+import torch
+from safetensors import safe_open
+
+from amanda.algorithms.base import Algorithm, load_algorithm
+from amanda.training.data import Corpus
+from extractors.shared.clip import CLASSES
+from extractors.shared.program import UserError
+from extractors.shared.settings import settings_of
+
+NAMES = ("source", "target", "method")
+"""Whose weights a file holds, as it says itself."""
+
+
+class Trained(NamedTuple):
+    """A network with weights from a file, and what that file says of them."""
+
+    algorithm: Algorithm
+    about: Mapping
+
+
+def read_weights(path: Path, corpus: Corpus) -> Trained:
+    """The network of a run as amanda.train_pair left it.
+
+    Raises:
+        UserError: the file is missing, or it was trained on other frames than the corpus has.
+    """
+    try:
+        with safe_open(path, framework="pt") as file:
+            about = json.loads(file.metadata()["about"])
+            weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - it is no dict
+    except FileNotFoundError:
+        raise UserError(f"{path}: no such file; train this run again with amanda.train_pair") from None
+    if absent := [name for name in (*NAMES, "algorithm") if name not in about]:
+        raise UserError(f"{path}: does not say its {absent[0]}, as an older version wrote it; train this run again")
+    if about["dims"] != corpus.dims:
+        raise UserError(f"{path}: for frames of {about['dims']} values, the target has {corpus.dims}; train again")
+    none = torch.full((len(CLASSES),), torch.nan)  # the source's label distribution: for losses alone
+    kind = load_algorithm(about["algorithm"])
+    algorithm = kind(about["dims"], settings_of(kind.Settings, about["settings"], str(path)), none, torch.Generator())
+    algorithm.load_state_dict(weights)
+    return Trained(algorithm, about)

@@ -1,0 +1,59 @@
+"""A model of a pair made of random numbers, trained, scored and shared by the programs."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from amanda import score_pair, train_pair
+from extractors.shared.clip import MODALITIES
+from helpers.pair import OF_METHOD, Sizes, train_flags, write_pair
+
+SIZES = Sizes(clips={"train": 48, "validation": 24, "test": 16}, shift=0.8, signal=1.5)
+
+SHARED = {
+    "least_clips": 10,
+    "licence": "other",
+    "licence_note": "Random numbers; no licence is needed.",
+    "selection": "last_epoch",
+    "split": "test",
+    "alpha": 0.05,
+    "label": "D.T.",
+    "releases": "synthetic",
+    "twins": ["source", "target"],
+}
+
+
+def call(program: Any, flags: list[str]) -> None:
+    """Run a program in this process."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "argv", [program.__name__, *flags])
+        program.main()
+
+
+def train(folder: Path, algorithm: str = "source_only", **changes: Any) -> Path:
+    """Train two seeds and score them; returns ``folder``, with ``source``, ``target`` and ``run`` below it."""
+    pair, output = write_pair(folder, SIZES), folder / "run"
+    settings = json.dumps(OF_METHOD[algorithm] | {"epochs": 12, "learning_rate": 0.01} | changes)
+    call(train_pair, train_flags(pair, output, algorithm, settings, [0, 1]))
+    flags = ["--predictions", output / "predictions.parquet", "--source-labels", pair / "source" / "labels.parquet"]
+    flags += ["--source-splits", pair / "source" / "splits.parquet"]
+    flags += ["--target-labels", pair / "target" / "labels.parquet", "--source", "source", "--target", "target"]
+    flags += ["--method", algorithm, "--settings", json.dumps({"split": "test"})]
+    flags += ["--scores", output / "scores.parquet", "--chosen-predictions", output / "chosen.parquet"]
+    call(score_pair, list(map(str, flags)))
+    return folder
+
+
+def share_flags(pair: Path, model: Path, **changes: Any) -> list[str]:
+    """Flags of ``amanda.share_model`` for what :func:`train` left."""
+    flags: list[object] = ["--seeds", 0, 1, "--weights", pair / "run" / "weights", "--model", model]
+    for name in (*MODALITIES, "splits", "labels"):
+        flags += [f"--source-{name}", pair / "source" / f"{name}.parquet"]
+    flags += ["--scores", pair / "run" / "scores.parquet", "--settings", json.dumps(SHARED | changes)]
+    flags += ["--extraction", json.dumps({name: {"precision": "float16"} for name in MODALITIES})]
+    return [str(flag) for flag in [*flags, "--resident-mb", 100, "--device", "cpu", "--threads", 1]]
