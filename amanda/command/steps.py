@@ -1,7 +1,7 @@
-"""Programs of both packages, each run in a forked process with flags, as the workflow runs them.
+"""Programs of both packages, each run in a process of its own with flags, as the workflow runs them.
 
-The programs are imported once, before the first fork, so that a step costs no second start of its libraries. A decoder
-that crashes on a damaged file ends the step's process alone.
+The processes are forked from a server that has imported the programs and computes nothing, so that a step costs no
+second start of its libraries. A decoder that crashes on a damaged file ends the step's process alone.
 """
 
 from __future__ import annotations
@@ -13,7 +13,10 @@ from collections.abc import Mapping, Sequence
 
 from extractors.shared.program import UserError, run
 
-_FORK = multiprocessing.get_context("fork")
+_SERVER = multiprocessing.get_context("forkserver")
+_SERVER.set_forkserver_preload(
+    ["extractors.find_clips", "extractors.extract_shard", "extractors.modalities.text", "amanda.predict_clips"]
+)
 
 Flags = Mapping[str, object]
 """A program's flags by name, without the dashes; a list gives a flag several values."""
@@ -41,10 +44,9 @@ def run_step(program: str, flags: Flags, attempts: int = 1) -> None:
         SystemExit: the program refused; its sentence is on stderr.
         UserError: its process died of a signal each time.
     """
-    importlib.import_module(program)
     code = 0
     for _ in range(attempts):
-        process = _FORK.Process(target=_main, args=(program, words_of(flags)))
+        process = _SERVER.Process(target=_main, args=(program, words_of(flags)))
         process.start()
         process.join()
         code = process.exitcode or 0
