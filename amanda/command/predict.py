@@ -83,7 +83,9 @@ def extract(record: ModelRecord, asked: Asked, release: str, work: Path, compute
         made = {"frames": f"{shard}.npy", "index": f"{shard}.parquet"}
         network = {"backbone": networks[name], "settings": json.dumps(settings)}
         run_step(
-            "extractors.extract_shard", given | network | made | dict(compute), [f"extractors.modalities.{name}"], 2
+            "extractors.extract_shard",
+            given | network | made | dict(compute),
+            attempts=2,
         )
         indexing = {"manifest": work / "manifest.parquet", "shards": f"{shard}.parquet", "limits": json.dumps(LIMITS)}
         run_step("extractors.index_features", indexing | {"index": index})

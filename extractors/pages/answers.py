@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -17,6 +17,8 @@ from extractors.pages.template import render
 from extractors.pages.thumbnail import data_uri
 from extractors.shared.answers import votes
 from extractors.shared.clip import CLASSES, MODALITIES, Row
+
+Value = TypeVar("Value")
 
 HEIGHT = 110
 """Height in pixels of a picture on the page."""
@@ -59,15 +61,18 @@ def view_clip(clip: Row, answer: Row, release: Path) -> View:
         answer: see :data:`extractors.shared.answers.ANSWERS`.
         release: the folder that the manifest's paths start from.
     """
-    view = View(clip, answer)
     if clip["status"] == "excluded":
-        return view
-    for kept, read in ((view.pictures, _pictures), (view.wave, _wave)):
-        try:
-            kept.extend(read(clip, release))
-        except Exception as error:
-            blame(error, clip["clip_id"])
-    return view
+        return View(clip, answer)
+    return View(clip, answer, _or_nothing(_pictures, clip, release), _or_nothing(_wave, clip, release))
+
+
+def _or_nothing(read: Callable[[Row, Path], list[Value]], clip: Row, release: Path) -> list[Value]:
+    """What is read of a clip, or nothing where it cannot be read."""
+    try:
+        return read(clip, release)
+    except Exception as error:
+        blame(error, clip["clip_id"])
+        return []
 
 
 def _pictures(clip: Row, release: Path) -> list[str]:

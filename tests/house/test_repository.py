@@ -44,6 +44,7 @@ PROGRAMS = {
         "amanda.train_pair",
         "amanda.pack_capsule",
         "amanda.leave_out",
+        "amanda.predict_clips",
         *(module for module, _ in ALGORITHMS.values()),
     ),
     "report": (
@@ -241,7 +242,7 @@ def test_the_lock_names_every_dependency():
 def test_every_rule_runs_one_module_in_its_environment_with_log_benchmark_and_resources():
     text = "\n".join(path.read_text() for path in sorted((ROOT / "workflow" / "rules").glob("*.smk")))
     rules = re.split(r"^rule ", text, flags=re.MULTILINE)[1:]
-    assert len(rules) == 25
+    assert len(rules) == 26
     for rule in rules:
         name = rule.split(":")[0]
         for directive in ("output", "log", "benchmark", "conda", "threads", "resources", "params", "message", "shell"):
