@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 from amanda import score_pair, train_pair
+from amanda.sharing.folder import SUMS
 from extractors.shared.clip import MODALITIES
 from helpers.pair import OF_METHOD, Sizes, train_flags, write_pair
 
@@ -57,3 +59,10 @@ def share_flags(pair: Path, model: Path, **changes: Any) -> list[str]:
     flags += ["--scores", pair / "run" / "scores.parquet", "--settings", json.dumps(SHARED | changes)]
     flags += ["--extraction", json.dumps({name: {"precision": "float16"} for name in MODALITIES})]
     return [str(flag) for flag in [*flags, "--resident-mb", 100, "--device", "cpu", "--threads", 1]]
+
+
+def seal(folder: Path) -> None:
+    """Write the checksums anew, as somebody would who changes a folder and hides it."""
+    files = sorted(path for path in folder.iterdir() if path.name != SUMS)
+    lines = [f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in files]
+    (folder / SUMS).write_text("".join(lines))

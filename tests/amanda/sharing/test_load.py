@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 import subprocess
@@ -13,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from helpers.shared_model import SHARED, call, share_flags, train
+from helpers.shared_model import SHARED, call, seal, share_flags, train
 from safetensors.torch import load_file, save_file
 
 import amanda
@@ -42,13 +41,6 @@ def shared(pair: Path) -> Path:
 @pytest.fixture
 def folder(shared: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(shared, tmp_path / "model"))
-
-
-def seal(folder: Path) -> None:
-    """Write the checksums anew, as somebody would who changes a folder and hides it."""
-    files = sorted(path for path in folder.iterdir() if path.name != SUMS)
-    lines = [f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in files]
-    (folder / SUMS).write_text("".join(lines))
 
 
 def frames_of(

@@ -1,0 +1,64 @@
+"""Label alignment without the source: encoders are trained until the mean prediction has the expected shares."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from copy import deepcopy
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from amanda.losses.paper import label_alignment
+from amanda.network.model import JOINT
+from amanda.sharing.model import Frames, Model, packed_frames
+from amanda.sharing.settings import AlignmentSettings
+
+
+def align_encoders(
+    model: Model, frames: Frames, masks: Sequence[np.ndarray], shares: np.ndarray, settings: AlignmentSettings
+) -> list[dict[str, Tensor]]:
+    """Train the encoders of each network by label alignment of the joint head (paper, Eqs. 6-8); heads stay frozen.
+
+    Adam takes a few steps on random batches of unlabelled clips, without dropout. The stream of batches is the same for
+    each network.
+
+    Args:
+        model: its networks are not changed.
+        frames: of each clip, in every modality of the model; clips without some of them take no part.
+        masks: which visual frames show a face.
+        shares: the expected label distribution, [classes]. A class with 0 takes no part in the loss.
+        settings: steps, learning rate, clips of a batch, seed.
+
+    Returns:
+        The encoders' weights of each network, by name, on the host; as they were where no clip has all modalities.
+    """
+    names = model.settings.modalities
+    whole = [n for n in range(len(masks)) if all(len(frames[name][n]) for name in names)]
+    prior = torch.tensor(shares, dtype=torch.float32)
+    found = []
+    for original in model.networks:
+        network = deepcopy(original).eval()
+        device = next(network.parameters()).device
+        encoders = list(network.encoders.requires_grad_(True).parameters())
+        optimiser = torch.optim.Adam(encoders, lr=settings.learning_rate)
+        stream = torch.Generator().manual_seed(settings.seed)
+        for _ in range(settings.steps if whole else 0):
+            chosen = torch.randperm(len(whole), generator=stream)[: settings.batch_size]
+            clips = [whole[place] for place in chosen]
+            batch = {
+                name: packed_frames(frames[name], masks if name == "visual" else None, clips, device) for name in names
+            }
+            with torch.enable_grad(), torch.backends.cudnn.flags(enabled=False):
+                # cuDNN's LSTM has gradients in training alone, which would bring dropout along.
+                loss = label_alignment(network(batch).logits[JOINT], prior.to(device))
+                optimiser.zero_grad()
+                loss.backward()
+            optimiser.step()
+        found.append(encoder_weights(network.state_dict()))
+    return found
+
+
+def encoder_weights(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Those weights of a network that belong to its encoders, on the host."""
+    return {name: value.detach().cpu().clone() for name, value in state.items() if name.startswith("encoders.")}

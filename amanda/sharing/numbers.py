@@ -1,0 +1,100 @@
+"""Four numbers on the logits: the whole of an adaptation that trains nothing, and the shares that it works towards."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from amanda.scoring.metrics import probabilities
+from extractors.shared.clip import CLASSES
+from extractors.shared.program import UserError
+
+ABSENT = -1e6
+"""The number of a class that is not expected at all: its probability is then 0 whatever the logits are."""
+
+TOLERANCE = 0.01
+"""By how much given shares may miss the sum 1."""
+
+
+def four_numbers(logits: np.ndarray, shares: np.ndarray, rounds: int, step: float) -> np.ndarray:
+    """Numbers b for which the mean of softmax(logits + b) over the clips is the expected label distribution q.
+
+    Each round does b += step (log q - log mean softmax(logits + b)), from b = 0. At its end the concave function
+    q'b - mean log sum exp(logits + b), whose gradient is q minus the mean prediction, is largest. Predictions are
+    reweighted by class as Saerens et al. (2002) do with new priors. The order of the clips does not matter.
+
+    Args:
+        logits: of unlabelled clips, [clips, classes]; without any clip the numbers are 0.
+        shares: q, [classes], sum 1; a class with 0 gets ``ABSENT``.
+        rounds: how many.
+        step: above 0 and at most 1.
+
+    Returns:
+        [classes]; the mean over the expected classes is 0.
+    """
+    numbers = np.zeros(len(shares))
+    expected = shares > 0
+    if not len(logits):
+        return numbers
+    target = np.log(shares[expected])
+    for _ in range(rounds):
+        mean = probabilities(logits[:, expected] + numbers[expected]).mean(axis=0)
+        numbers[expected] += step * (target - np.log(np.maximum(mean, np.finfo(np.float64).tiny)))
+    numbers[expected] -= numbers[expected].mean()
+    numbers[~expected] = ABSENT
+    return numbers
+
+
+def shares_of_labels(labels: Sequence[str]) -> dict[str, float]:
+    """Label distribution from the labels of a few random clips: (count + 1) / (clips + classes).
+
+    It is the mean of the posterior under a uniform prior (Laplace), so that a class that chance left out of ten clips
+    is not taken for absent.
+    """
+    counts = np.array([list(labels).count(name) for name in CLASSES], float)
+    return as_shares((counts + 1) / (counts + 1).sum())
+
+
+def expected_shares(given: Mapping[str, float], stored: Mapping[str, float]) -> dict[str, float]:
+    """The label distribution that a lab expects.
+
+    Args:
+        given: class -> share. What is left goes to the classes that are not named, as their stored shares are; a class
+            of which the lab says 0 keeps nothing of its stored share.
+        stored: of the source, all classes.
+
+    Raises:
+        UserError: a class or a share is none, or the shares sum to more than 1, or to less with every class named.
+    """
+    if unknown := [name for name in given if name not in CLASSES]:
+        raise UserError(f"--expect: no class {unknown[0]}; the classes are {', '.join(CLASSES)}")
+    if wrong := [name for name, share in given.items() if not 0 <= share <= 1]:
+        raise UserError(f"--expect: {wrong[0]}={given[wrong[0]]:g} is no share; give a number from 0 to 1")
+    total = sum(given.values())
+    rest = {name: stored[name] for name in CLASSES if name not in given}
+    if total > 1 + TOLERANCE or (total < 1 - TOLERANCE and not sum(rest.values())):
+        raise UserError(f"--expect: the shares sum to {total:g}; let those of all classes sum to 1")
+    left = max(1 - total, 0) if sum(rest.values()) else 0
+    found = {name: given.get(name, left * rest.get(name, 0) / (sum(rest.values()) or 1)) for name in CLASSES}
+    return as_shares(np.array(list(found.values())) / sum(found.values()))
+
+
+def halfway(shares: Mapping[str, float], most: float) -> tuple[dict[str, float], bool]:
+    """Shares half-way to equal ones of the expected classes where one class has more than ``most``, else as they are.
+
+    Where nearly all clips are of one class, its true share buys accuracy at the price of the others' recall.
+
+    Returns:
+        The shares, and whether they were moved.
+    """
+    values = np.array([shares[name] for name in CLASSES])
+    if values.max() <= most:
+        return dict(shares), False
+    equal = (values > 0) / (values > 0).sum()
+    return as_shares((values + equal) / 2), True
+
+
+def as_shares(values: np.ndarray) -> dict[str, float]:
+    """A share of each class, in their order."""
+    return dict(zip(CLASSES, map(float, values), strict=True))
