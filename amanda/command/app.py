@@ -78,6 +78,71 @@ def predict(
 
 
 @app.command()
+def adapt(
+    arguments: Annotated[
+        list[Path],
+        typer.Argument(metavar="[MODEL] CLIPS...", help="As for predict: a model folder, then clips without labels."),
+    ],
+    output: Annotated[Path, typer.Option(help="Folder of the adapted model, its answers, and what changed.")] = Path(
+        "adapted"
+    ),
+    expect: Annotated[
+        str, typer.Option(help="Shares of the emotions in your recordings, if you know them: `neutral=.7,angry=.1`.")
+    ] = "",
+    labelled: Annotated[
+        Path | None,
+        typer.Option(help="Table with clip_id and label of 10 to 50 random clips, instead of shares."),
+    ] = None,
+    check: Annotated[
+        Path | None, typer.Option(help="Table with clip_id and label of clips to check the change with.")
+    ] = None,
+    train: Annotated[
+        bool, typer.Option("--train", help="Train the encoders, too; the heads stay as they are.")
+    ] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Change the model even where evidence speaks against it.")
+    ] = False,
+    backbone: Annotated[list[str] | None, typer.Option(help="As for predict.")] = None,
+    config: Annotated[Path, typer.Option(help="Config with a section `adaptation`.")] = Path("config.yaml"),
+    device: Annotated[str, typer.Option(help="auto, cpu, cuda or cuda:k.")] = "auto",
+) -> None:
+    """Adapt a model to your recordings without labels, and without any clip of the corpus that it was trained on.
+
+    `amanda adapt my_model recordings/ --expect neutral=.7,angry=.1` writes an adapted model to `adapted/model`, which
+    `amanda predict adapted/model` then takes. Where the evidence speaks against a change, nothing is changed, and you
+    are told why. Name speakers in a table of clips (column `speaker`), and they are standardised first.
+    """
+    from rich.console import Console
+
+    from amanda.command.adapt import Wishes, story
+    from amanda.command.adapt import adapt as change
+    from amanda.command.models import parse_backbones, split_arguments
+    from amanda.command.predict import Asked
+    from amanda.command.terminal import show_answers
+
+    model, clips = split_arguments(arguments)
+    asked = Asked(model, clips, "", output, parse_backbones(backbone or []), device)
+    changes, answers = change(asked, Wishes(expect, labelled, check, train, force, config))
+    show_answers(answers, Console())
+    sys.stdout.write("\n" + "\n".join(story(changes)) + f"\n\nThe model: {output / 'model'}\n")
+
+
+@app.command()
+def share(
+    run: Annotated[Path, typer.Argument(help="A run of the workflow: results/runs/SOURCE-TARGET/METHOD.")],
+    folder: Annotated[Path, typer.Argument(help="Where the model folder goes; it must not be there yet.")],
+    cores: Annotated[int, typer.Option(min=1, help="Processor cores to use.")] = 2,
+) -> None:
+    """Make a model folder that others can load, and that holds no clip. Run it in the repository.
+
+    `amanda share results/runs/iemocap-msp_improv/amanda_p2 my_model`
+    """
+    from amanda.command.workflow import share as make
+
+    make(run, folder, cores)
+
+
+@app.command()
 def demo(
     model_only: Annotated[
         bool, typer.Option("--model-only", help="Only what the model needs: one pair of corpora and one method.")

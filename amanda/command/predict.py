@@ -44,6 +44,25 @@ class Asked:
     device: str
 
 
+@dataclass(frozen=True, slots=True)
+class Made:
+    """The features of the clips that a person asked for.
+
+    Attributes:
+        record: what the model says of itself.
+        release: the folder above all clips, which the manifest's paths start from.
+        manifest: the clips.
+        indexes: modality -> index of its features.
+        compute: the flags of programs that compute.
+    """
+
+    record: ModelRecord
+    release: str
+    manifest: Path
+    indexes: Mapping[str, Path]
+    compute: Mapping[str, object]
+
+
 def predict(asked: Asked) -> list[Row]:
     """Answer every clip and write ``answers.csv``, ``.jsonl``, ``.parquet`` and ``.html``.
 
@@ -54,43 +73,45 @@ def predict(asked: Asked) -> list[Row]:
         UserError: the model cannot be used, or a network is not there.
         SystemExit: a program refused, and said why on stderr.
     """
+    return answer_with(asked.model, make_features(asked), asked.output)
+
+
+def answer_with(model: Path, made: Made, output: Path) -> list[Row]:
+    """Answer clips whose features are made; see :func:`predict`."""
+    answers = output / "answers"
+    tables = {"csv": f"{answers}.csv", "json-lines": f"{answers}.jsonl", "parquet": f"{answers}.parquet"}
+    asked = {"model": model, "manifest": made.manifest, **made.indexes, **tables, **made.compute}
+    run_step("amanda.predict_clips", asked)
+    page = {"manifest": made.manifest, "release": made.release, "answers": f"{answers}.parquet"}
+    about = {"model": name_of(made.record), "warning": made.record.warning, "most": SHOWN}
+    run_step("extractors.show_answers", page | about | {"page": f"{answers}.html"})
+    return pq.read_table(f"{answers}.parquet").to_pylist()
+
+
+def make_features(asked: Asked) -> Made:
+    """Find the clips, and make the features of every modality as the model's were made.
+
+    An extraction that was ended goes on where it was. A clip whose features are there is not extracted again.
+    """
     record = read_record(asked.model)
-    release = os.path.commonpath([os.path.abspath(path.parent if _is_file(path) else path) for path in asked.clips])
-    work, answers = asked.output / "work", asked.output / "answers"
+    networks, indexes = find_networks(record, asked.networks), {}
+    folders = [os.path.abspath(path if path.is_dir() else path.parent) for path in asked.clips]
+    release, work = os.path.commonpath(folders), asked.output / "work"
     manifest = work / "manifest.parquet"
     compute = {"device": asked.device, "threads": os.cpu_count() or 1}
     clips = {"clips": list(asked.clips), "release": release, "text": asked.text, "manifest": manifest}
     run_step("extractors.find_clips", clips)
-    indexes = extract(record, asked, release, work, compute)
-    tables = {"csv": f"{answers}.csv", "json-lines": f"{answers}.jsonl", "parquet": f"{answers}.parquet"}
-    run_step("amanda.predict_clips", {"model": asked.model, "manifest": manifest, **indexes, **tables, **compute})
-    page = {"manifest": manifest, "release": release, "answers": f"{answers}.parquet", "page": f"{answers}.html"}
-    about = {"model": name_of(record), "warning": record.warning, "most": SHOWN}
-    run_step("extractors.show_answers", page | about)
-    return pq.read_table(f"{answers}.parquet").to_pylist()
-
-
-def extract(record: ModelRecord, asked: Asked, release: str, work: Path, compute: Mapping[str, object]) -> Row:
-    """Make the features of every modality as the model's were made; returns its index of each.
-
-    An extraction that was ended goes on where it was. A clip whose features are there is not extracted again.
-    """
-    networks, indexes = find_networks(record, asked.networks), {}
     for name in MODALITIES:
         settings = record.extraction[name] | {"sha256": record.backbones[name].weights_sha256}
         shard, index = work / name / "1-of-1", work / f"{name}.parquet"
-        given = {"manifest": work / "manifest.parquet", "release": release, "modality": name, "shard": "1-of-1"}
-        made = {"frames": f"{shard}.npy", "index": f"{shard}.parquet"}
+        given = {"manifest": manifest, "release": release, "modality": name, "shard": "1-of-1"}
         network = {"backbone": networks[name], "settings": json.dumps(settings)}
-        run_step(
-            "extractors.extract_shard",
-            given | network | made | dict(compute),
-            attempts=2,
-        )
-        indexing = {"manifest": work / "manifest.parquet", "shards": f"{shard}.parquet", "limits": json.dumps(LIMITS)}
-        run_step("extractors.index_features", indexing | {"index": index})
+        files = {"frames": f"{shard}.npy", "index": f"{shard}.parquet"}
+        run_step("extractors.extract_shard", {**given, **network, **files, **compute}, attempts=2)
+        shards = {"manifest": manifest, "shards": f"{shard}.parquet"}
+        run_step("extractors.index_features", {**shards, "limits": json.dumps(LIMITS), "index": index})
         indexes[name] = index
-    return indexes
+    return Made(record, release, manifest, indexes, compute)
 
 
 def name_of(record: ModelRecord) -> str:
@@ -101,8 +122,3 @@ def name_of(record: ModelRecord) -> str:
 def answered(answers: Sequence[Row]) -> int:
     """How many clips have an answer."""
     return sum(answer["status"] == ANSWERED for answer in answers)
-
-
-def _is_file(path: Path) -> bool:
-    """Whether a path stands for a file, also one that is not there."""
-    return not path.is_dir()

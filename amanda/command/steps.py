@@ -27,7 +27,7 @@ def words_of(flags: Flags) -> list[str]:
     words = []
     for name, value in flags.items():
         values = value if isinstance(value, list) else [value]
-        words += [f"--{name}", *map(str, values)] if len(values) > 1 else [f"--{name}={values[0]}"]
+        words += [f"--{name}={values[0]}"] if len(values) == 1 else [f"--{name}", *map(str, values)]
     return words
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from amanda.command.models import DEFAULT
+from extractors.shared.files import atomic_folder
 from extractors.shared.program import UserError
 
 RUNNER = Path("workflow/resume.sh")
@@ -22,6 +23,28 @@ def run_demo(model_only: bool, cores: int) -> None:
         SystemExit: the workflow failed, and said why.
     """
     run_targets([DEFAULT.as_posix()] if model_only else ["all", DEFAULT.as_posix()], cores)
+
+
+def share(run: Path, folder: Path, cores: int) -> None:
+    """Make the model folder of a run of the workflow, and copy it.
+
+    Args:
+        run: ``results/runs/{source}-{target}/{method}``.
+        folder: where the model goes; it must not be there yet.
+        cores: of the processor, to use.
+
+    Raises:
+        UserError: the run is no run, or the folder is there; and as :func:`run_demo`.
+        SystemExit: the workflow failed, and said why.
+    """
+    if run.parts[:2] != ("results", "runs") or len(run.parts) != 4:
+        raise UserError(f"{run}: no run; name one such as results/runs/iemocap-msp_improv/amanda_p2")
+    if folder.exists():
+        raise UserError(f"{folder}: is there already; name a folder that is not, or remove it")
+    model = Path("results/models", *run.parts[2:])
+    run_targets([model.as_posix()], cores)
+    with atomic_folder(folder) as temporary:
+        shutil.copytree(model, temporary, dirs_exist_ok=True)
 
 
 def run_targets(targets: Sequence[str], cores: int) -> None:

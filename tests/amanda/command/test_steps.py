@@ -25,8 +25,8 @@ def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], 
 
 
 def test_flags_become_words() -> None:
-    flags = {"model": Path("a b"), "text": "", "threads": 2, "clips": ["-x.mp4", "y"], "one": ["--z"]}
-    assert words_of(flags) == ["--model=a b", "--text=", "--threads=2", "--clips", "-x.mp4", "y", "--one=--z"]
+    flags = {"model": Path("a b"), "text": "", "threads": 2, "clips": ["-x.mp4", "y"], "one": ["--z"], "none": []}
+    assert words_of(flags) == ["--model=a b", "--text=", "--threads=2", "--clips", "-x.mp4", "y", "--one=--z", "--none"]
 
 
 def test_a_program_runs_with_its_flags(tmp_path: Path, program: Callable[[str], str]) -> None:
