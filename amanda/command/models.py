@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from amanda.sharing.record import ModelRecord
 from extractors.shared.clip import MODALITIES
@@ -18,6 +19,9 @@ RECORD = "model.json"
 
 LARGEST = 1_000_000
 """Most bytes of that file."""
+
+DETECTOR = "detector"
+"""The name of the face detector's weights where a person names networks."""
 
 NETWORKS = ("results/synthetic/backbones/{modality}", "data/weights/{weights}")
 """Where networks are looked for below the working directory: those of the demo, and where the README puts others."""
@@ -85,14 +89,34 @@ def _find(record: ModelRecord, modality: str) -> str:
     return found
 
 
+def find_detector(settings: Mapping[str, Any], named: Mapping[str, str]) -> dict[str, Any]:
+    """Settings of pictures with the place of the face detector's weights here; those without weights as they are.
+
+    Raises:
+        UserError: the weights are nowhere.
+    """
+    recorded = settings.get("detector_weights", "")
+    if not recorded:
+        return dict(settings)
+    places = [named[DETECTOR]] if DETECTOR in named else [recorded, f"data/weights/{Path(recorded).name}"]
+    found = next((place for place in places if Path(place).is_file()), "")
+    if not found:
+        raise UserError(
+            f"{Path(recorded).name}: the face detector's weights are in none of {', '.join(places)}; name them:"
+            f" --backbone {DETECTOR}=PATH"
+        )
+    return {**settings, "detector_weights": found}
+
+
 def parse_backbones(texts: Sequence[str]) -> dict[str, str]:
-    """Modality -> path, from texts such as ``visual=weights/APViT.pth``.
+    """Modality, or ``detector`` for faces, -> path, from texts such as ``visual=weights/APViT.pth``.
 
     Raises:
         UserError: one is not of this form.
     """
     pairs = [text.partition("=")[::2] for text in texts]
     for text, (modality, path) in zip(texts, pairs, strict=True):
-        if modality not in MODALITIES or not path:
-            raise UserError(f"--backbone {text}: not of the form modality=path; modalities: {', '.join(MODALITIES)}")
+        if modality not in (*MODALITIES, DETECTOR) or not path:
+            names = ", ".join((*MODALITIES, DETECTOR))
+            raise UserError(f"--backbone {text}: not of the form name=path, with a name of {names}")
     return dict(pairs)

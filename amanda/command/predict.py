@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from amanda.command.models import find_networks, read_record
+from amanda.command.models import find_detector, find_networks, read_record
 from amanda.command.steps import run_step
 from amanda.sharing.record import ModelRecord
 from extractors.shared.answers import ANSWERED
@@ -32,7 +32,7 @@ class Asked:
         clips: media files, folders, tables.
         text: the words of a single clip; empty: those of the files beside the clips.
         output: the folder of the answers; what is finished in it is kept.
-        networks: modality -> where its network lies; the others are looked for.
+        networks: modality, or ``detector``, -> where its network lies; the others are looked for.
         device: ``auto``, ``cpu``, ``cuda`` or ``cuda:k``.
     """
 
@@ -102,7 +102,8 @@ def make_features(asked: Asked) -> Made:
     clips = {"clips": list(asked.clips), "release": release, "text": asked.text, "manifest": manifest}
     run_step("extractors.find_clips", clips)
     for name in MODALITIES:
-        settings = record.extraction[name] | {"sha256": record.backbones[name].weights_sha256}
+        settings = find_detector(record.extraction[name], asked.networks)
+        settings |= {"sha256": record.backbones[name].weights_sha256}
         shard, index = work / name / "1-of-1", work / f"{name}.parquet"
         given = {"manifest": manifest, "release": release, "modality": name, "shard": "1-of-1"}
         network = {"backbone": networks[name], "settings": json.dumps(settings)}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 import shutil
 from pathlib import Path
 
@@ -10,9 +12,11 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 from helpers.page_document import Document
+from helpers.places import ROOT
 from helpers.talking_film import write_film
 from helpers.tiny_model import Tiny, describe, make_tiny
 
+from amanda.command.models import DEFAULT
 from amanda.sharing.features import read_frames
 from amanda.sharing.loading import load
 from extractors.shared.answers import ANSWERS, votes
@@ -132,3 +136,23 @@ def test_what_is_foreign_is_refused_with_the_reason(tiny: Tiny, tmp_path: Path) 
     for done in (other, blocks, changed):
         assert "Traceback" not in done.stderr
         assert not (tmp_path / "predictions/answers.csv").exists()
+
+
+@pytest.mark.slow
+def test_the_commands_of_the_page_on_predictions(tiny: Tiny, tmp_path: Path) -> None:
+    """Each line ``amanda predict`` of docs/predict.md, as it stands there, beside a demo's model and a shared one."""
+    lines = re.findall(r"^amanda predict .*$", (ROOT / "docs/predict.md").read_text("utf-8"), re.MULTILINE)
+    assert len(lines) == 2
+    shutil.copytree(tiny.model, tmp_path / DEFAULT)
+    shutil.copytree(tiny.model, tmp_path / "my_model")
+    shutil.copytree(tiny.backbones, tmp_path / "results/synthetic/backbones")
+    for film in ("talk.mp4", "interviews/one.mp4"):
+        write_film(tmp_path / film)
+    (tmp_path / "clips.csv").write_text("video,text,video_start,video_end\ninterviews/one.mp4,Hello,0.2,1.2\n")
+    for line in lines:
+        done = amanda(*shlex.split(line)[1:], "--device", "cpu", folder=tmp_path)
+        assert done.returncode == 0, done.stderr
+    assert list(answers_in(tmp_path)) == ["talk.mp4"]
+    rows = pq.read_table(tmp_path / "answers/answers.parquet").to_pylist()
+    assert [row["clip_id"] for row in rows] == ["talk.mp4", "interviews/one.mp4", "clips.csv#row_2"]
+    assert [row["heads"] for row in rows] == ["audio+visual", "audio+visual", "joint"]
