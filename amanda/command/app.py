@@ -31,27 +31,46 @@ def about() -> None:
     """Keep subcommands subcommands, even while there is one alone."""
 
 
+ModelAndClips = Annotated[
+    list[Path],
+    typer.Argument(
+        metavar="[MODEL] CLIPS...",
+        help="A model folder (without one the demo's model is used), then videos, sounds, folders, or CSV tables with a"
+        " column `video`.",
+    ),
+]
+Backbones = Annotated[
+    list[str] | None,
+    typer.Option(help="Where a network lies that features are made with: `visual=weights/APViT.pth`. Repeatable."),
+]
+Device = Annotated[str, typer.Option(help="auto, cpu, cuda or cuda:k.")]
+Cores = Annotated[int, typer.Option(min=1, help="Processor cores to use.")]
+Words = Annotated[
+    str, typer.Option(help="The words of a single clip. Otherwise they are read from CLIP.txt, .srt or .vtt.")
+]
+Answers = Annotated[
+    Path, typer.Option(help="Folder of the answers. Run again into the same folder, and finished clips are kept.")
+]
+Adapted = Annotated[Path, typer.Option(help="Folder of the adapted model, its answers, and what changed.")]
+Expected = Annotated[
+    str, typer.Option(help="Shares of the emotions in your recordings, if you know them: `neutral=.7,angry=.1`.")
+]
+Labelled = Annotated[
+    Path | None, typer.Option(help="Table with clip_id and label of 10 to 50 random clips, instead of shares.")
+]
+Checked = Annotated[Path | None, typer.Option(help="Table with clip_id and label of clips to check the change with.")]
+Trained = Annotated[bool, typer.Option("--train", help="Train the encoders, too; the heads stay as they are.")]
+Forced = Annotated[bool, typer.Option("--force", help="Change the model even where evidence speaks against it.")]
+Config = Annotated[Path, typer.Option(help="Config with a section `adaptation`.")]
+
+
 @app.command()
 def predict(
-    arguments: Annotated[
-        list[Path],
-        typer.Argument(
-            metavar="[MODEL] CLIPS...",
-            help="A model folder (without one the demo's model is used), then videos, sounds, folders, or CSV tables"
-            " with a column `video`.",
-        ),
-    ],
-    text: Annotated[
-        str, typer.Option(help="The words of a single clip. Otherwise they are read from CLIP.txt, .srt or .vtt.")
-    ] = "",
-    output: Annotated[
-        Path, typer.Option(help="Folder of the answers. Run again into the same folder, and finished clips are kept.")
-    ] = Path("predictions"),
-    backbone: Annotated[
-        list[str] | None,
-        typer.Option(help="Where a network lies that features are made with: `visual=weights/APViT.pth`. Repeatable."),
-    ] = None,
-    device: Annotated[str, typer.Option(help="auto, cpu, cuda or cuda:k.")] = "auto",
+    arguments: ModelAndClips,
+    text: Words = "",
+    output: Answers = Path("predictions"),
+    backbone: Backbones = None,
+    device: Device = "auto",
 ) -> None:
     """Say which emotion each clip shows, how sure the model is, and what words, voice and face say by themselves.
 
@@ -79,32 +98,16 @@ def predict(
 
 @app.command()
 def adapt(
-    arguments: Annotated[
-        list[Path],
-        typer.Argument(metavar="[MODEL] CLIPS...", help="As for predict: a model folder, then clips without labels."),
-    ],
-    output: Annotated[Path, typer.Option(help="Folder of the adapted model, its answers, and what changed.")] = Path(
-        "adapted"
-    ),
-    expect: Annotated[
-        str, typer.Option(help="Shares of the emotions in your recordings, if you know them: `neutral=.7,angry=.1`.")
-    ] = "",
-    labelled: Annotated[
-        Path | None,
-        typer.Option(help="Table with clip_id and label of 10 to 50 random clips, instead of shares."),
-    ] = None,
-    check: Annotated[
-        Path | None, typer.Option(help="Table with clip_id and label of clips to check the change with.")
-    ] = None,
-    train: Annotated[
-        bool, typer.Option("--train", help="Train the encoders, too; the heads stay as they are.")
-    ] = False,
-    force: Annotated[
-        bool, typer.Option("--force", help="Change the model even where evidence speaks against it.")
-    ] = False,
-    backbone: Annotated[list[str] | None, typer.Option(help="As for predict.")] = None,
-    config: Annotated[Path, typer.Option(help="Config with a section `adaptation`.")] = Path("config.yaml"),
-    device: Annotated[str, typer.Option(help="auto, cpu, cuda or cuda:k.")] = "auto",
+    arguments: ModelAndClips,
+    output: Adapted = Path("adapted"),
+    expect: Expected = "",
+    labelled: Labelled = None,
+    check: Checked = None,
+    train: Trained = False,
+    force: Forced = False,
+    backbone: Backbones = None,
+    config: Config = Path("config.yaml"),
+    device: Device = "auto",
 ) -> None:
     """Adapt a model to your recordings without labels, and without any clip of the corpus that it was trained on.
 
@@ -131,7 +134,7 @@ def adapt(
 def share(
     run: Annotated[Path, typer.Argument(help="A run of the workflow: results/runs/SOURCE-TARGET/METHOD.")],
     folder: Annotated[Path, typer.Argument(help="Where the model folder goes; it must not be there yet.")],
-    cores: Annotated[int, typer.Option(min=1, help="Processor cores to use.")] = 2,
+    cores: Cores = 2,
 ) -> None:
     """Make a model folder that others can load, and that holds no clip. Run it in the repository.
 
@@ -147,7 +150,7 @@ def demo(
     model_only: Annotated[
         bool, typer.Option("--model-only", help="Only what the model needs: one pair of corpora and one method.")
     ] = False,
-    cores: Annotated[int, typer.Option(min=1, help="Processor cores to use.")] = 2,
+    cores: Cores = 2,
 ) -> None:
     """Train a model on generated clips, to see the program at work without any licence. Run it in the repository.
 

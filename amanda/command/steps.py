@@ -18,6 +18,9 @@ _SERVER.set_forkserver_preload(
     ["extractors.find_clips", "extractors.extract_shard", "extractors.modalities.text", "amanda.predict_clips"]
 )
 
+INTERRUPTED = 130
+"""The exit code of a program that a person ended by Ctrl-C, as shells have it."""
+
 Flags = Mapping[str, object]
 """A program's flags by name, without the dashes; a list gives a flag several values."""
 
@@ -60,4 +63,7 @@ def run_step(program: str, flags: Flags, attempts: int = 1) -> None:
 
 def _main(program: str, words: Sequence[str]) -> None:
     sys.argv = [program, *words]
-    run(importlib.import_module(program).main)
+    try:
+        run(importlib.import_module(program).main)
+    except KeyboardInterrupt:  # the command says that it was ended; what is finished is kept
+        sys.exit(INTERRUPTED)

@@ -10,8 +10,8 @@ from extractors.synthetic.plan import Order
 from extractors.synthetic.studio import Studio
 
 
-def write_film(path: Path, mood: str = "happy", seconds: float = 1.5) -> str:
-    """Write the film and return the words that are said in it."""
+def write_film(path: Path, mood: str = "happy", seconds: float = 1.5, size: tuple[int, int] = (200, 320)) -> str:
+    """Write the film, of this height and width, and return the words that are said in it."""
     shift = dict.fromkeys(("text", "audio", "visual"), 0.0)
     studio = Studio(
         Order("meld", dict.fromkeys(("neutral", "happy", "sad", "angry"), 1), shift, 0, False), (200, 320), 15

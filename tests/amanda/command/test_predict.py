@@ -83,6 +83,8 @@ def test_a_folder_with_bad_files(tiny: Tiny, tmp_path: Path) -> None:
     write_wav(folder / "sound.wav", 0.1 * np.sin(np.arange(16_000) / 20), 16_000)
     write_wav(folder / "silent.wav", np.zeros(16_000), 16_000)
     (folder / "silent.txt").write_text("I say nothing")
+    write_wav(folder / "eight.wav", np.random.default_rng(0).normal(0, 0.1, (8, 16_000)), 16_000)
+    write_film(folder / "upright.mp4", size=(320, 200))
     (folder / "broken.mp4").write_bytes(b"no film" * 100)
     (folder / "empty.mp4").touch()
     done = predict(tiny, tmp_path, "clips", "gone.mp4")
@@ -90,9 +92,11 @@ def test_a_folder_with_bad_files(tiny: Tiny, tmp_path: Path) -> None:
     answers = answers_in(tmp_path)
     assert {name: answer["heads"] for name, answer in answers.items()} == {
         "clips/broken.mp4": "",
+        "clips/eight.wav": "audio",
         "clips/empty.mp4": "",
         "clips/silent.wav": "text",
         "clips/sound.wav": "audio",
+        "clips/upright.mp4": "audio+visual",
         "clips/whole.mp4": "joint",
         "clips/wordless.mp4": "audio+visual",
         "gone.mp4": "",
@@ -107,7 +111,7 @@ def test_a_folder_with_bad_files(tiny: Tiny, tmp_path: Path) -> None:
     assert answers["gone.mp4"]["reason"] == "no media file: video and audio"
     assert all(answers["gone.mp4"][name] is None for name in (*CLASSES, "emotion", "probability", "agreement"))
     page = Document((tmp_path / "predictions/answers.html").read_text("utf-8"))
-    assert "4 of 7 clips have an answer." in page.text_of("p")
+    assert "6 of 9 clips have an answer." in page.text_of("p")
     again = predict(tiny, tmp_path, "clips", "gone.mp4")
     assert again.stderr.count("embedding took 0% of the time") == 3, "nothing is extracted twice"
     assert answers_in(tmp_path) == answers
