@@ -83,14 +83,14 @@ def predict(
     """
     from rich.console import Console
 
-    from amanda.command.models import parse_backbones, split_arguments
-    from amanda.command.predict import Asked, answered
+    from amanda.command.models import parse_backbones, read_record, split_arguments
+    from amanda.command.predict import Asked, answered, warning_of
     from amanda.command.predict import predict as answer
     from amanda.command.terminal import show_answers
 
     model, clips = split_arguments(arguments)
     answers = answer(Asked(model, clips, text, output, parse_backbones(backbone or []), device))
-    show_answers(answers, Console())
+    show_answers(answers, warning_of(read_record(model)), Console())
     sys.stdout.write(f"\nThe page: {output / 'answers.html'}\n")
     if answered(answers) < len(answers):
         raise typer.Exit(UNANSWERED)
@@ -119,14 +119,14 @@ def adapt(
 
     from amanda.command.adapt import Wishes, story
     from amanda.command.adapt import adapt as change
-    from amanda.command.models import parse_backbones, split_arguments
-    from amanda.command.predict import Asked
+    from amanda.command.models import parse_backbones, read_record, split_arguments
+    from amanda.command.predict import Asked, warning_of
     from amanda.command.terminal import show_answers
 
     model, clips = split_arguments(arguments)
     asked = Asked(model, clips, "", output, parse_backbones(backbone or []), device)
     changes, answers = change(asked, Wishes(expect, labelled, check, train, force, config))
-    show_answers(answers, Console())
+    show_answers(answers, warning_of(read_record(model)), Console())
     sys.stdout.write("\n" + "\n".join(story(changes)) + f"\n\nThe model: {output / 'model'}\n")
 
 

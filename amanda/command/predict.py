@@ -19,6 +19,11 @@ from extractors.shared.clip import MODALITIES, Row
 SHOWN = 200
 """Clips on the page; the tables have all."""
 
+GENERATED = (
+    "This model was trained on generated clips, or on features of random networks: it shows the program, not emotions."
+)
+"""What stands before the numbers of a model whose record has a warning, such as the demo's."""
+
 LIMITS = {"max_failed_fraction": 1.0, "max_faceless_fraction": 1.0}
 """How much may go wrong: everything, since each clip says what is missing of it."""
 
@@ -83,7 +88,7 @@ def answer_with(model: Path, made: Made, output: Path) -> list[Row]:
     asked = {"model": model, "manifest": made.manifest, **made.indexes, **tables, **made.compute}
     run_step("amanda.predict_clips", asked)
     page = {"manifest": made.manifest, "release": made.release, "answers": f"{answers}.parquet"}
-    about = {"model": name_of(made.record), "warning": made.record.warning, "most": SHOWN}
+    about = {"model": name_of(made.record), "warning": warning_of(made.record), "most": SHOWN}
     run_step("extractors.show_answers", page | about | {"page": f"{answers}.html"})
     return pq.read_table(f"{answers}.parquet").to_pylist()
 
@@ -113,6 +118,11 @@ def make_features(asked: Asked) -> Made:
         run_step("extractors.index_features", {**shards, "limits": json.dumps(LIMITS), "index": index})
         indexes[name] = index
     return Made(record, release, manifest, indexes, compute)
+
+
+def warning_of(record: ModelRecord) -> str:
+    """What to know of a model before any number is read; empty for a model of real corpora."""
+    return f"{GENERATED} {record.warning}" if record.warning else ""
 
 
 def name_of(record: ModelRecord) -> str:

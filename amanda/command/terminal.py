@@ -15,10 +15,15 @@ SHOWN = 50
 """Clips in the table; the files have all."""
 
 
-def show_answers(answers: Sequence[Row], console: Console) -> None:
-    """Print the first answers, a row each, with every modality's own vote."""
+def show_answers(answers: Sequence[Row], warning: str, console: Console) -> None:
+    """Print what to know of the model before any number is read, and the first answers, a row each.
+
+    A row has the emotion, its probability, the share of the networks that agree, and each modality's own vote.
+    """
+    if warning:
+        console.print(warning, style="bold", markup=False)
     table = Table(show_edge=False, pad_edge=False)
-    for heading in ("clip", "emotion", "probability", "networks agree", *MODALITIES, "remark"):
+    for heading in ("clip", "emotion", "sure", "agree", *MODALITIES, "remark"):
         table.add_column(heading, overflow="fold")
     for answer in answers[:SHOWN]:
         table.add_row(*map(escape, cells_of(answer)))

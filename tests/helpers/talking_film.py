@@ -13,9 +13,7 @@ from extractors.synthetic.studio import Studio
 def write_film(path: Path, mood: str = "happy", seconds: float = 1.5, size: tuple[int, int] = (200, 320)) -> str:
     """Write the film, of this height and width, and return the words that are said in it."""
     shift = dict.fromkeys(("text", "audio", "visual"), 0.0)
-    studio = Studio(
-        Order("meld", dict.fromkeys(("neutral", "happy", "sad", "angry"), 1), shift, 0, False), (200, 320), 15
-    )
+    studio = Studio(Order("meld", dict.fromkeys(("neutral", "happy", "sad", "angry"), 1), shift, 0, False), size, 15)
     person, performance = studio.person("someone", "F"), studio.perform(path.stem, mood, seconds)
     voice = studio.record(path.stem, studio.speak(path.stem, person, performance))
     pictures = studio.film(path.stem, person, performance)

@@ -17,6 +17,7 @@ from helpers.talking_film import write_film
 from helpers.tiny_model import Tiny, describe, make_tiny
 
 from amanda.command.models import DEFAULT
+from amanda.command.predict import GENERATED
 from amanda.sharing.features import read_frames
 from amanda.sharing.loading import load
 from extractors.shared.answers import ANSWERS, votes
@@ -69,7 +70,9 @@ def test_one_film(tiny: Tiny, tmp_path: Path) -> None:
     page = Document((tmp_path / "predictions/answers.html").read_text("utf-8"))
     assert len(page.all("img")) == 6
     assert text in page.text_of("blockquote")[0]
-    assert page.text_of("p")[0].startswith("SYNTHETIC"), "the model's warning stands first"
+    loud = f"{GENERATED} SYNTHETIC DATA"
+    assert page.text_of("p")[0].startswith(loud), "it stands first"
+    assert " ".join(done.stdout.split()).startswith(loud)
     assert not [image for image in page.all("img", "script", "link") if not image["src"].startswith("data:")]
 
 

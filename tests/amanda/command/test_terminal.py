@@ -36,8 +36,9 @@ def test_cells() -> None:
 
 def test_names_are_no_markup_and_long_tables_are_cut() -> None:
     console = Console(file=io.StringIO(), width=200)
-    show_answers([SAID | {"clip_id": f"[red]{number}.mp4"} for number in range(SHOWN + 1)], console)
+    show_answers([SAID | {"clip_id": f"[red]{number}.mp4"} for number in range(SHOWN + 1)], "[b]A warning", console)
     text = console.file.getvalue()
+    assert text.startswith("[b]A warning\n")
     assert "[red]0.mp4" in text
     assert f"[red]{SHOWN}.mp4" not in text
     assert f"{SHOWN} of {SHOWN + 1} clips" in text
