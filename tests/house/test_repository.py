@@ -39,6 +39,8 @@ PROGRAMS = {
         "extractors.show_faces",
         "extractors.count_corpora",
         "extractors.count_states",
+        "extractors.find_clips",
+        "extractors.show_answers",
     ),
     "train": (
         "amanda.train_pair",

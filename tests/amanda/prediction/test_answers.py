@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import io
 import json
+from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pytest
+from helpers.pair import write_features
 
-from amanda.prediction.answers import as_csv, as_json_lines, tabulate
+from amanda.prediction.answers import answer_clips, as_csv, as_json_lines, named_speakers, tabulate
 from amanda.prediction.states import remarks, speaks
 from amanda.sharing.prediction import combine
 from extractors.shared.answers import ANSWERS
-from extractors.shared.clip import CLASSES, EMPTY, SILENT
+from extractors.shared.clip import CLASSES, EMPTY, MODALITIES, SILENT
+from extractors.shared.program import UserError
 
 CLIPS = ["whole", "mute", "nothing"]
 COLUMNS = ["status", "reason", "length", "faces"]
@@ -81,3 +86,21 @@ def test_formats_say_the_same() -> None:
     assert read.columns.tolist() == ANSWERS.names
     np.testing.assert_allclose(read["angry"], [row["angry"] or np.nan for row in rows], atol=5e-5)
     assert as_csv(table()).splitlines()[3] == "nothing,unanswered,,,,,,,,,no media file" + "," * 12
+
+
+def test_speakers_are_named_where_the_model_needs_them() -> None:
+    plain = SimpleNamespace(adaptation=None)
+    adapted = SimpleNamespace(adaptation=SimpleNamespace(record=SimpleNamespace(speakers=True)), path="a_model")
+    assert named_speakers(plain, ["a", "b"], {}) is None
+    assert named_speakers(adapted, ["a", "b"], {"b": "B", "a": "A"}) == ["A", "B"]
+    with pytest.raises(UserError, match="a_model: was adapted speaker by speaker, and 1 clips, such as b, have none"):
+        named_speakers(adapted, ["a", "b"], {"b": "", "a": "A"})
+
+
+def test_indexes_of_different_clips_are_refused(tmp_path: Path) -> None:
+    indexes = {name: tmp_path / f"{name}.parquet" for name in MODALITIES}
+    for name, path in indexes.items():
+        clips = ["a", "b"] if name != "audio" else ["b", "a"]
+        write_features(path, clips, [np.ones((2, 3))] * 2, [[True] * 2] * 2)
+    with pytest.raises(UserError, match=r"audio\.parquet: lists other clips than .*text\.parquet"):
+        answer_clips(SimpleNamespace(), indexes, {})
