@@ -33,16 +33,18 @@ install:
 
 # One line per stage with a bar and the time left; Snakemake's own messages are in .snakemake/log.
 demo: install
-	PATH="$(CURDIR)/$(BIN):$$PATH" PYTHONPATH="$(CURDIR)/workflow/progress" workflow/resume.sh all --logger stages \
-		--cores $(CORES) --resources gpu=$(GPU_JOBS)
+	PATH="$(CURDIR)/$(BIN):$$PATH" PYTHONPATH="$(CURDIR)/workflow/progress" workflow/resume.sh all results/controls.md \
+		--logger stages --cores $(CORES) --resources gpu=$(GPU_JOBS)
 	@cat results/table1.md
 	@echo
-	@echo "Table 1 is also results/table1.csv (one row per cell) and results/table1.tex, the tests behind it are in"
-	@echo "results/statistics/. Scores per seed are in results/scores/; weights, histories and predictions in results/runs/;"
-	@echo "features, manifests and the corpora as read in results/features/, results/manifests/ and results/corpora.md;"
-	@echo "the synthetic releases in results/synthetic/; a log of each step in logs/."
+	@cat results/answer.txt
+	@echo "The losses do what they must on two synthetic beds with a known answer: results/controls.md"
 	@echo
 	@echo "All of it on one page: $(CURDIR)/results/report.html"
+	@echo "What to try next, each in this folder and with .venv/bin before it:"
+	@echo "  snakemake --cores $(CORES) results/shift.md            how far the corpora of each pair differ, and where they lean"
+	@echo "  snakemake --cores $(CORES) results/known_answer.md     what the losses must do where the answer is known"
+	@echo "  snakemake --cores $(CORES) results/faces/meld.html     whose face stands for the speaker"
 
 test: install
 	$(PYTEST)

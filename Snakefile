@@ -30,10 +30,12 @@ include: "workflow/rules/features.smk"
 include: "workflow/rules/training.smk"
 include: "workflow/rules/contributions.smk"
 include: "workflow/rules/predictions.smk"
+include: "workflow/rules/sharing.smk"
 include: "workflow/rules/report.smk"
 include: "workflow/rules/capsule.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/claims.smk"
+include: "workflow/rules/known_answer.smk"
 
 
 rule all:

@@ -37,6 +37,7 @@ def parse_flags() -> argparse.Namespace:
         "environments": "conda environments and lock, packed as they are",
     }.items():
         parser.add_argument(f"--{name}", required=True, nargs="+", type=Path, help=told)
+    parser.add_argument("--ceilings", required=True, nargs="*", type=Path, help="scores whose source is the target")
     for name in (*RESULTS, *STATISTICS):
         parser.add_argument(f"--{name}", required=True, type=Path, help="of amanda.tabulate and amanda.compare_methods")
     parser.add_argument("--made", required=True, type=Path, help="of amanda.tabulate, JSON")
@@ -54,8 +55,10 @@ def contents(flags: argparse.Namespace) -> Members:
     """Every member by its name, in bytes or as the file that it is a copy of."""
     key = secret([*flags.manifests, *flags.labels])
     scores = [shared_numbers(path, "python -m amanda.score_pair") for path in flags.scores]
+    ceilings = [shared_numbers(path, "python -m amanda.score_pair") for path in flags.ceilings]
     predictions = [shared_predictions(path, key) for path in flags.predictions]
     members: Members = {f"scores/{_cell(table)}.parquet": _parquet(table) for table in scores}
+    members |= {f"ceilings/{_cell(table)}.parquet": _parquet(table) for table in ceilings}
     members |= {f"predictions/{_cell(table)}.parquet": _parquet(table) for table in predictions}
     members["corpora.parquet"] = _parquet(shared_numbers(flags.corpora, "python -m extractors.count_corpora"))
     members["states.parquet"] = _parquet(shared_numbers(flags.states, "python -m extractors.count_states"))

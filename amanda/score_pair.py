@@ -15,6 +15,7 @@ from sklearn.metrics import accuracy_score, f1_score, recall_score
 from amanda.scoring.kept import History
 from amanda.scoring.label_shift import estimate_shares
 from amanda.scoring.labels import classes_of, source_prior
+from amanda.scoring.metrics import without_training
 from amanda.scoring.selection import SELECTION, Epoch, oracle, values
 from amanda.shared.origin import read_origin
 from amanda.shared.tables.predictions import LOGITS, PREDICTIONS
@@ -102,9 +103,10 @@ def rows(scored: pd.DataFrame, histories: Mapping[int, History]) -> Iterator[dic
         }
         epochs = {name: select(histories[seed]) for name, select in SELECTION.items()}
         epochs["oracle"] = oracle([scores[epoch]["weighted_f1"] for epoch in sorted(scores)])
-        clips = int((of_seed["epoch"] == 1).sum())
+        label = of_seed.loc[of_seed["epoch"] == 1, "label"].to_numpy()
+        lines = {f"{name}_weighted_f1": 100 * value for name, value in without_training(label, len(CLASSES)).items()}
         for selection, epoch in epochs.items():
-            about = {"seed": seed, "selection": selection, "epoch": epoch, "clips": clips}
+            about = {"seed": seed, "selection": selection, "epoch": epoch, "clips": len(label)} | lines
             estimate = {name: histories[seed][epoch - 1][name] for name in (*SHARES, UNEXPLAINED)}
             yield about | scores[epoch] | estimate
 

@@ -23,6 +23,9 @@ def flags_for_files() -> argparse.ArgumentParser:
         epilog="Or: python -m amanda.tabulate --capsule CAPSULE --output-folder FOLDER, see --capsule CAPSULE --help.",
     )
     parser.add_argument("--scores", required=True, nargs="+", type=Path, help="the score tables of amanda.score_pair")
+    parser.add_argument(
+        "--ceilings", required=True, nargs="*", type=Path, help="of amanda.score_pair, where the source is the target"
+    )
     parser.add_argument("--paper", required=True, type=Path, help="the paper's Table 1 as CSV")
     parser.add_argument("--cells", required=True, type=Path, help="of amanda.compare_methods")
     parser.add_argument("--comparisons", required=True, type=Path, help="of amanda.compare_methods")
@@ -54,6 +57,7 @@ def tabulate(flags: argparse.Namespace) -> None:
     )
     tables = Tables(
         scores=SCORES.read_all(flags.scores),
+        ceilings=SCORES.read_all(flags.ceilings),
         paper=paper,
         cells=cells,
         comparisons=comparisons,

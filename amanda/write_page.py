@@ -14,6 +14,7 @@ from amanda.reporting.page.reproduce import reproduce_section, settings_section
 from amanda.reporting.page.results import Results, read_results
 from amanda.reporting.page.shares import shares_section
 from amanda.reporting.page.statistics import statistics_section
+from amanda.reporting.page.summary import summary
 from amanda.reporting.page.table import figures_section, table_section
 from amanda.reporting.page.training import training_section
 from amanda.reporting.page.whole import page
@@ -55,6 +56,7 @@ def parse_flags() -> argparse.Namespace:
         "states": "of extractors.count_states",
         "census": "the census of extractors.count_corpora, JSON",
         "page": "output: the page, HTML",
+        "answer": "output: its answer in a few sentences, plain text",
     }.items():
         parser.add_argument(f"--{name}", required=True, type=Path, help=told)
     for name, told in {
@@ -83,9 +85,10 @@ def main() -> None:
     """Read all that was made and write the page."""
     flags = parse_flags()
     made = {"commit": flags.commit, "date": flags.date, "versions": versions(*LIBRARIES)}
-    text = report(read_results(flags, made))
-    with atomic_file(flags.page) as temporary:
-        temporary.write_text(text, encoding="utf-8")
+    results = read_results(flags, made)
+    for path, text in ((flags.page, report(results)), (flags.answer, summary(results))):
+        with atomic_file(path) as temporary:
+            temporary.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

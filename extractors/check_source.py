@@ -30,7 +30,7 @@ def check_source(corpus: str, counts: pd.DataFrame, parts: Sequence[str]) -> Non
     Args:
         corpus: its name in the config.
         counts: of :func:`count_classes`.
-        parts: none for a corpus that is a target alone.
+        parts: none for a corpus that is a target alone, and of which no ceiling is trained.
 
     Raises:
         UserError: with the part, the classes and what there is.
@@ -40,9 +40,10 @@ def check_source(corpus: str, counts: pd.DataFrame, parts: Sequence[str]) -> Non
         if absent:
             there = ", ".join(f"{name} {count}" for name, count in counts.sum().items())
             raise UserError(
-                f"{corpus}: its {part} split has no clip of {' and '.join(absent)}, and the config names it as a source"
-                f" in a list of pairs (usable in all: {there}); change corpora.{corpus}.split, add clips, or let it be"
-                " a target alone in every list of pairs"
+                f"{corpus}: its {part} split has no clip of {' and '.join(absent)}, and the config trains on its"
+                f" labels, as a source in a list of pairs or for its ceiling (usable in all: {there}); change"
+                f" corpora.{corpus}.split, add clips, or let it be a target alone in every list of pairs and leave it"
+                " out of in_domain.targets"
             )
 
 

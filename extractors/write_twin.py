@@ -33,12 +33,18 @@ and template sentences. No person was filmed or recorded, and nobody said any of
 emotion in people; they only show that a pipeline runs.
 
 Written by: python -m extractors.write_twin --corpus {corpus} --clips '{clips}' --shift '{shift}'
-            --seed {seed} --oddities {oddities}
+            --lean '{lean}' --seed {seed} --oddities {oddities}
 """
 
 
 def write_twin(
-    corpus: str, folder: Path, clips: Mapping[str, int], shift: Mapping[str, float], seed: int, oddities: bool
+    corpus: str,
+    folder: Path,
+    clips: Mapping[str, int],
+    shift: Mapping[str, float],
+    lean: Mapping[str, float],
+    seed: int,
+    oddities: bool,
 ) -> None:
     """Write one twin as a whole, or nothing.
 
@@ -47,6 +53,7 @@ def write_twin(
         folder: the release folder to make; an existing one is replaced.
         clips: usable clips per class for the shipped config; some clips to be excluded come on top.
         shift: how far the corpus' text, audio and visual domains lie from common ground, 0..1 each.
+        lean: how far what people do in it leans to one class, in each modality, 0..1 each.
         seed: the same order with the same seed gives the same release.
         oddities: whether the known defects and the junk of the real release go in.
 
@@ -57,22 +64,23 @@ def write_twin(
         raise UserError(f"--corpus {corpus}: no such twin; use one of {', '.join(TWINS)}")
     if set(clips) != set(CLASSES) or any(type(count) is not int or count < 0 for count in clips.values()):
         raise UserError(f"--clips {clips}: give a count of 0 or more for each of {', '.join(CLASSES)}")
-    if set(shift) != set(MODALITIES) or not all(_is_share(amount) for amount in shift.values()):
-        raise UserError(f"--shift {shift}: give a number from 0 to 1 for each of {', '.join(MODALITIES)}")
+    for flag, amounts in (("--shift", shift), ("--lean", lean)):
+        if set(amounts) != set(MODALITIES) or not all(_is_share(amount) for amount in amounts.values()):
+            raise UserError(f"{flag} {amounts}: give a number from 0 to 1 for each of {', '.join(MODALITIES)}")
     if folder.exists() and any(folder.iterdir()) and not (folder / "SYNTHETIC.txt").exists():
         raise UserError(f"{folder}: exists and is no synthetic twin; name a folder that does not exist")
     cv2.setNumThreads(1)  # the pictures are too small to share out
-    order = Order(corpus, dict(clips), dict(shift), seed, oddities)
+    order = Order(corpus, dict(clips), dict(shift), dict(lean), seed, oddities)
     with atomic_folder(folder) as root:
         TWINS[corpus](order, root)
-        note = NOTE.format(
-            corpus=corpus,
-            clips=json.dumps(order.clips),
-            shift=json.dumps(order.shift),
-            seed=seed,
-            oddities="all" if oddities else "none",
-        )
+        note = _note(order)
         (root / "SYNTHETIC.txt").write_text(note, encoding="utf-8", newline="")
+
+
+def _note(order: Order) -> str:
+    clips, shift, lean = (json.dumps(each) for each in (order.clips, order.shift, order.lean))
+    oddities = "all" if order.oddities else "none"
+    return NOTE.format(corpus=order.corpus, clips=clips, shift=shift, lean=lean, seed=order.seed, oddities=oddities)
 
 
 def _is_share(amount: object) -> bool:
@@ -85,11 +93,13 @@ def main() -> None:
     parser.add_argument("--corpus", required=True, choices=list(TWINS), help="which release to make a twin of")
     parser.add_argument("--clips", required=True, type=json.loads, help="JSON: usable clips per class")
     parser.add_argument("--shift", required=True, type=json.loads, help="JSON: domain shift per modality, 0 to 1")
+    parser.add_argument("--lean", required=True, type=json.loads, help="JSON: lean to a class per modality, 0 to 1")
     parser.add_argument("--seed", required=True, type=int, help="seed of all chance")
     parser.add_argument("--oddities", required=True, choices=["all", "none"], help="defects and junk of the release")
     parser.add_argument("--release", required=True, type=Path, help="folder to write")
     flags = parser.parse_args()
-    write_twin(flags.corpus, flags.release, flags.clips, flags.shift, flags.seed, flags.oddities == "all")
+    oddities = flags.oddities == "all"
+    write_twin(flags.corpus, flags.release, flags.clips, flags.shift, flags.lean, flags.seed, oddities)
 
 
 if __name__ == "__main__":

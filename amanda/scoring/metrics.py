@@ -31,6 +31,22 @@ def weighted_f1_of(confusion: np.ndarray) -> np.ndarray:
     return (f1 * support).sum(axis=-1) / support.sum(axis=-1)
 
 
+def without_training(label: np.ndarray, classes: int) -> dict[str, float]:
+    """What weighted F1, in [0, 1], comes to without looking at a clip.
+
+    Args:
+        label: true class of each clip, [clips].
+        classes: number of classes.
+
+    Returns:
+        ``chance`` calls each class equally often whatever the clip: a class of share p then has precision p and recall
+        1 / classes. ``majority`` calls every clip the most frequent class, which is the best that one class can do.
+    """
+    shares = np.bincount(label, minlength=classes) / len(label)
+    chance = (shares * 2 * shares / (classes * shares + 1)).sum()
+    return {"chance": float(chance), "majority": float(2 * shares.max() ** 2 / (1 + shares.max()))}
+
+
 def probabilities(logits: np.ndarray) -> np.ndarray:
     """Softmax over the classes in float64, [clips, classes]."""
     shifted = np.exp(logits.astype(np.float64) - logits.max(axis=1, keepdims=True))

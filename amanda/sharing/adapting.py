@@ -57,7 +57,7 @@ def adapt(model: Model, frames: Frames, faces: Masks, wish: Wish, settings: Adap
         The same model with its adaptation, as :func:`amanda.load` gives it for what :func:`write_adapted` wrote.
     """
     masks = check_frames(model, frames, faces)
-    expected, moved = halfway(wish.shares, settings.most)
+    expected, _ = halfway(wish.shares, settings.most)
     shares = np.array([expected[name] for name in CLASSES])
     reference, domain = model.columns, False
     if wish.speakers is not None:
@@ -69,11 +69,17 @@ def adapt(model: Model, frames: Frames, faces: Masks, wish: Wish, settings: Adap
         head: np.stack([_fit(of_network, shares, settings) for of_network in values])
         for head, values in trained.logits(frames, masks).items()
     }
-    record = AdaptationRecord(
+    record = _record(model, len(masks), wish, domain, settings)
+    return replace(trained, adaptation=Adaptation(record, numbers, reference, encoders))
+
+
+def _record(model: Model, clips: int, wish: Wish, domain: bool, settings: AdaptationSettings) -> AdaptationRecord:
+    shares, moved = halfway(wish.shares, settings.most)
+    return AdaptationRecord(
         format=1,
         model_sha256=hashlib.sha256((model.path / MODEL).read_bytes()).hexdigest(),
-        clips=len(masks),
-        shares=expected,
+        clips=clips,
+        shares=shares,
         shares_from=wish.shares_from,
         halfway=moved,
         speakers=wish.speakers is not None,
@@ -81,7 +87,6 @@ def adapt(model: Model, frames: Frames, faces: Masks, wish: Wish, settings: Adap
         speaker_weight=settings.speaker_weight,
         trained=wish.train,
     )
-    return replace(trained, adaptation=Adaptation(record, numbers, reference, encoders))
 
 
 def _fit(logits: np.ndarray, shares: np.ndarray, settings: AdaptationSettings) -> np.ndarray:

@@ -35,6 +35,7 @@ def align_encoders(
     """
     names = model.settings.modalities
     whole = [n for n in range(len(masks)) if all(len(frames[name][n]) for name in names)]
+    valid = {name: masks if name == "visual" else None for name in names}
     prior = torch.tensor(shares, dtype=torch.float32)
     found = []
     for original in model.networks:
@@ -46,11 +47,9 @@ def align_encoders(
         for _ in range(settings.steps if whole else 0):
             chosen = torch.randperm(len(whole), generator=stream)[: settings.batch_size]
             clips = [whole[place] for place in chosen]
-            batch = {
-                name: packed_frames(frames[name], masks if name == "visual" else None, clips, device) for name in names
-            }
+            batch = {name: packed_frames(frames[name], valid[name], clips, device) for name in names}
+            # cuDNN's LSTM has gradients in training alone, which would bring dropout along.
             with torch.enable_grad(), torch.backends.cudnn.flags(enabled=False):
-                # cuDNN's LSTM has gradients in training alone, which would bring dropout along.
                 loss = label_alignment(network(batch).logits[JOINT], prior.to(device))
                 optimiser.zero_grad()
                 loss.backward()

@@ -87,18 +87,21 @@ def standardise_speakers(
         clips = np.flatnonzero(names == name).tolist()
         own = [(frames[clip] - reference.mean) / reference.scale for clip in clips]
         known = [z[counted[clip]] for z, clip in zip(own, clips, strict=True)]
-        known = known if any(map(len, known)) else own
-        # A clip without any frame tells nothing of its speaker.
-        count = sum(len(z) > 0 for z in known)
-        mean, variance = np.zeros_like(stored.mean), np.ones_like(stored.mean)
-        if count:
-            columns = column_statistics(known)
-            mean = count * columns.mean / (count + weight)
-            variance = (count * columns.deviation**2 + weight) / (count + weight)
+        mean, variance = _shrunk(known if any(map(len, known)) else own, weight)
         for clip, z in zip(clips, own, strict=True):
             at_source = stored.mean + stored.scale * (z - mean) / np.sqrt(variance)
             moved[clip] = at_source.astype(np.float32)
     return moved
+
+
+def _shrunk(clips: Sequence[np.ndarray], weight: float) -> tuple[np.ndarray, np.ndarray]:
+    """Mean and variance over the frames of a speaker's clips, shrunk to 0 and 1, [dim] each."""
+    # A clip without any frame tells nothing of its speaker.
+    count = sum(len(z) > 0 for z in clips)
+    if not count:
+        return np.zeros(1), np.ones(1)
+    columns = column_statistics(clips)
+    return count * columns.mean / (count + weight), (count * columns.deviation**2 + weight) / (count + weight)
 
 
 def distance(columns: Columns, stored: Columns) -> float:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from extractors.shared.clip import CLASSES
+from extractors.synthetic.manner import Manner
 
 FACES = {
     #          curve  open  wide raise slant  eye flush tilt   nod sway
@@ -32,7 +33,7 @@ share of a syllable's time that it sounds, and how abruptly it begins (negative:
 
 _VOICE_SPREAD = np.array([0.08, 0.2, 1.5, 0.35, 0.25, 0.04, 0.05, 0.2])
 
-MISLEADING = {"text": 0.16, "audio": 0.18, "visual": 0.16}
+MISLEADING = {"text": 0.1, "audio": 0.1, "visual": 0.1}
 """How often a modality shows another class than the clip's: what keeps any one modality from being enough."""
 
 OTHER = "other"
@@ -55,15 +56,20 @@ class Performance:
     syllables: np.ndarray
 
 
-def perform(rng: np.random.Generator, mood: str, seconds: float | None = None) -> Performance:
+def perform(rng: np.random.Generator, mood: str, manner: Manner, seconds: float | None = None) -> Performance:
     """Draw one performance of a class, or of ``other`` (a mixture of two classes), of a given or a drawn length."""
-    strengths = rng.uniform(0.7, 1.1, 3)
+    strengths = manner.vigour * rng.uniform(0.7, 1.1, 3)
     words, said, shown = (_shown(rng, mood, modality) for modality in MISLEADING)
-    voice = _towards(VOICES, said, strengths[1]) + rng.normal(0, 1, len(_VOICE_SPREAD)) * _VOICE_SPREAD
+    voice = (
+        _towards(VOICES, said, strengths[1])
+        + _leaning(VOICES, manner, "audio")
+        + rng.normal(0, 1, len(_VOICE_SPREAD)) * _VOICE_SPREAD
+    )
     seconds = float(rng.uniform(1.2, 2.4)) if seconds is None else seconds
+    face = _towards(FACES, shown, strengths[2]) + _leaning(FACES, manner, "visual")
     return Performance(
         seconds=seconds,
-        face=_towards(FACES, shown, strengths[2]) + rng.normal(0, 1, len(_FACE_SPREAD)) * _FACE_SPREAD,
+        face=face + rng.normal(0, 1, len(_FACE_SPREAD)) * _FACE_SPREAD,
         voice=voice,
         words=words[0],
         strength=float(strengths[0]),
@@ -79,6 +85,10 @@ def _shown(rng: np.random.Generator, mood: str, modality: str) -> tuple[str, str
     if rng.random() < MISLEADING[modality]:
         mood = str(rng.choice([name for name in CLASSES if name != mood]))
     return mood, mood
+
+
+def _leaning(means: Mapping[str, tuple[float, ...]], manner: Manner, modality: str) -> np.ndarray:
+    return manner.lean[modality] * (np.array(means[manner.leans]) - np.array(means["neutral"]))
 
 
 def _towards(means: Mapping[str, tuple[float, ...]], shown: tuple[str, str], strength: float) -> np.ndarray:

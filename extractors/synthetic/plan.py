@@ -17,11 +17,15 @@ SHARES = {"test": 0.25, "train": 0.60, "validation": 0.15}
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One twin to write: usable clips per class, the shift (0..1) per modality, the seed, and whether defects go in."""
+    """One twin to write.
+
+    Usable clips per class, shift and lean per modality, 0 to 1 each, the seed, and whether defects go in.
+    """
 
     corpus: str
     clips: Mapping[str, int]
     shift: Mapping[str, float]
+    lean: Mapping[str, float]
     seed: int
     oddities: bool
 

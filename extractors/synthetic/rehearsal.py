@@ -34,7 +34,7 @@ class Sample(NamedTuple):
 def rehearse(seed: int) -> list[Sample]:
     """Clips of every class by people who are in no twin, without domain shift; equal seeds give equal clips."""
     still = dict.fromkeys(("text", "audio", "visual"), 0.0)
-    studio = Studio(Order("iemocap", {}, still, seed, False), (160, 160), 15.0)
+    studio = Studio(Order("iemocap", {}, still, still, seed, False), (160, 160), 15.0)
     samples = []
     for number in range(CLIPS):
         name = f"rehearsal {number}"

@@ -6,6 +6,8 @@ import re
 
 import numpy as np
 
+from extractors.synthetic.manner import Manner
+
 SHARED = {
     "neutral": "okay normal usual ready",
     "happy": "happy great wonderful lovely",
@@ -89,14 +91,15 @@ READ_ALOUD = (
 """Sentences that lean to no class: those that actors read from a sheet in every emotion alike."""
 
 
-def say(rng: np.random.Generator, corpus: str, amount: float, words: str, strength: float) -> str:
+def say(rng: np.random.Generator, corpus: str, amount: float, manner: Manner, words: str, strength: float) -> str:
     """One sentence.
 
     Args:
         rng: chance.
         corpus: whose manner and vocabulary it takes ...
         amount: ... this often (0..1); else what is common to all.
-        words: the class that it leans to.
+        manner: the class that everybody's words lean to, and how far.
+        words: the class that this sentence leans to.
         strength: how likely each leaning word is of that class rather than neutral.
     """
 
@@ -105,6 +108,8 @@ def say(rng: np.random.Generator, corpus: str, amount: float, words: str, streng
         return str(rng.choice(bank[leaning].split()))
 
     def leaning() -> str:
+        if rng.random() < manner.lean["text"] / 2:
+            return manner.leans
         return words if rng.random() < strength else "neutral"
 
     template = str(rng.choice(OWN_TEMPLATES[corpus] if rng.random() < amount else TEMPLATES))

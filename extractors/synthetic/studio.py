@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from extractors.synthetic.look import Camera, look_of
+from extractors.synthetic.manner import manner_of
 from extractors.synthetic.performance import Performance, expression_track, perform
 from extractors.synthetic.person import Person, chance, make_person
 from extractors.synthetic.plan import Order
@@ -26,6 +27,7 @@ class Studio:
 
     def __init__(self, order: Order, size: tuple[int, int], rate: float) -> None:
         self.order, self.size, self.rate = order, size, rate
+        self.manner = manner_of(order.corpus, order.lean)
         self.look = look_of(order.corpus, order.shift["visual"])
         self.sound = sound_of(order.corpus, order.shift["audio"])
 
@@ -43,7 +45,7 @@ class Studio:
 
     def perform(self, clip: str, mood: str, seconds: float | None = None) -> Performance:
         """What happens in one clip of this mood, of a given or a drawn length."""
-        return perform(self.chance("perform", clip), mood, seconds)
+        return perform(self.chance("perform", clip), mood, self.manner, seconds)
 
     def track(self, clip: str, performance: Performance) -> np.ndarray:
         """The expressions of one clip, a row per frame."""
@@ -79,4 +81,5 @@ class Studio:
     def text(self, clip: str, performance: Performance) -> str:
         """The sentence of one clip."""
         amount = self.order.shift["text"]
-        return say(self.chance("text", clip), self.order.corpus, amount, performance.words, performance.strength)
+        rng, corpus = self.chance("text", clip), self.order.corpus
+        return say(rng, corpus, amount, self.manner, performance.words, performance.strength)

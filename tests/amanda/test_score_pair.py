@@ -19,7 +19,7 @@ from sklearn.metrics import balanced_accuracy_score, f1_score
 
 from amanda import score_pair
 from amanda import train_pair as train
-from amanda.scoring.metrics import weighted_f1
+from amanda.scoring.metrics import weighted_f1, without_training
 from amanda.scoring.selection import SELECTION
 from amanda.shared.origin import read_origin
 from amanda.shared.tables.predictions import PREDICTIONS
@@ -202,6 +202,28 @@ def test_the_f1_of_training_is_scikit_learns(pairs: list[tuple[int, int]]) -> No
     label, predicted = np.array(pairs).T
     expected = f1_score(label, predicted, labels=range(4), average="weighted", zero_division=0)
     assert weighted_f1(label, predicted, 4) == pytest.approx(expected, abs=1e-12)
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.integers(0, 3), min_size=1, max_size=30))
+def test_the_lines_without_training_are_scikit_learns(labels: list[int]) -> None:
+    """The best of all constant predictions; chance is a crowd that calls each clip each class once."""
+    label = np.array(labels)
+    found = without_training(label, 4)
+    options = {"labels": range(4), "average": "weighted", "zero_division": 0}
+    constant = [f1_score(label, np.full_like(label, place), **options) for place in range(4)]
+    assert found["majority"] == pytest.approx(max(constant), abs=1e-12)
+    crowd = f1_score(np.repeat(label, 4), np.tile(np.arange(4), len(label)), **options)
+    assert found["chance"] == pytest.approx(crowd, abs=1e-12)
+
+
+def test_scores_say_what_comes_without_training(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of six clips two each are of two classes: 1/3 at most of one, so 100 (1/3) (2/3) / (4/3)."""
+    write_run(tmp_path)
+    scores = run_score(tmp_path, monkeypatch)
+    assert scores["majority_weighted_f1"].tolist() == pytest.approx([100 / 6] * len(scores))
+    expected = 100 * (2 * (2 / 9) / (7 / 3) + 2 * (2 / 36) / (10 / 6))
+    assert scores["chance_weighted_f1"].tolist() == pytest.approx([expected] * len(scores))
 
 
 def test_an_empty_split_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -29,9 +29,9 @@ def test_a_source_without_a_class_is_refused_in_one_sentence_and_a_target_is_not
     with pytest.raises(UserError) as refused:
         check_source("mylab", counts, ["train"])
     assert str(refused.value) == (
-        "mylab: its train split has no clip of angry, and the config names it as a source in a list of pairs (usable in"
-        " all: neutral 1, happy 1, sad 3, angry 1); change corpora.mylab.split, add clips, or let it be a target alone"
-        " in every list of pairs"
+        "mylab: its train split has no clip of angry, and the config trains on its labels, as a source in a list of"
+        " pairs or for its ceiling (usable in all: neutral 1, happy 1, sad 3, angry 1); change corpora.mylab.split, add"
+        " clips, or let it be a target alone in every list of pairs and leave it out of in_domain.targets"
     )
     check_source("mylab", counts, [])
     check_source("mylab", count_classes(LABELS, SPLITS), ["train"])
@@ -57,7 +57,7 @@ def test_nothing_of_a_source_is_extracted_that_lacks_a_class(tmp_path: Path) -> 
     result = snakemake(tmp_path, "results/features/mylab/text.parquet", config=config)
     assert result.returncode != 0
     told = (tmp_path / "logs/checked/mylab.log").read_text()
-    assert told.startswith("error: mylab: its train split has no clip of angry, and the config names it as a source")
+    assert told.startswith("error: mylab: its train split has no clip of angry, and the config trains on its labels")
     assert not list(tmp_path.glob("logs/features/mylab/**/*.log"))
     assert not list(tmp_path.glob("results/features/mylab/**/*.npy"))
 
@@ -67,8 +67,9 @@ def test_who_is_a_source_and_another_split_extract_nothing_again(tmp_path: Path)
     """The check runs again, and what was extracted stays."""
     lab = write_lab(tmp_path / "lab", ["neutral", "happy", "sad", "angry"])
     target = "results/features/mylab/text/1-of-1.npy"
+    change = {"corpora": {"mylab": lab}, "in_domain": {"method": "direct_transfer", "targets": []}}
     as_target, as_source = (
-        shutil.copy(changed(tmp_path, {"corpora": {"mylab": lab}, "pairs": [pair]}), tmp_path / f"{pair}.yaml")
+        shutil.copy(changed(tmp_path, change | {"pairs": [pair]}), tmp_path / f"{pair}.yaml")
         for pair in ("meld-mylab", "mylab-meld")
     )
     done = snakemake(tmp_path, target, config=as_target)
@@ -77,5 +78,5 @@ def test_who_is_a_source_and_another_split_extract_nothing_again(tmp_path: Path)
     assert "Nothing to be done" in again.stdout + again.stderr
     assert jobs(snakemake(tmp_path, target, "--dry-run", config=as_source)) == {"check_source": 1}
     lab["split"] = {"by": "speaker", "validation": ["P1"], "test": ["P2"]}
-    other = changed(tmp_path, {"corpora": {"mylab": lab}, "pairs": ["meld-mylab"]})
+    other = changed(tmp_path, change | {"pairs": ["meld-mylab"]})
     assert jobs(snakemake(tmp_path, target, "--dry-run", config=other)) == {"split_corpus": 1, "check_source": 1}

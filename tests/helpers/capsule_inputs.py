@@ -77,6 +77,8 @@ def write_capsule(folder: Path) -> Path:
     table = ["--scores", *(results / f"scores/{run}.parquet" for run in runs), "--paper", paper]
     table += ["--corpora", results / "corpora.parquet", "--made", results / "table1.json"]
     table += ["--states", results / "states.parquet"]
+    targets = settings["in_domain"]["targets"]
+    table += ["--ceilings", *(results / f"scores/{target}-{target}/{PLAN.methods[0]}.parquet" for target in targets)]
     for name, ending in (("table", "csv"), ("markdown", "md"), ("latex", "tex")):
         table += [f"--{name}", results / f"table1.{ending}"]
     ranks = ["--ranks", statistics.pop("--ranks")]

@@ -13,6 +13,7 @@ import pyarrow as pa
 from amanda.reporting.table1.table import table1
 from amanda.score_pair import score
 from amanda.scoring.label_shift import estimate_shares
+from amanda.scoring.metrics import without_training
 from amanda.shared.tables.history import HISTORY
 from amanda.shared.tables.scores import CHOSEN, SCORES
 from amanda.statistics.comparison import significance
@@ -75,6 +76,7 @@ def settings_of(plan: Plan) -> dict:
         "twins": corpora,
         "labels": {name: name.replace("_", " ") for name in plan.methods},
         "missing_runs": "name",
+        "in_domain": {"method": plan.methods[0], "targets": sorted({pair.split("-")[1] for pair in plan.pairs})},
         "split": "test",
         "few_clips": 30,
         "dead_fraction": 0.5,
@@ -94,8 +96,12 @@ def write_results(folder: Path, plan: Plan) -> list[str]:
     statistics = significance(predictions, settings)
     for name, table in statistics.items():
         _csv(folder / f"results/statistics/{name}.csv", table)
+    targets = settings["in_domain"]["targets"]
+    own = [_write_run(folder, f"{target}-{target}", plan.methods[0], plan, stream)[0] for target in targets]
     paper = pd.DataFrame({"method": ["direct_transfer"], "label": ["D.T."], plan.pairs[0]: [57.62]})
-    _csv(folder / "results/table1.csv", table1(scores, paper, statistics["cells"], statistics["comparisons"], settings))
+    cells, comparisons = statistics["cells"], statistics["comparisons"]
+    table = table1(scores, pd.concat(own), paper, cells, comparisons, settings)
+    _csv(folder / "results/table1.csv", table)
     corpora = pd.concat([_counts(corpus, number) for number, corpus in enumerate(settings["corpora"])])
     write_table(folder / "results/corpora.parquet", pa.Table.from_pandas(corpora, preserve_index=False))
     states = [
@@ -122,8 +128,9 @@ def _write_run(
         place = {"seed": seed, "selection": "last_epoch", "epoch": plan.epochs}
         estimate = estimate_shares(predicted, label, predicted)
         made = {"clips": plan.clips, "device": "cpu", "trained_with": "torch 2"}
+        made |= {f"{name}_weighted_f1": 100 * value for name, value in without_training(label, len(CLASSES)).items()}
         rows.append(about | place | made | score(label, predicted) | estimate)
-        rows.append(rows[-1] | {"selection": "oracle"})
+        rows += [rows[-1] | {"selection": rule} for rule in ("oracle", "source_validation_f1")]
         names = [np.array(CLASSES)[values] for values in (label, predicted)]
         clips = {"clip_id": [f"clip{n}" for n in range(plan.clips)], "label": names[0], "predicted": names[1]}
         parts.append(pd.DataFrame(clips).assign(**about, **place))
@@ -175,6 +182,7 @@ def _flags(plan: Plan, settings: dict) -> list[str]:
         "states": "states.parquet",
         "census": "corpora.json",
         "page": "report.html",
+        "answer": "answer.txt",
     }.items():
         flags += [f"--{name}", f"results/{file}"]
     for name, pattern in {

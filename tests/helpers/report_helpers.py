@@ -25,6 +25,7 @@ SETTINGS = {
     "dead_fraction": 0.5,
     "labels": {"direct_transfer": "D.T.", "amanda_p2": "A-N(p = 2)"},
     "missing_runs": "refuse",
+    "in_domain": {"method": "direct_transfer", "targets": []},
     "split": "test",
     "alpha": 0.05,
     "power": 0.8,
@@ -42,6 +43,9 @@ SYNTHETIC = {"releases": "synthetic", "twins": ["iemocap", "msp_improv"]}
 
 
 PAPER = pd.DataFrame({"method": ["direct_transfer"], "label": ["D.T."], "iemocap-msp_improv": [57.62]})
+
+
+WITH_CEILING = {"in_domain": {"method": "direct_transfer", "targets": ["msp_improv"]}}
 
 
 CELLS = pd.DataFrame([PAIR | {"method": "direct_transfer", "low": 46.0, "high": 58.0}])
@@ -64,20 +68,40 @@ STATES = pd.DataFrame([{"corpus": "iemocap", "modality": "audio", "state": "sile
 MADE = {"commit": "abc1234", "date": "2024-05-17", "versions": "Python 3.11"}
 
 
+LINES = {"chance_weighted_f1": 25.0, "majority_weighted_f1": 13.5}
+
+
 def two_methods() -> pd.DataFrame:
     """Scores of three seeds; the oracle gains 3 points."""
     rows = []
     for method, values in {"direct_transfer": (50.0, 52.0, 54.0), "amanda_p2": (60.0, 60.0, 60.0)}.items():
         for seed, value in enumerate(values):
-            about = PAIR | {"method": method, "seed": seed, "clips": 6, "device": "cpu", "trained_with": "torch 2"}
+            about = (
+                PAIR
+                | {"method": method, "seed": seed, "clips": 6}
+                | LINES
+                | {"device": "cpu", "trained_with": "torch 2"}
+            )
             rows.append(about | {"selection": "last_epoch", "weighted_f1": value})
             rows.append(about | {"selection": "oracle", "weighted_f1": value + 3})
     return pd.DataFrame(rows)
 
 
+def ceilings() -> pd.DataFrame:
+    """Scores of three seeds of the row that is trained on the target's own labels, 72 on average."""
+    about = {"source": "msp_improv", "target": "msp_improv", "method": "direct_transfer", "clips": 6} | LINES
+    rules = {"source_validation_f1": 72.0, "last_epoch": 1.0, "oracle": 99.0}
+    rows = [
+        about | {"seed": seed, "selection": rule, "weighted_f1": value + seed - 1}
+        for seed in (0, 1, 2)
+        for rule, value in rules.items()
+    ]
+    return pd.DataFrame(rows)
+
+
 def tabulate(scores: pd.DataFrame, p: float = 0.01, **changed: object) -> pd.DataFrame:
     comparisons = COMPARISONS.assign(difference=-8.0, p_holm=p)
-    return table1(scores, PAPER, CELLS, comparisons, SETTINGS | changed)
+    return table1(scores, ceilings(), PAPER, CELLS, comparisons, SETTINGS | changed)
 
 
 def evidence(scores: pd.DataFrame, **changed: object) -> Evidence:

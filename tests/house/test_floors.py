@@ -21,7 +21,7 @@ FLOORS = {
         {"shared", "losses"},
         {"network", "scoring"},
         {"algorithms", "statistics"},
-        {"training", "reporting"},
+        {"training", "reporting", "bed"},
         {"sharing"},
         {"prediction"},
         {"command"},

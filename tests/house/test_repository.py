@@ -47,6 +47,9 @@ PROGRAMS = {
         "amanda.pack_capsule",
         "amanda.leave_out",
         "amanda.predict_clips",
+        "amanda.share_model",
+        "amanda.adapt_model",
+        "amanda.compare_adaptations",
         *(module for module, _ in ALGORITHMS.values()),
     ),
     "report": (
@@ -55,7 +58,11 @@ PROGRAMS = {
         "amanda.tabulate",
         "amanda.compare_recipes",
         "amanda.judge_claims",
+        "amanda.write_bed",
+        "amanda.judge_bed",
+        "amanda.check_bed",
         "amanda.tabulate_contributions",
+        "amanda.tabulate_shift",
         "amanda.draw_figure2",
         "amanda.draw_figure3",
         "amanda.write_page",
@@ -244,7 +251,7 @@ def test_the_lock_names_every_dependency():
 def test_every_rule_runs_one_module_in_its_environment_with_log_benchmark_and_resources():
     text = "\n".join(path.read_text() for path in sorted((ROOT / "workflow" / "rules").glob("*.smk")))
     rules = re.split(r"^rule ", text, flags=re.MULTILINE)[1:]
-    assert len(rules) == 26
+    assert len(rules) == 33
     for rule in rules:
         name = rule.split(":")[0]
         for directive in ("output", "log", "benchmark", "conda", "threads", "resources", "params", "message", "shell"):

@@ -65,6 +65,7 @@ def test_another_workflow_plans_the_same_jobs(outer, tmp_path_factory, prefix):
     assert plan.returncode == 0, plan.stderr + plan.stdout
     alone = snakemake(tmp_path_factory.mktemp("alone"), "results/table1.csv", "--dry-run")
     assert jobs(alone)["train_methods"] == 2
+    assert jobs(alone)["train_pair"] == 2  # the ceilings
     assert jobs(plan) == {f"{prefix}{name}": count for name, count in jobs(alone).items()} | {"copy_table": 1}
 
 

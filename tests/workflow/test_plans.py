@@ -10,6 +10,8 @@ def test_the_plan_holds_the_papers_pairs_and_methods(tmp_path):
     plan = snakemake(tmp_path, "--dry-run", config=None)
     assert plan.returncode == 0, plan.stderr
     assert jobs(plan)["train_methods"] == jobs(plan)["score_methods"] == 7
+    # The ceiling, once for each of the three corpora that are targets.
+    assert jobs(plan)["train_pair"] == jobs(plan)["score_pair"] == 3
     assert jobs(plan)["extract_shard"] == 4 * 3
     assert jobs(plan)["read_release"] == jobs(plan)["write_twin"] == 4
 
@@ -18,7 +20,7 @@ def test_each_method_is_a_job_of_its_own_where_the_config_says_so(tmp_path):
     together = snakemake(tmp_path, "--dry-run", "--printshellcmds", config=None)
     apart = snakemake(tmp_path, "--dry-run", "--printshellcmds", "--config", "methods_per_job=one", config=None)
     assert apart.returncode == 0, apart.stderr
-    assert jobs(apart)["train_pair"] == jobs(apart)["score_pair"] == 7 * 10
+    assert jobs(apart)["train_pair"] == jobs(apart)["score_pair"] == 7 * 10 + 3
     assert "train_methods" not in jobs(apart)
     outputs = [
         set(
@@ -29,7 +31,7 @@ def test_each_method_is_a_job_of_its_own_where_the_config_says_so(tmp_path):
         for text in (together.stdout, apart.stdout)
     ]
     assert outputs[0] == outputs[1]
-    assert len(outputs[0]) == 70 * 6
+    assert len(outputs[0]) == 73 * 6
 
 
 def test_the_recipes_are_compared_on_demand_alone(tmp_path):
@@ -133,10 +135,29 @@ def test_a_mistake_in_the_config_is_one_sentence_and_no_traceback(tmp_path):
 
 
 def test_no_training_depends_on_a_target_label(tmp_path):
-    """The firewall in the graph: of all label files, a training reads its source's alone."""
+    """The firewall in the graph: of all label files, a training reads its source's alone, and of no other training.
+
+    The ceiling's source is the target. No other row is made of what it leaves.
+    """
     plan = snakemake(tmp_path, "--dry-run", "--printshellcmds", config=None)
     commands = re.findall(r"python -m amanda\.train_pair .*", plan.stdout)
-    assert len(commands) == 7
+    ceilings = []
     for command in commands:
-        source = re.search(r"--source-text results/features/(\w+)/", command).group(1)
+        source, target = re.search(r"--source (\w+) --target (\w+)", command).groups()
+        assert re.search(r"--source-text results/features/(\w+)/", command).group(1) == source
         assert re.findall(r"results/labels/(\w+)\.parquet", command) == [source]
+        outputs = command.index("--weights")
+        assert "results/runs" not in command[:outputs]
+        ceilings += [(source, re.search(r"results/runs/\S+/(\w+)/weights", command).group(1))] * (source == target)
+    assert len(commands) == 7 + 3
+    assert sorted(ceilings) == [(target, "direct_transfer") for target in ("iemocap", "mosei", "msp_improv")]
+    read = [line for line in plan.stdout.splitlines() if "results/scores/mosei-mosei" in line and "python -m" in line]
+    assert {re.search(r"python -m amanda\.(\w+)", line).group(1) for line in read} == {"score_pair", "tabulate"}
+
+
+def test_a_ceiling_is_trained_for_the_targets_that_the_config_names(tmp_path):
+    for targets, trained in (([], 0), (["mosei", "meld"], 1)):  # meld is no target of these pairs
+        config = changed(tmp_path, {"pairs": "paper", "in_domain": {"method": "direct_transfer", "targets": targets}})
+        plan = snakemake(tmp_path, "--dry-run", "results/table1.csv", config=config)
+        assert plan.returncode == 0, plan.stderr
+        assert jobs(plan).get("train_pair", 0) == trained

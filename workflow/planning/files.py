@@ -67,6 +67,11 @@ def filled(pattern: str, pairs: Iterable[str], methods: Iterable[str]) -> list[s
     return [pattern.format(pair=pair, method=method) for pair, method in product(pairs, methods)]
 
 
+def another_corpus(study: Study) -> str:
+    """A regular expression of a target, in a path with ``/{source}-{target}``, that is no source of its own."""
+    return "|".join(f"(?<!/{corpus}-){corpus}" for corpus in study.config["corpora"])
+
+
 def all_cells(study: Study, pattern: str) -> list[str]:
     """A file of every pair and method that Table 1 asks for, there or not."""
     return filled(pattern, study.pairs, study.config["methods"])
@@ -75,6 +80,13 @@ def all_cells(study: Study, pattern: str) -> list[str]:
 def of_cells(study: Study, pattern: str) -> list[str]:
     """The file of each pair and method that Table 1 is made of."""
     return as_missing_runs_says(study, all_cells(study, pattern))
+
+
+def ceilings(study: Study) -> list[str]:
+    """The scores of Table 1's ceiling, whose source is the target: one training for all pairs with that target."""
+    pairs = [f"{target}-{target}" for target in study.ceilings]
+    wanted = filled(RUN_SCORES, pairs, [study.config["in_domain"]["method"]])
+    return wanted if study.refuses_missing_runs else there(wanted)
 
 
 def as_missing_runs_says(study: Study, wanted: Sequence[str]) -> list[str]:

@@ -34,20 +34,20 @@ def extractor_code(program: str, modality: str) -> str:
 def expected_counts(study: Study, corpus: str) -> str:
     """How many clips of each class a corpus must have."""
     if study.has_twin(corpus):
-        return as_json(study.config["synthetic"]["clips"])
+        return as_json(study.config["synthetic"]["clips"][corpus])
     return as_json(study.config["corpora"][corpus]["expected_counts"])
 
 
 def parts_with_every_class(study: Study, corpus: str) -> list[str]:
-    """The parts of a corpus that every class must be in: what a source is trained on, and none of a target alone.
+    """The parts of a corpus that every class must be in: what is trained on with labels.
 
     A source of any list of pairs counts: what is asked for after Table 1 needs the same features.
     """
     config = study.config
-    others = (config["recipe_differences"], config["figure2"], claims(config))
+    others = (config["recipe_differences"], config["figure2"], config["without_source"], claims(config))
     pairs = [*study.pairs, *(pair for other in others for pair in other["pairs"]), config["figure3"]["pair"]]
     sources = {pair.split("-")[0] for pair in pairs}
-    return ["train"] if corpus in sources else []
+    return ["train"] if corpus in sources.union(study.ceilings) else []
 
 
 def extraction(study: Study, corpus: str, modality: str) -> str:
@@ -117,6 +117,7 @@ def table1(study: Study) -> str:
         | {
             "corpora": {corpus: shareable(_reading_and_split(study, corpus)) for corpus in study.corpora},
             "labels": _labels(study, study.config["methods"]),
+            "in_domain": {"method": study.config["in_domain"]["method"], "targets": study.ceilings},
         }
     )
 
@@ -129,6 +130,16 @@ def capsule_methods(study: Study) -> str:
             name: methods[name] | {"settings": complete_settings(study.config, recipe, methods[name])}
             for name in study.config["methods"]
         }
+    )
+
+
+def shift(study: Study) -> str:
+    """What the table of the domains' shift is made of."""
+    method = study.config["in_domain"]["method"]
+    return as_json(
+        {key: study.config[key] for key in ("seeds", "selection")}
+        | study.releases_of(study.pairs)
+        | {"pairs": study.pairs, "method": method, "label": study.config["method_settings"][method]["label"]}
     )
 
 

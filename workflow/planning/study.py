@@ -51,6 +51,13 @@ class Study:
         return corpora_of(self.pairs)
 
     @cached_property
+    def ceilings(self) -> list[str]:
+        """The targets of Table 1 that one method is also trained on with their own labels, sorted."""
+        wanted = self.config["in_domain"]["targets"]
+        targets = sorted({pair.split("-")[1] for pair in self.pairs})
+        return [target for target in targets if wanted == "all" or target in wanted]
+
+    @cached_property
     def flips(self) -> dict[str, Method]:
         """The variants that tell the two recipes apart."""
         return flips(self.config)

@@ -32,13 +32,16 @@ def asked_for(arguments: Sequence[str] | None = None) -> list[str]:
     return list(get_argument_parser().parse_known_args(given)[0].targets)
 
 
-def check(wanted: Iterable[str], rules: Iterable[Any], known: Mapping[str, Sequence[str]], own_config: bool) -> None:
+def check(
+    wanted: Iterable[str], rules: Iterable[Any], known: Mapping[str, Sequence[str]], in_domain: str, own_config: bool
+) -> None:
     """Raise :class:`TargetError` for the first thing that is no rule's name and that no rule makes.
 
     Args:
         wanted: names of rules, and files as they are typed.
         rules: Snakemake's rules.
         known: the values of this config for each noun of ``NOUNS``.
+        in_domain: the method that alone is trained with one corpus as source and target.
         own_config: whether a config file was laid over the shipped one.
     """
     rules = list(rules)
@@ -47,8 +50,9 @@ def check(wanted: Iterable[str], rules: Iterable[Any], known: Mapping[str, Seque
     for name in wanted:
         path = name if os.path.isabs(name) else os.path.relpath(name)
         found = list(_matches(path, patterns))
-        if any(one["source"] == one["target"] for one in found if "source" in one):
-            raise TargetError(f"{name}: a pair is of two different corpora")
+        alone = [one for one in found if "source" in one and one["source"] == one["target"]]
+        if any(one.get("method") != in_domain for one in alone):
+            raise TargetError(f"{name}: a pair is of two different corpora; of one alone, {in_domain} is the ceiling")
         if any(rule.name == name or rule.is_producer(path) for rule in rules):
             continue
         if Path(name).suffix in (".yaml", ".yml"):

@@ -12,6 +12,7 @@ if workflow.is_main_process:
                 "method": list(config["method_settings"]),
                 "modality": list(MODALITIES),
             },
+            in_domain=config["in_domain"]["method"],
             own_config=len(workflow.configfiles) > 1,
         )
     except (start.StartError, targets.TargetError) as error:

@@ -5,6 +5,7 @@
 rule pack_capsule:
     input:
         scores=files.of_cells(study, "results/scores/{pair}/{method}.parquet"),
+        ceilings=files.ceilings(study),
         predictions=files.of_cells(
             study, "results/scores/{pair}/{method}.predictions.parquet"
         ),
@@ -45,6 +46,7 @@ rule pack_capsule:
     shell:
         "python -m amanda.pack_capsule"
         " --scores {input.scores:q}"
+        " --ceilings {input.ceilings:q}"
         " --predictions {input.predictions:q}"
         " --weights {params.weights:q}"
         " --manifests {input.manifests:q}"

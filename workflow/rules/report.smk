@@ -48,6 +48,7 @@ rule compare_methods:
 rule tabulate:
     input:
         scores=files.of_cells(study, "results/scores/{pair}/{method}.parquet"),
+        ceilings=files.ceilings(study),
         cells="results/statistics/cells.csv",
         comparisons="results/statistics/comparisons.csv",
         detectable="results/statistics/detectable.csv",
@@ -79,6 +80,7 @@ rule tabulate:
     shell:
         "python -m amanda.tabulate"
         " --scores {input.scores:q}"
+        " --ceilings {input.ceilings:q}"
         " --paper {input.paper:q}"
         " --cells {input.cells:q}"
         " --comparisons {input.comparisons:q}"
@@ -158,6 +160,7 @@ rule write_page:
         page=report(
             "results/report.html", caption="../report/page.rst", category="The page"
         ),
+        answer="results/answer.txt",
     log:
         "logs/report.log",
     benchmark:
@@ -201,6 +204,7 @@ rule write_page:
         ' --commit "$(git -C "$PYTHONPATH" describe --always --dirty 2> /dev/null || echo unknown)"'
         ' --date "$(date -u +%Y-%m-%d)"'
         " --page {output.page:q}"
+        " --answer {output.answer:q}"
         " > {log:q} 2>&1"
 
 
@@ -233,4 +237,43 @@ rule compare_recipes:
         " --scores {input.scores:q}"
         " --settings {params.settings:q}"
         " --table {output.table:q}"
+        " > {log:q} 2>&1"
+
+
+# On demand alone: it asks for runs that Table 1 may not have.
+rule tabulate_shift:
+    input:
+        predictions=files.filled(
+            "results/scores/{pair}/{method}.predictions.parquet",
+            study.pairs,
+            [config["in_domain"]["method"]],
+        ),
+        histories=files.filled(
+            files.RUN_HISTORY, study.pairs, [config["in_domain"]["method"]]
+        ),
+    output:
+        table="results/shift.csv",
+        page="results/shift.md",
+    log:
+        "logs/shift.log",
+    benchmark:
+        "results/benchmarks/shift.tsv"
+    conda:
+        "../../envs/report.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=30,
+    params:
+        settings=programs.shift(study),
+        code=fingerprint("amanda.tabulate_shift"),
+    message:
+        "Tabulating how the domains of each pair differ"
+    shell:
+        "python -m amanda.tabulate_shift"
+        " --predictions {input.predictions:q}"
+        " --histories {input.histories:q}"
+        " --settings {params.settings:q}"
+        " --table {output.table:q}"
+        " --page {output.page:q}"
         " > {log:q} 2>&1"

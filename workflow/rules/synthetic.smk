@@ -15,8 +15,9 @@ rule write_twin:
         mem_mb=2000,
         runtime=30,
     params:
-        clips=as_json(config["synthetic"]["clips"]),
+        clips=lambda wildcards: as_json(config["synthetic"]["clips"][wildcards.corpus]),
         shift=as_json(config["synthetic"]["shift"]),
+        lean=as_json(config["synthetic"]["lean"]),
         seed=config["synthetic"]["seed"],
         oddities=config["synthetic"]["oddities"],
         code=fingerprint("extractors.write_twin"),
@@ -27,6 +28,7 @@ rule write_twin:
         " --corpus {wildcards.corpus}"
         " --clips {params.clips:q}"
         " --shift {params.shift:q}"
+        " --lean {params.lean:q}"
         " --seed {params.seed}"
         " --oddities {params.oddities}"
         " --release {output:q}"

@@ -95,6 +95,9 @@ if study.trains_together:
             "logs/runs/{source}-{target}.log",
         benchmark:
             "results/benchmarks/runs/{source}-{target}.tsv"
+        # A corpus with itself is the ceiling, which one method alone is trained for.
+        wildcard_constraints:
+            target=files.another_corpus(study),
         resources:
             gpu=1,
             mem_mb=16000,
@@ -174,6 +177,8 @@ if study.trains_together:
             "logs/scores/{source}-{target}.log",
         benchmark:
             "results/benchmarks/scores/{source}-{target}.tsv"
+        wildcard_constraints:
+            target=files.another_corpus(study),
         params:
             methods=config["methods"],
             settings=as_json(config["scoring"]),

@@ -10,6 +10,7 @@ import pandas as pd
 import pyarrow.compute as pc
 
 from amanda.reporting.capsule.archive import Capsule, open_capsule
+from amanda.reporting.table1.ceiling import LINES
 from amanda.reporting.table1.formats import LIBRARIES, Tables, write_table1
 from amanda.shared.csv_table import read_csv
 from amanda.shared.origin import versions
@@ -17,7 +18,7 @@ from amanda.statistics.comparison import TABLES, significance, write_statistics
 from extractors.shared.program import UserError
 
 KEYS = {"source", "target", "method", "seed", "selection"}
-SCORES = KEYS | {"weighted_f1", "clips"}
+SCORES = KEYS | {"weighted_f1", "clips", *LINES}
 PREDICTIONS = KEYS | {"clip_id", "label", "predicted"}
 COUNTED = {"corpus", "modality", "state", "clips", "of"}
 COUNTS = {"corpus", "label", "usable", "train", "validation", "test"}
@@ -25,7 +26,7 @@ COUNTS = {"corpus", "label", "usable", "train", "validation", "test"}
 SETTINGS = {
     **dict.fromkeys(("pairs", "methods", "seeds", "twins"), list),
     **dict.fromkeys(("selection", "missing_runs", "recipe", "releases", "split"), str),
-    **dict.fromkeys(("corpora", "labels"), dict),
+    **dict.fromkeys(("corpora", "labels", "in_domain"), dict),
     **dict.fromkeys(("alpha", "power", "dead_fraction"), float),
     **dict.fromkeys(("resamples", "bootstrap_seed", "few_clips"), int),
 }
@@ -48,9 +49,12 @@ def recompute(path: Path, folder: Path) -> Iterator[str]:
         predictions = _together(capsule, "predictions", PREDICTIONS, pc.field("selection") == settings["selection"])
         statistics = {name: folder / "statistics" / f"{name}.csv" for name in TABLES}
         write_statistics(significance(predictions, settings), statistics)
+        scores = _together(capsule, "scores", SCORES, pc.scalar(True))
+        own = _together(capsule, "ceilings", SCORES, pc.scalar(True)) if capsule.under("ceilings") else scores[:0]
         cells, comparisons, detectable = (read_csv(statistics[name]) for name in TABLES if name != "ranks")
         tables = Tables(
-            scores=_together(capsule, "scores", SCORES, pc.scalar(True)),
+            scores=scores,
+            ceilings=own,
             paper=capsule.csv("paper_table1.csv", {"method", "label"}),
             cells=cells,
             comparisons=comparisons,

@@ -20,6 +20,7 @@ CONTENTS = {
     "config.json": "the whole config in force; of a path outside the working folder its last part alone",
     "made.json": "commit and date of Table 1",
     "scores/{pair}/{method}.parquet": "scores of each seed and selection; `oracle` chose by the target's labels",
+    "ceilings/{target}-{target}/{method}.parquet": "scores of In-domain, trained on the target's own labels",
     "predictions/{pair}/{method}.parquet": "label and prediction of each test clip, per seed and selection",
     "corpora.parquet": "labelled and usable clips of each corpus, class and split",
     "states.parquet": "clips of each corpus and modality that are failed, silent, without words or without a face",

@@ -10,9 +10,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from amanda.reporting.page.drawing import INK, LINE, SERIES, SOFT, STYLED, Chart, Mark, canvas, inline
-from amanda.reporting.page.gains import ALL, CEILING, NO_ADAPTATION, gains
+from amanda.reporting.page.gains import ALL, NO_ADAPTATION, gains
 from amanda.reporting.page.parts import interval, number, p_text
 from amanda.reporting.page.results import Results
+from amanda.reporting.table1.ceiling import IN_DOMAIN
 from amanda.reporting.table1.layout import signed
 from amanda.shared.names import pair_name
 from amanda.shared.twins import corpora_of, data_of
@@ -61,8 +62,9 @@ def levels(results: Results) -> list[Level]:
     ]
     if NO_ADAPTATION in means:
         found.append(Level("no adaptation", float(means[NO_ADAPTATION]), "-"))
-    if CEILING in means:
-        found.append(Level("in-domain ceiling", float(means[CEILING]), (0, (6, 3))))
+    ceiling = results.table.loc[results.table["method"] == IN_DOMAIN, "weighted_f1_mean"]
+    if len(ceiling) and ceiling.notna().all():
+        found.append(Level("in-domain ceiling", float(ceiling.mean()), (0, (6, 3))))
     return found
 
 
@@ -112,7 +114,7 @@ def _axes(names: Sequence[str], form: Form) -> tuple[Figure, Axes]:
 def _mean(axes: Axes, results: Results, row: int, method: str, mean: pd.Series) -> dict[str, Mark]:
     low, high = (mean["weighted_f1_mean"] if pd.isna(mean[end]) else mean[end] for end in ("low", "high"))
     reach = [low, mean["weighted_f1_mean"], high]
-    colour = SERIES[5] if method in (NO_ADAPTATION, CEILING) else SERIES[1]
+    colour = SERIES[5] if method in (NO_ADAPTATION, IN_DOMAIN) else SERIES[1]
     (line,) = axes.plot(reach, [row] * 3, color=colour, linewidth=3, marker="o", markersize=9, markevery=[1], zorder=4)
     line.set_gid(f"mean{row}")
     settings = results.settings

@@ -9,9 +9,10 @@ import pandas as pd
 
 from amanda.reporting.page.dots import NARROW, WIDE, dot_plot, levels
 from amanda.reporting.page.drawing import Chart
-from amanda.reporting.page.gains import ALL, CEILING, NO_ADAPTATION, Answer, answer, gains
+from amanda.reporting.page.gains import ALL, NO_ADAPTATION, Answer, answer, gains
 from amanda.reporting.page.parts import Source, interval, number, p_text
 from amanda.reporting.page.results import Results
+from amanda.reporting.table1.ceiling import IN_DOMAIN
 from amanda.reporting.table1.layout import signed
 from amanda.shared.twins import SYNTHETIC, corpora_of, data_of
 from amanda.shared.wording import counted
@@ -85,7 +86,7 @@ def best(results: Results, named: str) -> str:
         named: the method that the answer names, if any.
     """
     means = results.cells[results.cells["source"] == ALL].set_index("method")["weighted_f1_mean"]
-    rivals = means.drop([NO_ADAPTATION, CEILING], errors="ignore")
+    rivals = means.drop([NO_ADAPTATION, IN_DOMAIN], errors="ignore")
     if rivals.empty:
         return "No method has all pairs, so there is no mean over pairs."
     name = rivals.idxmax()

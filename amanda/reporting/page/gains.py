@@ -8,13 +8,11 @@ import pandas as pd
 
 from amanda.reporting.page.parts import interval, number
 from amanda.reporting.page.results import Results
+from amanda.reporting.table1.ceiling import IN_DOMAIN
 from amanda.shared.wording import counted
 
 NO_ADAPTATION = "direct_transfer"
 """The method that is trained on the source alone."""
-
-CEILING = "in_domain"
-"""The method that is trained on the target's own labels, where the table has it: it adapts nothing."""
 
 ALL = "all"
 """Source and target of the rows about the mean over pairs."""
@@ -49,7 +47,7 @@ def gains(comparisons: pd.DataFrame) -> pd.DataFrame:
         method=behind["other"], difference=-behind["difference"], low=-behind["high"], high=-behind["low"]
     )
     found = pd.concat([ahead[columns], turned[columns]])
-    return found[found["method"] != CEILING].reset_index(drop=True)
+    return found[found["method"] != IN_DOMAIN].reset_index(drop=True)
 
 
 def answer(results: Results) -> Answer:

@@ -12,6 +12,7 @@ import pandas as pd
 
 from amanda.reporting.page.parts import Section, Source, interval, mean_and_spread, number
 from amanda.reporting.page.results import Results
+from amanda.reporting.table1.ceiling import IN_DOMAIN, LABEL, LINES
 from amanda.reporting.table1.layout import headings, signed
 from amanda.reporting.table1.notes import SEEDS, Evidence, Note, notes
 from amanda.shared.names import pair_name
@@ -62,6 +63,7 @@ def table_section(results: Results) -> Section:
             (results.label(method), results.settings["labels"][method], _cells(results, method))
             for method in results.settings["methods"]
         ],
+        "lines": _lines(results),
         "data": "; ".join(results.table["data"].unique()),
         "has_paper": bool(results.table["paper_weighted_f1"].notna().any()),
         "level": f"{100 * (1 - results.settings['alpha']):g} %",
@@ -74,9 +76,28 @@ def table_section(results: Results) -> Section:
     return Section("table", "Table 1: every method on every pair", view, [*files, scores])
 
 
+def _lines(results: Results) -> list[tuple[str, list[tuple[str, str]]]]:
+    """What scores are to be held against: its name, and pair and score in percent; the ceiling, where it is there."""
+    cells = results.table.set_index(["method", "source", "target"])
+    pairs = [tuple(pair.split("-")) for pair in results.settings["pairs"]]
+    found = []
+    if IN_DOMAIN in cells.index:
+        rows = [cells.loc[(IN_DOMAIN, *pair)] if (IN_DOMAIN, *pair) in cells.index else None for pair in pairs]
+        scores = ["–" if row is None else _spread(row["weighted_f1_mean"], row["weighted_f1_std"]) for row in rows]
+        found.append((LABEL, scores))
+    of_pairs = results.table.groupby(["source", "target"]).first()
+    found += [(name, [number(of_pairs.loc[pair, column]) for pair in pairs]) for column, name in LINES.items()]
+    return [(name, list(zip(results.settings["pairs"], scores, strict=True))) for name, scores in found]
+
+
+def _spread(mean: float, deviation: float) -> str:
+    return "missing" if math.isnan(mean) else f"{mean:.2f}" + ("" if math.isnan(deviation) else f" ± {deviation:.2f}")
+
+
 def _cells(results: Results, method: str) -> list[HeatCell]:
     table = results.table.set_index(["method", "source", "target"])
-    low, high = results.table["weighted_f1_mean"].min(), results.table["weighted_f1_mean"].max()
+    scores = results.table.loc[results.table["method"] != IN_DOMAIN, "weighted_f1_mean"]
+    low, high = scores.min(), scores.max()
     return [
         _cell(results, pair, method, table.loc[(method, *pair.split("-"))], low, high)
         for pair in results.settings["pairs"]

@@ -23,11 +23,13 @@ LIBRARIES = ("numpy", "pandas", "scikit-learn", "scipy")
 class Tables:
     """What Table 1 and its notes are made from.
 
-    ``scores`` of amanda.score_pair, ``paper`` its Table 1, ``cells``, ``comparisons`` and ``detectable`` of
-    amanda.compare_methods, ``corpora`` the counts of extractors.count_corpora, ``states`` of extractors.count_states.
+    ``scores`` of amanda.score_pair, ``ceilings`` those whose source is the target, ``paper`` its Table 1, ``cells``,
+    ``comparisons`` and ``detectable`` of amanda.compare_methods, ``corpora`` the counts of extractors.count_corpora,
+    ``states`` of extractors.count_states.
     """
 
     scores: pd.DataFrame
+    ceilings: pd.DataFrame
     paper: pd.DataFrame
     cells: pd.DataFrame
     comparisons: pd.DataFrame
@@ -45,7 +47,7 @@ def write_table1(tables: Tables, settings: Mapping, made: Mapping[str, str], fil
         made: as for :class:`amanda.reporting.table1.notes.Evidence`.
         files: format to path.
     """
-    table = table1(tables.scores, tables.paper, tables.cells, tables.comparisons, settings)
+    table = table1(tables.scores, tables.ceilings, tables.paper, tables.cells, tables.comparisons, settings)
     told = notes(Evidence(table, tables.scores, tables.corpora, tables.states, tables.detectable, made), settings)
     texts = {
         "csv": lambda: table.to_csv(index=False, float_format=f"%.{DECIMALS}f"),

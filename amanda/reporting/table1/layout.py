@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from amanda.reporting.table1.ceiling import IN_DOMAIN, LABEL, LINES
 from amanda.shared.names import short_pair_name
 
 MINUS = "\N{MINUS SIGN}"
@@ -21,9 +22,12 @@ class Cell:
     bold: bool = False
 
 
+EMPTY = Cell("–", float("nan"))
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the table, of kind ``score``, which opens a method, ``paper`` or ``oracle``."""
+    """One line of the table: of kind ``score``, which opens a row of its own, or below it ``paper`` or ``oracle``."""
 
     kind: str
     heading: str
@@ -40,7 +44,7 @@ def lines(table: pd.DataFrame, settings: Mapping) -> Iterator[Line]:
 
     Args:
         table: of :func:`amanda.reporting.table1.table.table1`.
-        settings: ``pairs``, ``methods`` and ``labels``.
+        settings: ``pairs``, ``methods``, ``labels`` and ``in_domain``.
     """
     kinds = {"score": _score, "paper": _paper, "oracle": _oracle}
     if table["paper_weighted_f1"].isna().all():
@@ -51,6 +55,12 @@ def lines(table: pd.DataFrame, settings: Mapping) -> Iterator[Line]:
         words = {"score": settings["labels"][method], "paper": "paper (ours − it)", "oracle": "oracle (it − ours)"}
         for kind, cell in kinds.items():
             yield Line(kind, words[kind], tuple(cell(row) for row in of_method))
+    if settings["in_domain"]["targets"]:
+        places = [(IN_DOMAIN, *pair.split("-")) for pair in settings["pairs"]]
+        yield Line("score", LABEL, tuple(_score(rows.loc[place]) if place in rows.index else EMPTY for place in places))
+    of_pairs = [table[(table["source"] + "-" + table["target"]) == pair] for pair in settings["pairs"]]
+    for column, heading in LINES.items():
+        yield Line("score", heading, tuple(_number(rows[column].max()) for rows in of_pairs))
 
 
 def _score(row: pd.Series) -> Cell:
@@ -59,6 +69,10 @@ def _score(row: pd.Series) -> Cell:
         return Cell("missing", mean)
     text = f"{mean:.2f}" + ("" if pd.isna(spread) else f" ± {spread:.2f}")
     return Cell(text, mean, bool(row["better_beyond_noise"]))
+
+
+def _number(number: float) -> Cell:
+    return EMPTY if pd.isna(number) else Cell(f"{number:.2f}", number)
 
 
 def _paper(row: pd.Series) -> Cell:

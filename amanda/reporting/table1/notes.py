@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from amanda.reporting.table1.cautions import absent_classes, dead_modalities, small_tests
+from amanda.reporting.table1.ceiling import explained
 from amanda.shared.names import short_pair_name
 from amanda.shared.twins import corpora_of, warning
 from amanda.shared.wording import counted
@@ -60,6 +61,7 @@ def notes(evidence: Evidence, settings: Mapping) -> list[Note]:
             for told in dead_modalities(evidence.states, settings)
         ),
         *_numbers(evidence.table, settings),
+        *_joined("Lines to hold a number against", explained(evidence.table, settings)),
         *_noise(evidence.detectable, settings),
         *_joined("Few clips", small_tests(evidence.table, settings)),
         *_joined("Classes without clips", absent_classes(evidence.scores, settings)),

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from amanda.reporting.table1.ceiling import IN_DOMAIN, LABEL, LINES, OWN_SELECTION, absent_ceilings, as_rows, gap_closed
 from amanda.shared.runs import Absent, absent_runs, seed_list
 from amanda.shared.twins import SYNTHETIC, data_of
 from amanda.shared.wording import settled
@@ -20,73 +21,90 @@ DECIMALS = 4
 
 
 def table1(
-    scores: pd.DataFrame, paper: pd.DataFrame, cells: pd.DataFrame, comparisons: pd.DataFrame, settings: Mapping
+    scores: pd.DataFrame,
+    ceilings: pd.DataFrame,
+    paper: pd.DataFrame,
+    cells: pd.DataFrame,
+    comparisons: pd.DataFrame,
+    settings: Mapping,
 ) -> pd.DataFrame:
-    """Average the scores over seeds and set noise, the oracle and the paper's numbers beside them.
+    """Average the scores over seeds and set noise, the oracle, the ceiling and the paper's numbers beside them.
 
     Args:
         scores: one row per source, target, method, seed and selection, with ``weighted_f1`` in percent.
+        ceilings: the same of the ceilings, whose source is the target; without rows where none is asked for.
         paper: the paper's Table 1: ``method``, ``label`` and one column ``source-target`` per pair, in percent.
         cells: confidence intervals, of amanda.compare_methods.
         comparisons: Holm's p-values, of amanda.compare_methods.
         settings: ``pairs``, ``methods``, ``seeds``, ``selection``, ``recipe``, ``releases``, ``twins``, ``labels``,
-            ``alpha`` and ``missing_runs``.
+            ``alpha``, ``missing_runs`` and ``in_domain`` (the ``method`` and ``targets`` of the ceilings).
 
     Returns:
-        One row per pair and method in the order of the settings. ``weighted_f1_std`` is the sample standard deviation
-        over seeds (n - 1). ``oracle_*`` columns chose the epoch by target labels and are there for comparison only;
-        ``selection_gap`` is what that gains. ``better_beyond_noise`` marks the best method of a pair where Holm's p is
-        below ``alpha`` against every other. ``missing`` names the seeds of runs that are not there; their numbers are
-        NaN. So are the paper's beside synthetic data, which has nothing to do with them. ``data`` says what a pair is
-        of.
+        One row per pair and method in the order of the settings, and after those of a pair its ceiling, as method
+        ``in_domain``; ``gap_closed`` is the share of the way to it that a method goes. ``weighted_f1_std`` is the
+        sample standard deviation over seeds (n - 1). ``oracle_*`` columns chose the epoch by target labels and are for
+        comparison only; ``selection_gap`` is what that gains. ``better_beyond_noise`` marks the best method of a pair
+        where Holm's p is below ``alpha`` against every other. ``missing`` names the seeds of runs that are not there;
+        their numbers are NaN, and so are the paper's beside synthetic data. ``data`` says what a pair is of.
 
     Raises:
         UserError: a run is missing and that is to be refused.
     """
     scores = scores[scores["seed"].isin(settings["seeds"])]
-    absent = absent_runs(scores, settings)
-    table = _rows(absent, settings)
-    for prefix, selection in (("", settings["selection"]), ("oracle_", ORACLE)):
-        table = table.merge(_over_seeds(scores, selection, prefix), on=KEYS, how="left")
-    table = table.merge(cells[[*KEYS, "low", "high"]], on=KEYS, how="left")
-    table = table.rename(columns={"low": "weighted_f1_low", "high": "weighted_f1_high"})
-    table["weighted_f1_mean"] = honest = table["weighted_f1_mean"].where(table["missing"] == "")
-    table["selection_gap"] = table["oracle_weighted_f1_mean"] - honest
-    table["paper_weighted_f1"] = _paper_scores(table, paper, settings)
-    table["difference_to_paper"] = honest - table["paper_weighted_f1"]
-    table["paper_in_interval"] = _in_interval(table)
+    absent, without = absent_runs(scores, settings), absent_ceilings(ceilings, settings)
+    scores = pd.concat([scores, as_rows(ceilings, settings)], ignore_index=True)
+    table = _with_scores(_rows(absent, without, settings), scores, cells, settings["selection"])
+    table["weighted_f1_mean"] = table["weighted_f1_mean"].where(table["missing"] == "")
+    table["selection_gap"] = table["oracle_weighted_f1_mean"] - table["weighted_f1_mean"]
+    table = table.assign(**gap_closed(table, settings), **_paper_columns(table, paper, settings))
     table["better_beyond_noise"] = _best(table, comparisons, settings["alpha"])
     table = settled(table.astype({"n_seeds": "Int64", "clips": "Int64"}), DECIMALS)
     return table.assign(**_origin(table, settings))
 
 
-def _in_interval(table: pd.DataFrame) -> pd.Series:
-    """Whether the paper's number lies in our interval; missing where either is."""
-    inside = table["paper_weighted_f1"].between(table["weighted_f1_low"], table["weighted_f1_high"])
-    known = table[["paper_weighted_f1", "weighted_f1_low"]].notna().all(axis=1)
-    return inside.astype("boolean").where(known)
+def _paper_columns(table: pd.DataFrame, paper: pd.DataFrame, settings: Mapping) -> dict[str, pd.Series]:
+    """The paper's numbers, ours minus them, and whether they lie in our intervals; missing where either is."""
+    printed = _paper_scores(table, paper, settings)
+    inside = printed.between(table["weighted_f1_low"], table["weighted_f1_high"]).astype("boolean")
+    return {
+        "paper_weighted_f1": printed,
+        "difference_to_paper": table["weighted_f1_mean"] - printed,
+        "paper_in_interval": inside.where(printed.notna() & table["weighted_f1_low"].notna()),
+    }
 
 
 def _origin(table: pd.DataFrame, settings: Mapping) -> dict[str, object]:
     data = [data_of(pair, settings) for pair in zip(table["source"], table["target"], strict=True)]
-    return {key: settings[key] for key in ("selection", "recipe")} | {"data": data}
+    selection = np.where(table["method"] == IN_DOMAIN, OWN_SELECTION, settings["selection"])
+    return {"selection": selection, "recipe": settings["recipe"], "data": data}
 
 
-def _rows(absent: Absent, settings: Mapping) -> pd.DataFrame:
-    return pd.DataFrame(
-        dict(zip(KEYS, (*pair.split("-"), method), strict=True))
-        | {"label": settings["labels"][method], "missing": seed_list(seeds) if seeds else ""}
-        for pair in settings["pairs"]
-        for method in settings["methods"]
-        for seeds in [absent.get((pair, method), [])]
-    )
+def _rows(absent: Absent, without: Absent, settings: Mapping) -> pd.DataFrame:
+    wanted = settings["in_domain"]
+    rows = []
+    for pair in settings["pairs"]:
+        source, target = pair.split("-")
+        labels = settings["labels"]
+        of_pair = [(method, labels[method], absent.get((pair, method), [])) for method in settings["methods"]]
+        if target in wanted["targets"]:
+            of_pair.append((IN_DOMAIN, LABEL, without.get((f"{target}-{target}", wanted["method"]), [])))
+        rows += [(source, target, *row, seed_list(seeds) if seeds else "") for *row, seeds in of_pair]
+    return pd.DataFrame(rows, columns=[*KEYS, "label", "missing"])
+
+
+def _with_scores(table: pd.DataFrame, scores: pd.DataFrame, cells: pd.DataFrame, selection: str) -> pd.DataFrame:
+    ends = cells.rename(columns={"low": "weighted_f1_low", "high": "weighted_f1_high"})
+    chosen = _over_seeds(scores, selection, ""), _over_seeds(scores, ORACLE, "oracle_")
+    for part in (*chosen, ends[[*KEYS, "weighted_f1_low", "weighted_f1_high"]]):
+        table = table.merge(part, on=KEYS, how="left")
+    return table
 
 
 def _over_seeds(scores: pd.DataFrame, selection: str, prefix: str) -> pd.DataFrame:
     groups = scores[scores["selection"] == selection].groupby(KEYS)
     columns = {"weighted_f1_mean": ("weighted_f1", "mean"), "weighted_f1_std": ("weighted_f1", "std")}
     if not prefix:
-        columns |= {"n_seeds": ("seed", "count"), "clips": ("clips", "first")}
+        columns |= {"n_seeds": ("seed", "count")} | {name: (name, "first") for name in ("clips", *LINES)}
     return groups.agg(**{prefix + name: how for name, how in columns.items()}).reset_index()
 
 
@@ -103,6 +121,7 @@ def _best(table: pd.DataFrame, comparisons: pd.DataFrame, alpha: float) -> pd.Se
     beaten = comparisons.assign(beyond=comparisons["p_holm"] < alpha)
     winner = beaten["method"].where(beaten["difference"] > 0, beaten["other"])
     wins = beaten[beaten["beyond"]].assign(winner=winner).groupby(["source", "target", "winner"]).size()
-    rivals = table["weighted_f1_mean"].notna().groupby([table["source"], table["target"]]).transform("sum") - 1
+    methods = table["weighted_f1_mean"].notna() & (table["method"] != IN_DOMAIN)
+    rivals = methods.groupby([table["source"], table["target"]]).transform("sum") - 1
     won = [wins.get(key, 0) for key in table[KEYS].itertuples(index=False, name=None)]
-    return (rivals > 0) & (pd.Series(won, table.index) == rivals)
+    return methods & (rivals > 0) & (pd.Series(won, table.index) == rivals)

@@ -30,6 +30,7 @@ SCORES = Table(
         {
             **_CHOICE,
             "clips": pa.int64(),
+            **dict.fromkeys(("chance_weighted_f1", "majority_weighted_f1"), pa.float64()),
             **dict.fromkeys(("weighted_f1", "macro_f1", "accuracy", "uar"), pa.float64()),
             **dict.fromkeys((f"f1_{name}" for name in CLASSES), pa.float64()),
             **dict.fromkeys((*SHARES, UNEXPLAINED), pa.float64()),
@@ -38,7 +39,10 @@ SCORES = Table(
         }
     ),
 )
-"""One row per run and selection; scores are in percent, shares from 0 to 1."""
+"""One row per run and selection; scores are in percent, shares from 0 to 1.
+
+``chance_weighted_f1`` and ``majority_weighted_f1`` are of :func:`amanda.scoring.metrics.without_training`.
+"""
 
 CHOSEN = Table(
     made_by="amanda.score_pair",

@@ -48,6 +48,7 @@ class Table:
         return table.select(self.schema.names)
 
     def read_all(self, paths: Iterable[Path], selection: str | None = None) -> pd.DataFrame:
-        """The rows of all files, or those of one selection alone; errors as in :meth:`read`."""
+        """The rows of all files, which may be none, or those of one selection alone; errors as in :meth:`read`."""
         wanted = pc.scalar(True) if selection is None else pc.field("selection") == selection
-        return pd.concat([self.read(path).filter(wanted).to_pandas() for path in paths], ignore_index=True)
+        tables = [self.read(path).filter(wanted) for path in paths]
+        return pa.concat_tables([self.schema.empty_table(), *tables]).to_pandas()

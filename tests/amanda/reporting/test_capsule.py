@@ -146,7 +146,7 @@ def test_it_holds_what_its_readme_names(capsule: Path) -> None:
     assert {"environment/train.yaml", "environment/installed.txt"} <= found.keys()
     assert f"numpy=={np.__version__}" in found["environment/installed.txt"].decode()
     kinds = Counter(Path(name).suffix[1:] for name in found)
-    assert kinds == Counter(md=5, json=5, csv=6, tex=1, parquet=20, safetensors=18, yaml=3, txt=1)
+    assert kinds == Counter(md=5, json=5, csv=6, tex=1, parquet=22, safetensors=18, yaml=3, txt=1)
     assert all(json.loads(each[8 : 8 + each[0]])["__metadata__"] for name, each in found.items() if "weights/" in name)
 
 

@@ -22,6 +22,7 @@ from helpers.report_helpers import (
     SETTINGS,
     SYNTHETIC,
     all_formats,
+    ceilings,
     evidence,
     tabulate,
     two_methods,
@@ -93,7 +94,7 @@ def test_bold_needs_every_other_row(scores: pd.DataFrame) -> None:
         comparisons = pd.DataFrame(
             PAIR | {"method": a, "other": b, "difference": gap, "p_holm": p} for (a, b, gap), p in rows
         )
-        table = table1(pd.concat([scores, third]), PAPER, CELLS, comparisons, changed)
+        table = table1(pd.concat([scores, third]), ceilings(), PAPER, CELLS, comparisons, changed)
         assert table["better_beyond_noise"].tolist() == expected
 
 
@@ -113,12 +114,16 @@ def test_the_markdown_has_the_papers_layout(scores: pd.DataFrame) -> None:
         "| A-N(p = 2) | **60.00 ± 0.00** |",
         "| *paper (ours − it)* | – |",
         "| *oracle (it − ours)* | 63.00 (+3.00) |",
+        "| Majority class | 13.50 |",
+        "| Chance | 25.00 |",
     ]
 
 
 def test_one_seed_has_no_deviation_and_unknown_pairs_no_papers_number(scores: pd.DataFrame) -> None:
     settings = SETTINGS | {"seeds": [0]}
-    table = table1(scores, PAPER.iloc[:, :2], CELLS, COMPARISONS.assign(difference=1.0, p_holm=1.0), settings)
+    table = table1(
+        scores, ceilings(), PAPER.iloc[:, :2], CELLS, COMPARISONS.assign(difference=1.0, p_holm=1.0), settings
+    )
     told = [(line.kind, line.cells[0].text) for line in lines(table, settings)]
     assert told[:2] == [("score", "50.00"), ("oracle", "53.00 (+3.00)")]
 
@@ -236,9 +241,9 @@ def test_the_html_is_well_formed_escaped_and_has_numbers_to_sort_by(scores: pd.D
     checker = Checker()
     checker.feed(text)
     assert checker.open == []
-    assert checker.seen.count("tr") == 3
+    assert checker.seen.count("tr") == 1 + 2 + 2  # headings, methods, what needs no training
     assert checker.seen.count("strong") == 1
-    assert checker.sorted_by == [52.0, 60.0]
+    assert checker.sorted_by == [52.0, 60.0, 13.5, 25.0]
     assert "&lt;b&gt;D&amp;T" in text
     assert '<p class="warning">B &amp; C</p>' in text
 

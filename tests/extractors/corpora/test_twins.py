@@ -19,6 +19,7 @@ from extractors.synthetic.meld import OVERLONG
 from extractors.write_twin import write_twin
 
 ORDER = {"neutral": 4, "happy": 5, "sad": 3, "angry": 4}
+HALF = {"text": 0.5, "audio": 0.5, "visual": 0.5}
 SPLIT = {
     "iemocap": {"named": "leave_one_session", "fold": 5},
     "meld": {"by": "official"},
@@ -39,7 +40,7 @@ def twin(tmp_path_factory: pytest.TempPathFactory) -> Twin:
     def of(corpus: str, oddities: bool) -> Path:
         release = folder / f"{corpus}-{oddities}"
         if not release.exists():
-            write_twin(corpus, release, ORDER, {"text": 0.5, "audio": 0.5, "visual": 0.5}, 0, oddities)
+            write_twin(corpus, release, ORDER, HALF, HALF, 0, oddities)
         return release
 
     return of

@@ -78,11 +78,21 @@ def test_a_corpus_of_the_user_beside_the_twins_is_read_where_it_lies() -> None:
     assert mine.releases_of(["meld-mylab"])["twins"] == ["meld"]
 
 
-def test_a_target_alone_may_lack_a_class() -> None:
-    assert [programs.parts_with_every_class(study(), corpus) for corpus in ("iemocap", "meld")] == [["train"], []]
+def test_a_target_alone_may_lack_a_class_unless_its_ceiling_is_trained() -> None:
+    without = study(in_domain={"method": "direct_transfer", "targets": []})
+    assert [programs.parts_with_every_class(without, corpus) for corpus in ("iemocap", "meld")] == [["train"], []]
+    assert programs.parts_with_every_class(study(), "meld") == ["train"]
 
 
-@pytest.mark.parametrize("place", ["recipe_differences", "figure2", "figure3", "claims"])
+def test_the_ceiling_is_one_run_for_all_pairs_with_a_target() -> None:
+    assert files.ceilings(study()) == ["results/scores/meld-meld/direct_transfer.parquet"]
+    assert files.ceilings(study(in_domain={"method": "dann", "targets": ["iemocap"]})) == []
+    named = study(table1=CONFIG["table1"] | {"missing_runs": "name"})
+    assert files.ceilings(named) == []
+    assert json.loads(programs.table1(named))["in_domain"] == {"method": "direct_transfer", "targets": ["meld"]}
+
+
+@pytest.mark.parametrize("place", ["recipe_differences", "figure2", "figure3", "claims", "without_source"])
 def test_a_source_of_any_list_of_pairs_needs_every_class(place: str) -> None:
     key, named = ("pair", "meld-iemocap") if place == "figure3" else ("pairs", ["iemocap-mosei", "meld-iemocap"])
     with_meld = study(**{place: CONFIG[place] | {key: named}})

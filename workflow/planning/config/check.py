@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import permutations
+from math import isclose
 from pathlib import Path
 from typing import Any
 
@@ -50,10 +51,16 @@ def check(config: dict[str, Any], files: Iterable[str | Path] = ()) -> None:
     _check_pairs(config, "figure3.pair", [figure3["pair"]])
     _check_methods(config, "methods", [*config["methods"], config["recipe_differences"]["method"]])
     _check_methods(config, "figure2.references", figure2["references"])
+    _check_methods(config, "in_domain.method", [config["in_domain"]["method"]])
+    _check_targets(config, "in_domain.targets", config["in_domain"]["targets"])
     for key, figure in (("figure2.methods", figure2), ("figure3.methods", figure3)):
         _check_alignment(config, key, figure["methods"])
+    without = config["without_source"]
+    _check_pairs(config, "without_source.pairs", without["pairs"])
+    _check_methods(config, "without_source", [without["method"], without["source_present"]])
     _check_claims(config, config["claims"])
     _check_settings(config, SchemaWords(schema))
+    _check_beds(config["method_settings"], config["known_answer"])
 
 
 def _check_pairs(config: dict[str, Any], key: str, named: list[str]) -> None:
@@ -65,6 +72,16 @@ def _check_pairs(config: dict[str, Any], key: str, named: list[str]) -> None:
                 f"config: {key}: {pair!r} must name two different corpora of {', '.join(config['corpora'])}"
                 f"{close(unknown[0], config['corpora']) if unknown else ''}"
             )
+
+
+def _check_targets(config: dict[str, Any], key: str, named: str | list[str]) -> None:
+    targets = sorted({pair.split("-")[1] for pair in pairs(config)})
+    unknown = [] if named == "all" else [corpus for corpus in named if corpus not in config["corpora"]]
+    if unknown:
+        raise ConfigError(
+            f"config: {key}: {unknown[0]!r} is no corpus; the targets of `pairs` are {', '.join(targets)}"
+            f"{close(unknown[0], targets)}"
+        )
 
 
 def _check_methods(config: dict[str, Any], key: str, named: list[str]) -> None:
@@ -115,6 +132,39 @@ def _check_claims(config: dict[str, Any], wanted: dict[str, Any]) -> None:
         row = config["recipes"][config["recipe"]]["algorithms"]["amanda"] | config["method_settings"][name]["settings"]
         if least <= row["alpha2"]:
             raise ConfigError(f"config: {place}: {least} must be larger than the alpha2 of {name}, {row['alpha2']}")
+
+
+def _check_beds(rows: dict[str, Any], wanted: dict[str, Any]) -> None:
+    """Check what the beds with a known answer name, given the rows of ``method_settings``."""
+    twice = sorted(rows.keys() & wanted["methods"].keys())
+    if twice:
+        raise ConfigError(
+            f"config: known_answer.methods: {twice[0]!r} is a name under method_settings too; give it another"
+        )
+    for name, corpus in ({"formula": {}} | wanted["corpora"]).items():
+        total = sum((wanted["formula"] | corpus)["shares"].values())
+        if not isclose(total, 1, abs_tol=1e-6):
+            place = "formula" if name == "formula" else f"corpora.{name}"
+            raise ConfigError(f"config: known_answer.{place}.shares: they add up to {total:g}; make it 1")
+    for name, bed in wanted["beds"].items():
+        for keys, known in (
+            (("source", "target"), wanted["corpora"]),
+            (("method", "against"), wanted["methods"] | rows),
+        ):
+            for key in keys:
+                if bed[key] not in known:
+                    raise ConfigError(
+                        f"config: known_answer.beds.{name}.{key}: {bed[key]!r} is unknown; known are"
+                        f" {', '.join(known)}{close(bed[key], known)}"
+                    )
+            if len({bed[key] for key in keys}) == 1:
+                raise ConfigError(f"config: known_answer.beds.{name}: {' and '.join(keys)} must be two different names")
+    unknown = [name for name in wanted["controls"]["beds"] if name not in wanted["beds"]]
+    if unknown:
+        raise ConfigError(
+            f"config: known_answer.controls.beds: {unknown[0]!r} is unknown; known are {', '.join(wanted['beds'])}"
+            f"{close(unknown[0], wanted['beds'])}"
+        )
 
 
 def pairs(config: dict[str, Any]) -> list[str]:

@@ -14,10 +14,12 @@ from pydantic import ConfigDict, Field, create_model
 
 from amanda.algorithms import ALGORITHMS
 from amanda.algorithms.base import load_algorithm
+from amanda.bed.draw import Formula
 from amanda.reporting.settings import PageSettings, Table1Settings
 from amanda.score_pair import Scoring
 from amanda.scoring.selection import SELECTION
 from amanda.shared.settings import TrainingSettings
+from amanda.sharing.settings import AdaptationSettings, SharingSettings
 from amanda.statistics.settings import StatisticsSettings
 from extractors.corpora import READINGS
 from extractors.faces.speaker import FacePolicy
@@ -25,7 +27,7 @@ from extractors.index_features import Limits
 from extractors.modalities import EXTRACTORS
 from extractors.pages.settings import FacesSettings
 from extractors.quality.settings import QualitySettings
-from extractors.shared.settings import EACH_ONCE, Settings, Size, key, one_of
+from extractors.shared.settings import EACH_ONCE, Positive, Settings, Size, key, one_of
 from planning.config import sections
 from planning.config.check import CORPORA
 
@@ -41,8 +43,12 @@ CORPUS_NAMES = {
     }
 }
 METHOD_NAMES = {
-    "propertyNames": {"description": "small letters, digits and _, such as amanda_p2", "pattern": "^[a-z0-9_]+$"}
+    "propertyNames": {
+        "description": "small letters, digits and _, such as amanda_p2; not in_domain, which is the ceiling",
+        "pattern": "^(?!in_domain$)[a-z0-9_]+$",
+    }
 }
+BED_NAMES = {"propertyNames": {"description": "small letters, digits and _, such as shift", "pattern": "^[a-z0-9_]+$"}}
 BACKBONE = key(
     "a local folder or file, absolute or relative to the working directory, or a name on the model hub", min_length=1
 )
@@ -144,6 +150,7 @@ TwinExtraction = compose(
     "keys of extraction.<modality> replaced for the twins",
     {name: (some_of(kind, REPLACED[name]), key(REPLACED[name])) for name, kind in MODALITIES.items()},
 )
+SomeFormula = some_of(Formula, "how a corpus differs from the formula")
 SomeClaims = some_of(sections.TwinClaims, "keys of claims replaced for the twins")
 
 
@@ -185,12 +192,23 @@ class Method(Settings):
     settings: SomeSettings = key("settings that replace those of the recipe")  # type: ignore[valid-type]
 
 
+TwinClips = compose(
+    "TwinClips",
+    "usable clips of each twin, by class",
+    {name: (sections.Counts, key(f"those of the twin of {name}")) for name in CORPORA},
+)
+
+
 class Synthetic(Settings):
     """The synthetic twins, in use while releases is synthetic."""
 
     seed: sections.Count = key("seed of the twins and of the tiny backbones")
-    clips: sections.Counts = key("usable clips of each twin, per class")
+    clips: TwinClips = key("usable clips of each twin, by class")  # type: ignore[valid-type]
     shift: sections.Shift = key("how far each modality of a twin is moved in the direction of its corpus, 0 to 1")
+    lean: sections.Lean = key(
+        "how far whatever people do in a twin leans to one class, in each modality, 0 to 1;"
+        " extractors/synthetic/manner.py names the class of each corpus"
+    )
     oddities: Literal["all", "none"] = key(
         "all: write the known defects and junk of the real releases too; none: clean twins"
     )
@@ -200,6 +218,32 @@ class Synthetic(Settings):
     published_code: SomeSettings = key("the same for recipe published_code alone")  # type: ignore[valid-type]
     figure2: sections.Alpha2Grid = key("what results/figure2.svg shows of the twins")
     claims: SomeClaims = key("keys of claims replaced for the twins")  # type: ignore[valid-type]
+    sharing: sections.TwinSharing = key("keys of sharing replaced for the twins")
+
+
+class KnownAnswer(Settings):
+    """What results/known_answer.md is made of."""
+
+    seeds: Annotated[tuple[sections.Count, ...], Field(min_length=2), *EACH_ONCE] = key(
+        "each draws every corpus anew and trains on it; the intervals are over these"
+    )
+    selection: Annotated[str, *one_of(SELECTION)] = key("the selection of the epoch that counts")
+    alpha: Annotated[float, Field(gt=0, lt=1)] = key("two-sided level of the intervals over seeds")
+    margin: Positive = key(
+        "an effect whose interval lies within them, on both sides of 0, counts as none", unit="points of weighted F1"
+    )
+    formula: Formula = key("what every corpus is drawn from")
+    corpora: Annotated[dict[str, SomeFormula], Field(json_schema_extra=BED_NAMES)] = key(  # type: ignore[valid-type]
+        "the corpora by name; each takes what it does not name from the formula"
+    )
+    training: SomeSettings = key("settings that replace those of recipe paper, where a method has them")  # type: ignore[valid-type]
+    methods: Annotated[dict[str, Method], Field(json_schema_extra=METHOD_NAMES)] = key(
+        "methods of the beds alone, besides those of method_settings"
+    )
+    beds: Annotated[dict[str, sections.Bed], Field(min_length=1, json_schema_extra=BED_NAMES)] = key(
+        "what is compared on which pair of corpora"
+    )
+    controls: sections.Controls = key("what results/controls.md is made of, which the demo asks for")
 
 
 class Config(Settings):
@@ -223,6 +267,7 @@ class Config(Settings):
         "how the epoch that counts is chosen; no selection sees a target label. Training keeps the weights at"
         " the choices of source_validation_f1, information_maximisation and last_epoch"
     )
+    in_domain: sections.InDomain = key("the ceiling of Table 1: a method trained on the labels of the target itself")
     corpora: Corpora = key("the four corpora of the paper, and any of your own")  # type: ignore[valid-type]
     quality: QualitySettings = key("what the look at every clip of a corpus calls suspect")
     extraction: Extraction = key("from clips to features")  # type: ignore[valid-type]
@@ -235,6 +280,10 @@ class Config(Settings):
     figure2: sections.Figure2 = key("what results/figure2.svg shows")
     figure3: sections.Figure3 = key("what results/figure3.svg shows")
     claims: sections.Claims = key("which runs results/claims.csv compares")
+    known_answer: KnownAnswer = key("what results/known_answer.md is made of")
+    sharing: SharingSettings = key("how models are shared")
+    adaptation: AdaptationSettings = key("how a shared model is adapted without its source")
+    without_source: sections.WithoutSource = key("what results/without_source.md compares")
     scoring: Scoring = key("how runs are scored")
     table1: Table1Settings = key("how results are reported")
     statistics: StatisticsSettings = key("how methods are compared; docs/statistics.md has the formulas")

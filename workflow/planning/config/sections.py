@@ -111,6 +111,20 @@ class Figure3(Settings):
     )
 
 
+class WithoutSource(Settings):
+    """What results/without_source.md compares."""
+
+    pairs: Pairs = key("the pairs whose models are adapted")
+    method: str = key("the method whose saved weights are adapted without the source")
+    source_present: str = key("the method that adapts beside the source's clips, to compare with")
+
+
+class TwinSharing(Settings):
+    """The keys of sharing that are replaced for the twins."""
+
+    least_clips: Size = key("as in sharing", unit="clips")
+
+
 class Claims(Settings):
     """Which runs results/claims.csv compares."""
 
@@ -139,3 +153,51 @@ class Shift(Settings):
     text: Share = key("vocabulary and style")
     audio: Share = key("bandwidth, noise, reverberation, pitch range")
     visual: Share = key("light, colour, contrast, noise, face size")
+
+
+class Lean(Settings):
+    """How far whatever people do in a twin leans to one class, in each modality, 0 to 1."""
+
+    text: Share = key("share of the words: at 1 half of them")
+    audio: Share = key("loudness, pitch, melody, speaking rate, timbre")
+    visual: Share = key("mouth, brows, eyes, flush, movements")
+
+
+class InDomain(Settings):
+    """The ceiling of Table 1: one method trained on the labelled train split of the target itself.
+
+    Its epoch is chosen on the target's validation split. No other row sees these labels.
+    """
+
+    method: str = key(
+        "one of method_settings; the table says how much of the gap from it to the ceiling each method closes"
+    )
+    targets: Literal["all"] | Annotated[tuple[str, ...], *EACH_ONCE] = key(
+        "all targets of `pairs`, or a list of corpora: leave out one that has no validation split, or lacks a class;"
+        " [] for no ceiling"
+    )
+
+
+class Bed(Settings):
+    """A pair of corpora, two methods, and what the first must do."""
+
+    source: str = key("the corpus that is trained on with labels")
+    target: str = key("the corpus that is adapted to and scored")
+    method: str = key("a name under method_settings or known_answer.methods")
+    against: str = key("the method that it is compared with")
+    must: Literal["help", "hurt", "nothing", "unknown"] = key(
+        "what the method must do: help, the interval of its effect lies above 0; hurt, below; nothing, within the"
+        " margin; unknown, anything"
+    )
+
+
+class Controls(Settings):
+    """What results/controls.md is made of, which the demo asks for: some of the beds, on few seeds."""
+
+    beds: Methods = key("names under known_answer.beds")
+    seeds: Annotated[tuple[Count, ...], Field(min_length=2), *EACH_ONCE] = key(
+        "as known_answer.seeds; the same seed is trained once"
+    )
+    alpha: Annotated[float, Field(gt=0, lt=1)] = key(
+        "two-sided level of the intervals over these seeds; few seeds want a larger one"
+    )

@@ -37,7 +37,7 @@ def test_every_key_of_the_config_is_on_the_page() -> None:
     """The keys of the shipped config, whatever the schema says of them; those of rows and corpora are named by it."""
     page = (ROOT / "docs" / "config.md").read_text(encoding="utf-8")
     config = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))
-    for section in ("quality", "faces", "scoring", "table1", "statistics", "page", "figure2", "claims"):
+    for section in ("quality", "faces", "scoring", "table1", "statistics", "page", "figure2", "claims", "adaptation"):
         assert all(f"| `{name}` |" in page for name in config[section])
     assert all(f"| `paper.training.{name}` |" in page for name in config["recipes"]["paper"]["training"])
     assert all(f"| `visual.{name}` |" in page for name in config["extraction"]["visual"])

@@ -1,0 +1,124 @@
+"""Draw a corpus from a formula: frames, labels and split of every clip, with no media behind them.
+
+A clip of class y has the signal a = signal · e_y + mean + N(0, I), the same in every modality, and in modality m
+the nuisance b_m = nuisance_m · N(0, I), which says nothing of the class. Its frames are Q_m [a; b_m] + frame_noise ·
+N(0, I), where Q_m is a rotation that all corpora of a draw share.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Annotated, NamedTuple, Self
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from extractors.shared.clip import CLASSES, MODALITIES, PARTS
+from extractors.shared.settings import Settings, Share, Size, key
+
+Spread = Annotated[float, Field(ge=0)]
+Enough = Annotated[int, Field(ge=len(CLASSES))]
+
+
+class ClipsOfParts(Settings):
+    """Clips of each split."""
+
+    train: Enough = key("clips to train on", unit="clips")
+    validation: Enough = key("clips to choose an epoch by", unit="clips")
+    test: Enough = key("clips to score", unit="clips")
+
+
+class Shares(Settings):
+    """Share of each class in every split, together 1."""
+
+    neutral: Share = key("share of neutral clips")
+    happy: Share = key("share of happy clips")
+    sad: Share = key("share of sad clips")
+    angry: Share = key("share of angry clips")
+
+    @model_validator(mode="after")
+    def _have_sum_1(self) -> Self:
+        if not math.isclose(sum(self.as_json().values()), 1, abs_tol=1e-6):
+            raise ValueError("shares with the sum 1")
+        return self
+
+
+class Lean(Settings):
+    """What is added to the signal of every clip, whatever its class: how far the corpus leans to each class."""
+
+    neutral: float = key("lean to neutral")
+    happy: float = key("lean to happy")
+    sad: float = key("lean to sad")
+    angry: float = key("lean to angry")
+
+
+class Nuisance(Settings):
+    """Standard deviation of what says nothing of the class, in each modality."""
+
+    text: Spread = key("that of text")
+    audio: Spread = key("that of audio")
+    visual: Spread = key("that of visual")
+
+
+class Formula(Settings):
+    """What a corpus is drawn from."""
+
+    dim: Enough = key("numbers of a frame: one of the signal for each class, and those of the nuisance")
+    frames: Size = key("frames of a clip")
+    signal: Spread = key("distance of a class from the origin, in standard deviations of the signal")
+    frame_noise: Spread = key("standard deviation of the numbers of a frame around those of its clip")
+    clips: ClipsOfParts = key("clips of each split")
+    shares: Shares = key("share of each class in every split, together 1")
+    mean: Lean = key("what is added to the signal of every clip, whatever its class")
+    nuisance: Nuisance = key("standard deviation of what says nothing of the class, in each modality")
+
+
+class Drawn(NamedTuple):
+    """A corpus: label [clips] as positions in ``CLASSES``, split [clips], frames [clips, frames, dim] by modality."""
+
+    label: np.ndarray
+    split: np.ndarray
+    frames: Mapping[str, np.ndarray]
+
+
+def draw_corpus(name: str, seed: int, formula: Formula) -> Drawn:
+    """Draw a corpus; the same name, seed and formula give the same one, whatever else is drawn.
+
+    Args:
+        name: of the corpus; two corpora with the same formula are two draws.
+        seed: of the draw; corpora of one seed share the rotations.
+        formula: what it is drawn from.
+    """
+    stream = np.random.default_rng([seed, *name.encode()])
+    clips, shares, mean = (getattr(formula, part).as_json() for part in ("clips", "shares", "mean"))
+    split = np.repeat(PARTS, [clips[part] for part in PARTS])
+    of_classes = np.array([shares[each] for each in CLASSES])
+    label = np.concatenate([draw_labels(of_classes, clips[part], stream) for part in PARTS])
+    centres = formula.signal * np.eye(len(CLASSES)) + np.array([mean[each] for each in CLASSES])
+    signal = centres[label] + stream.standard_normal((len(label), len(CLASSES)))
+    frames = {}
+    for place, modality in enumerate(MODALITIES):
+        width = formula.dim - len(CLASSES)
+        nuisance = getattr(formula.nuisance, modality) * stream.standard_normal((len(label), width))
+        turned = np.concatenate([signal, nuisance], axis=1) @ rotation(formula.dim, seed, place).T
+        noise = stream.standard_normal((len(label), formula.frames, formula.dim))
+        frames[modality] = turned[:, None] + formula.frame_noise * noise
+    return Drawn(label, split, frames)
+
+
+def draw_labels(shares: np.ndarray, clips: int, stream: np.random.Generator) -> np.ndarray:
+    """Labels in random order, [clips]; each class has its share of them, up to one clip (largest remainders)."""
+    exact = shares * clips
+    counts = np.floor(exact + 1e-9).astype(int)
+    remainders = np.argsort(counts - exact, kind="stable")
+    counts[remainders[: clips - counts.sum()]] += 1
+    return stream.permutation(np.repeat(np.arange(len(shares)), counts))
+
+
+def rotation(dim: int, seed: int, place: int) -> np.ndarray:
+    """A random orthogonal matrix [dim, dim], uniform over all of them, of the modality at a place in ``MODALITIES``."""
+    normal = np.random.default_rng([seed, place]).standard_normal((dim, dim))
+    columns, triangle = np.linalg.qr(normal)
+    # Without these signs it would depend on how the decomposition was computed, and not be uniform (Mezzadri, 2007).
+    return columns * np.sign(np.diag(triangle))
