@@ -9,14 +9,17 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 import yaml
+from helpers.places import ROOT
 from helpers.talking_film import write_film
 from helpers.tiny_model import Tiny, make_tiny
 
 import amanda
 from amanda.command.adapt import read_section, story
 from amanda.command.workflow import share
+from amanda.sharing.settings import AdaptationSettings
 from extractors.shared.clip import CLASSES
 from extractors.shared.program import UserError
+from extractors.shared.settings import settings_of
 
 from .test_app import amanda as command
 
@@ -79,6 +82,7 @@ def test_the_section_of_a_config(tmp_path: Path) -> None:
             read_section(path)
     path.write_text(yaml.safe_dump({"adaptation": SETTINGS}))
     assert read_section(path) == SETTINGS
+    settings_of(AdaptationSettings, read_section(ROOT / "config.yaml"))
 
 
 def test_the_story() -> None:
