@@ -67,7 +67,7 @@ def main() -> None:
     histories = read_histories(flags.histories)
     for pair, name in product(settings["pairs"], (each["variant"] for each in settings["weighted"])):
         if (pair, name) not in histories:
-            raise UserError(f"--histories: none of {name} on {pair}; train it with python -m amanda.train_pair")
+            raise UserError(f"--histories: no history of {name} on {pair}; train it with python -m amanda.train_pair")
     scores = SCORES.read_all(flags.scores)
     distances = prior_distances(flags)
     table = claims_table(scores, histories, distances, settings)

@@ -71,7 +71,7 @@ def parse_flags() -> argparse.Namespace:
         "contributions": "of amanda.tabulate_contributions, if it was made",
     }.items():
         parser.add_argument(f"--{name}", required=True, nargs="*", type=Path, help=told)
-    for name, program in {"quality-pages": "inspect_corpus", "faces-pages": "show_faces"}.items():
+    for name, program in {"quality-pages": "show_quality", "faces-pages": "show_faces"}.items():
         told = f"JSON: corpus -> its page of extractors.{program}, of those that have one"
         parser.add_argument(f"--{name}", required=True, type=json.loads, help=told)
     parser.add_argument("--settings", required=True, type=json.loads, help="what to report, as JSON")

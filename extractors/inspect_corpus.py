@@ -1,4 +1,4 @@
-"""Manifest, labels and release -> quality: every usable clip decoded, measured and judged, in a table and on a page."""
+"""Manifest and release -> quality: every usable clip decoded, measured and judged, in a table, and pictures of some."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import torch
 
 from extractors.corpora.defects import write_defects
 from extractors.pages.inputs import check_inputs
-from extractors.pages.quality import quality_page
+from extractors.pages.quality_pictures import PICTURES, read_pictures
 from extractors.quality.checks import QUALITY, closing_sentence
 from extractors.quality.inspection import (
     MEDIA,
@@ -28,14 +28,14 @@ from extractors.quality.inspection import (
     media_files,
     not_inspected,
 )
-from extractors.quality.settings import QualitySettings
+from extractors.quality.settings import InspectionSettings
 from extractors.quality.silence import judge_silence
 from extractors.shared.children import Death, in_children
 from extractors.shared.clip import Row
-from extractors.shared.files import atomic_file, read_table, write_table
-from extractors.shared.program import UserError, progress, run
+from extractors.shared.files import read_table, write_table
+from extractors.shared.program import progress, run
 
-SETTINGS = frozenset(QualitySettings.model_fields)
+SETTINGS = frozenset(InspectionSettings.model_fields)
 """The keys of ``--settings``, all of them needed."""
 
 NEVER = 0
@@ -78,42 +78,28 @@ def inspect_clips(clips: Sequence[Row], release: Path, settings: Mapping[str, An
     return judge_silence(rows, settings)
 
 
-def read_labels(path: Path, clips: Sequence[Row]) -> dict[str, str]:
-    """clip_id -> class, empty for none.
-
-    Raises:
-        UserError: the table is missing, or not of the same reading as the manifest.
-    """
-    labels = {row["clip_id"]: row["label"] for row in read_table(path, "python -m extractors.read_release").to_pylist()}
-    if not labels.keys() >= {clip["clip_id"] for clip in clips}:
-        raise UserError(f"{path}: its clips are not those of the manifest; read the release again")
-    return labels
-
-
 def main() -> None:
-    """Inspect a corpus, write its quality table and page, and say the closing sentence."""
+    """Inspect a corpus, write its quality table and the pictures for its page, and say the closing sentence."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--manifest", required=True, type=Path)
-    parser.add_argument("--labels", required=True, type=Path, help="of the manifest; only counted, on the page")
     parser.add_argument("--release", required=True, type=Path, help="folder that the manifest's paths start from")
     parser.add_argument(
-        "--settings", required=True, type=json.loads, help="JSON: bounds of the checks, sizes of the page"
+        "--settings", required=True, type=json.loads, help="JSON: bounds of the checks, numbers of pictures"
     )
     parser.add_argument("--quality", required=True, type=Path, help="output, Parquet: one row per clip of the manifest")
-    parser.add_argument("--page", required=True, type=Path, help="output, one HTML file with all its pictures inside")
+    parser.add_argument("--pictures", required=True, type=Path, help="output, Parquet: pictures for the page")
     parser.add_argument(
         "--defects", required=True, type=Path, help="output, TSV: what is broken, as extra_defects reads it"
     )
     parser.add_argument("--threads", required=True, type=int, help="files to decode at once")
     flags = parser.parse_args()
     clips = read_table(flags.manifest, "python -m extractors.read_release").to_pylist()
-    labels = read_labels(flags.labels, clips)
     check_inputs(flags.release, flags.settings, SETTINGS)
     rows = inspect_clips(clips, flags.release, flags.settings, flags.threads)
     write_table(flags.quality, pa.Table.from_pylist(rows, schema=QUALITY))
     write_defects(flags.defects, [(row["clip_id"], row["reason"]) for row in rows if row["status"] == "quarantined"])
-    with atomic_file(flags.page) as temporary:
-        temporary.write_text(quality_page(rows, clips, labels, flags.release, flags.settings), encoding="utf-8")
+    pictures = read_pictures(rows, clips, flags.release, flags.settings)
+    write_table(flags.pictures, pa.Table.from_pylist(pictures, schema=PICTURES))
     sys.stdout.write(closing_sentence(rows) + "\n")
 
 

@@ -39,7 +39,7 @@ def declared(pyproject: Path) -> set[str]:
     """Names of all dependencies, those of the extras too, without their bounds."""
     project = tomllib.loads(pyproject.read_text())["project"]
     lines = [*project["dependencies"], *(line for extra in project["optional-dependencies"].values() for line in extra)]
-    return {re.match(r"[\w.-]+", line).group() for line in lines}
+    return {re.split(r"[^\w.-]", line, maxsplit=1)[0] for line in lines}
 
 
 def installed() -> str:

@@ -29,8 +29,9 @@ def effects_table(scores: pd.DataFrame, settings: Mapping) -> pd.DataFrame:
 
     Args:
         scores: ``weighted_f1`` in percent per source, target, method (a :func:`run_name`), seed and selection.
-        settings: ``beds`` (each with ``bed``, its name, ``source``, ``target``, ``method``, ``against`` and ``must``),
-            ``seeds``, ``selection``, ``alpha`` (two-sided level), ``margin`` (points) and ``labels`` (of methods).
+        settings: ``beds`` (each with ``bed``, its name, ``source``, ``target``, ``method``, ``against``, ``must``, and
+            ``margin`` if it has its own), ``seeds``, ``selection``, ``alpha`` (two-sided level), ``margin`` (points)
+            and ``labels`` (of methods).
 
     Raises:
         UserError: a run is missing.
@@ -38,6 +39,7 @@ def effects_table(scores: pd.DataFrame, settings: Mapping) -> pd.DataFrame:
     rows = []
     for bed in settings["beds"]:
         ours, theirs = (_scores(scores, bed, bed[key], settings) for key in ("method", "against"))
+        margin = bed.get("margin", settings["margin"])
         low, high = interval(ours - theirs, settings["alpha"], LARGEST)
         rows.append(
             {
@@ -50,9 +52,9 @@ def effects_table(scores: pd.DataFrame, settings: Mapping) -> pd.DataFrame:
                 "high": high,
                 "deviation": (ours - theirs).std(ddof=1),
                 "must": bed["must"],
-                "as_it_must_be": is_as_it_must_be(low, high, bed["must"], settings["margin"]),
+                "as_it_must_be": is_as_it_must_be(low, high, bed["must"], margin),
                 "n_seeds": len(ours),
-                "margin": settings["margin"],
+                "margin": margin,
                 "alpha": settings["alpha"],
                 "selection": settings["selection"],
                 "data": DATA,

@@ -96,7 +96,8 @@ def _cells(predictions: pd.DataFrame, methods: Sequence[str], seeds: Sequence[in
     if table.isna().any(axis=None):
         (method, seed), (_, clip) = table.columns[table.isna().any()][0], table.index[table.isna().any(axis=1)][0]
         raise UserError(
-            f"predictions: {method}, seed {seed}, has none of clip {clip}, unlike other runs; train and score it again"
+            f"predictions: {method}, seed {seed}, has no prediction of clip {clip}, unlike other runs;"
+            " train and score it again"
         )
     return table.to_numpy(int).T.reshape(len(methods), len(seeds), -1)
 

@@ -52,6 +52,6 @@ def _share(cell: str, where: str) -> str:
     value = to_number(cell)
     if not 0 <= value <= 1:
         raise UserError(
-            f"{where}: {cell[:40]!r} is no share of the picture from 0 to 1, such as 0.25; correct the line"
+            f"{where}: {cell[:40]!r} is not a share of the picture from 0 to 1, such as 0.25; correct the line"
         )
     return f"{value:.4f}"

@@ -53,7 +53,7 @@ def crop_side(clip_id: str, marker_side: str = "left") -> str:
     """
     match = _ID.fullmatch(clip_id)
     if match is None:
-        raise ValueError(f"{clip_id} is no turn of IEMOCAP")
+        raise ValueError(f"{clip_id} is not a turn of IEMOCAP")
     other_side = {"left": "right", "right": "left"}[marker_side]
     return marker_side if match["speaker"] == match["markers"] else other_side
 

@@ -83,7 +83,7 @@ def read_bytes(path: Path) -> bytes:
             data = data.decode(encoding).encode()
         except UnicodeError:
             raise UserError(
-                f"{path}: begins as {encoding.upper()} text and is none further on; save it as UTF-8"
+                f"{path}: begins as {encoding.upper()} text, but has other characters further on; save it as UTF-8"
             ) from None
     if b"\0" in data:
         line = len(split_lines(data[: data.index(b"\0")].decode("latin-1")))

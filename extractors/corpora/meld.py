@@ -175,7 +175,7 @@ def _header(cells: list[str], source: str) -> list[str]:
     header = [cell.strip() for cell in cells]
     missing = [column for column in _COLUMNS if column not in header]
     if missing:
-        raise UserError(f"{source}:1: no column {', '.join(missing)}; this is no label file of MELD")
+        raise UserError(f"{source}:1: no column {', '.join(missing)}; this is not a label file of MELD")
     return header
 
 

@@ -86,5 +86,5 @@ def _listed(path: Path) -> list[str]:
     videos = [line.strip() for line in split_lines(read_text(path)) if line.strip()]
     for video in videos:
         if not VIDEO.fullmatch(video):
-            raise UserError(f"{path}: {video[:40]!r} is no name of a video; correct the line")
+            raise UserError(f"{path}: {video[:40]!r} is not the name of a video; correct the line")
     return videos

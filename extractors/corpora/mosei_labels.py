@@ -98,7 +98,7 @@ def read_csd(path: Path) -> list[Intensities]:
             order = _dimension_order(root, path)
             for video, group in root["data"].items():
                 if not VIDEO.fullmatch(video):
-                    raise UserError(f"{path}: {video[:40]!r} is no name of a video; fetch the file again")
+                    raise UserError(f"{path}: {video[:40]!r} is not the name of a video; fetch the file again")
                 found += _segments(video, group, order, path)
     except (OSError, KeyError, StopIteration, ValueError, TypeError, AttributeError, RuntimeError) as error:
         raise UserError(f"{path}: not a label file of the MOSEI SDK ({error}); fetch it again") from None
@@ -175,7 +175,7 @@ def _mturk_columns(cells: list[str], source: str) -> list[int]:
     wanted = ["Input.VIDEO_ID", "Input.CLIP", *(f"Answer.{name}" for name in _ANSWERS)]
     missing = [name for name in wanted if name not in header]
     if missing:
-        raise UserError(f"{source}:1: no column {', '.join(missing)}; this is no file of MOSEI's Raw/Labels")
+        raise UserError(f"{source}:1: no column {', '.join(missing)}; this is not a file of MOSEI's Raw/Labels")
     return [header.index(name) for name in wanted]
 
 

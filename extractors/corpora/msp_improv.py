@@ -76,7 +76,7 @@ def parse_no_face_list(lines: Iterable[str], source: str) -> set[str]:
     for count, line in enumerate(lines, start=1):
         name = line.split()[0] if line.strip() else ""
         if name and not (name.startswith(_PREFIX) and _ID.fullmatch(name.removeprefix(_PREFIX))):
-            raise UserError(f"{source}:{count}: {name[:80]!r} is no clip of MSP-IMPROV; correct the line")
+            raise UserError(f"{source}:{count}: {name[:80]!r} is not a clip of MSP-IMPROV; correct the line")
         names.add(name)
     return names - {""}
 

@@ -13,7 +13,7 @@ from extractors.faces.speaker import Sizes, middle
 from extractors.faces.tracks import Track
 from extractors.features.blame import blame
 from extractors.modalities.visual import sample_speaker
-from extractors.pages.thumbnail import data_uri
+from extractors.pages.thumbnail import data_uri, jpeg
 from extractors.shared.clip import Row
 from extractors.shared.evenly import evenly
 
@@ -123,7 +123,7 @@ def choose_frames(count: int, tracks: Mapping[int, Track], shown: int) -> list[i
 
 def _picture(frame: np.ndarray) -> Picture:
     height, width = frame.shape[:2]
-    return Picture(data_uri(frame, HEIGHT), width, height)
+    return Picture(data_uri(jpeg(frame, HEIGHT)), width, height)
 
 
 def _line(clip_id: str, track: Track, sizes: Sizes) -> str:

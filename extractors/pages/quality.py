@@ -9,8 +9,9 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from extractors.pages.quality_pictures import choose_halves, choose_worst, halves, strip
+from extractors.pages.quality_pictures import SIDES
 from extractors.pages.template import render
+from extractors.pages.thumbnail import data_uri
 from extractors.quality.checks import closing_sentence, count_reasons
 from extractors.quality.silence import silence_bound
 from extractors.shared.clip import CLASSES, Row
@@ -42,7 +43,7 @@ MEASUREMENTS = {
 
 def quality_page(
     rows: Sequence[Row],
-    clips: Sequence[Row],
+    pictures: Sequence[Row],
     labels: Mapping[str, str],
     release: Path,
     settings: Mapping[str, Any],
@@ -51,14 +52,14 @@ def quality_page(
 
     Args:
         rows: its quality table.
-        clips: its manifest, the same clips in the same order.
+        pictures: rows of :data:`extractors.pages.quality_pictures.PICTURES`.
         labels: clip_id -> class, empty where a clip has none; they are counted and nothing else.
-        release: the folder that the manifest's paths start from.
-        settings: the bounds of the checks, and ``halves``, ``strips`` (clips shown), ``strip_frames`` (frames of
-            each) and ``listed`` (most clips in the table of findings).
+        release: the folder of the release, for the mark of a synthetic twin.
+        settings: the bounds of the checks, ``strip_frames`` (frames of a strip) and ``listed`` (most clips in the
+            table of findings).
     """
-    source = {clip["clip_id"]: clip for clip in clips}
-    found, frames = [row for row in rows if row["findings"]], settings["strip_frames"]
+    known = {row["clip_id"]: row for row in rows}
+    found = [row for row in rows if row["findings"]]
     names = list(dict.fromkeys([*CLASSES, *(labels[row["clip_id"]] for row in rows if row["status"] != "excluded")]))
     return render(
         "quality.html.j2",
@@ -72,14 +73,26 @@ def quality_page(
         silence=silence_bound(rows, settings),
         formats=_formats(rows),
         streams=_streams(rows),
-        halves=[(row, halves(source[row["clip_id"]], release)) for row in choose_halves(rows, settings["halves"])],
-        strips=[
-            (row, strip(source[row["clip_id"]], release, frames)) for row in choose_worst(rows, settings["strips"])
-        ],
+        halves=_halves(known, pictures),
+        strips=[(known[one["clip_id"]], _uri(one)) for one in pictures if one["kind"] == "strip"],
         measurements=list(MEASUREMENTS.values()),
         found=len(found),
         findings=_findings(found, settings["listed"]),
     )
+
+
+def _halves(known: Mapping[str, Row], pictures: Sequence[Row]) -> list[tuple[Row, dict[str, str]]]:
+    """Each side-by-side clip with those of its halves that can be shown."""
+    shown: dict[str, dict[str, str]] = {}
+    for one in pictures:
+        if one["kind"] in SIDES:
+            sides = shown.setdefault(one["clip_id"], {})
+            sides |= {one["kind"]: _uri(one)} if one["jpeg"] else {}
+    return [(known[clip_id], sides) for clip_id, sides in shown.items()]
+
+
+def _uri(picture: Row) -> str:
+    return data_uri(picture["jpeg"]) if picture["jpeg"] else ""
 
 
 def _reasons(rows: Sequence[Row]) -> Sequence[Cells]:

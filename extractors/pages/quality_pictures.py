@@ -1,24 +1,62 @@
-"""Frames of clips -> the JPEGs of the quality page: both halves of a recording, strips of frames."""
+"""Frames of clips -> the table of the quality page's pictures: both halves of a recording, strips of frames."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import zip_longest
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
 from extractors.faces.detection import speaker_part
 from extractors.features.blame import blame
 from extractors.media.pictures import sample_frames
-from extractors.pages.thumbnail import data_uri
+from extractors.pages.thumbnail import jpeg
 from extractors.shared.clip import Row
 from extractors.shared.evenly import evenly
+
+PICTURES = pa.schema(
+    [
+        pa.field("clip_id", pa.string(), nullable=False),
+        pa.field("kind", pa.string(), nullable=False),
+        pa.field("jpeg", pa.binary()),
+    ]
+)
+"""``results/quality/pictures/{corpus}.parquet``: the pictures of the quality page, in the order of the page.
+
+``kind`` is ``left`` or ``right``: that half of the clip's middle frame; or ``strip``: frames side by side, in order of
+time. ``jpeg`` is null where no frame can be read.
+"""
+
+SIDES = ("left", "right")
+"""The halves of a recording of two people, as the manifest's ``crop`` names them."""
 
 HALF_HEIGHT = 180
 STRIP_HEIGHT = 80
 """Heights in pixels of the pictures on the page."""
+
+
+def read_pictures(rows: Sequence[Row], clips: Sequence[Row], release: Path, settings: Mapping[str, Any]) -> list[Row]:
+    """Choose the clips that the page shows, and read their pictures.
+
+    Args:
+        rows: the quality table.
+        clips: the manifest, the same clips in the same order.
+        release: the folder that the manifest's paths start from.
+        settings: ``halves`` and ``strips`` (clips shown), ``strip_frames`` (frames of each strip).
+
+    Returns:
+        The rows of :data:`PICTURES`.
+    """
+    source = {clip["clip_id"]: clip for clip in clips}
+    both = [source[row["clip_id"]] for row in choose_halves(rows, settings["halves"])]
+    worst = [source[row["clip_id"]] for row in choose_worst(rows, settings["strips"])]
+    return [picture for clip in both for picture in halves(clip, release)] + [
+        strip(clip, release, settings["strip_frames"]) for clip in worst
+    ]
 
 
 def choose_halves(rows: Sequence[Row], count: int) -> list[Row]:
@@ -27,7 +65,7 @@ def choose_halves(rows: Sequence[Row], count: int) -> list[Row]:
     Whoever is the same person in both framed halves is the speaker; a wrong choice of the half shows two people.
     Where nobody was recorded on both sides, clips of both crops in turn.
     """
-    sides: dict[str, dict[str, Row]] = {"left": {}, "right": {}}
+    sides: dict[str, dict[str, Row]] = {side: {} for side in SIDES}
     for row in rows:
         if row["crop"] in sides and row.get("width"):
             sides[row["crop"]].setdefault(row["speaker"], row)
@@ -48,24 +86,26 @@ def choose_worst(rows: Sequence[Row], count: int) -> list[Row]:
     return [row for turn in zip_longest(*groups) for row in turn if row][:count]
 
 
-def halves(clip: Row, release: Path) -> dict[str, str]:
-    """The left and the right half of the clip's middle frame as data URIs; empty where it cannot be read."""
+def halves(clip: Row, release: Path) -> list[Row]:
+    """The rows of the clip's left and right half."""
     try:
         (frame,) = _frames(clip, release, 1)
-        return {side: data_uri(speaker_part(frame, side), HALF_HEIGHT) for side in ("left", "right")}
+        files = {side: jpeg(speaker_part(frame, side), HALF_HEIGHT) for side in SIDES}
     except Exception as error:
         blame(error, clip["clip_id"])
-        return {}
+        files = {}
+    return [{"clip_id": clip["clip_id"], "kind": side, "jpeg": files.get(side)} for side in SIDES]
 
 
-def strip(clip: Row, release: Path, count: int) -> str:
-    """``count`` frames of the clip side by side, the speaker's part of each, as a data URI; empty without any."""
+def strip(clip: Row, release: Path, count: int) -> Row:
+    """The row of the clip's strip: the speaker's part of ``count`` frames."""
     try:
         frames = [speaker_part(frame, clip["crop"]) for frame in _frames(clip, release, count)]
-        return data_uri(np.concatenate(frames, axis=1), STRIP_HEIGHT)
+        file = jpeg(np.concatenate(frames, axis=1), STRIP_HEIGHT)
     except Exception as error:
         blame(error, clip["clip_id"])
-        return ""
+        file = None
+    return {"clip_id": clip["clip_id"], "kind": "strip", "jpeg": file}
 
 
 def _frames(clip: Row, release: Path, count: int) -> list[np.ndarray]:

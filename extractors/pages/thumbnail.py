@@ -11,10 +11,15 @@ QUALITY = 70
 """JPEG quality."""
 
 
-def data_uri(picture: np.ndarray, height: int) -> str:
-    """A picture uint8 RGB [H, W, 3] as JPEG of this height in pixels, or of its own if that is less."""
+def jpeg(picture: np.ndarray, height: int) -> bytes:
+    """A picture uint8 RGB [H, W, 3] as a JPEG file of this height in pixels, or of its own if that is less."""
     scale = min(height / picture.shape[0], 1.0)
     size = (max(round(picture.shape[1] * scale), 1), max(round(picture.shape[0] * scale), 1))
     small = cv2.resize(cv2.cvtColor(picture, cv2.COLOR_RGB2BGR), size, interpolation=cv2.INTER_AREA)
     _, encoded = cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
-    return f"data:image/jpeg;base64,{base64.b64encode(encoded.tobytes()).decode()}"
+    return encoded.tobytes()
+
+
+def data_uri(file: bytes) -> str:
+    """The address of an image on a page that holds this JPEG file itself."""
+    return f"data:image/jpeg;base64,{base64.b64encode(file).decode()}"

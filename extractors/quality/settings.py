@@ -1,4 +1,4 @@
-"""What the look at every clip of a corpus calls suspect, and how much of it the page shows."""
+"""Settings of the look at every clip of a corpus, and of the page that shows what it found."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from extractors.faces.detection import FindingSettings
 from extractors.shared.settings import Positive, Share, Size, key
 
 
-class QualitySettings(FindingSettings):
-    """What the look at every clip of a corpus calls suspect."""
+class InspectionSettings(FindingSettings):
+    """What the look at every clip of a corpus calls suspect, and which pictures it keeps for the page."""
 
     duration_tolerance: float = key("by how much durations may differ", unit="seconds", ge=0)
     silence_db: float = key("loudness below which a clip is silent whatever the corpus", unit="dB of full scale", le=0)
@@ -21,4 +21,9 @@ class QualitySettings(FindingSettings):
     halves: int = key("side-by-side clips shown with both halves", unit="clips", ge=0)
     strips: int = key("worst clips shown as contact strips", unit="clips", ge=0)
     strip_frames: Size = key("frames in a contact strip", unit="frames")
+
+
+class QualitySettings(InspectionSettings):
+    """What the look at every clip of a corpus calls suspect."""
+
     listed: int = key("findings listed on the page", ge=0)

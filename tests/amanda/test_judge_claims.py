@@ -8,28 +8,19 @@ import re
 import sys
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pytest
-import yaml
-from helpers.pair import OF_METHOD, Sizes, typed, write_pair
-from helpers.places import ROOT
+from helpers.pair import OF_METHOD, Sizes, write_pair
+from helpers.study import CONFIG, LICENSED
 from helpers.sweep_flags import flags_of
 from helpers.workflow_runs import jobs, snakemake
 from planning.claims import claim_methods, label_alignment, norms, weighted
-from planning.config import check as checked_config
-from planning.methods import complete_settings
 
 from amanda import judge_claims as program
 from amanda import score_pair, train_pair
-from amanda.algorithms.base import load_algorithm
 from amanda.reporting.claims.table import claims_table
 from amanda.reporting.claims.words import claims_markdown
-from amanda.statistics.claims.interval import interval, verdict
 from extractors.shared.program import UserError
-
-CONFIG = yaml.safe_load((ROOT / "config.yaml").read_text())
-LICENSED = CONFIG | {"releases": "licensed"}
 
 SETTINGS = {
     "pairs": ["meld-mosei", "mosei-mylab"],
@@ -110,36 +101,6 @@ def table(scores: pd.DataFrame, histories: dict[tuple[str, str], pd.DataFrame]) 
     return claims_table(scores, histories, APART, SETTINGS)
 
 
-def test_the_interval_is_that_of_a_paired_t_test() -> None:
-    """Mean 2, deviation 1, n = 3: 2 ± 4.302653 / √3."""
-    free = interval(np.array([1.0, 2.0, 3.0]), 0.05, 1e6)
-    assert free == pytest.approx((2 - 2.484138, 2 + 2.484138), abs=1e-6)
-    assert interval(np.array([0.5, 0.5]), 0.05, 100.0) == (0.5, 0.5)
-    assert np.isnan(interval(np.array([3.0]), 0.05, 100.0)).all()
-
-
-def test_no_interval_goes_beyond_what_an_advantage_can_be() -> None:
-    """Two seeds, 20 and 60: Student's t alone would say -214 to 294."""
-    low, high = interval(np.array([20.0, 60.0]), 0.05, 100.0)
-    assert -100 <= low < 0
-    assert 40 < high <= 100
-    assert 100 < interval(np.array([20.0, 60.0]), 0.05, 200.0)[1] <= 200
-
-
-@pytest.mark.parametrize(
-    ("low", "high", "word"),
-    [
-        (0.1, 3, "shown"),
-        (-3, -0.1, "contradicted"),
-        (-1, 9, "not told apart"),
-        (0, 1, "not told apart"),
-        (np.nan, np.nan, "not told apart"),
-    ],
-)
-def test_the_interval_alone_decides(low: float, high: float, word: str) -> None:
-    assert verdict(low, high) == word
-
-
 def test_label_alignment_counts_where_label_shares_agree(table: pd.DataFrame) -> None:
     """4 and 7 points: 5.5 ± 12.706205 * 1.5 on the pair that agrees, on the scale of artanh(points / 100).
 
@@ -218,37 +179,6 @@ def test_where_no_label_shares_agree_the_claim_is_not_decided(scores: pd.DataFra
     assert "They agree on none of the pairs" in claims_markdown(found, far, SETTINGS)
 
 
-@pytest.mark.parametrize("config", [CONFIG, LICENSED], ids=["synthetic", "licensed"])
-def test_every_run_that_is_compared_is_trained_once_with_complete_settings(config: dict) -> None:
-    rows = claim_methods(config)
-    wanted = [each["variant"] for each in (*label_alignment(config), *weighted(config))]
-    assert set(rows) == {*wanted, *(each["without"] for each in label_alignment(config))}
-    for row in rows.values():
-        settings = complete_settings(config, "paper", row)
-        assert typed(settings, load_algorithm(row["algorithm"]).Settings).as_json() == settings
-    assert rows["amanda_without_ca__alpha1=0"]["settings"] == rows["amanda_without_ca"]["settings"] | {"alpha1": 0}
-    assert rows["amanda_p2"] == {key: config["method_settings"]["amanda_p2"][key] for key in ("algorithm", "settings")}
-    large = config["synthetic"]["claims"]["large_alpha2"] if config is CONFIG else [0.5, 1, 2]
-    assert [each["alpha2"] for each in weighted(config) if each["method"] == "amanda_t1"] == [0.1, *large]
-    assert rows[f"amanda_t1__alpha2={large[-1]}"]["settings"]["alpha2"] == large[-1]
-    assert norms(config) == ["amanda_p2", "amanda_pinf"]
-
-
-@pytest.mark.parametrize(
-    ("changes", "words"),
-    [
-        ({"pairs": ["meld-meld"]}, "config: claims.pairs: 'meld-meld' must name two different corpora"),
-        ({"imbalanced": "dann"}, "config: claims.imbalanced: 'dann' has no alignment losses"),
-        ({"balanced": ["amanda_p3"]}, "config: claims.balanced: 'amanda_p3' has no entry"),
-        ({"large_alpha2": [0.1]}, "config: claims.large_alpha2: 0.1 must be larger than the alpha2 of amanda_p1, 0.1"),
-        ({"seeds": [0]}, "config: claims.seeds: "),
-    ],
-)
-def test_a_mistake_in_the_claims_is_named(changes: dict, words: str) -> None:
-    with pytest.raises(checked_config.ConfigError, match=words):
-        checked_config.check(LICENSED | {"claims": CONFIG["claims"] | changes})
-
-
 def test_one_job_trains_all_that_a_pair_needs_and_sees_no_target_label(tmp_path: Path) -> None:
     plan = snakemake(tmp_path, "results/claims.csv", "--dry-run", "--printshellcmds")
     wanted = {"train_claims": 2, "score_claims": 2, "judge_claims": 1}
@@ -298,5 +228,5 @@ def test_from_training_to_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert "# What the paper claims" in (tmp_path / "claims.md").read_text()
     lost = weighted(config)[0]["variant"]
     sys.argv.remove(str(runs / lost / "history.parquet"))
-    with pytest.raises(UserError, match=f"--histories: none of {lost} on source-target; train it"):
+    with pytest.raises(UserError, match=f"--histories: no history of {lost} on source-target; train it"):
         program.main()

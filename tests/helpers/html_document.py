@@ -1,4 +1,4 @@
-"""What the tests of several rooms share of quality_page."""
+"""An HTML page as tests read it: its elements, images and links."""
 
 from __future__ import annotations
 

@@ -99,9 +99,9 @@ def edit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Edit]:
         ),
         ("extractors/pages/faces.css", "#3ee08f", "#3ee08e", {"extractors.show_faces"}),
         ("extractors/pages/faces.js", '"Copied"', '"Done"', {"extractors.show_faces"}),
-        ("extractors/pages/quality.html.j2", "Which half", "Halves", {"extractors.inspect_corpus"}),
-        ("extractors/pages/table.html.j2", "tabindex", "class", {"extractors.inspect_corpus", "extractors.show_faces"}),
-        ("extractors/pages/style.css", "#c8c8c8", "#c8c8c9", {"extractors.inspect_corpus", "extractors.show_faces"}),
+        ("extractors/pages/quality.html.j2", "Which half", "Halves", {"extractors.show_quality"}),
+        ("extractors/pages/table.html.j2", "tabindex", "class", {"extractors.show_faces", "extractors.show_quality"}),
+        ("extractors/pages/style.css", "#c8c8c8", "#c8c8c9", {"extractors.show_faces", "extractors.show_quality"}),
     ],
     ids=[
         *("a baseline", "direct transfer", "what four share", "a new method", "a method's setting", "its meaning"),

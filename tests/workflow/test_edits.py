@@ -168,8 +168,17 @@ def test_an_edit_of_a_network_embeds_its_modality_again(project: Project, number
 
 def test_a_recording_that_was_replaced_is_extracted_and_looked_at_again(project: Project) -> None:
     (project.folder / "data/quiet/m/a.wav").write_bytes(b"another sound")
-    planned = extracting("audio") | {"Decoding every clip of quiet"}
+    planned = extracting("audio") | {"Decoding every clip of quiet", "Showing the quality of quiet"}
     assert project.planned() == planned
     (project.folder / "data/quiet/m/a.avi").write_bytes(b"another picture")
     assert project.planned() == planned | extracting("visual")
     project.finish()
+
+
+def test_another_length_of_a_list_on_a_page_decodes_nothing(project: Project) -> None:
+    before = project.config.read_text()
+    project.config.write_text(before + "quality: {listed: 7}\n")
+    assert project.planned() == {"Showing the quality of quiet"}
+    project.config.write_text(before + "quality: {strips: 7}\n")
+    assert project.planned() == {"Decoding every clip of quiet", "Showing the quality of quiet"}
+    project.config.write_text(before)

@@ -60,6 +60,11 @@ def extraction(study: Study, corpus: str, modality: str) -> str:
     return as_json(settings)
 
 
+def inspection(study: Study) -> str:
+    """The settings of the look at every clip: without the length of a list, which only the page has."""
+    return as_json({name: value for name, value in study.config["quality"].items() if name != "listed"})
+
+
 def faces(study: Study) -> str:
     """The settings of the page that shows whose face stands for the speaker."""
     return as_json(study.config["faces"] | {"frames": study.extraction("visual")["frames"]})

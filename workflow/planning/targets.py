@@ -107,4 +107,5 @@ def _files(patterns: Iterable[str], known: Mapping[str, Sequence[str]]) -> Itera
         if all(word in NOUNS for word in words):
             for values in product(*(known[NOUNS[word]] for word in words)):
                 named = dict(zip(words, values, strict=True))
-                yield _WILDCARD.sub(lambda found, named=named: named[found[1]], pattern)
+                parts = enumerate(_WILDCARD.split(pattern))  # texts and words in turn
+                yield "".join(named[part] if number % 2 else part for number, part in parts)

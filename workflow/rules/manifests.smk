@@ -103,11 +103,10 @@ rule check_source:
 rule inspect_corpus:
     input:
         manifest="results/manifests/{corpus}.parquet",
-        labels="results/labels/{corpus}.parquet",
         twin=lambda wildcards: files.twin(study, wildcards.corpus),
     output:
         quality="results/quality/{corpus}.parquet",
-        page="results/quality/{corpus}.html",
+        pictures="results/quality/pictures/{corpus}.parquet",
         defects="results/quality/{corpus}.tsv",
     log:
         "logs/quality/{corpus}.log",
@@ -121,7 +120,7 @@ rule inspect_corpus:
         runtime=720,
     params:
         release=lambda wildcards: files.release(study, wildcards.corpus),
-        settings=as_json(config["quality"]),
+        settings=programs.inspection(study),
         media_files=lambda wildcards: digests.media_files(
             study, wildcards.corpus, "video", "audio"
         ),
@@ -131,11 +130,45 @@ rule inspect_corpus:
     shell:
         "python -m extractors.inspect_corpus"
         " --manifest {input.manifest:q}"
-        " --labels {input.labels:q}"
         " --release {params.release:q}"
         " --settings {params.settings:q}"
         " --quality {output.quality:q}"
-        " --page {output.page:q}"
+        " --pictures {output.pictures:q}"
         " --defects {output.defects:q}"
         " --threads {threads}"
+        " > {log:q} 2>&1"
+
+
+rule show_quality:
+    input:
+        quality="results/quality/{corpus}.parquet",
+        pictures="results/quality/pictures/{corpus}.parquet",
+        labels="results/labels/{corpus}.parquet",
+        twin=lambda wildcards: files.twin(study, wildcards.corpus),
+    output:
+        page="results/quality/{corpus}.html",
+    log:
+        "logs/quality/pages/{corpus}.log",
+    benchmark:
+        "results/benchmarks/quality/pages/{corpus}.tsv"
+    conda:
+        "../../envs/extract.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        release=lambda wildcards: files.release(study, wildcards.corpus),
+        settings=as_json(config["quality"]),
+        code=fingerprint("extractors.show_quality"),
+    message:
+        "Showing the quality of {wildcards.corpus}"
+    shell:
+        "python -m extractors.show_quality"
+        " --quality {input.quality:q}"
+        " --pictures {input.pictures:q}"
+        " --labels {input.labels:q}"
+        " --release {params.release:q}"
+        " --settings {params.settings:q}"
+        " --page {output.page:q}"
         " > {log:q} 2>&1"

@@ -60,5 +60,5 @@ def shared_numbers(path: Path, made_by: str) -> pa.Table:
     for column in table.schema:
         number = any(kind(column.type) for kind in (pa.types.is_integer, pa.types.is_floating, pa.types.is_null))
         if not number and column.name not in TEXTS:
-            raise UserError(f"{path}: column {column.name} is no number and not known to be harmless; leave it out")
+            raise UserError(f"{path}: column {column.name} is not a number and not known to be harmless; leave it out")
     return table.replace_schema_metadata(None)

@@ -88,7 +88,9 @@ class Capsule:
         if name not in self.archive.namelist():
             raise UserError(f"{self.path}: has no member {name}; ask for a whole capsule")
         if self.archive.getinfo(name).file_size > IN_MEMORY:
-            raise UserError(f"{self.path}: {name} has more than {IN_MEMORY} bytes; that is no member of a capsule")
+            raise UserError(
+                f"{self.path}: {name} has more than {IN_MEMORY} bytes; no member of a capsule is that large"
+            )
         return self.archive.read(name)
 
     def json(self, name: str) -> Any:
@@ -96,14 +98,14 @@ class Capsule:
         try:
             return json.loads(self.read(name))
         except (ValueError, RecursionError) as error:
-            raise UserError(f"{self.path}: {name} is no JSON ({error}); ask for the capsule again") from None
+            raise UserError(f"{self.path}: {name} is not JSON ({error}); ask for the capsule again") from None
 
     def csv(self, name: str, columns: Collection[str]) -> pd.DataFrame:
         """A member as the table of a CSV file; a UserError where it is none or has not these columns."""
         try:
             table = read_csv(io.BytesIO(self.read(name)))
         except ValueError as error:
-            raise UserError(f"{self.path}: {name} is no CSV ({error}); ask for the capsule again") from None
+            raise UserError(f"{self.path}: {name} is not a CSV table ({error}); ask for the capsule again") from None
         self._check_columns(name, columns, table.columns)
         return table
 
@@ -112,10 +114,12 @@ class Capsule:
         try:
             file = pq.ParquetFile(io.BytesIO(self.read(name)))
             if file.metadata.num_rows > ROWS:
-                raise UserError(f"{self.path}: {name} has more than {ROWS} rows; that is no table of a capsule")
+                raise UserError(f"{self.path}: {name} has more than {ROWS} rows; no table of a capsule is that long")
             table = file.read()
         except (pa.ArrowException, OSError) as error:
-            raise UserError(f"{self.path}: {name} is no Parquet table ({error}); ask for the capsule again") from None
+            raise UserError(
+                f"{self.path}: {name} is not a Parquet table ({error}); ask for the capsule again"
+            ) from None
         self._check_columns(name, columns, table.column_names)
         return table
 
@@ -129,7 +133,7 @@ def open_capsule(path: Path) -> Iterator[Capsule]:
     """Open a capsule and compare every member with the manifest before anything of it is used.
 
     Raises:
-        UserError: the file is missing or no zip, its version is not known, or a member is missing, was not told of, or
+        UserError: the file is missing or no zip, its version is not known, or a member is missing, is not listed, or
             is not what it was when the capsule was written.
     """
     try:
@@ -159,7 +163,7 @@ def _check(path: Path, archive: ZipFile) -> None:
         raise UserError(f"{path}: more or larger members than such a file can hold; no capsule is like that")
     told = _digests(Capsule(path, archive))
     for name in sorted(told.keys() ^ (set(names) - {MANIFEST})):
-        problem = "is missing" if name in told else "is not told of in its manifest"
+        problem = "is missing" if name in told else "is not listed in its manifest"
         raise UserError(f"{path}: member {name} {problem}; ask for a whole capsule")
     for name, digest in told.items():
         with archive.open(name) as member:

@@ -45,6 +45,6 @@ def save(figure: Figure, caption: str, path: Path) -> None:
         ".png": {"Description": caption},
     }
     if path.suffix not in told:
-        raise UserError(f"{path}: no picture's name ends so; take {', '.join(told)}")
+        raise UserError(f"{path}: unknown picture format; use one of {', '.join(told)}")
     with atomic_file(path) as temporary:
         figure.savefig(temporary, format=path.suffix[1:], metadata=told[path.suffix])

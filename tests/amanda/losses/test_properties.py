@@ -11,6 +11,7 @@ import torch
 from helpers import places
 from helpers.baselines import GOLDEN as BASELINES
 from helpers.baselines import ONE, make, outputs
+from helpers.normals import tensor
 from helpers.pair import surrogate_of
 from helpers.small_algorithms import frames
 from helpers.small_algorithms import make as make_small
@@ -33,10 +34,6 @@ FAMILIES += [surrogate_of({"family": "log_exp", "t": t}) for t in (0.1, 2)]
 
 def normal(name: str, shape: tuple[int, ...]) -> np.ndarray:
     return np.random.default_rng(zlib.crc32(name.encode())).standard_normal(shape)
-
-
-def tensor(values: object) -> Tensor:
-    return torch.as_tensor(np.asarray(values), dtype=torch.float64)
 
 
 @pytest.mark.parametrize("family", FAMILIES, ids=str)

@@ -43,7 +43,7 @@ def test_what_was_changed_since_is_refused(capsule: Path, tmp_path: Path) -> Non
     cases = {
         f"member {name} is not what its manifest says": {name: parquet(pa.Table.from_pandas(better))},
         f"member {name} is missing": {name: None},
-        "member extra.txt is not told of in its manifest": {"extra.txt": b"Hello"},
+        "member extra.txt is not listed in its manifest": {"extra.txt": b"Hello"},
         r"member '\.\./evil' is compressed or leads out of the zip": {"../evil": b"Hello"},
         r"member '/etc/evil' is compressed or leads out of the zip": {"/etc/evil": b"Hello"},
         "capsule of version 2, and this program reads version 1": {
@@ -51,7 +51,7 @@ def test_what_was_changed_since_is_refused(capsule: Path, tmp_path: Path) -> Non
         },
         "does not say that it is a capsule": {MANIFEST: b"[1]"},
         "has no list of members": {MANIFEST: b'{"format": "amanda capsule", "version": 1, "members": [1]}'},
-        r"manifest\.json is no JSON": {MANIFEST: b"{" * 100_000},
+        r"manifest\.json is not JSON": {MANIFEST: b"{" * 100_000},
     }
     for words, change in cases.items():
         with pytest.raises(UserError, match=words) as error:
@@ -78,11 +78,11 @@ def test_a_forgers_contents_are_one_sentence_too(capsule: Path, tmp_path: Path) 
     cases = {
         r"settings\.json has no pairs of kind list": {"settings.json": json.dumps(settings | {"pairs": 3}).encode()},
         "asks for 1000000000 resamples": {"settings.json": json.dumps(settings | {"resamples": 10**9}).encode()},
-        r"settings\.json is no JSON": {"settings.json": b"\xff"},
+        r"settings\.json is not JSON": {"settings.json": b"\xff"},
         "has no predictions": predictions,
-        f"{name} is no Parquet table": {name: b"\x80\x04K\x01."},
+        f"{name} is not a Parquet table": {name: b"\x80\x04K\x01."},
         f"{name} has no column clip_id": {name: parquet(pa.table({"seed": [1]}))},
-        r"paper_table1\.csv is no CSV": {"paper_table1.csv": b""},
+        r"paper_table1\.csv is not a CSV table": {"paper_table1.csv": b""},
         r"has no member corpora\.parquet": {"corpora.parquet": None},
     }
     for words, change in cases.items():

@@ -14,12 +14,6 @@ from helpers import places
 from helpers.page_document import Document, with_files, write
 from helpers.page_inputs import Plan, write_results
 
-from amanda.reporting.page.classes import confusion
-from amanda.reporting.page.costs import duration
-from amanda.reporting.page.parts import mean_and_spread, several
-from amanda.scoring.label_shift import estimate_shares, total_variation
-from amanda.shared.tables.scores import SHARES, UNEXPLAINED
-
 GOLDEN = places.GOLDEN / "page.txt"
 
 
@@ -218,32 +212,6 @@ def test_what_is_there_is_shown_or_linked(folder: Path, flags: list[str]) -> Non
     assert text.count("Not on this page") == 1
 
 
-def test_missing_runs_are_named(tmp_path: Path) -> None:
-    plan = Plan()
-    flags = write_results(tmp_path, plan)
-    lost = ("mosei-meld", "amanda_p2")
-    for name in ("--scores", "--predictions", "--histories", "--times"):
-        start = flags.index(name) + 1
-        flags = [
-            flag
-            for n, flag in enumerate(flags)
-            if not (start <= n < start + 6 and lost[0] in flag and f"/{lost[1]}" in flag)
-        ]
-    path = tmp_path / "results/table1.csv"
-    table = pd.read_csv(path)
-    gone = (table["source"] == "mosei") & (table["method"] == lost[1])
-    table.loc[gone, ["weighted_f1_mean", "weighted_f1_std", "selection_gap"]] = np.nan
-    table["missing"] = np.where(gone, "seeds 0, 1", "")
-    table.to_csv(path, index=False)
-    words = " ".join("".join(Document(write(tmp_path, flags)).texts).split())
-    assert "10 of 12 2 runs missing" in words
-    assert "1 of 8 cells have no number" in words
-    assert "amanda p2 on MO.→ME. (seeds 0, 1)" in words
-    assert "amanda p2: no run." in words
-    assert "No run." in words
-    assert "Cells without a record: 1." in words
-
-
 def test_the_configuration_is_shown_as_it_was_used(page: Document) -> None:
     words = " ".join(page.texts)
     assert '"prior_distance": 0.1' in words
@@ -254,43 +222,3 @@ def test_the_census_keeps_its_tables_and_escapes(page: Document) -> None:
     assert '{"by": "a|b"}' in page.text_of("td")
     assert "sad: 12 instead of 13" in page.text_of("li")
     assert "The paper names <none>." in page.text_of("td")
-
-
-def test_a_confusion_matrix_counts_true_by_row() -> None:
-    told = pd.DataFrame({"label": ["sad", "sad", "happy"], "predicted": ["sad", "angry", "happy"]})
-    expected = np.zeros((4, 4), int)
-    expected[2, 2] = expected[2, 3] = expected[1, 1] = 1
-    np.testing.assert_array_equal(confusion(told), expected)
-
-
-def test_the_estimate_finds_the_shares_of_a_label_shift() -> None:
-    """A classifier that is right in 3 of 4 of each class; on the target the shares are 0.4, 0.3, 0.2, 0.1."""
-    label = np.repeat(np.arange(4), 4)
-    predicted = label.copy()
-    predicted[3::4] = (label[3::4] + 1) % 4
-    shares = np.array([0.4, 0.3, 0.2, 0.1])
-    found = 0.75 * shares + 0.25 * np.roll(shares, 1)
-    target = np.repeat(np.arange(4), np.round(found * 400).astype(int))
-    estimate = estimate_shares(predicted, label, target)
-    np.testing.assert_allclose([estimate[name] for name in SHARES], shares, atol=1e-6)
-    assert estimate[UNEXPLAINED] == pytest.approx(0, abs=1e-6)
-
-
-def test_the_estimate_says_what_it_cannot_explain_or_tell() -> None:
-    label = np.repeat(np.arange(4), 4)
-    predicted = label.copy()
-    predicted[3::4] = (label[3::4] + 1) % 4
-    only = estimate_shares(predicted, label, np.zeros(10, int))  # 1, 0, 0, 0 predicted; 0.75, 0.25, 0, 0 is nearest
-    assert only["estimated_share_neutral"] == pytest.approx(1, abs=0.1)
-    assert only[UNEXPLAINED] == pytest.approx(0.25, abs=0.05)
-    assert all(np.isnan(list(estimate_shares(np.zeros(16, int), label, predicted).values())))
-    assert all(np.isnan(list(estimate_shares(predicted[:12], label[:12], predicted).values())))
-    assert total_variation(np.array([1, 0, 0, 0]), np.array([0.5, 0.5, 0, 0])) == 0.5
-
-
-def test_words_for_numbers() -> None:
-    assert mean_and_spread([1.0, 3.0]) == "2.0 ± 1.4"
-    assert mean_and_spread([float("nan")]) == "–"
-    assert mean_and_spread([-1.0], 2) == "−1.00"
-    assert [duration(value) for value in (None, 61.5, 3723)] == ["–", "1:02", "1:02:03"]
-    assert several([Path("a/b/c.tsv"), Path("a/d/c.tsv")]) == "a/*/c.tsv"

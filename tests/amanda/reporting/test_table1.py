@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from helpers.places import ROOT
 from helpers.report_helpers import (
     CELLS,
     COMPARISONS,
@@ -246,10 +245,3 @@ def test_the_html_is_well_formed_escaped_and_has_numbers_to_sort_by(scores: pd.D
     assert checker.sorted_by == [52.0, 60.0, 13.5, 25.0]
     assert "&lt;b&gt;D&amp;T" in text
     assert '<p class="warning">B &amp; C</p>' in text
-
-
-def test_the_shipped_paper_table_is_the_papers() -> None:
-    paper = pd.read_csv(ROOT / "workflow" / "resources" / "paper_table1.csv")
-    assert paper.shape == (10, 9)
-    assert paper.set_index("method").loc["amanda_p2", "meld-msp_improv"] == 57.46
-    assert paper.iloc[:, 2:].to_numpy().sum() == pytest.approx(3749.36, abs=0.005)

@@ -95,6 +95,7 @@ def test_a_killed_job_goes_on_to_the_same_result(
     assert sorted(path.name for path in (tmp_path / "killed").glob("*")) == [
         "history.parquet",
         "predictions.parquet",
+        "times.tsv",
         "weights",
     ]
 

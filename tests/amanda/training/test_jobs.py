@@ -8,24 +8,19 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import torch
-from helpers.jobs import assert_same, make_job
-from helpers.pair import OF_METHOD, Sizes, settings_for, surrogate_of, write_pair
+from helpers.jobs import assert_same
+from helpers.pair import OF_METHOD, Sizes, settings_for, write_pair
 from helpers.sweep_flags import flags_of
 
 from amanda import train_pair
 from amanda.algorithms import ALGORITHMS
-from amanda.algorithms.base import Labelled, Unlabelled
-from amanda.losses import surrogates
 from amanda.network.frames import Packed, Stored
-from amanda.shared.transfer import ahead
 from amanda.training import data, engine
 from amanda.training.job import Job, Run
-from amanda.training.steps import step
 from extractors.shared.program import UserError
 
 SWEEP = {
@@ -102,7 +97,8 @@ def test_a_job_that_runs_again_trains_only_what_changed(
     run(monkeypatch, flags_of(pair, folders, list(values.values())))
     assert trained == ["amanda"]
     for path, content in before.items():
-        assert (path.read_bytes() == content) == (tmp_path / "strong" not in path.parents)
+        if path != tmp_path / "strong" / "times.tsv":  # which says the same where training takes as long again
+            assert (path.read_bytes() == content) == (tmp_path / "strong" not in path.parents)
     for lost in ("history.parquet", "times.tsv", "weights/seed0-last_epoch.safetensors"):
         (tmp_path / "none" / lost).write_bytes(b"") if lost.startswith("w") else (tmp_path / "none" / lost).unlink()
         run(monkeypatch, flags_of(pair, folders, list(values.values())))
@@ -190,60 +186,6 @@ def test_frames_that_stay_in_their_files_train_to_the_same_bits(
     assert {type(frames) for frames in held.packed.values()} == {Packed}
     assert {type(frames) for frames in streamed.packed.values()} == {Stored}
     assert_same(tmp_path / "held", tmp_path / "streamed", (0, 1))
-
-
-def test_what_is_made_ahead_keeps_its_order_and_its_errors() -> None:
-    def items() -> Iterator[int]:
-        yield 1
-        yield 2
-        raise UserError("broken")
-
-    found = ahead(items())
-    assert [next(found), next(found)] == [1, 2]
-    with pytest.raises(UserError, match="broken"):
-        next(found)
-    assert list(ahead(iter("abc"))) == ["a", "b", "c"]
-
-
-@pytest.mark.parametrize("algorithm", ALGORITHMS)
-def test_no_step_makes_the_host_wait_for_the_device(pair: Path, algorithm: str) -> None:
-    """The meta device has shapes and no values: whatever asks for a value, or for a size that depends on one, fails.
-
-    It cannot see what torch does within an operation: on CUDA the singular values of DALN do wait.
-    """
-    without = dict.fromkeys((name for name in OF_METHOD[algorithm] if name.startswith("dropout")), 0.0)
-    job = make_job(pair, algorithm, **without)
-    run = engine.start(job, 0)
-    device = torch.device("meta")
-    run.algorithm.to(device)
-    optimiser = torch.optim.Adam(run.algorithm.parameters())  # the fused one, which never waits, has no meta device
-    clips = torch.arange(6)
-    source, target = (
-        {name: on(frames, device).take(clips) for name, frames in corpus.packed.items()}
-        for corpus in (job.source, job.target)
-    )
-    batch = Labelled(source, job.labels[clips].to(device)), Unlabelled(target)
-    for progress in (0.0, 0.5):
-        terms = step(run.algorithm, optimiser, *batch, progress, 0.5)
-    assert terms["total"].device == device
-    with pytest.raises((RuntimeError, NotImplementedError)):
-        terms["total"].item()
-
-
-def on(frames: Packed, device: torch.device) -> Packed:
-    valid = None if frames.valid is None else frames.valid.to(device)
-    return Packed(frames.rows.to(device), frames.lengths, valid)
-
-
-SURROGATES = [{"family": "norm", "p": p} for p in (1, 2, "inf")] + [{"family": "log_exp", "t": 1}]
-
-
-@pytest.mark.parametrize("surrogate", SURROGATES, ids=str)
-def test_no_surrogate_makes_the_host_wait_for_the_device(surrogate: dict) -> None:
-    losses = torch.empty(4, device="meta", requires_grad=True)
-    value, _ = surrogates.surrogate(losses, surrogate_of(surrogate))
-    value.backward()
-    assert losses.grad.device.type == "meta"
 
 
 OTHERS = [name for name in ALGORITHMS if name != "amanda"]

@@ -49,7 +49,7 @@ def test_msp_clips_without_a_face_are_left_out_by_a_list(tmp_path: Path) -> None
     assert (without.status, without.label) == ("excluded", "angry")
     assert without.reason == f"named in {listed} as a clip without a face"
     releases.write(listed, "MSP-IMPROV-S01A-F01-S-FM02 A False\nF01 A False\n")
-    with pytest.raises(UserError, match=r"no_face_check\.txt:2: 'F01' is no clip of MSP-IMPROV"):
+    with pytest.raises(UserError, match=r"no_face_check\.txt:2: 'F01' is not a clip of MSP-IMPROV"):
         read("msp_improv", root, no_face_list=str(listed))
     with pytest.raises(UserError, match=r"absent: no such file; correct corpora\.msp_improv\.reading\.no_face_list"):
         read("msp_improv", root, no_face_list="absent")

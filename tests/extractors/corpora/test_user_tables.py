@@ -3,48 +3,24 @@
 from __future__ import annotations
 
 import csv
-import datetime
-import decimal
 import io
 from pathlib import Path
 
-import numpy as np
-import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from helpers import releases
+from helpers.own_tables import parquet, read
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from extractors.corpora.custom import TIMES
 from extractors.corpora.face_choices import load_face_choices
 from extractors.corpora.lines import repair
-from extractors.read_release import read_clips, tables
-from extractors.shared.clip import Clip
+from extractors.read_release import tables
 from extractors.shared.program import UserError
 from extractors.split_corpus import split_clips
 
 WORDS = ("NA", "null", "None", "nan", "0012", "1e5", "2024-01-01", "TRUE", "=1+1", "-", "1,5")
 HEADER = "clip_id,video,audio,label,text,speaker"
-LONG = pa.array(["a rather long text that no view holds inline"])
-READING = {"reader": "custom", "table": "clips.csv", "classes": {"NA": "happy", "0012": "sad", "None": "other"}}
-
-
-def read(root: Path, table: str, content: bytes | str = "", **reading: object) -> list[Clip]:
-    """The clips of a table that names one file, in the order of their names."""
-    if content:
-        releases.write(root / table, content)
-    releases.write(root / "a.mp4", b"x")
-    return read_clips("mylab", root, READING | {"table": table} | reading)
-
-
-def parquet(root: Path, **columns: object) -> list[Clip]:
-    """The clips of a Parquet table with these columns, and plain ones where none is given."""
-    count = len(next(iter(columns.values())))
-    plain = {"clip_id": [f"c{n}" for n in range(count)], "video": ["a.mp4"] * count, "audio": ["a.mp4"] * count}
-    plain |= {"label": ["sad"] * count, "text": ["x"] * count}
-    pq.write_table(pa.table(plain | columns), root / "clips.parquet")
-    return read(root, "clips.parquet")
 
 
 def test_cells_that_look_like_something_else_stay_as_typed_in_csv_and_parquet(tmp_path: Path) -> None:
@@ -73,105 +49,6 @@ def test_cells_that_look_like_something_else_stay_as_typed_in_csv_and_parquet(tm
         parts = split_clips(rows, {"by": "speaker", "validation": ["NA", "None"], "test": ["0012"]})
         assert [word for word, part in zip(WORDS, parts, strict=True) if part == "validation"] == ["NA", "None"]
         assert [word for word, part in zip(WORDS, parts, strict=True) if part == "test"] == ["0012"]
-
-
-@pytest.mark.parametrize(
-    ("column", "found"),
-    [
-        (pa.array(["é", None], pa.large_string()), ["é", ""]),
-        (LONG.cast(pa.string_view()), LONG.to_pylist()),
-        (pa.array(["don’t".encode(), None], pa.binary()), ["don’t", ""]),
-        (LONG.cast(pa.large_binary()), LONG.to_pylist()),
-        (LONG.cast(pa.binary()).cast(pa.binary_view()), LONG.to_pylist()),
-        (pa.array([b"ab"], pa.binary(2)), ["ab"]),
-        (pa.array(["b", None, "a", "b"]).dictionary_encode(), ["b", "", "a", "b"]),
-        (pa.array([b"b", None], pa.binary()).dictionary_encode(), ["b", ""]),
-        (pa.array([12, None, 7], pa.int16()).dictionary_encode(), ["12", "", "7"]),
-        (pa.array([2**64 - 1], pa.uint64()), ["18446744073709551615"]),
-        (pa.nulls(2), ["", ""]),
-        (pa.nulls(2, pa.float64()), ["", ""]),
-        (pa.nulls(1, pa.list_(pa.string())), [""]),
-    ],
-    ids=lambda value: str(value.type) if isinstance(value, pa.Array) else "",
-)
-def test_text_in_every_storage_is_read_as_text(tmp_path: Path, column: pa.Array, found: list[str]) -> None:
-    clips = parquet(tmp_path, speaker=column)
-    assert [clip.speaker for clip in clips] == found
-
-
-@pytest.mark.parametrize(
-    ("column", "kind"),
-    [
-        (pa.array([1.0, None]), "double"),
-        (pa.array([True]), "bool"),
-        (pa.array([decimal.Decimal("1.50")]), r"decimal128\(3, 2\)"),
-        (pa.array([datetime.datetime(2024, 1, 1)]), r"timestamp\[us\]"),
-        (pa.array([datetime.date(2024, 1, 1)]), r"date32\[day\]"),
-        (pa.array([datetime.time(1, 2)]), r"time64\[us\]"),
-        (pa.array([datetime.timedelta(1)]), r"duration\[us\]"),
-        (pa.array([["a"]]), "list<element: string>"),
-        (pa.array([{"a": 1}]), "struct<a: int64>"),
-        (pa.array([[("a", 1)]], pa.map_(pa.string(), pa.int32())), "map<string, int32.*>"),
-        (pa.array([b"0" * 16], pa.uuid()), "extension<arrow.uuid>"),
-        (pa.array(["{}"], pa.json_()), "extension<arrow.json>"),
-    ],
-    ids=lambda value: str(value.type) if isinstance(value, pa.Array) else "",
-)
-def test_what_is_no_text_is_refused_by_column_and_type(tmp_path: Path, column: pa.Array, kind: str) -> None:
-    with pytest.raises(UserError, match=rf"clips\.parquet: column 'text' holds {kind}; write it as text"):
-        parquet(tmp_path, text=column)
-
-
-@pytest.mark.parametrize(
-    "column",
-    [
-        pa.array([0.25, None], pa.float64()),
-        pa.array([0.25, None], pa.float32()),
-        pa.array(np.array([0.25, 0.5], np.float16)),
-        pa.array([decimal.Decimal("0.25"), None]),
-        pa.array(["0.25", None]),
-    ],
-    ids=lambda value: str(value.type),
-)
-def test_times_may_be_numbers_of_any_kind(tmp_path: Path, column: pa.Array) -> None:
-    first, second = parquet(tmp_path, **dict.fromkeys(("video_start", "audio_start"), column))
-    assert (first.video_start, first.audio_start) == (0.25, 0.25)
-    assert second.video_start in (None, 0.5)
-    assert parquet(tmp_path, **{name: [2 + name.endswith("end")] for name in TIMES})[0].audio_end == 3.0
-
-
-@pytest.mark.parametrize(
-    ("column", "message"),
-    [
-        (
-            pa.array([datetime.timedelta(seconds=1)]),
-            r"'video_start' holds duration\[us\]; write it as numbers of seconds",
-        ),
-        (pa.array([True]), "'video_start' holds bool; write it as numbers of seconds"),
-        (pa.array([float("nan")]), "row 1: video_start is 'nan'; give seconds"),
-        (pa.array([float("inf")]), "row 1: video_start is 'inf'; give seconds"),
-    ],
-)
-def test_times_that_are_no_numbers_are_refused(tmp_path: Path, column: pa.Array, message: str) -> None:
-    with pytest.raises(UserError, match=message):
-        parquet(tmp_path, video_start=column)
-
-
-def test_cells_of_parquet_that_are_no_words_are_refused_by_row(tmp_path: Path) -> None:
-    bad = pa.array([b"ok", b"caf\xe9"])
-    for column in (bad, bad.view(pa.string())):
-        with pytest.raises(UserError, match=r"clips\.parquet: row 2: text is b'caf\\xe9', which is not UTF-8"):
-            parquet(tmp_path, text=column)
-    with pytest.raises(UserError, match=r"clips\.parquet: row 2: text is '#NAME\?', what a spreadsheet program shows"):
-        parquet(tmp_path, text=["x", "#NAME?"])
-    with pytest.raises(UserError, match=r"clips\.parquet: row 1: text holds a zero byte"):
-        parquet(tmp_path, text=["a\0b"])
-
-
-def test_folders_named_like_columns_add_none(tmp_path: Path) -> None:
-    (tmp_path / "speaker=P01").mkdir()
-    (clip,) = parquet(tmp_path / "speaker=P01", text=["x"])
-    assert clip.speaker == ""
 
 
 def test_the_blanks_around_a_cell_do_not_count_in_either_form(tmp_path: Path) -> None:
@@ -295,10 +172,10 @@ def test_face_choices_obey_the_same_rules(tmp_path: Path) -> None:
     for content, message in {
         "a,0,5,0,5": r":2: 5 cells, but the header has 3",
         "a,.5,.5\nb,,\na,,": r":4: clip 'a' is there already",
-        'a,"0,5",1': r":2: '0,5' is no share of the picture",
-        "a,,1": r":2: '' is no share",
-        "a,1_0,1": r":2: '1_0' is no share",
-        "a,50%,1": r":2: '50%' is no share",
+        'a,"0,5",1': r":2: '0,5' is not a share of the picture",
+        "a,,1": r":2: '' is not a share",
+        "a,1_0,1": r":2: '1_0' is not a share",
+        "a,50%,1": r":2: '50%' is not a share",
         "a" * 140_000: r":2: not a CSV row",
     }.items():
         path.write_text(f"clip_id,x,y\n{content}\n")

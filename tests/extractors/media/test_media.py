@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import wave
 from fractions import Fraction
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import av
 import cv2
 import numpy as np
 import pytest
+from helpers.wav_files import write_wav
 
 from extractors.media import pictures
 from extractors.media.pictures import sample_frames
@@ -160,42 +160,9 @@ def test_a_truncated_stream_gives_what_is_left(tmp_path: Path) -> None:
         np.testing.assert_array_equal(frame, reference[int(number)])
 
 
-def write_wav(path: Path, samples: np.ndarray, rate: int) -> Path:
-    """16-bit PCM from samples [channels, n] within -1..1."""
-    with wave.open(str(path), "wb") as file:
-        file.setnchannels(len(samples))
-        file.setsampwidth(2)
-        file.setframerate(rate)
-        file.writeframes((samples.T * 32768).round().astype("<i2").tobytes())
-    return path
-
-
 def tone(rate: int, seconds: float, channels: int = 1) -> np.ndarray:
     time = np.arange(round(rate * seconds)) / rate
     return np.stack([0.5 / (1 + channel) * np.sin(2 * np.pi * 220 * time) for channel in range(channels)])
-
-
-def test_sound_at_16_khz_is_the_samples_themselves(tmp_path: Path) -> None:
-    noise = np.random.default_rng(0).integers(-(2**15), 2**15, (1, 40_000)) / 2**15
-    path = write_wav(tmp_path / "clip.wav", noise, 16_000)
-    sound = read_sound(path, None, None)
-    assert sound.dtype == np.float32
-    np.testing.assert_array_equal(sound, noise[0].astype(np.float32))
-    np.testing.assert_array_equal(read_sound(path, 0.5, 1.25), noise[0, 8000:20_000].astype(np.float32))
-    np.testing.assert_array_equal(read_sound(path, 2.0, 9.0), noise[0, 32_000:].astype(np.float32))
-
-
-def test_channels_are_averaged(tmp_path: Path) -> None:
-    samples = tone(16_000, 0.5, channels=6)
-    sound = read_sound(write_wav(tmp_path / "clip.wav", samples, 16_000), None, None)
-    np.testing.assert_allclose(sound, samples.mean(axis=0), atol=2e-5)
-
-
-@pytest.mark.parametrize("rate", [8000, 22_050, 44_100, 48_000])
-def test_other_rates_are_resampled(tmp_path: Path, rate: int) -> None:
-    sound = read_sound(write_wav(tmp_path / "clip.wav", tone(rate, 1.0), rate), None, None)
-    assert len(sound) == 16_000
-    np.testing.assert_allclose(sound[500:-500], tone(16_000, 1.0)[0, 500:-500], atol=2e-3)
 
 
 def test_sound_of_a_video_lies_where_its_pictures_lie(tmp_path: Path) -> None:
@@ -239,11 +206,6 @@ def test_files_that_are_no_media(tmp_path: Path) -> None:
         read_sound(sound_only, 3.0, 4.0)
     with pytest.raises(ClipError, match=r"^sound\.wav: no sound in its seconds 3\.0 to the end$"):
         read_sound(sound_only, 3.0, None)
-
-
-def test_a_wav_without_samples(tmp_path: Path) -> None:
-    with pytest.raises(ClipError, match=r"empty\.wav"):
-        read_sound(write_wav(tmp_path / "empty.wav", np.zeros((1, 0)), 16_000), None, None)
 
 
 def damage(content: bytes, chance: random.Random) -> bytes:

@@ -173,9 +173,9 @@ def test_validate_reads_the_same_streams_and_says_so(tmp_path: Path) -> None:
     assert (one["streams"], out["streams"]) == ("", "")
     assert pa.Table.from_pylist(rows, schema=QUALITY)["streams"].null_count == 0
     labels = dict.fromkeys(("two", "one", "out"), "sad")
-    page = quality_page(rows, clips, labels, tmp_path, SETTINGS)
+    page = quality_page(rows, [], labels, tmp_path, SETTINGS)
     assert "pictures: stream 1 (default), not 0; sound: stream 3 (default), not 2" in page
-    assert "Which stream" not in quality_page(rows[1:], clips[1:], labels, tmp_path, SETTINGS)
+    assert "Which stream" not in quality_page(rows[1:], [], labels, tmp_path, SETTINGS)
 
 
 def test_the_log_of_an_extraction_says_the_choice(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -11,26 +11,23 @@ import pytest
 import torch
 import transformers
 from helpers.opened_files import opened
+from helpers.tiny_backbones import CLASSES, SETTINGS, build, edit
 from safetensors.torch import load_file, save_file
 
 from extractors.features.clip_extraction import Task
-from extractors.modalities.audio import Sound, Wav2Vec2
+from extractors.modalities.audio import Sound
 from extractors.modalities.base import Extractor
-from extractors.modalities.text import Bert
 from extractors.networks.backbone_files import configuration, files_of
 from extractors.networks.pretrained import find_backbone
 from extractors.shared.program import UserError
 from extractors.shared.settings import settings_of
 from extractors.write_backbone import write_backbone
 
-SETTINGS = {"precision": "float32", "compute": "float32", "blocks": [1, 2], "revision": "", "sha256": ""}
 SETTINGS |= {"batch": 300, "window": 8, "silence_db": -70}
-CPU = torch.device("cpu")
 SMALL = {"hidden_size": 32, "num_hidden_layers": 3, "num_attention_heads": 4, "intermediate_size": 64}
 WORDS = SMALL | {"vocab_size": 2000}
 WAVES = SMALL | {"conv_dim": (8,) * 7, "num_conv_pos_embeddings": 16, "num_conv_pos_embedding_groups": 2}
 CODES = {"codevector_dim": 16, "proj_codevector_dim": 16}
-CLASSES = {"text": Bert, "audio": Wav2Vec2}
 
 
 @pytest.fixture(scope="module")
@@ -54,15 +51,6 @@ def place(folders: dict[str, Path], tmp_path: Path) -> Callable[..., Path]:
         return tmp_path
 
     return make
-
-
-def build(modality: str, folder: Path) -> Extractor:
-    return CLASSES[modality](str(folder), SETTINGS, CPU)
-
-
-def edit(folder: Path, **changes: object) -> None:
-    path = folder / "config.json"
-    path.write_text(json.dumps(json.loads(path.read_text()) | changes))
 
 
 def frames_of(modality: str, extractor: Extractor) -> np.ndarray:

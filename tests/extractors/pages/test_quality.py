@@ -1,4 +1,4 @@
-"""The page on the quality of a corpus stands alone and shows what a person must see; its program does not judge."""
+"""The page on the quality of a corpus stands alone and shows what a person must see; its programs do not judge."""
 
 from __future__ import annotations
 
@@ -21,15 +21,17 @@ from helpers.spoiled_release import (
 )
 
 from extractors.corpora.defects import load_defects
-from extractors.inspect_corpus import SETTINGS as KEYS
-from extractors.inspect_corpus import inspect_clips, read_labels
+from extractors.inspect_corpus import SETTINGS as INSPECTED
+from extractors.inspect_corpus import inspect_clips
 from extractors.pages.inputs import check_inputs
 from extractors.pages.quality import quality_page
-from extractors.pages.quality_pictures import choose_halves
+from extractors.pages.quality_pictures import PICTURES, choose_halves, read_pictures
 from extractors.quality.checks import QUALITY, closing_sentence
 from extractors.shared.clip import LABELS, MANIFEST, Row
 from extractors.shared.files import write_table
 from extractors.shared.program import UserError
+from extractors.show_quality import SETTINGS as SHOWN
+from extractors.show_quality import read_found, read_labels
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +66,7 @@ def test_the_page_stands_alone_and_shows_both_halves(release: Path) -> None:
     ]
     rows = inspect_clips(clips, release, SETTINGS, threads=1)
     labels = {"one": "sad", "two": "angry", "dark": "sad", "gone": ""}
-    text = quality_page(rows, clips, labels, release, SETTINGS)
+    text = quality_page(rows, read_pictures(rows, clips, release, SETTINGS), labels, release, SETTINGS)
     page = Page(text)
     assert page.open == []
     assert page.links == []
@@ -106,7 +108,7 @@ def test_what_is_found_is_counted_for_each_class() -> None:
         for _, level, name in clips
     ]
     labels = {name: label for label, _, name in clips}
-    text = re.sub(r"<[^>]+>", "|", quality_page(rows, [row(name) for *_, name in clips], labels, Path(), SETTINGS))
+    text = re.sub(r"<[^>]+>", "|", quality_page(rows, [], labels, Path(), SETTINGS))
     assert re.search(r"finding\|+neutral\|+happy\|+sad\|+angry\|+no class", text)
     assert re.search(r"all clips\|+0\|+0\|+5\|+2\|+1\|", text)
     assert re.search(r"silent\|+0\|+0\|+3\|+1\|+0\|", text)
@@ -115,26 +117,27 @@ def test_what_is_found_is_counted_for_each_class() -> None:
 
 def test_labels_of_another_reading_are_refused(tmp_path: Path) -> None:
     write_labels(tmp_path / "labels.parquet", "other")
-    with pytest.raises(UserError, match=r"labels\.parquet: its clips are not those of the manifest; read the release"):
+    with pytest.raises(UserError, match=r"labels\.parquet: its clips are not those of the quality table; read the"):
         read_labels(tmp_path / "labels.parquet", [row("good")])
 
 
-def run_program(tmp_path: Path, release: Path, manifest: Path, settings: Row) -> subprocess.CompletedProcess:
-    labels = manifest.with_name("labels.parquet")
-    flags = ["--manifest", manifest, "--labels", labels, "--release", release]
-    flags += ["--settings", json.dumps(settings), "--threads", "2"]
-    outputs = ["--quality", tmp_path / "out/meld.parquet", "--page", tmp_path / "out/meld.html"]
-    outputs += ["--defects", tmp_path / "out/meld.tsv"]
-    command = [sys.executable, "-m", "extractors.inspect_corpus", *map(str, [*flags, *outputs])]
+def run_program(name: str, keys: frozenset[str], *flags: object) -> subprocess.CompletedProcess:
+    settings = json.dumps({key: SETTINGS[key] for key in keys})
+    command = [sys.executable, "-m", f"extractors.{name}", *map(str, flags), "--settings", settings]
     return subprocess.run(command, capture_output=True, text=True)
 
 
-def test_the_program_reports_and_does_not_judge(tmp_path: Path, release: Path) -> None:
+def test_the_programs_report_and_do_not_judge(tmp_path: Path, release: Path) -> None:
     manifest = tmp_path / "meld.parquet"
     write_table(manifest, pa.Table.from_pylist([row("good"), row("gone"), LEFT_OUT], schema=MANIFEST))
     write_labels(manifest.with_name("labels.parquet"), "good", "gone", LEFT_OUT["clip_id"])
-    result = run_program(tmp_path, release, manifest, SETTINGS)
+    found = ["--quality", tmp_path / "out/meld.parquet", "--pictures", tmp_path / "out/pictures.parquet"]
+    flags = ["--manifest", manifest, "--release", release, "--threads", 2, "--defects", tmp_path / "out/meld.tsv"]
+    result = run_program("inspect_corpus", INSPECTED, *flags, *found)
     assert (result.returncode, result.stderr) == (0, "")
+    flags = ["--labels", manifest.with_name("labels.parquet"), "--release", release, "--page", tmp_path / "meld.html"]
+    shown = run_program("show_quality", SHOWN, *flags, *found)
+    assert (shown.returncode, shown.stderr) == (0, "")
     table = pq.read_table(tmp_path / "out/meld.parquet")
     assert table.schema.equals(QUALITY)
     assert table["status"].to_pylist() == ["ok", "quarantined", "excluded"]
@@ -143,7 +146,39 @@ def test_the_program_reports_and_does_not_judge(tmp_path: Path, release: Path) -
     assert "gone.avi" in broken.symptom
     assert table["reason"].to_pylist()[2] == LEFT_OUT["reason"]
     assert result.stdout.strip() == closing_sentence(table.to_pylist())
-    assert result.stdout.strip() in unescape((tmp_path / "out/meld.html").read_text())
+    assert result.stdout.strip() in unescape((tmp_path / "meld.html").read_text())
+
+
+def test_tables_of_other_columns_are_refused(tmp_path: Path) -> None:
+    write_labels(tmp_path / "meld.parquet", "good")
+    with pytest.raises(UserError, match=r"meld\.parquet: has other columns; make it again with .*inspect_corpus"):
+        read_found(tmp_path / "meld.parquet", QUALITY)
+
+
+def test_a_picture_that_cannot_be_read_is_named_on_the_page(tmp_path: Path) -> None:
+    clips = [row("one", crop="left", speaker="a"), row("two", crop="right", speaker="a")]
+    measured = {"status": "degraded", "findings": ["black"], "reason": "black", "streams": "", "width": 64}
+    rows = [clip | measured for clip in clips]
+    pictures = read_pictures(rows, clips, tmp_path, SETTINGS)
+    assert [(one["clip_id"], one["kind"], one["jpeg"]) for one in pictures] == [
+        *(("one", side, None) for side in ("left", "right")),
+        *(("two", side, None) for side in ("left", "right")),
+        ("one", "strip", None),
+        ("two", "strip", None),
+    ]
+    page = quality_page(rows, pictures, {"one": "sad", "two": "sad"}, tmp_path, SETTINGS)
+    assert page.count("No frame can be read.") == 4
+    assert Page(page).images == []
+
+
+def test_pictures_outlive_their_table(tmp_path: Path, release: Path) -> None:
+    """The page from the table is the page from memory, bytes and order of the pictures included."""
+    clips = [row("left", video="good.avi", crop="left"), row("right", video="good.avi", crop="right"), row("gone")]
+    rows = [clip | {"width": 64, "findings": ["black"]} for clip in clips]
+    pictures = read_pictures(rows, clips, release, SETTINGS)
+    write_table(tmp_path / "pictures.parquet", pa.Table.from_pylist(pictures, schema=PICTURES))
+    assert read_found(tmp_path / "pictures.parquet", PICTURES) == pictures
+    assert [one["jpeg"] is None for one in pictures] == [False] * 6 + [True]
 
 
 @pytest.mark.parametrize(
@@ -153,11 +188,11 @@ def test_the_program_reports_and_does_not_judge(tmp_path: Path, release: Path) -
 def test_wrong_flags_are_told(tmp_path: Path, release: Path, change: Row | None, words: str) -> None:
     settings = {key: value for key, value in (SETTINGS | (change or {})).items() if value is not None}
     with pytest.raises(UserError, match=words):
-        check_inputs(release if change else tmp_path / "none", settings, KEYS)
+        check_inputs(release if change else tmp_path / "none", settings, SHOWN)
 
 
 def test_a_twin_says_synthetic(tmp_path: Path) -> None:
     (tmp_path / "SYNTHETIC.txt").write_text("no people")
     clips = [row("gone")]
-    text = quality_page(inspect_clips(clips, tmp_path, SETTINGS, 1), clips, {"gone": ""}, tmp_path, SETTINGS)
+    text = quality_page(inspect_clips(clips, tmp_path, SETTINGS, 1), [], {"gone": ""}, tmp_path, SETTINGS)
     assert text.count("SYNTHETIC") >= 2

@@ -19,6 +19,7 @@ from extractors.pages.answers import answers_page
 from extractors.pages.faces import gallery_page
 from extractors.pages.faces_of_clip import Picture, View
 from extractors.pages.quality import quality_page
+from extractors.pages.quality_pictures import read_pictures
 from extractors.pages.template import render
 from extractors.shared.answers import ANSWERS
 from extractors.shared.clip import CLASSES
@@ -33,7 +34,9 @@ def quality(name: str, release: Path) -> Document:
     clip = row(name, corpus=name, speaker=name, reason=name, crop="left", video="none.avi")
     found = clip | {"status": "degraded", "findings": [name], "streams": name, "width": 64, "height": 48, "fps": 10.0}
     found |= {"channels": 1, "sample_rate": 8000, "rms_db": -20.0}
-    return Document(quality_page([found], [clip], {name: name}, release, SETTINGS))
+    return Document(
+        quality_page([found], read_pictures([found], [clip], release, SETTINGS), {name: name}, release, SETTINGS)
+    )
 
 
 def faces(name: str, release: Path) -> Document:

@@ -16,25 +16,11 @@ import cv2
 import h5py
 import numpy as np
 import pytest
+from helpers.orders import CLIPS, HALF, LEAN
+from helpers.written_twins import files, frames_of, sound_of_file
 
 from extractors.shared.clip import CLASSES
-from extractors.shared.program import UserError
-from extractors.synthetic.face import EXPRESSION
-from extractors.synthetic.look import PLAIN as PLAIN_LOOK
-from extractors.synthetic.look import look_of
-from extractors.synthetic.manner import PLAIN, manner_of
-from extractors.synthetic.performance import FACES, OTHER, perform
-from extractors.synthetic.person import chance
-from extractors.synthetic.plan import SHARES, Order, apportion, deal
-from extractors.synthetic.sentences import say, vocabulary
-from extractors.synthetic.sound import PLAIN as PLAIN_SOUND
-from extractors.synthetic.sound import sound_of
 from extractors.write_twin import TWINS, write_twin
-
-CLIPS = {"neutral": 4, "happy": 3, "sad": 3, "angry": 4}
-HALF = {"text": 0.5, "audio": 0.5, "visual": 0.5}
-LEAN = {"text": 0.2, "audio": 0.2, "visual": 0.2}
-MEDIA = {".avi", ".mp4", ".wav"}
 
 
 @pytest.fixture(scope="module")
@@ -48,22 +34,6 @@ def twin(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
         return folder / corpus
 
     return of
-
-
-def files(root: Path, pattern: str) -> list[Path]:
-    """The real files of a pattern, without the shadows of macOS archives."""
-    return sorted(path for path in root.glob(pattern) if not path.name.startswith("."))
-
-
-def frames_of(path: Path) -> list[np.ndarray]:
-    with av.open(str(path)) as container:
-        return [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
-
-
-def sound_of_file(path: Path) -> tuple[int, np.ndarray]:
-    with av.open(str(path)) as container:
-        rate = container.streams.audio[0].rate
-        return rate, np.concatenate([frame.to_ndarray() for frame in container.decode(audio=0)], axis=1)
 
 
 def test_iemocap_has_the_labels_of_the_release(twin: Callable[[str], Path]) -> None:
@@ -259,81 +229,6 @@ def test_the_same_order_gives_the_same_release(twin: Callable[[str], Path], tmp_
     assert first.keys() == second.keys()
     for name, path in first.items():
         assert path.read_bytes() == second[name].read_bytes(), name
-
-
-def test_another_seed_or_shift_gives_another_release() -> None:
-    orders = [Order("meld", CLIPS, HALF, LEAN, seed, False) for seed in (0, 1)]
-    dealt = [deal(chance(order.seed, "deal"), order, {split: (split,) for split in SHARES}) for order in orders]
-    assert dealt[0] != dealt[1]
-    for corpus in TWINS:
-        assert look_of(corpus, 0.0) == PLAIN_LOOK != look_of(corpus, 0.1)
-        assert sound_of(corpus, 0.0) == PLAIN_SOUND != sound_of(corpus, 0.1)
-    said = {say(chance(0, "text"), corpus, 0.0, PLAIN, "happy", 1.0) for corpus in TWINS}
-    assert len(said) == 1
-    assert len({say(chance(0, "text"), corpus, 1.0, PLAIN, "happy", 1.0) for corpus in TWINS}) == len(TWINS)
-
-
-@pytest.mark.parametrize("total", [*range(8), 13, 32, 36, 40])
-def test_apportion_leaves_no_part_empty_that_could_be_filled(total: int) -> None:
-    shares = list(SHARES.values())
-    parts = apportion(total, shares)
-    assert sum(parts) == total
-    assert sum(part > 0 for part in parts) == min(total, len(parts))
-    if total > 12:
-        assert all(abs(part - total * share) < 1 for part, share in zip(parts, shares, strict=True))
-
-
-def test_every_split_holds_every_class() -> None:
-    order = Order("meld", {"neutral": 40, "happy": 36, "sad": 32, "angry": 36}, HALF, LEAN, 0, False)
-    dealt = deal(chance(0), order, {"train": ("a", "b", "c"), "validation": ("d",), "test": ("e", "f")})
-    assert all(set(moods) == {*CLASSES, OTHER} for moods in dealt.values())
-    assert sum((Counter(moods) for moods in dealt.values()), Counter()) - Counter(dict(order.clips)) == Counter(
-        {OTHER: sum(moods.count(OTHER) for moods in dealt.values())}
-    )
-
-
-def test_the_vocabulary_holds_whatever_is_said() -> None:
-    known = set(vocabulary())
-    rng = np.random.default_rng(0)
-    for corpus in TWINS:
-        for words in CLASSES:
-            for _ in range(40):
-                sentence = say(rng, corpus, 0.7, manner_of(corpus, LEAN), words, 0.9)
-                assert set(re.findall(r"[a-z]+", sentence.lower())) <= known, sentence
-
-
-def test_a_performance_shows_its_class_more_often_than_any_other() -> None:
-    means = np.array([FACES[mood] for mood in CLASSES])[:, : EXPRESSION.index("tilt")]
-    for number, mood in enumerate(CLASSES):
-        shown = [perform(chance(0, mood, k), mood, PLAIN).face[: means.shape[1]] for k in range(60)]
-        nearest = Counter(int(((means - face) ** 2).sum(axis=1).argmin()) for face in shown)
-        assert 0.7 * 60 < nearest[number] < 60
-
-
-@pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        ({"corpus": "ravdess"}, "no such twin"),
-        ({"clips": {"neutral": 1}}, "give a count of 0 or more for each of neutral, happy, sad, angry"),
-        ({"clips": CLIPS | {"sad": -1}}, "give a count of 0 or more"),
-        ({"clips": [4, 3, 3, 4]}, "give a count of 0 or more"),
-        ({"shift": HALF | {"audio": "much"}}, "give a number from 0 to 1"),
-        ({"lean": {"audio": 0.5}}, "--lean .*give a number from 0 to 1 for each of text, audio, visual"),
-        ({"shift": HALF | {"audio": 1.5}}, "give a number from 0 to 1 for each of text, audio, visual"),
-    ],
-)
-def test_a_wrong_order_is_refused_in_one_sentence(tmp_path: Path, change: dict[str, object], message: str) -> None:
-    order = {"corpus": "meld", "clips": CLIPS, "shift": HALF, "lean": LEAN, "seed": 0, "oddities": False} | change
-    with pytest.raises(UserError, match=message):
-        write_twin(folder=tmp_path / "twin", **order)
-    assert not (tmp_path / "twin").exists()
-
-
-def test_a_folder_that_is_no_twin_is_never_replaced(tmp_path: Path) -> None:
-    (tmp_path / "precious.txt").write_text("licensed")
-    with pytest.raises(UserError, match="is no synthetic twin"):
-        write_twin("meld", tmp_path, CLIPS, HALF, LEAN, seed=0, oddities=False)
-    assert (tmp_path / "precious.txt").read_text() == "licensed"
 
 
 def test_a_twin_says_that_it_is_synthetic(twin: Callable[[str], Path]) -> None:

@@ -11,6 +11,8 @@ import pytest
 import yaml
 from helpers.places import ROOT
 from planning import outside
+from planning.config.check import CORPORA
+from planning.config.words import SchemaWords
 
 from extractors.write_backbone import write_backbone
 
@@ -120,10 +122,12 @@ def test_files_of_weights_are_in_the_digest_by_path_and_by_folder() -> None:
 
 def test_the_users_tables_are_those_that_the_schema_describes() -> None:
     schema = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text())
-    named = set()
-    for corpus in (schema["$defs"]["own_corpus"], *schema["properties"]["corpora"]["properties"].values()):
-        for key, choice in corpus["properties"]["reading"]["properties"].items():
-            described = schema["$defs"][choice["$ref"].rsplit("/", 1)[1]] if "$ref" in choice else choice
-            if "relative to the working directory" in described.get("description", ""):
-                named.add(key)
+    words = SchemaWords(schema)
+    readings = [words.at(["corpora", corpus, "reading"]) for corpus in (*CORPORA, "one_of_your_own")]
+    named = {
+        key
+        for reading in readings
+        for key, choice in reading["properties"].items()
+        if "relative to the working directory" in words.resolved(choice).get("description", "")
+    }
     assert named == set(outside.TABLES)

@@ -6,11 +6,10 @@ importing all programs takes seconds.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from importlib import import_module
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field, create_model
+from pydantic import Field
 
 from amanda.algorithms import ALGORITHMS
 from amanda.algorithms.base import load_algorithm
@@ -30,10 +29,7 @@ from extractors.quality.settings import QualitySettings
 from extractors.shared.settings import EACH_ONCE, Positive, Settings, Size, key, one_of
 from planning.config import sections
 from planning.config.check import CORPORA
-
-Kind = type[Settings]
-Keys = dict[str, Any]
-"""Name of a key -> its type, and what :func:`key` says of it."""
+from planning.config.composed import Keys, Kind, compose, keys_of_all, meaning_of, some_of
 
 CORPUS_NAMES = {
     "propertyNames": {
@@ -52,42 +48,6 @@ BED_NAMES = {"propertyNames": {"description": "small letters, digits and _, such
 BACKBONE = key(
     "a local folder or file, absolute or relative to the working directory, or a name on the model hub", min_length=1
 )
-
-
-def compose(name: str, meaning: str, keys: Keys, base: Kind = Settings) -> Kind:
-    """A class with these keys, and those of ``base``."""
-    return create_model(name, __base__=base, __doc__=meaning, __module__=__name__, **keys)
-
-
-def some_of(kind: Kind, meaning: str) -> Kind:
-    """A class of which any keys may be given, those that replace others."""
-    body = {"__doc__": meaning, "__module__": __name__, "model_config": ConfigDict(json_schema_extra=_none_required)}
-    return type(f"Some{kind.__name__}", (kind,), body)
-
-
-def _none_required(schema: dict[str, Any]) -> None:
-    schema.pop("required", None)
-
-
-def meaning_of(kind: Kind) -> str:
-    """What a class says of itself, as the meaning of a key."""
-    said = " ".join((kind.__doc__ or "").split()).removesuffix(".")
-    return said[0].lower() + said[1:] if said[1].islower() else said
-
-
-def keys_of_all(kinds: Iterable[Kind]) -> Keys:
-    """Every key that one of the classes has.
-
-    Raises:
-        ValueError: two of them mean different things by one key.
-    """
-    found: Keys = {}
-    for kind in kinds:
-        for name, field in kind.model_fields.items():
-            if name in found and repr(found[name][1]) != repr(field):
-                raise ValueError(f"{kind.__name__}.{name}: another algorithm has another key of this name; rename one")
-            found[name] = (field.annotation, field)
-    return found
 
 
 def _corpus(reader: str) -> Kind:

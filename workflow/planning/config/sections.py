@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from extractors.shared.settings import EACH_ONCE, Positive, Settings, Share, Size, key
+from extractors.shared.settings import EACH_ONCE, Positive, Settings, Share, Size, key, optional
 
 Pair = Annotated[
     str,
@@ -188,6 +188,9 @@ class Bed(Settings):
     must: Literal["help", "hurt", "nothing", "unknown"] = key(
         "what the method must do: help, the interval of its effect lies above 0; hurt, below; nothing, within the"
         " margin; unknown, anything"
+    )
+    margin: Positive = optional(
+        "a margin of its own, in the place of known_answer.margin", absent=None, unit="points of weighted F1"
     )
 
 

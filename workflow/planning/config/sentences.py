@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, Protocol, cast
 
 from jsonschema import ValidationError
 
@@ -33,9 +33,23 @@ MISSED = {
 }
 
 
+class Fault(Protocol):
+    """A ``ValidationError`` that a validator gave: each attribute is set, which the class itself does not promise."""
+
+    message: str
+    validator: str
+    validator_value: Any
+    instance: Any
+    schema: dict[str, Any]
+    path: Sequence[str | int]
+    absolute_path: Sequence[str | int]
+    schema_path: Sequence[str | int]
+    context: Sequence[Fault] | None
+
+
 def sentence(schema: dict[str, Any], errors: Iterable[ValidationError]) -> str:
     """What is wrong first among the ``errors`` of a config against ``schema``; empty if there are none."""
-    first = min(errors, key=_rank, default=None)
+    first = min(cast("Iterable[Fault]", errors), key=_rank, default=None)
     if first is None:
         return ""
     words = SchemaWords(schema)
@@ -58,14 +72,14 @@ def shown(value: object) -> str:
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
 
-def _rank(error: ValidationError) -> tuple[int, int]:
+def _rank(error: Fault) -> tuple[int, int]:
     place = FIRST.index(error.validator) if error.validator in FIRST else len(FIRST) + (error.validator in LAST)
     return place, len(error.absolute_path)
 
 
-def _meant(error: ValidationError) -> ValidationError:
+def _meant(error: Fault) -> Fault:
     """The error of the alternative that was meant: that of the value's type with the nearest keys."""
-    alternatives: dict[int, list[ValidationError]] = {}
+    alternatives: dict[int, list[Fault]] = {}
     for one in error.context or ():
         alternatives.setdefault(int(one.schema_path[0]), []).append(one)
     fitting = [found for found in alternatives.values() if all(map(_is_inside, found))]
@@ -84,17 +98,17 @@ def _meant(error: ValidationError) -> ValidationError:
     return first
 
 
-def _is_inside(error: ValidationError) -> bool:
+def _is_inside(error: Fault) -> bool:
     """Whether an alternative takes a value of this kind at all, and only misses something in it."""
     return bool(error.path) or error.validator not in ("type", "const", "enum")
 
 
-def _tells_apart(error: ValidationError) -> bool:
+def _tells_apart(error: Fault) -> bool:
     """Whether the value has another word than the one by which an alternative is told from the others."""
     return len(error.path) == 1 and isinstance(error.path[0], str) and error.validator in ("const", "enum")
 
 
-def _lacks_word(error: ValidationError) -> bool:
+def _lacks_word(error: Fault) -> bool:
     """Whether the value lacks the key by whose word an alternative is told from the others."""
     if error.validator != "required":
         return False
@@ -102,15 +116,15 @@ def _lacks_word(error: ValidationError) -> bool:
     return any("const" in one or "enum" in one for one in missing)
 
 
-def _distance(error: ValidationError) -> int:
+def _distance(error: Fault) -> int:
     return 2 if _lacks_word(error) else int(_tells_apart(error))
 
 
-def _choices(error: ValidationError) -> list[Any]:
+def _choices(error: Fault) -> list[Any]:
     return error.validator_value if error.validator == "enum" else [error.validator_value]
 
 
-def _mistake(error: ValidationError, words: SchemaWords) -> str:
+def _mistake(error: Fault, words: SchemaWords) -> str:
     if "propertyNames" in error.schema_path:
         return _bad_name(error)
     if error.validator == "additionalProperties":
@@ -125,29 +139,29 @@ def _mistake(error: ValidationError, words: SchemaWords) -> str:
     return f"{found}; write {words.allowed(error.schema)}{guess}"
 
 
-def _other_kind(error: ValidationError) -> str:
+def _other_kind(error: Fault) -> str:
     kinds = error.validator_value if isinstance(error.validator_value, list) else [error.validator_value]
     names = [KINDS[kind][0].removeprefix("a ") for kind in kinds]
     return f"is no {names[0]}" if len(names) == 1 else f"is neither {' nor '.join(KINDS[kind][0] for kind in kinds)}"
 
 
-def _bad_name(error: ValidationError) -> str:
+def _bad_name(error: Fault) -> str:
     usable = re.sub(r"[^a-z0-9_]+", "_", str(error.instance).lower()).strip("_")
     instead = f"; write {usable}, say" if re.search(error.schema["pattern"], usable) else ""
     return f"{shown(error.instance)} cannot be a name here, which is {error.schema['description']}{instead}"
 
 
-def _unknown_key(error: ValidationError) -> str:
+def _unknown_key(error: Fault) -> str:
     known = list(error.schema.get("properties", ()))
     unknown = sorted((key for key in error.instance if key not in known), key=lambda key: not close(key, known))
     return f"the key {shown(unknown[0])} was unexpected; known are {', '.join(known)}{close(unknown[0], known)}"
 
 
-def _missing_key(error: ValidationError, words: SchemaWords) -> str:
+def _missing_key(error: Fault, words: SchemaWords) -> str:
     name = next(name for name in error.validator_value if name not in error.instance and repr(name) in error.message)
     return f"{name!r} is a required key and missing; add {name}: {words.allowed(words.below(error.schema, name) or {})}"
 
 
-def _item_twice(error: ValidationError) -> str:
+def _item_twice(error: Fault) -> str:
     again = next(one for number, one in enumerate(error.instance) if one in error.instance[:number])
     return f"{shown(again)} stands in {shown(error.instance)} twice; leave one of them"

@@ -1,9 +1,14 @@
-"""The lines that a person sees: a bar for each stage on a terminal, a line at its start and end elsewhere."""
+"""The lines that a person sees: a bar for each stage on a terminal, a line at its end and now and then elsewhere."""
 
 from __future__ import annotations
 
+import time
+
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
+
+PAUSE = 30.0
+"""Seconds between two lines about the whole run where there is no terminal."""
 
 
 def words(seconds: float | None) -> str:
@@ -28,6 +33,7 @@ class Display:
         self.console = console
         self.stages = stages
         self.done = dict.fromkeys(stages, 0)
+        self.said = time.monotonic()
         self.moves = console.is_terminal and not console.is_dumb_terminal
         columns = [TextColumn("{task.description:<22}"), BarColumn(bar_width=30), MofNCompleteColumn()]
         self.bars = Progress(*columns, TextColumn("{task.fields[left]}"), console=console, auto_refresh=False)
@@ -40,16 +46,20 @@ class Display:
     def advance(self, stage: str, whole: float | None) -> None:
         """Note that a job of `stage` has ended, and that `whole` seconds are left of the run."""
         self.done[stage] += 1
-        left = f"about {words(whole)} left" if whole and sum(self.done.values()) < sum(self.stages.values()) else ""
+        done, jobs = sum(self.done.values()), sum(self.stages.values())
+        left = f"about {words(whole)} left" if whole and done < jobs else ""
         if self.moves:
             self.bars.update(self.tasks[stage], advance=1)
             self.bars.update(self.whole, advance=1, left=left)
             self.bars.refresh()
         elif self.done[stage] == self.stages[stage]:
             self.say(f"{stage}: {self.stages[stage]} of {self.stages[stage]} jobs{', ' * bool(left)}{left}")
+        elif time.monotonic() - self.said > PAUSE:
+            self.say(f"All: {done} of {jobs} jobs, {left}")
 
     def say(self, text: str) -> None:
         """Write a text above the bars."""
+        self.said = time.monotonic()
         self.console.print(text, markup=False, highlight=False, soft_wrap=True)
 
     def close(self) -> None:

@@ -1,0 +1,24 @@
+"""CONTRIBUTING names places that are there, and sends no new file to the programs."""
+
+import re
+
+import pytest
+from helpers.places import ROOT
+from helpers.sources import PACKAGES
+
+TEXT = (ROOT / "CONTRIBUTING.md").read_text()
+NAMED = sorted(set(re.findall(r"`((?:amanda|extractors|workflow|tests|docs|envs)/[^`\s]*)`", TEXT)))
+
+
+@pytest.mark.parametrize("name", [name for name in NAMED if "<" not in name])
+def test_what_it_names_is_there(name):
+    example = f"`{name}`:\n\n```python" in TEXT  # a file that the reader is to write
+    assert (ROOT / name).exists() != example
+
+
+@pytest.mark.parametrize("name", [name for name in NAMED if "<" in name])
+def test_a_new_file_goes_into_a_folder_of_its_kind(name):
+    """At the root of a package stand programs and nothing else."""
+    folder = (ROOT / name).parent
+    assert folder.is_dir()
+    assert folder not in [ROOT / package for package in PACKAGES]
