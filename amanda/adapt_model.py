@@ -190,14 +190,14 @@ def main() -> None:
     with atomic_file(flags.predictions) as temporary:
         predictions_table(clips, after if changed else before).to_csv(temporary, index=False)
     with atomic_file(flags.changes) as temporary:
-        temporary.write_text(json.dumps(without_nan(story), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        temporary.write_text(json.dumps(finite(story), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def without_nan(value: Any) -> Any:
-    """The same with ``null`` for each number that is not there, as JSON has it."""
+def finite(value: Any) -> Any:
+    """The same with ``null`` for each number that is not there or not finite, since JSON has no such number."""
     if isinstance(value, dict):
-        return {name: without_nan(each) for name, each in value.items()}
-    return None if isinstance(value, float) and math.isnan(value) else value
+        return {name: finite(each) for name, each in value.items()}
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 if __name__ == "__main__":

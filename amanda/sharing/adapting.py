@@ -69,7 +69,8 @@ def adapt(model: Model, frames: Frames, faces: Masks, wish: Wish, settings: Adap
         head: np.stack([_fit(of_network, shares, settings) for of_network in values])
         for head, values in trained.logits(frames, masks).items()
     }
-    record = _record(model, len(masks), wish, domain, settings)
+    count = sum(any(len(frames[name][n]) for name in model.settings.modalities) for n in range(len(masks)))
+    record = _record(model, count, wish, domain, settings)
     return replace(trained, adaptation=Adaptation(record, numbers, reference, encoders))
 
 

@@ -41,12 +41,10 @@ def align_encoders(
     for original in model.networks:
         network = deepcopy(original).eval()
         device = next(network.parameters()).device
-        encoders = list(network.encoders.requires_grad_(True).parameters())
-        optimiser = torch.optim.Adam(encoders, lr=settings.learning_rate)
+        optimiser = torch.optim.Adam(network.encoders.requires_grad_(True).parameters(), lr=settings.learning_rate)
         stream = torch.Generator().manual_seed(settings.seed)
         for _ in range(settings.steps if whole else 0):
-            chosen = torch.randperm(len(whole), generator=stream)[: settings.batch_size]
-            clips = [whole[place] for place in chosen]
+            clips = [whole[n] for n in torch.randperm(len(whole), generator=stream)[: settings.batch_size]]
             batch = {name: packed_frames(frames[name], valid[name], clips, device) for name in names}
             # cuDNN's LSTM has gradients in training alone, which would bring dropout along.
             with torch.enable_grad(), torch.backends.cudnn.flags(enabled=False):

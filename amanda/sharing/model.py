@@ -139,14 +139,20 @@ class Model:
     def shift(self, frames: Frames, faces: Masks = None) -> dict[str, float]:
         """How far the columns of some clips' frames lie from the source's, by modality; see ``columns.distance``.
 
-        A modality without any frame is NaN.
+        A modality without any frame is NaN, and one whose frames are all alike over several clips is infinitely far.
         """
         masks = check_frames(self, frames, faces)
         found = {}
         for name in self.settings.modalities:
             clips = [rows[masks[n]] if name == "visual" else rows for n, rows in enumerate(frames[name])]
             known = [rows for rows in clips if len(rows)]
-            found[name] = distance(column_statistics(known), self.columns[name]) if known else float("nan")
+            found[name] = float("nan")
+            if known:
+                columns = column_statistics(known)
+                found[name] = distance(columns, self.columns[name])
+                # Nothing varies over several clips: the frames say nothing, however near the source they lie.
+                if len(known) > 1 and not columns.deviation.any():
+                    found[name] = float("inf")
         return found
 
 

@@ -110,7 +110,7 @@ class AdaptationRecord(Settings):
 
     format: Literal[1] = key("version of the format")
     model_sha256: Sha256 = key("SHA-256 of the model.json that was adapted")
-    clips: Size = key("clips that were adapted to", unit="clips")
+    clips: Size = key("clips with frames that were adapted to", unit="clips")
     shares: Shares = key("label distribution that the mean prediction was made equal to")
     shares_from: Literal["stored", "expected", "labelled"] = key(
         "where the shares are from: the source's, the lab's own, or labels of random clips"

@@ -30,6 +30,17 @@ SHARED = {
 }
 
 
+ADAPTATION_SETTINGS = {
+    "rounds": 200,
+    "step": 0.5,
+    "speaker_weight": 5.0,
+    "enough": 0.25,
+    "most": 0.7,
+    "alarm": 1000.0,
+    "alignment": {"steps": 20, "learning_rate": 0.001, "batch_size": 64, "seed": 0},
+}
+
+
 def call(program: Any, flags: list[str]) -> None:
     """Run a program in this process."""
     with pytest.MonkeyPatch.context() as patch:

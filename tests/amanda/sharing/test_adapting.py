@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
-from helpers.shared_model import call, seal, share_flags, train
+from helpers.shared_model import ADAPTATION_SETTINGS, call, seal, share_flags, train
 
 import amanda
 from amanda import adapt_model, share_model
@@ -21,16 +21,6 @@ from extractors.shared.clip import CLASSES, MODALITIES
 from extractors.shared.files import read_table
 from extractors.shared.program import UserError
 
-SETTINGS = {
-    "rounds": 200,
-    "step": 0.5,
-    "speaker_weight": 5.0,
-    "enough": 0.25,
-    "most": 0.7,
-    "alarm": 1000.0,
-    "alignment": {"steps": 20, "learning_rate": 0.001, "batch_size": 64, "seed": 0},
-}
-
 
 @pytest.fixture(scope="module")
 def pair(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -39,11 +29,10 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def adapt(
-    pair: Path, out: Path, *, model: Path | None = None, settings: dict[str, Any] | None = None, **given: Any
-) -> dict:
+def adapt(pair: Path, out: Path, *, settings: dict[str, Any] | None = None, **given: Any) -> dict[str, Any]:
     """Run the program; returns what it says of the changes."""
-    flags: list[object] = ["--model", model or pair / "model", "--settings", json.dumps(SETTINGS | (settings or {}))]
+    told = json.dumps(ADAPTATION_SETTINGS | (settings or {}))
+    flags: list[object] = ["--model", pair / "model", "--settings", told]
     for name in MODALITIES:
         flags += [f"--{name}", pair / "target" / f"{name}.parquet"]
     for name in ("speakers", "labelled", "check"):
@@ -238,3 +227,12 @@ def test_an_adaptation_without_its_numbers_is_refused(pair: Path, tmp_path: Path
     (tmp_path / "adapted" / ADAPTED).unlink()
     with pytest.raises(UserError, match="no such file"):
         amanda.load(tmp_path / "adapted")
+
+
+def test_a_modality_whose_frames_are_all_alike_is_infinitely_far(pair: Path) -> None:
+    model = amanda.load(pair / "model")
+    _, frames, faces = read_frames({name: pair / "target" / f"{name}.parquet" for name in MODALITIES}, None)
+    frames["audio"] = [np.zeros_like(rows) for rows in frames["audio"]]
+    found = model.shift(frames, faces)
+    assert found["audio"] == float("inf")
+    assert np.isfinite([found["text"], found["visual"]]).all()
