@@ -14,7 +14,7 @@ from extractors.features.blame import blame
 from extractors.media.pictures import sample_frames
 from extractors.media.sound import hear
 from extractors.pages.template import render
-from extractors.pages.thumbnail import data_uri
+from extractors.pages.thumbnail import data_uri, jpeg
 from extractors.shared.answers import votes
 from extractors.shared.clip import CLASSES, MODALITIES, Row
 
@@ -77,7 +77,7 @@ def _or_nothing(read: Callable[[Row, Path], list[Value]], clip: Row, release: Pa
 
 def _pictures(clip: Row, release: Path) -> list[str]:
     sampled = sample_frames(release / clip["video"], clip["video_start"], clip["video_end"], PICTURES)
-    return [data_uri(speaker_part(frame, clip["crop"]), HEIGHT) for frame in sampled.frames]
+    return [data_uri(jpeg(speaker_part(frame, clip["crop"]), HEIGHT)) for frame in sampled.frames]
 
 
 def _wave(clip: Row, release: Path) -> list[float]:
