@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 
 from extractors.features.store import USABLE
-from extractors.modalities.base import EMPTY, SILENT
+from extractors.shared.clip import EMPTY, SILENT
 from extractors.shared.files import read_table, write_table
 from extractors.shared.program import UserError, run
 

@@ -131,6 +131,26 @@ def make_clip(root: Path, where: str, cells: Cells, classes: Mapping[str, str]) 
     Raises:
         UserError: the name is unsafe, a path leads outside the release, or a word or a time is none that is known.
     """
+    given = clip_fields(root, where, cells)
+    label = _label(where, cells["label"], classes)
+    status, reason = outcome(
+        ["" if label else other_emotion(cells["label"]), missing_media(video=given["video"], audio=given["audio"])],
+        [about_text(given["text"])],
+    )
+    return Clip(**given, corpus="custom", status=status, reason=reason, label_raw=cells["label"], label=label)
+
+
+def clip_fields(root: Path, where: str, cells: Cells) -> dict[str, Any]:
+    """What a row says of a clip, but for its emotion: the fields of :class:`Clip`, a file that is missing as "".
+
+    Args:
+        root: the folder that the row's paths start from.
+        where: file and line, for the error messages.
+        cells: the row, by column.
+
+    Raises:
+        UserError: the name is unsafe, a path leads outside ``root``, or a word or a time is none that is known.
+    """
     cells = dict.fromkeys(OPTIONAL, "") | cells
     if not is_safe(cells["clip_id"]):
         raise UserError(f"{where}: clip_id is {cells['clip_id'][:80]!r}; use letters, digits, _ and - alone")
@@ -140,24 +160,14 @@ def make_clip(root: Path, where: str, cells: Cells, classes: Mapping[str, str]) 
     for name, known in (("split", ("", *PARTS)), ("crop", ("", *CROPS))):
         if cells[name] not in known:
             raise UserError(f"{where}: {name} is {cells[name][:40]!r}; use one of {', '.join(filter(None, known))}")
-    label = _label(where, cells["label"], classes)
-    status, reason = outcome(
-        ["" if label else other_emotion(cells["label"]), missing_media(**files)],
-        [about_text(cells["text"])],
-    )
-    given: dict[str, Any] = {**{name: cells[name] for name in (*GROUPS, "text")}, **files, **times}
-    return Clip(
-        clip_id=cells["clip_id"],
-        corpus="custom",
-        **given,
-        official_split=cells["split"],
-        annotated_seconds=None,
-        crop=cells["crop"] or "full",
-        status=status,
-        reason=reason,
-        label_raw=cells["label"],
-        label=label,
-    )
+    return {
+        **{name: cells[name] for name in ("clip_id", *GROUPS, "text")},
+        **files,
+        **times,
+        "official_split": cells["split"],
+        "annotated_seconds": None,
+        "crop": cells["crop"] or "full",
+    }
 
 
 def _times(where: str, cells: Cells) -> dict[str, float | None]:

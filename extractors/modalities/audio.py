@@ -20,7 +20,7 @@ from transformers import Wav2Vec2FeatureExtractor, Wav2Vec2Model
 from extractors.media.container import TOLERATED_GAP
 from extractors.media.resample import SAMPLE_RATE
 from extractors.media.sound import Heard, hear
-from extractors.modalities.base import SILENT, TOO_LARGE, Extraction, ExtractionSettings, Outcome
+from extractors.modalities.base import TOO_LARGE, Extraction, ExtractionSettings, Outcome
 from extractors.networks.passes import by_length, compute_batches
 from extractors.networks.pretrained import (
     UNREADABLE,
@@ -31,7 +31,7 @@ from extractors.networks.pretrained import (
     load_network,
 )
 from extractors.networks.wav2vec2_front import FrontEnd
-from extractors.shared.clip import ClipError
+from extractors.shared.clip import SILENT, ClipError
 from extractors.shared.compute import check_agreement, check_compute, inference
 from extractors.shared.program import UserError
 from extractors.shared.settings import key

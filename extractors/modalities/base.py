@@ -17,13 +17,6 @@ TOO_LARGE = "needs more memory than the device has"
 """The reason of a clip that does not fit the device even alone."""
 
 
-SILENT = "the sound is silent"
-"""How the warning begins of a clip without any sound."""
-
-EMPTY = "the transcript is empty"
-"""The warning of a clip without words."""
-
-
 class ExtractionSettings(Settings):
     """What every modality is told."""
 

@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from transformers import AutoTokenizer, BertModel
 
-from extractors.modalities.base import EMPTY, TOO_LARGE, Extraction, ExtractionSettings, Outcome
+from extractors.modalities.base import TOO_LARGE, Extraction, ExtractionSettings, Outcome
 from extractors.networks.passes import by_total, compute_batches, in_rows
 from extractors.networks.pretrained import (
     UNREADABLE,
@@ -25,7 +25,7 @@ from extractors.networks.pretrained import (
     join_blocks,
     load_network,
 )
-from extractors.shared.clip import ClipError
+from extractors.shared.clip import EMPTY, ClipError
 from extractors.shared.compute import check_agreement, check_compute, inference
 from extractors.shared.program import UserError
 from extractors.shared.settings import key

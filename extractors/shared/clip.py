@@ -101,6 +101,12 @@ SPLITS = pa.schema(
 )
 """``results/splits/{corpus}.parquet``: every usable clip is in one of ``PARTS``."""
 
+SILENT = "the sound is silent"
+"""How the warning begins, in an index of features, of a clip without any sound."""
+
+EMPTY = "the transcript is empty"
+"""The warning there of a clip without words."""
+
 
 class ClipError(Exception):
     """One clip cannot be extracted; the message is the reason that its index row will carry."""

@@ -14,7 +14,7 @@ import pytest
 from extractors import count_states
 from extractors.media.sound import Heard
 from extractors.modalities.audio import Wav2Vec2
-from extractors.modalities.base import EMPTY, SILENT
+from extractors.shared.clip import EMPTY, SILENT
 from extractors.shared.files import read_table, write_table
 from extractors.shared.program import UserError
 

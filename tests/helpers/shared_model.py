@@ -48,9 +48,9 @@ def call(program: Any, flags: list[str]) -> None:
         program.main()
 
 
-def train(folder: Path, algorithm: str = "source_only", **changes: Any) -> Path:
+def train(folder: Path, algorithm: str = "source_only", sizes: Sizes = SIZES, **changes: Any) -> Path:
     """Train two seeds and score them; returns ``folder``, with ``source``, ``target`` and ``run`` below it."""
-    pair, output = write_pair(folder, SIZES), folder / "run"
+    pair, output = write_pair(folder, sizes), folder / "run"
     settings = json.dumps(OF_METHOD[algorithm] | {"epochs": 12, "learning_rate": 0.01} | changes)
     call(train_pair, train_flags(pair, output, algorithm, settings, [0, 1]))
     flags = ["--predictions", output / "predictions.parquet", "--source-labels", pair / "source" / "labels.parquet"]

@@ -12,7 +12,7 @@ FLOORS = {
         {"shared"},
         {"media", "networks"},
         {"corpora", "faces", "synthetic"},
-        {"modalities"},
+        {"modalities", "clips"},
         {"features"},
         {"quality"},
         {"pages"},
@@ -23,6 +23,8 @@ FLOORS = {
         {"algorithms", "statistics"},
         {"training", "reporting", "bed"},
         {"sharing"},
+        {"prediction"},
+        {"command"},
     ),
 }
 

@@ -38,11 +38,14 @@ PROGRAMS = {
         "extractors.show_faces",
         "extractors.count_corpora",
         "extractors.count_states",
+        "extractors.find_clips",
+        "extractors.show_answers",
     ),
     "train": (
         "amanda.train_pair",
         "amanda.pack_capsule",
         "amanda.leave_out",
+        "amanda.predict_clips",
         "amanda.share_model",
         "amanda.adapt_model",
         "amanda.compare_adaptations",
@@ -212,7 +215,7 @@ def test_the_lock_names_every_dependency():
 def test_every_rule_runs_one_module_in_its_environment_with_log_benchmark_and_resources():
     text = "\n".join(path.read_text() for path in sorted((ROOT / "workflow" / "rules").glob("*.smk")))
     rules = re.split(r"^rule ", text, flags=re.MULTILINE)[1:]
-    assert len(rules) == 33
+    assert len(rules) == 34
     for rule in rules:
         name = rule.split(":")[0]
         for directive in ("output", "log", "benchmark", "conda", "threads", "resources", "params", "message", "shell"):

@@ -14,11 +14,15 @@ from helpers.spoiled_release import SETTINGS, row
 from jinja2 import UndefinedError
 
 from extractors.faces.tracks import Track
+from extractors.pages.answers import View as Seen
+from extractors.pages.answers import answers_page
 from extractors.pages.faces import gallery_page
 from extractors.pages.faces_of_clip import Picture, View
 from extractors.pages.quality import quality_page
 from extractors.pages.quality_pictures import read_pictures
 from extractors.pages.template import render
+from extractors.shared.answers import ANSWERS
+from extractors.shared.clip import CLASSES
 
 HOSTILE = "</title></style><script>alert(1)</script><img src=x onerror=alert(2)> \"' onload='a(3)' &lt; {{ 7 * 6 }} é"
 GALLERY = {"ambiguous": 2, "fewest": 2, "ordinary": 1, "decided": 9, "close_rivalry": 0.5}
@@ -46,7 +50,16 @@ def faces(name: str, release: Path) -> Document:
     return Document(gallery_page(name, name, counts, groups, release, GALLERY))
 
 
-@pytest.mark.parametrize("page", [quality, faces])
+def answers(name: str, release: Path) -> Document:
+    """The page of two clips in which every text is the name: one with an answer, one without."""
+    clip = {"clip_id": name, "text": name}
+    said = dict.fromkeys(ANSWERS.names) | {"reason": name, "heads": name}
+    shares = {"emotion": "sad", "probability": 0.5, "agreement": 1.0} | dict.fromkeys(CLASSES, 0.25)
+    views = [Seen(clip, said | shares, ["data:image/jpeg;base64,"], [0.5]), Seen(clip, said)]
+    return Document(answers_page(views, {"clips": 3, "answered": 1}, name, name, release))
+
+
+@pytest.mark.parametrize("page", [quality, faces, answers])
 def test_hostile_names_are_text_and_nothing_else(page, tmp_path: Path) -> None:
     """The page of a hostile name has the elements of the page of a plain one, and says the name as it is."""
     plain, hostile = page("plain", tmp_path), page(HOSTILE, tmp_path)
@@ -70,7 +83,7 @@ def test_the_marks_of_a_track_stand_around_the_face(tmp_path: Path) -> None:
     assert number == {"x": "10.0", "y": "11.7", "font-size": "6.7"}
 
 
-@pytest.mark.parametrize("page", [quality, faces])
+@pytest.mark.parametrize("page", [quality, faces, answers])
 def test_a_page_says_once_on_top_and_in_its_title_what_a_twin_is(page, tmp_path: Path) -> None:
     assert not any("SYNTHETIC" in text for text in page("plain", tmp_path).texts)
     (tmp_path / "SYNTHETIC.txt").touch()

@@ -1,0 +1,135 @@
+"""``amanda predict``: clips -> manifest -> features -> answers -> a page, by the programs that the workflow runs."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+from amanda.command.models import find_detector, find_networks, read_record
+from amanda.command.steps import run_step
+from amanda.sharing.record import ModelRecord
+from extractors.shared.answers import ANSWERED
+from extractors.shared.clip import MODALITIES, Row
+
+SHOWN = 200
+"""Clips on the page; the tables have all."""
+
+GENERATED = (
+    "This model was trained on generated clips, or on features of random networks: it shows the program, not emotions."
+)
+"""What stands before the numbers of a model whose record has a warning, such as the demo's."""
+
+LIMITS = {"max_failed_fraction": 1.0, "max_faceless_fraction": 1.0}
+"""How much may go wrong: everything, since each clip says what is missing of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a person asked for.
+
+    Attributes:
+        model: the model folder.
+        clips: media files, folders, tables.
+        text: the words of a single clip; empty: those of the files beside the clips.
+        output: the folder of the answers; what is finished in it is kept.
+        networks: modality, or ``detector``, -> where its network lies; the others are looked for.
+        device: ``auto``, ``cpu``, ``cuda`` or ``cuda:k``.
+    """
+
+    model: Path
+    clips: Sequence[Path]
+    text: str
+    output: Path
+    networks: Mapping[str, str]
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """The features of the clips that a person asked for.
+
+    Attributes:
+        record: what the model says of itself.
+        release: the folder above all clips, which the manifest's paths start from.
+        manifest: the clips.
+        indexes: modality -> index of its features.
+        compute: the flags of programs that compute.
+    """
+
+    record: ModelRecord
+    release: str
+    manifest: Path
+    indexes: Mapping[str, Path]
+    compute: Mapping[str, object]
+
+
+def predict(asked: Asked) -> list[Row]:
+    """Answer every clip and write ``answers.csv``, ``.jsonl``, ``.parquet`` and ``.html``.
+
+    Returns:
+        The answers, in the order of the clips.
+
+    Raises:
+        UserError: the model cannot be used, or a network is not there.
+        SystemExit: a program refused, and said why on stderr.
+    """
+    return answer_with(asked.model, make_features(asked), asked.output)
+
+
+def answer_with(model: Path, made: Made, output: Path) -> list[Row]:
+    """Answer clips whose features are made; see :func:`predict`."""
+    answers = output / "answers"
+    tables = {"csv": f"{answers}.csv", "json-lines": f"{answers}.jsonl", "parquet": f"{answers}.parquet"}
+    asked = {"model": model, "manifest": made.manifest, **made.indexes, **tables, **made.compute}
+    run_step("amanda.predict_clips", asked)
+    page = {"manifest": made.manifest, "release": made.release, "answers": f"{answers}.parquet"}
+    about = {"model": name_of(made.record), "warning": warning_of(made.record), "most": SHOWN}
+    run_step("extractors.show_answers", page | about | {"page": f"{answers}.html"})
+    return pq.read_table(f"{answers}.parquet").to_pylist()
+
+
+def make_features(asked: Asked) -> Made:
+    """Find the clips, and make the features of every modality as the model's were made.
+
+    An extraction that was ended goes on where it was. A clip whose features are there is not extracted again.
+    """
+    record = read_record(asked.model)
+    networks, indexes = find_networks(record, asked.networks), {}
+    folders = [os.path.abspath(path if path.is_dir() else path.parent) for path in asked.clips]
+    release, work = os.path.commonpath(folders), asked.output / "work"
+    manifest = work / "manifest.parquet"
+    compute = {"device": asked.device, "threads": os.cpu_count() or 1}
+    clips = {"clips": list(asked.clips), "release": release, "text": asked.text, "manifest": manifest}
+    run_step("extractors.find_clips", clips)
+    for name in MODALITIES:
+        settings = find_detector(record.extraction[name], asked.networks)
+        settings |= {"sha256": record.backbones[name].weights_sha256}
+        shard, index = work / name / "1-of-1", work / f"{name}.parquet"
+        given = {"manifest": manifest, "release": release, "modality": name, "shard": "1-of-1"}
+        network = {"backbone": networks[name], "settings": json.dumps(settings)}
+        files = {"frames": f"{shard}.npy", "index": f"{shard}.parquet"}
+        run_step("extractors.extract_shard", {**given, **network, **files, **compute}, attempts=2)
+        shards = {"manifest": manifest, "shards": f"{shard}.parquet"}
+        run_step("extractors.index_features", {**shards, "limits": json.dumps(LIMITS), "index": index})
+        indexes[name] = index
+    return Made(record, release, manifest, indexes, compute)
+
+
+def warning_of(record: ModelRecord) -> str:
+    """What to know of a model before any number is read; empty for a model of real corpora."""
+    return f"{GENERATED} {record.warning}" if record.warning else ""
+
+
+def name_of(record: ModelRecord) -> str:
+    """A model's name for people."""
+    return f"{record.label}, trained on {record.source} and adapted to {record.target}"
+
+
+def answered(answers: Sequence[Row]) -> int:
+    """How many clips have an answer."""
+    return sum(answer["status"] == ANSWERED for answer in answers)

@@ -1,0 +1,69 @@
+"""Programs of both packages, each run in a process of its own with flags, as the workflow runs them.
+
+The processes are forked from a server that has imported the programs and computes nothing, so that a step costs no
+second start of its libraries. A decoder that crashes on a damaged file ends the step's process alone.
+"""
+
+from __future__ import annotations
+
+import importlib
+import multiprocessing
+import sys
+from collections.abc import Mapping, Sequence
+
+from extractors.shared.program import UserError, run
+
+_SERVER = multiprocessing.get_context("forkserver")
+_SERVER.set_forkserver_preload(
+    ["extractors.find_clips", "extractors.extract_shard", "extractors.modalities.text", "amanda.predict_clips"]
+)
+
+INTERRUPTED = 130
+"""The exit code of a program that a person ended by Ctrl-C, as shells have it."""
+
+Flags = Mapping[str, object]
+"""A program's flags by name, without the dashes; a list gives a flag several values."""
+
+
+def words_of(flags: Flags) -> list[str]:
+    """Flags as words of a command line."""
+    words = []
+    for name, value in flags.items():
+        values = value if isinstance(value, list) else [value]
+        words += [f"--{name}={values[0]}"] if len(values) == 1 else [f"--{name}", *map(str, values)]
+    return words
+
+
+def run_step(program: str, flags: Flags, attempts: int = 1) -> None:
+    """Run a program to its end.
+
+    Args:
+        program: its module, such as ``extractors.extract_shard``.
+        flags: see :data:`Flags`.
+        attempts: how often it is started if its process dies of a signal; an extraction that is started again finds
+            out which clip ended it, and goes on without that clip.
+
+    Raises:
+        SystemExit: the program refused; its sentence is on stderr.
+        UserError: its process died of a signal each time.
+    """
+    code = 0
+    for _ in range(attempts):
+        process = _SERVER.Process(target=_main, args=(program, words_of(flags)))
+        process.start()
+        process.join()
+        code = process.exitcode or 0
+        if code >= 0:
+            break
+    if code > 0:
+        raise SystemExit(code)
+    if code < 0:
+        raise UserError(f"{program}: its process was ended by signal {-code}, as when memory is short; start it again")
+
+
+def _main(program: str, words: Sequence[str]) -> None:
+    sys.argv = [program, *words]
+    try:
+        run(importlib.import_module(program).main)
+    except KeyboardInterrupt:  # the command says that it was ended; what is finished is kept
+        sys.exit(INTERRUPTED)

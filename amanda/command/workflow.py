@@ -1,0 +1,58 @@
+"""Commands that are targets of the workflow, run in the repository's folder."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+from amanda.command.models import DEFAULT
+from extractors.shared.files import atomic_folder
+from extractors.shared.program import UserError
+
+RUNNER = Path("workflow/resume.sh")
+"""What starts Snakemake in a folder, and takes up what an interrupted run left."""
+
+
+def run_demo(model_only: bool, cores: int) -> None:
+    """Make the demo's model and, unless it alone is wanted, all results.
+
+    Raises:
+        UserError: the working directory is not the repository, or Snakemake is not installed.
+        SystemExit: the workflow failed, and said why.
+    """
+    run_targets([DEFAULT.as_posix()] if model_only else ["all", DEFAULT.as_posix()], cores)
+
+
+def share(run: Path, folder: Path, cores: int) -> None:
+    """Make the model folder of a run of the workflow, and copy it.
+
+    Args:
+        run: ``results/runs/{source}-{target}/{method}``.
+        folder: where the model goes; it must not be there yet.
+        cores: of the processor, to use.
+
+    Raises:
+        UserError: the run is no run, or the folder is there; and as :func:`run_demo`.
+        SystemExit: the workflow failed, and said why.
+    """
+    if run.parts[:2] != ("results", "runs") or len(run.parts) != 4:
+        raise UserError(f"{run}: no run; name one such as results/runs/iemocap-msp_improv/amanda_p2")
+    if folder.exists():
+        raise UserError(f"{folder}: is there already; name a folder that is not, or remove it")
+    model = Path("results/models", *run.parts[2:])
+    run_targets([model.as_posix()], cores)
+    with atomic_folder(folder) as temporary:
+        shutil.copytree(model, temporary, dirs_exist_ok=True)
+
+
+def run_targets(targets: Sequence[str], cores: int) -> None:
+    """Let the workflow make some targets; errors as in :func:`run_demo`."""
+    if not (RUNNER.is_file() and Path("Snakefile").is_file()):
+        raise UserError(f"{Path.cwd()}: no Snakefile here; change to the folder of the repository and run it there")
+    if shutil.which("snakemake") is None:
+        raise UserError("snakemake: not installed; run `make install`, then `source .venv/bin/activate`")
+    done = subprocess.run([RUNNER, *targets, "--cores", str(cores), "--resources", f"gpu={cores}"], check=False)
+    if done.returncode:
+        raise SystemExit(done.returncode)

@@ -1,0 +1,46 @@
+"""A shared model and features of clips -> what the model says of each clip, without any label."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from amanda.prediction.answers import answer_clips, as_csv, as_json_lines
+from amanda.sharing.loading import load
+from extractors.shared.answers import ANSWERED
+from extractors.shared.clip import MODALITIES
+from extractors.shared.compute import add_compute_flags, prepare_compute
+from extractors.shared.files import atomic_file, read_table, write_table
+from extractors.shared.program import run
+
+
+def main() -> None:
+    """Predict every clip of the indexes and write one table in three formats."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--model", required=True, type=Path, help="folder of amanda.share_model or amanda.adapt_model")
+    parser.add_argument("--manifest", required=True, type=Path, help="the clips, with their speakers")
+    for name in MODALITIES:
+        parser.add_argument(f"--{name}", required=True, type=Path, help=f"index of the {name} features")
+    parser.add_argument("--csv", required=True, type=Path, help="output: probabilities to four decimals")
+    parser.add_argument("--json-lines", required=True, type=Path, help="output: a line for each clip")
+    parser.add_argument("--parquet", required=True, type=Path, help="output")
+    add_compute_flags(parser)
+    flags = parser.parse_args()
+    device = prepare_compute(flags.device, flags.threads)
+    model = load(flags.model, device=str(device))
+    clips = read_table(flags.manifest, "extractors.read_release", ["clip_id", "speaker"])
+    speakers = dict(zip(clips["clip_id"].to_pylist(), clips["speaker"].to_pylist(), strict=True))
+    table = answer_clips(model, {name: getattr(flags, name) for name in MODALITIES}, speakers)
+    if model.record.warning:
+        sys.stderr.write(f"{model.record.warning}\n")
+    answered = table["status"].to_pylist().count(ANSWERED)
+    sys.stderr.write(f"{answered} of {table.num_rows} clips have an answer\n")
+    for path, text in ((flags.csv, as_csv(table)), (flags.json_lines, as_json_lines(table))):
+        with atomic_file(path) as temporary:
+            temporary.write_text(text, "utf-8")
+    write_table(flags.parquet, table)
+
+
+if __name__ == "__main__":
+    run(main)
