@@ -95,13 +95,21 @@ def edit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Edit]:
             "amanda/shared/names.py",
             "CMU-MOSEI",
             "MOSEI",
-            {"draw_figure2", "draw_figure3", "judge_claims", "tabulate", "write_page"},
+            {
+                *("compare_adaptations", "draw_figure2", "draw_figure3", "judge_claims", "share_model", "tabulate"),
+                *("tabulate_shift", "write_page"),
+            },
         ),
         ("extractors/pages/faces.css", "#3ee08f", "#3ee08e", {"extractors.show_faces"}),
         ("extractors/pages/faces.js", '"Copied"', '"Done"', {"extractors.show_faces"}),
         ("extractors/pages/quality.html.j2", "Which half", "Halves", {"extractors.show_quality"}),
         ("extractors/pages/table.html.j2", "tabindex", "class", {"extractors.show_faces", "extractors.show_quality"}),
-        ("extractors/pages/style.css", "#c8c8c8", "#c8c8c9", {"extractors.show_faces", "extractors.show_quality"}),
+        (
+            "extractors/pages/style.css",
+            "#c8c8c8",
+            "#c8c8c9",
+            {"extractors.show_faces", "extractors.show_quality", "extractors.show_answers"},
+        ),
     ],
     ids=[
         *("a baseline", "direct transfer", "what four share", "a new method", "a method's setting", "its meaning"),

@@ -95,7 +95,7 @@ def test_a_reader_can_sort_open_and_read_it_on_a_phone(tmp_path: Path) -> None:
     assert text.count('<div class="scroll"') >= len(
         [each for each in page.all("table") if each != {"class": "confusion"}]
     )
-    table = pd.read_csv(tmp_path / "results/table1.csv")
+    table = pd.read_csv(tmp_path / "results/table1.csv").query("method != 'in_domain'")
     of_pair = table[(table["source"] == "iemocap") & (table["target"] == "meld")]["weighted_f1_mean"].round(4).tolist()
     if browser := shutil.which("chromium") or shutil.which("google-chrome"):
         told = in_a_browser(browser, text, tmp_path)
