@@ -9,7 +9,16 @@ import numpy as np
 import pandas as pd
 
 from amanda.statistics.bootstrap import Scores, draw_seeds
-from amanda.statistics.noise import difference_interval, estimate, hedges_g, holm, p_value, score_interval, superiority
+from amanda.statistics.noise import (
+    difference_interval,
+    estimate,
+    estimate_family,
+    hedges_g,
+    holm,
+    p_value,
+    score_interval,
+    superiority,
+)
 from amanda.statistics.power import detectable
 
 
@@ -39,7 +48,7 @@ def comparison_table(scores: Scores, settings: Mapping) -> pd.DataFrame:
     pairs = list(combinations(range(len(scores.methods)), 2))
     one, other = np.array(pairs, int).reshape(-1, 2).T
     observed, resampled = scores.observed[one] - scores.observed[other], scores.resampled[one] - scores.resampled[other]
-    found = estimate(observed, resampled)
+    found = estimate_family(observed, resampled, len(scores.methods))
     low, high = difference_interval(found, settings["alpha"])
     p = p_value(found)
     return pd.DataFrame(
