@@ -9,8 +9,8 @@ import pytest
 
 from amanda.statistics.noise import BORROWED, Estimate, estimate, estimate_family, holm, p_value
 
-METHODS, REDRAWS, EXPERIMENTS = 10, 40, 300
-PAIRS = np.array(list(combinations(range(METHODS), 2)))
+COMPARED, REDRAWS, EXPERIMENTS = 10, 40, 300
+PAIRS = np.array(list(combinations(range(COMPARED), 2)))
 
 
 def draw(generator: np.random.Generator, seeds: int, of_seeds: float, unlike: float) -> tuple[np.ndarray, np.ndarray]:
@@ -19,12 +19,12 @@ def draw(generator: np.random.Generator, seeds: int, of_seeds: float, unlike: fl
     The variances of a difference are 0.3 of clips that seeds share, 1 of clips that they do not, and ``of_seeds``,
     which differs between methods where ``unlike`` is above 0.
     """
-    shape = METHODS, 1, 1 + REDRAWS
+    shape = COMPARED, 1, 1 + REDRAWS
     clips = generator.normal(0, np.sqrt(0.3 / 2), shape) + generator.normal(
-        0, np.sqrt(1 / 2), (METHODS, seeds, 1 + REDRAWS)
+        0, np.sqrt(1 / 2), (COMPARED, seeds, 1 + REDRAWS)
     )
-    spread = np.exp(generator.normal(0, unlike, METHODS))
-    luck = generator.normal(0, 1, (METHODS, seeds)) * np.sqrt(of_seeds / 2 * spread / spread.mean())[:, None]
+    spread = np.exp(generator.normal(0, unlike, COMPARED))
+    luck = generator.normal(0, 1, (COMPARED, seeds)) * np.sqrt(of_seeds / 2 * spread / spread.mean())[:, None]
     observed = clips[..., 0] + luck
     return observed, observed[..., None] + clips[..., 1:]
 
@@ -37,7 +37,7 @@ def alarms(family: bool, seeds: int, of_seeds: float, unlike: float) -> float:
         one, other = PAIRS.T
         differences = observed[one] - observed[other], redrawn[one] - redrawn[other]
         found += (
-            holm(p_value(estimate_family(*differences, METHODS) if family else estimate(*differences))).min() < 0.05
+            holm(p_value(estimate_family(*differences, COMPARED) if family else estimate(*differences))).min() < 0.05
         )
     return found / EXPERIMENTS
 
