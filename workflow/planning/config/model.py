@@ -5,7 +5,6 @@ Only what makes the schema and its page in the docs imports it. The workflow rea
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -19,24 +18,15 @@ from amanda.scoring.selection import SELECTION
 from amanda.shared.settings import TrainingSettings
 from amanda.sharing.settings import AdaptationSettings, SharingSettings
 from amanda.statistics.settings import StatisticsSettings
-from extractors.corpora import READINGS
-from extractors.faces.speaker import FacePolicy
-from extractors.index_features import Limits
-from extractors.modalities import EXTRACTORS
 from extractors.pages.settings import FacesSettings
 from extractors.quality.settings import QualitySettings
 from extractors.shared.settings import EACH_ONCE, Positive, Settings, Size, key, one_of
 from planning.config import sections
 from planning.config.check import CORPORA
-from planning.config.composed import Keys, Kind, compose, keys_of_all, meaning_of, some_of
+from planning.config.composed import compose, keys_of_all, meaning_of, some_of
+from planning.config.corpora_sections import Corpora
+from planning.config.extraction_sections import Extraction, TwinExtraction
 
-CORPUS_NAMES = {
-    "propertyNames": {
-        "description": "small letters, digits and _, a letter first, such as my_lab; not all or default, which mean"
-        " others here",
-        "pattern": "^(?!(all|default)$)[a-z][a-z0-9_]*$",
-    }
-}
 METHOD_NAMES = {
     "propertyNames": {
         "description": "small letters, digits and _, such as amanda_p2; not in_domain, which is the ceiling",
@@ -44,55 +34,7 @@ METHOD_NAMES = {
     }
 }
 BED_NAMES = {"propertyNames": {"description": "small letters, digits and _, such as shift", "pattern": "^[a-z0-9_]+$"}}
-BACKBONE = key(
-    "a local folder or file, absolute or relative to the working directory, or a name on the model hub", min_length=1
-)
-
-
-def _corpus(reader: str) -> Kind:
-    kind = READINGS[reader]
-    return compose(
-        f"{kind.__name__}Corpus", meaning_of(kind), {"reading": (kind, key(meaning_of(kind)))}, sections.Corpus
-    )
-
-
-def _about(reader: str) -> str:
-    """The first line of a reader's module, without the period."""
-    return (import_module(f"extractors.corpora.{reader}").__doc__ or "").partition(".\n")[0]
-
-
-def _modality(name: str) -> Kind:
-    module, extractor = EXTRACTORS[name]
-    kind = getattr(import_module(module), extractor).Settings
-    keys: Keys = {"backbone": (str, BACKBONE)}
-    if "face_policy" in kind.model_fields:
-        keys["face_policy"] = (FacePolicies, key("corpus: policy, and the default of the others"))
-    return compose(f"{kind.__name__}Section", meaning_of(kind), keys, kind)
-
-
-class FacePolicies(Settings, extra="allow"):
-    """A policy for each corpus, and the default of the others."""
-
-    __pydantic_extra__: dict[str, FacePolicy] = Field(init=False)
-    default: FacePolicy = key("which of several faces is the speaker's")
-
-
-OwnCorpus = _corpus("custom")
-
-
-class NamedCorpora(Settings, extra="allow", json_schema_extra=CORPUS_NAMES):
-    """The corpora of the paper, and any of your own."""
-
-    __pydantic_extra__: dict[str, OwnCorpus] = Field(init=False)  # type: ignore[valid-type]
-
-
 SETTINGS = {name: load_algorithm(name).Settings for name in ALGORITHMS}
-MODALITIES = {name: _modality(name) for name in EXTRACTORS}
-REPLACED = {name: f"replaced keys of extraction.{name}" for name in MODALITIES}
-
-Corpora = compose(
-    "Corpora", meaning_of(NamedCorpora), {name: (_corpus(name), key(_about(name))) for name in CORPORA}, NamedCorpora
-)
 SomeSettings = some_of(
     compose("Settings", "", keys_of_all(SETTINGS.values())), "settings that replace those of the recipe"
 )
@@ -104,29 +46,8 @@ Algorithms = some_of(
     ),
     "settings of each algorithm, and those of training that it replaces; a method may have them too",
 )
-TwinExtraction = compose(
-    "TwinExtraction",
-    "keys of extraction.<modality> replaced for the twins",
-    {name: (some_of(kind, REPLACED[name]), key(REPLACED[name])) for name, kind in MODALITIES.items()},
-)
 SomeFormula = some_of(Formula, "how a corpus differs from the formula")
 SomeClaims = some_of(sections.TwinClaims, "keys of claims replaced for the twins")
-
-
-class AllModalities(Settings):
-    """From clips to features."""
-
-    shards: Size = key("number of extraction jobs per corpus and modality")
-    limits: Limits = key("how much may go wrong before the pipeline stops")
-    canaries: sections.Canaries = key("the clips that are extracted again after an upgrade")
-
-
-Extraction = compose(
-    "Extraction",
-    meaning_of(AllModalities),
-    {name: (kind, key(meaning_of(kind))) for name, kind in MODALITIES.items()},
-    AllModalities,
-)
 
 
 class Recipe(Settings):
