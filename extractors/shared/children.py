@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import pickle
 import signal
@@ -100,6 +101,7 @@ class _Child(Generic[Item, Result]):
         self.number: int | None = None
         self.connection, other = _FORK.Pipe()
         self._process = _FORK.Process(target=_serve, args=(self.connection, other, prepare, seconds), daemon=True)
+        gc.collect()  # what is garbage is freed here, where its threads live
         self._process.start()
         other.close()
         if isinstance(death := self._answer(), Death):
@@ -134,6 +136,7 @@ class _Child(Generic[Item, Result]):
 
 def _serve(parents: Connection, own: Connection, prepare: Callable[[], Work[Item, Result]], seconds: int) -> None:
     """The life of a child: answer that it is prepared, then each item with its result, until the parent is gone."""
+    gc.freeze()  # a decoder of the parent that became garbage here would wait for threads that a fork does not copy
     parents.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a person's Ctrl-C reaches the parent, which ends its children
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
