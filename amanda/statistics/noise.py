@@ -69,7 +69,7 @@ def estimate_family(observed: np.ndarray, resampled: np.ndarray, methods: int) -
 def estimate_changes(changes: np.ndarray) -> Estimate:
     """The mean over seeds and the noise of several changes of one recipe, the clips held fixed.
 
-    The changes borrow from each other how far seeds differ, as in :func:`estimate_family`: a change of a few predictions
+    The changes borrow from each other how far seeds differ, as in :func:`estimate_family`: a change of few predictions
     is often nearly the same in three seeds. But changes are unlike each other, and the noise of one that replaces all
     predictions is not that of the rest. So a variance that borrowing would make smaller is kept, with its own degrees
     of freedom. See docs/statistics.md for the error rates.
