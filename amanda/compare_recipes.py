@@ -15,7 +15,7 @@ from amanda.shared.runs import Pairs
 from amanda.shared.tables.scores import SCORES
 from amanda.shared.twins import Data, data_of
 from amanda.shared.wording import settled
-from amanda.statistics.noise import Estimate, holm, p_value
+from amanda.statistics.noise import estimate_changes, holm, p_value
 from extractors.shared.files import atomic_file
 from extractors.shared.program import UserError, run
 from extractors.shared.settings import key, read_settings
@@ -43,8 +43,9 @@ def compare(scores: pd.DataFrame, settings: RecipesSettings) -> pd.DataFrame:
 
     Returns:
         One row per pair and flip, the largest mean change first below ``nothing``. Standard deviations are over seeds
-        (n - 1). ``p_holm`` is the p-value of a paired t test over the seeds, the clips held fixed, corrected for all
-        flips of the pair: among so many changes some are large by chance.
+        (n - 1). ``p_holm`` is the p-value of a paired t test over the seeds, the clips held fixed and the variances as
+        :func:`amanda.statistics.noise.estimate_changes` has them, corrected for all flips of the pair: among so many
+        changes some are large by chance.
 
     Raises:
         UserError: a score is missing.
@@ -55,15 +56,18 @@ def compare(scores: pd.DataFrame, settings: RecipesSettings) -> pd.DataFrame:
 
 
 def _table_of_pair(scores: pd.DataFrame, pair: str, settings: RecipesSettings) -> pd.DataFrame:
-    table = pd.DataFrame(_rows_of_pair(scores, pair, settings))
-    seeds, flipped = table["n_seeds"], table["difference"] != NOTHING
-    p = p_value(Estimate(table["change_mean"], table["change_std"] / np.sqrt(seeds), seeds - 1))
+    rows, changes = zip(*_rows_of_pair(scores, pair, settings), strict=True)
+    table = pd.DataFrame(rows)
+    flipped = table["difference"] != NOTHING
     table.insert(table.columns.get_loc("n_seeds"), "p_holm", np.nan)
-    table.loc[flipped, "p_holm"] = holm(p[flipped])
+    table.loc[flipped, "p_holm"] = holm(p_value(estimate_changes(np.stack(changes)[flipped])))
     return table
 
 
-def _rows_of_pair(scores: pd.DataFrame, pair: str, settings: RecipesSettings) -> Iterator[dict[str, object]]:
+def _rows_of_pair(
+    scores: pd.DataFrame, pair: str, settings: RecipesSettings
+) -> Iterator[tuple[dict[str, object], np.ndarray]]:
+    """Each flip as a row of the table, and its change of the score of each seed, [seeds]."""
     source, target = pair.split("-")
     wanted = (scores["source"] == source) & (scores["target"] == target)
     wanted &= scores["selection"] == settings.selection
@@ -75,7 +79,7 @@ def _rows_of_pair(scores: pd.DataFrame, pair: str, settings: RecipesSettings) ->
         if change.isna().any():
             seed = change.index[change.isna()][0]
             raise UserError(f"scores: {name} and the recipe as it is have not both seed {seed} on {pair}; train both")
-        yield {
+        row = {
             "difference": name.removeprefix(f"{settings.method}__"),
             "paper": _values({each: settings.paper[each] for each in changed}),
             "published_code": _values(changed),
@@ -90,6 +94,7 @@ def _rows_of_pair(scores: pd.DataFrame, pair: str, settings: RecipesSettings) ->
             "selection": settings.selection,
             "data": data_of((source, target), settings),
         }
+        yield row, change.to_numpy()
 
 
 def _values(settings: Mapping[str, object]) -> str:

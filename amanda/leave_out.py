@@ -60,8 +60,7 @@ def predictions(trained: Trained, corpus: Corpus, split: str, device: torch.devi
     Of a network with one modality nothing is left without it, and all clips get one class.
     """
     algorithm, everything = trained.algorithm.to(device), torch.arange(len(corpus.clip_ids))
-    # In the batches that training predicts in, since the batch counts with `published_code_view`.
-    outputs = predict(algorithm, corpus, everything, algorithm.settings.batch_size)
+    outputs = predict(algorithm, corpus, everything)
     representations = {name: outputs.representations[name] for name in algorithm.network.modalities}
     without = leave_each_out(algorithm.network.heads[JOINT].cpu(), representations, corpus.clips("train"))
     logits = {NOTHING: outputs.logits[JOINT]} | without

@@ -9,12 +9,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-from sklearn.metrics import accuracy_score, f1_score, recall_score
 
 from amanda.scoring.kept import History
 from amanda.scoring.label_shift import estimate_shares
 from amanda.scoring.labels import classes_of, source_prior
-from amanda.scoring.metrics import without_training
+from amanda.scoring.metrics import confusion_of, f1_of, weighted_f1_of, without_training
 from amanda.scoring.selection import SELECTION, Epoch, oracle, values
 from amanda.scoring.settings import Scoring
 from amanda.shared.origin import read_origin
@@ -35,16 +34,16 @@ def score(label: np.ndarray, predicted: np.ndarray) -> dict[str, float]:
         label: true class of each clip, [clips], as positions in ``CLASSES``.
         predicted: predicted class of each clip, [clips].
     """
-    present = np.unique(label)
-    options = {"labels": present, "zero_division": 0}
+    confusion = confusion_of(label, predicted, len(CLASSES))
+    support, right, f1 = confusion.sum(axis=1), confusion.diagonal(), f1_of(confusion)
+    present = support > 0
     scores = {
-        "weighted_f1": f1_score(label, predicted, average="weighted", **options),
-        "macro_f1": f1_score(label, predicted, average="macro", **options),
-        "accuracy": accuracy_score(label, predicted),
-        "uar": recall_score(label, predicted, average="macro", **options),
+        "weighted_f1": weighted_f1_of(confusion),
+        "macro_f1": f1[present].mean(),
+        "accuracy": right.sum() / len(label),
+        "uar": (right[present] / support[present]).mean(),
     }
-    each = dict(zip(present, f1_score(label, predicted, average=None, **options), strict=True))
-    scores |= {f"f1_{name}": each.get(place, np.nan) for place, name in enumerate(CLASSES)}
+    scores |= {f"f1_{name}": value for name, value in zip(CLASSES, np.where(present, f1, np.nan), strict=True)}
     return {name: 100 * float(value) for name, value in scores.items()}
 
 

@@ -1,4 +1,4 @@
-"""Scores that training needs every epoch, in NumPy alone: to import scikit-learn would cost more than they do."""
+"""Scores of predictions, in NumPy alone: to import scikit-learn would cost more than they do."""
 
 from __future__ import annotations
 
@@ -13,8 +13,13 @@ def weighted_f1(label: np.ndarray, predicted: np.ndarray, classes: int) -> float
         predicted: predicted class of each clip, [clips].
         classes: number of classes.
     """
+    return float(weighted_f1_of(confusion_of(label, predicted, classes)))
+
+
+def confusion_of(label: np.ndarray, predicted: np.ndarray, classes: int) -> np.ndarray:
+    """Number of clips by true and predicted class, [classes, classes], of positions [clips] each."""
     cells = np.bincount(label * classes + predicted, minlength=classes * classes)
-    return float(weighted_f1_of(cells.reshape(classes, classes)))
+    return cells.reshape(classes, classes)
 
 
 def weighted_f1_of(confusion: np.ndarray) -> np.ndarray:
@@ -26,9 +31,14 @@ def weighted_f1_of(confusion: np.ndarray) -> np.ndarray:
     Returns:
         In [0, 1], [...].
     """
-    support, claimed = confusion.sum(axis=-1), confusion.sum(axis=-2)
-    f1 = 2 * np.diagonal(confusion, axis1=-2, axis2=-1) / np.maximum(support + claimed, 1)
-    return (f1 * support).sum(axis=-1) / support.sum(axis=-1)
+    support = confusion.sum(axis=-1)
+    return (f1_of(confusion) * support).sum(axis=-1) / support.sum(axis=-1)
+
+
+def f1_of(confusion: np.ndarray) -> np.ndarray:
+    """F1 of each class, in [0, 1], [..., classes], of tables of counts as above; 0 for a class that nobody names."""
+    named = confusion.sum(axis=-1) + confusion.sum(axis=-2)
+    return 2 * np.diagonal(confusion, axis1=-2, axis2=-1) / np.maximum(named, 1)
 
 
 def without_training(label: np.ndarray, classes: int) -> dict[str, float]:

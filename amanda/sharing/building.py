@@ -84,7 +84,7 @@ def calibrate(runs: Iterable[Trained], corpus: Corpus, labels: Tensor, device: t
     found = []
     for trained in runs:
         algorithm = trained.algorithm.to(device)
-        found.append(predict(algorithm, corpus, clips, algorithm.settings.batch_size).logits)
+        found.append(predict(algorithm, corpus, clips).logits)
     logits = {head: np.stack([each[head].numpy() for each in found]) for head in found[0]}
     label = labels[clips].numpy()
     temperatures = {head: fit_temperature(values, label) for head, values in logits.items()}

@@ -27,6 +27,9 @@ from amanda.training.steps import Sums, make_capture, replay_steps, take_steps
 from extractors.shared.clip import CLASSES
 from extractors.shared.program import UserError
 
+AT_ONCE = 128
+"""Clips that are predicted at once where a batch of training is smaller; each pass of the network has fixed costs."""
+
 
 def start(job: Job, seed: int) -> Run:
     """A run before its first epoch. With one seed, algorithms that share their networks begin with the same weights."""
@@ -101,10 +104,15 @@ def epoch_means(run: Run, sums: Sums) -> dict[str, float]:
 
 
 @torch.no_grad()
-def predict(algorithm: Algorithm, corpus: Corpus, clips: Tensor, size: int) -> Outputs:
-    """What the network makes of some clips in evaluation, on the host, float32; its joint logits are the prediction."""
+def predict(algorithm: Algorithm, corpus: Corpus, clips: Tensor) -> Outputs:
+    """What the network makes of some clips in evaluation, on the host, float32; its joint logits are the prediction.
+
+    No clip depends on those beside it, except with ``published_code_view``, which sees batches of the training's size.
+    """
     algorithm.eval()
-    fetched = (corpus.frames(batch) for batch in clips.split(size))
+    settings = algorithm.settings
+    least = 1 if settings.textcnn_input == "published_code_view" else AT_ONCE
+    fetched = (corpus.frames(batch) for batch in clips.split(max(settings.batch_size, least)))
     parts = [algorithm.network(frames) for frames in (ahead(fetched) if corpus.streamed else fetched)]
     kinds = zip(*parts, strict=True)  # the representations of all batches, and the logits of all batches
     return Outputs(
@@ -115,11 +123,11 @@ def predict(algorithm: Algorithm, corpus: Corpus, clips: Tensor, size: int) -> O
 def finish_epoch(job: Job, run: Run, sums: Sums) -> None:
     """Record of the epoch that was queued the predictions, the label-free scores and the weights to keep."""
     values, epoch = epoch_means(run, sums), len(run.history) + 1
-    settings, size = job.settings, job.settings.batch_size
+    settings = job.settings
     validation, everything = job.source.clips("validation"), torch.arange(len(job.target.clip_ids))
-    known = predict(run.algorithm, job.source, validation, size)
-    source = predict(run.algorithm, job.source, sample(job.source.clips("train"), settings.probe_clips), size)
-    target = predict(run.algorithm, job.target, everything, size)
+    known = predict(run.algorithm, job.source, validation)
+    source = predict(run.algorithm, job.source, sample(job.source.clips("train"), settings.probe_clips))
+    target = predict(run.algorithm, job.target, everything)
     run.source_logits.append(known.logits[JOINT].numpy())
     run.target_logits.append(target.logits[JOINT].numpy())
     predicted, unlabelled = run.source_logits[-1].argmax(axis=1), run.target_logits[-1][job.target.clips("train")]

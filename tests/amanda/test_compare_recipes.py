@@ -117,10 +117,11 @@ def test_changes_are_taken_seed_by_seed_and_the_largest_stands_first(scores: pd.
     assert table.loc["nothing", "weighted_f1_std"] == pytest.approx(50**0.5)  # of 50 and 60
     assert table.loc["gamma", ["paper", "published_code"]].tolist() == ["0.1", "0.2"]
     assert table.loc["everything", "published_code"] == ""
-    # Paired t tests with one degree of freedom: P(|t| > x) = 1 - 2 atan(x) / π, the smaller one doubled.
-    p = {name: 1 - 2 * math.atan(t) / math.pi for name, t in (("gamma", 2 / 1), ("everything", 15 / 5))}
-    assert table.loc["everything", "p_holm"] == pytest.approx(2 * p["everything"])
-    assert table.loc["gamma", "p_holm"] == pytest.approx(max(p["gamma"], 2 * p["everything"]))
+    # Squared errors are 1 and 25. The larger is kept, with one degree of freedom: P(|t| > x) = 1 - 2 atan(x) / π. The
+    # smaller is averaged with the mean, 13, and has two: P(|t| > x) = 1 - x / √(2 + x²).
+    everything, t = 1 - 2 * math.atan(15 / 5) / math.pi, 2 / math.sqrt((1 + 13) / 2)
+    assert table.loc["everything", "p_holm"] == pytest.approx(2 * everything)
+    assert table.loc["gamma", "p_holm"] == pytest.approx(max(1 - t / math.sqrt(2 + t**2), 2 * everything))
     assert pd.isna(table.loc["nothing", "p_holm"])
     assert set(table["n_seeds"]) == {2}
     assert set(table["data"]) == {"SYNTHETIC twins and backbones"}

@@ -69,7 +69,6 @@ PROGRAMS = {
 }
 DISTRIBUTION = {
     "cv2": "opencv-python",
-    "sklearn": "scikit-learn",
     "yaml": "pyyaml",
     "face_alignment": "face-alignment",
     "huggingface_hub": "huggingface-hub",

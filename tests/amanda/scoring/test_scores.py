@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sklearn.metrics import balanced_accuracy_score, f1_score
+from sklearn.metrics import accuracy_score, balanced_accuracy_score, f1_score
 
 from amanda import score_pair
 from amanda.scoring.metrics import weighted_f1, without_training
@@ -26,6 +26,12 @@ def test_uar_is_scikit_learns_balanced_accuracy_and_averages_stay_within_the_cla
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # that a class is predicted and absent
         assert found["uar"] == pytest.approx(100 * balanced_accuracy_score(label, predicted))
+    assert found["accuracy"] == pytest.approx(100 * accuracy_score(label, predicted))
+    present = np.unique(label)
+    each = f1_score(label, predicted, labels=present, average=None, zero_division=0)
+    assert [found[f"f1_{CLASSES[place]}"] for place in present] == pytest.approx(100 * each)
+    weighted = f1_score(label, predicted, labels=present, average="weighted", zero_division=0)
+    assert found["weighted_f1"] == pytest.approx(100 * weighted)
     of_classes = [found[f"f1_{name}"] for name in CLASSES]
     assert found["macro_f1"] == pytest.approx(np.nanmean(of_classes))
     assert [math.isnan(value) for value in of_classes] == [place not in label for place in range(4)]

@@ -155,10 +155,23 @@ def test_weights_say_what_they_are_and_reproduce_the_predictions(run_train: Prog
     algorithm = load_algorithm(about["algorithm"])(about["dims"], settings, torch.full((4,), 0.25), torch.Generator())
     algorithm.load_state_dict(weights(path))
     target = read_corpus_of(pair / "target")
-    logits = engine.predict(algorithm, target, torch.arange(len(target.clip_ids)), 8).logits["joint"].numpy()
+    logits = engine.predict(algorithm, target, torch.arange(len(target.clip_ids))).logits["joint"].numpy()
     table = pq.read_table(folder / "predictions.parquet").to_pandas()
     chosen = table[(table["domain"] == "target") & (table["seed"] == 1) & (table["epoch"] == about["epoch"])]
     np.testing.assert_array_equal(logits, chosen[[f"logit_{name}" for name in CLASSES]].to_numpy())
+
+
+@pytest.mark.parametrize(("view", "batches"), [("concatenated", [40]), ("published_code_view", [8] * 5)])
+def test_clips_are_predicted_at_once_unless_the_batch_counts(pair: Path, view: str, batches: list[int]) -> None:
+    job = make_job(pair, "source_only", textcnn_input=view)
+    algorithm = start(job, 0).algorithm
+    passes: list[int] = []
+    algorithm.network.register_forward_pre_hook(lambda _, inputs: passes.append(len(inputs[0]["text"].lengths)))
+    found = engine.predict(algorithm, job.target, torch.arange(40)).logits["joint"]
+    assert passes == batches
+    with torch.no_grad():
+        by_batch = [algorithm.network(job.target.frames(batch)).logits["joint"] for batch in torch.arange(40).split(8)]
+    torch.testing.assert_close(found, torch.cat(by_batch), rtol=1e-5, atol=1e-6)
 
 
 def test_methods_begin_with_the_same_weights_and_see_the_same_source_batches(pair: Path) -> None:
