@@ -15,6 +15,6 @@ class StatisticsSettings(Settings):
     """How methods are compared; docs/statistics.md has the formulas."""
 
     alpha: Probability = key("two-sided level of intervals and tests")
-    power: Probability = key("probability with which a difference that is called detectable is found")
-    resamples: int = key("redraws of the clips", ge=100)
-    bootstrap_seed: int = key("seed of the redraws", ge=0)
+    power: Probability = key("probability of finding a difference that is called detectable")
+    resamples: int = key("number of bootstrap samples of the clips", ge=100)
+    bootstrap_seed: int = key("seed of the bootstrap", ge=0)
