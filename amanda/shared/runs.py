@@ -1,4 +1,4 @@
-"""Which runs a table asks for and are not there: they are refused or, where the config says so, named."""
+"""Missing runs of a table: they are an error or, if the config says so, named."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ import pandas as pd
 from extractors.shared.program import UserError
 
 Absent = dict[tuple[str, str], list[int]]
-"""Pair and method to the seeds that are not there."""
+"""Pair and method to the missing seeds."""
 
 
 def absent_runs(table: pd.DataFrame, settings: Mapping) -> Absent:
-    """The runs among ``pairs``, ``methods`` and ``seeds`` that the table has no row of.
+    """The runs among ``pairs``, ``methods`` and ``seeds`` for which the table has no row.
 
     Args:
         table: ``source``, ``target``, ``method``, ``seed`` and ``selection``.
         settings: also ``selection``, and ``missing_runs``: ``refuse`` or ``name``.
 
     Raises:
-        UserError: there is one, and ``missing_runs`` is ``refuse``.
+        UserError: a run is missing, and ``missing_runs`` is ``refuse``.
     """
     of_rule = table[table["selection"] == settings["selection"]]
     columns = ["source", "target", "method", "seed"]
@@ -35,8 +35,8 @@ def absent_runs(table: pd.DataFrame, settings: Mapping) -> Absent:
         (pair, method), seeds = next(iter(absent.items()))
         others = f" and {len(absent) - 1} more runs" if len(absent) > 1 else ""
         raise UserError(
-            f"scores: no {settings['selection']} score of {method} on {pair}, {seed_list(seeds)},{others} of those that"
-            " the config asks for; run them, or set table1.missing_runs to `name`"
+            f"scores: no {settings['selection']} score of {method} on {pair}, {seed_list(seeds)},{others} that the"
+            " config requires; run them, or set table1.missing_runs to `name`"
         )
     return absent
 
@@ -47,5 +47,5 @@ def seed_list(seeds: list[int]) -> str:
 
 
 def methods_of(pair: str, absent: Absent, settings: Mapping) -> list[str]:
-    """The methods of which every seed of a pair is there, in the order of the settings."""
+    """The methods with all seeds of a pair, in the order of the settings."""
     return [method for method in settings["methods"] if (pair, method) not in absent]

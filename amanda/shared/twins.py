@@ -1,14 +1,14 @@
-"""Which part of the data is synthetic: corpora, each by its name, and backbones; in words for tables and warnings."""
+"""Which corpora and backbones are synthetic, in words for tables and warnings."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
 PAPER = ("iemocap", "meld", "mosei", "msp_improv")
-"""The corpora of the paper, whose releases are licensed; any other is of somebody's own clips."""
+"""The corpora of the paper, whose releases are licensed; any other corpus consists of a user's own clips."""
 
 SYNTHETIC = "synthetic"
-"""The value of ``releases`` under which the paper's corpora are generated twins, and all backbones tiny random ones."""
+"""The value of ``releases`` for which the paper's corpora are generated twins and all backbones tiny and random."""
 
 
 def corpora_of(pairs: Iterable[str]) -> list[str]:
@@ -17,10 +17,10 @@ def corpora_of(pairs: Iterable[str]) -> list[str]:
 
 
 def data_of(corpora: Sequence[str], settings: Mapping) -> str:
-    """What the numbers of some corpora are of, for the column ``data``.
+    """Which data the numbers of some corpora come from, for the column ``data``.
 
     Args:
-        corpora: a source and a target, or all that a mean is over.
+        corpora: a source and a target, or all corpora of a mean.
         settings: ``releases`` and ``twins``, the names of the corpora that are generated.
     """
     twins, real = _apart(corpora, settings)
@@ -35,12 +35,12 @@ def data_of(corpora: Sequence[str], settings: Mapping) -> str:
 
 
 def warning(corpora: Sequence[str], settings: Mapping, clips: Mapping[str, int]) -> str:
-    """What stands above a table or a figure whose numbers are not of real data alone; empty where they are.
+    """The warning above a table or a figure whose numbers come from synthetic data; empty if all data are real.
 
     Args:
-        corpora: those that it is of.
+        corpora: the corpora of the table or figure.
         settings: as for :func:`data_of`.
-        clips: how many clips each corpus has; empty where that is not known.
+        clips: number of clips of each corpus; empty if unknown.
     """
     twins, real = _apart(corpora, settings)
     if settings["releases"] != SYNTHETIC:
@@ -61,7 +61,7 @@ def warning(corpora: Sequence[str], settings: Mapping, clips: Mapping[str, int])
 
 
 def _apart(corpora: Sequence[str], settings: Mapping) -> tuple[list[str], list[str]]:
-    """The generated ones and the others."""
+    """The generated corpora and the real ones."""
     twins = [corpus for corpus in corpora if corpus in settings["twins"]]
     return twins, [corpus for corpus in corpora if corpus not in twins]
 

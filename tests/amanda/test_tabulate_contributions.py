@@ -109,10 +109,14 @@ def test_weights_that_do_not_say_whose_they_are(tmp_path: Path) -> None:
     path = tmp_path / "seed0-last_epoch.safetensors"
     about = {"source": "a", "target": "b"}
     save_file({"layer": torch.zeros(1)}, path, {"about": json.dumps(about)})
-    with pytest.raises(UserError, match="does not say its method, as an older version wrote it; train this run again"):
+    with pytest.raises(
+        UserError, match="does not contain its method, because an older version wrote it; train this run again"
+    ):
         left_out_program.read_weights(path, None)
     save_file({"layer": torch.zeros(1)}, path, {"about": json.dumps(about | {"row": "amanda_p2", "method": "amanda"})})
-    with pytest.raises(UserError, match="does not say its algorithm, as an older version wrote it; train this run"):
+    with pytest.raises(
+        UserError, match="does not contain its algorithm, because an older version wrote it; train this run"
+    ):
         left_out_program.read_weights(path, None)
 
 

@@ -135,7 +135,7 @@ def test_a_sweep_with_a_value_too_few(pair: Path, tmp_path: Path, monkeypatch: p
 
 def test_a_sweep_whose_values_have_one_output(pair: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     flags = flags_of(pair, [tmp_path, tmp_path], [SWEEP["weak"], SWEEP["none"]])
-    with pytest.raises(UserError, match="two outputs have one path"):
+    with pytest.raises(UserError, match="two outputs have the same path"):
         run(monkeypatch, flags)
 
 
