@@ -1,4 +1,4 @@
-"""Predictions at the chosen epochs to the four tables of statistics, and these to CSV."""
+"""The four tables of statistics from the predictions at the chosen epochs, and their CSV files."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ def significance(predictions: pd.DataFrame, settings: Mapping) -> dict[str, pd.D
     """The tables, by name; each names the selection of the epochs, the recipe and the data.
 
     Args:
-        predictions: as amanda.score_pair stores them, of the configured selection at least.
+        predictions: as amanda.score_pair stores them; at least those of the configured selection.
         settings: ``pairs``, ``methods``, ``seeds``, ``selection``, ``recipe``, ``releases``, ``twins``,
             ``missing_runs``, ``alpha``, ``power``, ``resamples`` and ``bootstrap_seed``.
 
     Raises:
-        UserError: a run is missing and that is to be refused, no method has all runs of a pair, or runs were scored on
-            different clips.
+        UserError: a run is missing and ``missing_runs`` is ``refuse``, no method has all runs of a pair, or runs were
+            scored on different clips.
     """
     predictions = predictions[predictions["selection"] == settings["selection"]]
     predictions = predictions.assign(place=clip_places(predictions))
@@ -45,7 +45,7 @@ def significance(predictions: pd.DataFrame, settings: Mapping) -> dict[str, pd.D
             key = tuple(pair.split("-"))
             scores[key] = resample(by_pair[key], methods, settings)
     if not scores:
-        raise UserError("predictions: no method has every seed on any pair; train one of them before you compare")
+        raise UserError("predictions: no method has every seed on any pair; train all seeds of a method first")
     mean = over_pairs(list(scores.values()))
     blocks = np.stack(
         [each.observed.mean(axis=1)[[each.methods.index(name) for name in mean.methods]] for each in scores.values()],
@@ -65,7 +65,7 @@ def significance(predictions: pd.DataFrame, settings: Mapping) -> dict[str, pd.D
 
 
 def _data(table: pd.DataFrame, settings: Mapping) -> str | list[str]:
-    """What each row is of; ranks and rows over all pairs are of all corpora."""
+    """The data of each row; ranks and rows over all pairs use all corpora."""
     everything = data_of(corpora_of(settings["pairs"]), settings)
     if "source" not in table:
         return everything
@@ -74,7 +74,7 @@ def _data(table: pd.DataFrame, settings: Mapping) -> str | list[str]:
 
 
 def _together(tables: Mapping[tuple[str, str], pd.DataFrame], scores: Mapping[tuple[str, str], Scores]) -> pd.DataFrame:
-    """The tables of all pairs as one, each row with what it is of."""
+    """The tables of all pairs as one; each row names its source and target."""
     parts = []
     for (source, target), table in tables.items():
         each = scores[source, target]

@@ -23,7 +23,7 @@ from amanda.statistics.power import detectable
 
 
 def cell_table(scores: Scores, alpha: float) -> pd.DataFrame:
-    """One row per method: its mean over seeds and the 1 - alpha confidence interval of that."""
+    """One row per method: its mean over seeds and the 1 - alpha confidence interval of the mean."""
     found = estimate(scores.observed, scores.resampled)
     low, high = score_interval(found, alpha)
     return pd.DataFrame(
@@ -42,7 +42,7 @@ def comparison_table(scores: Scores, settings: Mapping) -> pd.DataFrame:
     """One row per pair of methods, ``method`` minus ``other``; all rows are one family for Holm's correction.
 
     Args:
-        scores: of one pair, or over pairs.
+        scores: scores on one pair, or the mean over pairs.
         settings: ``alpha``, ``power``, ``resamples`` and ``bootstrap_seed``.
     """
     pairs = list(combinations(range(len(scores.methods)), 2))

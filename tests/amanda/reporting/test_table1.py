@@ -166,8 +166,8 @@ def test_the_notes_tell_what_the_data_and_the_settings_say(scores: pd.DataFrame)
     assert told["Clips"] == "iemocap: 17 usable (neutral 10, sad 7; train 10, validation 2, test 6)."
     assert (told["Device"], told["Trained with"]) == ("cpu.", "torch 2.")
     assert told["Tabulated"] == "2024-05-17, commit abc1234, Python 3.11."
-    assert "3 seeds can show a difference of so many points" in told["What the seeds can show"]
-    assert "in brackets where it is any of 45: IE.→MS. 4.2 (9.9) (alpha 0.05" in told["What the seeds can show"]
+    assert "The smallest difference in points that 3 seeds can show" in told["What the seeds can show"]
+    assert "in brackets if it is any of 45: IE.→MS. 4.2 (9.9) (alpha 0.05" in told["What the seeds can show"]
     assert all(name in text for text in all_formats(evidence(scores), SETTINGS) for name in told)
 
 

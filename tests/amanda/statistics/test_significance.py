@@ -162,7 +162,7 @@ def test_missing_runs_are_refused_or_left_out() -> None:
 def test_a_run_of_other_clips_is_refused() -> None:
     table = predict(40)
     odd = (table["method"] == "two") & (table["source"] == "mosei") & (table["clip_id"] == "clip7")
-    with pytest.raises(UserError, match="two, seed 0, has no prediction of clip clip7, unlike other runs"):
+    with pytest.raises(UserError, match="two, seed 0, has no prediction of clip clip7, but other runs have one"):
         significance(table[~(odd & (table["seed"] == 0))], SETTINGS)
 
 
