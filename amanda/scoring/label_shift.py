@@ -47,5 +47,5 @@ def estimate_shares(predicted: np.ndarray, label: np.ndarray, target_predicted: 
 
 
 def total_variation(one: np.ndarray, other: np.ndarray) -> float:
-    """Distance Σ |p - q| / 2 of two distributions: the smallest share of clips that must change class to equalise them."""
+    """Distance Σ |p - q| / 2 of two distributions: the smallest share of clips that must change their class."""
     return float(np.abs(np.asarray(one) - np.asarray(other)).sum() / 2)

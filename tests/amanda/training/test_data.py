@@ -105,7 +105,7 @@ def test_an_empty_split_of_the_source(tmp_path: Path, counts: dict[str, int], pr
 def test_corpora_extracted_differently(tmp_path: Path) -> None:
     source = corpus(tmp_path / "a")
     target = corpus(tmp_path / "b", dims={"text": 6, "audio": 7, "visual": 5})
-    with pytest.raises(UserError, match=r"b/audio\.parquet: frames made with .* 7 values, those of .* 6 values"):
+    with pytest.raises(UserError, match=r"b/audio\.parquet: frames made with .* 7 values, but those of .* 6 values"):
         check_pair(source, target)
     path = tmp_path / "a" / "text.parquet"
     table = pq.read_table(path)
