@@ -183,7 +183,7 @@ def test_the_page_shows_them_where_they_were_made_and_else_says_how(tmp_path: Pa
     assert any("direct transfer: text 12.3, audio -3.2" in svg.get("aria-label", "") for svg in page.all("svg"))
     words = " ".join("".join(page.texts).split())
     assert "Nothing is trained again" in words
-    assert "not what a network trained without it would reach" in words
+    assert "does not measure the score of a network trained without the modality" in words
     assert "results/contributions.csv" in words
 
 

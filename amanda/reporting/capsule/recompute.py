@@ -1,4 +1,4 @@
-"""A capsule to the statistics and Table 1, without any corpus, features or manifests."""
+"""The statistics and Table 1 from a capsule, without any corpus, features or manifests."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ SETTINGS = {
     **dict.fromkeys(("alpha", "power", "dead_fraction"), float),
     **dict.fromkeys(("resamples", "bootstrap_seed", "few_clips"), int),
 }
-"""What the settings of a capsule must be, so that a stranger's are refused in words."""
+"""Types of a capsule's settings; other settings are refused with a message."""
 
 MOST_RESAMPLES = 100_000
 
@@ -42,7 +42,7 @@ def recompute(path: Path, folder: Path) -> Iterator[str]:
         For each file a line that says whether the capsule's own is the same, byte for byte.
 
     Raises:
-        UserError: the capsule is not what it should be.
+        UserError: the capsule is invalid.
     """
     with open_capsule(path) as capsule:
         settings = read_settings(capsule)
@@ -73,7 +73,7 @@ def read_settings(capsule: Capsule) -> Mapping[str, Any]:
     """The settings of the table and of the statistics.
 
     Raises:
-        UserError: one is missing or is of another kind than it should be.
+        UserError: a setting is missing or has a wrong type.
     """
     settings = capsule.json("settings.json")
     for key, kind in SETTINGS.items():
@@ -81,7 +81,9 @@ def read_settings(capsule: Capsule) -> Mapping[str, Any]:
         if not isinstance(value, (int, float) if kind is float else kind):
             raise UserError(f"{capsule.path}: settings.json has no {key} of kind {kind.__name__}; ask for it again")
     if not 1 < settings["resamples"] <= MOST_RESAMPLES:
-        raise UserError(f"{capsule.path}: settings.json asks for {settings['resamples']} resamples; no capsule does")
+        raise UserError(
+            f"{capsule.path}: settings.json asks for {settings['resamples']} resamples; this is not a valid capsule"
+        )
     return settings
 
 
@@ -89,12 +91,12 @@ def _together(capsule: Capsule, folder: str, columns: set[str], wanted: pc.Expre
     """The wanted rows of the tables of all runs as one."""
     names = capsule.under(folder)
     if not names:
-        raise UserError(f"{capsule.path}: has no {folder}; ask for a whole capsule")
+        raise UserError(f"{capsule.path}: has no {folder}; ask for a complete capsule")
     return pd.concat([capsule.table(name, columns).filter(wanted).to_pandas() for name in names])
 
 
 def _compared(capsule: Capsule, file: Path, folder: Path) -> str:
     name = f"results/{file.relative_to(folder).as_posix()}"
     if name not in capsule.archive.namelist():
-        return "the capsule has none to compare it with"
+        return "the capsule has no such file to compare it with"
     return "as in the capsule" if file.read_bytes() == capsule.read(name) else "DIFFERS from the capsule's"

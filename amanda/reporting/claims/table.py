@@ -1,4 +1,4 @@
-"""Scores and histories of runs to a table: a row for each comparison over all pairs, and on each."""
+"""The table of claims from scores and histories of runs: a row for each comparison over all pairs, and on each pair."""
 
 from __future__ import annotations
 
@@ -24,20 +24,22 @@ def claims_table(
     distances: Mapping[str, float],
     settings: Mapping,
 ) -> pd.DataFrame:
-    """Compare the runs that each claim is about, pair by pair and seed by seed.
+    """Compare the runs of each claim, pair by pair and seed by seed.
 
     Args:
         scores: ``weighted_f1`` in percent per source, target, method (the trained variant), seed and selection.
-        histories: of amanda.train_pair, by pair and variant, of every variant in ``weighted``.
+        histories: histories of amanda.train_pair, by pair and variant, for every variant in ``weighted``.
         distances: total variation between the label shares of source and target, by pair.
         settings: those of :func:`comparisons`, ``alpha``, ``pairs``, ``seeds``, ``selection``, ``recipe``,
-            ``releases``, ``twins``, ``labels`` (of methods) and ``prior_distance`` (from which on label shares differ).
+            ``releases``, ``twins``, ``labels`` (of methods) and ``prior_distance`` (label shares with at least this
+            distance differ).
 
     Returns:
-        One row per comparison over all pairs (of label alignment: over those whose label shares agree, and over those
-        where they differ), and, of several pairs, one on each. ``role`` is ``claim`` where a row decides a claim, else
-        ``contrast`` (label shares differ), ``pair`` or ``alpha2`` (one of several). ``advantage`` is positive where the
-        claim holds, ``low`` and ``high`` are the ends of its interval; ``prior_distance`` is the largest of the pairs.
+        One row per comparison over all pairs (for label alignment: one over the pairs whose label shares agree, and one
+        over the pairs whose label shares differ), and, if there are several pairs, one on each. ``role`` is ``claim``
+        if a row decides a claim, else ``contrast`` (label shares differ), ``pair`` or ``alpha2`` (one of several).
+        ``advantage`` is positive if the claim holds; ``low`` and ``high`` are the ends of its interval.
+        ``prior_distance`` is the largest of the pairs.
 
     Raises:
         UserError: a run is missing.
@@ -85,7 +87,7 @@ def distances_of_runs(histories: Mapping[tuple[str, str], pd.DataFrame], setting
 
 
 def _rows(each: Comparison, distances: Mapping[str, float], settings: Mapping) -> Iterator[dict[str, object]]:
-    """Rows of one comparison: over pairs, then on each if it decides and there are several."""
+    """Rows of one comparison: over pairs, then on each pair if it decides a claim and there are several pairs."""
     pairs = settings["pairs"]
     agree = [distances[pair] < settings["prior_distance"] for pair in pairs]
     groups = {"": np.arange(len(pairs))}
@@ -106,7 +108,7 @@ def _rows(each: Comparison, distances: Mapping[str, float], settings: Mapping) -
 def _numbers(
     each: Comparison, places: np.ndarray, distances: Mapping[str, float], settings: Mapping
 ) -> dict[str, object]:
-    """The estimate over some of the pairs, and what it is of. A seed counts as one thing on all pairs."""
+    """The estimate over some of the pairs, with a description. A seed's differences are averaged over pairs first."""
     low, high = interval(each.advantage[places].mean(axis=0), settings["alpha"], CLAIMS[each.claim].largest)
     without = "the same with alpha1 = 0"
     return {

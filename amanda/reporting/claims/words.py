@@ -1,4 +1,4 @@
-"""The table of the claims as a page to read: a verdict for each, then the numbers behind it."""
+"""The table of the claims as a page: a verdict for each claim, then its numbers."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ def claims_markdown(table: pd.DataFrame, distances: Mapping[str, float], setting
     """The page, in Markdown.
 
     Args:
-        table: of amanda.reporting.claims.table.
+        table: table of :func:`amanda.reporting.claims.table.claims_table`.
         distances: total variation between the label shares of source and target, by pair.
         settings: ``pairs``, ``seeds``, ``alpha``, ``selection``, ``recipe``, ``releases``, ``twins`` and
             ``prior_distance``.
     """
-    parts = ["# What the paper claims, and what these runs say of it"]
+    parts = ["# What the paper claims, and what these runs show"]
     caution = warning(corpora_of(settings["pairs"]), settings, {})
     parts += [f"**{caution}**"] if caution else []
     parts.append(_conditions(settings))
     for name, claim in CLAIMS.items():
         rows = table[table["claim"] == name]
         parts += [f"## {claim.words}", f"> {claim.sentence}\n>\n> ({claim.place})"]
-        parts.append(f"Quantity: {claim.quantity}. Advantage, positive where the claim holds: {claim.advantage}.")
+        parts.append(f"Quantity: {claim.quantity}. Advantage, positive if the claim holds: {claim.advantage}.")
         parts += list(_of_labels(rows, distances, settings)) if name == LABELS else []
         parts.append("\n".join(_lines(rows)))
     return "\n\n".join(parts) + "\n"
@@ -42,26 +42,27 @@ def _conditions(settings: Mapping) -> str:
     seeds = settings["seeds"]
     return (
         f"Runs of {len(seeds)} seeds ({', '.join(map(str, seeds))}), compared pair by pair and seed by seed. The"
-        f" {1 - settings['alpha']:.0%} interval is of the mean over pairs and seeds, by Student's t over the seeds."
-        " A seed counts as one thing on all pairs. The clips are held fixed: it tells what other seeds would give on"
-        " these clips, not what other clips would. The verdict follows from the interval alone:"
-        f" *{SHOWN}* above 0, *{CONTRADICTED}* below 0, *{UNTOLD}* where it holds 0. Nothing is corrected for the"
-        f" number of comparisons. Scores are at the epoch selected by {settings['selection']}, without target labels;"
+        f" {1 - settings['alpha']:.0%} interval is that of the mean over pairs and seeds, by Student's t over the"
+        " seeds. The differences of a seed are averaged over the pairs first. The clips are held fixed: the interval"
+        " says what other seeds would give on these clips, not what other clips would give. The verdict follows from"
+        f" the interval alone: *{SHOWN}* above 0, *{CONTRADICTED}* below 0, *{UNTOLD}* if it contains 0. There is no"
+        " correction for the number of comparisons. Scores are at the epoch selected by"
+        f" {settings['selection']}, without target labels;"
         f" distances are over all epochs. Recipe: {settings['recipe']}."
     )
 
 
 def _of_labels(rows: pd.DataFrame, distances: Mapping[str, float], settings: Mapping) -> Iterator[str]:
-    """How far apart the label shares are, and whether the claim is about any of the pairs."""
+    """The distances of the label shares, and whether the claim applies to any of the pairs."""
     told = ", ".join(f"{distance:.3f} on {pair_name(pair)}" for pair, distance in distances.items())
     limit = settings["prior_distance"]
-    yield f"Label shares agree where their total variation is below {limit:g} (page.prior_distance). It is {told}."
+    yield f"Label shares agree if their total variation is below {limit:g} (page.prior_distance). It is {told}."
     if "claim" not in set(rows["role"]):
-        yield "They agree on none of the pairs: nothing here is about the claim."
+        yield "They agree on none of the pairs, so these runs cannot test the claim."
 
 
 def _lines(rows: pd.DataFrame) -> Iterator[str]:
-    """A line for each row; those that decide stand first and in bold."""
+    """A line for each row; those that decide come first and in bold."""
     yield _line(COLUMNS)
     yield _line(["---"] * 4 + ["---:"] * 3 + ["---"] * 2)
     decisive = rows["role"] == "claim"
@@ -79,5 +80,5 @@ def _line(cells: list[str] | tuple[str, ...]) -> str:
 
 
 def _signed(value: float) -> str:
-    """Three digits and a sign, which a zero has not; a dash for a number that there is not."""
+    """A number with three digits and a sign; a zero has no sign, and a missing number is a dash."""
     return "–" if math.isnan(value) else f"{value:+.3g}" if value else "0"

@@ -1,4 +1,4 @@
-"""What stands under a figure, made from the settings and the data."""
+"""The caption of a figure, made from the settings and the data."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from amanda.shared.twins import corpora_of, warning
 
 
 def spread(settings: Mapping) -> str:
-    """What curves and bands are of, such as ``mean and standard deviation (n - 1) over n = 2 seeds (0, 1)``."""
+    """What curves and bands show, such as ``mean and standard deviation (n - 1) over n = 2 seeds (0, 1)``."""
     seeds = settings["seeds"]
     if len(seeds) == 1:
         return f"one run, {seed_list(seeds)}"
@@ -17,5 +17,5 @@ def spread(settings: Mapping) -> str:
 
 
 def caption(settings: Mapping, pairs: Sequence[str], *sentences: str) -> str:
-    """The sentences, after the warning where the data of the pairs is synthetic, as one paragraph."""
+    """The sentences as one paragraph, after a warning if data of the pairs are synthetic."""
     return " ".join(filter(None, [warning(corpora_of(pairs), settings, {}), *sentences]))

@@ -1,4 +1,4 @@
-"""How a figure, its data and its caption are written: the same data gives the same bytes."""
+"""The files of a figure: pictures, data and caption; the same data gives the same bytes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from extractors.shared.program import UserError
 
 
 def add_figure_flags(parser: argparse.ArgumentParser) -> None:
-    """The flags that the programs of all figures have."""
+    """Add the flags that the programs of all figures have."""
     parser.add_argument("--settings", required=True, type=json.loads, help="what is drawn, as JSON")
     parser.add_argument("--pictures", required=True, nargs="+", type=Path, help="outputs: .svg, .pdf and .png files")
     parser.add_argument("--table", required=True, type=Path, help="output: the data as CSV")
@@ -34,10 +34,10 @@ def write_figure(flags: argparse.Namespace, figure: Figure, table: pd.DataFrame,
 
 @STYLED
 def save(figure: Figure, caption: str, path: Path) -> None:
-    """Write a figure in the format that the path ends with; the caption stands inside, no date does.
+    """Write a figure in the format of the path's extension, with the caption as metadata and without a date.
 
     Raises:
-        UserError: the path ends otherwise.
+        UserError: the extension is unknown.
     """
     told = {
         ".svg": {"Description": caption, "Date": None},

@@ -1,4 +1,4 @@
-"""What makes a score say little: modalities that say nothing, few clips to score, classes that no clip has."""
+"""Cautions about a score: modalities without information, few scored clips, classes without clips."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ STATES = {
 
 
 def dead_modalities(states: pd.DataFrame, settings: Mapping) -> Iterator[str]:
-    """A sentence for each corpus and modality that says nothing in more of the clips than ``dead_fraction``.
+    """A sentence for each corpus and modality that has no information in more of the clips than ``dead_fraction``.
 
-    A clip is in one of the states at most, but for ``alike``: those are added, that one stands for itself.
+    A clip is in at most one of the states, except ``alike``. The other states are added up; ``alike`` counts alone.
 
     Args:
-        states: of extractors.count_states.
+        states: table of extractors.count_states.
         settings: ``dead_fraction``.
     """
     kinds = states["state"].where(states["state"] == "alike", "without content")
@@ -47,16 +47,16 @@ def small_tests(table: pd.DataFrame, settings: Mapping) -> Iterator[str]:
     for target, clips in table.dropna(subset="clips").groupby("target", sort=False)["clips"].first().items():
         if clips < settings["few_clips"]:
             yield (
-                f"The {settings['split']} split of {target} has {counted(int(clips), 'clip')}: one more or less that is"
-                f" right is {100 / clips:.0f} points of accuracy."
+                f"The {settings['split']} split of {target} has {counted(int(clips), 'clip')}: one correct clip more or"
+                f" less changes the accuracy by {100 / clips:.0f} points."
             )
 
 
 def absent_classes(scores: pd.DataFrame, settings: Mapping) -> Iterator[str]:
-    """A sentence for each target of whose scored clips none is of some class.
+    """A sentence for each target without a scored clip of some class.
 
     Args:
-        scores: of amanda.score_pair, where the F1 of such a class is missing.
+        scores: table of amanda.score_pair, where the F1 of such a class is missing.
         settings: ``split``.
     """
     columns = {f"f1_{name}": name for name in CLASSES if f"f1_{name}" in scores}
@@ -64,6 +64,6 @@ def absent_classes(scores: pd.DataFrame, settings: Mapping) -> Iterator[str]:
         absent = [name for column, name in columns.items() if rows[column].isna().all()]
         if absent:
             yield (
-                f"The {settings['split']} split of {target} holds no clip of {' and '.join(absent)}: what is averaged"
-                " over classes is averaged over the others."
+                f"The {settings['split']} split of {target} has no clip of {' and '.join(absent)}: means over classes"
+                " are over the other classes."
             )

@@ -1,6 +1,6 @@
-"""Lines to hold a number against: chance, the majority class, and the ceiling, a training on the target's own labels.
+"""Reference lines: chance, the majority class, and the ceiling, which is trained on the target's own labels.
 
-The ceiling is scored like every other row, and takes no part in their comparisons: no other row sees those labels.
+The ceiling is scored like every other row. It is not part of the comparisons, because no other row sees these labels.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ IN_DOMAIN = "in_domain"
 LABEL = "In-domain (ceiling)"
 
 OWN_SELECTION = "source_validation_f1"
-"""What chooses its epoch: its source is the target, and has a validation split with labels."""
+"""The selection of its epoch: its source is the target, which has a validation split with labels."""
 
 LINES = {"majority_weighted_f1": "Majority class", "chance_weighted_f1": "Chance"}
-"""Columns of Table 1 that need no training, and what they are called."""
+"""Columns of Table 1 that need no training, and their names in the table."""
 
 
 def absent_ceilings(ceilings: pd.DataFrame, settings: Mapping) -> Absent:
-    """The ceilings that are asked for and are not there; refused as :func:`amanda.shared.runs.absent_runs` does."""
+    """The missing ceilings; raises the error of :func:`amanda.shared.runs.absent_runs` if they must not be missing."""
     wanted = settings["in_domain"]
     pairs = [f"{target}-{target}" for target in wanted["targets"]]
     asked = {"pairs": pairs, "methods": [wanted["method"]], "selection": OWN_SELECTION}
@@ -32,7 +32,7 @@ def absent_ceilings(ceilings: pd.DataFrame, settings: Mapping) -> Absent:
 
 
 def as_rows(ceilings: pd.DataFrame, settings: Mapping) -> pd.DataFrame:
-    """The scores of the ceilings as those of a row of every pair that has the target, chosen by ``OWN_SELECTION``."""
+    """The ceilings' scores as a row of every pair with that target; ``OWN_SELECTION`` chooses the epoch."""
     chosen = ceilings[(ceilings["selection"] == OWN_SELECTION) & ceilings["seed"].isin(settings["seeds"])]
     parts = [
         chosen[chosen["target"] == target].assign(source=source, method=IN_DOMAIN, selection=settings["selection"])
@@ -42,14 +42,16 @@ def as_rows(ceilings: pd.DataFrame, settings: Mapping) -> pd.DataFrame:
 
 
 def gap_closed(table: pd.DataFrame, settings: Mapping) -> pd.DataFrame:
-    """The ceiling of each cell, and the share of the way to it that a method goes from the row without those labels.
+    """The ceiling of each cell, and the share of the gap that a method closes.
+
+    The gap is the difference between the ceiling and the same method trained without the target's labels.
 
     Args:
         table: ``source``, ``target``, ``method`` and ``weighted_f1_mean``.
-        settings: ``in_domain``, with the ``method`` that is both trained without and with the target's labels.
+        settings: ``in_domain``, with the ``method`` that is trained both without and with the target's labels.
 
     Returns:
-        ``ceiling_weighted_f1`` and ``gap_closed``, which is missing where the ceiling is not above that row.
+        ``ceiling_weighted_f1`` and ``gap_closed``, which is missing if the ceiling is not above that method.
     """
     scores = table.set_index(["source", "target", "method"])["weighted_f1_mean"]
     pairs = list(zip(table["source"], table["target"], strict=True))
@@ -62,12 +64,12 @@ def gap_closed(table: pd.DataFrame, settings: Mapping) -> pd.DataFrame:
 
 
 def explained(table: pd.DataFrame, settings: Mapping) -> Iterator[str]:
-    """What the lines are, and which part of the gap each method closes over all pairs, in sentences."""
+    """Sentences about the reference lines, and the share of the gap that each method closes over all pairs."""
     if settings["in_domain"]["targets"]:
         method, labels = settings["in_domain"]["method"], settings["labels"]
         yield (
-            f"{LABEL} is {labels.get(method, method)} trained on the labelled train split of the target, its"
-            " epoch chosen on the validation split; no other row sees these labels, and no test compares it."
+            f"{LABEL} is {labels.get(method, method)} trained on the labelled train split of the target; its epoch is"
+            " chosen on the validation split. No other row sees these labels, and no significance test includes it."
         )
         closed = [
             f"{labels[name]} {100 * share:.0f} %"
@@ -76,17 +78,17 @@ def explained(table: pd.DataFrame, settings: Mapping) -> Iterator[str]:
         ]
         if closed:
             yield (
-                f"Of the gap from {labels[method]} to it, the mean over the pairs that have one, methods"
-                f" close: {', '.join(closed)}."
+                f"Share of the gap between {labels[method]} and the ceiling that a method closes, from means over the"
+                f" pairs with a gap: {', '.join(closed)}."
             )
     yield (
-        "Majority class calls every clip what most of the scored clips are; chance calls the classes equally often"
-        " whatever the clip."
+        "Majority class predicts the most frequent class of the scored clips for every clip; chance predicts each class"
+        " equally often at random."
     )
 
 
 def _over_pairs(table: pd.DataFrame, settings: Mapping) -> dict[str, float]:
-    """The share of the mean gap that each method closes, over the pairs that have one and on which all are known."""
+    """The share of the mean gap that each method closes, over the pairs with a gap and with all numbers."""
     scores = table.pivot_table("weighted_f1_mean", ["source", "target"], "method", dropna=False)
     method = settings["in_domain"]["method"]
     if not {method, IN_DOMAIN} <= set(scores):

@@ -1,4 +1,4 @@
-"""Table 1 and its notes in LaTeX, to be taken into a paper that loads booktabs."""
+"""Table 1 and its notes in LaTeX, for a paper that loads booktabs."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def escape(text: str) -> str:
 
 
 def latex(table: pd.DataFrame, notes: Iterable[Note], settings: Mapping) -> str:
-    """A floating table over both columns, the paper's layout with booktabs' lines, and the notes below it."""
+    """A floating table over both columns, in the paper's layout with booktabs' lines, and the notes below it."""
     notes = list(notes)
     body: list[str] = []
     for line in lines(table, settings):

@@ -1,4 +1,4 @@
-"""What must be known to read Table 1, made from the data and the settings: nothing here is typed by hand."""
+"""The notes of Table 1, made from the data and the settings; no number is written by hand."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from amanda.shared.wording import counted
 from amanda.statistics.power import sentence
 
 SEEDS = "What the seeds can show"
-"""The name of the note that the page has in its section about statistics."""
+"""The name of the note that the page shows in its section about statistics."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +29,11 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What the notes are made from.
+    """The inputs of the notes.
 
-    ``table`` is Table 1, ``scores`` those of amanda.score_pair, ``corpora`` the census of the corpora, ``states`` of
-    extractors.count_states, ``detectable`` of amanda.compare_methods, and ``made`` says from which ``commit``, on which
-    ``date`` and with which ``versions`` the table was made.
+    ``table`` is Table 1. ``scores`` come from amanda.score_pair, ``corpora`` is the census of the corpora, ``states``
+    come from extractors.count_states, and ``detectable`` from amanda.compare_methods. ``made`` has the ``commit``,
+    ``date`` and ``versions`` of the table.
     """
 
     table: pd.DataFrame
@@ -45,7 +45,7 @@ class Evidence:
 
 
 def notes(evidence: Evidence, settings: Mapping) -> list[Note]:
-    """All notes, in the order in which they are read.
+    """All notes, in reading order.
 
     Args:
         evidence: the tables.
@@ -57,11 +57,11 @@ def notes(evidence: Evidence, settings: Mapping) -> list[Note]:
         *_synthetic(evidence, settings),
         *_missing(evidence.table),
         *(
-            Note("A modality that says nothing", told, warning=True)
+            Note("A modality without information", told, warning=True)
             for told in dead_modalities(evidence.states, settings)
         ),
         *_numbers(evidence.table, settings),
-        *_joined("Lines to hold a number against", explained(evidence.table, settings)),
+        *_joined("Reference lines", explained(evidence.table, settings)),
         *_noise(evidence.detectable, settings),
         *_joined("Few clips", small_tests(evidence.table, settings)),
         *_joined("Classes without clips", absent_classes(evidence.scores, settings)),
@@ -76,7 +76,7 @@ def _synthetic(evidence: Evidence, settings: Mapping) -> Iterator[Note]:
 
 
 def _joined(name: str, sentences: Iterator[str]) -> Iterator[Note]:
-    """One note of all sentences, if there is any."""
+    """One note with all sentences, if there are any."""
     if text := " ".join(sentences):
         yield Note(name, text)
 
@@ -88,9 +88,11 @@ def _missing(table: pd.DataFrame) -> Iterator[Note]:
             f"{row.label} on {short_pair_name(f'{row.source}-{row.target}')} ({row.missing})"
             for row in rows.itertuples()
         ]
-        absent = f"{len(rows)} of {counted(len(table), 'cell')} have no number, because runs are not there"
+        absent = f"{len(rows)} of {counted(len(table), 'cell')} have no number, because runs are missing"
         text = f"{absent}: {'; '.join(named)}."
-        yield Note("Missing runs", f"{text} Means and ranks over pairs are of the methods that have all.", warning=True)
+        yield Note(
+            "Missing runs", f"{text} Means and ranks over pairs include only methods with all runs.", warning=True
+        )
 
 
 def _numbers(table: pd.DataFrame, settings: Mapping) -> Iterator[Note]:
@@ -106,34 +108,34 @@ def _numbers(table: pd.DataFrame, settings: Mapping) -> Iterator[Note]:
     )
     yield Note(
         "Bold",
-        f"The best of a column where it is better beyond noise: Holm's p below {settings['alpha']:g} against every"
-        " other row, all pairs of methods of the column being one family; paired bootstrap over clips"
-        f" ({settings['resamples']} redraws) with the variance of the seeds (docs/statistics.md)."
-        f" It holds for {int(table['better_beyond_noise'].sum())} of {counted(len(settings['pairs']), 'column')}.",
+        f"The best of a column if it is better beyond noise: Holm's p is below {settings['alpha']:g} against every"
+        " other row. All pairs of methods of a column are one family. The noise is from a paired bootstrap over clips"
+        f" ({settings['resamples']} samples) and the variance over seeds (docs/statistics.md)."
+        f" It applies to {int(table['better_beyond_noise'].sum())} of {counted(len(settings['pairs']), 'column')}.",
     )
     if table["paper_weighted_f1"].notna().any():
         known = table["paper_in_interval"].dropna()
         yield Note(
             "Paper",
-            f"The paper's Table 1, on the real corpora, and our number minus it.{_inside(known, settings)}",
+            f"The paper's Table 1, on the real corpora, and our number minus the paper's.{_inside(known, settings)}",
         )
     yield Note(
         "Selection",
         f"The epoch was chosen by {settings['selection']}, without target labels. The oracle chose it by the labels"
-        f" that are scored: an upper bound and never a result.{_gain(table['selection_gap'])}",
+        f" that are scored. It is an upper bound and never a result.{_gain(table['selection_gap'])}",
     )
 
 
 def _inside(known: pd.Series, settings: Mapping) -> str:
-    """How often the paper's number lies in our interval; nothing where no interval is known."""
+    """How often the paper's number lies in our interval; empty if no interval is known."""
     if known.empty:
         return ""
     level = f"{100 * (1 - settings['alpha']):g} % confidence interval"
-    return f" It lies in our {level} in {int(known.sum())} of {counted(len(known), 'cell')}."
+    return f" The paper's number lies in our {level} in {int(known.sum())} of {counted(len(known), 'cell')}."
 
 
 def _gain(gaps: pd.Series) -> str:
-    return f" It gains {gaps.mean():.2f} points on average." if gaps.notna().any() else ""
+    return f" The oracle gains {gaps.mean():.2f} points on average." if gaps.notna().any() else ""
 
 
 def _noise(detectable: pd.DataFrame, settings: Mapping) -> Iterator[Note]:

@@ -155,11 +155,11 @@ def test_zeros_have_no_sign_in_the_csv(scores: pd.DataFrame) -> None:
 def test_the_notes_tell_what_the_data_and_the_settings_say(scores: pd.DataFrame) -> None:
     told = {note.name: note.text for note in notes(evidence(scores), SETTINGS)}
     assert "over n = 3 seeds (0, 1, 2; ddof = 1)" in told["Numbers"]
-    assert "Holm's p below 0.05 against every other row" in told["Bold"]
-    assert "It holds for 1 of 1 column." in told["Bold"]
+    assert "Holm's p is below 0.05 against every other row" in told["Bold"]
+    assert "It applies to 1 of 1 column." in told["Bold"]
     assert "95 % confidence interval in 1 of 1 cell." in told["Paper"]
     assert "by last_epoch, without target labels" in told["Selection"]
-    assert "It gains 3.00 points on average" in told["Selection"]
+    assert "The oracle gains 3.00 points on average" in told["Selection"]
     assert told["Recipe"].startswith("paper")
     assert told["Splits"] == "iemocap: by session, validation [4], test [5]."
     assert told["Labels and reading"] == "iemocap: merge_excited true, scenarios [P, R]."
@@ -172,7 +172,7 @@ def test_the_notes_tell_what_the_data_and_the_settings_say(scores: pd.DataFrame)
 
 
 def test_a_missing_run_is_refused_by_name(scores: pd.DataFrame) -> None:
-    with pytest.raises(UserError, match="no last_epoch score of amanda_p2 on iemocap-msp_improv, seeds 0, 1, 2, of"):
+    with pytest.raises(UserError, match="no last_epoch score of amanda_p2 on iemocap-msp_improv, seeds 0, 1, 2, that"):
         tabulate(scores[scores["method"] != "amanda_p2"])
 
 

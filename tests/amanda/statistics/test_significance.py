@@ -151,7 +151,7 @@ def test_intervals_hold_the_truth_as_often_as_they_say(of_seeds: float) -> None:
 def test_missing_runs_are_refused_or_left_out() -> None:
     table = predict(40)
     partial = table[(table["method"] != "two") | (table["source"] != "mosei") | (table["seed"] != 1)]
-    with pytest.raises(UserError, match="no last_epoch score of two on mosei-meld, seed 1, of those"):
+    with pytest.raises(UserError, match="no last_epoch score of two on mosei-meld, seed 1, that the config"):
         significance(partial, SETTINGS)
     tables = significance(partial, SETTINGS | {"missing_runs": "name"})
     counts = tables["comparisons"].groupby(["source", "target"]).size()

@@ -131,7 +131,7 @@ def test_corpora_extracted_with_the_same_weights_under_another_configuration(tmp
 
 def test_clips_with_different_numbers_of_visual_frames(tmp_path: Path) -> None:
     write_corpus(tmp_path, 1, Sizes(lengths={"text": (1, 9), "audio": (6, 30), "visual": (5, 6)}))
-    with pytest.raises(UserError, match=r"visual\.parquet: clips differ in their number of frames"):
+    with pytest.raises(UserError, match=r"visual\.parquet: clips have different numbers of frames"):
         read(tmp_path)
 
 
