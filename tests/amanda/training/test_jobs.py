@@ -129,7 +129,7 @@ def test_the_code_of_one_algorithm_is_no_part_of_another(
 def test_a_sweep_with_a_value_too_few(pair: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     flags = flags_of(pair, [tmp_path / "a", tmp_path / "b"], [SWEEP["weak"], SWEEP["none"]])
     del flags[flags.index("--algorithm") + 1]
-    with pytest.raises(UserError, match=r"'--algorithm': 1, '--method': 2, '--settings': 2.*give the same number for each"):
+    with pytest.raises(UserError, match=r"'--algorithm': 1, '--method': 2, '--settings': 2.*give the same number"):
         run(monkeypatch, flags)
 
 
