@@ -1,8 +1,8 @@
 """Features of a source and a target -> runs of one or more methods: weights, history and predictions of every seed.
 
-The target side takes no labels. Flags with several values, one for each method or setting that is tried, make a sweep
-over features that are read once; each value's outputs are what they would be alone. A value whose outputs are there
-and were made from all the same is kept.
+The target has no flag for labels. Flags with several values, one for each method or setting, make a sweep over features
+that are read once. The outputs of each value are the same as without the others. A value is kept if its outputs exist
+and their inputs have not changed.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from extractors.shared.fingerprint import fingerprint
 from extractors.shared.program import UserError, progress_bar, run
 
 BY_BATCH, WAITING = "published_code_view", "log_determinant_published_code"
-"""Settings of the published code that a recorded step cannot have."""
+"""Settings of the published code that cannot be recorded."""
 
 
 def parse_flags() -> argparse.Namespace:
@@ -68,7 +68,7 @@ def parse_flags() -> argparse.Namespace:
         "--times", required=True, type=Path, nargs="+", help="output: seconds that the training took (TSV)"
     )
     parser.add_argument(
-        "--resident-mb", required=True, type=int, help="a corpus with more frames than this is read batch by batch"
+        "--resident-mb", required=True, type=int, help="a corpus with more megabytes of frames is read batch by batch"
     )
     parser.add_argument(
         "--steps",
@@ -93,7 +93,7 @@ def read_job(flags: argparse.Namespace, value: Value, device: torch.device) -> J
 
 
 def choose_recorder(steps: str, job: Job) -> Recorder | None:
-    """What records the steps of a job, if they are to be ``recorded`` and can be; tells on stderr if they cannot."""
+    """The recorder of a job's steps, if they are to be ``recorded`` and can be; the reason on stderr if they cannot."""
     settings = job.settings
     obstacles = {
         "there is no GPU": job.device.type != "cuda",
@@ -104,15 +104,15 @@ def choose_recorder(steps: str, job: Job) -> Recorder | None:
     }
     found = [reason for reason, holds in obstacles.items() if holds]
     if steps == "recorded" and found:
-        sys.stderr.write(f"steps one by one: {found[0]}\n")
+        sys.stderr.write(f"steps are taken one by one: {found[0]}\n")
     return None if steps == "one_by_one" or found else record_on_gpu
 
 
 def digest_of(flags: argparse.Namespace, value: Value, device: torch.device) -> str:
-    """Stands for everything that the runs depend on: tables, which hold the frames' digests, settings, code, libraries.
+    """A digest of everything that the runs depend on: tables with the frames' digests, settings, code, libraries.
 
-    The code is this program with the value's algorithm. The device counts, because each kind has random streams of its
-    own, and so does how steps are taken, which rounds differently.
+    The code is this program with the value's algorithm. The kind of device counts because each has its own random
+    streams, and the way of taking steps counts because it changes rounding.
     """
     tables = [getattr(flags, f"{side}_{name}") for side in ("source", "target") for name in (*MODALITIES, "splits")]
     files = [file_sha256(path) for path in [*tables, flags.source_labels]]
@@ -140,24 +140,24 @@ def main() -> None:
         train_value(flags, replace(job, algorithm=value.algorithm, settings=value.settings), value, digest)
         for value, digest in wanted
     ]
-    # Not before all are there: a workflow removes the outputs of a job that was killed, finished values' too.
+    # Only after all outputs exist: a workflow removes all outputs of a job that was killed, also of finished values.
     for checkpoints in finished:
         checkpoints.remove()
 
 
 def names_of(flags: argparse.Namespace, value: Value) -> dict[str, str]:
-    """What the tables call the value."""
+    """The names of the value in the tables."""
     return {"source": flags.source, "target": flags.target, "method": value.method}
 
 
 def is_current(flags: argparse.Namespace, value: Value, digest: str) -> bool:
-    """Whether every output of a value is there and was made from the same."""
+    """Whether every output of a value exists and was made from the same inputs."""
     record = record_of(digest, names_of(flags, value), flags.seeds)
     return value.times.exists() and is_made_from(record, value.weights, [value.history, value.predictions])
 
 
 def train_value(flags: argparse.Namespace, job: Job, value: Value, digest: str) -> Checkpoints:
-    """Train every seed of one value of the sweep, or go on with what an earlier try left, and write the outputs."""
+    """Train every seed of one value of the sweep, starting from checkpoints if there are any, and write the outputs."""
     started = time.monotonic()
     unfinished = value.weights.parent / f".{value.weights.name}.unfinished"
     checkpoints = Checkpoints(unfinished, digest, value.settings.epochs)

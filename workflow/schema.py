@@ -1,6 +1,6 @@
 """`make schema`: the schema of the config and its page in the docs, made from the classes of settings.
 
-With ``--check`` nothing is written; the exit code is 1 where a file is not what the classes say.
+With ``--check`` nothing is written; the exit code is 1 if a file differs from what the classes give.
 """
 
 import sys
@@ -17,11 +17,11 @@ from planning.config.plain import plain_schema  # noqa: E402
 from planning.config.reference import reference  # noqa: E402
 
 PAGE = ROOT / "docs" / "config.md"
-HEAD = "# Made by `make schema` from the classes of settings; edit those, CONTRIBUTING.md says where they are.\n"
+HEAD = "# Made by `make schema` from the classes of settings. Edit those; CONTRIBUTING.md says where they are.\n"
 
 
 def made() -> dict[Path, str]:
-    """Each file and what the classes make of it."""
+    """Each file with the content that the classes give."""
     schema = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": "config.schema.yaml",
@@ -42,7 +42,7 @@ def main() -> int:
         return 0
     old = [path for path, text in files.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
     for path in old:
-        sys.stderr.write(f"{path.relative_to(ROOT)}: not what the classes of settings say; run make schema\n")
+        sys.stderr.write(f"{path.relative_to(ROOT)}: differs from the classes of settings; run make schema\n")
     return 1 if old else 0
 
 

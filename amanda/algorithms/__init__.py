@@ -1,4 +1,4 @@
-"""The algorithms of Table 1, found by name in :data:`ALGORITHMS`; a new one is a file beside these and a line here."""
+"""The algorithms of Table 1, by name in :data:`ALGORITHMS`; a new one needs a file in this folder and a line here."""
 
 from __future__ import annotations
 
@@ -10,4 +10,4 @@ ALGORITHMS = {
     "daln": ("amanda.algorithms.daln", "Daln"),
     "amanda": ("amanda.algorithms.amanda", "Amanda"),
 }
-"""Name -> module and class of an algorithm, imported only when it is asked for."""
+"""Name -> module and class of an algorithm; a module is imported only when its algorithm is used."""

@@ -1,4 +1,4 @@
-"""What adversarial baselines are made of: gradient reversal, domain loss, conditioning, nuclear-norm discrepancy."""
+"""Parts of the adversarial baselines: gradient reversal, domain loss, conditioning, nuclear-norm discrepancy."""
 
 from __future__ import annotations
 
@@ -30,26 +30,26 @@ class FixedReversal(Settings):
 
 
 class ConstantReversal(Settings):
-    """The same coefficient throughout."""
+    """A constant coefficient."""
 
-    kind: Literal["constant"] = key("the same value throughout")
-    value: float = key("the coefficient throughout", gt=-1)
+    kind: Literal["constant"] = key("a constant value")
+    value: float = key("the constant coefficient", gt=-1)
 
 
 AnyReversal = ProgressReversal | FixedReversal | ConstantReversal
 
 
 class AdversarialSettings(TrainingSettings):
-    """What every adversarial baseline has besides: the weight of its loss and the schedule of gradient reversal."""
+    """Additional settings of every adversarial baseline: the weight of its loss, the schedule of gradient reversal."""
 
     trade_off: float = key("weight of the adversarial loss", ge=0)
     reversal: Annotated[AnyReversal, Field(discriminator="kind")] = key(
-        "the coefficient of gradient reversal in the course of training"
+        "the coefficient of gradient reversal during training"
     )
 
 
 class _Reverse(torch.autograd.Function):
-    """Identity whose gradient comes back times minus a coefficient."""
+    """The identity; its gradient is multiplied by minus a coefficient."""
 
     @staticmethod
     def forward(ctx: Any, values: Tensor, coefficient: Tensor) -> Tensor:
@@ -63,22 +63,22 @@ class _Reverse(torch.autograd.Function):
 
 
 def reverse(values: Tensor, coefficient: Tensor) -> Tensor:
-    """Gradient reversal layer (Ganin et al., 2016): what follows it learns as usual, what precedes it the opposite.
+    """Gradient reversal layer (Ganin et al., 2016): layers before it get the gradient with the opposite sign.
 
     Args:
         values: any shape; returned unchanged.
-        coefficient: scalar; 0 keeps the gradient from what precedes and still trains what follows.
+        coefficient: scalar; with 0, layers before it get no gradient and layers after it still train.
     """
     return _Reverse.apply(values, coefficient)
 
 
 class Reversal(nn.Module):
-    """The coefficient of gradient reversal in the course of training.
+    """The coefficient of gradient reversal during training.
 
     ``progress``: 2/(1 + exp(-slope p)) - 1 with p from 0 to 1 (Ganin et al., 2016; slope 10). ``fixed``: the same curve
-    of the number i of steps so far, 2/(1 + exp(-i/steps)) - 1, whatever the length of the training (1000 steps in the
-    Transfer-Learning-Library). ``constant``: one value. The count of steps is saved with the weights, so that a resumed
-    run goes on with it.
+    over the number i of finished steps, 2/(1 + exp(-i/steps)) - 1, independent of the length of the training (1000
+    steps in the Transfer-Learning-Library). ``constant``: one value. The count of steps is saved with the weights, so
+    that a resumed run continues with it.
     """
 
     step: Tensor
@@ -101,15 +101,15 @@ class Reversal(nn.Module):
 
 
 def domain_loss(source: Tensor, target: Tensor, weights: Tensor | None = None) -> Tensor:
-    """Binary cross-entropy of telling the domains apart, source 1 and target 0, averaged over the clips of both.
+    """Binary cross-entropy of the domain prediction, source 1 and target 0, averaged over the clips of both domains.
 
     -1/(n_s + n_t) [Σ_source w log D(z) + Σ_target w log(1 - D(z))] with D the sigmoid of the logit: the domain loss of
     Ganin et al. (2016) with w = 1, that of CDAN+E (Long et al., 2018) with its weights.
 
     Args:
         source: the discriminator's logits, [source clips, 1].
-        target: the same of the target, [target clips, 1]; the numbers of clips may differ.
-        weights: of the clips, source first, [source and target clips]; with mean 1 for a weighted average.
+        target: the same for the target, [target clips, 1]; the numbers of clips may differ.
+        weights: weights of the clips, source first, [source and target clips]; with mean 1 for a weighted average.
     """
     logits = torch.cat([source, target]).squeeze(1)
     truth = torch.cat([torch.ones_like(source), torch.zeros_like(target)]).squeeze(1)
@@ -118,7 +118,7 @@ def domain_loss(source: Tensor, target: Tensor, weights: Tensor | None = None) -
 
 
 def most_certain(outputs: Outputs, share: float) -> Outputs:
-    """The clips with the joint predictions of least entropy: a share of the batch from 0 to 1, at least one clip."""
+    """The clips whose joint predictions have the least entropy: a share (0 to 1) of the batch, at least one clip."""
     if share == 1:
         return outputs
     entropies = torch.special.entr(outputs.logits[JOINT].detach().softmax(dim=1)).sum(dim=1)
@@ -132,9 +132,9 @@ def multilinear(predictions: Tensor, representations: Tensor) -> Tensor:
 
 
 class RandomisedMap(nn.Module):
-    """The randomised stand-in for the outer product, (f R_f) * (p R_g) / sqrt(d), for wide representations (CDAN).
+    """A random map that replaces the outer product, (f R_f) * (p R_g) / sqrt(d), for wide representations (CDAN).
 
-    Both matrices are fixed, drawn with the run's weights and saved with them.
+    Both matrices are constant. They are drawn with the run's weights and saved with them.
     """
 
     of_representations: Tensor
@@ -146,7 +146,7 @@ class RandomisedMap(nn.Module):
         self.register_buffer("of_predictions", torch.zeros(classes, size))
 
     def draw(self, kind: str, stream: torch.Generator) -> None:
-        """Standard normal, whatever the kind of initialisation."""
+        """Draw standard normal numbers, for every kind of initialisation."""
         for matrix in (self.of_representations, self.of_predictions):
             matrix.copy_(torch.randn(matrix.shape, generator=stream))
 
@@ -157,11 +157,11 @@ class RandomisedMap(nn.Module):
 
 
 def certainty(predictions: Tensor, coefficient: Tensor | None) -> Tensor:
-    """Weight w = 1 + exp(-H(p)) of each prediction, [clips], from 1 + 1/classes (nothing known) to 2 (CDAN+E).
+    """Weight w = 1 + exp(-H(p)) of each prediction, [clips], from 1 + 1/classes (uniform) to 2 (certain) (CDAN+E).
 
     Args:
         predictions: probabilities, [clips, classes].
-        coefficient: of the reversed gradient of the entropy, as in the authors' code; ``None`` for no gradient.
+        coefficient: factor of the reversed gradient of the entropy, as in the authors' code; ``None`` for no gradient.
     """
     entropy = -(predictions * (predictions + 1e-5).log()).sum(dim=1)
     entropy = entropy.detach() if coefficient is None else reverse(entropy, coefficient)
@@ -171,7 +171,7 @@ def certainty(predictions: Tensor, coefficient: Tensor | None) -> Tensor:
 def nuclear_norm_discrepancy(source: Tensor, target: Tensor) -> Tensor:
     """(‖P_s‖_* - ‖P_t‖_*) / N_t of two sets of predictions (DALN, Chen et al., 2022).
 
-    The nuclear norm grows like the root of the number of clips: only sets of equal size compare.
+    The nuclear norm grows with the square root of the number of clips, so only sets of equal size can be compared.
 
     Args:
         source: probabilities, [clips, classes].

@@ -19,7 +19,7 @@ from extractors.shared.clip import CLASSES
 from extractors.shared.settings import key
 
 ROUNDING = 1e-4
-"""How far Lemma 1 and Theorem 1 may fail on average over an epoch, in float32."""
+"""Largest accepted violation of Lemma 1 and Theorem 1, averaged over an epoch in float32."""
 
 
 def _has_sum_1(shares: tuple[float, ...]) -> tuple[float, ...]:
@@ -40,17 +40,17 @@ class AmandaSettings(TrainingSettings):
 
     alpha1: float = key("weight of label alignment (Eq. 10)", ge=0)
     prior: Literal["source"] | Prior = key(
-        "label distribution that the target's predictions are drawn to (Eq. 6): the source's, or a share of each class"
+        "label distribution that the target's predictions are aligned to (Eq. 6): the source's, or a share per class"
     )
     alpha2: float = key("weight of correlation alignment (Eq. 10); 0 is the paper's A. w/o CA", ge=0)
-    aligned: Literal["representations", "predictions"] = key("whose covariances Eq. 9 compares")
+    aligned: Literal["representations", "predictions"] = key("the outputs whose covariances Eq. 9 compares")
     covariance: Literal["centred", "uncentred_published_code"] = key(
         "centred: Eq. 9; uncentred_published_code: the published code's, without the factor n before the mean"
     )
     alignment_scale: float = key("factor of each alignment loss before the surrogate", gt=0)
-    align_joint: bool = key("whether the joint representation is one of those that are aligned")
+    align_joint: bool = key("whether the joint representation is aligned too")
     assert_theory: bool = key(
-        "stop training where Lemma 1 or Theorem 1 does not hold; costs a little time and changes no weight"
+        "stop training if Lemma 1 or Theorem 1 is violated; costs a little time and changes no weight"
     )
     surrogate: Surrogate = key("the function h that balances the modalities (section 3.2)")
 
@@ -81,10 +81,10 @@ class Amanda(Algorithm):
         return terms | self.alignment(of_source, of_target)
 
     def check(self, means: Mapping[str, float]) -> None:
-        """With ``assert_theory``, make sure of Lemma 1 and Theorem 1 in the epoch.
+        """With ``assert_theory``, check Lemma 1 and Theorem 1 in the epoch.
 
         Raises:
-            AssertionError: what training minimised is not what section 3.2 speaks of.
+            AssertionError: the minimised function violates section 3.2.
         """
         for claim in ("lemma_1", "theorem_1"):
             if means.get(f"violation_{claim}", 0.0) > ROUNDING:
@@ -109,7 +109,7 @@ class Amanda(Algorithm):
         return terms | {f"normalised_alignment_{name}": x for name, x in zip(modalities, shares, strict=True)}
 
     def _aligned(self, outputs: Outputs) -> dict[str, Tensor]:
-        """What the covariances are of: the representations (paper), or the predictions (published code)."""
+        """The outputs whose covariances are compared: representations (paper) or predictions (published code)."""
         names = [name for name in outputs.representations if name != JOINT or self.settings.align_joint]
         if self.settings.aligned == "representations":
             return {name: outputs.representations[name] for name in names}

@@ -1,4 +1,4 @@
-"""What an algorithm is: a network, named loss terms, and the weights of those that training minimises."""
+"""The interface of an algorithm: a network, named loss terms, and the weights of the terms that are minimised."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ class Unlabelled(NamedTuple):
 
 
 class Algorithm(nn.Module, ABC):
-    """One row of Table 1.
+    """An algorithm of Table 1.
 
-    A subclass names in ``Settings`` the class of its settings, if it has more than the common ones, and in ``weights``
-    the terms it minimises with their coefficients; every other term that ``losses`` returns is only recorded.
+    A subclass sets ``Settings`` to the class of its settings if it has more than the common ones. It sets ``weights``
+    to the terms that it minimises, with their coefficients. Every other term that ``losses`` returns is only recorded.
     """
 
     Settings: ClassVar[type[TrainingSettings]] = TrainingSettings
@@ -45,7 +45,7 @@ class Algorithm(nn.Module, ABC):
     weights: Mapping[str, float]
     prior: Tensor
     waits: ClassVar[bool] = False
-    """Whether something in ``losses`` makes the host wait for a GPU."""
+    """Whether an operation in ``losses`` makes the host wait for a GPU."""
 
     def __init__(
         self, dims: Mapping[str, int], settings: TrainingSettings, prior: Tensor, stream: torch.Generator
@@ -54,9 +54,9 @@ class Algorithm(nn.Module, ABC):
 
         Args:
             dims: width of a frame in each modality.
-            settings: of the class ``Settings``.
+            settings: an instance of the class ``Settings``.
             prior: label distribution of the source's train split, [classes].
-            stream: where dropout draws from.
+            stream: the random stream of dropout.
         """
         super().__init__()
         self.settings = settings
@@ -68,14 +68,14 @@ class Algorithm(nn.Module, ABC):
         """Named, unweighted scalar terms of one batch; ``progress`` goes from 0 to 1 over the training."""
 
     def check(self, means: Mapping[str, float]) -> None:
-        """Look at the means of an epoch's terms; an algorithm that asserts something about them raises here."""
+        """Check the means of an epoch's terms; an algorithm that has a condition on them raises an error here."""
 
     def parts(self) -> list[nn.Module]:
         """The networks whose gradients are clipped separately."""
         return self.network.parts()
 
     def objective(self, terms: Mapping[str, Tensor]) -> Tensor:
-        """What training minimises (Eq. 10): the weighted sum of the terms; a term of weight 0 takes no part."""
+        """The minimised sum (Eq. 10) of the weighted terms; a term of weight 0 is not part of the graph."""
         return reduce(add, (weight * terms[name] for name, weight in self.weights.items() if weight))
 
     def bottleneck(self, outputs: Outputs, label: Tensor) -> dict[str, Tensor]:
@@ -93,7 +93,7 @@ class Algorithm(nn.Module, ABC):
         return terms | norms
 
     def entropies(self, representations: Mapping[str, Tensor]) -> dict[str, Tensor]:
-        """What the information bottleneck presses down: Eq. 3, or what the published code has instead, or nothing."""
+        """The entropies that the information bottleneck minimises: Eq. 3, the published code's form, or none."""
         settings = self.settings
         if settings.entropy == "none":
             return {}
@@ -104,6 +104,6 @@ class Algorithm(nn.Module, ABC):
 
 
 def load_algorithm(name: str) -> type[Algorithm]:
-    """The class that ``ALGORITHMS`` names; no other algorithm's module is imported."""
+    """The class of an algorithm, by its name in ``ALGORITHMS``; no other algorithm's module is imported."""
     module, kind = ALGORITHMS[name]
     return getattr(import_module(module), kind)

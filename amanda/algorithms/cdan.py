@@ -1,4 +1,4 @@
-"""CDAN and CDAN+E for each modality: the discriminator sees what is predicted as well as the representation."""
+"""CDAN and CDAN+E for each modality: the discriminator sees the prediction together with the representation."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class CdanSettings(DannSettings):
         " Transfer-Learning-Library"
     )
     randomised: Annotated[int, Field(ge=1)] | None = key(
-        "size of the random map that stands for the outer product of prediction and representation, or null for the"
+        "size of the random map that replaces the outer product of prediction and representation, or null for the"
         " product itself"
     )
 
@@ -32,11 +32,11 @@ class CdanSettings(DannSettings):
 class Cdan(Dann):
     """Conditional adversarial training (Long et al., 2018) of every unimodal representation (paper, section 4.1).
 
-    Minimises L_IB + trade_off Σ_m BCE(D_m(R(p_m ⊗ Z_m)), domain): the discriminator's input is the outer product of
-    the modality's own prediction, detached, and its representation, or a randomised map of the two. ``certainty``:
-    ``none`` is CDAN; CDAN+E weights the clips by 1 + exp(-entropy), ``library`` as the Transfer-Learning-Library does
-    (constant weights of mean 1 over both domains together), ``authors`` as the authors' code does (each domain has
-    half of all weight, the entropy gets a reversed gradient).
+    Minimises L_IB + trade_off Σ_m BCE(D_m(R(p_m ⊗ Z_m)), domain). The discriminator's input is the outer product of
+    the modality's own prediction, detached, and its representation, or a random map of the two. ``certainty: none``
+    is CDAN. CDAN+E weights the clips by 1 + exp(-entropy): ``library`` as in the Transfer-Learning-Library (constant
+    weights with mean 1 over both domains together), ``authors`` as in the authors' code (each domain has half of the
+    total weight, and the entropy gets a reversed gradient).
     """
 
     Settings = CdanSettings
@@ -49,7 +49,7 @@ class Cdan(Dann):
         self.maps = nn.ModuleDict(maps)
 
     def make_discriminator(self, stream: torch.Generator) -> nn.Module:
-        """What tells the domains of one modality apart, from the conditioned representation."""
+        """The domain discriminator of one modality, whose input is the conditioned representation."""
         return self.discriminator(self.settings.randomised or self.settings.representation * len(CLASSES), stream)
 
     def domain_loss(self, name: str, source: Outputs, target: Outputs, coefficient: Tensor) -> Tensor:

@@ -1,4 +1,4 @@
-"""DALN on the multimodal head: the classifier itself is the discriminator, by the nuclear norm of its predictions."""
+"""DALN on the joint head: the classifier is also the discriminator, through the nuclear norm of its predictions."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ class DalnSettings(AdversarialSettings):
 class Daln(Algorithm):
     """Discriminator-free adversarial learning (Chen et al., 2022), with the joint head reused (paper, section 4.1).
 
-    Minimises L_IB - trade_off D, D = (‖P_s‖_* - ‖P_t‖_*) / N of the joint predictions, the gradient of Z_{M+1}
-    reversed: the head drives the domains apart, the encoders bring them together. Of unequal batches only the first
-    clips of the larger one count, since the norms of sets of different size do not compare.
+    Minimises L_IB - trade_off D, with D = (‖P_s‖_* - ‖P_t‖_*) / N of the joint predictions and a reversed gradient of
+    Z_{M+1}: the head increases the discrepancy of the domains, the encoders reduce it. If the batches are unequal, only
+    the first clips of the larger one are used, because nuclear norms of sets of different size cannot be compared.
     """
 
     Settings = DalnSettings
     settings: DalnSettings
-    waits = True  # CUDA's singular values come with a check whether they converged
+    waits = True  # CUDA's singular value decomposition checks on the host whether it converged
 
     def __init__(self, dims: Mapping[str, int], settings: DalnSettings, prior: Tensor, stream: torch.Generator) -> None:
         super().__init__(dims, settings, prior, stream)

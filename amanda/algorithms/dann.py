@@ -26,19 +26,20 @@ class DannSettings(AdversarialSettings):
     )
     dropout_discriminator: Dropped = key("share of the discriminator's values dropped in training")
     target_share: float = key(
-        "share of a target batch that the discriminators see, those with the surest joint prediction", gt=0, le=1
+        "share of a target batch that the discriminators see: the clips with the most confident joint prediction",
+        gt=0,
+        le=1,
     )
-    domain_surrogate: Surrogate = key("the function that adds the domain losses of the modalities up (section 3.2)")
+    domain_surrogate: Surrogate = key("the function that combines the domain losses of the modalities (section 3.2)")
 
 
 class Dann(Algorithm):
     """Domain-adversarial training (Ganin et al., 2016) of every unimodal representation (paper, section 4.1).
 
-    Minimises L_IB + trade_off Σ_m BCE(D_m(R(Z_m)), domain), where R leaves Z_m as it is and reverses its gradient:
-    min over the discriminators D_m and, through R, max over the encoders. Source and target clips pass the
-    discriminator together, source labelled 1. ``domain_surrogate`` may take the place of the sum, and
-    ``target_share`` lets the discriminators see the surest clips of the target alone: both as the authors' byte code
-    shows.
+    Minimises L_IB + trade_off Σ_m BCE(D_m(R(Z_m)), domain). R returns Z_m unchanged and reverses its gradient, so this
+    is a minimum over the discriminators D_m and a maximum over the encoders. Source and target clips pass the
+    discriminator together; the source has the label 1. ``domain_surrogate`` may replace the sum. With ``target_share``
+    the discriminators see only the most confident clips of the target. Both are in the authors' byte code.
     """
 
     Settings = DannSettings
@@ -59,7 +60,7 @@ class Dann(Algorithm):
         return nn.Sequential(*(leaky if isinstance(layer, nn.ReLU) else layer for layer in network))
 
     def make_discriminator(self, stream: torch.Generator) -> nn.Module:
-        """What tells the domains of one modality apart."""
+        """The domain discriminator of one modality."""
         return self.discriminator(self.settings.representation, stream)
 
     def parts(self) -> list[nn.Module]:
@@ -67,7 +68,7 @@ class Dann(Algorithm):
         return [*super().parts(), *self.discriminators.values()]
 
     def losses(self, source: Labelled, target: Unlabelled, progress: float | Tensor) -> dict[str, Tensor]:
-        """The information-bottleneck loss, the domain loss of each modality and all of them together."""
+        """The information-bottleneck loss, the domain loss of each modality and their combination."""
         of_source, of_target = self.network(source.frames), self.network(target.frames)
         coefficient = self.reversal(progress)
         seen = most_certain(of_target, self.settings.target_share)

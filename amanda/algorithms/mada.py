@@ -1,4 +1,4 @@
-"""MADA for each modality: one discriminator per class, each clip shared out among them by its prediction."""
+"""MADA for each modality: one discriminator per class; a clip's prediction weighs its input to each of them."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ class Mada(Dann):
     """Multi-adversarial domain adaptation (Pei et al., 2018) of every unimodal representation (paper, section 4.1).
 
     Minimises L_IB + trade_off Σ_m Σ_k BCE(D_mk(R(p_mk Z_m)), domain). The discriminator of class k sees p_k Z_m, with
-    the modality's own prediction detached, as in the authors' code: a clip that is not of class k still counts, with
-    an input near zero. The class losses are summed; source is labelled 0. The authors' weight of each is 0.3
-    (``trade_off``).
+    the modality's own prediction detached, as in the authors' code. A clip of another class still counts, with an
+    input near zero. The class losses are summed; the source has the label 0. The authors' weight of each class loss is
+    0.3 (``trade_off``).
     """
 
     Settings = MadaSettings

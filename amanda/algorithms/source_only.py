@@ -1,4 +1,4 @@
-"""Direct transfer (D.T. of Table 1): the information-bottleneck loss on the source, the target never looked at."""
+"""Direct transfer (D.T. of Table 1): the information-bottleneck loss on the source; the target is never used."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Draw a corpus from a formula: frames, labels and split of every clip, with no media behind them.
+"""Draw a corpus from a formula: frames, labels and split of every clip, without media.
 
-A clip of class y has the signal a = signal · e_y + mean + N(0, I), the same in every modality, and in modality m
-the nuisance b_m = nuisance_m · N(0, I), which says nothing of the class. Its frames are Q_m [a; b_m] + frame_noise ·
+A clip of class y has the signal a = signal · e_y + mean + N(0, I), the same in every modality. In modality m it has
+the nuisance b_m = nuisance_m · N(0, I), which is independent of the class. Its frames are Q_m [a; b_m] + frame_noise ·
 N(0, I), where Q_m is a rotation that all corpora of a draw share.
 """
 
@@ -24,13 +24,13 @@ Enough = Annotated[int, Field(ge=len(CLASSES))]
 class ClipsOfParts(Settings):
     """Clips of each split."""
 
-    train: Enough = key("clips to train on", unit="clips")
-    validation: Enough = key("clips to choose an epoch by", unit="clips")
-    test: Enough = key("clips to score", unit="clips")
+    train: Enough = key("clips for training", unit="clips")
+    validation: Enough = key("clips for the choice of an epoch", unit="clips")
+    test: Enough = key("clips that are scored", unit="clips")
 
 
 class Shares(Settings):
-    """Share of each class in every split, together 1."""
+    """Share of each class in every split; the sum is 1."""
 
     neutral: Share = key("share of neutral clips")
     happy: Share = key("share of happy clips")
@@ -45,7 +45,7 @@ class Shares(Settings):
 
 
 class Lean(Settings):
-    """What is added to the signal of every clip, whatever its class: how far the corpus leans to each class."""
+    """A vector added to the signal of every clip of any class: how far the corpus leans to each class."""
 
     neutral: float = key("lean to neutral")
     happy: float = key("lean to happy")
@@ -54,24 +54,24 @@ class Lean(Settings):
 
 
 class Nuisance(Settings):
-    """Standard deviation of what says nothing of the class, in each modality."""
+    """Standard deviation of the numbers that do not depend on the class, in each modality."""
 
-    text: Spread = key("that of text")
-    audio: Spread = key("that of audio")
-    visual: Spread = key("that of visual")
+    text: Spread = key("standard deviation in text")
+    audio: Spread = key("standard deviation in audio")
+    visual: Spread = key("standard deviation in visual")
 
 
 class Formula(Settings):
-    """What a corpus is drawn from."""
+    """The formula from which a corpus is drawn."""
 
-    dim: Enough = key("numbers of a frame: one of the signal for each class, and those of the nuisance")
-    frames: Size = key("frames of a clip")
-    signal: Spread = key("distance of a class from the origin, in standard deviations of the signal")
-    frame_noise: Spread = key("standard deviation of the numbers of a frame around those of its clip")
+    dim: Enough = key("numbers per frame: one of the signal for each class, the others are nuisance")
+    frames: Size = key("frames per clip")
+    signal: Spread = key("distance of a class mean from the origin, in standard deviations of the signal")
+    frame_noise: Spread = key("standard deviation of each number of a frame around its clip's mean")
     clips: ClipsOfParts = key("clips of each split")
-    shares: Shares = key("share of each class in every split, together 1")
-    mean: Lean = key("what is added to the signal of every clip, whatever its class")
-    nuisance: Nuisance = key("standard deviation of what says nothing of the class, in each modality")
+    shares: Shares = key("share of each class in every split; the sum is 1")
+    mean: Lean = key("a vector added to the signal of every clip of any class")
+    nuisance: Nuisance = key("standard deviation of the numbers that do not depend on the class, in each modality")
 
 
 class Drawn(NamedTuple):

@@ -19,8 +19,8 @@ from torch.nn import functional
 def entropy(representations: Tensor, variance: str, floor: float) -> Tensor:
     """Entropy of the representations under a Gaussian of diagonal covariance, ½ Σ_j log(var_j + floor) (Eq. 3).
 
-    The constant d/2 (1 + log 2π) is left out, as in Eq. 5. A unit that is the same for every clip (a dead ReLU) has
-    variance 0, where the printed formula is minus infinity with an undefined gradient: hence the floor.
+    The constant d/2 (1 + log 2π) is left out, as in Eq. 5. A unit with the same value for every clip (a dead ReLU) has
+    variance 0. There the printed formula is minus infinity and its gradient is undefined, so a floor is added.
 
     Args:
         representations: [clips, d] with at least two clips.
@@ -32,10 +32,10 @@ def entropy(representations: Tensor, variance: str, floor: float) -> Tensor:
 
 
 def log_determinant(representations: Tensor) -> Tensor:
-    """What the authors' published code has for Eq. 3: log10(det(C)/d² + 1), C the covariance of rows of length 1.
+    """The form of Eq. 3 in the authors' published code: log10(det(C)/d² + 1), C the covariance of rows of length 1.
 
-    At d = 128 the determinant, and with it the value and the gradient, is exactly 0 in a batch of 128: the term is
-    inert. It is here to show that, not to be trained with.
+    At d = 128 in a batch of 128, the determinant is exactly 0, and so are the value and the gradient: the term has no
+    effect. The function exists to show this; do not train with it.
     """
     unit = functional.normalize(representations, dim=1)
     determinant = torch.linalg.det(covariance(unit, "centred"))
@@ -50,8 +50,8 @@ def information_bottleneck(
 ) -> Tensor:
     """Σ_m γ H(Z_m) + w_m CE_m over the M modalities and the joint one (Eqs. 1-5; there w_m = 1).
 
-    A cross-entropy of weight 0 is left out of the graph, so that its head gets no gradient at all rather than zeros,
-    which weight decay would act upon.
+    A cross-entropy of weight 0 is not part of the graph. So its head gets no gradient; with gradients of 0, weight
+    decay would still change the head.
     """
     terms = [
         cross_entropy_weights[name] * loss for name, loss in cross_entropies.items() if cross_entropy_weights[name]
@@ -62,8 +62,8 @@ def information_bottleneck(
 def label_alignment(target_logits: Tensor, prior: Tensor) -> Tensor:
     """Cross-entropy of the source label distribution and the mean target prediction (Eqs. 6-8).
 
-    At least the entropy of the prior, reached where the mean prediction equals the prior. The logarithm of the mean is
-    taken by log-sum-exp, which stays finite when the network is confident and wrong.
+    The minimum is the entropy of the prior, reached if the mean prediction equals the prior. The logarithm of the mean
+    is computed by log-sum-exp, which stays finite if the network is confident and wrong.
 
     Args:
         target_logits: [clips, classes].
@@ -74,11 +74,11 @@ def label_alignment(target_logits: Tensor, prior: Tensor) -> Tensor:
 
 
 def covariance(features: Tensor, kind: str) -> Tensor:
-    """Second moment that is aligned, [d, d]; needs two clips or more.
+    """The second moment that correlation alignment compares, [d, d]; needs two or more clips.
 
     ``centred`` is the sample covariance (X'X - n µ'µ)/(n-1) of Deep CORAL (Sun and Saenko, 2016).
-    ``uncentred_published_code`` is (X'X - µ'µ)/(n-1), as the authors' published code has it: the factor n is missing
-    before the means, so that nothing much is centred and the means are aligned as well.
+    ``uncentred_published_code`` is (X'X - µ'µ)/(n-1), as in the authors' published code. The factor n before the means
+    is missing, so the features are hardly centred and the means are aligned as well.
     """
     count = len(features)
     if kind == "centred":
@@ -94,9 +94,9 @@ def correlation_alignment(source: Tensor, target: Tensor, kind: str) -> Tensor:
 
 
 def normalised(alignments: Tensor) -> Tensor:
-    """Alignment losses of the M unimodal representations over their sum; 1/M each is perfect balance (Figure 3).
+    """Alignment losses of the M unimodal representations divided by their sum; 1/M each is perfect balance (Figure 3).
 
-    Where all are zero they are in balance, and 1/M is returned.
+    If all losses are zero they are balanced, and 1/M is returned.
     """
     total = alignments.sum()
     even = torch.full_like(alignments, 1 / len(alignments))

@@ -1,7 +1,7 @@
 """The modality-balanced alignment loss (MBAL) h(a) of Eq. 11 and its weights psi, in the two families of section 3.2.
 
-``a`` holds the M+1 alignment losses, [M+1], each >= 0. For every family d h / d a_m = psi_m (Eq. 12), which is what
-autograd returns; the closed forms here are for the record.
+``a`` holds the M+1 alignment losses, [M+1], each >= 0. For every family d h / d a_m = psi_m (Eq. 12), and autograd
+returns these derivatives. The closed forms here are used only to record psi.
 """
 
 from __future__ import annotations
@@ -38,8 +38,9 @@ Surrogate = Annotated[Norm | LogExp, Field(discriminator="family")]
 def norm(a: Tensor, p: float) -> Tensor:
     """The p-norm of ``a``, phi(a) = a^p, for p in [1, inf].
 
-    Scaled by the largest loss before the power, so that neither tiny nor huge losses under- or overflow. Where all
-    losses are zero the value is 0; its gradient there is 1 for p = 1, shared evenly for p = inf, and 0 in between.
+    Losses are divided by the largest before the power, so that small losses do not underflow and large ones do not
+    overflow. If all losses are zero the value is 0; the gradient is then 1 for p = 1, shared evenly for p = inf, and 0
+    for other p.
     """
     if p == 1:
         return a.sum()
@@ -68,9 +69,9 @@ def norm_weights(a: Tensor, p: float) -> Tensor:
 
 
 def log_exp(a: Tensor, t: float) -> Tensor:
-    """(1/t) ln Σ exp(t a_m), phi(a) = exp(t a), for t > 0; ln(M+1)/t, not 0, where everything is aligned.
+    """(1/t) ln Σ exp(t a_m), phi(a) = exp(t a), for t > 0; ln(M+1)/t, not 0, if everything is aligned.
 
-    Shifted by the largest loss, so that large losses neither overflow nor cost the gradient its precision.
+    The largest loss is subtracted first, so that large losses do not overflow and the gradient stays precise.
     """
     largest = a.detach().amax()
     return largest + (t * (a - largest)).logsumexp(dim=0) / t
@@ -99,11 +100,11 @@ def surrogate(a: Tensor, settings: Norm | LogExp) -> tuple[Tensor, Tensor]:
 
 
 def violations(a: Tensor, value: Tensor, psi: Tensor, settings: Norm | LogExp) -> tuple[Tensor, Tensor]:
-    """By how much Lemma 1 and Theorem 1 fail, two scalars; 0 up to rounding.
+    """The amounts by which Lemma 1 and Theorem 1 are violated, two scalars; 0 up to rounding.
 
-    Lemma 1: the q-norm (norms, 1/p + 1/q = 1) or 1-norm (log-exp) of psi is 1. Theorem 1: Σ psi_m a_m <= h(a), where
-    the exact gap is 0 for norms (Euler: h is homogeneous of degree 1) and H(psi)/t for log-exp. The second is relative
-    to h, or to 1 + h. Where all losses are 0 a norm with 1 < p < inf has no gradient, and nothing is claimed.
+    Lemma 1: the q-norm (norms, 1/p + 1/q = 1) or 1-norm (log-exp) of psi is 1. Theorem 1: Σ psi_m a_m <= h(a). The
+    exact gap is 0 for norms (Euler: h is homogeneous of degree 1) and H(psi)/t for log-exp. The second amount is
+    relative to h, or to 1 + h. If all losses are 0, a norm with 1 < p < inf has no gradient and both amounts are 0.
 
     Args:
         a: the alignment losses, [M+1].

@@ -1,1 +1,1 @@
-"""The network of section 3.1 and how it reads packed frames."""
+"""The network of the paper's section 3.1, and packed frames as its input."""

@@ -1,8 +1,8 @@
 """Convolution over time and its maximum per clip, on packed frames: exact, no padding, a sparse backward pass.
 
-A clip's values never depend on the other clips of its batch, beyond the rounding of their sums: where the arithmetic is
-cut (``HALVINGS``), rows of the next clip are added and taken away again. A kernel of height k sees the windows that lie
-inside the clip; a clip shorter than k has one window, which reads zeros beyond the clip's end.
+A clip's values do not depend on the other clips of its batch, except for rounding: the fast algorithm (``HALVINGS``)
+adds rows of the next clip and subtracts them again. A kernel of height k sees the windows that lie inside the clip. A
+clip shorter than k has one window, which reads zeros beyond the clip's end.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from amanda.network.frames import Frames, Laid, Packed, fill
 from amanda.network.windows import prepare, responses
 
 BLOCK = 2048
-"""Rows, about as many, that a CPU works on at one time: they and their products stay in its cache."""
+"""Approximate number of rows in a block on a CPU, so that rows and products stay in its cache."""
 
 HALVINGS, WORTH = 2, 1024
-"""How often the arithmetic of a CPU is cut, if each number of a frame is multiplied with at least so many taps."""
+"""Levels of the fast-FIR split on a CPU, and the number of taps from which it pays."""
 
 
 def max_over_time(
@@ -29,16 +29,16 @@ def max_over_time(
 ) -> Tensor:
     """Maximum over time of each filter's response, without bias, [clips, kernels x filters] in the dtype of ``taps``.
 
-    Because the maximum keeps one window per clip and filter, the gradient of the weights is a weighted sum of the rows
-    of those windows alone: as many times less work as a clip has frames, with the same result. Frames are frozen
-    features and get no gradient.
+    The maximum keeps one window per clip and filter. So the gradient of the weights is a weighted sum of the rows of
+    those windows only. The result is the same, and the work is divided by the number of frames of a clip. Frames are
+    frozen features and get no gradient.
 
     Args:
-        frames: clips of at least one frame; if they are laid out, each has room for a window at least.
+        frames: clips of at least one frame; if they are laid out, each has room for at least one window.
         taps: all kernels one after another, [sum of heights, filters, dim].
         kernels: the heights.
         compute: the number format of the products.
-        padded: whether frames hold padding, to which a filter must respond with 0 and not with a rounding error.
+        padded: whether frames contain padding; a filter must then respond to it with exactly 0, without rounding error.
     """
     if isinstance(frames, Packed) and taps.device.type != "cpu":
         frames = frames.lay(max(kernels))
@@ -49,11 +49,11 @@ def max_over_time(
 
 
 def clip_maxima(sums: Tensor, clips: Laid) -> tuple[Tensor, Tensor]:
-    """Largest response of each clip, kernel and filter, [clips, kernels, filters], and the first row where it is.
+    """Largest response of each clip, kernel and filter, and its first row, both [clips, kernels, filters].
 
     Args:
-        sums: window responses, [rows, kernels, filters].
-        clips: whose rows they begin at, on the host.
+        sums: responses to the window that begins at each row, [rows, kernels, filters].
+        clips: the clips that the rows belong to, on the host.
     """
     found = [clip.max(dim=0) for clip in sums.split(clips.room.tolist())]
     starts = (clips.room.cumsum(0) - clips.room)[:, None, None]
@@ -61,25 +61,25 @@ def clip_maxima(sums: Tensor, clips: Laid) -> tuple[Tensor, Tensor]:
 
 
 def clip_maxima_at_once(sums: Tensor, clips: Laid) -> tuple[Tensor, Tensor]:
-    """The same in a few operations however many clips there are, for devices where each costs a launch."""
+    """The same in a constant number of operations, for devices where each operation is a launch."""
     shape = len(clips.room), *sums.shape[1:]
     index = clips.owner[:, None, None].expand_as(sums)
     best = sums.new_full(shape, -torch.inf).scatter_reduce(0, index, sums, "amax")
     row = torch.arange(len(sums), device=sums.device)[:, None, None]
     row = torch.where(sums == best.index_select(0, clips.owner), row, len(sums))
     found = torch.full(shape, len(sums), device=sums.device).scatter_reduce(0, index, row, "amin")
-    # Where a response is NaN no row is found. The loss is NaN too and says so, which a wrong index would not let it.
+    # If a response is NaN no row is found; the index must still be valid. The NaN loss is reported later.
     return best, found.masked_fill_(found == len(sums), 0)
 
 
 def leave_out(sums: Tensor, clips: Laid, kernels: Sequence[int]) -> None:
-    """Make minus infinity of the responses to windows that do not lie in their clip, in place.
+    """Set responses to windows that do not lie inside their clip to minus infinity, in place.
 
     A clip that is shorter than a kernel keeps its first window.
 
     Args:
-        sums: window responses, [rows, kernels, filters].
-        clips: whose rows they begin at.
+        sums: responses to the window that begins at each row, [rows, kernels, filters].
+        clips: the clips that the rows belong to.
         kernels: the heights.
     """
     windows = torch.stack([(clips.lengths - height + 1).clamp(min=1) for height in kernels], dim=1)
@@ -87,7 +87,7 @@ def leave_out(sums: Tensor, clips: Laid, kernels: Sequence[int]) -> None:
 
 
 def _blocks(frames: Frames, kernels: Sequence[int], halvings: int) -> Iterator[tuple[slice, Laid]]:
-    """Clips of each block, laid out with room for a window at least."""
+    """The clips of each block, laid out with room for at least one window."""
     if isinstance(frames, Laid):
         yield slice(None), frames
         return
@@ -99,7 +99,7 @@ def _blocks(frames: Frames, kernels: Sequence[int], halvings: int) -> Iterator[t
 
 
 def _halvings(taps: Tensor, compute: torch.dtype) -> int:
-    """None where products are cheap (bfloat16) or few: the additions would cost more."""
+    """Levels of the split; 0 if products are cheap (bfloat16) or few, because the additions would cost more."""
     worth = compute != torch.bfloat16 and taps.shape[0] * taps.shape[1] >= WORTH
     return HALVINGS if worth else 0
 
@@ -107,7 +107,7 @@ def _halvings(taps: Tensor, compute: torch.dtype) -> int:
 def _maxima(
     frames: Frames, taps: Tensor, kernels: Sequence[int], compute: torch.dtype, halvings: int
 ) -> tuple[Tensor, Tensor]:
-    """Maxima of all kernels, and the rows of their block where those windows begin, both [clips, kernels x filters]."""
+    """Maxima of all kernels, and the rows in their block where those windows begin, both [clips, kernels x filters]."""
     find = clip_maxima_at_once if isinstance(frames, Laid) else clip_maxima
     prepared, found = prepare(taps.to(compute).split(list(kernels)), halvings), []
     for _, block in _blocks(frames, kernels, halvings):
@@ -142,7 +142,7 @@ class _MaxOverTime(torch.autograd.Function):
 
 
 def _windows(places: Tensor, gradient: Tensor, kernels: Sequence[int]) -> tuple[Tensor, Tensor]:
-    """Rows that each tap of each filter meets in the windows of the maxima, and their weights, [taps, clips]."""
+    """Rows that each tap of each filter multiplies in the windows of the maxima, and their weights, [taps, clips]."""
     used, weights = [], []
     parts = (values.T.chunk(len(kernels)) for values in (places, gradient))
     for place, share, height in zip(*parts, kernels, strict=True):

@@ -1,4 +1,4 @@
-"""Frames of clips without padding: on the device, where a batch is a view of them, or in their files until taken."""
+"""Frames of clips without padding: on the device, where a batch is a view of them, or in their files until needed."""
 
 from __future__ import annotations
 
@@ -16,11 +16,12 @@ from amanda.shared.transfer import send
 
 @dataclass(frozen=True, slots=True)
 class Laid:
-    """Clips as the device lays them out: one after another, in a number of rows that the host knows without asking.
+    """Clips laid out on the device one after another, in a number of rows that the host knows without waiting.
 
-    ``rows`` and ``valid`` are those that the clips were taken from. ``starts``, ``lengths`` and ``room``, [clips], tell
-    of each clip where it begins there, how many frames it has and how many rows it takes here, at least as many. Of
-    each row here ``owner`` is the clip and ``place`` its number in the clip, [rows here]. All lie on the device.
+    ``rows`` and ``valid`` are the stored frames and their mask. ``starts``, ``lengths`` and ``room`` are [clips]: the
+    first stored row of a clip, its number of frames, and the number of rows that it takes in this layout, at least as
+    many. ``owner`` and ``place`` are [rows here]: the clip of each row of the layout, and its position in the clip.
+    All are on the device.
     """
 
     rows: Tensor
@@ -45,28 +46,28 @@ class Laid:
         """``valid`` of the frames, [rows here]; without meaning beyond a clip's end.
 
         Raises:
-            ValueError: every row counts, and no mask says which show a face.
+            ValueError: the frames have no mask, because every row counts.
         """
         if self.valid is None:
             raise ValueError("these frames have no mask of faces")
         return self.valid.index_select(0, self._rows()[0])
 
     def _rows(self) -> tuple[Tensor, Tensor]:
-        """Where each row comes from, and which of them lie beyond their clip's end."""
+        """The stored row of each row of the layout, and which rows lie beyond their clip's end."""
         beyond = self.place >= self.lengths[self.owner]
         return torch.where(beyond, 0, self.starts[self.owner] + self.place), beyond
 
 
 def lay(rows: Tensor, valid: Tensor | None, starts: Tensor, lengths: Tensor, least: int, count: int) -> Laid:
-    """Lay clips out in ``count`` rows, without a value that the host would have to wait for.
+    """Lay clips out in ``count`` rows, without a value for which the host would have to wait.
 
     Args:
-        rows: frames, [rows, dim], among them those of the clips.
+        rows: frames, [rows, dim], which include those of the clips.
         valid: which rows show a face, [rows], or ``None``.
         starts: first row of each clip, [clips].
         lengths: number of frames of each clip, [clips].
-        least: rows that a clip takes at least.
-        count: rows in all, enough for every clip; the last clip takes those that are left over.
+        least: smallest number of rows that a clip takes.
+        count: total number of rows, enough for every clip; the last clip takes the spare rows.
     """
     room = lengths.clamp(min=least)
     room[-1:] += count - room.sum()
@@ -77,9 +78,9 @@ def lay(rows: Tensor, valid: Tensor | None, starts: Tensor, lengths: Tensor, lea
 
 
 def fill(values: Tensor, mask: Tensor, value: float) -> Tensor:
-    """Set to ``value`` in place what a mask over the first dimensions marks, and return the values.
+    """Set the elements that a mask over the first dimensions marks to ``value``, in place, and return the values.
 
-    A CPU finds the few places and touches those alone; on a device the host would have to wait for their number.
+    A CPU finds the few marked places and writes only those. On a device the host would have to wait for their number.
     """
     if values.device.type != "cpu":
         return fill_at_once(values, mask, value)
@@ -88,23 +89,23 @@ def fill(values: Tensor, mask: Tensor, value: float) -> Tensor:
 
 
 def fill_at_once(values: Tensor, mask: Tensor, value: float) -> Tensor:
-    """The same without a look at the mask."""
+    """The same, without reading the mask on the host."""
     return values.masked_fill_(mask.view(*mask.shape, *[1] * (values.dim() - mask.dim())), value)
 
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """Frames of several clips without padding; what is taken of it looks at the same rows, and copies nothing.
+    """Frames of several clips without padding; a selection of clips is a view of the same rows and copies nothing.
 
-    ``rows`` is [rows, dim], in the precision of the store; clip c is its rows ``starts[c] .. starts[c] + lengths[c]``,
-    by default one clip after another. Both are [clips], on the host. ``valid``, [rows], marks the rows with a face and
-    is ``None`` where every row counts.
+    ``rows`` is [rows, dim], in the precision of the store. Clip c has the rows ``starts[c] .. starts[c] + lengths[c]``,
+    by default one clip after another. Both are [clips], on the host. ``valid``, [rows], marks the rows with a face; it
+    is ``None`` if every row counts.
     """
 
     rows: Tensor
     lengths: Tensor
     valid: Tensor | None
-    starts: Tensor = None  # type: ignore[assignment]  # __post_init__ replaces None, so that no reader meets it
+    starts: Tensor = None  # type: ignore[assignment]  # __post_init__ always replaces None
 
     def __post_init__(self) -> None:
         if self.starts is None:
@@ -123,8 +124,8 @@ class Packed:
         """The clips laid out on the device of their frames.
 
         Args:
-            least: rows that a clip takes at least.
-            multiple: what the number of rows in all is made a multiple of.
+            least: smallest number of rows that a clip takes.
+            multiple: the total number of rows is rounded up to a multiple of this.
         """
         count = int(self.lengths.clamp(min=least).sum())
         count += -count % multiple
@@ -141,15 +142,15 @@ class Packed:
 
 
 Frames = Packed | Laid
-"""Frames of a batch: packed where steps are taken one by one, laid out where a step is recorded."""
+"""Frames of a batch: packed if steps are taken one by one, laid out if a step is recorded."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
     """Frames that stay in their memory-mapped files until clips are taken.
 
-    ``frames`` and ``masks`` are the clips' [length, dim] and [length]; ``lengths`` is [clips]; what is taken goes to
-    ``device``.
+    ``frames`` and ``masks`` have an entry per clip, [length, dim] and [length]; ``lengths`` is [clips]. The clips that
+    are taken are copied to ``device``.
     """
 
     frames: Sequence[np.ndarray]
@@ -172,7 +173,7 @@ class Stored:
         return self._copied(clips, partial(send, device=self.device))
 
     def all(self) -> Packed:
-        """Copies of all clips on the device. They pass no pinned memory, of which so many would take as much again."""
+        """Copies of all clips on the device. Pinned memory is not used, because it would double the memory needed."""
         return self._copied(torch.arange(len(self.lengths)), methodcaller("to", self.device))
 
     def _copied(self, clips: Tensor, move: Callable[[Tensor], Tensor]) -> Packed:

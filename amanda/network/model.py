@@ -19,21 +19,21 @@ JOINT = "joint"
 
 
 class Outputs(NamedTuple):
-    """What the network makes of a batch, by modality and ``joint``: representations Z_m and logits of Y_m."""
+    """The network's outputs for a batch, by modality and ``joint``: representations Z_m and logits of Y_m."""
 
     representations: dict[str, Tensor]
     logits: dict[str, Tensor]
 
 
 class Dropout(nn.Module):
-    """Dropout that draws from the run's own random stream, so that a run does not depend on what ran before it."""
+    """Dropout that draws from the run's own random stream, so that a run does not depend on other runs."""
 
     def __init__(self, probability: float, stream: torch.Generator) -> None:
         super().__init__()
         self.probability, self.stream = probability, stream
 
     def forward(self, values: Tensor) -> Tensor:
-        """Zero each value with the given probability and scale the others up; in evaluation, nothing."""
+        """Zero each value with the given probability and scale the others up; in evaluation, change nothing."""
         if not self.training or not self.probability:
             return values
         kept = torch.empty_like(values).bernoulli_(1 - self.probability, generator=self.stream)
@@ -43,12 +43,13 @@ class Dropout(nn.Module):
 def published_code_view(frames: Frames) -> Packed:
     """Rearrange frames as the authors' published code does: ``view(batch, 3, T, dim / 3)`` of a padded batch.
 
-    Every clip is padded with zeros to the longest of the batch (T). Row r of the result holds three thirds, the c-th of
-    them block (c T + r) mod 3 of the frame at time (c T + r) // 3: thirds of the clip side by side, blocks alternating
-    down the rows. A clip's embedding then depends on its batch; ``textcnn_input: concatenated`` is the sound choice.
+    Every clip is padded with zeros to the longest of the batch (T). Row r of the result holds three thirds. The c-th
+    third is block (c T + r) mod 3 of the frame at time (c T + r) // 3. So thirds of the clip lie side by side, and
+    blocks alternate down the rows. A clip's embedding then depends on its batch; ``textcnn_input: concatenated`` avoids
+    this.
 
     Raises:
-        TypeError: the frames are laid out; the longest clip of a batch then lies on the device alone.
+        TypeError: the frames are laid out, so the host does not know the longest clip of the batch.
     """
     if not isinstance(frames, Packed):
         raise TypeError("published_code_view needs packed frames; take the steps one by one")
@@ -60,14 +61,14 @@ def published_code_view(frames: Frames) -> Packed:
 
 
 def products_in(compute: str, weights: Tensor) -> torch.dtype:
-    """Number format of the large matrix products: that of the weights, or ``bfloat16``; the rest keeps the former."""
+    """Number format of the large matrix products: that of the weights, or ``bfloat16``."""
     return torch.bfloat16 if compute == "bfloat16" else weights.dtype
 
 
 class Encoder(nn.Module):
-    """Frames of clips to representations, [clips, d].
+    """A network from frames of clips to representations, [clips, d].
 
-    ``least_rows`` is the number of rows that a clip takes at least; ``compute`` the number format of the products.
+    ``least_rows`` is the smallest number of rows that a clip takes; ``compute`` is the number format of the products.
     """
 
     least_rows: int
@@ -150,7 +151,7 @@ def mlp(inputs: int, hidden: Sequence[int], outputs: int, dropout: float, stream
 class Network(nn.Module):
     """Encoders f_m and heads g_m of the M modalities that are used; Z_{M+1} = [Z_1; ...; Z_M], in their order.
 
-    With one modality Z_2 is Z_1, and both have a head: what is summed over the M+1 (Eqs. 5 and 9) counts it twice.
+    With one modality, Z_2 equals Z_1 and both have a head, so sums over M+1 (Eqs. 5 and 9) count it twice.
     """
 
     def __init__(self, dims: Mapping[str, int], settings: TrainingSettings, stream: torch.Generator) -> None:
@@ -164,7 +165,7 @@ class Network(nn.Module):
     def forward(self, frames: Mapping[str, Frames]) -> Outputs:
         """Representations [clips, d] and logits [clips, classes] of each modality and of the joint one.
 
-        Frames of modalities that are not used may be there; they are not gathered.
+        Frames of unused modalities may be given; they are not gathered.
         """
         representations = {name: self.encoders[name](frames[name]) for name in self.modalities}
         representations[JOINT] = torch.cat(list(representations.values()), dim=1)
@@ -181,19 +182,19 @@ class Network(nn.Module):
 
 @runtime_checkable
 class Drawn(Protocol):
-    """A module of ours that draws weights of its own."""
+    """A module of this package that draws weights of its own."""
 
     def draw(self, kind: str, stream: torch.Generator) -> None:
-        """Fill them by the kind of initialisation, from a stream on the host."""
+        """Draw the weights by the kind of initialisation, from a stream on the host."""
 
 
 @torch.no_grad()
 def initialise(module: nn.Module, kind: str, stream: torch.Generator) -> None:
-    """Draw every weight from one stream on the host, so that a seed means the same weights on every device.
+    """Draw every weight from one stream on the host, so that a seed gives the same weights on every device.
 
-    ``torch``: uniform within 1/sqrt(fan-in), as torch's layers begin (LSTM: 1/sqrt(hidden)). ``kaiming``: normal with
-    deviation sqrt(2 / fan-in) and zero bias for convolution and linear layers, the LSTM as before (published code). A
-    module of ours with weights of its own has a method ``draw(kind, stream)``.
+    ``torch``: uniform within 1/sqrt(fan-in), torch's own initialisation (LSTM: 1/sqrt(hidden)). ``kaiming``: normal
+    with standard deviation sqrt(2 / fan-in) and zero bias for convolution and linear layers, the LSTM as with ``torch``
+    (published code). A module of this package with weights of its own has a method ``draw(kind, stream)``.
     """
     for layer in module.modules():
         if isinstance(layer, nn.LSTM):

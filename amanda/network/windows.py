@@ -1,8 +1,8 @@
 """Responses of filters to every window of consecutive rows, with fewer multiplications than windows have rows.
 
-Rows and taps are split in even and odd ones. Two neighbouring windows need four products of such halves; three are
-enough, because the product of the odd rows with the sums of even and odd taps serves both (fast FIR algorithm, Mou and
-Duhamel, 1991; Winograd's F(2, 2) on halves). Each halving saves up to a quarter of the arithmetic.
+Rows and taps are split into even and odd ones. Two neighbouring windows need four products of such halves, but three
+are enough, because both use the product of the odd rows with the sums of even and odd taps (fast FIR algorithm, Mou
+and Duhamel, 1991; Winograd's F(2, 2) on halves). Each split saves up to a quarter of the arithmetic.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from torch.nn import functional
 
 @dataclass(frozen=True, slots=True)
 class Taps:
-    """Kernels to multiply with at once: ``matrix`` is [sum of heights x filters, dim]."""
+    """Kernels that are multiplied in one product: ``matrix`` is [sum of heights x filters, dim]."""
 
     matrix: Tensor
     heights: Sequence[int]
@@ -26,7 +26,7 @@ class Taps:
 
 @dataclass(frozen=True, slots=True)
 class Halves:
-    """Kernels to multiply with in three parts: even taps, sums of even and odd taps, odd taps."""
+    """Kernels that are multiplied in three parts: even taps, sums of even and odd taps, odd taps."""
 
     even: Taps | Halves
     both: Taps | Halves
@@ -34,7 +34,7 @@ class Halves:
 
 
 def prepare(kernels: Sequence[Tensor], halvings: int) -> Taps | Halves:
-    """Kernels [height, filters, dim], made ready for :func:`responses`."""
+    """Prepare kernels [height, filters, dim] for :func:`responses`."""
     if not halvings:
         heights = [len(kernel) for kernel in kernels]
         return Taps(torch.cat(list(kernels)).flatten(0, 1), heights, kernels[0].shape[1])
@@ -49,8 +49,8 @@ def responses(rows: Tensor, taps: Taps | Halves) -> Tensor:
     Rows beyond the last count as zeros. A kernel of height 0 responds with zeros.
 
     Args:
-        rows: [rows, dim], a multiple of 2 for each halving.
-        taps: what :func:`prepare` made of the kernels.
+        rows: [rows, dim]; their number is divisible by 2 for each split.
+        taps: the kernels, prepared by :func:`prepare`.
     """
     if isinstance(taps, Halves):
         even, odd = rows[0::2], rows[1::2]

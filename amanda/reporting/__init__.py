@@ -1,1 +1,1 @@
-"""What people read: Table 1, figures, the page, claims, the capsule."""
+"""Reports for readers: Table 1, figures, the page, claims, the capsule."""

@@ -1,4 +1,4 @@
-"""What Table 1, the figures and the page say of the results."""
+"""Settings of Table 1, the figures and the page."""
 
 from __future__ import annotations
 
@@ -14,34 +14,34 @@ from extractors.shared.settings import Settings, Share, Size, key
 
 
 class Table1Settings(Settings):
-    """How results are reported."""
+    """How Table 1 is made, and its warnings."""
 
     missing_runs: MissingRuns = key(
         "refuse: Table 1 and the figures ask for every run; name: they are made of the runs that are there, and name"
         " the others"
     )
-    few_clips: Size = key("a target that is scored on fewer clips than this is named below Table 1", unit="clips")
+    few_clips: Size = key("a note below Table 1 names each target that is scored on fewer clips", unit="clips")
     dead_fraction: float = key(
-        "a corpus is named above Table 1 when a modality says nothing of a larger share of its clips: silent, an empty"
-        " transcript, no face, the same features, or none",
+        "a note above Table 1 names a corpus if a modality has no information in a larger share of its clips: silence,"
+        " an empty transcript, no face, the same features for every clip, or no features",
         gt=0,
         le=1,
     )
 
 
 class PageSettings(Settings):
-    """What results/report.html says of the results."""
+    """Optional parts and warnings of results/report.html."""
 
     figures: Literal["table1", "all"] = key(
         "table1: Figure 3, if the runs of Table 1 suffice for it; all: Figures 2 and 3, with the runs that they need"
     )
     contributions: bool = key(
-        "whether the page shows what each modality contributes to the scores (results/contributions.csv): seconds per"
-        " pair with the weights of Table 1's runs, where training keeps those of `selection`"
+        "whether the page shows what each modality contributes to the scores (results/contributions.csv). It takes"
+        " seconds per pair, with the weights of Table 1's runs, if training keeps the weights of `selection`"
     )
     prior_distance: Share = key(
-        "total variation of the label shares of a source and a target from which on the page warns that the paper's"
-        " second assumption fails"
+        "the page warns that the paper's second assumption fails if the label shares of source and target differ by"
+        " this or more (total variation)"
     )
 
 

@@ -1,4 +1,4 @@
-"""Templates, styles and scripts, which lie as files in folders called ``templates``."""
+"""Templates, styles and scripts, which are files in folders called ``templates``."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ def render(folder: Path, name: str, values: Mapping[str, object]) -> str:
     """Fill in a template.
 
     Args:
-        folder: where it lies with the templates that it names.
-        name: of its file.
-        values: what its names stand for; all text is escaped, and a name without a value is an error.
+        folder: the folder of the template and of the templates that it includes.
+        name: the name of its file.
+        values: the values of its names; all text is escaped, and a name without a value is an error.
     """
     environment = Environment(
         loader=FileSystemLoader(folder),

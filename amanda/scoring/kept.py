@@ -1,4 +1,4 @@
-"""Selections that choose an epoch while training goes on; training keeps the weights of these epochs."""
+"""Selections that choose an epoch during training; training keeps the weights of these epochs."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def last_epoch(history: History) -> int:
 
 
 def best(history: History, name: str) -> int:
-    """The epoch, counted from 1, with the largest value of that name; the earliest of equals, never one that is NaN."""
+    """The epoch, counted from 1, with the largest value of that name; the earliest of equal ones, never a NaN."""
     values = [-math.inf if math.isnan(epoch[name]) else epoch[name] for epoch in history]
     return 1 + max(range(len(values)), key=values.__getitem__)
 
@@ -35,8 +35,8 @@ KEPT: dict[str, Callable[[History], int]] = {
     "information_maximisation": information_maximisation,
     "last_epoch": last_epoch,
 }
-"""Label-free selections: history of one run to an epoch, counted from 1, the earliest of equals.
+"""Label-free selections: from the history of one run to an epoch, counted from 1, the earliest of equal ones.
 
-Training keeps the weights of an epoch when a selection chooses it among the epochs so far. A selection must
-therefore never go back to an epoch that it passed over at its time. ``amanda.scoring.selection`` has all of them.
+Training keeps the weights of an epoch if a selection chooses it among the epochs so far. So a selection here must never
+return to an epoch that it did not choose when it was the latest. ``amanda.scoring.selection`` has all selections.
 """

@@ -1,4 +1,4 @@
-"""An estimate of the target's label distribution that looks at none of its labels."""
+"""An estimate of the target's label distribution without its labels."""
 
 from __future__ import annotations
 
@@ -11,24 +11,25 @@ from extractors.shared.clip import CLASSES
 SOURCE = "black box shift estimation (Lipton, Wang and Smola, 2018)"
 
 SINGULAR = 1e-6
-"""Smallest singular value of a confusion matrix that is still solved for."""
+"""A confusion matrix with a smaller singular value counts as singular."""
 
 SUM_WEIGHT = 1e3
-"""Weight, beside the four equations, of the one that the shares sum to 1."""
+"""Weight of the equation "the shares sum to 1" relative to the four other equations."""
 
 
 def estimate_shares(predicted: np.ndarray, label: np.ndarray, target_predicted: np.ndarray) -> dict[str, float]:
-    """Label shares q of the target that explain what a classifier predicts there: C q = μ (Lipton et al., 2018).
+    """Label shares q of the target that explain a classifier's predictions there: C q = μ (Lipton et al., 2018).
 
     C is the share of predictions per true class on clips of the source, [classes, classes], and μ the share of
-    predictions on the target; q is the least-squares solution among distributions. It is the target's distribution
-    where only the shares of the classes differ between the corpora (label shift), and not what clips of a class look
-    like. NaN where C cannot be inverted: a class has no clip, or is not told from others.
+    predictions on the target; q is the least-squares solution among distributions. It is the target's distribution if
+    only the shares of the classes differ between the corpora (label shift), and clips of a class look the same in
+    both. NaN if C cannot be inverted: a class has no clip, or the classifier does not distinguish it from others.
 
     Args:
-        predicted: of labelled clips of the source that were not trained on, [clips], as positions in ``CLASSES``.
+        predicted: predictions on labelled clips of the source that were not used in training, [clips], as positions in
+            ``CLASSES``.
         label: their classes, [clips].
-        target_predicted: of unlabelled clips of the target, [clips].
+        target_predicted: predictions on unlabelled clips of the target, [clips].
     """
     size = len(CLASSES)
     counts = np.zeros((size, size))
@@ -46,5 +47,5 @@ def estimate_shares(predicted: np.ndarray, label: np.ndarray, target_predicted: 
 
 
 def total_variation(one: np.ndarray, other: np.ndarray) -> float:
-    """Distance Σ |p - q| / 2 of two distributions: the least share of clips whose class would have to be another."""
+    """Distance Σ |p - q| / 2 of two distributions: the smallest share of clips that must change their class."""
     return float(np.abs(np.asarray(one) - np.asarray(other)).sum() / 2)

@@ -23,7 +23,7 @@ def confusion_of(label: np.ndarray, predicted: np.ndarray, classes: int) -> np.n
 
 
 def weighted_f1_of(confusion: np.ndarray) -> np.ndarray:
-    """The same of tables of counts.
+    """The same for tables of counts.
 
     Args:
         confusion: number of clips by true and predicted class, [..., classes, classes].
@@ -42,15 +42,15 @@ def f1_of(confusion: np.ndarray) -> np.ndarray:
 
 
 def without_training(label: np.ndarray, classes: int) -> dict[str, float]:
-    """What weighted F1, in [0, 1], comes to without looking at a clip.
+    """Weighted F1, in [0, 1], of predictions that ignore the clips.
 
     Args:
         label: true class of each clip, [clips].
         classes: number of classes.
 
     Returns:
-        ``chance`` calls each class equally often whatever the clip: a class of share p then has precision p and recall
-        1 / classes. ``majority`` calls every clip the most frequent class, which is the best that one class can do.
+        ``chance`` predicts each class equally often at random: a class of share p then has precision p and recall
+        1 / classes. ``majority`` predicts the most frequent class for every clip, the best constant prediction.
     """
     shares = np.bincount(label, minlength=classes) / len(label)
     chance = (shares * 2 * shares / (classes * shares + 1)).sum()
@@ -66,8 +66,8 @@ def probabilities(logits: np.ndarray) -> np.ndarray:
 def information_maximisation(logits: np.ndarray) -> float:
     """Entropy of the mean prediction minus mean entropy of the predictions; larger is better, no label is needed.
 
-    Neither a collapse to one class nor uniform predictions score above 0; ln(classes) is the maximum (Musgrave et al.,
-    2022, arXiv 2208.07360).
+    A collapse to one class scores 0, and so do uniform predictions; ln(classes) is the maximum (Musgrave et al., 2022,
+    arXiv 2208.07360).
     """
     predictions = probabilities(logits)
     return float(entropies(predictions.mean(axis=0, keepdims=True))[0] - entropies(predictions).mean())

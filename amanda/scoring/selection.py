@@ -1,4 +1,4 @@
-"""Every selection of an epoch, from what training stored: another selection trains nothing again."""
+"""Every selection of an epoch, from the stored outputs of training; a change of selection trains nothing again."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ GUARD = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Epoch:
-    """What is known after an epoch without any label of the target.
+    """The values that are known after an epoch without any label of the target.
 
     ``source_logits`` [clips, classes], ``source_label`` [clips] and ``log_ratio`` [clips] (log density ratio of target
-    to source) are of the source's validation clips, ``target_logits`` of the target's train clips; ``prior`` [classes]
-    is the label distribution of the source's train split.
+    to source) belong to the source's validation clips, ``target_logits`` to the target's train clips. ``prior``
+    [classes] is the label distribution of the source's train split.
     """
 
     source_logits: np.ndarray
@@ -48,10 +48,10 @@ def values(epoch: Epoch) -> dict[str, float]:
 
 
 def soft_neighbourhood_density(history: History) -> int:
-    """The epoch with the best neighbourhood density of those that a guard lets pass.
+    """The epoch with the best neighbourhood density among those that pass a guard.
 
-    The density is largest where all predictions are alike. Such an epoch is known by its information maximisation,
-    which is next to 0: only epochs with at least half the run's best count.
+    The density is largest if all predictions are equal. The information maximisation of such an epoch is almost 0, so
+    only epochs with at least half of the run's best value are considered.
     """
     least = GUARD * max(epoch["information_maximisation"] for epoch in history)
     name = "soft_neighbourhood_density"
@@ -71,4 +71,4 @@ SELECTION: dict[str, Callable[[History], int]] = KEPT | {
     "deep_embedded_validation": partial(best, name="deep_embedded_validation"),
     "label_prior": partial(best, name="label_prior"),
 }
-"""Label-free selections by the name that ``selection`` in the config gives them: history of one run to an epoch."""
+"""Label-free selections by their names in the config (``selection``): from the history of one run to an epoch."""

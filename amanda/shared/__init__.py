@@ -1,1 +1,1 @@
-"""The ground floor: settings, origin, and what every other room may use."""
+"""The lowest layer: settings, origins of results, and tools that every other folder may use."""

@@ -1,4 +1,4 @@
-"""The tables that this project writes as CSV, read back: names stay names, whatever they look like."""
+"""A reader of the CSV tables that this project writes; names are always read as text."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ _NAMES = (
     "recipe",
     "data",
 )
-"""Columns that hold words: a method may be called ``nan``, ``007`` or ``true``."""
+"""Columns of text: a method may be called ``nan``, ``007`` or ``true``."""
 
 
 def read_csv(source: Path | IO[bytes]) -> pd.DataFrame:
-    """Read a table; a number that is not there is NaN, a word that is not there an empty text."""
+    """Read a table; a missing number becomes NaN, a missing text an empty text."""
     table = pd.read_csv(source, keep_default_na=False, na_values=[""], dtype=dict.fromkeys(_NAMES, str))
     return table.fillna({name: "" for name in _NAMES if name in table})

@@ -1,4 +1,4 @@
-"""Names that people see: of corpora, of pairs of them and of methods, in titles, tables and sentences."""
+"""Display names of corpora, pairs and methods, for titles, tables and sentences."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ _METHODS = {
 
 
 def method_name(label: str) -> str:
-    """A row of Table 1 in words; a label that is not the paper's stays as it is."""
+    """A row of Table 1 in words; a label that is not in the paper is unchanged."""
     return _METHODS.get(label, label)
 
 
 def corpus_name(corpus: str) -> str:
-    """A corpus as its authors write it, such as ``MSP-IMPROV``; a user's own is called as in the config."""
+    """A corpus as its authors write it, such as ``MSP-IMPROV``; a user's own corpus has its name from the config."""
     return _FULL.get(corpus, corpus)
 
 

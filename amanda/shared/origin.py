@@ -1,4 +1,4 @@
-"""Where results come from: versions of libraries, and what training says of itself beside its predictions."""
+"""The origin of results: versions of libraries, and the metadata that training stores with its predictions."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 KEY = b"origin"
-"""Where in the metadata of the predictions it stands."""
+"""The key in the metadata of the predictions."""
 
 UNKNOWN = {"device": "not recorded", "trained_with": "not recorded"}
 

@@ -1,4 +1,4 @@
-"""Which runs a table asks for and are not there: they are refused or, where the config says so, named."""
+"""Missing runs of a table: they are an error or, if the config says so, named."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MissingRuns = Literal["refuse", "name"]
 RecipeName = Literal["paper", "published_code"]
 
 Absent = dict[tuple[str, str], list[int]]
-"""Pair and method to the seeds that are not there."""
+"""Pair and method to the missing seeds."""
 
 
 class Asked(Settings):
@@ -49,7 +49,7 @@ def absent_runs(table: pd.DataFrame, asked: Runs) -> Absent:
         asked: the runs.
 
     Raises:
-        UserError: there is one, and ``missing_runs`` is ``refuse``.
+        UserError: a run is missing, and ``missing_runs`` is ``refuse``.
     """
     of_rule = table[table["selection"] == asked.selection]
     columns = ["source", "target", "method", "seed"]

@@ -1,6 +1,6 @@
 """The settings that every algorithm has: network, optimiser, information bottleneck (Eq. 5). None has a default.
 
-An algorithm adds its own in a class of its own file.
+An algorithm adds its own settings in a class in its own file.
 """
 
 from __future__ import annotations
@@ -49,8 +49,8 @@ class TrainingSettings(Settings):
     """Settings of every algorithm."""
 
     modalities: Modalities = key(
-        "which of text, audio and visual the network has, each once and in this order; a clip must have features in all"
-        " three whatever this says, so that ablations are scored on the same clips"
+        "the inputs of the network: text, audio, visual, each at most once and in this order. A clip always needs"
+        " features in all three, so that ablations are scored on the same clips"
     )
     representation: int = key("size of each representation Z_m, and the LSTM's hidden size (section 4)", ge=1)
     filters: int = key("TextCNN filters per kernel height (Zhao et al. 2021)", ge=1)
@@ -60,15 +60,15 @@ class TrainingSettings(Settings):
         " mixes time and blocks and depends on the batch"
     )
     visual_pooling: Literal["faces", "all"] = key(
-        "frames that the LSTM's maximum over time sees: those with a face, or all"
+        "frames that the LSTM's maximum over time uses: those with a face, or all"
     )
-    head_unimodal: tuple[Size, ...] = key("hidden sizes of each modality's classifier; none is one linear layer")
+    head_unimodal: tuple[Size, ...] = key("hidden sizes of each modality's classifier; [] is one linear layer")
     head_joint: tuple[Size, ...] = key("hidden sizes of the joint classifier", min_length=1)
     dropout_encoder: Dropped = key("share of the TextCNN's pooled values dropped in training")
     dropout_head: Dropped = key("share of each classifier's values dropped in training")
     initialisation: Literal["torch", "kaiming"] = key("torch: PyTorch's own; kaiming: normal by fan-in, zero bias")
     compute: Literal["float32", "bfloat16"] = key(
-        "number format of the encoders' products; bfloat16 is faster where the processor has it, and less exact"
+        "number format of the encoders' products; bfloat16 is less exact, and faster on processors that support it"
     )
     epochs: int = key("passes over the source's train split", unit="epochs", ge=1)
     batch_size: int = key("clips of each domain in a step (section 4)", unit="clips", ge=2)
@@ -88,7 +88,7 @@ class TrainingSettings(Settings):
     variance_floor: float = key("added to each variance before its logarithm", ge=0)
     cross_entropy_weights: CrossEntropyWeights = key("weights of the classification losses in Eq. 5")
     probe_clips: int = key(
-        "clips of each train split looked at after each epoch for the A-distance and the density ratio; changes no"
+        "clips of each train split that are used after each epoch for the A-distance and the density ratio; changes no"
         " weight",
         unit="clips",
         ge=4,

@@ -1,4 +1,4 @@
-"""Moving what a step needs to the device, without making anybody wait."""
+"""Transfer of a step's inputs to the device, without waiting."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ Item = TypeVar("Item")
 
 
 def send(values: Tensor, device: torch.device) -> Tensor:
-    """Host values on ``device``; a GPU fetches them when its work gets there, and the host goes on at once."""
+    """Host values on ``device``; a GPU copies them in the order of its work, and the host does not wait."""
     if device.type == "cuda":
         return values.pin_memory().to(device, non_blocking=True)
     return values.to(device)
 
 
 def ahead(items: Iterator[Item]) -> Iterator[Item]:
-    """The same items, each made by another thread while the one before it is in use."""
+    """The same items; another thread makes each item while the one before it is in use."""
     with ThreadPoolExecutor(1) as worker:
         coming = worker.submit(next, items, None)
         while (item := coming.result()) is not None:

@@ -1,4 +1,4 @@
-"""Which part of the data is synthetic: corpora, each by its name, and backbones; in words for tables and warnings."""
+"""Which corpora and backbones are synthetic, in words for tables and warnings."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import Literal
 from extractors.shared.settings import Settings, key
 
 PAPER = ("iemocap", "meld", "mosei", "msp_improv")
-"""The corpora of the paper, whose releases are licensed; any other is of somebody's own clips."""
+"""The corpora of the paper, whose releases are licensed; any other corpus consists of a user's own clips."""
 
 SYNTHETIC = "synthetic"
-"""The value of ``releases`` under which the paper's corpora are generated twins, and all backbones tiny random ones."""
+"""The value of ``releases`` for which the paper's corpora are generated twins and all backbones tiny and random."""
 
 
 class Data(Settings):
@@ -48,9 +48,9 @@ def warning(corpora: Sequence[str], settings: Data, clips: Mapping[str, int]) ->
     """What stands above a table or a figure whose numbers are not of real data alone; empty where they are.
 
     Args:
-        corpora: those that it is of.
+        corpora: the corpora of the table or figure.
         settings: as for :func:`data_of`.
-        clips: how many clips each corpus has; empty where that is not known.
+        clips: number of clips of each corpus; empty if unknown.
     """
     twins, real = _apart(corpora, settings)
     if settings.releases != SYNTHETIC:

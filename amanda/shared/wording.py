@@ -6,11 +6,11 @@ import pandas as pd
 
 
 def counted(count: int, noun: str) -> str:
-    """A number of things, such as ``1 clip`` or ``2 clips``."""
+    """A number with its noun, such as ``1 clip`` or ``2 clips``."""
     return f"{count} {noun}{'s' * (count != 1)}"
 
 
 def settled(table: pd.DataFrame, decimals: int) -> pd.DataFrame:
-    """The same table with its floats rounded, so that no zero has a sign and none is the rest of a sum."""
+    """The same table with rounded floats, so that no zero has a sign and no rounding error of a sum remains."""
     floats = table.select_dtypes("float").columns
     return table.assign(**{name: table[name].round(decimals) + 0.0 for name in floats})

@@ -9,25 +9,25 @@ from pydantic import Field
 from extractors.shared.settings import Positive, Settings, Share, Size, key
 
 LEAST_CLIPS = 100
-"""Fewer clips behind a statistic than this are said loudly on the model card."""
+"""The model card warns if a statistic was computed from fewer clips."""
 
 
 class SharingSettings(Settings):
     """How models are shared."""
 
     least_clips: Size = key(
-        "a model is not shared if fewer clips stand behind a statistic that would leave with it, since statistics of"
-        f" few clips tell who was among them; the model card warns below {LEAST_CLIPS}",
+        "a model is not shared if one of its statistics was computed from fewer clips, because statistics of few clips"
+        f" reveal who was among them; the model card warns below {LEAST_CLIPS}",
         unit="clips",
     )
     licence: Annotated[str, Field(pattern="^[a-z0-9.-]+$")] = key(
-        "the model's licence, as the model hub names it; `other` where only `licence_note` can say it"
+        "the model's licence, by its name on the model hub; `other` if only `licence_note` can describe it"
     )
-    licence_note: str = key("what the licences of corpora and backbones allow, for the model card", min_length=1)
+    licence_note: str = key("text for the model card: what the licences of corpora and backbones allow", min_length=1)
 
 
 class AlignmentSettings(Settings):
-    """How encoders are trained without the source, where that is asked for."""
+    """How encoders are trained without the source, if this is requested."""
 
     steps: Size = key("steps of Adam")
     learning_rate: Positive = key("Adam's step size")
@@ -36,22 +36,22 @@ class AlignmentSettings(Settings):
 
 
 class AdaptationSettings(Settings):
-    """How a shared model is adapted without its source; docs/sharing.md says what each step is worth."""
+    """How a shared model is adapted without its source; docs/sharing.md describes the benefit of each step."""
 
-    rounds: Size = key("rounds that the four numbers on the logits are fitted in")
-    step: float = key("how much of the remaining difference of logarithms a round takes", gt=0, le=1)
+    rounds: Size = key("rounds in which the four numbers on the logits are fitted")
+    step: float = key("share of the remaining difference of logarithms that a round removes", gt=0, le=1)
     speaker_weight: Positive = key(
-        "k: a speaker's own n clips count n / (n + k), and what all speakers share the rest", unit="clips"
+        "k: a speaker's own n clips have the weight n / (n + k), and the clips of all speakers the rest", unit="clips"
     )
     enough: float = key(
-        "nothing is changed where each class is predicted for this share of the clips already, unless shares or labels"
-        " of the lab say what to change",
+        "nothing is changed if each class is already predicted for at least this share of the clips, unless expected"
+        " shares or labels are given",
         ge=0,
         le=0.25,
     )
     most: Share = key("expected shares are moved half-way to equal ones if one class has more than this")
     alarm: Positive = key(
-        "distance of a modality's inputs from the source's from which on the frames are called wrong, as those of"
-        " another backbone are"
+        "frames are called wrong, like those of another backbone, if the distance of a modality's inputs from the"
+        " source's is at least this"
     )
-    alignment: AlignmentSettings = key("training of the encoders, where it is asked for")
+    alignment: AlignmentSettings = key("training of the encoders, if this is requested")

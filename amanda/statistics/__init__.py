@@ -1,1 +1,1 @@
-"""How sure the scores are: noise, comparisons, ranks, power."""
+"""Uncertainty of the scores: noise, comparisons, ranks, power."""

@@ -1,26 +1,26 @@
-"""How alike the alignment losses of the modalities are in the course of training."""
+"""Balance of the modalities' alignment losses during training."""
 
 from __future__ import annotations
 
 import pandas as pd
 
 PREFIX = "alignment_"
-"""Begins the names of the alignment losses (Eq. 9) in a history."""
+"""Prefix of the names of the alignment losses (Eq. 9) in a history."""
 
 
 JOINT = "joint"
 
 
 def shares(history: pd.DataFrame, with_joint: bool) -> pd.DataFrame:
-    """Each alignment loss over the sum of all, L_m / sum L_m (section 4.2), of the mean losses of each epoch.
+    """Each alignment loss divided by the sum of all, L_m / sum L_m (section 4.2), from the mean losses of each epoch.
 
     Args:
         history: ``seed``, ``epoch``, ``name`` and ``value``, as amanda.train_pair stores it.
-        with_joint: whether the joint representation's loss is one of those that are summed.
+        with_joint: whether the sum includes the joint representation's loss.
 
     Returns:
-        One row per seed, epoch and ``term``, with its ``loss``, its ``share`` and the ``distance`` of that from 1 / M,
-        which all have in perfect balance.
+        One row per seed, epoch and ``term``, with its ``loss``, its ``share`` and the ``distance`` of the share from
+        1 / M. In perfect balance all shares are 1 / M.
     """
     losses = history[history["name"].str.startswith(PREFIX)]
     losses = losses.assign(term=losses["name"].str.removeprefix(PREFIX), loss=losses["value"])

@@ -1,4 +1,4 @@
-"""Paired bootstrap over clips and seeds: every method of every pair is scored on the same redrawn clips and seeds."""
+"""Paired bootstrap over clips and seeds: every method and pair is scored on the same samples of clips and seeds."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ from extractors.shared.program import UserError
 class Scores:
     """Weighted F1 in percent of some methods on one pair, or its mean over several.
 
-    ``observed`` is [methods, seeds]; ``resampled`` is of the redrawn clips, [methods, seeds, resamples].
+    ``observed`` is [methods, seeds]; ``resampled`` has the scores on bootstrap samples of the clips, [methods, seeds,
+    resamples].
     """
 
     methods: tuple[str, ...]
@@ -31,7 +32,7 @@ class Scores:
 def draw_clips(target: str, clips: int, settings: StatisticsSettings) -> np.ndarray:
     """How often each clip of a target is drawn, with replacement, [resamples, clips].
 
-    The draw depends on the name of the target alone: pairs with one target are scored on the same clips.
+    The draw depends only on the name of the target, so pairs with the same target are scored on the same clips.
     """
     resamples = settings.resamples
     drawn = np.random.default_rng([settings.bootstrap_seed, *target.encode()]).integers(clips, size=(resamples, clips))
@@ -40,14 +41,14 @@ def draw_clips(target: str, clips: int, settings: StatisticsSettings) -> np.ndar
 
 
 def clip_places(predictions: pd.DataFrame) -> np.ndarray:
-    """The place of each row's clip among those of its target, [rows], by what is known of the clip and not by its name.
+    """The place of each row's clip among the clips of its target, [rows], independent of the clip's name.
 
-    Clips are in the order of their labels and predictions in all runs. Of clips that are alike in all of these it does
-    not matter which is drawn. So names that tell nothing, as in a capsule, leave every redrawn score as it is.
+    Clips are sorted by their labels and predictions in all runs. Clips with the same label and predictions can be
+    exchanged without an effect. So the anonymous names of a capsule change no bootstrap score.
 
     Args:
-        predictions: of one selection: ``source``, ``target``, ``method``, ``seed``, ``clip_id``, ``label`` and
-            ``predicted``.
+        predictions: predictions of one selection: ``source``, ``target``, ``method``, ``seed``, ``clip_id``, ``label``
+            and ``predicted``.
     """
     places = np.empty(len(predictions), int)
     for rows in predictions.groupby("target").indices.values():
@@ -70,7 +71,7 @@ def resample(predictions: pd.DataFrame, methods: Sequence[str], settings: Compar
     """Score the methods of one pair on the clips as they are and as they are redrawn.
 
     Args:
-        predictions: of one pair and selection: ``target``, ``method``, ``seed``, ``clip_id``, ``label`` and
+        predictions: predictions of one pair and selection: ``target``, ``method``, ``seed``, ``clip_id``, ``label`` and
             ``predicted`` as names of classes, and ``place`` of :func:`clip_places`.
         methods: the methods to score.
         settings: the seeds, and how clips are redrawn.
@@ -88,29 +89,29 @@ def resample(predictions: pd.DataFrame, methods: Sequence[str], settings: Compar
 
 
 def _cells(predictions: pd.DataFrame, methods: Sequence[str], seeds: Sequence[int]) -> np.ndarray:
-    """The cell of the confusion matrix that each clip is in, [methods, seeds, clips]."""
+    """The cell of the confusion matrix to which each clip belongs, [methods, seeds, clips]."""
     cells = predictions.assign(cell=_cell(predictions))
     table = cells.pivot(index=["place", "clip_id"], columns=["method", "seed"], values="cell")
     table = table[[(method, seed) for method in methods for seed in seeds]]
     if table.isna().any(axis=None):
         (method, seed), (_, clip) = table.columns[table.isna().any()][0], table.index[table.isna().any(axis=1)][0]
         raise UserError(
-            f"predictions: {method}, seed {seed}, has no prediction of clip {clip}, unlike other runs;"
-            " train and score it again"
+            f"predictions: {method}, seed {seed}, has no prediction of clip {clip}, but other runs have one;"
+            " train and score this run again"
         )
     return table.to_numpy(int).T.reshape(len(methods), len(seeds), -1)
 
 
 def _cell(predictions: pd.DataFrame) -> pd.Series:
-    """The cell of the confusion matrix that each row is in, counted along the rows of the matrix."""
+    """The cell of the confusion matrix to which each row belongs, counted along the rows of the matrix."""
     place = {name: position for position, name in enumerate(CLASSES)}
     return predictions["label"].map(place) * len(CLASSES) + predictions["predicted"].map(place)
 
 
 def over_pairs(scores: Sequence[Scores]) -> Scores:
-    """The mean over pairs, seed by seed, of the methods that are there on all.
+    """The mean over pairs, seed by seed, of the methods that have all pairs.
 
-    The noise of the mean is right whether or not a seed has an effect that its runs on several pairs share.
+    The noise of the mean is correct whether or not the runs of a seed on several pairs share an effect.
     """
     common = [method for method in scores[0].methods if all(method in each.methods for each in scores)]
     rows = [[each.methods.index(method) for method in common] for each in scores]

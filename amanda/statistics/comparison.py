@@ -1,4 +1,4 @@
-"""Predictions at the chosen epochs to the four tables of statistics, and these to CSV."""
+"""The four tables of statistics from the predictions at the chosen epochs, and their CSV files."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ def significance(predictions: pd.DataFrame, settings: ComparisonSettings) -> dic
         settings: what is compared, and how.
 
     Raises:
-        UserError: a run is missing and that is to be refused, no method has all runs of a pair, or runs were scored on
-            different clips.
+        UserError: a run is missing and ``missing_runs`` is ``refuse``, no method has all runs of a pair, or runs were
+            scored on different clips.
     """
     predictions = predictions[predictions["selection"] == settings.selection]
     predictions = predictions.assign(place=clip_places(predictions))
@@ -43,7 +43,7 @@ def significance(predictions: pd.DataFrame, settings: ComparisonSettings) -> dic
             source, target = pair.split("-")
             scores[source, target] = resample(by_pair[source, target], methods, settings)
     if not scores:
-        raise UserError("predictions: no method has every seed on any pair; train one of them before you compare")
+        raise UserError("predictions: no method has every seed on any pair; train all seeds of a method first")
     mean = over_pairs(list(scores.values()))
     blocks = np.stack(
         [each.observed.mean(axis=1)[[each.methods.index(name) for name in mean.methods]] for each in scores.values()],
@@ -74,7 +74,7 @@ def _data(table: pd.DataFrame, settings: ComparisonSettings) -> str | list[str]:
 
 
 def _together(tables: Mapping[tuple[str, str], pd.DataFrame], scores: Mapping[tuple[str, str], Scores]) -> pd.DataFrame:
-    """The tables of all pairs as one, each row with what it is of."""
+    """The tables of all pairs as one; each row names its source and target."""
     parts = []
     for (source, target), table in tables.items():
         each = scores[source, target]

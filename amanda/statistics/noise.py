@@ -1,4 +1,4 @@
-"""From redrawn scores to standard errors, degrees of freedom, intervals, p-values and effect sizes."""
+"""From bootstrap scores to standard errors, degrees of freedom, intervals, p-values and effect sizes."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import numpy as np
 from scipy import special, stats
 
 LARGEST = 100.0
-"""No score in percent is above it, and no difference of two scores is further from 0."""
+"""The largest score in percent, and the largest difference of two scores."""
 
 BORROWED = 4.0
-"""Degrees of freedom with which a difference borrows its variance over seeds from all differences of its family."""
+"""Degrees of freedom that the mean variance over seeds of a family adds to the variance of each difference."""
 
 DIGITS = 9
-"""Of means over seeds: what lies behind them is rounding, and would break ties and have a sign."""
+"""Decimals of means over seeds; further ones are rounding errors, which would break ties and give a 0 a sign."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,41 +28,42 @@ class Estimate:
 
 
 def estimate(observed: np.ndarray, resampled: np.ndarray) -> Estimate:
-    """The mean over seeds, its standard error over clips and seeds, and the degrees of freedom of that.
+    """The mean over seeds, its standard error over clips and seeds, and the degrees of freedom of the error.
 
-    The variance has two parts. s²/n over seeds holds all noise that differs between seeds, also that of the clips. What
-    the clips add is noise that all seeds share: the covariance of two seeds' scores when clips are redrawn. To redraw
-    three seeds as well would not do, see docs/statistics.md. The first part is known with n - 1 degrees of freedom; the
-    sum then has (n - 1) (sum / first part)² (Satterthwaite, 1946): 2 where three seeds make all the noise, many where
-    the clips do. One seed does not tell how far seeds differ: its noise is that of the clips, and the degrees of
-    freedom are NaN, with all that follows.
+    The variance has two parts. s²/n over seeds covers all noise that differs between seeds, including that of the
+    clips. The second part is the noise of the clips that all seeds share: the covariance of two seeds' scores over
+    bootstrap samples of the clips. Seeds are not resampled, see docs/statistics.md. The first part has n - 1 degrees of
+    freedom; the sum then has (n - 1) (sum / first part)² (Satterthwaite, 1946): 2 if all noise comes from three seeds,
+    many if it comes from the clips. One seed does not show how much seeds differ: its noise is that of the clips, and
+    the degrees of freedom and all values that need them are NaN.
 
     Args:
         observed: [..., seeds].
-        resampled: on redrawn clips, [..., seeds, resamples].
+        resampled: scores on bootstrap samples of the clips, [..., seeds, resamples].
     """
     return _sum(_parts(observed, resampled), observed.shape[-1] - 1)
 
 
 def estimate_family(observed: np.ndarray, resampled: np.ndarray, methods: int) -> Estimate:
-    """The same of all differences between some methods, which borrow from each other how far seeds differ.
+    """The same for all differences between some methods, which share an estimate of the variance over seeds.
 
-    Among many differences there is one whose three seeds agree by chance. Taken by itself it has hardly any noise and,
-    by Satterthwaite's formula, many degrees of freedom. So the variance over seeds of each is averaged with that of
-    all, with the weights of its own degrees of freedom and of :data:`BORROWED` (as Smyth, 2004, moderates variances;
-    the weight is fixed here). Two methods have nothing to borrow from. See docs/statistics.md for the error rates.
+    Among many differences, some have three seeds that agree by chance. Alone, such a difference seems to have almost no
+    noise and, by Satterthwaite's formula, many degrees of freedom. So the variance over seeds of each difference is
+    averaged with the mean of all. The weights are its own degrees of freedom and :data:`BORROWED` (Smyth, 2004,
+    moderates variances in this way; the weight is fixed here). With two methods nothing is shared. See
+    docs/statistics.md for the error rates.
 
     Args:
         observed: [differences, seeds].
-        resampled: on redrawn clips, [differences, seeds, resamples].
-        methods: how many methods the differences are between.
+        resampled: scores on bootstrap samples of the clips, [differences, seeds, resamples].
+        methods: number of methods that are compared.
     """
     parts, own = _parts(observed, resampled), observed.shape[-1] - 1
     borrowed = min(BORROWED, max(methods - 2, 0) * own)
     if not borrowed:
         return _sum(parts, own)
     moderated = (own * parts.of_seeds + borrowed * parts.of_seeds.mean()) / (own + borrowed)
-    noisy = (parts.of_seeds > 0) | (parts.shared > 0)  # two methods that predict the same differ by nothing
+    noisy = (parts.of_seeds > 0) | (parts.shared > 0)  # two methods with the same predictions have no noise
     return _sum(parts._replace(of_seeds=np.where(noisy, moderated, 0.0)), own + borrowed)
 
 
@@ -89,7 +90,7 @@ def estimate_changes(changes: np.ndarray) -> Estimate:
 
 
 class _Parts(NamedTuple):
-    """A mean over seeds, and the parts of its variance: of what seeds share, and of what differs between them."""
+    """A mean over seeds, and the two parts of its variance: shared by the seeds, and different between them."""
 
     mean: np.ndarray
     shared: np.ndarray
@@ -108,7 +109,7 @@ def _parts(observed: np.ndarray, resampled: np.ndarray) -> _Parts:
 
 
 def _sum(parts: _Parts, freedom: float) -> Estimate:
-    """The estimate, where the variance over seeds is known with so many degrees of freedom; 0 are those of one seed."""
+    """The estimate, if the variance over seeds has ``freedom`` degrees of freedom; 0 for one seed."""
     variance = parts.shared + parts.of_seeds
     with np.errstate(divide="ignore", invalid="ignore"):
         known = np.where(parts.of_seeds == 0, np.inf, freedom * (variance / parts.of_seeds) ** 2)
@@ -118,8 +119,8 @@ def _sum(parts: _Parts, freedom: float) -> Estimate:
 def score_interval(found: Estimate, alpha: float) -> tuple[np.ndarray, np.ndarray]:
     """Lower and upper end of the 1 - alpha confidence interval of a score in percent, within 0 and 100.
 
-    They are the scores that a t test with their own error does not reject: the error that was found belongs to the mean
-    that was found, and that of a score p grows with √(p (1 - p)) (Wilson, 1927). See docs/statistics.md.
+    The interval contains the scores that a t test with their own error does not reject. The observed error belongs to
+    the observed mean; the error of a score p is proportional to √(p (1 - p)) (Wilson, 1927). See docs/statistics.md.
     """
     mean = np.clip(found.mean / LARGEST, 0, 1)
     reach = (_quantile(found, alpha) * found.standard_error / LARGEST) ** 2
@@ -134,13 +135,13 @@ def score_interval(found: Estimate, alpha: float) -> tuple[np.ndarray, np.ndarra
 def difference_interval(found: Estimate, alpha: float, largest: float = LARGEST) -> tuple[np.ndarray, np.ndarray]:
     """Lower and upper end of the 1 - alpha confidence interval of a difference, within -largest and largest.
 
-    Student's t, on the scale of artanh(difference / largest), where there is always room. The error is carried over
-    such that the interval holds 0 exactly where :func:`p_value` is alpha or more; small differences are as without it.
+    It is Student's t on the scale of artanh(difference / largest), which has no bounds. The error is converted so that
+    the interval contains 0 exactly when :func:`p_value` is alpha or more. Intervals of small differences hardly change.
     """
     share = np.clip(found.mean / largest, -1, 1)
     half = _quantile(found, alpha) * found.standard_error / largest
     with np.errstate(divide="ignore", invalid="ignore"):
-        centre = np.arctanh(share * (1 - np.finfo(float).eps))  # finite at the ends too
+        centre = np.arctanh(share * (1 - np.finfo(float).eps))  # finite at the bounds too
         stretch = np.where(share == 0, 1.0, centre / share)
         low, high = np.tanh(centre - stretch * half), np.tanh(centre + stretch * half)
     low, high = (np.where(half == 0, share, end) for end in (low, high))
@@ -148,12 +149,12 @@ def difference_interval(found: Estimate, alpha: float, largest: float = LARGEST)
 
 
 def _quantile(found: Estimate, alpha: float) -> np.ndarray:
-    """Of Student's t; NaN where one seed does not tell the degrees of freedom."""
+    """The quantile of Student's t; NaN for one seed, whose degrees of freedom are unknown."""
     return stats.t.ppf(1 - alpha / 2, found.freedom)
 
 
 def p_value(found: Estimate) -> np.ndarray:
-    """Two-sided p-value of "the difference is 0" by Student's t; 1 where two methods predict the same, and never 0."""
+    """Two-sided p-value of "the difference is 0" by Student's t; 1 if two methods predict the same, and never 0."""
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.abs(found.mean) / found.standard_error
     p = np.maximum(2 * stats.t.sf(ratio, found.freedom), np.finfo(float).tiny)
@@ -161,7 +162,7 @@ def p_value(found: Estimate) -> np.ndarray:
 
 
 def holm(p: np.ndarray) -> np.ndarray:
-    """P-values of one family after Holm (1979): times the number not yet rejected, never decreasing, at most 1."""
+    """P-values of one family after Holm (1979): multiplied by the number not yet rejected, monotone, at most 1."""
     order = np.argsort(p)
     adjusted = np.empty_like(p)
     adjusted[order] = np.minimum(np.maximum.accumulate(p[order] * np.arange(len(p), 0, -1)), 1)
@@ -169,13 +170,13 @@ def holm(p: np.ndarray) -> np.ndarray:
 
 
 def hedges_g(difference: np.ndarray) -> np.ndarray:
-    """Mean over standard deviation of paired differences, without its bias in few seeds (Hedges, 1981).
+    """Mean divided by standard deviation of paired differences, corrected for few seeds (Hedges, 1981).
 
     Args:
         difference: [..., seeds].
 
     Returns:
-        [...]; NaN for fewer than three seeds, or where all differences are the same but for rounding.
+        [...]; NaN for fewer than three seeds, or if all differences are equal up to rounding.
     """
     freedom = difference.shape[-1] - 1
     if freedom < 2:
@@ -187,11 +188,11 @@ def hedges_g(difference: np.ndarray) -> np.ndarray:
 
 
 def superiority(resampled: np.ndarray, seed_weights: np.ndarray) -> np.ndarray:
-    """Share of the redraws of clips and seeds in which the difference is above 0, of those at 0 half, [...].
+    """Share of the bootstrap samples of clips and seeds with a difference above 0, half of those at 0 added, [...].
 
     Args:
-        resampled: differences on redrawn clips, [..., seeds, resamples].
-        seed_weights: of each redraw of the seeds, [resamples, seeds].
+        resampled: differences on bootstrap samples of the clips, [..., seeds, resamples].
+        seed_weights: weights of the seeds in each sample, [resamples, seeds].
     """
     mean = (resampled * seed_weights.T).sum(axis=-2)
     return (mean > 0).mean(axis=-1) + (mean == 0).mean(axis=-1) / 2

@@ -1,4 +1,4 @@
-"""How large a difference so many seeds and clips can show."""
+"""The smallest difference that a number of seeds and clips can show."""
 
 from __future__ import annotations
 
@@ -18,42 +18,42 @@ FORMULA = (
 )
 """What :func:`detectable` computes, in words."""
 
-NONE = f"it would have to be larger than {LARGEST:g} points, which no difference is, or no two methods differ"
+NONE = f"it would have to be larger than {LARGEST:g} points, which is impossible, or no two methods differ"
 """Why no difference can be shown."""
 
 VALUES = ["detectable", "detectable_in_family"]
-"""The columns that hold it."""
+"""The columns with detectable differences."""
 
 
 def detectable(found: Estimate, alpha: float, power: float) -> np.ndarray:
     """The smallest true difference that a test at level ``alpha`` finds with probability ``power``, [...].
 
-    NaN where the noise is not known: for one seed, and for two methods that never differ. It may be larger than any
-    difference can be, see :func:`possible`.
+    NaN if the noise is unknown: for one seed, and for two methods that never differ. It may exceed the largest possible
+    difference, see :func:`possible`.
 
     It is λ · standard error with P(t(freedom, λ) > t(1 - alpha/2; freedom)) = power (Cohen, 1988).
 
     Args:
-        found: the differences' noise.
+        found: the differences and their noise.
         alpha: two-sided level; divided by the number of comparisons for Holm's first step.
         power: probability of finding it.
     """
-    freedom = np.minimum(found.freedom, 1e7)  # from where on t is the normal; NaN stays
+    freedom = np.minimum(found.freedom, 1e7)  # beyond this, t equals the normal distribution; NaN stays
     noncentrality = special.nctdtrinc(freedom, 1 - power, stats.t.ppf(1 - alpha / 2, freedom))
     return np.where(found.standard_error > 0, noncentrality * found.standard_error, np.nan)
 
 
 def possible(differences: pd.DataFrame) -> pd.DataFrame:
-    """The same differences, NaN where no two scores in percent can be that far apart: then none can be shown."""
+    """The same table, with NaN for differences larger than two scores in percent can have: none can be shown then."""
     return differences.where(differences <= LARGEST)
 
 
 def detectable_table(comparisons: pd.DataFrame) -> pd.DataFrame:
-    """One row per source and target, in their order: medians over the pairs of methods, NaN where none can be shown.
+    """One row per source and target, in their order: medians over the pairs of methods, NaN if none can be shown.
 
     Args:
-        comparisons: ``detectable`` and ``detectable_in_family`` as they were computed, also where no difference is so
-            large: a median of the others would be too small.
+        comparisons: ``detectable`` and ``detectable_in_family`` as they were computed, including impossibly large
+            ones; without these, the median would be too small.
     """
     about = ["n_seeds", "n_clips", "n_pairs", "family"]
     groups = comparisons.groupby(["source", "target"], sort=False)
@@ -76,7 +76,7 @@ def sentence(detectable: pd.DataFrame, names: Sequence[str], settings: Compariso
     level = f"alpha {settings.alpha:g}, power {settings.power:g}"
     if detectable[VALUES].isna().all(axis=None):
         return (
-            f"No difference can be shown with {seeds} ({level}): {NONE}, by the medians over the pairs of methods of"
+            f"No difference can be shown with {seeds} ({level}): {NONE}. This uses medians over the pairs of methods of"
             f" {FORMULA}."
         )
     family = detectable["family"].max()
@@ -84,11 +84,11 @@ def sentence(detectable: pd.DataFrame, names: Sequence[str], settings: Compariso
         f"{name} {_points(alone)}" + (f" ({_points(any_of)})" if family > 1 else "")
         for name, alone, any_of in zip(names, *(detectable[name] for name in VALUES), strict=True)
     ]
-    planned = f" where one comparison was planned, in brackets where it is any of {family}" if family > 1 else ""
+    planned = f" if one comparison was planned, in brackets if it is any of {family}" if family > 1 else ""
     without = detectable[VALUES].isna().any(axis=None)
     none = f"; none: {NONE}" if without else ""
     return (
-        f"{seeds} can show a difference of so many points{planned}: {', '.join(values)} ({level};"
+        f"The smallest difference in points that {seeds} can show{planned}: {', '.join(values)} ({level};"
         f" medians over the pairs of methods of {FORMULA}{none})."
     )
 

@@ -13,9 +13,9 @@ from amanda.statistics.noise import DIGITS
 
 
 def critical_difference(methods: int, pairs: int, alpha: float) -> float:
-    """How far mean ranks must be apart: q · sqrt(k (k + 1) / 6N) for k methods on N pairs (Demšar, 2006).
+    """The critical difference of mean ranks: q · sqrt(k (k + 1) / 6N) for k methods on N pairs (Demšar, 2006).
 
-    q is the studentised range of k means with infinite degrees of freedom over √2.
+    q is the studentised range of k means with infinite degrees of freedom, divided by √2.
     """
     q = stats.studentized_range.ppf(1 - alpha, methods, np.inf) / np.sqrt(2)
     return float(q * np.sqrt(methods * (methods + 1) / (6 * pairs)))
@@ -25,11 +25,12 @@ def friedman(scores: np.ndarray) -> tuple[float, float, float]:
     """Friedman's chi-squared, its p-value, and that of Iman and Davenport's less conservative F.
 
     Args:
-        scores: [methods, pairs], at least three and two.
+        scores: [methods, pairs], at least three methods and two pairs.
 
     Returns:
-        NaN where there are fewer, or where no score differs from another of its pair. Where all pairs rank alike, F is
-        infinite and its p-value would be 0; it is then the chance of that, 1 / (methods!)^(pairs - 1).
+        NaN if there are fewer, or if all scores of each pair are equal. If all pairs rank the methods in the same
+        order, F is infinite and its p-value would be 0; the result is then the probability of that,
+        1 / (methods!)^(pairs - 1).
     """
     methods, pairs = scores.shape
     if methods < 3 or pairs < 2 or (scores == scores[0]).all():
@@ -42,14 +43,14 @@ def friedman(scores: np.ndarray) -> tuple[float, float, float]:
 
 
 def groups(mean_ranks: Sequence[float], difference: float) -> list[list[int]]:
-    """The bars of the diagram: largest sets of two or more neighbours whose mean ranks differ by less than that.
+    """The bars of the diagram: the largest sets of neighbouring methods whose mean ranks differ by less than that.
 
     Args:
-        mean_ranks: of each method.
-        difference: the critical one.
+        mean_ranks: mean rank of each method.
+        difference: the critical difference.
 
     Returns:
-        Positions of the methods, best first; a set that lies in another is left out.
+        Positions of the methods, best first, two or more per set. A set that is part of another is left out.
     """
     order = np.argsort(mean_ranks, kind="stable")
     ranks, found, reached = np.asarray(mean_ranks)[order], [], 0
@@ -70,9 +71,9 @@ def rank_table(scores: np.ndarray, methods: Sequence[str], alpha: float) -> pd.D
         alpha: level of the critical difference.
 
     Returns:
-        ``groups`` numbers, from 1, the bars that a method is under, with blanks between them.
+        ``groups`` has the numbers, from 1, of the bars over a method, separated by blanks.
     """
-    pairs, scores = scores.shape[1], scores.round(DIGITS)  # the order of a sum must not break a tie
+    pairs, scores = scores.shape[1], scores.round(DIGITS)  # the order of summation must not break a tie
     mean_ranks = stats.rankdata(-scores, axis=0).mean(axis=1)
     apart = critical_difference(len(methods), pairs, alpha) if len(methods) > 1 else np.nan
     bars = groups(mean_ranks, apart) if len(methods) > 1 else []

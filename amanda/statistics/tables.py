@@ -23,7 +23,7 @@ from amanda.statistics.settings import StatisticsSettings
 
 
 def cell_table(scores: Scores, alpha: float) -> pd.DataFrame:
-    """One row per method: its mean over seeds and the 1 - alpha confidence interval of that."""
+    """One row per method: its mean over seeds and the 1 - alpha confidence interval of the mean."""
     found = estimate(scores.observed, scores.resampled)
     low, high = score_interval(found, alpha)
     return pd.DataFrame(

@@ -1,1 +1,1 @@
-"""Training: what is read, the loop, its checkpoints, and what is recorded of each epoch."""
+"""Training: the inputs, the loop, its checkpoints, and the records of each epoch."""

@@ -1,8 +1,9 @@
-"""A step of training recorded once and replayed for every batch: on a GPU one launch in place of about a thousand.
+"""A training step that is recorded once and replayed for every batch: on a GPU one launch instead of about a thousand.
 
-What a step asks of the host lies in tables on the device before an epoch begins: the clips of each batch, and how far
-the training is; a cursor on the device walks through them. A recording has fixed shapes, so a batch is laid out in as
-many rows as the largest batch of the run needs. Steps on smaller batches, at the end of a pass, are taken one by one.
+All values that a step needs from the host are in tables on the device before an epoch begins: the clips of each batch,
+and the progress of the training. A cursor on the device moves through them. A recording has fixed shapes, so a batch
+has as many rows as the largest batch of the run needs. Steps on smaller batches, at the end of a pass, are taken one
+by one.
 """
 
 from __future__ import annotations
@@ -23,12 +24,12 @@ Batches = Sequence[tuple[Tensor, Tensor]]
 """Clips of the source and of the target in each step of an epoch, [clips] each, on the host."""
 
 Step = Callable[[Labelled, Unlabelled, Tensor], dict[str, Tensor]]
-"""Takes a step on a batch of each domain at a progress, a scalar; returns the detached terms."""
+"""A function that takes a step on a batch of each domain at a scalar progress, and returns the detached terms."""
 
 Recorder = Callable[[Callable[[], None], torch.Generator], Callable[[], None]]
-"""Records what a function does on the device, without doing it, and returns what does it again each time.
+"""A function that records another one's work on the device without doing it, and returns a function that replays it.
 
-The generator is the random stream that the function draws from.
+The generator is the random stream that the recorded function draws from.
 """
 
 
@@ -43,10 +44,10 @@ def record_on_gpu(work: Callable[[], None], stream: torch.Generator) -> Callable
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One corpus as a recording sees it: where its clips lie on the device, and how many rows a batch takes there.
+    """One corpus in the form that a recording needs: positions of its clips on the device, and the rows of a batch.
 
-    By modality: ``packed`` are all frames of the corpus; ``starts`` and ``lengths`` are [clips], on the device;
-    ``least`` is the number of rows that a clip takes at least, ``count`` that of a whole batch.
+    By modality: ``packed`` has all frames of the corpus; ``starts`` and ``lengths`` are [clips], on the device;
+    ``least`` is the smallest number of rows of a clip, and ``count`` the number of rows of a full batch.
     """
 
     packed: Mapping[str, Packed]
@@ -93,14 +94,14 @@ def make_side(corpus: Corpus, network: Network, batches: Sequence[Tensor], devic
 class Capture:
     """The step of one run, recorded, and the tables that it reads.
 
-    The first step is taken without a recording: in it kernels are chosen and the optimiser makes its state.
+    The first step is taken without a recording, because it chooses kernels and creates the optimiser's state.
 
     Args:
         sides: source and target.
         labels: class of each clip of the source, [clips], on the device.
-        step: what is recorded.
+        step: the function that is recorded.
         stream: the random stream that it draws from.
-        recorder: how it is recorded.
+        recorder: the function that records it.
     """
 
     def __init__(
@@ -114,13 +115,13 @@ class Capture:
         self.names: list[str] = []
 
     def begin(self, batches: Batches, progress: Sequence[float]) -> None:
-        """Lay out an epoch: its batches and the progress at each; there must be as many in every epoch."""
+        """Write an epoch's batches and their progress into the tables; every epoch must have the same number."""
         clips = send(torch.stack([torch.stack(pair) for pair in batches]), self.labels.device)
         marks = send(torch.tensor(progress, dtype=torch.float64), self.labels.device)
         if not len(self.clips):
             self.clips, self.progress = clips, marks
             return
-        # A recording reads and writes where things lay when it was made.
+        # A recording reads and writes the same memory as when it was made.
         self.clips.copy_(clips)
         self.progress.copy_(marks)
         self.cursor.zero_()

@@ -1,7 +1,7 @@
-"""What survives a killed job: the state of each run after an epoch, in a hidden folder beside the job's outputs.
+"""Checkpoints: the state of each run after an epoch, in a hidden folder beside the job's outputs.
 
-Everything is safetensors, with the rest as JSON in its metadata; nothing is unpickled. Random streams need no place in
-it, because each epoch's are made from the seed and the epoch's number.
+Arrays are safetensors, with all other values as JSON in their metadata; nothing is unpickled. The states of random
+streams are not saved, because each epoch's streams are made from the seed and the epoch's number.
 """
 
 from __future__ import annotations
@@ -21,16 +21,17 @@ from amanda.training.job import Run
 from extractors.shared.files import atomic_file
 
 SECONDS = 20.0
-"""Least time between two savings of an unfinished run: what a kill can cost of it at most, besides one epoch."""
+"""Shortest time in seconds between two savings of an unfinished run. A kill loses at most this and one epoch."""
 
 
 class Checkpoints:
     """The hidden folder of one job.
 
     Args:
-        folder: where the runs are saved; made when the first is.
-        fingerprint: stands for everything that the result depends on; what was saved under another one is not used.
-        epochs: of a finished run, which is saved at once.
+        folder: where the runs are saved; it is created with the first saved run.
+        fingerprint: a digest of everything that the result depends on; a run that was saved under another one is not
+            used.
+        epochs: number of epochs of a finished run, which is saved at once.
     """
 
     def __init__(self, folder: Path, fingerprint: str, epochs: int) -> None:
@@ -39,7 +40,7 @@ class Checkpoints:
         self.saved: dict[int, float] = {}
 
     def save(self, run: Run) -> None:
-        """Save a run that is finished, or whose last saving was a while ago."""
+        """Save a run that is finished or was last saved some time ago."""
         last = self.saved.get(run.seed, self.begun)
         if len(run.history) < self.epochs and time.monotonic() - last < SECONDS:
             return
@@ -49,11 +50,11 @@ class Checkpoints:
         self.saved[run.seed] = time.monotonic()
 
     def resume(self, run: Run) -> None:
-        """Give a run that has just been started what was saved of it under the same fingerprint, if anything was."""
+        """Restore a newly started run from its saved state under the same fingerprint, if there is one."""
         try:
             with safe_open(self._path(run), framework="pt") as file:
                 state = json.loads(file.metadata()["state"])
-                tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - it is no dict
+                tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a dict
         except (FileNotFoundError, SafetensorError):
             return
         if state["fingerprint"] == self.fingerprint:
@@ -69,7 +70,7 @@ class Checkpoints:
 
 
 def _tensors(run: Run) -> dict[str, Tensor]:
-    """Everything of a run that is an array, under names with a prefix."""
+    """All arrays of a run, under names with a prefix."""
     tensors = {f"algorithm/{name}": value for name, value in run.algorithm.state_dict().items()}
     for number, state in run.optimiser.state_dict()["state"].items():
         tensors |= {f"optimiser/{number}/{name}": value for name, value in state.items()}

@@ -1,4 +1,4 @@
-"""Feature indexes to packed arrays: what a job reads, once, before it trains any of its runs."""
+"""Feature indexes to packed arrays. A job reads these inputs once, before it trains its runs."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from extractors.shared.program import UserError
 class Corpus:
     """One side of a pair: its usable clips, in the order of the manifest. It has no labels.
 
-    ``split`` is [clips] of ``train``, ``validation`` or ``test``; ``packed`` holds the frames of each modality, on the
-    device or in their files; ``made_with`` tells for each modality how the frames were extracted; ``without_features``
-    counts the clips of the splits that a modality has no features for. ``indexes`` and ``splits`` are the files that
-    all this was read from.
+    ``split`` is [clips] of ``train``, ``validation`` or ``test``. ``packed`` holds the frames of each modality, on the
+    device or in their files. ``made_with`` describes for each modality how the frames were extracted.
+    ``without_features`` counts the clips of the splits that lack features in a modality. ``indexes`` and ``splits`` are
+    the files that were read.
     """
 
     clip_ids: np.ndarray
@@ -50,7 +50,7 @@ class Corpus:
 
     @property
     def streamed(self) -> bool:
-        """Whether frames have to be fetched from their files, batch by batch."""
+        """Whether frames must be read from their files, batch by batch."""
         return any(isinstance(packed, Stored) for packed in self.packed.values())
 
 
@@ -60,11 +60,11 @@ def read_corpus(indexes: Mapping[str, Path], splits: Path, device: torch.device,
     Args:
         indexes: modality to feature index.
         splits: table of clip_id and split.
-        device: where frames are computed with.
-        resident: the most bytes of frames that may stay there.
+        device: the device that computes.
+        resident: largest number of bytes of frames that may stay on the device.
 
     Raises:
-        UserError: a clip of the splits is in no index, or clips differ in their number of visual frames.
+        UserError: a clip of the splits is not in an index, or clips differ in their number of visual frames.
     """
     table = read_table(splits, "extractors.split_corpus")
     split = dict(zip(table["clip_id"].to_pylist(), table["split"].to_pylist(), strict=True))
@@ -82,7 +82,9 @@ def read_corpus(indexes: Mapping[str, Path], splits: Path, device: torch.device,
     fits = sum(frames.size for frames in stored.values()) <= resident
     packed = {name: frames.all() if fits else frames for name, frames in stored.items()}
     if clips and len(set(packed["visual"].lengths.tolist())) > 1:
-        raise UserError(f"{indexes['visual']}: clips differ in their number of frames; extract them with one setting")
+        raise UserError(
+            f"{indexes['visual']}: clips have different numbers of frames; extract all of them with the same settings"
+        )
     return Corpus(
         clip_ids=np.array(clips, str),
         split=np.array([split[clip] for clip in clips], str),
@@ -95,27 +97,27 @@ def read_corpus(indexes: Mapping[str, Path], splits: Path, device: torch.device,
 
 
 def _usable(features: Features) -> set[str]:
-    """Clips with at least one frame that were extracted, wholly or in part."""
+    """Clips with at least one frame whose extraction succeeded (``ok`` or ``degraded``)."""
     table = features.table
     return set(table.index[table["status"].isin(USABLE) & (table["length"] > 0)])
 
 
 def _made_with(features: Features, clips: list[str]) -> str:
-    """How the frames were extracted, which is one way for all clips of an index."""
+    """How the frames were extracted, which is the same for all clips of an index."""
     row = features.table.loc[clips[0]]
     weights = f"{row.weights}@{row.weights_sha256[:8]} (config {row.config_sha256[:8] or 'none'})"
     return f"{row.extractor} version {row.preprocessing}, {weights}, blocks {row.blocks.tolist()}"
 
 
 def _stored(features: Features, modality: str, clips: list[str], device: torch.device) -> Stored:
-    """Frames of the clips in their files; only visual frames have a mask, of those with a face."""
+    """Frames of the clips in their files; only visual frames have a mask, which marks those with a face."""
     masks = [features.valid(clip) for clip in clips] if modality == "visual" else None
     frames = [features.frames(clip) for clip in clips]
     return Stored(frames, masks, torch.tensor([len(rows) for rows in frames]), device)
 
 
 def read_labels(path: Path, corpus: Corpus) -> Tensor:
-    """Class of every clip of the corpus, [clips], as a position in ``CLASSES``. For the source side only.
+    """Class of every clip of the corpus, [clips], as a position in ``CLASSES``. For the source only.
 
     Raises:
         UserError: a clip has no label among the classes, or a class has no clip in the train split.
@@ -125,7 +127,7 @@ def read_labels(path: Path, corpus: Corpus) -> Tensor:
     unknown = [clip for clip in corpus.clip_ids if label.get(clip) not in CLASSES]
     if unknown:
         raise UserError(
-            f"{path}: {len(unknown)} clips of the splits, such as {unknown[0]}, have none of the labels"
+            f"{path}: {len(unknown)} clips of the splits, such as {unknown[0]}, have no label among"
             f" {', '.join(CLASSES)}; read the release and split it again"
         )
     labels = torch.tensor([CLASSES.index(label[clip]) for clip in corpus.clip_ids])
@@ -133,13 +135,13 @@ def read_labels(path: Path, corpus: Corpus) -> Tensor:
     for name, count in zip(CLASSES, counts.tolist(), strict=True):
         if not count:
             raise UserError(
-                f"{path}: no clip of class '{name}' in the train split; choose a split that leaves some there"
+                f"{path}: the train split has no clip of class '{name}'; choose a split with clips of this class"
             )
     return labels
 
 
 def check_pair(source: Corpus, target: Corpus) -> None:
-    """Make sure that the two corpora can be trained on together.
+    """Check that the two corpora can be used together in a training.
 
     Raises:
         UserError: a split that training needs is empty, a train split has a single clip, or frames differ in width or
@@ -150,27 +152,27 @@ def check_pair(source: Corpus, target: Corpus) -> None:
         if count < least:
             raise UserError(
                 f"{corpus.splits}: the {split} split has {count} usable clips and needs {least};"
-                f" change the split ({corpus.without_features} clips are not used for want of features)"
+                f" change the split ({corpus.without_features} clips are not used because they lack features)"
             )
     for name in MODALITIES:
         ours, theirs = (f"{c.made_with[name]}, {c.dims[name]} values" for c in (source, target))
         if ours != theirs:
             raise UserError(
-                f"{target.indexes[name]}: frames made with {theirs}, those of {source.indexes[name]} with {ours};"
-                " extract both corpora in one way"
+                f"{target.indexes[name]}: frames made with {theirs}, but those of {source.indexes[name]} with {ours};"
+                " extract both corpora in the same way"
             )
 
 
 def batches(clips: Tensor, size: int, stream: torch.Generator) -> Iterator[Tensor]:
     """One pass over the clips in random order, in batches of ``size``.
 
-    The last batch holds what is left; a single clip is left out of this pass, because a variance needs two.
+    The last batch has the remaining clips. A single remaining clip is left out, because a variance needs two.
     """
     order = clips[torch.randperm(len(clips), generator=stream)]
     yield from (batch for batch in order.split(size) if len(batch) > 1)
 
 
 def endless_batches(clips: Tensor, size: int, stream: torch.Generator) -> Iterator[Tensor]:
-    """Pass after pass, each in a new order."""
+    """Batches of one pass after another, each pass in a new random order."""
     while True:
         yield from batches(clips, size, stream)

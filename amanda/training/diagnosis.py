@@ -1,9 +1,9 @@
-"""How far apart the domains lie in a run's representations after an epoch; no label is looked at.
+"""Distances of the domains in a run's representations after an epoch, without labels.
 
-All of it is measured on an evenly spaced sample of both train splits, in evaluation, and for every algorithm alike. The
-tool is Fisher's linear discriminant between the domains: the paper takes each Z_m for Gaussian (section 3.1 B), and
-between two Gaussians of one covariance the logarithm of the density ratio is linear. It has a closed form, so it costs
-milliseconds an epoch where a trained domain classifier would cost seconds.
+They are measured on an evenly spaced sample of both train splits, in evaluation, in the same way for every algorithm.
+The tool is Fisher's linear discriminant between the domains. The paper assumes that each Z_m is Gaussian (section
+3.1 B), and the logarithm of the density ratio of two Gaussians with the same covariance is linear. The discriminant
+has a closed form. It takes milliseconds per epoch; a trained domain classifier would take seconds.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from torch import Tensor
 
 
 def sample(clips: Tensor, most: int) -> Tensor:
-    """At most so many of the clips, evenly spaced, the first and the last among them."""
+    """At most ``most`` of the clips, evenly spaced, with the first and the last."""
     return clips[torch.linspace(0, len(clips) - 1, min(most, len(clips))).round().long()]
 
 
 def discriminant(source: np.ndarray, target: np.ndarray) -> tuple[np.ndarray, float]:
     """Direction [d] and offset of the log density ratio of target to source at z, direction·z + offset (Fisher).
 
-    The correlation within the domains, [d, d], is drawn towards the identity by the oracle-approximating shrinkage of
-    Chen et al. (2010, "Shrinkage algorithms for MMSE covariance estimation", Eq. 23), since clips may be fewer than d.
+    The correlation within the domains, [d, d], is shrunk towards the identity, because there may be fewer clips than d:
+    oracle-approximating shrinkage of Chen et al. (2010, "Shrinkage algorithms for MMSE covariance estimation", Eq. 23).
     """
     means = source.mean(axis=0), target.mean(axis=0)
     within = np.concatenate([source - means[0], target - means[1]])
@@ -41,10 +41,10 @@ def discriminant(source: np.ndarray, target: np.ndarray) -> tuple[np.ndarray, fl
 
 
 def log_density_ratio(source: Tensor, target: Tensor, at: Tensor) -> np.ndarray:
-    """Logarithm of p_target(z) / p_source(z) at each row of ``at``, float32 [clips], by a sample [clips, d] of each.
+    """Logarithm of p_target(z) / p_source(z) at each row of ``at``, float32 [clips], from samples [clips, d] of both.
 
-    A discriminant of many dimensions and few clips is far too sure of itself. So it is made from every other clip, and
-    what it says of the rest, one number a clip, is calibrated by a discriminant of its own.
+    A discriminant of many dimensions and few clips gives far too extreme ratios. So it is fitted to every second clip.
+    Its values for the other clips, one number per clip, are calibrated by a second discriminant.
     """
     ours, theirs, wanted = (z.double().numpy() for z in (source, target, at))
     direction, offset = discriminant(ours[::2], theirs[::2])
@@ -54,9 +54,9 @@ def log_density_ratio(source: Tensor, target: Tensor, at: Tensor) -> np.ndarray:
 
 
 def proxy_a_distance(source: np.ndarray, target: np.ndarray) -> float:
-    """Proxy A-distance 2 (1 - 2 ε) (Ben-David et al., 2007): 2 for domains wholly apart, about 0 for the same.
+    """Proxy A-distance 2 (1 - 2 ε) (Ben-David et al., 2007): 2 for separate domains, about 0 for equal ones.
 
-    ε is the discriminant's error, averaged over the two domains, on every other clip; it is made from the rest.
+    ε is the discriminant's error on every second clip, averaged over the two domains; it is fitted to the other clips.
     """
     direction, offset = discriminant(source[::2], target[::2])
     of_source = np.mean(source[1::2] @ direction + offset >= 0)
@@ -65,13 +65,13 @@ def proxy_a_distance(source: np.ndarray, target: np.ndarray) -> float:
 
 
 def covariance_gap(source: np.ndarray, target: np.ndarray) -> float:
-    """‖C_t - C_s‖_F² of the sample (Eq. 9), whatever an algorithm aligns and however it scales."""
+    """‖C_t - C_s‖_F² of the sample (Eq. 9), independent of the quantity that an algorithm aligns and of its scale."""
     gap = np.cov(target, rowvar=False) - np.cov(source, rowvar=False)
     return float((gap**2).sum())
 
 
 def gaps(source: Mapping[str, Tensor], target: Mapping[str, Tensor]) -> dict[str, float]:
-    """Named gaps of every modality and ``joint``, from a sample of each domain's representations on the host."""
+    """Named distances for every modality and ``joint``, from a sample of each domain's representations on the host."""
     values = {}
     for name in source:
         ours, theirs = (z[name].double().numpy() for z in (source, target))

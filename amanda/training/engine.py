@@ -1,7 +1,7 @@
 """The one loop that trains every algorithm: epochs of steps, then predictions and label-free scores of each epoch.
 
-A run is a seed. It shares nothing with others, so it is bit-for-bit what it would be alone, and can go on after any
-epoch.
+A run is a seed. It shares no state with other runs, so its result is bit for bit the same without them, and it can be
+continued after any epoch.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ AT_ONCE = 128
 
 
 def start(job: Job, seed: int) -> Run:
-    """A run before its first epoch. With one seed, algorithms that share their networks begin with the same weights."""
+    """A run before its first epoch. With the same seed, algorithms with the same networks start with equal weights."""
     counts = job.labels[job.source.clips("train")].bincount(minlength=len(CLASSES))
     dropout = torch.Generator(job.device)
     algorithm = load_algorithm(job.algorithm)(job.source.dims, job.settings, counts / counts.sum(), dropout)
@@ -48,7 +48,7 @@ def start(job: Job, seed: int) -> Run:
 def make_optimiser(algorithm: Algorithm, settings: TrainingSettings) -> torch.optim.Adam:
     """Adam (paper, section 4); weight decay is the L2 penalty of the published code.
 
-    The learning rate lies on the device, where a recorded step reads it; CUDA's fused kernel takes it in float32.
+    The learning rate is on the device, because a recorded step reads it there; CUDA's fused kernel needs it in float32.
     """
     device = algorithm.prior.device
     precision = torch.float32 if device.type == "cuda" else torch.float64
@@ -63,14 +63,14 @@ def make_optimiser(algorithm: Algorithm, settings: TrainingSettings) -> torch.op
 
 
 def rate_factor(schedule: ConstantRate | LinearDecay, epoch: int) -> float:
-    """Factor of the learning rate in an epoch, counted from 1; ``linear_decay`` falls to nearly 0 after its plateau."""
+    """Factor of the learning rate in an epoch, counted from 1; ``linear_decay`` falls almost to 0 after its plateau."""
     if isinstance(schedule, ConstantRate):
         return 1.0
     return max(0.0, 1 - max(0, epoch - schedule.constant_epochs) / (schedule.decay_epochs + 1))
 
 
 def queue_epoch(job: Job, run: Run) -> Sums:
-    """Take the steps of the run's next epoch. On a GPU they may still be under way when this returns."""
+    """Take the steps of the run's next epoch. On a GPU they may still be running when this returns."""
     settings, epoch = job.settings, len(run.history) + 1
     reseed(run.dropout, run.seed, "dropout", epoch)
     for group in run.optimiser.param_groups:
@@ -121,7 +121,7 @@ def predict(algorithm: Algorithm, corpus: Corpus, clips: Tensor) -> Outputs:
 
 
 def finish_epoch(job: Job, run: Run, sums: Sums) -> None:
-    """Record of the epoch that was queued the predictions, the label-free scores and the weights to keep."""
+    """Record the predictions, the label-free scores and the weights to keep of the epoch that was queued."""
     values, epoch = epoch_means(run, sums), len(run.history) + 1
     settings = job.settings
     validation, everything = job.source.clips("validation"), torch.arange(len(job.target.clip_ids))
@@ -144,12 +144,12 @@ def finish_epoch(job: Job, run: Run, sums: Sums) -> None:
 
 
 def on(lane: torch.cuda.Stream | None) -> AbstractContextManager:
-    """Within it, work goes to the run's own CUDA stream."""
+    """A context in which work goes to the run's own CUDA stream."""
     return nullcontext() if lane is None else torch.cuda.stream(lane)
 
 
 def run_epoch(job: Job, runs: Sequence[Run]) -> None:
-    """Train each of the runs for one more epoch. On a GPU that replays their steps, they go side by side."""
+    """Train each of the runs for one more epoch. They run in parallel on a GPU that replays their steps."""
     queued = []
     for run in runs:
         with on(run.lane):
@@ -160,16 +160,16 @@ def run_epoch(job: Job, runs: Sequence[Run]) -> None:
 
 
 def train(job: Job, seeds: Sequence[int], resume: Callable[[Run], None], save: Callable[[Run], None]) -> list[Run]:
-    """Train the runs of a job: one after another, or side by side on a GPU that replays their steps.
+    """Train the runs of a job: one after another, or in parallel on a GPU that replays their steps.
 
     Args:
-        job: what they share.
+        job: the data and settings that they share.
         seeds: one run each.
-        resume: gives a run back what was saved of it, if anything.
+        resume: restores a run from its saved state, if there is one.
         save: called after every epoch.
 
     Raises:
-        UserError: the device computes wrongly in the number format of the settings, or a loss is no finite number.
+        UserError: the device computes wrongly in the number format of the settings, or a loss is not a finite number.
     """
     runs = [start(job, seed) for seed in seeds]
     check_precision(runs[0].algorithm.network, job.source, job.settings.compute, job.device)

@@ -1,6 +1,6 @@
-"""What is trained: jobs, their runs, and what a run draws at random, from its first weights to the order of its clips.
+"""Jobs, their runs, and the random streams of a run, which draw its initial weights, its dropout and its batches.
 
-Everything random in a run comes from streams made of its seed, a purpose and the epoch; nothing is shared between runs.
+Every random stream of a run is made from its seed, a purpose and the epoch; runs share no stream.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from amanda.training.capture import Batches, Capture, Recorder
 from amanda.training.data import Corpus, batches, endless_batches
 
 PURPOSES = ("weights", "source batches", "target batches", "dropout")
-"""What a random stream is for; its place in this list is part of the stream's seed."""
+"""Purposes of random streams; the position in this list is part of the stream's seed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One pair and algorithm: what all its runs share. The target has no labels.
+    """One pair and algorithm: the data and settings that all its runs share. The target has no labels.
 
-    With a ``recorder``, steps on whole batches are recorded and replayed, and on a GPU the runs go side by side.
+    With a ``recorder``, steps on full batches are recorded and replayed, and on a GPU the runs are parallel.
     """
 
     algorithm: str
@@ -39,12 +39,13 @@ class Job:
 
 @dataclass(slots=True)
 class Run:
-    """One seed of a job, and what it has yielded so far.
+    """One seed of a job, and its results so far.
 
-    ``history`` holds the named values of each finished epoch; ``source_logits`` and ``target_logits`` the predictions
-    [clips, classes] of the source's validation clips and of all clips of the target; ``log_ratios`` the logarithm of
-    the density ratio at the source's validation clips, [clips]; ``kept`` the weights at the epoch that each selection
-    of ``KEPT`` chooses so far. ``capture`` is the recorded step, if there is one, ``lane`` the run's CUDA stream.
+    ``history`` holds the named values of each finished epoch. ``source_logits`` and ``target_logits`` hold the
+    predictions [clips, classes] of the source's validation clips and of all clips of the target. ``log_ratios`` holds
+    the logarithm of the density ratio at the source's validation clips, [clips]. ``kept`` holds the weights of the
+    epoch that each selection of ``KEPT`` chooses so far. ``capture`` is the recorded step, if there is one, and
+    ``lane`` the run's CUDA stream.
     """
 
     seed: int
@@ -61,13 +62,13 @@ class Run:
 
 
 def reseed(stream: torch.Generator, seed: int, purpose: str, epoch: int) -> torch.Generator:
-    """Set a random stream to the state that a seed, a purpose and an epoch stand for, and return it."""
+    """Set a random stream to the state that follows from a seed, a purpose and an epoch, and return it."""
     entropy = (seed, PURPOSES.index(purpose), epoch)
     return stream.manual_seed(int(np.random.SeedSequence(entropy).generate_state(1)[0]))
 
 
 def plan(job: Job, seed: int, epoch: int) -> Batches:
-    """One pass over the source's train clips, with as many batches of the target's: the clips of every step."""
+    """The clips of every step: one pass over the source's train clips, and as many batches of the target's."""
     size = job.settings.batch_size
     streams = [reseed(torch.Generator(), seed, purpose, epoch) for purpose in PURPOSES[1:3]]
     ours = list(batches(job.source.clips("train"), size, streams[0]))

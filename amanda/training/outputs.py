@@ -1,4 +1,4 @@
-"""What training leaves behind: history, predictions and weights of every run of a job."""
+"""The outputs of training: history, predictions and weights of every run of a job."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from extractors.shared.files import atomic_file, atomic_folder
 
 
 def device_name(device: torch.device) -> str:
-    """The kind of device, and which card if it is a GPU."""
+    """The kind of device, with the model name if it is a GPU."""
     return f"cuda ({torch.cuda.get_device_name(device)})" if device.type == "cuda" else device.type
 
 
@@ -73,14 +73,14 @@ def _predictions(
 
 
 def write_weights(folder: Path, names: Mapping[str, str], job: Job, runs: Sequence[Run], record: str) -> None:
-    """Write ``seed{seed}-{selection}.safetensors`` of every run and selection, with what is needed to use it again.
+    """Write ``seed{seed}-{selection}.safetensors`` of every run and selection, with all that is needed to load it.
 
     Args:
-        folder: where; it is replaced as a whole.
+        folder: the output folder; it is replaced as a whole.
         names: as for :func:`history_table`.
-        job: what was trained.
+        job: the job that was trained.
         runs: its runs.
-        record: what they were made from.
+        record: the digest of its inputs, see :func:`amanda.training.record.record_of`.
     """
     with atomic_folder(folder) as temporary:
         for each in runs:
@@ -101,12 +101,12 @@ def write_weights(folder: Path, names: Mapping[str, str], job: Job, runs: Sequen
 
 
 def write_times(path: Path, names: Mapping[str, str], seconds: float) -> None:
-    """Write how long a training took, with whatever else ran at that time.
+    """Write the elapsed time of a training, including the effect of other load on the machine.
 
     Args:
         path: tab-separated, with one row.
         names: as for :func:`history_table`.
-        seconds: by the clock on the wall.
+        seconds: elapsed time.
     """
     with atomic_file(path) as temporary:
         temporary.write_text(

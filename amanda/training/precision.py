@@ -1,4 +1,4 @@
-"""Training in a reduced number format: what the encoders show before the first step."""
+"""Training in a reduced number format: the test of the encoders before the first step."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ CLIPS = 8
 """Clips of the probe."""
 
 GRADIENTS = {"bfloat16": 0.4}
-"""Number format -> the largest difference of a gradient from float32's, relative to its norm.
+"""Number format -> the largest accepted difference between a gradient and that of float32, relative to its norm.
 
-It is larger than that of an output: where two windows or frames nearly tie, rounding decides which of them is the
-maximum over time and gets the gradient. Up to 0.08 were seen at the paper's sizes on random frames.
+It is larger than the bound for outputs: if two windows or frames nearly tie, rounding decides which of them is the
+maximum over time and gets the gradient. Differences up to 0.08 occurred at the paper's sizes on random frames.
 """
 
 
 def check_precision(network: Network, corpus: Corpus, compute: str, device: torch.device) -> None:
-    """Let each encoder show that in ``compute`` it gives nearly the representations and gradients of float32.
+    """Check that each encoder gives in ``compute`` nearly the same representations and gradients as in float32.
 
     Args:
-        network: the network to train, on ``device``; it is left in evaluation.
-        corpus: whose first train clips are looked at.
+        network: the network to train, on ``device``; it is left in evaluation mode.
+        corpus: the corpus whose first train clips are used.
         compute: the setting ``compute``.
-        device: where the network computes.
+        device: the device that computes.
 
     Raises:
-        UserError: an encoder gives others.
+        UserError: the results of an encoder differ too much.
     """
     network.eval()
     clips = corpus.clips("train")[:CLIPS]
@@ -48,7 +48,7 @@ def check_precision(network: Network, corpus: Corpus, compute: str, device: torc
 
 
 def _represent(encoder: Encoder, frames: Packed, compute: str) -> tuple[np.ndarray, np.ndarray]:
-    """Representations [clips, d] in ``compute``, and the gradient of half their squares, all weights in one row."""
+    """Representations [clips, d] in ``compute``, and the gradient of half their squares, [weights]."""
     alike = copy.copy(encoder)  # shares the weights
     alike.compute = compute
     representations = alike(frames)

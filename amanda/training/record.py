@@ -1,4 +1,4 @@
-"""What a value of a sweep was made from, kept in its outputs: a job that runs again trains only what changed."""
+"""A digest of the inputs of each value of a sweep, kept in its outputs, so that a rerun trains only changed values."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ import pyarrow.parquet as pq
 from safetensors import SafetensorError, safe_open
 
 KEY = "made_from"
-"""Where it stands in the metadata of every output."""
+"""The key of the record in the metadata of every output."""
 
 
 def record_of(digest: str, names: Mapping[str, str], seeds: Sequence[int]) -> str:
-    """Stands for all that the outputs of a value depend on.
+    """A digest of everything that the outputs of a value depend on.
 
     Args:
-        digest: of everything that each run of it depends on.
+        digest: a digest of everything that each run of the value depends on.
         names: ``source``, ``target`` and ``method``, as the tables have them.
         seeds: the runs.
     """
@@ -26,12 +26,12 @@ def record_of(digest: str, names: Mapping[str, str], seeds: Sequence[int]) -> st
 
 
 def with_record(table: pa.Table, record: str) -> pa.Table:
-    """The table with the record among its metadata."""
+    """The table with the record in its metadata."""
     return table.replace_schema_metadata((table.schema.metadata or {}) | {KEY: record})
 
 
 def is_made_from(record: str, weights: Path, tables: Sequence[Path]) -> bool:
-    """Whether a folder of weights and some tables are there, each file of them made from what the record says."""
+    """Whether a folder of weights and some tables exist, and each of their files has this record."""
     found = [_of_weights(path) for path in weights.glob("*.safetensors")]
     return bool(found) and set(found + [_of_table(path) for path in tables]) == {record}
 

@@ -1,4 +1,4 @@
-"""The steps of an epoch: one by one, or with a recorded step replayed where a batch is whole."""
+"""The steps of an epoch: one by one, or as replays of a recorded step for each full batch."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def step(
 
 
 def make_capture(job: Job, run: Run) -> Capture | None:
-    """What records the run's step on whole batches, with room for the largest of all its epochs."""
+    """The recorded step of the run on full batches, with room for the largest batch of all its epochs."""
     epochs = range(1, job.settings.epochs + 1)
     pairs = [pair for epoch in epochs for pair in plan(job, run.seed, epoch)]
     whole = [pair for pair in pairs if is_whole(pair, job.settings.batch_size)]
@@ -77,7 +77,7 @@ def take_steps(job: Job, run: Run, pairs: Batches, progress: Sequence[float]) ->
 def replay_steps(
     job: Job, run: Run, capture: Capture, pairs: Batches, progress: Sequence[float]
 ) -> tuple[list[str], Tensor]:
-    """The same, with the recorded step where a batch is whole."""
+    """The same, with the recorded step for full batches."""
     whole = [number for number, pair in enumerate(pairs) if is_whole(pair, job.settings.batch_size)]
     capture.begin([pairs[number] for number in whole], [progress[number] for number in whole])
     others = torch.zeros((), dtype=torch.float64)

@@ -1,4 +1,4 @@
-"""What the page about whose face stands for the speaker shows."""
+"""Settings of the page that shows which face was chosen as the speaker's."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from extractors.shared.settings import Settings, Size, key
 
 
 class FacesSettings(Settings):
-    """What the page about whose face stands for the speaker shows of each corpus."""
+    """The page of each corpus that shows which face was chosen as the speaker's."""
 
-    ambiguous: int = key("most clips shown for a rival that came close", unit="clips", ge=0)
-    fewest: int = key("most clips shown for frames without the speaker's face", unit="clips", ge=0)
-    ordinary: int = key("other clips shown", unit="clips", ge=0)
-    decided: int = key("most clips shown of those that face_choices has a word on", unit="clips", ge=0)
-    strip_frames: Size = key("frames shown of a clip; more only where a track is in none of them", unit="frames")
-    strip_tracks: Size = key("tracks shown of a clip, those of highest rank and the chosen one", unit="tracks")
+    ambiguous: int = key("largest number of clips shown because the choice was close", unit="clips", ge=0)
+    fewest: int = key("largest number of clips shown because frames lack the speaker's face", unit="clips", ge=0)
+    ordinary: int = key("number of other clips shown", unit="clips", ge=0)
+    decided: int = key("largest number of clips shown from the table face_choices", unit="clips", ge=0)
+    strip_frames: Size = key("frames shown per clip; more only if a track appears in none of them", unit="frames")
+    strip_tracks: Size = key("tracks shown per clip: those of highest rank and the chosen one", unit="tracks")
     close_rivalry: float = key(
-        "rank of the runner-up over that of the chosen face from which a choice is called close", ge=0
+        "a choice is close if the runner-up's rank divided by that of the chosen face is at least this", ge=0
     )
 
 

@@ -114,10 +114,14 @@ def test_weights_that_do_not_say_whose_they_are(tmp_path: Path) -> None:
     path = tmp_path / "seed0-last_epoch.safetensors"
     about = {"source": "a", "target": "b"}
     save_file({"layer": torch.zeros(1)}, path, {"about": json.dumps(about)})
-    with pytest.raises(UserError, match="does not say its method, as an older version wrote it; train this run again"):
+    with pytest.raises(
+        UserError, match="does not contain its method, because an older version wrote it; train this run again"
+    ):
         left_out_program.read_weights(path, None)
     save_file({"layer": torch.zeros(1)}, path, {"about": json.dumps(about | {"row": "amanda_p2", "method": "amanda"})})
-    with pytest.raises(UserError, match="does not say its algorithm, as an older version wrote it; train this run"):
+    with pytest.raises(
+        UserError, match="does not contain its algorithm, because an older version wrote it; train this run"
+    ):
         left_out_program.read_weights(path, None)
 
 
@@ -184,7 +188,7 @@ def test_the_page_shows_them_where_they_were_made_and_else_says_how(tmp_path: Pa
     assert any("direct transfer: text 12.3, audio -3.2" in svg.get("aria-label", "") for svg in page.all("svg"))
     words = " ".join("".join(page.texts).split())
     assert "Nothing is trained again" in words
-    assert "not what a network trained without it would reach" in words
+    assert "does not measure the score of a network trained without the modality" in words
     assert "results/contributions.csv" in words
 
 

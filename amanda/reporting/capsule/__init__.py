@@ -1,1 +1,1 @@
-"""The capsule: what is given away, under which names, and how it is computed again."""
+"""The capsule: the published results, anonymous names, and the recomputation of Table 1."""

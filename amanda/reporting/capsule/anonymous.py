@@ -1,9 +1,9 @@
-"""What may leave the lab of scores and predictions: columns that are known, and digests in the place of clips' names.
+"""Scores and predictions that may be published: only known columns, with digests instead of the names of clips.
 
-A name such as ``Ses01F_impro01_F000`` can be guessed, and so can its plain hash: who lists all names has all hashes. A
-digest here is keyed. The key is made from the manifests and the labels of the corpora, transcripts, times and all, and
-is written nowhere. Only who holds the very corpora can make it again, and to them the names are no secret; so there is
-nothing to keep, and the same results give the same capsule, byte for byte.
+A name such as ``Ses01F_impro01_F000`` can be guessed, and so can its plain hash: anyone can hash a list of all names. A
+digest here has a key. The key is made from the manifests and the labels of the corpora, including transcripts and
+times, and is never written. Only someone who has the same corpora can compute it, and already knows the names. So there
+is no secret to keep, and the same results give the same capsule, byte for byte.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ KEYS = ("source", "target", "method", "split")
 """The columns of text that both kinds of tables have."""
 
 TEXTS = {*KEYS, "selection", "device", "trained_with", "corpus", "label", "data", "modality", "state"}
-"""Columns of text that scores and counts may have; all else that is given away of them are numbers."""
+"""Columns of text that scores and counts may have; all their other columns must be numbers."""
 
 DIGITS = 32
 
@@ -35,7 +35,7 @@ def secret(tables: Sequence[Path]) -> bytes:
 
 
 def digest(key: bytes, corpus: str, clip_id: str) -> str:
-    """What stands for a clip: the same for every run, and for other corpora another."""
+    """The digest that replaces a clip's name: the same in every run, and different for each corpus."""
     return hmac.new(key, f"{corpus}\0{clip_id}".encode(), "sha256").hexdigest()[:DIGITS]
 
 
@@ -51,14 +51,14 @@ def shared_predictions(path: Path, key: bytes) -> pa.Table:
 
 
 def shared_numbers(path: Path, made_by: str) -> pa.Table:
-    """Scores or counts, after a look at their columns.
+    """Scores or counts, after a check of their columns.
 
     Raises:
-        UserError: a column holds neither numbers nor one of the texts that are known.
+        UserError: a column contains neither numbers nor known texts.
     """
     table = read_table(path, made_by)
     for column in table.schema:
         number = any(kind(column.type) for kind in (pa.types.is_integer, pa.types.is_floating, pa.types.is_null))
         if not number and column.name not in TEXTS:
-            raise UserError(f"{path}: column {column.name} is not a number and not known to be harmless; leave it out")
+            raise UserError(f"{path}: column {column.name} is neither a number nor a known text; leave it out")
     return table.replace_schema_metadata(None)

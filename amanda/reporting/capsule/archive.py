@@ -1,4 +1,4 @@
-"""The zip of a capsule: the same bytes from the same contents, and read as a file that a stranger may have made."""
+"""The zip of a capsule: the same contents give the same bytes, and a reader trusts none of them."""
 
 from __future__ import annotations
 
@@ -26,32 +26,32 @@ from extractors.shared.program import UserError
 FORMAT, VERSION = "amanda capsule", 1
 
 MANIFEST = "manifest.json"
-"""The member that tells what the zip is and holds the SHA-256 of every other."""
+"""The member that identifies a capsule and has the SHA-256 of every other member."""
 
 NAME = re.compile(r"(?:[\w=+-][\w.=+-]*/)*[\w=+-][\w.=+-]*", re.ASCII)
-"""What a member may be called: parts between slashes, none of which begins with a dot."""
+"""Valid names of a member: parts between slashes, none of which begins with a dot."""
 
 MEMBERS, IN_MEMORY, ROWS = 100_000, 2**30, 50_000_000
-"""At most so many members, bytes of one that is read as a whole, and rows of a table."""
+"""Largest number of members, of bytes of a member that is read as a whole, and of rows of a table."""
 
 DAMAGED = (BadZipFile, EOFError, NotImplementedError, OSError, RuntimeError, ValueError, struct.error)
-"""What zipfile raises on a file that is no whole zip."""
+"""Exceptions that zipfile raises on a file that is not a complete zip."""
 
 CHUNK = 2**20
 
 
 def write_archive(path: Path, members: Mapping[str, bytes | Path]) -> None:
-    """Write contents and files, and their manifest, as a zip: sorted, without times, and stored as they are.
+    """Write contents and files, and their manifest, as a zip: sorted, without times, and uncompressed.
 
-    Nothing is compressed: the tables and weights are compact already, another zlib would give other bytes, and what is
-    read cannot grow beyond the size of the file.
+    Compression is not used for three reasons: tables and weights are already compact, another version of zlib would
+    give other bytes, and a reader never gets more bytes than the size of the file.
 
     Raises:
-        UserError: a name is none that the reader would take.
+        UserError: the reader would refuse the name of a member.
     """
     for name in members:
         if not NAME.fullmatch(name):
-            raise UserError(f"{name}: no name for a member of a capsule; use letters, digits and any of _ . = + -")
+            raise UserError(f"{name}: not a valid name for a member of a capsule; use letters, digits and _ . = + -")
     digests = {
         name: file_sha256(content) if isinstance(content, Path) else hashlib.sha256(content).hexdigest()
         for name, content in members.items()
@@ -60,7 +60,7 @@ def write_archive(path: Path, members: Mapping[str, bytes | Path]) -> None:
     whole = dict(members) | {MANIFEST: json.dumps(manifest, indent=1, sort_keys=True).encode()}
     with atomic_file(path) as temporary, ZipFile(temporary, "w", ZIP_STORED) as archive:
         for name, content in sorted(whole.items()):
-            entry = ZipInfo(name)  # of 1980-01-01
+            entry = ZipInfo(name)  # its date is 1980-01-01
             entry.create_system, entry.external_attr = 3, 0o644 << 16
             entry.file_size = content.stat().st_size if isinstance(content, Path) else len(content)
             source = content.open("rb") if isinstance(content, Path) else io.BytesIO(content)
@@ -70,7 +70,7 @@ def write_archive(path: Path, members: Mapping[str, bytes | Path]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Capsule:
-    """A capsule whose members are what its manifest says; no member is ever written to a path of its own choice."""
+    """A capsule whose members agree with its manifest; no member is ever extracted to a path that it names."""
 
     path: Path
     archive: ZipFile
@@ -83,10 +83,10 @@ class Capsule:
         """The bytes of a member.
 
         Raises:
-            UserError: there is none of this name, or it is too large.
+            UserError: there is no member of this name, or it is too large.
         """
         if name not in self.archive.namelist():
-            raise UserError(f"{self.path}: has no member {name}; ask for a whole capsule")
+            raise UserError(f"{self.path}: has no member {name}; ask for a complete capsule")
         if self.archive.getinfo(name).file_size > IN_MEMORY:
             raise UserError(
                 f"{self.path}: {name} has more than {IN_MEMORY} bytes; no member of a capsule is that large"
@@ -94,14 +94,14 @@ class Capsule:
         return self.archive.read(name)
 
     def json(self, name: str) -> Any:
-        """A member as JSON; a UserError where it is none."""
+        """A member as JSON; a UserError if it is not JSON."""
         try:
             return json.loads(self.read(name))
         except (ValueError, RecursionError) as error:
             raise UserError(f"{self.path}: {name} is not JSON ({error}); ask for the capsule again") from None
 
     def csv(self, name: str, columns: Collection[str]) -> pd.DataFrame:
-        """A member as the table of a CSV file; a UserError where it is none or has not these columns."""
+        """A member as the table of a CSV file; a UserError if it is not one or lacks one of these columns."""
         try:
             table = read_csv(io.BytesIO(self.read(name)))
         except ValueError as error:
@@ -110,7 +110,7 @@ class Capsule:
         return table
 
     def table(self, name: str, columns: Collection[str]) -> pa.Table:
-        """A member as the table of a Parquet file; a UserError where it is none or has not these columns."""
+        """A member as the table of a Parquet file; a UserError if it is not one or lacks one of these columns."""
         try:
             file = pq.ParquetFile(io.BytesIO(self.read(name)))
             if file.metadata.num_rows > ROWS:
@@ -133,8 +133,8 @@ def open_capsule(path: Path) -> Iterator[Capsule]:
     """Open a capsule and compare every member with the manifest before anything of it is used.
 
     Raises:
-        UserError: the file is missing or no zip, its version is not known, or a member is missing, is not listed, or
-            is not what it was when the capsule was written.
+        UserError: the file is missing or not a zip, its version is unknown, or a member is missing, is not listed, or
+            was changed after the capsule was written.
     """
     try:
         archive = ZipFile(path)
@@ -155,25 +155,25 @@ def _check(path: Path, archive: ZipFile) -> None:
     for entry in entries:
         if not NAME.fullmatch(entry.filename) or entry.compress_type != ZIP_STORED:
             raise UserError(
-                f"{path}: member {entry.filename!r} is compressed or leads out of the zip; no capsule is like that"
+                f"{path}: member {entry.filename!r} is compressed or leads out of the zip; this is not a valid capsule"
             )
     if len(set(names)) < len(names):
-        raise UserError(f"{path}: two members have one name; no capsule is like that")
+        raise UserError(f"{path}: two members have the same name; this is not a valid capsule")
     if len(entries) > MEMBERS or sum(entry.file_size for entry in entries) > path.stat().st_size:
-        raise UserError(f"{path}: more or larger members than such a file can hold; no capsule is like that")
+        raise UserError(f"{path}: more or larger members than such a file can contain; this is not a valid capsule")
     told = _digests(Capsule(path, archive))
     for name in sorted(told.keys() ^ (set(names) - {MANIFEST})):
         problem = "is missing" if name in told else "is not listed in its manifest"
-        raise UserError(f"{path}: member {name} {problem}; ask for a whole capsule")
+        raise UserError(f"{path}: member {name} {problem}; ask for a complete capsule")
     for name, digest in told.items():
         with archive.open(name) as member:
             hashed = hashlib.file_digest(member, "sha256")  # type: ignore[arg-type]  # a member is a buffered file
             if hashed.hexdigest() != digest:
-                raise UserError(f"{path}: member {name} is not what its manifest says; it was changed since")
+                raise UserError(f"{path}: member {name} differs from its manifest; ask for an unchanged capsule")
 
 
 def _digests(capsule: Capsule) -> Mapping[str, str]:
-    """The SHA-256 of each member as the manifest tells it."""
+    """The SHA-256 of each member, from the manifest."""
     manifest = capsule.json(MANIFEST)
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
         raise UserError(

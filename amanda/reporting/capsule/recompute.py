@@ -1,4 +1,4 @@
-"""A capsule to the statistics and Table 1, without any corpus, features or manifests."""
+"""The statistics and Table 1 from a capsule, without any corpus, features or manifests."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def recompute(path: Path, folder: Path) -> Iterator[str]:
         For each file a line that says whether the capsule's own is the same, byte for byte.
 
     Raises:
-        UserError: the capsule is not what it should be.
+        UserError: the capsule is invalid.
     """
     with open_capsule(path) as capsule:
         settings = settings_of_capsule(capsule)
@@ -77,12 +77,12 @@ def _together(capsule: Capsule, folder: str, columns: set[str], wanted: pc.Expre
     """The wanted rows of the tables of all runs as one."""
     names = capsule.under(folder)
     if not names:
-        raise UserError(f"{capsule.path}: has no {folder}; ask for a whole capsule")
+        raise UserError(f"{capsule.path}: has no {folder}; ask for a complete capsule")
     return pd.concat([capsule.table(name, columns).filter(wanted).to_pandas() for name in names])
 
 
 def _compared(capsule: Capsule, file: Path, folder: Path) -> str:
     name = f"results/{file.relative_to(folder).as_posix()}"
     if name not in capsule.archive.namelist():
-        return "the capsule has none to compare it with"
+        return "the capsule has no such file to compare it with"
     return "as in the capsule" if file.read_bytes() == capsule.read(name) else "DIFFERS from the capsule's"

@@ -1,4 +1,4 @@
-"""What a capsule says of itself, made from its data: a README and a card for the models of each method."""
+"""The texts of a capsule, made from its data: a README and a card for the models of each method."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ CONTENTS = {
     "manifest.json": "what this is, its version, and the SHA-256 of every other file",
     "settings.json": "pairs, methods, seeds, selection and the settings of the statistics",
     "methods.json": "every setting that each method was trained with",
-    "config.json": "the whole config in force; of a path outside the working folder its last part alone",
+    "config.json": "the whole config; of a path outside the working folder only its last part",
     "made.json": "commit and date of Table 1",
     "scores/{pair}/{method}.parquet": "scores of each seed and selection; `oracle` chose by the target's labels",
     "ceilings/{target}-{target}/{method}.parquet": "scores of In-domain, trained on the target's own labels",
     "predictions/{pair}/{method}.parquet": "label and prediction of each test clip, per seed and selection",
     "corpora.parquet": "labelled and usable clips of each corpus, class and split",
-    "states.parquet": "clips of each corpus and modality that are failed, silent, without words or without a face",
+    "states.parquet": "number of failed, silent, wordless and faceless clips of each corpus and modality",
     "paper_table1.csv": "the paper's numbers",
-    "results/": "Table 1 and the statistics as the workflow wrote them, to compare with",
-    "weights/{pair}/{method}/": "trained weights (safetensors, for prediction: no state of an optimiser)",
-    "model_cards/{method}.md": "what each method is, how it was trained, what it scored",
-    "environment/": "the conda environments, the lock of all packages, and what was installed in fact",
+    "results/": "Table 1 and the statistics as the workflow wrote them, for comparison",
+    "weights/{pair}/{method}/": "trained weights (safetensors, for prediction; without the optimiser's state)",
+    "model_cards/{method}.md": "description, training and scores of each method",
+    "environment/": "the conda environments, the lock of all packages, and the packages that were installed",
 }
 
 
@@ -43,21 +43,22 @@ def readme(settings: ReportSettings, made: Mapping[str, str], weights: Collectio
     """
     runs = len(settings.pairs) * len(settings.methods) * len(settings.seeds)
     lines = [
-        "# Results of Amanda, to be checked without any corpus\n",
+        "# Results of Amanda, which can be checked without any corpus\n",
         *_warning(settings),
         f"Made from commit {made['commit']}; Table 1 is of {made['date']}. In a copy of the repository at that commit,"
         " with the packages of `environment/requirements.lock`, this computes Table 1 and the statistics again:\n",
         "```console\npython -m amanda.tabulate --capsule capsule.zip --output-folder recomputed\n```\n",
-        "It first compares every file with `manifest.json`, then says of each table whether it is as in `results/`."
-        " The manifest tells an accident, not a forger, who could write another; compare the SHA-256 of the zip with"
-        " the one that was published.\n",
+        "It first compares every file with `manifest.json`, then says for each table whether it equals the one in"
+        " `results/`. The manifest shows accidental damage. It does not show forgery, because a forger can write"
+        " another manifest; compare the SHA-256 of the zip with the one that was published.\n",
         "| file | holds |\n| --- | --- |",
         *(f"| `{name}` | {told} |" for name, told in CONTENTS.items()),
         "",
-        f"There are weights of {len(weights)} of {runs} runs; a file's name ends in the selection of their epoch."
-        " Logits of every epoch and histories of training are left out for their size.\n",
+        f"There are weights of {len(weights)} of {runs} runs; a file's name ends with the selection of their epoch."
+        " Logits of every epoch and histories of training are left out because they are large.\n",
         "`clip_id` is a keyed digest (HMAC-SHA-256). The key comes from the manifests and labels of the corpora and is"
-        " not here: without the corpora nobody can tell which clip a row is of. A clip has one digest in all files.\n",
+        " not here: without the corpora nobody can find out to which clip a row belongs. A clip has the same digest in"
+        " all files.\n",
         "Nothing else of a corpus is here: no text, sound, picture or feature, no name of a clip or a speaker.",
     ]
     return "\n".join(lines) + "\n"
@@ -78,7 +79,7 @@ def card(
     """The card of one method's models.
 
     Args:
-        name: its row of the config.
+        name: its name in the config.
         about: ``algorithm`` (of amanda.algorithms), ``label`` and complete ``settings``.
         scores: of this method, all pairs, seeds and selections.
         settings: what Table 1 is made of.
@@ -104,8 +105,9 @@ def card(
         "## Weights\n",
         "\n".join(f"- `{member}`" for member in weights) or "None were kept.",
         "\n## Use\n",
-        "To check the results and for research on domain adaptation. The models know four classes and the corpora that"
-        " they were trained on; how far they fail elsewhere, the scores above show. Do not judge people by them.",
+        "Use the models to check the results and for research on domain adaptation. They know four classes and the"
+        " corpora of their training; the scores above show how much worse they are elsewhere. Do not judge people by"
+        " them.",
     ]
     return "\n".join(lines) + "\n"
 

@@ -1,4 +1,4 @@
-"""Scores and histories of runs to a table: a row for each comparison over all pairs, and on each."""
+"""The table of claims from scores and histories of runs: a row for each comparison over all pairs, and on each pair."""
 
 from __future__ import annotations
 
@@ -25,19 +25,20 @@ def claims_table(
     distances: Mapping[str, float],
     settings: ClaimsSettings,
 ) -> pd.DataFrame:
-    """Compare the runs that each claim is about, pair by pair and seed by seed.
+    """Compare the runs of each claim, pair by pair and seed by seed.
 
     Args:
         scores: ``weighted_f1`` in percent per source, target, method (the trained variant), seed and selection.
-        histories: of amanda.train_pair, by pair and variant, of every variant in ``weighted``.
+        histories: histories of amanda.train_pair, by pair and variant, for every variant in ``weighted``.
         distances: total variation between the label shares of source and target, by pair.
         settings: what is compared, and how.
 
     Returns:
-        One row per comparison over all pairs (of label alignment: over those whose label shares agree, and over those
-        where they differ), and, of several pairs, one on each. ``role`` is ``claim`` where a row decides a claim, else
-        ``contrast`` (label shares differ), ``pair`` or ``alpha2`` (one of several). ``advantage`` is positive where the
-        claim holds, ``low`` and ``high`` are the ends of its interval; ``prior_distance`` is the largest of the pairs.
+        One row per comparison over all pairs (for label alignment: one over the pairs whose label shares agree, and one
+        over the pairs whose label shares differ), and, if there are several pairs, one on each. ``role`` is ``claim``
+        if a row decides a claim, else ``contrast`` (label shares differ), ``pair`` or ``alpha2`` (one of several).
+        ``advantage`` is positive if the claim holds; ``low`` and ``high`` are the ends of its interval.
+        ``prior_distance`` is the largest of the pairs.
 
     Raises:
         UserError: a run is missing.

@@ -1,4 +1,4 @@
-"""The table of the claims as a page to read: a verdict for each, then the numbers behind it."""
+"""The table of the claims as a page: a verdict for each claim, then its numbers."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def claims_markdown(table: pd.DataFrame, distances: Mapping[str, float], setting
     """The page, in Markdown.
 
     Args:
-        table: of amanda.reporting.claims.table.
+        table: table of :func:`amanda.reporting.claims.table.claims_table`.
         distances: total variation between the label shares of source and target, by pair.
         settings: what was compared, and how.
     """
@@ -32,7 +32,7 @@ def claims_markdown(table: pd.DataFrame, distances: Mapping[str, float], setting
     for name, claim in CLAIMS.items():
         rows = table[table["claim"] == name]
         parts += [f"## {claim.words}", f"> {claim.sentence}\n>\n> ({claim.place})"]
-        parts.append(f"Quantity: {claim.quantity}. Advantage, positive where the claim holds: {claim.advantage}.")
+        parts.append(f"Quantity: {claim.quantity}. Advantage, positive if the claim holds: {claim.advantage}.")
         parts += list(_of_labels(rows, distances, settings)) if name == LABELS else []
         parts.append("\n".join(_lines(rows)))
     return "\n\n".join(parts) + "\n"
@@ -57,11 +57,11 @@ def _of_labels(rows: pd.DataFrame, distances: Mapping[str, float], settings: Cla
     limit = settings.prior_distance
     yield f"Label shares agree where their total variation is below {limit:g} (page.prior_distance). It is {told}."
     if "claim" not in set(rows["role"]):
-        yield "They agree on none of the pairs: nothing here is about the claim."
+        yield "They agree on none of the pairs, so these runs cannot test the claim."
 
 
 def _lines(rows: pd.DataFrame) -> Iterator[str]:
-    """A line for each row; those that decide stand first and in bold."""
+    """A line for each row; those that decide come first and in bold."""
     yield _line(COLUMNS)
     yield _line(["---"] * 4 + ["---:"] * 3 + ["---"] * 2)
     decisive = rows["role"] == "claim"
@@ -79,5 +79,5 @@ def _line(cells: list[str] | tuple[str, ...]) -> str:
 
 
 def _signed(value: float) -> str:
-    """Three digits and a sign, which a zero has not; a dash for a number that there is not."""
+    """A number with three digits and a sign; a zero has no sign, and a missing number is a dash."""
     return "–" if math.isnan(value) else f"{value:+.3g}" if value else "0"

@@ -1,1 +1,1 @@
-"""What the figures share: look, captions, files."""
+"""Common parts of the figures: style, captions, files."""

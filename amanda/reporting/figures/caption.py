@@ -1,4 +1,4 @@
-"""What stands under a figure, made from the settings and the data."""
+"""The caption of a figure, made from the settings and the data."""
 
 from __future__ import annotations
 

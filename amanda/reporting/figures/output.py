@@ -1,4 +1,4 @@
-"""How a figure, its data and its caption are written: the same data gives the same bytes."""
+"""The files of a figure: pictures, data and caption; the same data gives the same bytes."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ def write_figure(flags: argparse.Namespace, figure: Figure, table: pd.DataFrame,
 
 @STYLED
 def save(figure: Figure, caption: str, path: Path) -> None:
-    """Write a figure in the format that the path ends with; the caption stands inside, no date does.
+    """Write a figure in the format of the path's extension, with the caption as metadata and without a date.
 
     Raises:
-        UserError: the path ends otherwise.
+        UserError: the extension is unknown.
     """
     told = {
         ".svg": {"Description": caption, "Date": None},

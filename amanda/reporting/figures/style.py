@@ -1,4 +1,4 @@
-"""How the figures look: colours, dashes and markers, and what stands around the panels."""
+"""The style of the figures: colours, dashes and markers, legends and notes around the panels."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 
 
 class CurveStyle(NamedTuple):
-    """What tells one curve from another: its colour and, for print and the colour-blind, its dashes and markers."""
+    """The look of a curve: its colour and, for print and colour-blind readers, its dashes and markers."""
 
     colour: str
     dashes: str | tuple[int, tuple[int, ...]]
@@ -29,15 +29,15 @@ CURVE_STYLES = (
     CurveStyle("#56B4E9", (0, (4, 1, 1, 1, 1, 1)), "v"),
     CurveStyle("#8A6D00", (0, (6, 1)), "P"),
 )
-"""Of the curves, in their order: colours after Okabe and Ito (2008), each as dark as it must be on white."""
+"""Styles of the curves, in order: colours after Okabe and Ito (2008), dark enough on white."""
 
 LEVELS = (CurveStyle("#666666", (0, (5, 3)), "X"), CurveStyle("#000000", (0, (1, 2)), "*"))
-"""Of the lines that curves are compared with."""
+"""Styles of the reference lines."""
 
 WARNING = "#B00020"
 
 LEADING = 1.5
-"""From one line to the next, over the size of the letters."""
+"""Line spacing divided by the font size."""
 
 STYLED = style.context(
     [
@@ -64,11 +64,11 @@ STYLED = style.context(
         },
     ]
 )
-"""Decorates a function that draws or writes; what the user has set for matplotlib does not count."""
+"""A decorator for functions that draw or write; it ignores the user's own settings of matplotlib."""
 
 
 def within(mean: np.ndarray, spread: np.ndarray, top: float) -> tuple[np.ndarray, np.ndarray]:
-    """Lower and upper edge of a band of a quantity that lies between 0 and ``top``, cut there; NaN stays."""
+    """Lower and upper edge of a band of a quantity between 0 and ``top``, clipped to that range; NaN stays."""
     return np.maximum(mean - spread, 0), np.minimum(mean + spread, top)
 
 
@@ -81,16 +81,16 @@ def curve(
     top: float,
     **options: Any,
 ) -> None:
-    """Draw a curve and, where there is a spread, its band, as far as the quantity can be.
+    """Draw a curve and, if there is a spread, its band, clipped to the possible range of the quantity.
 
     Args:
-        axes: where.
-        x: places, [points].
-        mean: heights, [points].
-        spread: half the height of the band, [points]; NaN, as a mean may be too, where there is none.
-        curve_style: of the curve.
-        top: the largest value that the quantity can have; the smallest is 0.
-        options: further ones of the line.
+        axes: the axes to draw in.
+        x: horizontal positions, [points].
+        mean: heights, [points]; a missing one is NaN.
+        spread: half the height of the band, [points]; a missing one is NaN.
+        curve_style: the style of the curve.
+        top: the largest possible value of the quantity; the smallest is 0.
+        options: further options of the line.
     """
     axes.plot(x, mean, color=curve_style.colour, linestyle=curve_style.dashes, marker=curve_style.marker, **options)
     if np.isfinite(spread).any():
@@ -98,7 +98,7 @@ def curve(
 
 
 def frame(figure: Figure, data: str, footnote: str, columns: int) -> None:
-    """Put the legend of all axes and the footnote below a figure, and a warning above it if its data is synthetic."""
+    """Put the legend of all axes and the footnote below a figure, and a warning above it if its data are synthetic."""
     found = [pair for axes in figure.axes for pair in zip(*axes.get_legend_handles_labels(), strict=True)]
     labelled = {label: handle for handle, label in reversed(found)}
     order = list(dict.fromkeys(label for _, label in found))
@@ -123,5 +123,5 @@ def frame(figure: Figure, data: str, footnote: str, columns: int) -> None:
 
 
 def _points(figure: Figure, size: float) -> float:
-    """A height in points as a share of the figure's."""
+    """A height in points as a share of the figure's height."""
     return size / 72 / figure.get_figheight()

@@ -1,1 +1,1 @@
-"""The page: one section a file."""
+"""The page results/report.html; each section is a file."""

@@ -1,4 +1,4 @@
-"""Bars: shares side by side, and values with their spread."""
+"""Bar charts: shares side by side, and values with their spread."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from matplotlib.figure import Figure
 from amanda.reporting.page.drawing import INK, SERIES, STYLED, Chart, canvas, inline
 
 WIDTH, NAMES = 640, 210
-"""Of a drawing in pixels: its width, and what the names of the rows take of it."""
+"""Width of a drawing, and of the names of its rows, in pixels."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A value and how far it spreads to both sides; NaN where either is not known."""
+    """A value and its spread to both sides; an unknown one is NaN."""
 
     value: float
     spread: float
@@ -25,13 +25,13 @@ class Bar:
 
 @STYLED
 def stacked_bars(name: str, title: str, rows: Sequence[tuple[str, Iterable[float]]], names: Sequence[str]) -> Chart:
-    """A bar per row, cut into shares, each with its share on it.
+    """A bar per row, divided into shares with their values.
 
     Args:
         name: as for :func:`amanda.reporting.page.drawing.inline`.
-        title: what it shows.
-        rows: what a bar is of, and its shares, which sum to 1.
-        names: of the shares.
+        title: title of the chart.
+        rows: name of each bar, and its shares, which sum to 1.
+        names: names of the shares.
     """
     shares = np.array([[*row] for _, row in rows])
     figure, axes = _axes([row for row, _ in rows], 24, 0)
@@ -50,13 +50,13 @@ def stacked_bars(name: str, title: str, rows: Sequence[tuple[str, Iterable[float
 
 @STYLED
 def spread_bars(name: str, title: str, rows: Sequence[tuple[str, Sequence[Bar]]], names: Sequence[str]) -> Chart:
-    """Bars from zero to both sides, a group per row, each with a line over its spread.
+    """Bars from zero to both sides, a group per row, each with a line for its spread.
 
     Args:
         name: as for :func:`amanda.reporting.page.drawing.inline`.
-        title: what it shows.
-        rows: what a group is of, and its bars; at least one.
-        names: of the bars of a group.
+        title: title of the chart.
+        rows: name of each group, and its bars; at least one.
+        names: names of the bars of a group.
     """
     thick = 0.8 / len(names)
     figure, axes = _axes([row for row, _ in rows], 9 * len(names) + 9, 18)
@@ -73,7 +73,7 @@ def spread_bars(name: str, title: str, rows: Sequence[tuple[str, Sequence[Bar]]]
 
 
 def _axes(rows: Sequence[str], line: float, below: float) -> tuple[Figure, Axes]:
-    """Axes with a line for each row, from above, and what is free below them, in pixels."""
+    """Axes with a line for each row, from above, and free space below them in pixels."""
     height = line * len(rows) + below
     figure = canvas(WIDTH, height)
     axes = figure.add_axes((NAMES / WIDTH, below / height, 1 - (NAMES + 8) / WIDTH, 1 - below / height))
@@ -87,7 +87,7 @@ def _axes(rows: Sequence[str], line: float, below: float) -> tuple[Figure, Axes]
 def _chart(
     figure: Figure, name: str, title: str, words: Sequence[tuple[str, Sequence[str]]], names: Sequence[str]
 ) -> Chart:
-    """The drawing with its legend; ``words`` are the rows and their values for those who do not see it."""
+    """The drawing with its legend; ``words`` are the rows and their values for screen readers."""
     told = "; ".join(
         f"{row}: {', '.join(f'{part} {value}' for part, value in zip(names, values, strict=True))}"
         for row, values in words

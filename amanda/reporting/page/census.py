@@ -1,4 +1,4 @@
-"""The census of the corpora, for the template; links to pages that show clips."""
+"""The census of the corpora, for the template, and links to pages that show clips."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PAGES = {
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of the census of a corpus (:class:`extractors.shared.census.Part`), its tables as the page shows them."""
+    """A part of the census of a corpus (:class:`extractors.shared.census.Part`), with tables for the page."""
 
     heading: str
     sentences: list[str]
@@ -29,7 +29,7 @@ class Part:
 
 
 def quality_section(results: Results) -> Section:
-    """Counts against published ones, choices, exclusions; links to the quality pages and the pages of faces."""
+    """Counts compared with published ones, choices, exclusions, and links to the quality and faces pages."""
     census = [(each.title, list(_parts(each))) for each in results.census]
     view = {"census": census, "links": list(_links(results))}
     source = Source([results.paths["census"]], "python -m extractors.count_corpora")
@@ -51,7 +51,7 @@ def _parts(census: CorpusCensus) -> Iterator[Part]:
 
 
 def _links(results: Results) -> Iterator[tuple[str, str, str]]:
-    """What a page shows, where it lies from here if it is there, and else the command that makes it."""
+    """For each page that shows clips: its title, its relative address if it exists, and the command that makes it."""
     folder = Path(results.paths["page"]).parent
     for name, (title, target) in PAGES.items():
         given = results.paths[f"{name}_pages"]

@@ -1,4 +1,4 @@
-"""Which classes are taken for which: confusion matrices and means over classes, by pair and method."""
+"""Confusions of classes: confusion matrices and means over classes, by pair and method."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from amanda.shared.names import pair_name
 from extractors.shared.clip import CLASSES
 
 FADE = 0.5
-"""How much of the mark's colour a share of 1 has, so that the text on it can be read."""
+"""Opacity of the colour for a share of 1, so that the text on it is readable."""
 
 
 @dataclass(frozen=True, slots=True)
 class Confusion:
-    """A confusion matrix in percent: for each true class its clips and their shares, none where it has no clips."""
+    """A confusion matrix in percent: number of clips and shares for each true class; no shares without clips."""
 
     method: str
     rows: list[tuple[str, int, list[tuple[str, str]]]]
 
 
 def classes_section(results: Results) -> Section:
-    """For each pair the means over classes and the confusion matrices of its methods."""
+    """The means over classes and the confusion matrices of all methods, for each pair."""
     pairs = [
         OfPair(
             pair,
@@ -47,7 +47,7 @@ def classes_section(results: Results) -> Section:
 
 
 def _means(results: Results, pair: str) -> Table:
-    """Means over classes; the F1 of each class stands in Table 1."""
+    """Means over classes; Table 1 has the F1 of each class."""
     rows = []
     for method in results.settings.methods:
         found = results.of_run(results.scores, pair, method)

@@ -1,4 +1,4 @@
-"""How much of each method's score rests on each modality: charts and tables of `amanda.tabulate_contributions`."""
+"""The contribution of each modality to each method's score: charts and tables of `amanda.tabulate_contributions`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from amanda.shared.tables.words import ALL, NOTHING
 
 
 def contributions_section(results: Results) -> Section:
-    """The mean over pairs, and each pair; or how to make it."""
+    """The mean over pairs, and each pair; or the command that makes the numbers."""
     title = "Which modality does it rest on?"
     paths = results.paths["contributions"]
     if not paths:

@@ -1,4 +1,4 @@
-"""What each cell of the table cost in time."""
+"""The training time of each cell of the table."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def costs_section(results: Results) -> Section:
 
 
 def duration(seconds: float | None) -> str:
-    """Such as ``1:02:03`` or ``2:03``, and a dash where it is not known."""
+    """A duration such as ``1:02:03`` or ``2:03``; a dash if it is unknown."""
     if seconds is None:
         return "–"
     minutes, rest = divmod(round(seconds), 60)

@@ -20,17 +20,17 @@ from amanda.shared.twins import corpora_of, data_of
 from amanda.shared.wording import counted
 
 ABOVE, BELOW = 26, 34
-"""What is free above and below the rows, in pixels."""
+"""Free space above and below the rows, in pixels."""
 
 REFERENCES = {"chance": "chance_weighted_f1", "majority class": "majority_weighted_f1"}
-"""Name of a line to its column in Table 1, where the table has it."""
+"""Name of a line -> its column in Table 1, which may be missing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A form of the drawing: its name, and its width, the place of the names and the height of a row in pixels.
+    """A form of the drawing: its name, and its width, the width of the names and the height of a row in pixels.
 
-    Where the names have no place beside the rows, they stand above them.
+    If there is no space for the names beside the rows, they stand above them.
     """
 
     name: str
@@ -40,12 +40,12 @@ class Form:
 
 
 WIDE, NARROW = Form("dots", 700, 215, 22), Form("narrow-dots", 360, 0, 32)
-"""For a screen and for a phone."""
+"""The forms for a screen and for a phone."""
 
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """A score to compare all methods with, in percent."""
+    """A reference score for all methods, in percent."""
 
     name: str
     value: float
@@ -53,7 +53,7 @@ class Level:
 
 
 def levels(results: Results) -> list[Level]:
-    """The vertical lines that this table knows: chance, majority class, no adaptation, the target's own labels."""
+    """The vertical lines with known scores: chance, majority class, no adaptation, the target's own labels."""
     means = _means(results)["weighted_f1_mean"]
     found = [
         Level(name, float(results.table.groupby(["source", "target"])[column].first().mean()), (0, (1, 2)))
@@ -75,7 +75,7 @@ def _means(results: Results) -> pd.DataFrame:
 
 @STYLED
 def dot_plot(results: Results, form: Form) -> Chart | None:
-    """A row per method, sorted by its mean over pairs; nothing where no method has a number."""
+    """A row per method, sorted by its mean over pairs; nothing if no method has a number."""
     if results.table["weighted_f1_mean"].isna().all():
         return None
     means = _means(results).reindex(results.settings.methods)
@@ -153,7 +153,7 @@ def _cells(results: Results, method: str) -> Iterator:
 
 
 def _paper(axes: Axes, results: Results, row: int, method: str) -> dict[str, Mark]:
-    """The paper's mean over the same pairs, where it has them all; Table 1 has none beside synthetic data."""
+    """The paper's mean over the same pairs, if it has all of them; never shown beside synthetic data."""
     printed = results.table.loc[results.table["method"] == method, "paper_weighted_f1"]
     if printed.empty or printed.isna().any():
         return {}
@@ -164,7 +164,7 @@ def _paper(axes: Axes, results: Results, row: int, method: str) -> dict[str, Mar
 
 
 def _draw_levels(axes: Axes, lines: list[Level], reach: float) -> None:
-    """Each level as a line with its name above; of two that are nearer than ``reach``, the second stands higher."""
+    """Draw each level as a line with its name above; if two are nearer than ``reach``, the second name is higher."""
     low, high = axes.get_xlim()
     before, raised = float("-inf"), False
     for level in sorted(lines, key=lambda line: line.value):

@@ -1,4 +1,4 @@
-"""Figures of matplotlib as SVG inside the page: its colours are the page's, its marks tell their values."""
+"""Figures of matplotlib as SVG inside the page, in the page's colours; each mark shows its values."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 INK, SOFT, LINE = "#010101", "#777778", "#c8c8c9"
-"""Text and marks, what stays behind, and lines of axes."""
+"""Colours of text and marks, of background elements, and of axes."""
 
 SERIES = ("#b34701", "#0072b3", "#007050", "#8a2f8b", "#6b5501", "#555556")
-"""Of curves and bars, in their order."""
+"""Colours of curves and bars, in order."""
 
 DASHES: tuple[str | tuple[int, tuple[int, ...]], ...] = (
     "-",
@@ -26,12 +26,12 @@ DASHES: tuple[str | tuple[int, tuple[int, ...]], ...] = (
     (0, (4, 2)),
     (0, (1, 3)),
 )
-"""Of curves, in the order of :data:`SERIES`: who does not see colours tells them by these."""
+"""Dashes of curves, in the order of :data:`SERIES`, for readers who cannot distinguish the colours."""
 
 COLOURS = {INK: "currentColor", SOFT: "var(--soft)", LINE: "var(--line)"} | {
     colour: f"var(--c{place})" for place, colour in enumerate(SERIES)
 }
-"""What stands on the page for each colour of a drawing, so that a dark page recolours it."""
+"""The page's variable for each colour of a drawing, so that a dark page changes the colours."""
 
 STYLED = style.context(
     [
@@ -59,7 +59,7 @@ STYLED = style.context(
         },
     ]
 )
-"""Decorates a function that draws; what the user has set for matplotlib does not count."""
+"""A decorator for functions that draw; it ignores the user's own settings of matplotlib."""
 
 _NUMBER = re.compile(r"-?\d+\.\d{2,}")
 _FONT = re.compile(r"font-family: [^;]*; ")
@@ -69,7 +69,7 @@ _LEFT_OUT = ("metadata", "style", "title")
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """The values of a mark in words, got by pointer and, unless it is of one ``pair``, by keyboard."""
+    """The values of a mark in words, for the pointer and, unless the mark belongs to one ``pair``, for the keyboard."""
 
     words: str
     pair: str = ""
@@ -77,7 +77,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A drawing with its title, and what its colours stand for in the order of the series."""
+    """A drawing with its title, and the meaning of its colours in the order of the series."""
 
     title: str
     svg: str
@@ -93,10 +93,10 @@ def inline(figure: Figure, name: str, words: str, marks: Mapping[str, Mark]) -> 
     """Return the figure as an ``<svg>`` element for the page.
 
     Args:
-        figure: drawn in the colours above, whose marks have a gid.
-        name: of letters, digits and hyphens, which no other drawing of the page has.
-        words: what it shows, for those who do not see it.
-        marks: gid of a mark to what it tells.
+        figure: a figure in the colours above, whose marks have a gid.
+        name: a name of letters, digits and hyphens that is unique on the page.
+        words: a description for screen readers.
+        marks: gid of a mark -> its values.
     """
     written = io.BytesIO()
     FigureCanvasSVG(figure).print_svg(written, metadata=dict.fromkeys(("Date", "Creator", "Format", "Type")))
@@ -112,7 +112,7 @@ def _references(value: str) -> list[tuple[str, str]]:
 
 
 def _clean(part: ElementTree.Element, name: str, used: Set[str], marks: Mapping[str, Mark]) -> None:
-    """Keep of an element and all in it what the page needs: no name spaces, no unused ids, no groups without use."""
+    """Remove from an element and its content all that the page does not need: name spaces, unused ids and groups."""
     part.tag = part.tag.rpartition("}")[2]
     part.tail = None
     part.text = part.text if part.tag == "text" else None

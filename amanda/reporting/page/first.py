@@ -1,4 +1,4 @@
-"""The first screen: the answer in words, the dots of all methods, and four tiles."""
+"""The first screen: the answer in words, the dot plot of all methods, and four tiles."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from amanda.shared.wording import counted
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """A number with what it counts; ``warning`` where it should worry the reader."""
+    """A number with its meaning; ``warning`` marks a number that the reader must notice."""
 
     name: str
     value: str
@@ -30,10 +30,10 @@ class Tile:
 
 @dataclass(frozen=True, slots=True)
 class FirstScreen:
-    """All that stands above Table 1.
+    """The content above Table 1.
 
-    ``size`` counts pairs, methods and seeds, each with its term of the glossary. ``data`` says what is synthetic, and
-    is empty where nothing is; ``narrow`` is ``dots`` for a phone. All files of ``sources`` are those of sections too.
+    ``size`` counts pairs, methods and seeds, each with its term of the glossary. ``data`` says which data are
+    synthetic, and is empty if none are. ``narrow`` is ``dots`` for a phone. Sections list all files of ``sources`` too.
     """
 
     answer: Answer
@@ -47,7 +47,7 @@ class FirstScreen:
 
 
 def first_screen(results: Results) -> FirstScreen:
-    """Make it from the tables of amanda.compare_methods and the census."""
+    """The first screen, from the tables of amanda.compare_methods and the census."""
     settings = results.settings
     synthetic = settings.releases == SYNTHETIC
     found = answer(results)
@@ -80,10 +80,10 @@ def _size(results: Results) -> Iterator[tuple[str, str]]:
 
 
 def best(results: Results, named: str) -> str:
-    """The method with the highest mean over pairs against no adaptation, with what the answer has not said of it.
+    """The method with the highest mean over pairs, compared with no adaptation, without repeating the answer.
 
     Args:
-        results: with the tables of amanda.compare_methods.
+        results: the results, with the tables of amanda.compare_methods.
         named: the method that the answer names, if any.
     """
     means = results.cells[results.cells["source"] == ALL].set_index("method")["weighted_f1_mean"]
@@ -95,7 +95,7 @@ def best(results: Results, named: str) -> str:
     found = gains(results.comparisons)
     row = found[(found["source"] == ALL) & (found["method"] == name)]
     if row.empty:
-        return f"{told}; there is no mean without adaptation to compare with."
+        return f"{told}; the method without adaptation has no mean to compare with."
     (gain,) = row.itertuples()
     told += f" against {number(means[NO_ADAPTATION], 1)} % without adaptation"
     points = "" if name == named else f"{signed(gain.difference)} points, {interval(gain.low, gain.high)}; "
@@ -124,7 +124,7 @@ def _detectable(results: Results) -> Tile:
     several = len(results.settings.pairs) > 1
     rows = results.detectable[(results.detectable["source"] == ALL) == several]
     value = rows["detectable"].iloc[0] if len(rows) else float("nan")
-    name = "Smallest difference to be seen"
+    name = "Smallest detectable difference"
     if pd.isna(value):
         return Tile(name, "none", "these seeds and clips can show no difference", warning=True)
     of = "of the mean over pairs" if several else "on the pair"

@@ -1,4 +1,4 @@
-"""What each method gains over no adaptation, read from the comparisons of amanda.compare_methods."""
+"""The gain of each method over no adaptation, from the comparisons of amanda.compare_methods."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ ALL = "all"
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the first screen says of adaptation.
+    """The first screen's answer about adaptation.
 
-    ``kind`` is yes, no or open; ``reason`` is what the verdict rests on, and ``method`` the one that it names, if any.
+    ``kind`` is yes, no or open. ``reason`` supports the verdict, and ``method`` is the method that it names, if any.
     """
 
     kind: str
@@ -35,7 +35,7 @@ def gains(comparisons: pd.DataFrame) -> pd.DataFrame:
     """The comparisons with no adaptation, each as the other method minus it.
 
     Args:
-        comparisons: of :func:`amanda.statistics.comparison.significance`.
+        comparisons: a table of :func:`amanda.statistics.comparison.significance`.
 
     Returns:
         ``source``, ``target``, ``method``, ``difference``, ``low``, ``high`` and ``p_holm``, in points of weighted F1.
@@ -56,7 +56,9 @@ def answer(results: Results) -> Answer:
     if found.empty:
         return Answer("open", "This table cannot say.", "It has no method beside one without adaptation.")
     if found["p_holm"].isna().all():
-        return Answer("open", "Not shown.", "One seed cannot show a difference: nobody knows how far seeds differ.")
+        return Answer(
+            "open", "Not shown.", "One seed cannot show a difference, because it does not show how much seeds differ."
+        )
     shown = found[found["p_holm"] < alpha]
     average, single = shown[shown["source"] == ALL], shown[shown["source"] != ALL]
     better, worse = single[single["difference"] > 0], single[single["difference"] < 0]
@@ -78,12 +80,12 @@ def answer(results: Results) -> Answer:
 
 
 def _of(shown: pd.DataFrame, name: str, pairs: int) -> str:
-    """On how many of the pairs a method is among those shown."""
+    """The number of pairs on which a method is among the rows of ``shown``, in words."""
     return f"{int((shown['method'] == name).sum())} of {counted(pairs, 'pair')}"
 
 
 def _most(shown: pd.DataFrame, found: pd.DataFrame) -> str:
-    """The method with the most pairs; of several the one with the largest difference over all pairs."""
+    """The method with the most pairs; among equals the one with the largest difference over all pairs."""
     wins = shown["method"].value_counts()
     first = wins.index[wins == wins.max()]
     overall = found[(found["source"] == ALL) & found["method"].isin(first)]
@@ -91,7 +93,7 @@ def _most(shown: pd.DataFrame, found: pd.DataFrame) -> str:
 
 
 def _gain(results: Results, found: pd.DataFrame, name: str) -> str:
-    """What a method gains over all pairs, with its interval; on single pairs where it has not all."""
+    """The gain of a method over all pairs, with its interval, if it has all pairs."""
     rows = found[found["method"] == name].set_index("source")
     if ALL not in rows.index:
         return f"{results.label(name)}, which has no number on the other pairs."

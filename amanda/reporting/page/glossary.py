@@ -1,4 +1,4 @@
-"""What the page's words mean, in the order in which a reader meets them."""
+"""The meaning of the page's terms, in the order in which a reader meets them."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ GLOSSARY = {
     "run": "The training of one method on one pair with one seed.",
     "seed": "The number from which a run draws its initialisation, batches and dropout.",
     "weighted F1": "The F1 scores of the classes, each weighted by its share of the scored clips, in percent.",
-    "no adaptation": "Training on the source alone; what adaptation has to beat.",
+    "no adaptation": "Training on the source alone; the baseline for every method of adaptation.",
     "in-domain ceiling": "A model that is trained on the target’s own labelled train split.",
-    "chance": "The score of guessing.",
-    "majority class": "The score of calling every clip by the target’s most frequent class.",
-    "interval": "The range that holds the true mean with the probability named, over redraws of clips and seeds.",
+    "chance": "The score of random predictions, each class equally often.",
+    "majority class": "The score of predicting the target’s most frequent class for every clip.",
+    "interval": "The range that contains the true mean with the stated probability, over samples of clips and seeds.",
     "Holm’s p": "The probability of a difference at least this large by chance alone, corrected for the number of"
     " comparisons (Holm, 1979).",
-    "oracle": "What a score would be if the epoch were chosen by the labels that are scored: an upper bound and never a"
-    " result.",
+    "oracle": "The score if the epoch were chosen by the labels that are scored: an upper bound and never a result.",
     "selection": "The way an epoch is chosen without target labels.",
-    "recipe": "All settings of training that the paper or its published code decides.",
-    "twin": "A small generated copy of a corpus’s folders and label formats. It holds no recording of people, and its"
+    "recipe": "The training settings of the paper or of its published code.",
+    "twin": "A small generated copy of a corpus’s folders and label formats. It contains no recording of people. Its"
     " numbers say nothing about the corpus.",
-    "label alignment": "The part of Amanda that draws the predictions on the target to the label shares of the source.",
-    "correlation alignment": "The part of Amanda that draws the covariances of source and target together.",
-    "proxy A-distance": "How well a classifier tells source from target: 2 always, 0 not at all.",
+    "label alignment": "The part of Amanda that moves the predicted class shares on the target towards the label"
+    " shares of the source.",
+    "correlation alignment": "The part of Amanda that makes the covariances of source and target similar.",
+    "proxy A-distance": "How well a classifier distinguishes source from target: 2 perfectly, 0 not at all.",
 }
 """Term to its meaning."""

@@ -11,12 +11,12 @@ import pandas as pd
 from amanda.reporting.page.drawing import DASHES, SERIES, STYLED, Chart, canvas, inline
 
 WIDTH, HEIGHT = 260, 150
-"""Of a chart in pixels; it grows with its place on the page."""
+"""Size of a chart in pixels; the page scales it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A curve over epochs with the range of the seeds, each [epochs]; ``look`` is its place in the series."""
+    """A curve over epochs with the range of the seeds, each [epochs]; ``look`` is its position in the series."""
 
     name: str
     epochs: np.ndarray
@@ -31,7 +31,7 @@ def lines_of(history: pd.DataFrame, names: Mapping[str, str]) -> list[Line]:
 
     Args:
         history: ``seed``, ``epoch``, ``name`` and ``value``.
-        names: name in the history to name in the chart; those that the history does not hold are left out.
+        names: name in the history -> name in the chart; names that the history lacks are left out.
     """
     found = []
     for look, (name, shown) in enumerate(names.items()):
@@ -45,13 +45,13 @@ def lines_of(history: pd.DataFrame, names: Mapping[str, str]) -> list[Line]:
 
 @STYLED
 def line_chart(name: str, title: str, lines: Sequence[Line], limits: tuple[float, float] | None = None) -> Chart:
-    """A chart that says in words where each curve begins and ends.
+    """A chart; its description for screen readers names the first and the last value of each curve.
 
     Args:
         name: as for :func:`amanda.reporting.page.drawing.inline`.
-        title: what it shows.
-        lines: at least one.
-        limits: of the vertical axis; those of the data where there are none.
+        title: title of the chart.
+        lines: curves, at least one.
+        limits: limits of the vertical axis, or ``None`` for those of the data.
     """
     figure = canvas(WIDTH, HEIGHT)
     axes = figure.add_axes((0.16, 0.15, 0.82, 0.8))

@@ -1,4 +1,4 @@
-"""The bricks of the page's sections: a section with its sources, tables, parts for each pair, numbers in words."""
+"""Building blocks of the page: sections with their sources, tables, parts for each pair, numbers in words."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ REPRESENTATIONS = ("text", "audio", "visual", "joint")
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Files that numbers stand in and the program that writes them."""
+    """Files that contain numbers of the page, and the program that writes them."""
 
     files: Sequence[Path]
     program: str
@@ -33,7 +33,7 @@ class Source:
 class Section:
     """One part of the page under a heading of the second level.
 
-    ``name`` is what links to it and the name of its template, which is given ``view``.
+    ``name`` is its link target and the name of its template; the template gets ``view``.
     """
 
     name: str
@@ -46,8 +46,8 @@ class Section:
 class Table:
     """A table of plain text.
 
-    The first ``row_headings`` cells of a row are its heading. The rows whose numbers are in ``minor`` are shown when
-    the reader asks for all; ``why`` says what they have in common.
+    The first ``row_headings`` cells of a row are its heading. The rows whose positions are in ``minor`` are shown only
+    on request; ``why`` says what they have in common.
     """
 
     caption: str
@@ -61,7 +61,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class OfPair:
-    """What a section holds for one pair; the page shows it while the reader looks at that pair."""
+    """The content of a section for one pair; the page shows it if this pair is chosen."""
 
     pair: str
     body: Any
@@ -73,7 +73,7 @@ class OfPair:
 
 
 def several(files: Sequence[Path]) -> str:
-    """Files in one line: the only one, or their common pattern with a star for each part that differs."""
+    """Files in one line: a single file, or their common pattern with a star for each part that differs."""
     parts = map(set, zip(*(path.parts for path in files), strict=True))
     return str(Path(*(next(iter(part)) if len(part) == 1 else _star(part) for part in parts)))
 
@@ -89,19 +89,19 @@ def long_heading(pair: str) -> str:
 
 
 def number(value: float, digits: int = 2) -> str:
-    """A number, or a dash where there is none; what rounds to zero has no sign."""
+    """A number, or a dash if it is missing; a number that rounds to zero has no sign."""
     if value is None or math.isnan(value):
         return "–"
     return f"{round(float(value), digits) + 0.0:.{digits}f}".replace("-", MINUS)
 
 
 def interval(low: float, high: float, digits: int = 2) -> str:
-    """An interval such as ``1.20 to 3.40``, or a dash where there is none."""
+    """An interval such as ``1.20 to 3.40``, or a dash if it is missing."""
     return "–" if math.isnan(low) or math.isnan(high) else f"{number(low, digits)} to {number(high, digits)}"
 
 
 def mean_and_spread(values: Sequence[float], digits: int = 1) -> str:
-    """Mean ± sample standard deviation; of one value itself."""
+    """Mean ± sample standard deviation; a single value alone."""
     array = np.asarray(values, float)
     if not len(array) or np.isnan(array).all():
         return "–"

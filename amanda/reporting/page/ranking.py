@@ -11,18 +11,18 @@ from amanda.reporting.page.drawing import INK, STYLED, Chart, Mark, canvas, inli
 from amanda.reporting.page.parts import number
 
 WIDTH, SIDE, LINE = 700, 0.34, 20
-"""Of the drawing: its width in pixels, the share of it on each side for names, and the height of a line of text."""
+"""Width of the drawing in pixels, the share of it on each side for names, and the height of a line of text."""
 
 HEAD, BAR = 2.6, 0.4
-"""Heights in lines: of what stands above the axis, and of a bar with its gap."""
+"""Heights in lines of text: of the part above the axis, and of a bar with its gap."""
 
 
 @STYLED
 def diagram(ranks: pd.DataFrame, labels: Mapping[str, str]) -> Chart:
-    """Mean ranks on an axis, the best at the left; bars join methods that are not told apart.
+    """Mean ranks on an axis, the best at the left; bars join methods whose ranks do not differ significantly.
 
     Args:
-        ranks: of :func:`amanda.statistics.ranks.rank_table`.
+        ranks: table of :func:`amanda.statistics.ranks.rank_table`.
         labels: names of the methods.
     """
     count, bars = len(ranks), joined(ranks)
@@ -50,7 +50,7 @@ def diagram(ranks: pd.DataFrame, labels: Mapping[str, str]) -> Chart:
 
 
 def joined(ranks: pd.DataFrame) -> list[tuple[float, float]]:
-    """First and last mean rank of each bar, by the numbers that the methods are under."""
+    """First and last mean rank of each bar."""
     members: dict[str, list[float]] = {}
     for row in ranks.itertuples():
         for bar in row.groups.split():
@@ -59,7 +59,7 @@ def joined(ranks: pd.DataFrame) -> list[tuple[float, float]]:
 
 
 def _methods(axes: Axes, named: list[tuple[float, str]], below: float) -> None:
-    """A leader from the axis down to each name: the better half at the left, the others at the right."""
+    """Draw a line from the axis down to each name: the better half at the left, the others at the right."""
     count = len(named)
     for place, (rank, name) in enumerate(named):
         at_left = place < (count + 1) // 2

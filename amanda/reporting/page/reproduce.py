@@ -1,4 +1,4 @@
-"""The settings in force, and for each section the files that its numbers stand in with the commands that make them."""
+"""The settings, and for each section the files with its numbers and the commands that make them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from amanda.reporting.page.results import Results
 
 
 def settings_section(results: Results) -> Section:
-    """The whole config, key by key; parts that hold others can be opened."""
+    """The whole config, key by key; sections can be opened."""
     plain, nested = [], []
     for key, value in results.config.items():
         if isinstance(value, dict):
@@ -21,7 +21,7 @@ def settings_section(results: Results) -> Section:
 
 
 def reproduce_section(results: Results, sections: Sequence[Section]) -> Section:
-    """For each section: files, program and command; and how to give all of it away."""
+    """Files, program and command for each section, and how to publish all results."""
     rows = [
         {
             "section": section,

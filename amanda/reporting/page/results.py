@@ -1,4 +1,4 @@
-"""What the page is made from: the tables of the steps before it, and where each of them lies."""
+"""The inputs of the page: tables of earlier steps, and their paths."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ Run = tuple[str, str]
 class Results:
     """All inputs of the page.
 
-    ``table`` to ``detectable`` are Table 1 and the tables of amanda.compare_methods, ``scores`` and ``predictions``
-    those of amanda.score_pair for the selection in force alone, ``corpora`` the counts of extractors.count_corpora,
-    ``census`` all that it told, and ``states`` of extractors.count_states. ``histories`` and ``seconds`` (per step) are
-    of each run. ``paths`` holds the flags by name, ``config`` the whole config, and ``made`` says from which
-    ``commit``, on which ``date`` and with which ``versions`` the page was made.
+    ``table`` to ``detectable`` are Table 1 and the tables of amanda.compare_methods. ``scores`` and ``predictions``
+    come from amanda.score_pair, only for the configured selection. ``corpora`` has the counts and ``census`` all
+    findings of extractors.count_corpora; ``states`` come from extractors.count_states. ``histories`` and ``seconds``
+    (per step) have an entry per run. ``paths`` has the flags by name, and ``config`` is the whole config. ``made`` has
+    the ``commit``, ``date`` and ``versions`` of the page.
     """
 
     table: pd.DataFrame
@@ -57,7 +57,7 @@ class Results:
         return method_name(self.settings.labels[method])
 
     def of_run(self, table: pd.DataFrame, pair: str, method: str) -> pd.DataFrame:
-        """The rows of one pair and method, of the seeds that are asked for."""
+        """The rows of one pair and method, for the configured seeds."""
         source, target = pair.split("-")
         wanted = (table["source"] == source) & (table["target"] == target) & (table["method"] == method)
         return table[wanted & table["seed"].isin(self.settings.seeds)]
@@ -68,7 +68,7 @@ class Results:
 
 
 def read_results(flags: argparse.Namespace, made: Mapping[str, str]) -> Results:
-    """Read all that the flags name; times that are not there are left out.
+    """Read all files that the flags name; missing times are left out.
 
     Raises:
         UserError: a table is missing.

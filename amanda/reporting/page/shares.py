@@ -1,4 +1,4 @@
-"""Label shares of the corpora, how far a source and a target are apart in them, and what predictions tell of that."""
+"""Label shares of the corpora, their distance between source and target, and its estimate from predictions."""
 
 from __future__ import annotations
 
@@ -88,10 +88,10 @@ def _assumption(results: Results) -> dict[str, Any]:
 
 
 def _told(found: pd.DataFrame, source: np.ndarray, target: np.ndarray) -> tuple[str, str, str, str]:
-    """Estimated distance, error, what is left over, and a verdict on the estimate."""
+    """Estimated distance, its error, the unexplained share, and a verdict on the estimate."""
     known = found.dropna(subset=SHARES)
     if known.empty:
-        return "–", "–", "–", "cannot be made: " + ("no run" if found.empty else "classes are not told apart")
+        return "–", "–", "–", "cannot be made: " + ("no run" if found.empty else "classes are not distinguished")
     shares = known[SHARES].to_numpy()
     apart, errors = ([total_variation(row, truth) for row in shares] for truth in (source, target))
     worse = np.mean(errors) > total_variation(source, target)

@@ -1,4 +1,4 @@
-"""How far apart the methods are: on which pairs, every two of them, ranks, and what so many seeds can show."""
+"""Differences between the methods: on which pairs, every two methods, ranks, and the detectable difference."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def _of(table: pd.DataFrame, pair: str) -> pd.DataFrame:
 
 
 def _where(results: Results) -> Table | None:
-    """For each pair, which methods are apart from no adaptation; nothing where there is none to compare with."""
+    """The methods that differ from no adaptation, for each pair; nothing if that baseline is missing."""
     found = gains(results.comparisons)
     if found.empty:
         return None
@@ -90,9 +90,7 @@ def _ranks(results: Results) -> dict | None:
         f" Iman and Davenport’s F: p {p_text(first['iman_davenport_p'])}."
     ] * bool(pd.notna(first["friedman_p"]))
     if first["critical_difference"] >= len(ranks) - 1:
-        tests.append(
-            f"No two mean ranks of {len(ranks)} methods can be that far apart: so few pairs tell no method apart."
-        )
+        tests.append(f"No two mean ranks of {len(ranks)} methods can differ that much: there are too few pairs.")
     rows = [(results.label(row.method), number(row.mean_rank), row.groups or "none") for row in ranks.itertuples()]
     return {
         "pairs": first["n_pairs"],

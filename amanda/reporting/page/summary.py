@@ -16,7 +16,7 @@ WIDTH = 100
 
 
 def summary(results: Results) -> str:
-    """The verdict, what the most gaining method does on pairs with equal and unequal label shares, what is noise."""
+    """The verdict, the gains of the best method on pairs with equal and unequal label shares, and what is noise."""
     found = answer(results)
     sentences = [f"Does adaptation help? {found.verdict} {found.reason}", *_groups(results), _beyond_noise(results)]
     if results.settings.releases == SYNTHETIC:
@@ -26,7 +26,7 @@ def summary(results: Results) -> str:
 
 
 def _groups(results: Results) -> list[str]:
-    """How the method that gains most on average does on the pairs whose label shares agree, and on the others."""
+    """The gain of the best method on average, on the pairs whose label shares agree and on the others."""
     found = gains(results.comparisons)
     single = found[found["source"] != ALL].dropna(subset="difference")
     if single.empty:
@@ -57,6 +57,6 @@ def _beyond_noise(results: Results) -> str:
     shown = single[single["p_holm"] < alpha]
     won = int((shown["difference"] > 0).sum())
     return (
-        f"Of {counted(len(single), 'difference')} to no adaptation on single pairs, {won} are gains and"
-        f" {len(shown) - won} are losses beyond noise (Holm’s p below {alpha:g}); the others are within it."
+        f"Of {counted(len(single), 'difference')} from no adaptation on single pairs, {won} are gains and"
+        f" {len(shown) - won} are losses beyond noise (Holm’s p below {alpha:g}); the others are within noise."
     )

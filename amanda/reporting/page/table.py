@@ -22,12 +22,12 @@ TITLES = {
     "figure2": "Figure 2: weighted F1 against the weight of the alignment",
     "figure3": "Figure 3: shares of the alignment losses over training",
 }
-"""Name of the figure's files to its title."""
+"""Name of a figure's files -> its title."""
 
 
 @dataclass(frozen=True, slots=True)
 class HeatCell:
-    """A score with what can be shown below it; ``heat`` is its place between the lowest and the highest, in percent."""
+    """A score and the numbers below it; ``heat`` is its place between the lowest and the highest score, in percent."""
 
     pair: str
     score: str
@@ -50,7 +50,7 @@ def told(results: Results) -> list[Note]:
 
 
 def warnings(results: Results) -> list[str]:
-    """What stands above everything: synthetic data, missing runs, modalities that say nothing."""
+    """The warnings at the top: synthetic data, missing runs, modalities without information."""
     return [note.text for note in told(results) if note.warning]
 
 
@@ -77,7 +77,7 @@ def table_section(results: Results) -> Section:
 
 
 def _lines(results: Results) -> list[tuple[str, list[tuple[str, str]]]]:
-    """What scores are to be held against: its name, and pair and score in percent; the ceiling, where it is there."""
+    """The reference lines with a score in percent per pair, including the ceiling if it exists."""
     cells = results.table.set_index(["method", "source", "target"])
     pairs = [tuple(pair.split("-")) for pair in results.settings.pairs]
     found = []
@@ -122,12 +122,12 @@ def _cell(results: Results, pair: str, method: str, row: pd.Series, low: float, 
 
 
 def _beside(value: float, difference: float) -> str:
-    """A number with what differs from ours in brackets, or a dash."""
+    """A number with its difference from ours in brackets, or a dash."""
     return number(value) + ("" if pd.isna(difference) else f" ({signed(difference)})")
 
 
 def figures_section(results: Results) -> Section:
-    """The figures that are given; of the others how to make them."""
+    """The given figures, and the commands for the others."""
     given: list[Path] = results.paths["figures"]
     pictures = {path.stem: path for path in given if path.suffix == ".svg"}
     captions = {path.stem: path.read_text(encoding="utf-8").strip() for path in given if path.suffix == ".md"}
@@ -144,6 +144,6 @@ def figures_section(results: Results) -> Section:
 
 
 def _uri(picture: Path) -> str:
-    """As an image, so that the names inside of one drawing meet neither the page's nor another's."""
+    """A picture as a data URI; as an image, its ids cannot collide with those of the page or of another drawing."""
     drawing = re.sub(rb"\s*\n\s*", b"\n", picture.read_bytes())
     return f"data:image/svg+xml;base64,{base64.b64encode(drawing).decode()}"

@@ -1,4 +1,4 @@
-"""What training recorded: losses and validation F1, the weights psi, distances of the domains before and after."""
+"""Records of training: losses and validation F1, the weights psi, distances of the domains before and after."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LOSSES = {
     "domain": "domain",
     "discrepancy": "discrepancy",
 }
-"""Losses by their name in a history; a method has some of them."""
+"""Losses by their names in a history; each method has some of them."""
 
 VALIDATION = {"source_validation_f1": "validation F1"}
 PSI = {f"psi_{name}": name for name in REPRESENTATIONS}
@@ -86,7 +86,7 @@ def _distances(results: Results, pair: str) -> Table:
 
 def _before_and_after(history: pd.DataFrame, chosen: pd.Series, name: str) -> str:
     values = history[history["name"] == f"a_distance_{name}"].set_index(["seed", "epoch"])["value"]
-    if values.empty:  # a modality that this network has not
+    if values.empty:  # a modality that this network does not use
         return "–"
     first = [values.get((seed, 1), float("nan")) for seed in chosen.index]
     last = [values.get((seed, epoch), float("nan")) for seed, epoch in chosen.items()]

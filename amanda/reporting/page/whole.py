@@ -18,11 +18,11 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 
 def page(results: Results, groups: Mapping[str, Sequence[Section]]) -> str:
-    """The file as HTML.
+    """The page as HTML.
 
     Args:
-        results: of the first screen.
-        groups: a question to the sections that answer it.
+        results: the inputs of the first screen.
+        groups: a question -> the sections that answer it.
     """
     settings = results.settings
     synthetic = " (SYNTHETIC data)" if settings.releases == SYNTHETIC else ""

@@ -1,4 +1,4 @@
-"""What makes a score say little: modalities that say nothing, few clips to score, classes that no clip has."""
+"""Cautions about a score: modalities without information, few scored clips, classes without clips."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ STATES = {
 def dead_modalities(states: pd.DataFrame, settings: ReportSettings) -> Iterator[str]:
     """A sentence for each corpus and modality that says nothing in more of the clips than ``dead_fraction``.
 
-    A clip is in one of the states at most, but for ``alike``: those are added, that one stands for itself.
+    A clip is in at most one of the states, except ``alike``. The other states are added up; ``alike`` counts alone.
 
     Args:
         states: of extractors.count_states.

@@ -1,6 +1,6 @@
-"""Lines to hold a number against: chance, the majority class, and the ceiling, a training on the target's own labels.
+"""Reference lines: chance, the majority class, and the ceiling, which is trained on the target's own labels.
 
-The ceiling is scored like every other row, and takes no part in their comparisons: no other row sees those labels.
+The ceiling is scored like every other row. It is not part of the comparisons, because no other row sees these labels.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ IN_DOMAIN = "in_domain"
 LABEL = "In-domain (ceiling)"
 
 OWN_SELECTION = "source_validation_f1"
-"""What chooses its epoch: its source is the target, and has a validation split with labels."""
+"""The selection of its epoch: its source is the target, which has a validation split with labels."""
 
 LINES = {"majority_weighted_f1": "Majority class", "chance_weighted_f1": "Chance"}
-"""Columns of Table 1 that need no training, and what they are called."""
+"""Columns of Table 1 that need no training, and their names in the table."""
 
 
 def absent_ceilings(ceilings: pd.DataFrame, settings: ReportSettings) -> Absent:
@@ -57,7 +57,7 @@ def gap_closed(table: pd.DataFrame, settings: ReportSettings) -> pd.DataFrame:
         settings: which method is trained both without and with the target's labels.
 
     Returns:
-        ``ceiling_weighted_f1`` and ``gap_closed``, which is missing where the ceiling is not above that row.
+        ``ceiling_weighted_f1`` and ``gap_closed``, which is missing if the ceiling is not above that method.
     """
     scores = table.set_index(["source", "target", "method"])["weighted_f1_mean"]
     pairs = list(zip(table["source"], table["target"], strict=True))
@@ -74,8 +74,8 @@ def explained(table: pd.DataFrame, settings: ReportSettings) -> Iterator[str]:
     if settings.in_domain.targets:
         method, labels = settings.in_domain.method, settings.labels
         yield (
-            f"{LABEL} is {labels.get(method, method)} trained on the labelled train split of the target, its"
-            " epoch chosen on the validation split; no other row sees these labels, and no test compares it."
+            f"{LABEL} is {labels.get(method, method)} trained on the labelled train split of the target; its epoch is"
+            " chosen on the validation split. No other row sees these labels, and no significance test includes it."
         )
         closed = [
             f"{labels[name]} {100 * share:.0f} %"
@@ -84,12 +84,12 @@ def explained(table: pd.DataFrame, settings: ReportSettings) -> Iterator[str]:
         ]
         if closed:
             yield (
-                f"Of the gap from {labels[method]} to it, the mean over the pairs that have one, methods"
-                f" close: {', '.join(closed)}."
+                f"Share of the gap between {labels[method]} and the ceiling that a method closes, from means over the"
+                f" pairs with a gap: {', '.join(closed)}."
             )
     yield (
-        "Majority class calls every clip what most of the scored clips are; chance calls the classes equally often"
-        " whatever the clip."
+        "Majority class predicts the most frequent class of the scored clips for every clip; chance predicts each class"
+        " equally often at random."
     )
 
 

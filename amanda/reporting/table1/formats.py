@@ -1,4 +1,4 @@
-"""Table 1 in every format, from tables that lie in files or in a capsule."""
+"""Table 1 in every format, from tables in files or in a capsule."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from amanda.reporting.table1.table import DECIMALS, table1
 from extractors.shared.files import atomic_file
 
 LIBRARIES = ("numpy", "pandas", "scikit-learn", "scipy")
-"""Those that scores and statistics are computed with."""
+"""The libraries that compute scores and statistics."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """What Table 1 and its notes are made from.
+    """The inputs of Table 1 and its notes.
 
-    ``scores`` of amanda.score_pair, ``ceilings`` those whose source is the target, ``paper`` its Table 1, ``cells``,
-    ``comparisons`` and ``detectable`` of amanda.compare_methods, ``corpora`` the counts of extractors.count_corpora,
-    ``states`` of extractors.count_states.
+    ``scores`` come from amanda.score_pair, and ``ceilings`` are those whose source is the target. ``paper`` is the
+    paper's Table 1. ``cells``, ``comparisons`` and ``detectable`` come from amanda.compare_methods, ``corpora`` from
+    extractors.count_corpora, and ``states`` from extractors.count_states.
     """
 
     scores: pd.DataFrame

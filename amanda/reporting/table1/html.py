@@ -1,4 +1,4 @@
-"""Table 1 as an HTML page of its own."""
+"""Table 1 as a separate HTML page."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ TEMPLATES = Path(__file__).parent / "templates"
 def table_document(table: pd.DataFrame, notes: Iterable[Note], settings: ReportSettings) -> str:
     """The table as a file, warnings above it and all other notes below.
 
-    A row is a method. A cell holds the score in a ``score`` element, and below it the paper's number and the oracle's
-    in ``paper`` and ``oracle`` elements. The mean is the cell's ``data-value``, empty where it is missing.
+    A row is a method. A cell has the score in a ``score`` element, and below it the paper's number and the oracle's
+    in ``paper`` and ``oracle`` elements. The mean is the cell's ``data-value``, empty if it is missing.
     """
     notes = list(notes)
     values = {

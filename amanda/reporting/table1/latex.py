@@ -1,4 +1,4 @@
-"""Table 1 and its notes in LaTeX, to be taken into a paper that loads booktabs."""
+"""Table 1 and its notes in LaTeX, for a paper that loads booktabs."""
 
 from __future__ import annotations
 

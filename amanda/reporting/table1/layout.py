@@ -16,7 +16,7 @@ MINUS = "\N{MINUS SIGN}"
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What stands in one place: plain text, whether it is bold, and the number to sort by."""
+    """The content of a cell: plain text, whether it is bold, and the number to sort by."""
 
     text: str
     value: float
@@ -28,7 +28,7 @@ EMPTY = Cell("–", float("nan"))
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the table: of kind ``score``, which opens a row of its own, or below it ``paper`` or ``oracle``."""
+    """One line of the table. Kind ``score`` starts a row; ``paper`` or ``oracle`` is a line below it."""
 
     kind: str
     heading: str
@@ -91,6 +91,6 @@ def _with_difference(number: float, difference: float) -> Cell:
 
 
 def signed(number: float) -> str:
-    """With two digits and a sign, which a zero has not."""
+    """The number with two decimals and a sign; a zero has no sign."""
     text = f"{number:+.2f}".replace("-", MINUS)
     return "0.00" if text in ("+0.00", f"{MINUS}0.00") else text

@@ -1,4 +1,4 @@
-"""What must be known to read Table 1, made from the data and the settings: nothing here is typed by hand."""
+"""The notes of Table 1, made from the data and the settings; no number is written by hand."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from amanda.shared.wording import counted
 from amanda.statistics.power import sentence
 
 SEEDS = "What the seeds can show"
-"""The name of the note that the page has in its section about statistics."""
+"""The name of the note that the page shows in its section about statistics."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +30,11 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What the notes are made from.
+    """The inputs of the notes.
 
-    ``table`` is Table 1, ``scores`` those of amanda.score_pair, ``corpora`` the census of the corpora, ``states`` of
-    extractors.count_states, ``detectable`` of amanda.compare_methods, and ``made`` says from which ``commit``, on which
-    ``date`` and with which ``versions`` the table was made.
+    ``table`` is Table 1. ``scores`` come from amanda.score_pair, ``corpora`` is the census of the corpora, ``states``
+    come from extractors.count_states, and ``detectable`` from amanda.compare_methods. ``made`` has the ``commit``,
+    ``date`` and ``versions`` of the table.
     """
 
     table: pd.DataFrame
@@ -56,11 +56,11 @@ def notes(evidence: Evidence, settings: ReportSettings) -> list[Note]:
         *_synthetic(evidence, settings),
         *_missing(evidence.table),
         *(
-            Note("A modality that says nothing", told, warning=True)
+            Note("A modality without information", told, warning=True)
             for told in dead_modalities(evidence.states, settings)
         ),
         *_numbers(evidence.table, settings),
-        *_joined("Lines to hold a number against", explained(evidence.table, settings)),
+        *_joined("Reference lines", explained(evidence.table, settings)),
         *_noise(evidence.detectable, settings),
         *_joined("Few clips", small_tests(evidence.table, settings)),
         *_joined("Classes without clips", absent_classes(evidence.scores, settings)),
@@ -75,7 +75,7 @@ def _synthetic(evidence: Evidence, settings: ReportSettings) -> Iterator[Note]:
 
 
 def _joined(name: str, sentences: Iterator[str]) -> Iterator[Note]:
-    """One note of all sentences, if there is any."""
+    """One note with all sentences, if there are any."""
     if text := " ".join(sentences):
         yield Note(name, text)
 
@@ -87,9 +87,11 @@ def _missing(table: pd.DataFrame) -> Iterator[Note]:
             f"{row.label} on {short_pair_name(f'{row.source}-{row.target}')} ({row.missing})"
             for row in rows.itertuples()
         ]
-        absent = f"{len(rows)} of {counted(len(table), 'cell')} have no number, because runs are not there"
+        absent = f"{len(rows)} of {counted(len(table), 'cell')} have no number, because runs are missing"
         text = f"{absent}: {'; '.join(named)}."
-        yield Note("Missing runs", f"{text} Means and ranks over pairs are of the methods that have all.", warning=True)
+        yield Note(
+            "Missing runs", f"{text} Means and ranks over pairs include only methods with all runs.", warning=True
+        )
 
 
 def _numbers(table: pd.DataFrame, settings: ReportSettings) -> Iterator[Note]:
@@ -114,7 +116,7 @@ def _numbers(table: pd.DataFrame, settings: ReportSettings) -> Iterator[Note]:
         known = table["paper_in_interval"].dropna()
         yield Note(
             "Paper",
-            f"The paper's Table 1, on the real corpora, and our number minus it.{_inside(known, settings)}",
+            f"The paper's Table 1, on the real corpora, and our number minus the paper's.{_inside(known, settings)}",
         )
     yield Note(
         "Selection",
@@ -132,7 +134,7 @@ def _inside(known: pd.Series, settings: ReportSettings) -> str:
 
 
 def _gain(gaps: pd.Series) -> str:
-    return f" It gains {gaps.mean():.2f} points on average." if gaps.notna().any() else ""
+    return f" The oracle gains {gaps.mean():.2f} points on average." if gaps.notna().any() else ""
 
 
 def _noise(detectable: pd.DataFrame, settings: ReportSettings) -> Iterator[Note]:

@@ -1,4 +1,4 @@
-"""Scores of every run to Table 1, a row per pair and method: one long table to compute with and to lay out."""
+"""Table 1 from the scores of every run: one long table with a row per pair and method."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ORACLE = "oracle"
 KEYS = ["source", "target", "method"]
 
 DECIMALS = 4
-"""Of every number, before any format rounds it again: one file must not say 60.64 where another says 60.65."""
+"""Decimals kept in the table; every format rounds from these, so that all files agree."""
 
 
 def table1(
@@ -27,26 +27,27 @@ def table1(
     comparisons: pd.DataFrame,
     settings: ReportSettings,
 ) -> pd.DataFrame:
-    """Average the scores over seeds and set noise, the oracle, the ceiling and the paper's numbers beside them.
+    """Average the scores over seeds, and add noise, the oracle, the ceiling and the paper's numbers.
 
     Args:
         scores: one row per source, target, method, seed and selection, with ``weighted_f1`` in percent.
-        ceilings: the same of the ceilings, whose source is the target; without rows where none is asked for.
+        ceilings: the same for the ceilings, whose source is the target; without rows if no ceiling is wanted.
         paper: the paper's Table 1: ``method``, ``label`` and one column ``source-target`` per pair, in percent.
         cells: confidence intervals, of amanda.compare_methods.
         comparisons: Holm's p-values, of amanda.compare_methods.
         settings: what the table is made of.
 
     Returns:
-        One row per pair and method in the order of the settings, and after those of a pair its ceiling, as method
-        ``in_domain``; ``gap_closed`` is the share of the way to it that a method goes. ``weighted_f1_std`` is the
-        sample standard deviation over seeds (n - 1). ``oracle_*`` columns chose the epoch by target labels and are for
-        comparison only; ``selection_gap`` is what that gains. ``better_beyond_noise`` marks the best method of a pair
-        where Holm's p is below ``alpha`` against every other. ``missing`` names the seeds of runs that are not there;
-        their numbers are NaN, and so are the paper's beside synthetic data. ``data`` says what a pair is of.
+        One row per pair and method in the order of the settings, and after the rows of a pair its ceiling, as method
+        ``in_domain``. ``gap_closed`` is the share of the gap to the ceiling that a method closes. ``weighted_f1_std``
+        is the sample standard deviation over seeds (n - 1). For the columns ``oracle_*`` target labels chose the epoch;
+        they are for comparison only. ``selection_gap`` is the oracle's advantage. ``better_beyond_noise`` marks the
+        best method of a pair if Holm's p is below ``alpha`` against every other. ``missing`` names the seeds of missing
+        runs. Their numbers are NaN, and so are the paper's numbers if data are synthetic. ``data`` describes the data
+        of a pair.
 
     Raises:
-        UserError: a run is missing and that is to be refused.
+        UserError: a run is missing and ``missing_runs`` is ``refuse``.
     """
     scores = scores[scores["seed"].isin(settings.seeds)]
     absent, without = absent_runs(scores, settings), absent_ceilings(ceilings, settings)
@@ -114,7 +115,7 @@ def _paper_scores(table: pd.DataFrame, paper: pd.DataFrame, settings: ReportSett
 
 
 def _best(table: pd.DataFrame, comparisons: pd.DataFrame, alpha: float) -> pd.Series:
-    """Whether a method is the best of its pair, and that beyond noise."""
+    """Whether a method is the best of its pair, beyond noise."""
     beaten = comparisons.assign(beyond=comparisons["p_holm"] < alpha)
     winner = beaten["method"].where(beaten["difference"] > 0, beaten["other"])
     wins = beaten[beaten["beyond"]].assign(winner=winner).groupby(["source", "target", "winner"]).size()

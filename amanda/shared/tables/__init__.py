@@ -1,1 +1,1 @@
-"""The tables that programs exchange: their columns, and the words in them that stand for something."""
+"""The tables that programs exchange: their columns, and words with a special meaning in them."""

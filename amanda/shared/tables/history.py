@@ -1,4 +1,4 @@
-"""What training records of itself: named values of each epoch, such as the terms of the loss."""
+"""The history of a training: named values of each epoch, such as the terms of the loss."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def read_histories(paths: Iterable[Path]) -> dict[tuple[str, str], pd.DataFrame]
     """The histories of all files by pair and method, with the columns of :data:`HISTORY`.
 
     Raises:
-        UserError: a file is missing or is no history.
+        UserError: a file is missing or is not a history.
     """
     tables = [HISTORY.read(path).to_pandas() for path in paths]
     groups = pd.concat(tables).groupby(["source", "target", "method"], sort=False)

@@ -1,4 +1,4 @@
-"""What trained networks predict without one of the modalities."""
+"""Predictions of trained networks without one of the modalities."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What training predicts: logits of every epoch, for the source's validation clips and all clips of the target."""
+"""Predictions of a training: logits of every epoch for the source's validation clips and all clips of the target."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What scoring makes: scores of every run, and the predictions that they are of."""
+"""The outputs of scoring: scores of every run, and the scored predictions."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ SCORES = Table(
 )
 """One row per run and selection; scores are in percent, shares from 0 to 1.
 
-``chance_weighted_f1`` and ``majority_weighted_f1`` are of :func:`amanda.scoring.metrics.without_training`.
+``chance_weighted_f1`` and ``majority_weighted_f1`` come from :func:`amanda.scoring.metrics.without_training`.
 """
 
 CHOSEN = Table(

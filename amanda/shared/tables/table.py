@@ -16,13 +16,13 @@ from extractors.shared.program import UserError
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """What stands in a Parquet file between two programs: columns with their types, and the program that writes it."""
+    """The form of a Parquet file between two programs: columns with their types, and the program that writes it."""
 
     made_by: str
     schema: pa.Schema
 
     def write(self, path: Path, table: pa.Table) -> None:
-        """Write the columns of the schema in its order and types; what the table says of itself is kept.
+        """Write the columns of the schema in its order and types, with the metadata of the table.
 
         Raises:
             KeyError: the table lacks a column.
@@ -35,7 +35,7 @@ class Table:
         """Read the columns of the schema, in its order.
 
         Raises:
-            UserError: the file is missing or no Parquet table, lacks a column, or has one of another type.
+            UserError: the file is missing or not a Parquet table, lacks a column, or has a column of another type.
         """
         table = read_table(path, f"python -m {self.made_by}", self.schema.names)
         again = f"make it again with python -m {self.made_by}"
@@ -48,7 +48,7 @@ class Table:
         return table.select(self.schema.names)
 
     def read_all(self, paths: Iterable[Path], selection: str | None = None) -> pd.DataFrame:
-        """The rows of all files, which may be none, or those of one selection alone; errors as in :meth:`read`."""
+        """The rows of all files (there may be no file), or only those of one selection; errors as in :meth:`read`."""
         wanted = pc.scalar(True) if selection is None else pc.field("selection") == selection
         tables = [self.read(path).filter(wanted) for path in paths]
         return pa.concat_tables([self.schema.empty_table(), *tables]).to_pandas()

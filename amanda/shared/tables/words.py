@@ -1,9 +1,9 @@
-"""Words that stand for something in the tables that programs exchange."""
+"""Words with a special meaning in the tables that programs exchange."""
 
 from __future__ import annotations
 
 ALL = "all"
-"""Source and target of the rows about the mean over pairs, of the methods that have all of them."""
+"""Source and target of the rows about the mean over all pairs, for the methods that have all pairs."""
 
 NOTHING = "nothing"
-"""What is left out of the prediction that counts."""
+"""The name that means that no modality is left out."""

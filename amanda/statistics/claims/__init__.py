@@ -1,1 +1,1 @@
-"""The paper's claims as differences with intervals."""
+"""Claims of the paper as differences with intervals."""

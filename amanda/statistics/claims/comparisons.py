@@ -1,4 +1,4 @@
-"""The claims: where the paper makes each, what is measured of a run, and which runs are compared."""
+"""The claims: their place in the paper, the measured quantity of a run, and the runs that are compared."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ LABELS, BALANCE, DROP = "label_alignment", "balanced_losses", "large_weights"
 
 
 class Claim(NamedTuple):
-    """A claim in words, the paper's own and their place, the quantity that decides it, and the largest advantage."""
+    """A claim in words, the paper's words and their place, the quantity that decides, and the largest advantage."""
 
     words: str
     sentence: str
@@ -51,7 +51,7 @@ CLAIMS = {
         "section 4.2 on Figure 2",
         "drop of weighted F1 (%): at the recipe's alpha2 minus the mean over the large alpha2",
         "with p = 1 minus with the balanced variant",
-        200.0,  # a drop is a difference already
+        200.0,  # a drop is itself a difference
     ),
 }
 
@@ -61,10 +61,10 @@ Values = Mapping[str, np.ndarray]
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A method and what it is compared with, pair by pair and seed by seed.
+    """A comparison of a method with another one, pair by pair and seed by seed.
 
-    ``value`` and ``other_value`` are the claim's quantity, ``advantage`` is their difference, positive where the claim
-    holds; each [pairs, seeds]. ``decides`` is false for one alpha2 of several, which only tells more.
+    ``value`` and ``other_value`` are the claim's quantity. ``advantage`` is their difference, positive if the claim
+    holds. Each is [pairs, seeds]. ``decides`` is false for a single alpha2 of several, which is shown as a detail.
     """
 
     claim: str
@@ -77,7 +77,7 @@ class Comparison:
 
     @property
     def advantage(self) -> np.ndarray:
-        """Of scores the method's minus the other's, of distances and drops the other's minus the method's."""
+        """For scores the method's minus the other's, for distances and drops the other's minus the method's."""
         difference = self.value - self.other_value
         return difference if self.claim == LABELS else -difference
 
@@ -109,6 +109,6 @@ def comparisons(scores: Values, distances: Values, settings: ClaimsSettings) -> 
 
 
 def _drop(scores: Values, variants: Mapping[float, str], large: tuple[float, ...]) -> np.ndarray:
-    """How much lower the scores are at these alpha2, on average, than at the first, [pairs, seeds]."""
+    """The score at the first alpha2 minus the mean score at these alpha2, [pairs, seeds]."""
     usual = next(iter(variants.values()))
     return scores[usual] - np.mean([scores[variants[alpha2]] for alpha2 in large], axis=0)

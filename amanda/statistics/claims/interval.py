@@ -1,4 +1,4 @@
-"""From differences, one for each seed, to the interval of their mean and a word about it."""
+"""The interval of a mean of differences, one for each seed, and the verdict that follows from it."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ SHOWN, CONTRADICTED, UNTOLD = "shown", "contradicted", "not told apart"
 def interval(differences: np.ndarray, alpha: float, largest: float) -> tuple[float, float]:
     """Lower and upper end of the 1 - alpha confidence interval of the mean over seeds, by Student's t.
 
-    The clips are held fixed: all noise is that of the seeds. A bootstrap over so few is too sure of itself, see
-    docs/statistics.md.
+    The clips are held fixed, so all noise is that of the seeds. A bootstrap over so few seeds gives too short
+    intervals, see docs/statistics.md.
 
     Args:
-        differences: of each seed, [seeds].
+        differences: difference of each seed, [seeds].
         alpha: two-sided level.
-        largest: no difference can be further from 0, and no end of the interval is.
+        largest: the largest possible absolute difference, which bounds the interval too.
 
     Returns:
-        NaN for one seed, which does not tell how far seeds differ.
+        NaN for one seed, which does not show how much seeds differ.
     """
     seeds = len(differences)
     error = differences.std(ddof=1) / np.sqrt(seeds) if seeds > 1 else np.nan
@@ -32,7 +32,7 @@ def interval(differences: np.ndarray, alpha: float, largest: float) -> tuple[flo
 
 
 def verdict(low: float, high: float) -> str:
-    """What the interval of an advantage says, and nothing else does: above 0, below 0, or both are possible."""
+    """The verdict, from the interval alone: shown if it is above 0, contradicted if below, else not told apart."""
     if low > 0:
         return SHOWN
     return CONTRADICTED if high < 0 else UNTOLD

@@ -169,7 +169,7 @@ def test_runs_without_weights_are_counted(tmp_path: Path, monkeypatch: pytest.Mo
 
 def test_a_column_that_nobody_knows_is_not_given_away(tmp_path: Path) -> None:
     write_table(tmp_path / "scores.parquet", pa.table({"seed": [1], "transcript": ["Hello"]}))
-    with pytest.raises(UserError, match="column transcript is not a number and not known to be harmless"):
+    with pytest.raises(UserError, match="column transcript is neither a number nor a known text"):
         shared_numbers(tmp_path / "scores.parquet", "a test")
 
 

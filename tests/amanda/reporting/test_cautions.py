@@ -77,20 +77,20 @@ def test_few_clips_absent_classes_and_dead_modalities_are_said(scores: pd.DataFr
     found = replace(evidence(scores), scores=scores, states=states)
     told = {note.name: note for note in notes(found, SETTINGS)}
     assert told["Few clips"].text == (
-        "The test split of msp_improv has 4 clips: one more or less that is right is 25 points of accuracy."
+        "The test split of msp_improv has 4 clips: one correct clip more or less changes the accuracy by 25 points."
     )
-    assert told["Classes without clips"].text.startswith("The test split of msp_improv holds no clip of angry: what is")
-    dead = told["A modality that says nothing"]
+    assert told["Classes without clips"].text.startswith("The test split of msp_improv has no clip of angry: means")
+    dead = told["A modality without information"]
     assert dead.text == "iemocap: in 28 of 28 clips the sound is silent."
     assert dead.warning
     for text in all_formats(found, SETTINGS):
         assert dead.text in text
-        assert "4 clips: one more or less that is right is 25 points" in text
+        assert "4 clips: one correct clip more or less changes the accuracy by 25 points" in text
 
 
 def test_enough_clips_of_all_classes_and_half_a_modality_need_no_word(scores: pd.DataFrame) -> None:
     names = {note.name for note in notes(evidence(scores.assign(f1_sad=0.0)), SETTINGS)}
-    assert not names & {"Few clips", "Classes without clips", "A modality that says nothing"}
+    assert not names & {"Few clips", "Classes without clips", "A modality without information"}
 
 
 def test_every_state_of_a_clip_has_words() -> None:
@@ -121,7 +121,7 @@ def test_without_an_interval_nothing_is_counted_in_one(scores: pd.DataFrame) -> 
     found = evidence(scores)
     found.table["paper_in_interval"] = pd.NA
     (paper,) = [note.text for note in notes(found, SETTINGS) if note.name == "Paper"]
-    assert paper == "The paper's Table 1, on the real corpora, and our number minus it."
+    assert paper == "The paper's Table 1, on the real corpora, and our number minus the paper's."
 
 
 def test_what_says_nothing_in_several_ways_is_added() -> None:

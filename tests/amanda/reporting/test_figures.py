@@ -64,7 +64,7 @@ def test_a_point_is_the_mean_of_its_seeds_under_the_selection(scores: pd.DataFra
 
 def test_missing_scores_are_refused_by_name(scores: pd.DataFrame) -> None:
     lost = (scores["method"] == "p2__0.1") & (scores["source"] == "meld") & (scores["seed"] == 1)
-    with pytest.raises(UserError, match=r"no last_epoch score of p2__0\.1 on meld-mosei, seed 1, of those that"):
+    with pytest.raises(UserError, match=r"no last_epoch score of p2__0\.1 on meld-mosei, seed 1, that the config"):
         draw_figure2.sweep_table(scores[~lost], SETTINGS)
 
 

@@ -77,7 +77,7 @@ def test_the_gain_is_the_method_minus_no_adaptation_whichever_stands_first() -> 
             ((*none("iemocap-meld")[:-1], NAN),),
             "open",
             "Not shown.",
-            "One seed cannot show a difference: nobody knows how far seeds differ.",
+            "One seed cannot show a difference, because it does not show how much seeds differ.",
         ),
         (
             (("iemocap-meld", "amanda_p1", "amanda_p2", 12.0, 9.0, 15.0, 0.01),),
@@ -231,5 +231,5 @@ def test_the_summary_says_what_the_statistics_say_in_sentences() -> None:
         "gains 12.0 on the 1 pair whose label shares agree and loses 3.0 on the 1 pair whose label shares differ"
         in words
     )
-    assert "Of 4 differences to no adaptation on single pairs, 1 are gains and 0 are losses beyond noise" in words
+    assert "Of 4 differences from no adaptation on single pairs, 1 are gains and 0 are losses beyond noise" in words
     assert "says nothing about emotion" in words

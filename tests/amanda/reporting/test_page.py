@@ -179,7 +179,7 @@ def test_the_numbers_of_the_files_are_on_the_page(folder: Path, page: Document) 
     assert "SYNTHETIC DATA" in words
     assert "Runs done12 of 12 none is missing" in words
     assert "1:04" in words  # 61.5 s of training and 2.25 s of scoring
-    assert "6:22 in all" in words  # of six cells
+    assert "6:22 in total" in words  # of six cells
 
 
 def test_label_shares_are_compared_with_the_assumption(page: Document) -> None:
@@ -209,7 +209,7 @@ def test_what_is_there_is_shown_or_linked(folder: Path, flags: list[str]) -> Non
     assert "Shares of <losses>." in page.text_of("figcaption")
     assert {"href": "quality/meld.html"} in page.all("a")
     assert "snakemake --cores 8 results/figure3.svg" in " ".join(page.texts)  # how to make it again
-    assert text.count("Not on this page") == 1
+    assert text.count("not on this page") == 1
 
 
 def test_the_configuration_is_shown_as_it_was_used(page: Document) -> None:

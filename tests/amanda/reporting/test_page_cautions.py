@@ -14,7 +14,7 @@ def test_a_class_without_clips_has_dashes(tmp_path: Path) -> None:
     flags = write_results(tmp_path, Plan(classes=3))
     page = Document(write(tmp_path, flags))
     words = " ".join("".join(page.texts).split())
-    assert "The test split of meld holds no clip of angry" in words
+    assert "The test split of meld has no clip of angry" in words
     rows = page.text_of("tr")
     matrices = [row for row in rows if row.startswith("angry")]
     assert matrices.count("angry––––0") == 6

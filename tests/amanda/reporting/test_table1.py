@@ -156,24 +156,24 @@ def test_zeros_have_no_sign_in_the_csv(scores: pd.DataFrame) -> None:
 def test_the_notes_tell_what_the_data_and_the_settings_say(scores: pd.DataFrame) -> None:
     told = {note.name: note.text for note in notes(evidence(scores), SETTINGS)}
     assert "over n = 3 seeds (0, 1, 2; ddof = 1)" in told["Numbers"]
-    assert "Holm's p below 0.05 against every other row" in told["Bold"]
-    assert "It holds for 1 of 1 column." in told["Bold"]
+    assert "Holm's p is below 0.05 against every other row" in told["Bold"]
+    assert "It applies to 1 of 1 column." in told["Bold"]
     assert "95 % confidence interval in 1 of 1 cell." in told["Paper"]
     assert "by last_epoch, without target labels" in told["Selection"]
-    assert "It gains 3.00 points on average" in told["Selection"]
+    assert "The oracle gains 3.00 points on average" in told["Selection"]
     assert told["Recipe"].startswith("paper")
     assert told["Splits"] == "iemocap: by session, validation [4], test [5]."
     assert told["Labels and reading"] == "iemocap: merge_excited true, scenarios [P, R]."
     assert told["Clips"] == "iemocap: 17 usable (neutral 10, sad 7; train 10, validation 2, test 6)."
     assert (told["Device"], told["Trained with"]) == ("cpu.", "torch 2.")
     assert told["Tabulated"] == "2024-05-17, commit abc1234, Python 3.11."
-    assert "3 seeds can show a difference of so many points" in told["What the seeds can show"]
-    assert "in brackets where it is any of 45: IE.→MS. 4.2 (9.9) (alpha 0.05" in told["What the seeds can show"]
+    assert "The smallest difference in points that 3 seeds can show" in told["What the seeds can show"]
+    assert "in brackets if it is any of 45: IE.→MS. 4.2 (9.9) (alpha 0.05" in told["What the seeds can show"]
     assert all(name in text for text in all_formats(evidence(scores), SETTINGS) for name in told)
 
 
 def test_a_missing_run_is_refused_by_name(scores: pd.DataFrame) -> None:
-    with pytest.raises(UserError, match="no last_epoch score of amanda_p2 on iemocap-msp_improv, seeds 0, 1, 2, of"):
+    with pytest.raises(UserError, match="no last_epoch score of amanda_p2 on iemocap-msp_improv, seeds 0, 1, 2, that"):
         tabulate(scores[scores["method"] != "amanda_p2"])
 
 

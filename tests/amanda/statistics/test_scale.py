@@ -94,7 +94,7 @@ def test_methods_of_different_pairs_are_not_compared_and_none_at_all_is_refused(
     assert len(tables["cells"]) == 2
     assert tables["comparisons"].empty
     assert tables["ranks"].empty
-    with pytest.raises(UserError, match="no method has every seed on any pair; train one"):
+    with pytest.raises(UserError, match="no method has every seed on any pair; train all seeds"):
         significance(table[table["seed"] == 0], named)
 
 

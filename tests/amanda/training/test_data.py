@@ -72,14 +72,14 @@ def test_a_class_without_train_clips_is_named(tmp_path: Path) -> None:
     found = corpus(tmp_path)
     classes = np.arange(len(found.clip_ids)) % 3
     write_labels(tmp_path / "labels.parquet", list(found.clip_ids), classes)
-    with pytest.raises(UserError, match=r"labels\.parquet: no clip of class 'angry' in the train split; choose"):
+    with pytest.raises(UserError, match=r"labels\.parquet: the train split has no clip of class 'angry'; choose"):
         read_labels(tmp_path / "labels.parquet", found)
 
 
 def test_a_clip_without_label_is_named(tmp_path: Path) -> None:
     found = corpus(tmp_path)
     write_labels(tmp_path / "labels.parquet", list(found.clip_ids[:-1]), np.arange(39) % 4)
-    with pytest.raises(UserError, match=f"such as {found.clip_ids[-1]}, have none of the labels"):
+    with pytest.raises(UserError, match=f"such as {found.clip_ids[-1]}, have no label among"):
         read_labels(tmp_path / "labels.parquet", found)
 
 
@@ -105,13 +105,13 @@ def test_an_empty_split_of_the_source(tmp_path: Path, counts: dict[str, int], pr
 def test_corpora_extracted_differently(tmp_path: Path) -> None:
     source = corpus(tmp_path / "a")
     target = corpus(tmp_path / "b", dims={"text": 6, "audio": 7, "visual": 5})
-    with pytest.raises(UserError, match=r"b/audio\.parquet: frames made with .* 7 values, those of .* 6 values"):
+    with pytest.raises(UserError, match=r"b/audio\.parquet: frames made with .* 7 values, but those of .* 6 values"):
         check_pair(source, target)
     path = tmp_path / "a" / "text.parquet"
     table = pq.read_table(path)
     blocks = pa.array([[1, 2, 3]] * table.num_rows, table.schema.field("blocks").type)
     write_table(path, table.set_column(table.schema.get_field_index("blocks"), table.schema.field("blocks"), blocks))
-    with pytest.raises(UserError, match=r"blocks \[1, 2, 3\].*extract both corpora in one way"):
+    with pytest.raises(UserError, match=r"blocks \[1, 2, 3\].*extract both corpora in the same way"):
         check_pair(source, read(tmp_path / "a"))
 
 
@@ -123,14 +123,15 @@ def test_corpora_extracted_with_the_same_weights_under_another_configuration(tmp
     other = pa.array(["7" * 64] * table.num_rows, pa.string())
     write_table(path, table.set_column(place, table.schema.field(place), other))
     with pytest.raises(
-        UserError, match=r"frames made with .*\(config 77777777\), .*\(config none\), .*extract both corpora in one way"
+        UserError,
+        match=r"frames made with .*\(config 77777777\), .*\(config none\), .*extract both corpora in the same way",
     ):
         check_pair(source, read(tmp_path / "a"))
 
 
 def test_clips_with_different_numbers_of_visual_frames(tmp_path: Path) -> None:
     write_corpus(tmp_path, 1, Sizes(lengths={"text": (1, 9), "audio": (6, 30), "visual": (5, 6)}))
-    with pytest.raises(UserError, match=r"visual\.parquet: clips differ in their number of frames"):
+    with pytest.raises(UserError, match=r"visual\.parquet: clips have different numbers of frames"):
         read(tmp_path)
 
 

@@ -129,13 +129,13 @@ def test_the_code_of_one_algorithm_is_no_part_of_another(
 def test_a_sweep_with_a_value_too_few(pair: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     flags = flags_of(pair, [tmp_path / "a", tmp_path / "b"], [SWEEP["weak"], SWEEP["none"]])
     del flags[flags.index("--algorithm") + 1]
-    with pytest.raises(UserError, match=r"'--algorithm': 1, '--method': 2, '--settings': 2.*give as many of each"):
+    with pytest.raises(UserError, match=r"'--algorithm': 1, '--method': 2, '--settings': 2.*give the same number"):
         run(monkeypatch, flags)
 
 
 def test_a_sweep_whose_values_have_one_output(pair: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     flags = flags_of(pair, [tmp_path, tmp_path], [SWEEP["weak"], SWEEP["none"]])
-    with pytest.raises(UserError, match="two outputs have one path"):
+    with pytest.raises(UserError, match="two outputs have the same path"):
         run(monkeypatch, flags)
 
 

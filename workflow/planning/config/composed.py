@@ -1,4 +1,4 @@
-"""Classes of settings that are composed of others: more keys, optional keys, the keys of several classes."""
+"""Classes of settings that are composed from others: more keys, optional keys, the keys of several classes."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from extractors.shared.settings import Settings
 
 Kind = type[Settings]
 Keys = dict[str, Any]
-"""Name of a key -> its type, and what :func:`key` says of it."""
+"""Name of a key -> its type, and its description by :func:`key`."""
 
 
 def compose(name: str, meaning: str, keys: Keys, base: Kind = Settings) -> Kind:
-    """A class with these keys, and those of ``base``."""
+    """A class with these keys and the keys of ``base``."""
     return create_model(name, __base__=base, __doc__=meaning, __module__=__name__, **keys)
 
 
 def some_of(kind: Kind, meaning: str) -> Kind:
-    """A class of which any keys may be given, those that replace others."""
+    """A class of which any subset of keys may be given; they replace those of another section."""
     body = {"__doc__": meaning, "__module__": __name__, "model_config": ConfigDict(json_schema_extra=_none_required)}
     return type(f"Some{kind.__name__}", (kind,), body)
 
@@ -30,7 +30,7 @@ def _none_required(schema: dict[str, Any]) -> None:
 
 
 def meaning_of(kind: Kind) -> str:
-    """What a class says of itself, as the meaning of a key."""
+    """The first line of a class's docstring, as the meaning of a key."""
     said = " ".join((kind.__doc__ or "").split()).removesuffix(".")
     return said[0].lower() + said[1:] if said[1].islower() else said
 
@@ -39,7 +39,7 @@ def keys_of_all(kinds: Iterable[Kind]) -> Keys:
     """Every key that one of the classes has.
 
     Raises:
-        ValueError: two of them mean different things by one key.
+        ValueError: two classes define the same key differently.
     """
     found: Keys = {}
     for kind in kinds:

@@ -14,8 +14,8 @@ from planning.config.composed import Kind, compose, meaning_of
 
 CORPUS_NAMES = {
     "propertyNames": {
-        "description": "small letters, digits and _, a letter first, such as my_lab; not all or default, which mean"
-        " others here",
+        "description": "small letters, digits and _, a letter first, such as my_lab; not all or default, which have"
+        " another meaning",
         "pattern": "^(?!(all|default)$)[a-z][a-z0-9_]*$",
     }
 }

@@ -23,15 +23,15 @@ def _modality(name: str) -> Kind:
     kind = getattr(import_module(module), extractor).Settings
     keys: Keys = {"backbone": (str, BACKBONE)}
     if "face_policy" in kind.model_fields:
-        keys["face_policy"] = (FacePolicies, key("corpus: policy, and the default of the others"))
+        keys["face_policy"] = (FacePolicies, key("corpus: policy, and the default for all other corpora"))
     return compose(f"{kind.__name__}Section", meaning_of(kind), keys, kind)
 
 
 class FacePolicies(Settings, extra="allow"):
-    """A policy for each corpus, and the default of the others."""
+    """A policy for each corpus, and the default for all other corpora."""
 
     __pydantic_extra__: dict[str, FacePolicy] = Field(init=False)
-    default: FacePolicy = key("which of several faces is the speaker's")
+    default: FacePolicy = key("how the speaker's face is chosen among several")
 
 
 MODALITIES = {name: _modality(name) for name in EXTRACTORS}
@@ -44,10 +44,10 @@ TwinExtraction = compose(
 
 
 class AllModalities(Settings):
-    """From clips to features."""
+    """How clips become features."""
 
     shards: Size = key("number of extraction jobs per corpus and modality")
-    limits: Limits = key("how much may go wrong before the pipeline stops")
+    limits: Limits = key("shares of unusable clips above which the pipeline stops")
     canaries: sections.Canaries = key("the clips that are extracted again after an upgrade")
 
 

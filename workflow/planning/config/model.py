@@ -1,6 +1,6 @@
 """The whole config as one class, composed of the settings of all programs, algorithms, extractors and readers.
 
-Only what makes the schema and its page in the docs imports it. The workflow reads the schema: imports take seconds.
+Only `make schema` imports it. The workflow reads the schema instead, because these imports take seconds.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from planning.config.extraction_sections import Extraction, TwinExtraction
 
 METHOD_NAMES = {
     "propertyNames": {
-        "description": "small letters, digits and _, such as amanda_p2; not in_domain, which is the ceiling",
+        "description": "small letters, digits and _, such as amanda_p2; not in_domain, the name of the ceiling",
         "pattern": "^(?!in_domain$)[a-z0-9_]+$",
     }
 }
@@ -46,9 +46,9 @@ Algorithms = some_of(
         "",
         {name: (some_of(kind, meaning_of(kind)), key(meaning_of(kind))) for name, kind in SETTINGS.items()},
     ),
-    "settings of each algorithm, and those of training that it replaces; a method may have them too",
+    "settings of each algorithm, and settings of `training` that it replaces; a method may have them too",
 )
-SomeFormula = some_of(Formula, "how a corpus differs from the formula")
+SomeFormula = some_of(Formula, "keys in which a corpus differs from the formula")
 SomeClaims = some_of(sections.TwinClaims, "keys of claims replaced for the twins")
 
 
@@ -62,12 +62,12 @@ class Recipe(Settings):
 class Recipes(Settings):
     """Complete sets of training settings."""
 
-    paper: Recipe = key("what the paper says")
-    published_code: Recipe = key("what the authors' published code does")
+    paper: Recipe = key("the settings of the paper")
+    published_code: Recipe = key("the settings of the authors' published code")
 
 
 class Method(Settings):
-    """A method: an algorithm, and what it changes of the recipe."""
+    """A method: an algorithm, and the settings that differ from the recipe."""
 
     algorithm: Annotated[str, *one_of(ALGORITHMS)] = key("a name in amanda.algorithms")
     label: str = key("the method's name in the table")
@@ -77,55 +77,55 @@ class Method(Settings):
 TwinClips = compose(
     "TwinClips",
     "usable clips of each twin, by class",
-    {name: (sections.Counts, key(f"those of the twin of {name}")) for name in CORPORA},
+    {name: (sections.Counts, key(f"clips of the twin of {name}")) for name in CORPORA},
 )
 
 
 class Synthetic(Settings):
-    """The synthetic twins, in use while releases is synthetic."""
+    """The synthetic twins, used if releases is synthetic."""
 
     seed: Seed = key("seed of the twins and of the tiny backbones")
     clips: TwinClips = key("usable clips of each twin, by class")  # type: ignore[valid-type]
-    shift: sections.Shift = key("how far each modality of a twin is moved in the direction of its corpus, 0 to 1")
+    shift: sections.Shift = key("how far each modality of a twin is shifted in the direction of its corpus, 0 to 1")
     lean: sections.Lean = key(
-        "how far whatever people do in a twin leans to one class, in each modality, 0 to 1;"
+        "how far all behaviour in a twin is shifted towards one class, in each modality, 0 to 1;"
         " extractors/synthetic/manner.py names the class of each corpus"
     )
     oddities: Literal["all", "none"] = key(
-        "all: write the known defects and junk of the real releases too; none: clean twins"
+        "all: also write defects and stray files as in the real releases; none: clean twins"
     )
     shards: Size = key("extraction jobs per twin and modality")
     extraction: TwinExtraction = key("keys of extraction.<modality> replaced for the twins")  # type: ignore[valid-type]
-    training: SomeSettings = key("settings that replace a recipe's, where a method has them")  # type: ignore[valid-type]
-    published_code: SomeSettings = key("the same for recipe published_code alone")  # type: ignore[valid-type]
-    figure2: sections.Alpha2Grid = key("what results/figure2.svg shows of the twins")
+    training: SomeSettings = key("settings that replace those of a recipe, if a method has them")  # type: ignore[valid-type]
+    published_code: SomeSettings = key("the same for recipe published_code only")  # type: ignore[valid-type]
+    figure2: sections.Alpha2Grid = key("the content of results/figure2.svg for the twins")
     claims: SomeClaims = key("keys of claims replaced for the twins")  # type: ignore[valid-type]
     sharing: sections.TwinSharing = key("keys of sharing replaced for the twins")
 
 
 class KnownAnswer(Settings):
-    """What results/known_answer.md is made of."""
+    """The test beds of results/known_answer.md."""
 
     seeds: Annotated[tuple[Seed, ...], Field(min_length=2), *EACH_ONCE] = key(
         "each draws every corpus anew and trains on it; the intervals are over these"
     )
-    selection: Annotated[str, *one_of(SELECTION)] = key("the selection of the epoch that counts")
+    selection: Annotated[str, *one_of(SELECTION)] = key("how the epoch that counts is chosen")
     alpha: Annotated[float, Field(gt=0, lt=1)] = key("two-sided level of the intervals over seeds")
     margin: Positive = key(
-        "an effect whose interval lies within them, on both sides of 0, counts as none", unit="points of weighted F1"
+        "an effect counts as none if its interval lies within this distance of 0", unit="points of weighted F1"
     )
-    formula: Formula = key("what every corpus is drawn from")
+    formula: Formula = key("the formula from which every corpus is drawn")
     corpora: Annotated[dict[str, SomeFormula], Field(json_schema_extra=BED_NAMES)] = key(  # type: ignore[valid-type]
-        "the corpora by name; each takes what it does not name from the formula"
+        "the corpora by name, each with the keys in which it differs from the formula"
     )
-    training: SomeSettings = key("settings that replace those of recipe paper, where a method has them")  # type: ignore[valid-type]
+    training: SomeSettings = key("settings that replace those of recipe paper, if a method has them")  # type: ignore[valid-type]
     methods: Annotated[dict[str, Method], Field(json_schema_extra=METHOD_NAMES)] = key(
-        "methods of the beds alone, besides those of method_settings"
+        "methods that only the beds use, in addition to those of method_settings"
     )
     beds: Annotated[dict[str, Bed], Field(min_length=1, json_schema_extra=BED_NAMES)] = key(
         "what is compared on which pair of corpora"
     )
-    controls: sections.Controls = key("what results/controls.md is made of, which the demo asks for")
+    controls: sections.Controls = key("the beds of results/controls.md, which the demo makes")
 
 
 class Config(Settings):
@@ -140,34 +140,34 @@ class Config(Settings):
     )
     methods: Names = key("the methods of Table 1, by their names under method_settings")
     methods_per_job: Literal["all", "one"] = key(
-        "all: one job trains, and one scores, every method of a pair; one: a job each. No number depends on it"
+        "all: one job trains, and one scores, every method of a pair; one: one job per method. No number depends on it"
     )
     seeds: Seeds = key(
         "the seeds of the runs of each pair and method; the table shows their mean and standard deviation"
     )
     selection: Annotated[str, *one_of(SELECTION)] = key(
-        "how the epoch that counts is chosen; no selection sees a target label. Training keeps the weights at"
-        " the choices of source_validation_f1, information_maximisation and last_epoch"
+        "how the epoch that counts is chosen; no selection sees a target label. Training keeps the weights of the"
+        " epochs that source_validation_f1, information_maximisation and last_epoch choose"
     )
-    in_domain: sections.InDomain = key("the ceiling of Table 1: a method trained on the labels of the target itself")
+    in_domain: sections.InDomain = key("the ceiling of Table 1: a method trained on the target's own labels")
     corpora: Corpora = key("the four corpora of the paper, and any of your own")  # type: ignore[valid-type]
-    quality: QualitySettings = key("what the look at every clip of a corpus calls suspect")
-    extraction: Extraction = key("from clips to features")  # type: ignore[valid-type]
-    faces: FacesSettings = key("what the page about whose face stands for the speaker shows of each corpus")
+    quality: QualitySettings = key("bounds beyond which the check of a corpus calls a clip suspect")
+    extraction: Extraction = key("how clips become features")  # type: ignore[valid-type]
+    faces: FacesSettings = key("the page of each corpus that shows which face was chosen as the speaker's")
     recipes: Recipes = key("complete sets of training settings")
     method_settings: Annotated[dict[str, Method], Field(json_schema_extra=METHOD_NAMES)] = key(
         "the methods by name; those under `methods` are the rows of Table 1"
     )
-    recipe_differences: sections.RecipeDifferences = key("what results/recipes.csv compares")
-    figure2: sections.Figure2 = key("what results/figure2.svg shows")
-    figure3: sections.Figure3 = key("what results/figure3.svg shows")
-    claims: sections.Claims = key("which runs results/claims.csv compares")
-    known_answer: KnownAnswer = key("what results/known_answer.md is made of")
+    recipe_differences: sections.RecipeDifferences = key("the comparison in results/recipes.csv")
+    figure2: sections.Figure2 = key("the content of results/figure2.svg")
+    figure3: sections.Figure3 = key("the content of results/figure3.svg")
+    claims: sections.Claims = key("the runs that results/claims.csv compares")
+    known_answer: KnownAnswer = key("the test beds of results/known_answer.md")
     sharing: SharingSettings = key("how models are shared")
     adaptation: AdaptationSettings = key("how a shared model is adapted without its source")
-    without_source: sections.WithoutSource = key("what results/without_source.md compares")
+    without_source: sections.WithoutSource = key("the comparison in results/without_source.md")
     scoring: Scoring = key("how runs are scored")
-    table1: Table1Settings = key("how results are reported")
+    table1: Table1Settings = key("how Table 1 is made, and its warnings")
     statistics: StatisticsSettings = key("how methods are compared; docs/statistics.md has the formulas")
-    page: PageSettings = key("what results/report.html says of the results")
-    synthetic: Synthetic = key("the synthetic twins, in use while releases is synthetic")
+    page: PageSettings = key("optional parts and warnings of results/report.html")
+    synthetic: Synthetic = key("the synthetic twins, used if releases is synthetic")

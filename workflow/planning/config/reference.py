@@ -9,9 +9,9 @@ from planning.config.words import SchemaWords, alternatives
 
 HEAD = """# Every key of the config
 
-Made by `make schema` from the classes of settings; edit those. `config.yaml` says where each of its values comes from.
-Every key is required but those marked *optional*, and those of a section that replaces keys of another. Numbers do not
-depend on a key that is marked *no number*: what was extracted is kept where it alone changes.
+`make schema` makes this page from the classes of settings; edit those. `config.yaml` gives the source of each value.
+Every key is required, except keys that are marked *optional* and keys of a section that replaces keys of another
+section. No number depends on a key that is marked *no number*: if only such keys change, extracted features are kept.
 """
 ROW = "| {} | {} | {} |"
 
@@ -45,7 +45,7 @@ def _rows(schema: dict[str, Any], words: SchemaWords, above: str, deep: bool) ->
 
 
 def _is_open(schema: dict[str, Any]) -> bool:
-    """Whether the keys below a key are listed: not those that replace others, which are listed where these stand."""
+    """Whether the keys below a key are listed. Keys that replace others are not: the replaced section lists them."""
     keys = "properties" in schema or isinstance(schema.get("additionalProperties"), dict)
     return keys and ("required" in schema or "properties" not in schema)
 

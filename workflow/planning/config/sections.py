@@ -1,4 +1,4 @@
-"""The sections of the config that belong to no program: what is trained, on what, and which runs a figure shows."""
+"""The sections of the config that belong to no single program, such as the pairs, and the runs that a figure shows."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from extractors.shared.settings import EACH_ONCE, Positive, Settings, Share, Siz
 Weights = Annotated[tuple[Positive, ...], *EACH_ONCE]
 Groups = Annotated[tuple[str, ...], Field(min_length=1), *EACH_ONCE]
 LARGE = (
-    "large weights of correlation alignment; what a method loses is its score at its own alpha2 minus the mean score at"
-    " these"
+    "large weights of correlation alignment; the loss of a method is its score at its own alpha2 minus the mean score"
+    " at these"
 )
 
 
@@ -33,13 +33,13 @@ class OfficialSplit(Settings):
 
 
 class GroupSplit(Settings):
-    """A split by groups, each in one part alone."""
+    """A split by groups, each in only one of the splits."""
 
-    by: Literal["session", "speaker", "dialogue"] = key("what never stands in two splits at once")
+    by: Literal["session", "speaker", "dialogue"] = key("the groups that are kept together in one split")
     validation: Groups | Annotated[float, Field(gt=0, lt=1)] = key(
-        "the names that make the validation split, or the share of the remaining dialogues that does"
+        "the names in the validation split, or the share of the remaining dialogues that goes there"
     )
-    test: Groups = key("the names that make the test split; all others are train")
+    test: Groups = key("the names in the test split; all others are train")
 
 
 class NamedSplit(Settings):
@@ -59,57 +59,57 @@ class Corpus(Settings):
         "which clips are train, validation and test: the release's own split, groups by name, or a named split"
     )
     expected_counts: Literal["published"] | Counts = key(
-        "usable clips per class that reading must find; or published: the labels of the published tables"
+        "number of usable clips per class that the reader must find; or published: the labels of the published tables"
     )
 
 
 class Canaries(Settings):
     """The clips that are extracted again after an upgrade."""
 
-    clips: Size = key("how many of a corpus", unit="clips")
-    max_drift: Positive = key("largest relative change of a block's numbers at which old and new features may be mixed")
+    clips: Size = key("number of clips per corpus", unit="clips")
+    max_drift: Positive = key("old and new features may be mixed up to this relative change of a block's numbers")
 
 
 class RecipeDifferences(Settings):
-    """What results/recipes.csv compares."""
+    """The comparison in results/recipes.csv."""
 
     method: str = key("the method that is trained with each difference between the recipes")
     pairs: Pairs = key("the pairs that it is trained on")
 
 
 class Alpha2Grid(Settings):
-    """What results/figure2.svg shows of the twins."""
+    """The content of results/figure2.svg for the twins."""
 
     alpha2: Weights = key("weights of correlation alignment on the figure's logarithmic axis", min_length=2)
 
 
 class Figure2(Alpha2Grid):
-    """What results/figure2.svg shows."""
+    """The content of results/figure2.svg."""
 
-    pairs: Pairs = key("a panel each")
+    pairs: Pairs = key("pairs; the figure has a panel for each")
     methods: Annotated[tuple[str, ...], Field(min_length=1, max_length=6), *EACH_ONCE] = key(
-        "the methods that are trained with each alpha2; a curve each"
+        "methods that are trained with each alpha2; the figure has a curve for each"
     )
     references: Annotated[tuple[str, ...], Field(max_length=2), *EACH_ONCE] = key(
-        "methods that are trained as they are; a level line each"
+        "methods that are trained unchanged; the figure has a horizontal line for each"
     )
 
 
 class Figure3(Settings):
-    """What results/figure3.svg shows."""
+    """The content of results/figure3.svg."""
 
     pair: Pair = key("source and target, such as iemocap-meld")
     methods: Annotated[tuple[str, ...], Field(min_length=1, max_length=4), *EACH_ONCE] = key(
-        "methods; a column of panels each"
+        "methods; the figure has a column of panels for each"
     )
 
 
 class WithoutSource(Settings):
-    """What results/without_source.md compares."""
+    """The comparison in results/without_source.md."""
 
     pairs: Pairs = key("the pairs whose models are adapted")
     method: str = key("the method whose saved weights are adapted without the source")
-    source_present: str = key("the method that adapts beside the source's clips, to compare with")
+    source_present: str = key("the method to compare with, which adapts with the source's clips")
 
 
 class TwinSharing(Settings):
@@ -119,10 +119,10 @@ class TwinSharing(Settings):
 
 
 class Claims(Settings):
-    """Which runs results/claims.csv compares."""
+    """The runs that results/claims.csv compares."""
 
     pairs: Pairs = key(
-        "the pairs that every run is trained on; the claim about label alignment counts those alone whose label shares"
+        "the pairs that every run is trained on; the claim about label alignment uses only pairs whose label shares"
         " agree (page.prior_distance)"
     )
     seeds: Annotated[tuple[Seed, ...], Field(min_length=2), *EACH_ONCE] = key(
@@ -141,7 +141,7 @@ class TwinClaims(Settings):
 
 
 class Shift(Settings):
-    """How far each modality of a twin is moved in the direction of its corpus, 0 to 1."""
+    """How far each modality of a twin is shifted in the direction of its corpus, 0 to 1."""
 
     text: Share = key("vocabulary and style")
     audio: Share = key("bandwidth, noise, reverberation, pitch range")
@@ -149,9 +149,9 @@ class Shift(Settings):
 
 
 class Lean(Settings):
-    """How far whatever people do in a twin leans to one class, in each modality, 0 to 1."""
+    """How far all behaviour in a twin is shifted towards one class, in each modality, 0 to 1."""
 
-    text: Share = key("share of the words: at 1 half of them")
+    text: Share = key("share of words of that class: at 1 half of the words")
     audio: Share = key("loudness, pitch, melody, speaking rate, timbre")
     visual: Share = key("mouth, brows, eyes, flush, movements")
 
@@ -163,21 +163,21 @@ class InDomain(Settings):
     """
 
     method: str = key(
-        "one of method_settings; the table says how much of the gap from it to the ceiling each method closes"
+        "one of method_settings; the table shows how much of the gap between it and the ceiling each method closes"
     )
     targets: Literal["all"] | Annotated[tuple[str, ...], *EACH_ONCE] = key(
-        "all targets of `pairs`, or a list of corpora: leave out one that has no validation split, or lacks a class;"
-        " [] for no ceiling"
+        "all targets of `pairs`, or a list of corpora. Leave out a corpus without a validation split or without one of"
+        " the classes; [] for no ceiling"
     )
 
 
 class Controls(Settings):
-    """What results/controls.md is made of, which the demo asks for: some of the beds, on few seeds."""
+    """The beds of results/controls.md, which the demo makes: some of all beds, on few seeds."""
 
     beds: Names = key("names under known_answer.beds")
     seeds: Annotated[tuple[Seed, ...], Field(min_length=2), *EACH_ONCE] = key(
         "as known_answer.seeds; the same seed is trained once"
     )
     alpha: Annotated[float, Field(gt=0, lt=1)] = key(
-        "two-sided level of the intervals over these seeds; few seeds want a larger one"
+        "two-sided level of the intervals over these seeds; few seeds need a larger level"
     )
