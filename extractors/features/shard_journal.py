@@ -46,7 +46,7 @@ class Journal:
         if _same(self._folder / "frames.npy", target):
             target.unlink()
         self._frames = _open(self._folder / "frames.npy")
-        self._kept = self._read_kept()
+        self._kept_frames, self._kept = self._read_kept()
 
     def resume(self, still_wanted: Callable[[int, dict[str, Any]], bool], window: int) -> None:
         """Keep the finished clips up to the first that is torn or for which ``still_wanted(number, row)`` is false.
@@ -78,11 +78,7 @@ class Journal:
         row = self._kept.get(digest)
         if row is None:
             return None
-        try:
-            frames = np.load(self._kept_folder / "frames.npy", mmap_mode="r", allow_pickle=False)
-        except (OSError, ValueError):
-            return None
-        frames = np.asarray(frames[row["offset"] : row["offset"] + row["length"]])
+        frames = np.asarray(self._kept_frames[row["offset"] : row["offset"] + row["length"]])
         return (frames, row) if frames_sha256(frames) == row["frames_sha256"] else None
 
     def append(self, frames: np.ndarray, row: dict[str, Any]) -> None:
@@ -104,20 +100,26 @@ class Journal:
 
     def keep(self) -> None:
         """Keep the folder for the next extraction."""
+        self._kept_frames = np.empty((0, self._dim), self._dtype)  # an open file could keep its folder from removal
         if self._kept_folder.exists():
             shutil.rmtree(self._kept_folder)
         self._folder.replace(self._kept_folder)
         self._lines.close()
         self._lock.release()
 
-    def _read_kept(self) -> dict[str, dict[str, Any]]:
-        """Digest -> row of the clips of the last complete shard that are usable, or that ended the process."""
+    def _read_kept(self) -> tuple[np.ndarray, dict[str, dict[str, Any]]]:
+        """Frames of the last complete shard, and digest -> row of its clips that are usable or ended the process.
+
+        The frames are opened here, once: many threads read from them, and NumPy reads the header of a file with
+        ``ast.literal_eval``, which Python 3.11 can fail in when two threads call it.
+        """
         try:
             lines = (self._kept_folder / "journal.jsonl").read_bytes().splitlines(keepends=True)
-        except FileNotFoundError:
-            return {}
+            frames = np.load(self._kept_folder / "frames.npy", mmap_mode="r", allow_pickle=False)
+        except (OSError, ValueError):
+            return np.empty((0, self._dim), self._dtype), {}
         rows = [row for row in map(_parse, lines) if row]
-        return {row["digest"]: row for row in rows if row["length"] or row.get("fatal")}
+        return frames, {row["digest"]: row for row in rows if row["length"] or row.get("fatal")}
 
     @property
     def _length(self) -> int:
