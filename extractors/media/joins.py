@@ -12,12 +12,13 @@ from __future__ import annotations
 import io
 import mmap
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from itertools import pairwise
 from pathlib import Path
 from typing import BinaryIO
 
 import av
+import numpy as np
 
 from extractors.shared.clip import ClipError
 
@@ -39,13 +40,13 @@ READ_ON = ("avi", "matroska")
 """Formats of which FFmpeg reads more than the first recording, with the header of the first."""
 
 
-def check_joins(path: Path, kinds: Collection[str], places: Sequence[int]) -> None:
+def check_joins(path: Path, kinds: Collection[str], places: np.ndarray) -> None:
     """Refuse a file that holds recordings which are not read, or not by their own header.
 
     Args:
         path: the file.
         kinds: the names of its format, as FFmpeg has them.
-        places: bytes at which its packets of sound and pictures begin.
+        places: bytes [packets] at which its packets of sound and pictures begin, -1 for those that do not tell.
 
     Raises:
         ClipError: there is such a recording.
@@ -53,7 +54,7 @@ def check_joins(path: Path, kinds: Collection[str], places: Sequence[int]) -> No
     size = path.stat().st_size
     heads = [*_heads(path, kinds), size]
     for begin, end in pairwise(heads[1:]):
-        read = set(kinds) & set(READ_ON) and any(begin <= place < end for place in places)
+        read = set(kinds) & set(READ_ON) and ((places >= begin) & (places < end)).any()
         if not read or _streams(path, heads[0]) != _streams(path, begin):
             raise ClipError(
                 f"{path.name}: another recording begins within it, at byte {begin} of {size}, which cannot be read"
