@@ -21,6 +21,7 @@ import numpy as np
 from av.stream import Disposition
 
 from extractors.media.container import frame_rate, open_media, origin, seconds
+from extractors.media.edits import early_pictures
 from extractors.media.hands import JOINABLE, parts_of
 from extractors.media.joins import check_joins
 from extractors.media.tracks import Stamps, Track, read_packets, shifts_of
@@ -164,14 +165,15 @@ def _read_clock(path: Path, version: tuple[int, int]) -> Clock:
             for stream in (*container.streams.video, *container.streams.audio)
             if not stream.disposition & Disposition.attached_pic
         ]
-        indices, shown = [[stream.index for stream in some] for some in (streams, container.streams.video)]
+        shown = {stream.index for stream in container.streams.video}
+        numbers = {stream.index: stream.id for stream in streams}
         packets = read_packets(container, streams)
         begin = origin(container)
     check_joins(path, kinds, packets.places)
     parts, count = parts_of(path.name, packets.streams, packets.dts, bool(kinds & set(JOINABLE)))
-    stamps = {}
-    for index in indices:
+    early, stamps = early_pictures(path, kinds), {}
+    for index, number in numbers.items():
         own = parts[packets.streams == index]
-        stamps[index] = Stamps(packets.of(index), own, kinds, index in shown)
+        stamps[index] = Stamps(packets.of(index), own, kinds, index in shown, early.get(number, 0.0))
     shifts = shifts_of(list(stamps.values()), count)
     return Clock(begin, shifts, {index: stamp.track(begin, shifts) for index, stamp in stamps.items()})

@@ -20,6 +20,7 @@ from typing import BinaryIO
 import av
 import numpy as np
 
+from extractors.media.boxes import file_boxes
 from extractors.shared.clip import ClipError
 
 HEADS = {
@@ -66,25 +67,11 @@ def _heads(path: Path, kinds: Collection[str]) -> Iterator[int]:
     """Bytes at which recordings begin; for MP4 those of their indexes, since its other boxes may be repeated."""
     with path.open("rb") as file:
         if "mov" in kinds:
-            yield from (place for kind, place in _boxes(file) if kind == b"moov")
+            yield from (place for kind, place, _ in file_boxes(file) if kind == b"moov")
             return
         with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
             for kind in set(kinds) & set(HEADS):
                 yield from (found.start() for found in re.finditer(HEADS[kind], content, re.DOTALL))
-
-
-def _boxes(file: BinaryIO) -> Iterator[tuple[bytes, int]]:
-    """The outermost boxes of an MP4 or QuickTime file: kind and place of each, up to one that ends it or is none."""
-    place = 0
-    while len(head := file.read(16)) >= 8:
-        size = int.from_bytes(head[8:16] if head[:4] == b"\0\0\0\1" else head[:4])
-        if size and size < 8:
-            return
-        yield head[4:8], place
-        if not size:
-            return
-        place += size
-        file.seek(place)
 
 
 def _streams(path: Path, begin: int) -> list[tuple]:

@@ -36,7 +36,7 @@ class Track:
         end: second at which the last of them ends; NaN where the file does not tell.
         by_chunk: whether the decoding times of packets are the true ones.
         guessed: whether some of the times are wrong guesses, and too early.
-        lag: seconds by which the presentation times of packets are late.
+        lag: seconds by which the presentation times of packets are late, below 0 where they are early.
         parts: number of the part of **every** packet, shown or not.
     """
 
@@ -104,13 +104,21 @@ def read_packets(container: av.container.InputContainer, streams: Sequence[Strea
 
 
 class Stamps:
-    """Presentation times of a stream's packets on the stream's own clock, and their parts."""
+    """Presentation times of a stream's packets on the stream's own clock, and their parts.
 
-    def __init__(self, packets: Packets, parts: np.ndarray, kinds: set[str], pictures: bool) -> None:
+    Args:
+        packets: those of the stream.
+        parts: the part of each, int [packets].
+        kinds: the names of the file's format, as FFmpeg has them.
+        pictures: whether the stream is of pictures.
+        early: seconds by which FFmpeg has them too early, see :mod:`extractors.media.edits`.
+    """
+
+    def __init__(self, packets: Packets, parts: np.ndarray, kinds: set[str], pictures: bool, early: float) -> None:
         self.parts = parts
-        self.pts, self.length = packets.pts, packets.lengths
+        self.pts, self.length = packets.pts + early, packets.lengths
         self.keys, self.shown = packets.keys, packets.shown
-        self.by_chunk, self.guessed, self.lag = False, False, 0.0
+        self.by_chunk, self.guessed, self.lag = False, False, -early
         if pictures and kinds & set(GUESSING):
             stamps = np.stack([self.pts, parts])[:, self.shown & ~np.isnan(self.pts)]
             self.guessed = np.unique(stamps, axis=1).shape[1] < stamps.shape[1]
@@ -126,12 +134,14 @@ class Stamps:
         stamped = chosen[~np.isnan(self.pts[chosen])]
         if not len(stamped):
             return np.nan, np.nan
-        times, ends = np.unique(self.pts[stamped]), self.pts[stamped] + self.length[stamped]
+        times = np.unique(self.pts[stamped])
+        latest = stamped[self.pts[stamped].argmax()]  # the lengths of others say nothing; edit lists muddle them
+        end = float(self.pts[latest] + self.length[latest])
         if len(stamped) < len(chosen):
-            return float(times[0]), float(ends.max() + self.length[chosen[chosen > stamped[-1]]].sum())
+            return float(times[0]), float(end + self.length[chosen[chosen > stamped[-1]]].sum())
         usual = float(np.median(np.diff(times))) if len(times) > 1 else 0.0
         counted = times[0] + len(stamped) * usual if self.guessed else -np.inf
-        return float(times[0]), float(max(ends.max(), times[-1] + usual, counted))
+        return float(times[0]), float(max(end, times[-1] + usual, counted))
 
     def track(self, begin: float, shifts: tuple[float, ...]) -> Track:
         """The same on the continued time line."""
