@@ -11,7 +11,6 @@ Seconds count from the start of the container: the first sample to be heard or p
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -22,9 +21,10 @@ import numpy as np
 from av.stream import Disposition
 
 from extractors.media.container import frame_rate, open_media, origin, seconds
+from extractors.media.edits import early_pictures
 from extractors.media.hands import JOINABLE, parts_of
 from extractors.media.joins import check_joins
-from extractors.media.tracks import Stamps, Track, row_of, shifts_of
+from extractors.media.tracks import Stamps, Track, read_packets, shifts_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,22 +166,14 @@ def _read_clock(path: Path, version: tuple[int, int]) -> Clock:
             if not stream.disposition & Disposition.attached_pic
         ]
         shown = {stream.index for stream in container.streams.video}
-        rows: dict[int, list[tuple]] = {stream.index: [] for stream in streams}
-        bases = {stream.index: stream.time_base for stream in streams}
-        seen: list[tuple[int, float | None]] = []
-        places = []
-        with suppress(av.FFmpegError, IndexError):  # whoever decodes the stream meets it again, and says it
-            for packet in container.demux(*streams):
-                if packet.dts is not None or packet.size:  # the last ones only tell the decoder that it is the end
-                    rows[packet.stream_index].append(row_of(packet))
-                    time = None if packet.dts is None else seconds(packet.dts, bases[packet.stream_index])
-                    seen.append((packet.stream_index, time))
-                    places += [] if packet.pos is None else [packet.pos]
+        numbers = {stream.index: stream.id for stream in streams}
+        packets = read_packets(container, streams)
         begin = origin(container)
-    check_joins(path, kinds, places)
-    parts, count = parts_of(path.name, seen, bool(kinds & set(JOINABLE)))
-    owners = np.array([index for index, _ in seen], np.int64)
-    numbers = {index: np.array(parts, np.int64)[owners == index] for index in rows}
-    stamps = {index: Stamps(rows[index], bases[index], numbers[index], kinds, index in shown) for index in rows}
+    check_joins(path, kinds, packets.places)
+    parts, count = parts_of(path.name, packets.streams, packets.dts, bool(kinds & set(JOINABLE)))
+    early, stamps = early_pictures(path, kinds), {}
+    for index, number in numbers.items():
+        own = parts[packets.streams == index]
+        stamps[index] = Stamps(packets.of(index), own, kinds, index in shown, early.get(number, 0.0))
     shifts = shifts_of(list(stamps.values()), count)
     return Clock(begin, shifts, {index: stamp.track(begin, shifts) for index, stamp in stamps.items()})

@@ -8,6 +8,7 @@ pictures' matrix holds before the header's, and the header's shape of a pixel be
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -50,6 +51,12 @@ EIGHT = np.array(
 )
 """The ways in which a picture can be turned and mirrored, [8, 2, 2]: rows say where its own right and down point."""
 
+UPRIGHT = EIGHT[0]
+"""The one of them in which a picture is shown as it is stored."""
+
+SMALL = 16
+"""Sides in pixels of a picture that stands for a large one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Display:
@@ -71,9 +78,9 @@ class Display:
 
     def turn(self, picture: np.ndarray) -> np.ndarray:
         """Turn and mirror a stored picture [H, W, ...] as it is shown; the same array where it is shown as stored."""
-        across, down = self.way.sum(axis=0)
-        if self.way[0, 0] and across == down == 1:
+        if self.way is UPRIGHT:
             return picture
+        across, down = self.way.sum(axis=0)
         turned = picture if self.way[0, 0] else picture.swapaxes(0, 1)
         return np.ascontiguousarray(turned[::down, ::across])
 
@@ -90,11 +97,13 @@ def displayed(frame: av.VideoFrame, stream: av.VideoStream) -> np.ndarray:
             colours are in a form that cannot be converted.
     """
     display = find_display(frame, stream)
-    changes = {}
+    changes: dict[str, Any] = {"threads": 1}
     if (display.width, display.height) != (frame.width, frame.height):
-        changes = {"width": display.width, "height": display.height, "interpolation": "BICUBIC"}
+        changes |= {"width": display.width, "height": display.height, "interpolation": "BICUBIC"}
+    if frame.color_trc in HIGH_RANGE or frame.color_primaries == ColorPrimaries.BT2020:
+        changes |= {"dst_color_trc": ColorTrc.BT709, "dst_color_primaries": ColorPrimaries.BT709}
     try:
-        return display.turn(_rgb(frame, changes))
+        return display.turn(_converters.rgb.reformat(frame, format="rgb24", **changes).to_ndarray())
     except av.FFmpegError as error:
         raise ClipError(
             f"{_name(stream)}: its colours (matrix {int(frame.colorspace)}, {frame.format.name}) cannot be converted to"
@@ -124,16 +133,14 @@ def find_display(frame: av.VideoFrame, stream: av.VideoStream) -> Display:
     return Display(round(frame.width * max(shape, Fraction(1))), round(frame.height / min(shape, Fraction(1))), way)
 
 
-_converters = local()
+class _Converters(local):
+    """Those of a thread, kept: a new one for each frame takes long to make, a second for high dynamic range."""
+
+    def __init__(self) -> None:
+        self.rgb, self.small = VideoReformatter(), VideoReformatter()
 
 
-def _rgb(frame: av.VideoFrame, changes: dict) -> np.ndarray:
-    if frame.color_trc not in HIGH_RANGE and frame.color_primaries != ColorPrimaries.BT2020:
-        return frame.to_ndarray(format="rgb24", **changes)
-    if not hasattr(_converters, "screen"):  # kept: its table of colours takes a second to make
-        _converters.screen = VideoReformatter()
-    screen = {"dst_color_trc": ColorTrc.BT709, "dst_color_primaries": ColorPrimaries.BT709}
-    return _converters.screen.reformat(frame, format="rgb24", **screen, **changes).to_ndarray()
+_converters = _Converters()
 
 
 def _pixel_shape(frame: av.VideoFrame, stream: av.VideoStream) -> Fraction:
@@ -150,13 +157,15 @@ def _pixel_shape(frame: av.VideoFrame, stream: av.VideoStream) -> Fraction:
 
 def _matrix(frame: av.VideoFrame) -> np.ndarray:
     """The part [2, 2] of the frame's display matrix that turns and mirrors; rows say where its right and down point."""
+    with suppress(av.FFmpegError):  # PyAV's notes keep their frame until garbage is collected: a small copy, if it can
+        frame = _converters.small.reformat(frame, SMALL, SMALL, "gray", interpolation="POINT", threads=1)
     try:
         notes = cast(Mapping[str, Any], frame.side_data)
     except ValueError:  # PyAV knows no name for one of them, Exif's say, and then shows none
         forget = [("sidedata", {"mode": "delete", "type": str(kind)}) for kind in UNNAMED]
         notes = cast(Mapping[str, Any], _filtered(frame, *forget).side_data)
     note = notes.get("DISPLAYMATRIX")
-    return np.eye(2) if note is None else np.frombuffer(bytes(note), np.int32).reshape(3, 3)[:2, :2].astype(float)
+    return UPRIGHT if note is None else np.frombuffer(bytes(note), np.int32).reshape(3, 3)[:2, :2].astype(float)
 
 
 def _filtered(frame: av.VideoFrame, *filters: tuple[str, dict[str, str]]) -> av.VideoFrame:
@@ -174,8 +183,8 @@ def _nearest(matrix: np.ndarray) -> np.ndarray | None:
 
     A matrix of zeros, which some writers leave, says nothing.
     """
-    if not matrix.any():
-        return EIGHT[0]
+    if matrix is UPRIGHT or not matrix.any():
+        return UPRIGHT
     scale = np.hypot(*matrix)  # of the picture's width and height on the screen
     fits = (EIGHT * matrix / np.where(scale, scale, 1)).sum(axis=(1, 2)) / 2
     return EIGHT[fits.argmax()] if fits.max() >= LEVEL else None

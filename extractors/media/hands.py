@@ -11,7 +11,8 @@ and adds 26.5 hours, so that there an earlier clock also looks like a jump ahead
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+
+import numpy as np
 
 from extractors.shared.clip import ClipError
 
@@ -31,29 +32,42 @@ SKEW = 5.0
 """Seconds for which a stream may go on after another has begun the next part: streams are interleaved in pieces."""
 
 
-def parts_of(name: str, packets: Sequence[tuple[int, float | None]], joinable: bool) -> tuple[list[int], int]:
-    """The part of each packet, and how many parts there are.
+def parts_of(name: str, streams: np.ndarray, times: np.ndarray, joinable: bool) -> tuple[np.ndarray, int]:
+    """The part of each packet, int [packets], and how many parts there are.
 
     A jump ahead counts only where all streams take it: where another stream goes on, it is a hole, and so it is in a
     file of one stream up to :data:`LONGEST_HOLE`.
 
     Args:
         name: of the file, for the error.
-        packets: stream and decoding time in seconds of each, in the order of the file.
+        streams: stream of each packet, int [packets], in the order of the file.
+        times: decoding time in seconds of each, float [packets]; NaN where it has none.
         joinable: whether the format is one of :data:`JOINABLE`.
 
     Raises:
         ClipError: one stream begins again while another goes on.
     """
-    several = len({stream for stream, _ in packets}) > 1
-    hands = Hands(name, (AHEAD if several else LONGEST_HOLE) if joinable else math.inf)
+    several = len(np.unique(streams)) > 1
+    ahead = (AHEAD if several else LONGEST_HOLE) if joinable else math.inf
     try:
-        return [hands.part_of(*packet) for packet in packets], hands.parts
+        return _parts_of(name, streams, times, ahead)
     except ClipError:
         if not joinable:
             raise
-    hands = Hands(name, math.inf)
-    return [hands.part_of(*packet) for packet in packets], hands.parts
+    return _parts_of(name, streams, times, math.inf)
+
+
+def _parts_of(name: str, streams: np.ndarray, times: np.ndarray, ahead: float) -> tuple[np.ndarray, int]:
+    for stream in np.unique(streams):
+        own = times[(streams == stream) & ~np.isnan(times)]
+        if (own[1:] < own[:-1] - BACK).any() or (own[1:] > own[:-1] + ahead).any():
+            break
+    else:  # of one piece, as nearly every file
+        return np.zeros(len(streams), np.int64), 1
+    hands = Hands(name, ahead)
+    stamps = zip(streams.tolist(), times.tolist(), strict=True)
+    parts = [hands.part_of(stream, None if math.isnan(time) else time) for stream, time in stamps]
+    return np.array(parts, np.int64), hands.parts
 
 
 class Hands:

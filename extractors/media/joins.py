@@ -12,13 +12,15 @@ from __future__ import annotations
 import io
 import mmap
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from itertools import pairwise
 from pathlib import Path
 from typing import BinaryIO
 
 import av
+import numpy as np
 
+from extractors.media.boxes import file_boxes
 from extractors.shared.clip import ClipError
 
 HEADS = {
@@ -39,13 +41,13 @@ READ_ON = ("avi", "matroska")
 """Formats of which FFmpeg reads more than the first recording, with the header of the first."""
 
 
-def check_joins(path: Path, kinds: Collection[str], places: Sequence[int]) -> None:
+def check_joins(path: Path, kinds: Collection[str], places: np.ndarray) -> None:
     """Refuse a file that holds recordings which are not read, or not by their own header.
 
     Args:
         path: the file.
         kinds: the names of its format, as FFmpeg has them.
-        places: bytes at which its packets of sound and pictures begin.
+        places: bytes [packets] at which its packets of sound and pictures begin, -1 for those that do not tell.
 
     Raises:
         ClipError: there is such a recording.
@@ -53,7 +55,7 @@ def check_joins(path: Path, kinds: Collection[str], places: Sequence[int]) -> No
     size = path.stat().st_size
     heads = [*_heads(path, kinds), size]
     for begin, end in pairwise(heads[1:]):
-        read = set(kinds) & set(READ_ON) and any(begin <= place < end for place in places)
+        read = set(kinds) & set(READ_ON) and ((places >= begin) & (places < end)).any()
         if not read or _streams(path, heads[0]) != _streams(path, begin):
             raise ClipError(
                 f"{path.name}: another recording begins within it, at byte {begin} of {size}, which cannot be read"
@@ -65,25 +67,11 @@ def _heads(path: Path, kinds: Collection[str]) -> Iterator[int]:
     """Bytes at which recordings begin; for MP4 those of their indexes, since its other boxes may be repeated."""
     with path.open("rb") as file:
         if "mov" in kinds:
-            yield from (place for kind, place in _boxes(file) if kind == b"moov")
+            yield from (place for kind, place, _ in file_boxes(file) if kind == b"moov")
             return
         with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
             for kind in set(kinds) & set(HEADS):
                 yield from (found.start() for found in re.finditer(HEADS[kind], content, re.DOTALL))
-
-
-def _boxes(file: BinaryIO) -> Iterator[tuple[bytes, int]]:
-    """The outermost boxes of an MP4 or QuickTime file: kind and place of each, up to one that ends it or is none."""
-    place = 0
-    while len(head := file.read(16)) >= 8:
-        size = int.from_bytes(head[8:16] if head[:4] == b"\0\0\0\1" else head[:4])
-        if size and size < 8:
-            return
-        yield head[4:8], place
-        if not size:
-            return
-        place += size
-        file.seek(place)
 
 
 def _streams(path: Path, begin: int) -> list[tuple]:

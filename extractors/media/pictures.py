@@ -136,8 +136,9 @@ def _decode_from_keys(
     are not those that ``times`` lists.
     """
     frames: dict[int, np.ndarray] = {}
+    lag = file_clock(path).tracks[stream.index].lag
     for first, last in _runs(np.searchsorted(times, keys - SLACK), wanted):
-        if first < 0 or (first > 0 and not _seek(container, stream, times[first])):
+        if first < 0 or (first > 0 and not _seek(container, stream, times[first] + lag)):
             return None
         number = first
         for time, frame in timed_frames(path, container, stream):

@@ -10,12 +10,15 @@ it has guessed wrong, and a picture that would come before the end of the one be
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, fields
 from fractions import Fraction
 from typing import cast
 
 import av
 import numpy as np
+from av.stream import Stream
 
 from extractors.media.hands import JOINABLE
 
@@ -33,7 +36,7 @@ class Track:
         end: second at which the last of them ends; NaN where the file does not tell.
         by_chunk: whether the decoding times of packets are the true ones.
         guessed: whether some of the times are wrong guesses, and too early.
-        lag: seconds by which the presentation times of packets are late.
+        lag: seconds by which the presentation times of packets are late, below 0 where they are early.
         parts: number of the part of **every** packet, shown or not.
     """
 
@@ -46,33 +49,84 @@ class Track:
     parts: np.ndarray
 
 
-def row_of(packet: av.Packet) -> tuple[float, float, float, bool, bool]:
-    """What :class:`Stamps` needs of a packet: stamps of presentation and decoding, length, key, shown."""
-    pts, dts = (np.nan if stamp is None else stamp for stamp in (packet.pts, packet.dts))
-    return pts, dts, packet.duration or 0, packet.is_keyframe, packet.size > 0 and not packet.is_discard
+@dataclass(frozen=True, slots=True)
+class Packets:
+    """Packets of some streams of a file, in its order; each attribute has one value for each.
+
+    Attributes:
+        streams: number of its stream in the file.
+        pts, dts: seconds of the stream's own clock at which it is presented and decoded; NaN where it does not tell.
+        lengths: seconds for which it is presented, 0 where it does not tell.
+        keys: whether it can be decoded without those before it.
+        shown: whether it holds something to present.
+        places: byte of the file at which it begins, -1 where it does not tell.
+    """
+
+    streams: np.ndarray
+    pts: np.ndarray
+    dts: np.ndarray
+    lengths: np.ndarray
+    keys: np.ndarray
+    shown: np.ndarray
+    places: np.ndarray
+
+    def of(self, stream: int) -> Packets:
+        """Those of one stream."""
+        chosen = self.streams == stream
+        return Packets(*(getattr(self, field.name)[chosen] for field in fields(self)))
+
+
+def read_packets(container: av.container.InputContainer, streams: Sequence[Stream]) -> Packets:
+    """The packets of some streams, up to the last that can be read; whoever decodes them meets the damage again."""
+    rows: list[tuple] = []
+    with suppress(av.FFmpegError, IndexError):
+        for packet in container.demux(*streams):
+            dts, size = packet.dts, packet.size
+            if dts is None and not size:  # only tells the decoder that it is the end
+                continue
+            shown = size > 0 and not packet.is_discard
+            times = packet.pts, dts, packet.duration or 0
+            rows.append((packet.stream_index, *times, packet.is_keyframe, shown, packet.pos))
+    table = np.array(rows, np.float64).reshape(-1, 7)  # None becomes NaN
+    for stream in streams:
+        numerator, denominator = cast(Fraction, stream.time_base).as_integer_ratio()
+        own = table[:, 0] == stream.index
+        table[own, 1:4] = table[own, 1:4] * numerator / denominator
+    return Packets(
+        streams=table[:, 0].astype(np.int64),
+        pts=table[:, 1],
+        dts=table[:, 2],
+        lengths=table[:, 3],
+        keys=table[:, 4] > 0,
+        shown=table[:, 5] > 0,
+        places=np.nan_to_num(table[:, 6], nan=-1).astype(np.int64),
+    )
 
 
 class Stamps:
-    """Presentation times of a stream's packets on the stream's own clock, and their parts."""
+    """Presentation times of a stream's packets on the stream's own clock, and their parts.
 
-    def __init__(
-        self, rows: list[tuple], base: Fraction | None, parts: np.ndarray, kinds: set[str], pictures: bool
-    ) -> None:
-        table = np.array(rows, np.float64).reshape(-1, 5)
-        numerator, denominator = cast(Fraction, base).as_integer_ratio()
-        table[:, :3] = table[:, :3] * numerator / denominator
+    Args:
+        packets: those of the stream.
+        parts: the part of each, int [packets].
+        kinds: the names of the file's format, as FFmpeg has them.
+        pictures: whether the stream is of pictures.
+        early: seconds by which FFmpeg has them too early, see :mod:`extractors.media.edits`.
+    """
+
+    def __init__(self, packets: Packets, parts: np.ndarray, kinds: set[str], pictures: bool, early: float) -> None:
         self.parts = parts
-        self.pts, dts, self.length = table[:, 0], table[:, 1], table[:, 2]
-        self.keys, self.shown = table[:, 3] > 0, table[:, 4] > 0
-        self.by_chunk, self.guessed, self.lag = False, False, 0.0
+        self.pts, self.length = packets.pts + early, packets.lengths
+        self.keys, self.shown = packets.keys, packets.shown
+        self.by_chunk, self.guessed, self.lag = False, False, -early
         if pictures and kinds & set(GUESSING):
             stamps = np.stack([self.pts, parts])[:, self.shown & ~np.isnan(self.pts)]
             self.guessed = np.unique(stamps, axis=1).shape[1] < stamps.shape[1]
         if "avi" in kinds and self.shown.any():
-            late = np.sort(self.pts[self.shown]) - np.sort(dts[self.shown])
+            late = np.sort(self.pts[self.shown]) - np.sort(packets.dts[self.shown])
             self.by_chunk = not np.ptp(late) < self.length[self.shown].mean() / 2
             self.lag = 0.0 if self.by_chunk else float(np.median(late))
-            self.pts = dts if self.by_chunk else self.pts - self.lag
+            self.pts = packets.dts if self.by_chunk else self.pts - self.lag
 
     def span(self, part: int) -> tuple[float, float]:
         """First second of a part and the last one's end; NaN without any time."""
@@ -80,12 +134,14 @@ class Stamps:
         stamped = chosen[~np.isnan(self.pts[chosen])]
         if not len(stamped):
             return np.nan, np.nan
-        times, ends = np.unique(self.pts[stamped]), self.pts[stamped] + self.length[stamped]
+        times = np.unique(self.pts[stamped])
+        latest = stamped[self.pts[stamped].argmax()]  # the lengths of others say nothing; edit lists muddle them
+        end = float(self.pts[latest] + self.length[latest])
         if len(stamped) < len(chosen):
-            return float(times[0]), float(ends.max() + self.length[chosen[chosen > stamped[-1]]].sum())
+            return float(times[0]), float(end + self.length[chosen[chosen > stamped[-1]]].sum())
         usual = float(np.median(np.diff(times))) if len(times) > 1 else 0.0
         counted = times[0] + len(stamped) * usual if self.guessed else -np.inf
-        return float(times[0]), float(max(ends.max(), times[-1] + usual, counted))
+        return float(times[0]), float(max(end, times[-1] + usual, counted))
 
     def track(self, begin: float, shifts: tuple[float, ...]) -> Track:
         """The same on the continued time line."""

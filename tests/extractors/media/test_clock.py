@@ -21,6 +21,13 @@ PADDING = 0.06
 """Seconds by which codecs lengthen a sound: up to two blocks of AAC or MP2, and the delay before them."""
 
 
+def parts(name: str, stamps: list[tuple[int, float]], joinable: bool) -> tuple[list[int], int]:
+    """The part of each packet, given as its stream and its second, and how many parts there are."""
+    streams, times = zip(*stamps, strict=True)
+    found, count = parts_of(name, np.array(streams), np.array(times), joinable)
+    return found.tolist(), count
+
+
 def pictures_of(path: Path) -> tuple[np.ndarray, list[int]]:
     """Seconds of the pictures, ascending, and the numbers drawn into them in the order of the decoder."""
     with open_media(path) as container:
@@ -206,32 +213,32 @@ def test_another_clock_in_a_file_of_one_stream_is_no_hole_of_a_day(tmp_path: Pat
 
 def test_a_stream_that_lags_still_ends_its_part() -> None:
     stamps = [(0, 8.0), (1, 7.8), (0, 0.1), (1, 7.9), (1, 8.0), (1, 0.1), (0, 0.2)]
-    assert parts_of("film.ts", stamps, joinable=True) == ([0, 0, 1, 0, 0, 1, 1], 2)
+    assert parts("film.ts", stamps, joinable=True) == ([0, 0, 1, 0, 0, 1, 1], 2)
 
 
 def test_a_stream_that_ended_early_begins_the_next_part_late() -> None:
     """Sound to second 3 of 10, and from second 5 of the next part on: its own times never run backwards."""
     stamps = [(0, 3.0), (1, 3.0), (0, 10.0), (0, 0.0), (0, 4.9), (1, 5.0)]
-    assert parts_of("film.ts", stamps, joinable=True) == ([0, 0, 0, 1, 1, 1], 2)
+    assert parts("film.ts", stamps, joinable=True) == ([0, 0, 0, 1, 1, 1], 2)
 
 
 def test_a_hole_is_no_part() -> None:
     hole = [(0, 1.0), (1, 1.0), (0, 2.0), (0, 9.0), (1, 9.0), (0, 10.0)]
-    assert parts_of("film.ts", hole, joinable=True) == ([0] * 6, 1)
+    assert parts("film.ts", hole, joinable=True) == ([0] * 6, 1)
     rest = [(0, 1.0), (1, 1.0), (0, 60.0), (1, 60.0)]
-    assert parts_of("film.mp4", rest, joinable=False) == ([0] * 4, 1)
-    assert parts_of("film.ts", rest, joinable=True) == ([0, 0, 1, 1], 2)
+    assert parts("film.mp4", rest, joinable=False) == ([0] * 4, 1)
+    assert parts("film.ts", rest, joinable=True) == ([0, 0, 1, 1], 2)
 
 
 def test_a_long_hole_in_one_stream_is_no_part_either() -> None:
     """In a file of sound alone, and where the pictures go on while the sound rests for 12 seconds."""
-    assert parts_of("sound.ts", [(0, 1.0), (0, 1.5), (0, 13.5), (0, 14.0)], joinable=True) == ([0] * 4, 1)
+    assert parts("sound.ts", [(0, 1.0), (0, 1.5), (0, 13.5), (0, 14.0)], joinable=True) == ([0] * 4, 1)
     pictures = [(1, 1.0 + step / 2) for step in range(26)]
     stamps = [(1, 0.5), (0, 1.0), (0, 1.5), (0, 13.5), *pictures, (0, 14.0)]
-    assert parts_of("film.ts", stamps, joinable=True) == ([0] * len(stamps), 1)
+    assert parts("film.ts", stamps, joinable=True) == ([0] * len(stamps), 1)
 
 
 def test_one_stream_that_jumps_back_alone_is_refused() -> None:
     goes_on = [(1, 5.0 + step) for step in np.arange(0, SKEW + 2)]
     with pytest.raises(ClipError, match=r"^film\.ts: the times of one stream jump near 5\.00 s while another"):
-        parts_of("film.ts", [(0, 5.0), (1, 5.0), (0, 0.0), *goes_on], joinable=True)
+        parts("film.ts", [(0, 5.0), (1, 5.0), (0, 0.0), *goes_on], joinable=True)

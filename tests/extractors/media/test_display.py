@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+import gc
 from pathlib import Path
 
+import av
 import cv2
 import numpy as np
 import pytest
@@ -133,3 +135,19 @@ def test_a_matrix_that_is_none_of_the_eight_is_refused(tmp_path: Path, matrix: t
     (found,) = inspect_clips([clip(path)], tmp_path, SETTINGS, 1)
     assert "undecodable" in found["findings"]
     assert "display matrix" in found["reason"]
+
+
+def test_a_picture_that_was_shown_is_let_go(tmp_path: Path) -> None:
+    """PyAV's notes on a frame hold it, and large frames are not to wait until garbage is collected."""
+    path = write_shown(tmp_path / "clip.mp4", [corners()] * 10)
+    gc.collect()
+    gc.disable()
+    try:
+        sample_frames(path, None, None, 10)
+        measure_pictures(path, [clip(path, video_start=None, video_end=None, crop="full")])
+        frames = [thing for thing in gc.get_objects() if type(thing) is av.VideoFrame]
+        kept = sum(frame.width * frame.height for frame in frames)
+    finally:
+        gc.enable()
+    height, width = corners().shape[:2]
+    assert kept < 10 * height * width

@@ -40,7 +40,7 @@ def test_a_gpu_computes_float32_as_such_and_by_cudnn(backends: None) -> None:
         assert not torch.backends.cudnn.allow_tf32
 
 
-@pytest.mark.parametrize("wrong", [2.0, float("nan"), float("inf")])
+@pytest.mark.parametrize("wrong", [1.77, 2.0, float("nan"), float("inf")])
 def test_a_format_that_gives_other_numbers_is_refused(wrong: float) -> None:
     def probe(compute: str) -> list[np.ndarray]:
         return [np.ones(3), np.full(3, 1.0 if compute == "float32" else wrong)]
