@@ -9,7 +9,8 @@ PYTHON ?=
 CORES ?= $(shell getconf _NPROCESSORS_ONLN)
 BIN := .venv/bin
 # One test process per core, each with one thread; the tests of one file stay together and share what they prepare.
-PARALLEL = --numprocesses $(CORES) --dist loadfile
+# Files begin in the order of tests/conftest.py. xdist's own, by number of tests, leaves the longest for the end.
+PARALLEL = --numprocesses $(CORES) --dist loadfile --no-loadscope-reorder
 PYTEST = OMP_NUM_THREADS=1 $(BIN)/python -m pytest $(PARALLEL)
 # One job at a time on each GPU; without a GPU the jobs that could use one share the cores instead.
 GPUS := $(shell nvidia-smi --list-gpus 2>/dev/null | grep -c GPU || true)
@@ -32,9 +33,10 @@ install:
 	PYTHON="$(PYTHON)" workflow/install.sh
 
 # One line per stage with a bar and the time left; Snakemake's own messages are in .snakemake/log.
+# What the page needs comes first; the small jobs of the controls fill the cores that its last steps leave idle.
 demo: install
 	PATH="$(CURDIR)/$(BIN):$$PATH" PYTHONPATH="$(CURDIR)/workflow/progress" workflow/resume.sh all results/controls.md \
-		--logger stages --cores $(CORES) --resources gpu=$(GPU_JOBS)
+		--prioritize results/report.html --logger stages --cores $(CORES) --resources gpu=$(GPU_JOBS)
 	@cat results/table1.md
 	@echo
 	@cat results/answer.txt
