@@ -19,12 +19,13 @@ from torch import Tensor, nn
 
 from amanda.network.model import JOINT
 from amanda.scoring.kept import KEPT
+from amanda.shared.feature_flags import add_feature_flags, indexes_of
 from amanda.shared.tables.left_out import LEFT_OUT
 from amanda.shared.tables.words import NOTHING
 from amanda.training.data import Corpus, read_corpus
 from amanda.training.engine import predict
 from amanda.training.trained import NAMES, Trained, read_weights
-from extractors.shared.clip import CLASSES, MODALITIES, PARTS
+from extractors.shared.clip import CLASSES, PARTS
 from extractors.shared.compute import add_compute_flags, prepare_compute
 from extractors.shared.program import run
 from extractors.shared.settings import Settings, key, one_of, read_settings
@@ -79,8 +80,7 @@ def table_of(about: Mapping[str, object], clip_ids: np.ndarray, predicted: Mappi
 def parse_flags() -> argparse.Namespace:
     """The flags of the program; all are required."""
     parser = argparse.ArgumentParser(description=__doc__)
-    for modality in MODALITIES:
-        parser.add_argument(f"--target-{modality}", required=True, type=Path, help="index of extractors.index_features")
+    add_feature_flags(parser, "--target-features")
     parser.add_argument("--target-splits", required=True, type=Path, help="table of extractors.split_corpus")
     parser.add_argument("--weights", required=True, nargs="+", type=Path, help="folders of amanda.train_pair")
     parser.add_argument("--seeds", required=True, type=int, nargs="+", help="the runs of each method")
@@ -96,7 +96,7 @@ def main() -> None:
     flags = parse_flags()
     settings = read_settings(LeavingOut, flags.settings)
     device = prepare_compute(flags.device, flags.threads)
-    indexes = {name: getattr(flags, f"target_{name}") for name in MODALITIES}
+    indexes = indexes_of(flags, "--target-features")
     corpus = read_corpus(indexes, flags.target_splits, device, flags.resident_mb * 10**6)
     clip_ids, tables = corpus.clip_ids[corpus.clips(settings.split)], []
     for folder in flags.weights:

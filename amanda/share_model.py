@@ -14,6 +14,7 @@ from typing import Annotated
 from pydantic import Field
 
 from amanda.scoring.kept import KEPT
+from amanda.shared.feature_flags import add_feature_flags, indexes_of
 from amanda.shared.tables.scores import SCORES
 from amanda.shared.twins import corpora_of, warning
 from amanda.sharing.building import (
@@ -33,7 +34,7 @@ from amanda.sharing.settings import SharingSettings
 from amanda.training.data import Corpus, read_corpus, read_labels
 from amanda.training.trained import Trained, read_weights
 from extractors.features.store import open_features
-from extractors.shared.clip import CLASSES, MODALITIES, PARTS
+from extractors.shared.clip import CLASSES, PARTS
 from extractors.shared.compute import add_compute_flags, prepare_compute
 from extractors.shared.program import UserError, run
 from extractors.shared.settings import key, one_of, read_settings
@@ -56,8 +57,7 @@ class Shared(SharingSettings):
 def parse_flags() -> argparse.Namespace:
     """The flags of the program; all are required."""
     parser = argparse.ArgumentParser(description=__doc__)
-    for modality in MODALITIES:
-        parser.add_argument(f"--source-{modality}", required=True, type=Path, help="index of extractors.index_features")
+    add_feature_flags(parser, "--source-features")
     parser.add_argument("--source-splits", required=True, type=Path, help="table of extractors.split_corpus")
     parser.add_argument("--source-labels", required=True, type=Path, help="label table of extractors.read_release")
     parser.add_argument("--weights", required=True, type=Path, help="folder of amanda.train_pair")
@@ -122,7 +122,7 @@ def main() -> None:
     flags = parse_flags()
     settings = read_settings(Shared, flags.settings)
     device = prepare_compute(flags.device, flags.threads)
-    indexes = {name: getattr(flags, f"source_{name}") for name in MODALITIES}
+    indexes = indexes_of(flags, "--source-features")
     source = read_corpus(indexes, flags.source_splits, device, flags.resident_mb * 10**6)
     labels = read_labels(flags.source_labels, source)
     runs = read_runs(flags, settings, source)

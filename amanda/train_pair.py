@@ -20,6 +20,7 @@ import torch
 
 from amanda.algorithms import ALGORITHMS
 from amanda.algorithms.base import load_algorithm
+from amanda.shared.feature_flags import add_feature_flags, indexes_of
 from amanda.shared.tables.history import HISTORY
 from amanda.shared.tables.predictions import PREDICTIONS
 from amanda.training.capture import Recorder, record_on_gpu
@@ -30,7 +31,6 @@ from amanda.training.job import Job, Run
 from amanda.training.outputs import device_name, history_table, predictions_table, write_times, write_weights
 from amanda.training.record import is_made_from, record_of, with_record
 from amanda.training.sweep import Value, read_sweep
-from extractors.shared.clip import MODALITIES
 from extractors.shared.compute import add_compute_flags, prepare_compute
 from extractors.shared.files import file_sha256
 from extractors.shared.fingerprint import fingerprint
@@ -43,11 +43,8 @@ BY_BATCH, WAITING = "published_code_view", "log_determinant_published_code"
 def parse_flags() -> argparse.Namespace:
     """The flags of the program; all are required."""
     parser = argparse.ArgumentParser(description=__doc__)
+    add_feature_flags(parser, "--source-features", "--target-features")
     for side in ("source", "target"):
-        for modality in MODALITIES:
-            parser.add_argument(
-                f"--{side}-{modality}", required=True, type=Path, help="index of extractors.index_features"
-            )
         parser.add_argument(f"--{side}-splits", required=True, type=Path, help="table of extractors.split_corpus")
     parser.add_argument("--source-labels", required=True, type=Path, help="label table of extractors.read_release")
     parser.add_argument("--source", required=True, help="the source's name, for the tables")
@@ -83,9 +80,7 @@ def parse_flags() -> argparse.Namespace:
 def read_job(flags: argparse.Namespace, value: Value, device: torch.device) -> Job:
     """Read both corpora, once for all runs."""
     source, target = (
-        read_corpus(
-            {name: getattr(flags, f"{side}_{name}") for name in MODALITIES}, splits, device, flags.resident_mb * 10**6
-        )
+        read_corpus(indexes_of(flags, f"--{side}-features"), splits, device, flags.resident_mb * 10**6)
         for side, splits in (("source", flags.source_splits), ("target", flags.target_splits))
     )
     check_pair(source, target)
@@ -114,7 +109,7 @@ def digest_of(flags: argparse.Namespace, value: Value, device: torch.device) -> 
     The code is this program with the value's algorithm. The device counts, because each kind has random streams of its
     own, and so does how steps are taken, which rounds differently.
     """
-    tables = [getattr(flags, f"{side}_{name}") for side in ("source", "target") for name in (*MODALITIES, "splits")]
+    tables = [*flags.source_features, flags.source_splits, *flags.target_features, flags.target_splits]
     files = [file_sha256(path) for path in [*tables, flags.source_labels]]
     code = fingerprint("amanda.train_pair", ALGORITHMS[value.algorithm][0])
     parts = [value.algorithm, value.settings.as_json(), files, code, device_name(device), flags.steps]

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pandas as pd
+
+
+def listed(words: Iterable[str]) -> str:
+    """Words in a sentence, such as ``a``, ``a and b`` or ``a, b and c``."""
+    *others, last = words
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def counted(count: int, noun: str) -> str:

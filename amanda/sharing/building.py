@@ -18,7 +18,7 @@ from amanda.sharing.record import Calibration, Counted
 from amanda.training.data import Corpus
 from amanda.training.engine import predict
 from amanda.training.trained import Trained
-from extractors.shared.clip import CLASSES, MODALITIES
+from extractors.shared.clip import CLASSES
 from extractors.shared.program import UserError
 
 SHORTEST = 6
@@ -36,7 +36,7 @@ def statistics_of(corpus: Corpus) -> tuple[dict[str, Columns], dict[str, Counted
     Of pictures, frames with a face count. One clip is in memory at a time.
     """
     columns, counted = {}, {}
-    for name in MODALITIES:
+    for name in corpus.packed:
         lengths: list[int] = []
         try:
             columns[name] = column_statistics(_counted_frames(corpus, name, lengths))

@@ -10,7 +10,7 @@ import pandas as pd
 
 from amanda.sharing.adapting import Wish, adapt
 from amanda.sharing.evidence import mean_confidence, scores_on
-from amanda.sharing.model import Frames, Model
+from amanda.sharing.model import Frames, Masks, Model
 from amanda.sharing.settings import AdaptationSettings
 
 NONE, PRESENT = "none", "source_present"
@@ -31,7 +31,7 @@ class Part:
 
     names: Sequence[str]
     frames: Frames
-    faces: Sequence[np.ndarray]
+    faces: Masks
     speakers: Sequence[str]
 
 

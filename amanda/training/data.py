@@ -12,7 +12,7 @@ from torch import Tensor
 
 from amanda.network.frames import Packed, Stored
 from extractors.features.store import USABLE, Features, open_features
-from extractors.shared.clip import CLASSES, MODALITIES
+from extractors.shared.clip import CLASSES
 from extractors.shared.files import read_table
 from extractors.shared.program import UserError
 
@@ -75,13 +75,12 @@ def read_corpus(indexes: Mapping[str, Path], splits: Path, device: torch.device,
             raise UserError(
                 f"{path}: lacks {len(missing)} clips of {splits}, such as {missing[0]}; extract this corpus again"
             )
-    usable = {name: _usable(features[name]) for name in MODALITIES}
-    everywhere = set.intersection(*usable.values()) & split.keys()
-    clips = [clip for clip in features["text"].table.index if clip in everywhere]
-    stored = {name: _stored(features[name], name, clips, device) for name in MODALITIES if clips}
+    everywhere = set.intersection(*map(_usable, features.values())) & split.keys()
+    clips = [clip for clip in next(iter(features.values())).table.index if clip in everywhere]
+    stored = {name: _stored(each, name, clips, device) for name, each in features.items() if clips}
     fits = sum(frames.size for frames in stored.values()) <= resident
     packed = {name: frames.all() if fits else frames for name, frames in stored.items()}
-    if clips and len(set(packed["visual"].lengths.tolist())) > 1:
+    if "visual" in packed and len(set(packed["visual"].lengths.tolist())) > 1:
         raise UserError(f"{indexes['visual']}: clips differ in their number of frames; extract them with one setting")
     return Corpus(
         clip_ids=np.array(clips, str),
@@ -152,7 +151,7 @@ def check_pair(source: Corpus, target: Corpus) -> None:
                 f"{corpus.splits}: the {split} split has {count} usable clips and needs {least};"
                 f" change the split ({corpus.without_features} clips are not used for want of features)"
             )
-    for name in MODALITIES:
+    for name in source.packed:
         ours, theirs = (f"{c.made_with[name]}, {c.dims[name]} values" for c in (source, target))
         if ours != theirs:
             raise UserError(

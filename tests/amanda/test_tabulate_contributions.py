@@ -134,7 +134,8 @@ def test_with_nothing_left_out_the_weights_predict_what_table_1_scores(
     called(monkeypatch, train_pair, train_flags(pair, run, method, trained, [0, 1]))
     labels = pair / "target" / "labels.parquet"
     hidden = labels.rename(tmp_path / "hidden")
-    flags = [word for name in MODALITIES for word in (f"--target-{name}", f"{pair}/target/{name}.parquet")]
+    flags = ["--modalities", *MODALITIES, "--target-features"]
+    flags += [f"{pair}/target/{name}.parquet" for name in MODALITIES]
     flags += ["--target-splits", f"{pair}/target/splits.parquet", "--weights", f"{run}/weights", "--seeds", "0", "1"]
     flags += ["--settings", '{"split": "test", "selection": "last_epoch"}']
     flags += ["--predictions", f"{tmp_path}/out.parquet", "--resident-mb", "100", "--device", "cpu", "--threads", "1"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -48,11 +49,17 @@ def call(program: Any, flags: list[str]) -> None:
         program.main()
 
 
-def train(folder: Path, algorithm: str = "source_only", sizes: Sizes = SIZES, **changes: Any) -> Path:
+def train(
+    folder: Path,
+    algorithm: str = "source_only",
+    sizes: Sizes = SIZES,
+    given: Sequence[str] = MODALITIES,
+    **changes: Any,
+) -> Path:
     """Train two seeds and score them; returns ``folder``, with ``source``, ``target`` and ``run`` below it."""
     pair, output = write_pair(folder, sizes), folder / "run"
     settings = json.dumps(OF_METHOD[algorithm] | {"epochs": 12, "learning_rate": 0.01} | changes)
-    call(train_pair, train_flags(pair, output, algorithm, settings, [0, 1]))
+    call(train_pair, train_flags(pair, output, algorithm, settings, [0, 1], modalities=given))
     flags = ["--predictions", output / "predictions.parquet", "--source-labels", pair / "source" / "labels.parquet"]
     flags += ["--source-splits", pair / "source" / "splits.parquet"]
     flags += ["--target-labels", pair / "target" / "labels.parquet", "--source", "source", "--target", "target"]
@@ -62,13 +69,15 @@ def train(folder: Path, algorithm: str = "source_only", sizes: Sizes = SIZES, **
     return folder
 
 
-def share_flags(pair: Path, model: Path, **changes: Any) -> list[str]:
+def share_flags(pair: Path, model: Path, modalities: Sequence[str] = MODALITIES, **changes: Any) -> list[str]:
     """Flags of ``amanda.share_model`` for what :func:`train` left."""
     flags: list[object] = ["--seeds", 0, 1, "--weights", pair / "run" / "weights", "--model", model]
-    for name in (*MODALITIES, "splits", "labels"):
+    flags += ["--modalities", *modalities, "--source-features"]
+    flags += [pair / "source" / f"{name}.parquet" for name in modalities]
+    for name in ("splits", "labels"):
         flags += [f"--source-{name}", pair / "source" / f"{name}.parquet"]
     flags += ["--scores", pair / "run" / "scores.parquet", "--settings", json.dumps(SHARED | changes)]
-    flags += ["--extraction", json.dumps({name: {"precision": "float16"} for name in MODALITIES})]
+    flags += ["--extraction", json.dumps({name: {"precision": "float16"} for name in modalities})]
     return [str(flag) for flag in [*flags, "--resident-mb", 100, "--device", "cpu", "--threads", 1]]
 
 

@@ -151,7 +151,7 @@ def test_no_training_depends_on_a_target_label(tmp_path):
     ceilings = []
     for command in commands:
         source, target = re.search(r"--source (\w+) --target (\w+)", command).groups()
-        assert re.search(r"--source-text results/features/(\w+)/", command).group(1) == source
+        assert re.search(r"--source-features results/features/(\w+)/", command).group(1) == source
         assert re.findall(r"results/labels/(\w+)\.parquet", command) == [source]
         outputs = command.index("--weights")
         assert "results/runs" not in command[:outputs]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from amanda.algorithms import ALGORITHMS
 from extractors.modalities import EXTRACTORS
 from extractors.shared.fingerprint import fingerprint
 from planning.claims import claims, label_alignment, norms, weighted
+from planning.config.check import ConfigError
 from planning.files import claim_corpora
 from planning.methods import Method, complete_settings, figure2_points
 from planning.shareable import shareable
@@ -51,7 +52,14 @@ def parts_with_every_class(study: Study, corpus: str) -> list[str]:
 
 
 def extraction(study: Study, corpus: str, modality: str) -> str:
-    """The settings of the extraction of a modality, with the face policy of this corpus."""
+    """The settings of the extraction of a modality, with the face policy of this corpus.
+
+    Raises:
+        ConfigError: the corpus has not this modality.
+    """
+    there = study.config["corpora"][corpus]["modalities"]
+    if modality not in there:
+        raise ConfigError(f"config: corpora.{corpus}.modalities: has no {modality}, which is asked for; add it there")
     settings = study.extraction(modality)
     del settings["backbone"]
     if modality == "visual":
@@ -82,15 +90,9 @@ def algorithm(study: Study, method: str) -> str:
     return study.methods[method]["algorithm"]
 
 
-def training(study: Study, method: str) -> str:
-    """Every setting of a method; the variants that tell recipes apart start from the paper's."""
-    recipe = "paper" if method in study.flips else study.config["recipe"]
-    return as_json(complete_settings(study.config, recipe, study.methods[method]))
-
-
-def training_of(study: Study, methods: Iterable[Method]) -> list[str]:
-    """Every setting of each method, where one job trains several."""
-    return [as_json(complete_settings(study.config, study.config["recipe"], method)) for method in methods]
+def training(study: Study, pair: Any, methods: Mapping[str, Method]) -> list[str]:
+    """Every setting of each method by its name, on the pair that a rule's wildcards ``pair`` name."""
+    return [as_json(study.settings(pair.source, pair.target, name, method)) for name, method in methods.items()]
 
 
 def leaving_out(study: Study) -> str:
