@@ -77,6 +77,7 @@ def settings_of(plan: Plan) -> dict:
         "labels": {name: name.replace("_", " ") for name in plan.methods},
         "missing_runs": "name",
         "in_domain": {"method": plan.methods[0], "targets": sorted({pair.split("-")[1] for pair in plan.pairs})},
+        "modalities": {},
         "split": "test",
         "few_clips": 30,
         "dead_fraction": 0.5,

@@ -26,6 +26,7 @@ SETTINGS = {
     "labels": {"direct_transfer": "D.T.", "amanda_p2": "A-N(p = 2)"},
     "missing_runs": "refuse",
     "in_domain": {"method": "direct_transfer", "targets": []},
+    "modalities": {},
     "split": "test",
     "alpha": 0.05,
     "power": 0.8,

@@ -8,6 +8,7 @@ from typing import Any
 
 from amanda.algorithms import ALGORITHMS
 from extractors.modalities import EXTRACTORS
+from extractors.shared.clip import MODALITIES
 from extractors.shared.fingerprint import fingerprint
 from planning.claims import claims, label_alignment, norms, weighted
 from planning.config.check import ConfigError
@@ -125,6 +126,7 @@ def table1(study: Study) -> str:
             "corpora": {corpus: shareable(_reading_and_split(study, corpus)) for corpus in study.corpora},
             "labels": _labels(study, study.config["methods"]),
             "in_domain": {"method": study.config["in_domain"]["method"], "targets": study.ceilings},
+            "modalities": _with_fewer_modalities(study),
         }
     )
 
@@ -217,6 +219,23 @@ def _runs_of_table(study: Study) -> dict[str, Any]:
 
 def _reading_and_split(study: Study, corpus: str) -> dict[str, Any]:
     return {key: study.config["corpora"][corpus][key] for key in ("reading", "split")}
+
+
+def _with_fewer_modalities(study: Study) -> dict[str, dict[str, list[str]]]:
+    """The modalities of every row, by its method, on each pair where a row has fewer than all.
+
+    The ceiling is called as in Table 1, ``in_domain``.
+    """
+    ceiling = study.config["in_domain"]["method"]
+    found = {}
+    for pair in study.pairs:
+        source, target = pair.split("-")
+        rows = {name: (source, target, name) for name in study.config["methods"]}
+        rows |= {"in_domain": (target, target, ceiling)} if target in study.ceilings else {}
+        used = {row: study.settings(*run, study.methods[run[2]])["modalities"] for row, run in rows.items()}
+        if any(len(names) < len(MODALITIES) for names in used.values()):
+            found[pair] = used
+    return found
 
 
 def _labels(study: Study, methods: Iterable[str]) -> dict[str, str]:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import pandas as pd
 
 from amanda.reporting.table1.cautions import absent_classes, dead_modalities, small_tests
-from amanda.reporting.table1.ceiling import explained
+from amanda.reporting.table1.ceiling import IN_DOMAIN, LABEL, explained
 from amanda.shared.names import short_pair_name
 from amanda.shared.twins import corpora_of, warning
-from amanda.shared.wording import counted
+from amanda.shared.wording import counted, listed
 from amanda.statistics.power import sentence
 
 SEEDS = "What the seeds can show"
@@ -50,8 +50,8 @@ def notes(evidence: Evidence, settings: Mapping) -> list[Note]:
     Args:
         evidence: the tables.
         settings: as for :func:`amanda.reporting.table1.table.table1`, with ``split`` (the one scored), ``power``,
-            ``resamples``,
-            ``few_clips``, ``dead_fraction`` and ``corpora`` (name to ``reading`` and ``split``).
+            ``resamples``, ``few_clips``, ``dead_fraction``, ``corpora`` (name to ``reading`` and ``split``) and
+            ``modalities`` (of each row on the pairs where one has fewer than all).
     """
     return [
         *_synthetic(evidence, settings),
@@ -61,6 +61,7 @@ def notes(evidence: Evidence, settings: Mapping) -> list[Note]:
             for told in dead_modalities(evidence.states, settings)
         ),
         *_numbers(evidence.table, settings),
+        *_joined("Modalities", fewer_modalities(settings)),
         *_joined("Lines to hold a number against", explained(evidence.table, settings)),
         *_noise(evidence.detectable, settings),
         *_joined("Few clips", small_tests(evidence.table, settings)),
@@ -143,6 +144,21 @@ def _noise(detectable: pd.DataFrame, settings: Mapping) -> Iterator[Note]:
     pairs = detectable["source"] + "-" + detectable["target"]
     names = ["mean over pairs" if whole else short_pair_name(pair) for whole, pair in zip(overall, pairs, strict=True)]
     yield Note(SEEDS, sentence(detectable, names, settings))
+
+
+def fewer_modalities(settings: Mapping) -> Iterator[str]:
+    """A sentence for each pair on which a row has fewer modalities than all.
+
+    Args:
+        settings: ``modalities``, those of each row by its method on such pairs, and ``labels``.
+    """
+    labels = settings["labels"] | {IN_DOMAIN: LABEL}
+    for pair, rows in settings["modalities"].items():
+        kinds = {tuple(names) for names in rows.values()}
+        told = [f"{labels[row]} of {listed(names)}" for row, names in rows.items()]
+        if len(kinds) == 1:
+            told = [f"all rows are of {listed(*kinds)}"]
+        yield f"{short_pair_name(pair)}: {'; '.join(told)}."
 
 
 def _origin(evidence: Evidence, settings: Mapping) -> Iterator[Note]:

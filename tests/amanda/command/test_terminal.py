@@ -41,6 +41,14 @@ def test_names_are_no_markup_and_long_tables_are_cut() -> None:
     text = console.file.getvalue()
     assert text.startswith("[b]A warning\n")
     assert "[red]0.mp4" in text
-    assert [word for word in text.splitlines()[1].split() if word.isalpha()] == ["clip", "emotion", "sure", "agree", "text", "audio", "remark"]
+    assert [word for word in text.splitlines()[1].split() if word.isalpha()] == [
+        "clip",
+        "emotion",
+        "sure",
+        "agree",
+        "text",
+        "audio",
+        "remark",
+    ]
     assert f"[red]{SHOWN}.mp4" not in text
     assert f"{SHOWN} of {SHOWN + 1} clips" in text
