@@ -14,7 +14,7 @@ from typing import Annotated
 from pydantic import Field
 
 from amanda.scoring.kept import KEPT
-from amanda.shared.feature_flags import add_feature_flags, indexes_of
+from amanda.shared.feature_flags import add_feature_flags, add_missing_flag, indexes_of
 from amanda.shared.tables.scores import SCORES
 from amanda.shared.twins import corpora_of, warning
 from amanda.sharing.building import (
@@ -58,6 +58,7 @@ def parse_flags() -> argparse.Namespace:
     """The flags of the program; all are required."""
     parser = argparse.ArgumentParser(description=__doc__)
     add_feature_flags(parser, "--source-features")
+    add_missing_flag(parser)
     parser.add_argument("--source-splits", required=True, type=Path, help="table of extractors.split_corpus")
     parser.add_argument("--source-labels", required=True, type=Path, help="label table of extractors.read_release")
     parser.add_argument("--weights", required=True, type=Path, help="folder of amanda.train_pair")
@@ -123,7 +124,7 @@ def main() -> None:
     settings = read_settings(Shared, flags.settings)
     device = prepare_compute(flags.device, flags.threads)
     indexes = indexes_of(flags, "--source-features")
-    source = read_corpus(indexes, flags.source_splits, device, flags.resident_mb * 10**6)
+    source = read_corpus(indexes, flags.source_splits, flags.missing_modality, device, flags.resident_mb * 10**6)
     labels = read_labels(flags.source_labels, source)
     runs = read_runs(flags, settings, source)
     about = runs[0].about

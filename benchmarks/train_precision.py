@@ -41,7 +41,7 @@ def train_flags(wanted: argparse.Namespace, config: dict, pair: str, method: str
     settings = complete_settings(config, config["recipe"], own) | {"compute": folder.name}
     flags: list[object] = ["--algorithm", own["algorithm"], "--method", method]
     flags += ["--settings", json.dumps(settings), "--resident-mb", 6000, "--steps", "one_by_one"]
-    flags += ["--modalities", *settings["modalities"]]
+    flags += ["--modalities", *settings["modalities"], "--missing-modality", "drop"]
     flags += ["--seeds", *range(wanted.seeds), "--device", "cpu", "--threads", wanted.threads]
     for side, corpus in zip(("source", "target"), pair.split("-"), strict=True):
         flags += [f"--{side}", corpus]

@@ -9,10 +9,11 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from amanda.prediction.states import remarks, speaks
+from amanda.prediction.states import remarks
 from amanda.sharing.features import read_frames
 from amanda.sharing.model import Model
 from amanda.sharing.prediction import Prediction
+from extractors.features.speaks import speaks
 from extractors.features.store import open_features
 from extractors.shared.answers import ANSWERED, ANSWERS, JOINT, UNANSWERED, votes
 from extractors.shared.clip import CLASSES, MODALITIES

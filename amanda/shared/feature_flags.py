@@ -20,6 +20,16 @@ def add_feature_flags(parser: argparse.ArgumentParser, *flags: str) -> None:
         )
 
 
+def add_missing_flag(parser: argparse.ArgumentParser) -> None:
+    """Add ``--missing-modality``, what becomes of a clip that lacks one; see :mod:`amanda.training.data`."""
+    parser.add_argument(
+        "--missing-modality",
+        required=True,
+        choices=("drop", "mask"),
+        help="drop: a clip without features in a modality is left out; mask: it stays with those that it has",
+    )
+
+
 def indexes_of(flags: argparse.Namespace, flag: str) -> dict[str, Path]:
     """Modality -> index of its features, as one of the flags names them.
 

@@ -11,7 +11,8 @@ import torch
 from torch import Tensor
 
 from amanda.network.frames import Packed, Stored
-from extractors.features.store import USABLE, Features, open_features
+from extractors.features.speaks import has_frames, speaks
+from extractors.features.store import Features, open_features
 from extractors.shared.clip import CLASSES
 from extractors.shared.files import read_table
 from extractors.shared.program import UserError
@@ -21,9 +22,11 @@ from extractors.shared.program import UserError
 class Corpus:
     """One side of a pair: its usable clips, in the order of the manifest. It has no labels.
 
+    A clip of length 0 in ``packed`` lacks that modality; every clip has one.
+
     ``split`` is [clips] of ``train``, ``validation`` or ``test``; ``packed`` holds the frames of each modality, on the
     device or in their files; ``made_with`` tells for each modality how the frames were extracted; ``without_features``
-    counts the clips of the splits that a modality has no features for. ``indexes`` and ``splits`` are the files that
+    counts the clips of the splits that are not used for want of features. ``indexes`` and ``splits`` are the files that
     all this was read from.
     """
 
@@ -38,6 +41,15 @@ class Corpus:
     def frames(self, clips: Tensor) -> dict[str, Packed]:
         """The frames of some clips, [clips] of positions, in every modality."""
         return {name: packed.take(clips) for name, packed in self.packed.items()}
+
+    def has(self, modality: str, clips: Tensor) -> Tensor:
+        """Which of some clips, [clips] of positions, have a modality, bool [clips]."""
+        return self.packed[modality].lengths[clips] > 0
+
+    @property
+    def lacking(self) -> bool:
+        """Whether a clip lacks a modality."""
+        return any(bool((packed.lengths == 0).any()) for packed in self.packed.values())
 
     def clips(self, split: str) -> Tensor:
         """Positions of the clips of one split, ascending."""
@@ -54,12 +66,14 @@ class Corpus:
         return any(isinstance(packed, Stored) for packed in self.packed.values())
 
 
-def read_corpus(indexes: Mapping[str, Path], splits: Path, device: torch.device, resident: int) -> Corpus:
+def read_corpus(indexes: Mapping[str, Path], splits: Path, missing: str, device: torch.device, resident: int) -> Corpus:
     """Read one corpus in the precision of its store: onto ``device`` once, or batch by batch if it is too large.
 
     Args:
         indexes: modality to feature index.
         splits: table of clip_id and split.
+        missing: ``drop``: clips without features in a modality are left out; ``mask``: those stay that a modality says
+            something of (:func:`extractors.features.speaks.speaks`), and lack the others.
         device: where frames are computed with.
         resident: the most bytes of frames that may stay there.
 
@@ -70,17 +84,18 @@ def read_corpus(indexes: Mapping[str, Path], splits: Path, device: torch.device,
     split = dict(zip(table["clip_id"].to_pylist(), table["split"].to_pylist(), strict=True))
     features = {name: open_features(path) for name, path in indexes.items()}
     for name, path in indexes.items():
-        missing = sorted(split.keys() - set(features[name].table.index))
-        if missing:
+        absent = sorted(split.keys() - set(features[name].table.index))
+        if absent:
             raise UserError(
-                f"{path}: lacks {len(missing)} clips of {splits}, such as {missing[0]}; extract this corpus again"
+                f"{path}: lacks {len(absent)} clips of {splits}, such as {absent[0]}; extract this corpus again"
             )
-    everywhere = set.intersection(*map(_usable, features.values())) & split.keys()
-    clips = [clip for clip in next(iter(features.values())).table.index if clip in everywhere]
-    stored = {name: _stored(each, name, clips, device) for name, each in features.items() if clips}
+    usable = {name: _usable(each, missing) for name, each in features.items()}
+    wanted = (set.intersection if missing == "drop" else set.union)(*usable.values()) & split.keys()
+    clips = [clip for clip in next(iter(features.values())).table.index if clip in wanted]
+    stored = {name: _stored(each, name, clips, usable[name], device) for name, each in features.items() if clips}
     fits = sum(frames.size for frames in stored.values()) <= resident
     packed = {name: frames.all() if fits else frames for name, frames in stored.items()}
-    if "visual" in packed and len(set(packed["visual"].lengths.tolist())) > 1:
+    if "visual" in packed and len(set(packed["visual"].lengths.tolist()) - {0}) > 1:
         raise UserError(f"{indexes['visual']}: clips differ in their number of frames; extract them with one setting")
     return Corpus(
         clip_ids=np.array(clips, str),
@@ -93,10 +108,10 @@ def read_corpus(indexes: Mapping[str, Path], splits: Path, device: torch.device,
     )
 
 
-def _usable(features: Features) -> set[str]:
-    """Clips with at least one frame that were extracted, wholly or in part."""
+def _usable(features: Features, missing: str) -> set[str]:
+    """Clips with at least one frame that were extracted, wholly or in part; to ``mask``, with something to say."""
     table = features.table
-    return set(table.index[table["status"].isin(USABLE) & (table["length"] > 0)])
+    return set(table.index[speaks(table) if missing == "mask" else has_frames(table)])
 
 
 def _made_with(features: Features, clips: list[str]) -> str:
@@ -106,10 +121,13 @@ def _made_with(features: Features, clips: list[str]) -> str:
     return f"{row.extractor} version {row.preprocessing}, {weights}, blocks {row.blocks.tolist()}"
 
 
-def _stored(features: Features, modality: str, clips: list[str], device: torch.device) -> Stored:
-    """Frames of the clips in their files; only visual frames have a mask, of those with a face."""
-    masks = [features.valid(clip) for clip in clips] if modality == "visual" else None
-    frames = [features.frames(clip) for clip in clips]
+def _stored(features: Features, modality: str, clips: list[str], usable: set[str], device: torch.device) -> Stored:
+    """Frames of the clips in their files, none of those that lack them; only visual frames have a mask, of faces."""
+    taken = [slice(None) if clip in usable else slice(0) for clip in clips]
+    masks = (
+        [features.valid(clip)[rows] for clip, rows in zip(clips, taken, strict=True)] if modality == "visual" else None
+    )
+    frames = [features.frames(clip)[rows] for clip, rows in zip(clips, taken, strict=True)]
     return Stored(frames, masks, torch.tensor([len(rows) for rows in frames]), device)
 
 
@@ -151,6 +169,13 @@ def check_pair(source: Corpus, target: Corpus) -> None:
                 f"{corpus.splits}: the {split} split has {count} usable clips and needs {least};"
                 f" change the split ({corpus.without_features} clips are not used for want of features)"
             )
+        for name in corpus.packed:
+            there = int(corpus.has(name, corpus.clips(split)).sum())
+            if there < least:
+                raise UserError(
+                    f"{corpus.indexes[name]}: {there} clips of the {split} split have {name}, and {least} are needed;"
+                    f" take {name} out of the corpus's modalities, or change the split"
+                )
     for name in source.packed:
         ours, theirs = (f"{c.made_with[name]}, {c.dims[name]} values" for c in (source, target))
         if ours != theirs:

@@ -44,7 +44,7 @@ def effects(folder: Path, config: dict[str, Any], monkeypatch: pytest.MonkeyPatc
                     formula = known_answer.corpus(study, bed[side])
                     named = ("--corpus", bed[side], "--seed", seed, "--folder", path)
                     run(write_bed.main, *named, "--settings", formula)
-            corpora = ["--modalities", *MODALITIES]
+            corpora = ["--modalities", *MODALITIES, "--missing-modality", "drop"]
             for side, path in drawn.items():
                 corpora += [f"--{side}-features", *(path / f"{each}.parquet" for each in MODALITIES)]
                 corpora += [f"--{side}-splits", path / "splits.parquet"]

@@ -163,10 +163,11 @@ def train_flags(
     seeds: list[int],
     resident_mb: int = 1000,
     modalities: Sequence[str] = MODALITIES,
+    missing: str = "drop",
 ) -> list[str]:
     """Flags of ``amanda.train_pair`` for a pair that :func:`write_pair` wrote."""
     flags = ["--resident-mb", str(resident_mb), "--steps", "recorded"]
-    flags += ["--modalities", *modalities]
+    flags += ["--modalities", *modalities, "--missing-modality", missing]
     for side in ("source", "target"):
         flags += [f"--{side}-features", *(str(pair / side / f"{name}.parquet") for name in modalities)]
         flags += [f"--{side}-splits", str(pair / side / "splits.parquet")]

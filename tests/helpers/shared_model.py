@@ -72,7 +72,7 @@ def train(
 def share_flags(pair: Path, model: Path, modalities: Sequence[str] = MODALITIES, **changes: Any) -> list[str]:
     """Flags of ``amanda.share_model`` for what :func:`train` left."""
     flags: list[object] = ["--seeds", 0, 1, "--weights", pair / "run" / "weights", "--model", model]
-    flags += ["--modalities", *modalities, "--source-features"]
+    flags += ["--modalities", *modalities, "--missing-modality", "drop", "--source-features"]
     flags += [pair / "source" / f"{name}.parquet" for name in modalities]
     for name in ("splits", "labels"):
         flags += [f"--source-{name}", pair / "source" / f"{name}.parquet"]

@@ -24,6 +24,7 @@ rule leave_out:
         runtime=120,
     params:
         modalities=lambda wildcards: files.run_modalities(study, wildcards),
+        missing_modality=config["missing_modality"],
         seeds=config["seeds"],
         settings=programs.leaving_out(study),
         code=programs.algorithms_code("amanda.leave_out", study.table_methods),
@@ -32,6 +33,7 @@ rule leave_out:
     shell:
         "python -m amanda.leave_out"
         " --modalities {params.modalities}"
+        " --missing-modality {params.missing_modality}"
         " --target-features {input.features:q}"
         " --target-splits {input.splits:q}"
         " --weights {input.weights:q}"

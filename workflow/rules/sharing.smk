@@ -24,6 +24,7 @@ rule share_model:
         runtime=60,
     params:
         modalities=lambda wildcards: files.run_modalities(study, wildcards),
+        missing_modality=config["missing_modality"],
         seeds=config["seeds"],
         settings=lambda wildcards: sharing.shared(study, wildcards),
         extraction=lambda wildcards: sharing.extractions(study, wildcards),
@@ -35,6 +36,7 @@ rule share_model:
     shell:
         "python -m amanda.share_model"
         " --modalities {params.modalities}"
+        " --missing-modality {params.missing_modality}"
         " --source-features {input.source_features:q}"
         " --source-splits {input.source_splits:q}"
         " --source-labels {input.source_labels:q}"

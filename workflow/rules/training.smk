@@ -37,6 +37,7 @@ rule train_pair:
         runtime=720,
     params:
         modalities=lambda wildcards: files.run_modalities(study, wildcards),
+        missing_modality=config["missing_modality"],
         algorithms=lambda wildcards: programs.algorithm(study, wildcards.method),
         methods="{method}",
         settings=lambda wildcards: programs.training(
@@ -51,6 +52,7 @@ rule train_pair:
     shell:
         "python -m amanda.train_pair"
         " --modalities {params.modalities}"
+        " --missing-modality {params.missing_modality}"
         " --source-features {input.source_features:q}"
         " --source-splits {input.source_splits:q}"
         " --source-labels {input.source_labels:q}"

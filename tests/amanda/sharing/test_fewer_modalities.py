@@ -79,7 +79,19 @@ def test_it_is_adapted_with_what_it_has(shared: tuple[Path, tuple[str, ...]], tm
 def test_each_modality_that_it_has_is_left_out(shared: tuple[Path, tuple[str, ...]], tmp_path: Path) -> None:
     folder, modalities = shared
     flags = [*given(folder, modalities, "--target-features"), "--target-splits", folder / "target" / "splits.parquet"]
-    flags += ["--weights", folder / "run" / "weights", "--seeds", 0, 1, "--resident-mb", 100, "--device", "cpu"]
+    flags += [
+        "--missing-modality",
+        "drop",
+        "--weights",
+        folder / "run" / "weights",
+        "--seeds",
+        0,
+        1,
+        "--resident-mb",
+        100,
+        "--device",
+        "cpu",
+    ]
     flags += ["--settings", '{"split": "test", "selection": "last_epoch"}', "--predictions", tmp_path / "out.parquet"]
     call(leave_out, list(map(str, [*flags, "--threads", 1])))
     assert set(pd.read_parquet(tmp_path / "out.parquet")["left_out"]) == {"nothing", *modalities}
@@ -101,7 +113,20 @@ def test_indexes_are_of_the_modalities_that_are_named(tmp_path: Path) -> None:
         "--target-splits",
         pair / "target" / "splits.parquet",
     ]
-    flags += ["--weights", pair, "--seeds", 0, "--resident-mb", 1, "--device", "cpu", "--threads", 1]
+    flags += [
+        "--missing-modality",
+        "drop",
+        "--weights",
+        pair,
+        "--seeds",
+        0,
+        "--resident-mb",
+        1,
+        "--device",
+        "cpu",
+        "--threads",
+        1,
+    ]
     flags += ["--settings", '{"split": "test", "selection": "last_epoch"}', "--predictions", tmp_path / "out.parquet"]
     for names, words in (
         (["audio", "text"], r"--modalities audio text: name each once, in the order text audio visual"),

@@ -147,6 +147,11 @@ class Config(Settings):
         "how the epoch that counts is chosen; no selection sees a target label. Training keeps the weights at"
         " the choices of source_validation_f1, information_maximisation and last_epoch"
     )
+    missing_modality: Literal["drop", "mask"] = key(
+        "drop: a clip without features in a modality is left out, as in the paper; mask: a clip that a modality says"
+        " nothing of (no features, silence, no words, no face) stays with the others, and lacks that one in every loss"
+        " and at the joint head (docs/training.md)"
+    )
     in_domain: sections.InDomain = key("the ceiling of Table 1: a method trained on the labels of the target itself")
     corpora: Corpora = key("the four corpora of the paper, and any of your own")  # type: ignore[valid-type]
     quality: QualitySettings = key("what the look at every clip of a corpus calls suspect")
