@@ -60,13 +60,19 @@ def train(
     pair, output = write_pair(folder, sizes), folder / "run"
     settings = json.dumps(OF_METHOD[algorithm] | {"epochs": 12, "learning_rate": 0.01} | changes)
     call(train_pair, train_flags(pair, output, algorithm, settings, [0, 1], modalities=given))
+    score(folder, algorithm)
+    return folder
+
+
+def score(pair: Path, algorithm: str) -> None:
+    """Score the run that lies beside ``source`` and ``target``."""
+    output = pair / "run"
     flags = ["--predictions", output / "predictions.parquet", "--source-labels", pair / "source" / "labels.parquet"]
     flags += ["--source-splits", pair / "source" / "splits.parquet"]
     flags += ["--target-labels", pair / "target" / "labels.parquet", "--source", "source", "--target", "target"]
     flags += ["--method", algorithm, "--settings", json.dumps({"split": "test"})]
     flags += ["--scores", output / "scores.parquet", "--chosen-predictions", output / "chosen.parquet"]
     call(score_pair, list(map(str, flags)))
-    return folder
 
 
 def share_flags(pair: Path, model: Path, modalities: Sequence[str] = MODALITIES, **changes: Any) -> list[str]:
