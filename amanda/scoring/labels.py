@@ -33,7 +33,7 @@ def classes_of(clip_ids: pd.Series, labels: Path) -> np.ndarray:
 def source_prior(labels: Path, splits: Path) -> np.ndarray:
     """Label distribution of the labelled clips in the source's train split, [classes].
 
-    Of all of them; that of label alignment in training is of those that have features in every modality.
+    Of all of them; that of label alignment in training is of those that take part in it.
     """
     split = read_table(splits, "extractors.split_corpus").to_pandas()
     known = read_table(labels, "extractors.read_release").to_pandas().set_index("clip_id")["label"]
