@@ -16,6 +16,7 @@ from typing import Any
 
 import pandas as pd
 
+from amanda.shared.feature_flags import add_feature_flags, indexes_of
 from amanda.sharing.adapting import Wish, adapt, write_adapted
 from amanda.sharing.evidence import (
     is_spread,
@@ -31,7 +32,6 @@ from amanda.sharing.numbers import expected_shares, shares_of_labels
 from amanda.sharing.prediction import Prediction
 from amanda.sharing.settings import AdaptationSettings
 from amanda.sharing.tables import labels_of, parse_expected, words_of
-from extractors.shared.clip import MODALITIES
 from extractors.shared.compute import add_compute_flags, prepare_compute
 from extractors.shared.files import atomic_file
 from extractors.shared.program import UserError, run
@@ -57,8 +57,7 @@ def parse_flags() -> argparse.Namespace:
     """The flags of the program; all are required, and some may be empty."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", required=True, type=Path, help="folder of amanda.share_model")
-    for modality in MODALITIES:
-        parser.add_argument(f"--{modality}", required=True, type=Path, help="index of extractors.index_features")
+    add_feature_flags(parser, "--features")
     parser.add_argument(
         "--speakers", required=True, type=Path, nargs="*", help="CSV or manifest with clip_id and speaker; may be empty"
     )
@@ -90,7 +89,8 @@ def parse_flags() -> argparse.Namespace:
 
 def read_clips(flags: argparse.Namespace, model: Model) -> Clips:
     """The clips that the model is adapted to: all of the indexes."""
-    indexes = {name: getattr(flags, name) for name in model.settings.modalities}
+    indexes = indexes_of(flags, "--features")
+    indexes = {name: path for name, path in indexes.items() if name in model.settings.modalities}
     names, frames, faces = read_frames(indexes, None, model.record.backbones)
     speakers = None
     if flags.speakers:

@@ -6,6 +6,7 @@ No network is trained on a source again. Target labels are read for the scores a
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,7 +19,6 @@ from amanda.sharing.model import Model
 from amanda.sharing.study import PRESENT, Part, StudySettings, adapted_scores, distances
 from amanda.sharing.study_page import write_page
 from amanda.sharing.tables import words_of
-from extractors.shared.clip import MODALITIES
 from extractors.shared.compute import add_compute_flags, prepare_compute
 from extractors.shared.files import atomic_file
 from extractors.shared.program import UserError, progress, run
@@ -33,9 +33,6 @@ class Pair(NamedTuple):
 
     model: Path
     present: Path
-    text: Path
-    audio: Path
-    visual: Path
     splits: Path
     labels: Path
     manifest: Path
@@ -47,11 +44,17 @@ def parse_flags() -> argparse.Namespace:
     helps = {
         "model": "folder of amanda.share_model",
         "present": "table of amanda.score_pair for the method that adapts beside the source",
-        **dict.fromkeys(MODALITIES, "index of extractors.index_features for the target"),
         "splits": "table of extractors.split_corpus for the target",
         "labels": "label table of the target, for the scores",
         "manifest": "manifest of the target, for its speakers",
     }
+    parser.add_argument(
+        "--features",
+        required=True,
+        type=Path,
+        nargs="+",
+        help="index of extractors.index_features for the target, of each modality of each pair",
+    )
     for name in Pair._fields:
         parser.add_argument(f"--{name}", required=True, type=Path, nargs="+", help=f"of each pair: {helps[name]}")
     parser.add_argument("--settings", required=True, help=f"JSON: {', '.join(StudySettings.model_fields)}")
@@ -61,24 +64,22 @@ def parse_flags() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def read_part(files: Pair, model: Model, split: str) -> Part:
-    """The clips of one split that have frames in every modality of the project, as training uses them."""
+def read_part(files: Pair, indexes: Mapping[str, Path], model: Model, split: str) -> Part:
+    """The clips of one split that have frames in every modality of the pair, as training uses them."""
     of_split = words_of(files.splits, "split")
-    names, frames, faces = read_frames(
-        {name: getattr(files, name) for name in MODALITIES}, None, model.record.backbones
-    )
+    names, frames, faces = read_frames(indexes, None, model.record.backbones)
     speakers = words_of(files.manifest, "speaker")
     kept = [
         n
         for n, clip in enumerate(names)
-        if of_split.get(clip) == split and all(len(frames[name][n]) for name in MODALITIES)
+        if of_split.get(clip) == split and all(len(clips[n]) for clips in frames.values())
     ]
     if not kept:
         raise UserError(f"{files.splits}: no usable clip in the {split} split; change the split")
     return Part(
         [names[n] for n in kept],
         {name: [clips[n] for n in kept] for name, clips in frames.items()},
-        [faces[n] for n in kept],
+        [faces[n] for n in kept] if faces else None,
         [speakers[names[n]] for n in kept],
     )
 
@@ -103,13 +104,16 @@ def main() -> None:
     settings = read_settings(StudySettings, flags.settings)
     device = prepare_compute(flags.device, flags.threads)
     columns = [getattr(flags, name) for name in Pair._fields]
-    if {len(column) for column in columns} != {len(settings.pairs)}:
+    if {len(column) for column in (*columns, settings.modalities)} != {len(settings.pairs)}:
         raise UserError("--settings: not as many pairs as the other flags have files; give one of each for every pair")
-    scores, far = [], []
-    for pair, *files in progress(list(zip(settings.pairs, *columns, strict=True)), "pairs"):
-        of_pair = Pair(*files)
+    if len(flags.features) != sum(map(len, settings.modalities)):
+        raise UserError(f"--features: {len(flags.features)} indexes; give one for each modality of each pair")
+    scores, far, features = [], [], iter(flags.features)
+    rows_of_pairs = list(zip(settings.pairs, settings.modalities, *columns, strict=True))
+    for pair, modalities, *files in progress(rows_of_pairs, "pairs"):
+        of_pair, indexes = Pair(*files), {name: next(features) for name in modalities}
         model = load(of_pair.model, device=str(device))
-        train, test = (read_part(of_pair, model, split) for split in ("train", settings.split))
+        train, test = (read_part(of_pair, indexes, model, split) for split in ("train", settings.split))
         rows = pd.DataFrame(adapted_scores(model, train, test, words_of(of_pair.labels, "label"), settings.adaptation))
         rows = pd.concat([rows, present_scores(of_pair.present, settings.selection, model)])
         scores.append(rows.assign(pair=pair))

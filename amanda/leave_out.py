@@ -20,12 +20,13 @@ from torch import Tensor, nn
 from amanda.network.model import JOINT
 from amanda.scoring.kept import KEPT
 from amanda.scoring.settings import Scoring
+from amanda.shared.feature_flags import add_feature_flags, add_missing_flag, indexes_of
 from amanda.shared.tables.left_out import LEFT_OUT
 from amanda.shared.tables.words import NOTHING
 from amanda.training.data import Corpus, read_corpus
 from amanda.training.engine import predict
 from amanda.training.trained import NAMES, Trained, read_weights
-from extractors.shared.clip import CLASSES, MODALITIES
+from extractors.shared.clip import CLASSES
 from extractors.shared.compute import add_compute_flags, prepare_compute
 from extractors.shared.program import run
 from extractors.shared.settings import key, one_of, read_settings
@@ -37,17 +38,22 @@ class LeavingOut(Scoring):
     selection: Annotated[str, *one_of(KEPT)] = key("whose weights are taken: the selection that kept them")
 
 
-def leave_each_out(head: nn.Module, representations: Mapping[str, Tensor], usual: Tensor) -> dict[str, Tensor]:
+def leave_each_out(
+    head: nn.Module, representations: Mapping[str, Tensor], usual: Tensor, has: Mapping[str, Tensor]
+) -> dict[str, Tensor]:
     """Logits of the joint head with each modality left out, [clips, classes].
 
     Args:
         head: from the representations of all modalities side by side to logits.
         representations: modality to [clips, d], in the order of the head's input.
         usual: positions of the clips whose average takes the place of what is left out.
+        has: modality to which clips have it, bool [clips]; the others stay as they are, and are in no average.
     """
     logits = {}
     for name in representations:
-        average = representations[name][usual].mean(dim=0).expand_as(representations[name])
+        known = usual[has[name][usual]]
+        average = representations[name][known].mean(dim=0).expand_as(representations[name])
+        average = torch.where(has[name][:, None], average, representations[name])
         parts = [average if each == name else z for each, z in representations.items()]
         logits[name] = head(torch.cat(parts, dim=1))
     return logits
@@ -62,7 +68,8 @@ def predictions(trained: Trained, corpus: Corpus, split: str, device: torch.devi
     algorithm, everything = trained.algorithm.to(device), torch.arange(len(corpus.clip_ids))
     outputs = predict(algorithm, corpus, everything)
     representations = {name: outputs.representations[name] for name in algorithm.network.modalities}
-    without = leave_each_out(algorithm.network.heads[JOINT].cpu(), representations, corpus.clips("train"))
+    has = {name: corpus.has(name, everything) for name in representations}
+    without = leave_each_out(algorithm.network.heads[JOINT].cpu(), representations, corpus.clips("train"), has)
     logits = {NOTHING: outputs.logits[JOINT]} | without
     return {name: values[corpus.clips(split)].argmax(dim=1).numpy() for name, values in logits.items()}
 
@@ -78,8 +85,8 @@ def table_of(about: Mapping[str, object], clip_ids: np.ndarray, predicted: Mappi
 def parse_flags() -> argparse.Namespace:
     """The flags of the program; all are required."""
     parser = argparse.ArgumentParser(description=__doc__)
-    for modality in MODALITIES:
-        parser.add_argument(f"--target-{modality}", required=True, type=Path, help="index of extractors.index_features")
+    add_feature_flags(parser, "--target-features")
+    add_missing_flag(parser)
     parser.add_argument("--target-splits", required=True, type=Path, help="table of extractors.split_corpus")
     parser.add_argument("--weights", required=True, nargs="+", type=Path, help="folders of amanda.train_pair")
     parser.add_argument("--seeds", required=True, type=int, nargs="+", help="the runs of each method")
@@ -95,8 +102,8 @@ def main() -> None:
     flags = parse_flags()
     settings = read_settings(LeavingOut, flags.settings)
     device = prepare_compute(flags.device, flags.threads)
-    indexes = {name: getattr(flags, f"target_{name}") for name in MODALITIES}
-    corpus = read_corpus(indexes, flags.target_splits, device, flags.resident_mb * 10**6)
+    indexes = indexes_of(flags, "--target-features")
+    corpus = read_corpus(indexes, flags.target_splits, flags.missing_modality, device, flags.resident_mb * 10**6)
     clip_ids, tables = corpus.clip_ids[corpus.clips(settings.split)], []
     for folder in flags.weights:
         for seed in flags.seeds:

@@ -7,9 +7,9 @@ import sys
 from pathlib import Path
 
 from amanda.prediction.answers import answer_clips, as_csv, as_json_lines
+from amanda.shared.feature_flags import add_feature_flags, indexes_of
 from amanda.sharing.loading import load
 from extractors.shared.answers import ANSWERED
-from extractors.shared.clip import MODALITIES
 from extractors.shared.compute import add_compute_flags, prepare_compute
 from extractors.shared.files import atomic_file, read_table, write_table
 from extractors.shared.program import run
@@ -20,8 +20,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", required=True, type=Path, help="folder of amanda.share_model or amanda.adapt_model")
     parser.add_argument("--manifest", required=True, type=Path, help="the clips, with their speakers")
-    for name in MODALITIES:
-        parser.add_argument(f"--{name}", required=True, type=Path, help=f"index of the {name} features")
+    add_feature_flags(parser, "--features")
     parser.add_argument("--csv", required=True, type=Path, help="output: probabilities to four decimals")
     parser.add_argument("--json-lines", required=True, type=Path, help="output: a line for each clip")
     parser.add_argument("--parquet", required=True, type=Path, help="output")
@@ -31,7 +30,7 @@ def main() -> None:
     model = load(flags.model, device=str(device))
     clips = read_table(flags.manifest, "extractors.read_release", ["clip_id", "speaker"])
     speakers = dict(zip(clips["clip_id"].to_pylist(), clips["speaker"].to_pylist(), strict=True))
-    table = answer_clips(model, {name: getattr(flags, name) for name in MODALITIES}, speakers)
+    table = answer_clips(model, indexes_of(flags, "--features"), speakers)
     if model.record.warning:
         sys.stderr.write(f"{model.record.warning}\n")
     answered = table["status"].to_pylist().count(ANSWERED)

@@ -15,6 +15,7 @@ from pydantic import Field
 
 from amanda.scoring.kept import KEPT
 from amanda.scoring.settings import Scoring
+from amanda.shared.feature_flags import add_feature_flags, add_missing_flag, indexes_of
 from amanda.shared.tables.scores import SCORES
 from amanda.shared.twins import Data, corpora_of, warning
 from amanda.sharing.building import (
@@ -34,7 +35,7 @@ from amanda.sharing.settings import SharingSettings
 from amanda.training.data import Corpus, read_corpus, read_labels
 from amanda.training.trained import Trained, read_weights
 from extractors.features.store import open_features
-from extractors.shared.clip import CLASSES, MODALITIES
+from extractors.shared.clip import CLASSES
 from extractors.shared.compute import add_compute_flags, prepare_compute
 from extractors.shared.program import UserError, run
 from extractors.shared.settings import key, one_of, read_settings
@@ -54,8 +55,8 @@ class Shared(SharingSettings, Scoring, Data):
 def parse_flags() -> argparse.Namespace:
     """The flags of the program; all are required."""
     parser = argparse.ArgumentParser(description=__doc__)
-    for modality in MODALITIES:
-        parser.add_argument(f"--source-{modality}", required=True, type=Path, help="index of extractors.index_features")
+    add_feature_flags(parser, "--source-features")
+    add_missing_flag(parser)
     parser.add_argument("--source-splits", required=True, type=Path, help="table of extractors.split_corpus")
     parser.add_argument("--source-labels", required=True, type=Path, help="label table of extractors.read_release")
     parser.add_argument("--weights", required=True, type=Path, help="folder of amanda.train_pair")
@@ -120,8 +121,8 @@ def main() -> None:
     flags = parse_flags()
     settings = read_settings(Shared, flags.settings)
     device = prepare_compute(flags.device, flags.threads)
-    indexes = {name: getattr(flags, f"source_{name}") for name in MODALITIES}
-    source = read_corpus(indexes, flags.source_splits, device, flags.resident_mb * 10**6)
+    indexes = indexes_of(flags, "--source-features")
+    source = read_corpus(indexes, flags.source_splits, flags.missing_modality, device, flags.resident_mb * 10**6)
     labels = read_labels(flags.source_labels, source)
     runs = read_runs(flags, settings, source)
     about = runs[0].about

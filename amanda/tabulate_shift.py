@@ -99,7 +99,7 @@ def _lines(table: pd.DataFrame, settings: ShiftSettings) -> Iterator[str]:
     yield markdown_row(heads)
     yield f"| --- |{' ---: |' * (len(heads) - 2)} --- |"
     for _, row in table.iterrows():
-        distances = [f"{row[name]:.2f}" for name in DISTANCES]
+        distances = ["–" if pd.isna(row[name]) else f"{row[name]:.2f}" for name in DISTANCES]
         shares = [f"{100 * row[f'predicted_{name}']:.0f} ({100 * row[f'true_{name}']:.0f})" for name in CLASSES]
         leans = f"{row['leans_to']} (+{100 * row['lean']:.0f})"
         yield markdown_row([short_pair_name(f"{row.source}-{row.target}"), *distances, *shares, leans])

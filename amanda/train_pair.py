@@ -20,6 +20,7 @@ import torch
 
 from amanda.algorithms import ALGORITHMS
 from amanda.algorithms.base import load_algorithm
+from amanda.shared.feature_flags import add_feature_flags, add_missing_flag, indexes_of
 from amanda.shared.tables.history import HISTORY
 from amanda.shared.tables.predictions import PREDICTIONS
 from amanda.training.capture import Recorder, record_on_gpu
@@ -30,7 +31,6 @@ from amanda.training.job import Job, Run
 from amanda.training.outputs import device_name, history_table, predictions_table, write_times, write_weights
 from amanda.training.record import is_made_from, record_of, with_record
 from amanda.training.sweep import Value, read_sweep
-from extractors.shared.clip import MODALITIES
 from extractors.shared.compute import add_compute_flags, prepare_compute
 from extractors.shared.files import file_sha256
 from extractors.shared.fingerprint import fingerprint
@@ -43,11 +43,9 @@ BY_BATCH, WAITING = "published_code_view", "log_determinant_published_code"
 def parse_flags() -> argparse.Namespace:
     """The flags of the program; all are required."""
     parser = argparse.ArgumentParser(description=__doc__)
+    add_feature_flags(parser, "--source-features", "--target-features")
+    add_missing_flag(parser)
     for side in ("source", "target"):
-        for modality in MODALITIES:
-            parser.add_argument(
-                f"--{side}-{modality}", required=True, type=Path, help="index of extractors.index_features"
-            )
         parser.add_argument(f"--{side}-splits", required=True, type=Path, help="table of extractors.split_corpus")
     parser.add_argument("--source-labels", required=True, type=Path, help="label table of extractors.read_release")
     parser.add_argument("--source", required=True, help="the source's name, for the tables")
@@ -84,7 +82,7 @@ def read_job(flags: argparse.Namespace, value: Value, device: torch.device) -> J
     """Read both corpora, once for all runs."""
     source, target = (
         read_corpus(
-            {name: getattr(flags, f"{side}_{name}") for name in MODALITIES}, splits, device, flags.resident_mb * 10**6
+            indexes_of(flags, f"--{side}-features"), splits, flags.missing_modality, device, flags.resident_mb * 10**6
         )
         for side, splits in (("source", flags.source_splits), ("target", flags.target_splits))
     )
@@ -97,6 +95,7 @@ def choose_recorder(steps: str, job: Job) -> Recorder | None:
     settings = job.settings
     obstacles = {
         "there is no GPU": job.device.type != "cuda",
+        "clips lack a modality": job.source.lacking or job.target.lacking,
         "frames are read batch by batch (--resident-mb)": job.source.streamed or job.target.streamed,
         f"the shape of textcnn_input {BY_BATCH} depends on the batch": settings.textcnn_input == BY_BATCH,
         f"{job.algorithm} makes the host wait": load_algorithm(job.algorithm).waits,
@@ -114,10 +113,18 @@ def digest_of(flags: argparse.Namespace, value: Value, device: torch.device) -> 
     The code is this program with the value's algorithm. The kind of device counts because each has its own random
     streams, and the way of taking steps counts because it changes rounding.
     """
-    tables = [getattr(flags, f"{side}_{name}") for side in ("source", "target") for name in (*MODALITIES, "splits")]
+    tables = [*flags.source_features, flags.source_splits, *flags.target_features, flags.target_splits]
     files = [file_sha256(path) for path in [*tables, flags.source_labels]]
     code = fingerprint("amanda.train_pair", ALGORITHMS[value.algorithm][0])
-    parts = [value.algorithm, value.settings.as_json(), files, code, device_name(device), flags.steps]
+    parts = [
+        value.algorithm,
+        value.settings.as_json(),
+        files,
+        code,
+        device_name(device),
+        flags.steps,
+        flags.missing_modality,
+    ]
     parts += [np.__version__, torch.__version__]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 

@@ -41,11 +41,12 @@ def train_flags(wanted: argparse.Namespace, config: dict, pair: str, method: str
     settings = complete_settings(config, config["recipe"], own) | {"compute": folder.name}
     flags: list[object] = ["--algorithm", own["algorithm"], "--method", method]
     flags += ["--settings", json.dumps(settings), "--resident-mb", 6000, "--steps", "one_by_one"]
+    flags += ["--modalities", *settings["modalities"], "--missing-modality", "drop"]
     flags += ["--seeds", *range(wanted.seeds), "--device", "cpu", "--threads", wanted.threads]
     for side, corpus in zip(("source", "target"), pair.split("-"), strict=True):
         flags += [f"--{side}", corpus]
-        for name in ("text", "audio", "visual"):
-            flags += [f"--{side}-{name}", wanted.results / "features" / corpus / f"{name}.parquet"]
+        flags += [f"--{side}-features"]
+        flags += [wanted.results / "features" / corpus / f"{name}.parquet" for name in settings["modalities"]]
         flags += [f"--{side}-splits", wanted.results / "splits" / f"{corpus}.parquet"]
         if side == "source":
             flags += ["--source-labels", wanted.results / "labels" / f"{corpus}.parquet"]

@@ -53,6 +53,7 @@ def read_job(folder: Path, settings: AmandaSettings, device: torch.device) -> Jo
         read_corpus(
             {name: folder / side / f"{name}.parquet" for name in MODALITIES},
             folder / side / "splits.parquet",
+            "drop",
             device,
             10**12,
         )

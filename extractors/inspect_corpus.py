@@ -68,7 +68,7 @@ def inspect_clips(clips: Sequence[Row], release: Path, settings: InspectionSetti
     rows = [
         excluded_row(clip)
         if clip["status"] != "ok"
-        else judged(clip, [found[number, column] for column in MEDIA], settings)
+        else judged(clip, [found[number, column] for column in MEDIA if (number, column) in found], settings)
         for number, clip in enumerate(clips)
     ]
     return judge_silence(rows, settings)

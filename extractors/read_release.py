@@ -7,7 +7,8 @@ import json
 import os
 import sys
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from extractors.corpora.counts import difference, excluded, load_published, publ
 from extractors.corpora.defects import apply_defects, load_defects
 from extractors.corpora.face_choices import apply_face_choices, load_face_choices
 from extractors.corpora.tree import is_safe
-from extractors.shared.clip import CLASSES, CROPS, LABELS, MANIFEST, Clip
+from extractors.shared.clip import CLASSES, CROPS, LABELS, MANIFEST, MEDIA, MODALITIES, Clip
 from extractors.shared.files import write_table
 from extractors.shared.program import UserError, run
 
@@ -26,13 +27,14 @@ PUBLISHED = "published"
 """The value of ``--expected-counts`` that asks for the comparison with the published tables."""
 
 
-def read_clips(corpus: str, release: Path, reading: Mapping[str, Any]) -> list[Clip]:
+def read_clips(corpus: str, release: Path, reading: Mapping[str, Any], modalities: Sequence[str]) -> list[Clip]:
     """All clips of a release, the known defects applied, sorted by their names.
 
     Args:
         corpus: the corpus's name in the config; also the reader's, unless ``reading["reader"]`` names another.
         release: root of the release.
         reading: how the corpus is read, with ``extra_defects`` and ``face_choices`` (tables) if wished.
+        modalities: those that the corpus has; media of another are not asked for.
 
     Raises:
         UserError: the release is not there or not as its reader expects, or a clip's name is unsafe or there twice.
@@ -44,15 +46,26 @@ def read_clips(corpus: str, release: Path, reading: Mapping[str, Any]) -> list[C
         if str(release).startswith("~"):
             fix = f"write the whole path, as a shell does of ~: {os.path.expanduser(release)}"
         raise UserError(f"{release}: no such folder, though corpora.{corpus}.release of the config names it; {fix}")
-    clips = apply_defects(reader.read_release(release, reading), load_defects(name, reading.get("extra_defects")))
+    clips = apply_defects(
+        reader.read_release(release, reading, modalities), load_defects(name, reading.get("extra_defects"))
+    )
     if "face_choices" in reading:
         table = Path(str(reading["face_choices"]))
         clips = apply_face_choices(clips, load_face_choices(table), table)
-    check_clips(clips, release)
-    return sorted(clips, key=lambda clip: clip.clip_id)
+    check_clips(clips, release, modalities)
+    return sorted((reduced(clip, modalities) for clip in clips), key=lambda clip: clip.clip_id)
 
 
-def check_clips(clips: list[Clip], release: Path) -> None:
+def reduced(clip: Clip, modalities: Sequence[str]) -> Clip:
+    """A clip without the words, or the file and times, of each modality that its corpus has not."""
+    if "text" not in modalities:
+        clip = replace(clip, text="")
+    for kind in (file for name, file in MEDIA.items() if name not in modalities):
+        clip = replace(clip, **{kind: "", f"{kind}_start": None, f"{kind}_end": None})
+    return clip
+
+
+def check_clips(clips: list[Clip], release: Path, modalities: Sequence[str]) -> None:
     """Check what every later step relies on: safe and unique names, known words elsewhere, clips to use, and texts.
 
     Raises:
@@ -75,7 +88,7 @@ def check_clips(clips: list[Clip], release: Path) -> None:
         reasons = Counter(clip.reason for clip in clips).most_common(3)
         told = "; ".join(f"{count}: {reason}, {first[reason]} the first" for reason, count in reasons)
         raise UserError(f"{release}: no usable clip among {len(clips)}; complete the release ({told})")
-    if not any(clip.text for clip in used):
+    if "text" in modalities and not any(clip.text for clip in used):
         raise UserError(f"{release}: no usable clip has a text; unpack the transcripts there")
 
 
@@ -147,6 +160,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--corpus", required=True, help="name in the config's corpora")
     parser.add_argument("--release", required=True, type=Path, help="root of the release, read only")
+    parser.add_argument(
+        "--modalities", required=True, nargs="+", choices=MODALITIES, help="the config's corpora.<name>.modalities"
+    )
     parser.add_argument("--reading", required=True, type=json.loads, help="JSON: the config's corpora.<name>.reading")
     parser.add_argument(
         "--expected-counts", required=True, type=json.loads, help='JSON: class -> usable clips, or "published"'
@@ -154,7 +170,7 @@ def main() -> None:
     parser.add_argument("--manifest", required=True, type=Path, help="output, Parquet")
     parser.add_argument("--labels", required=True, type=Path, help="output, Parquet")
     args = parser.parse_args()
-    clips = read_clips(args.corpus, args.release, args.reading)
+    clips = read_clips(args.corpus, args.release, args.reading, args.modalities)
     sys.stderr.write(summary(args.corpus, clips))
     check_counts(args.corpus, clips, args.reading, args.expected_counts)
     manifest, labels = tables(args.corpus, clips)

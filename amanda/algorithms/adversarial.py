@@ -123,7 +123,7 @@ def most_certain(outputs: Outputs, share: float) -> Outputs:
         return outputs
     entropies = torch.special.entr(outputs.logits[JOINT].detach().softmax(dim=1)).sum(dim=1)
     chosen = entropies.topk(max(1, round(share * len(entropies))), largest=False).indices
-    return Outputs(*({name: values[chosen] for name, values in kind.items()} for kind in outputs))
+    return outputs.take(chosen)
 
 
 def multilinear(predictions: Tensor, representations: Tensor) -> Tensor:

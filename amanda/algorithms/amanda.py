@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from itertools import product
 from typing import Annotated, Literal
 
 import torch
@@ -92,9 +93,12 @@ class Amanda(Algorithm):
 
     def alignment(self, source: Outputs, target: Outputs) -> dict[str, Tensor]:
         """The surrogate h of the M+1 alignment losses, those losses, their weights psi, and the shares of Figure 3."""
-        ours, theirs = self._aligned(source), self._aligned(target)
-        kind, scale = self.settings.covariance, self.settings.alignment_scale
-        each = [scale * losses.correlation_alignment(ours[name], theirs[name], kind) for name in ours]
+        ours = [name for name in source.known() if name in target.known()]
+        if not self.settings.align_joint or ours == [JOINT]:  # with nothing to join, the joint one is of zeros
+            ours.remove(JOINT)
+        if not ours:
+            return {"correlation_alignment": source.logits[JOINT].new_zeros(())}
+        each = [self.settings.alignment_scale * self._distance(name, source, target) for name in ours]
         stacked = torch.stack(each)
         balanced, psi = surrogate(stacked, self.settings.surrogate)
         modalities = [name for name in ours if name != JOINT]
@@ -108,9 +112,18 @@ class Amanda(Algorithm):
             terms |= dict(zip(("violation_lemma_1", "violation_theorem_1"), failing, strict=True))
         return terms | {f"normalised_alignment_{name}": x for name, x in zip(modalities, shares, strict=True)}
 
-    def _aligned(self, outputs: Outputs) -> dict[str, Tensor]:
-        """The outputs whose covariances are compared: representations (paper) or predictions (published code)."""
-        names = [name for name in outputs.representations if name != JOINT or self.settings.align_joint]
-        if self.settings.aligned == "representations":
-            return {name: outputs.representations[name] for name in names}
-        return {name: outputs.logits[name].softmax(dim=1) for name in names}
+    def _distance(self, name: str, source: Outputs, target: Outputs) -> Tensor:
+        """The alignment loss of one modality, or of the joint one, whose parts may be of different clips.
+
+        The covariances are of the representations (paper), or of the predictions (published code).
+        """
+        kind = self.settings.covariance
+        if self.settings.aligned == "predictions":
+            ours, theirs = (outputs.prediction(name).softmax(dim=1) for outputs in (source, target))
+            return losses.correlation_alignment(ours, theirs, kind)
+        if name != JOINT or not (source.counted or target.counted):
+            return losses.correlation_alignment(source.representation(name), target.representation(name), kind)
+        pairs = product(self.network.modalities, repeat=2)
+        parts = [(source.both(one, other), target.both(one, other)) for one, other in pairs]
+        known = [(ours, theirs) for ours, theirs in parts if min(len(ours[0]), len(theirs[0])) > 1]
+        return torch.stack([losses.block_alignment(ours, theirs, kind) for ours, theirs in known]).sum()

@@ -79,28 +79,44 @@ class Algorithm(nn.Module, ABC):
         return reduce(add, (weight * terms[name] for name, weight in self.weights.items() if weight))
 
     def bottleneck(self, outputs: Outputs, label: Tensor) -> dict[str, Tensor]:
-        """The information-bottleneck loss of a source batch (Eq. 5), its parts, and the mean length of each Z_m."""
-        settings = self.settings
+        """The information-bottleneck loss of a source batch (Eq. 5), its parts, and the mean length of each Z_m.
+
+        Each term is of the clips that count, see :class:`amanda.network.outputs.Outputs`; one that fewer than two have
+        is left out.
+        """
+        settings, known = self.settings, outputs.known()
         weight = settings.cross_entropy_weights
         weights = {name: weight.joint if name == JOINT else weight.unimodal for name in outputs.logits}
-        cross_entropies = {name: functional.cross_entropy(logits, label) for name, logits in outputs.logits.items()}
-        entropies = self.entropies(outputs.representations)
+        cross_entropies = {
+            name: functional.cross_entropy(outputs.prediction(name), outputs.of(name, label)) for name in known
+        }
+        entropies = self.entropies(outputs)
         loss = losses.information_bottleneck(cross_entropies, entropies, settings.gamma, weights)
         terms = {"information_bottleneck": loss}
         terms |= {f"cross_entropy_{name}": value for name, value in cross_entropies.items()}
         terms |= {f"entropy_{name}": value for name, value in entropies.items()}
-        norms = {f"norm_{name}": z.detach().norm(dim=1).mean() for name, z in outputs.representations.items()}
+        norms = {f"norm_{name}": outputs.representation(name).detach().norm(dim=1).mean() for name in known}
         return terms | norms
 
-    def entropies(self, representations: Mapping[str, Tensor]) -> dict[str, Tensor]:
-        """The entropies that the information bottleneck minimises: Eq. 3, the published code's form, or none."""
+    def entropies(self, outputs: Outputs) -> dict[str, Tensor]:
+        """The entropies that the information bottleneck minimises: Eq. 3, the published code's form, or none.
+
+        Each variance of the joint representation is of the clips that have its modality. If some clips lack one, the
+        joint entropy is the sum of the others, as it is by Eq. 3 in any case.
+        """
         settings = self.settings
         if settings.entropy == "none":
             return {}
+        unimodal = {name: outputs.representation(name) for name in outputs.known() if name != JOINT}
         if settings.entropy == "log_determinant_published_code":
-            return {name: losses.log_determinant(z) for name, z in representations.items() if name != JOINT}
+            return {name: losses.log_determinant(z) for name, z in unimodal.items()}
         variance, floor = settings.variance, settings.variance_floor
-        return {name: losses.entropy(z, variance, floor) for name, z in representations.items()}
+        each = {name: losses.entropy(z, variance, floor) for name, z in unimodal.items()}
+        if not outputs.counted:
+            each[JOINT] = losses.entropy(outputs.representations[JOINT], variance, floor)
+        elif each:
+            each[JOINT] = reduce(add, each.values())
+        return each
 
 
 def load_algorithm(name: str) -> type[Algorithm]:

@@ -54,9 +54,10 @@ class Cdan(Dann):
 
     def domain_loss(self, name: str, source: Outputs, target: Outputs, coefficient: Tensor) -> Tensor:
         """The domain loss of one modality, weighted for CDAN+E."""
-        sizes = [len(source.logits[name]), len(target.logits[name])]
-        predictions = torch.cat([source.logits[name], target.logits[name]]).softmax(dim=1)
-        representations = torch.cat([source.representations[name], target.representations[name]])
+        logits = source.prediction(name), target.prediction(name)
+        sizes = [len(each) for each in logits]
+        predictions = torch.cat(logits).softmax(dim=1)
+        representations = torch.cat([source.representation(name), target.representation(name)])
         condition = self.maps[name] if self.settings.randomised else multilinear
         inputs = reverse(condition(predictions.detach(), representations), coefficient)
         weights = self.clip_weights(predictions, sizes, coefficient)

@@ -72,14 +72,17 @@ class Dann(Algorithm):
         of_source, of_target = self.network(source.frames), self.network(target.frames)
         coefficient = self.reversal(progress)
         seen = most_certain(of_target, self.settings.target_share)
-        domain = {name: self.domain_loss(name, of_source, seen, coefficient) for name in self.discriminators}
-        together, _ = surrogate(torch.stack(list(domain.values())), self.settings.domain_surrogate)
+        both = [name for name in self.network.modalities if name in of_source.known() and name in seen.known()]
+        domain = {name: self.domain_loss(name, of_source, seen, coefficient) for name in both}
+        together = coefficient.new_zeros(())
+        if domain:
+            together, _ = surrogate(torch.stack(list(domain.values())), self.settings.domain_surrogate)
         terms = self.bottleneck(of_source, source.label)
         terms |= {"domain": together, "reversal": coefficient}
         return terms | {f"domain_{name}": value for name, value in domain.items()}
 
     def domain_loss(self, name: str, source: Outputs, target: Outputs, coefficient: Tensor) -> Tensor:
         """The domain loss of one modality."""
-        ours, theirs = source.representations[name], target.representations[name]
+        ours, theirs = source.representation(name), target.representation(name)
         both = reverse(torch.cat([ours, theirs]), coefficient)
         return domain_loss(*self.discriminators[name](both).split([len(ours), len(theirs)]))

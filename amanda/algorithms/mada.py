@@ -35,9 +35,10 @@ class Mada(Dann):
 
     def domain_loss(self, name: str, source: Outputs, target: Outputs, coefficient: Tensor) -> Tensor:
         """The sum of the class losses of one modality."""
-        sizes = [len(source.logits[name]), len(target.logits[name])]
-        predictions = torch.cat([source.logits[name], target.logits[name]]).softmax(dim=1).detach()
-        representations = torch.cat([source.representations[name], target.representations[name]])
+        logits = source.prediction(name), target.prediction(name)
+        sizes = [len(each) for each in logits]
+        predictions = torch.cat(logits).softmax(dim=1).detach()
+        representations = torch.cat([source.representation(name), target.representation(name)])
         shares = reverse(multilinear(predictions, representations), coefficient).chunk(len(CLASSES), dim=1)
         losses = []
         for discriminator, share in zip(self.discriminators[name].children(), shares, strict=True):

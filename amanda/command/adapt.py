@@ -53,7 +53,7 @@ def adapt(asked: Asked, wishes: Wishes) -> tuple[dict[str, Any], list[Row]]:
     settings = json.dumps(read_section(wishes.config))
     made = make_features(asked)
     model, changes = asked.output / "model", asked.output / "changes.json"
-    flags: dict[str, object] = {"model": asked.model, **made.indexes, "speakers": speakers_in(made)}
+    flags: dict[str, object] = {"model": asked.model, **made.features, "speakers": speakers_in(made)}
     flags |= {"expect": wishes.expect}
     flags |= {name: [path] if path else [] for name, path in (("labelled", wishes.labelled), ("check", wishes.check))}
     flags |= {"train": "yes" if wishes.train else "no", "evidence": "ignore" if wishes.force else "follow"}

@@ -63,7 +63,7 @@ def read_record(model: Path) -> ModelRecord:
 
 
 def find_networks(record: ModelRecord, named: Mapping[str, str]) -> dict[str, str]:
-    """Modality -> folder, file or hub id of the network that its features are made with.
+    """Modality of the model -> folder, file or hub id of the network that its features are made with.
 
     Args:
         record: of the model, which has the checksum of each; extractors refuse any other network.
@@ -72,7 +72,7 @@ def find_networks(record: ModelRecord, named: Mapping[str, str]) -> dict[str, st
     Raises:
         UserError: a network is nowhere.
     """
-    return {name: named.get(name) or _find(record, name) for name in MODALITIES}
+    return {name: named.get(name) or _find(record, name) for name in record.modalities}
 
 
 def _find(record: ModelRecord, modality: str) -> str:

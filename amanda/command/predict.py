@@ -67,6 +67,11 @@ class Made:
     indexes: Mapping[str, Path]
     compute: Mapping[str, object]
 
+    @property
+    def features(self) -> dict[str, object]:
+        """The flags by which programs are given the features."""
+        return {"modalities": list(self.indexes), "features": list(self.indexes.values())}
+
 
 def predict(asked: Asked) -> list[Row]:
     """Answer every clip and write ``answers.csv``, ``.jsonl``, ``.parquet`` and ``.html``.
@@ -85,7 +90,7 @@ def answer_with(model: Path, made: Made, output: Path) -> list[Row]:
     """Answer clips whose features are made; see :func:`predict`."""
     answers = output / "answers"
     tables = {"csv": f"{answers}.csv", "json-lines": f"{answers}.jsonl", "parquet": f"{answers}.parquet"}
-    asked = {"model": model, "manifest": made.manifest, **made.indexes, **tables, **made.compute}
+    asked = {"model": model, "manifest": made.manifest, **made.features, **tables, **made.compute}
     run_step("amanda.predict_clips", asked)
     page = {"manifest": made.manifest, "release": made.release, "answers": f"{answers}.parquet"}
     about = {"model": name_of(made.record), "warning": warning_of(made.record), "most": SHOWN}
@@ -94,7 +99,7 @@ def answer_with(model: Path, made: Made, output: Path) -> list[Row]:
 
 
 def make_features(asked: Asked) -> Made:
-    """Find the clips, and make the features of every modality as the model's were made.
+    """Find the clips, and make the features of its modalities as the model's were made.
 
     An extraction that was ended goes on where it was. A clip whose features are there is not extracted again.
     """
@@ -106,7 +111,7 @@ def make_features(asked: Asked) -> Made:
     compute = {"device": asked.device, "threads": os.cpu_count() or 1}
     clips = {"clips": list(asked.clips), "release": release, "text": asked.text, "manifest": manifest}
     run_step("extractors.find_clips", clips)
-    for name in MODALITIES:
+    for name in record.modalities:
         settings = find_detector(record.extraction[name], asked.networks)
         settings |= {"sha256": record.backbones[name].weights_sha256}
         shard, index = work / name / "1-of-1", work / f"{name}.parquet"
@@ -126,8 +131,9 @@ def warning_of(record: ModelRecord) -> str:
 
 
 def name_of(record: ModelRecord) -> str:
-    """A model's name for people."""
-    return f"{record.label}, trained on {record.source} and adapted to {record.target}"
+    """A model's name for people, with its modalities where these are not all."""
+    of = "" if record.modalities == MODALITIES else f" (of {' and '.join(record.modalities)} alone)"
+    return f"{record.label}, trained on {record.source} and adapted to {record.target}{of}"
 
 
 def answered(answers: Sequence[Row]) -> int:

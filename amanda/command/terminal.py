@@ -18,29 +18,31 @@ SHOWN = 50
 def show_answers(answers: Sequence[Row], warning: str, console: Console) -> None:
     """Print what to know of the model before any number is read, and the first answers, a row each.
 
-    A row has the emotion, its probability, the share of the networks that agree, and each modality's own vote.
+    A row has the emotion, its probability, the share of the networks that agree, and the own vote of each modality
+    that votes on any clip.
     """
     if warning:
         console.print(warning, style="bold", markup=False)
     table = Table(show_edge=False, pad_edge=False)
-    for heading in ("clip", "emotion", "sure", "agree", *MODALITIES, "remark"):
+    voting = [name for name in MODALITIES if any(vote_of(answer, name) for answer in answers)]
+    for heading in ("clip", "emotion", "sure", "agree", *voting, "remark"):
         table.add_column(heading, overflow="fold")
     for answer in answers[:SHOWN]:
-        table.add_row(*map(escape, cells_of(answer)))
+        table.add_row(*map(escape, cells_of(answer, voting)))
     console.print(table)
     if len(answers) > SHOWN:
         console.print(f"{SHOWN} of {len(answers)} clips; the files have all")
 
 
-def cells_of(answer: Row) -> list[str]:
-    """The cells of an answer, as texts; ``no answer`` where no modality has something to say."""
+def cells_of(answer: Row, voting: Sequence[str]) -> list[str]:
+    """The cells of an answer, as texts, with the votes of some modalities; ``no answer`` where none says something."""
     remark = answer["reason"]
     if answer["emotion"] is None:
-        return [answer["clip_id"], "no answer", "", "", *[""] * len(MODALITIES), remark]
+        return [answer["clip_id"], "no answer", "", "", *[""] * len(voting), remark]
     if answer["heads"] != JOINT:
         remark = f"only {answer['heads'].replace('+', ' and ')} voted; {remark}"
     shares = [answer["clip_id"], answer["emotion"], f"{answer['probability']:.0%}", f"{answer['agreement']:.0%}"]
-    return [*shares, *(vote_of(answer, modality) for modality in MODALITIES), remark]
+    return [*shares, *(vote_of(answer, modality) for modality in voting), remark]
 
 
 def vote_of(answer: Row, modality: str) -> str:

@@ -93,6 +93,28 @@ def correlation_alignment(source: Tensor, target: Tensor, kind: str) -> Tensor:
     return (covariance(target, kind) - covariance(source, kind)).square().sum()
 
 
+def block_alignment(source: tuple[Tensor, Tensor], target: tuple[Tensor, Tensor], kind: str) -> Tensor:
+    """Squared Frobenius distance of the two domains' covariances between two representations, a block of Eq. 9.
+
+    The sum over all pairs of the parts of a concatenation is :func:`correlation_alignment` of that, where the clips are
+    the same in all parts.
+
+    Args:
+        source: two representations of the same clips, [clips, d] each; two clips or more.
+        target: the same of the target.
+        kind: see :func:`covariance`.
+    """
+    blocks = []
+    for one, other in (source, target):
+        count = len(one)
+        if kind == "centred":
+            blocks.append((one - one.mean(dim=0)).T @ (other - other.mean(dim=0)) / (count - 1))
+        else:
+            means = one.mean(dim=0, keepdim=True).T @ other.mean(dim=0, keepdim=True)
+            blocks.append((one.T @ other - means) / (count - 1))
+    return (blocks[1] - blocks[0]).square().sum()
+
+
 def normalised(alignments: Tensor) -> Tensor:
     """Alignment losses of the M unimodal representations divided by their sum; 1/M each is perfect balance (Figure 3).
 

@@ -4,25 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple, Protocol, cast, runtime_checkable
+from typing import Protocol, cast, runtime_checkable
 
 import torch
 from torch import Tensor, nn
 
 from amanda.network.convolution import max_over_time
 from amanda.network.frames import Frames, Packed
+from amanda.network.outputs import JOINT, Outputs, held, positions
 from amanda.shared.settings import TrainingSettings
 from extractors.shared.clip import CLASSES
-
-JOINT = "joint"
-"""The name of modality M+1, the concatenation of the others."""
-
-
-class Outputs(NamedTuple):
-    """The network's outputs for a batch, by modality and ``joint``: representations Z_m and logits of Y_m."""
-
-    representations: dict[str, Tensor]
-    logits: dict[str, Tensor]
 
 
 class Dropout(nn.Module):
@@ -151,14 +142,16 @@ def mlp(inputs: int, hidden: Sequence[int], outputs: int, dropout: float, stream
 class Network(nn.Module):
     """Encoders f_m and heads g_m of the M modalities that are used; Z_{M+1} = [Z_1; ...; Z_M], in their order.
 
-    With one modality, Z_2 equals Z_1 and both have a head, so sums over M+1 (Eqs. 5 and 9) count it twice.
+    With one modality, Z_2 equals Z_1 and both have a head, so sums over M+1 (Eqs. 5 and 9) count it twice. For a clip
+    without frames in modality m, Z_m is zero: its part of the joint head's first layer then adds nothing.
     """
 
     def __init__(self, dims: Mapping[str, int], settings: TrainingSettings, stream: torch.Generator) -> None:
         super().__init__()
         self.modalities: tuple[str, ...] = settings.modalities
         self.encoders = nn.ModuleDict({name: encoder(name, dims[name], settings, stream) for name in self.modalities})
-        size, rest = settings.representation, (len(CLASSES), settings.dropout_head, stream)
+        self.size = size = settings.representation
+        rest = (len(CLASSES), settings.dropout_head, stream)
         heads = {name: mlp(size, settings.head_unimodal, *rest) for name in self.modalities}
         self.heads = nn.ModuleDict(heads | {JOINT: mlp(size * len(self.modalities), settings.head_joint, *rest)})
 
@@ -167,9 +160,23 @@ class Network(nn.Module):
 
         Frames of unused modalities may be given; they are not gathered.
         """
-        representations = {name: self.encoders[name](frames[name]) for name in self.modalities}
+        there = {name: held(frames[name]) for name in self.modalities}
+        representations = {name: self._represent(name, frames[name], there[name]) for name in self.modalities}
         representations[JOINT] = torch.cat(list(representations.values()), dim=1)
-        return Outputs(representations, {name: self.heads[name](z) for name, z in representations.items()})
+        logits = {name: self.heads[name](z) for name, z in representations.items()}
+        return Outputs(
+            representations, logits, positions({name: has for name, has in there.items() if has is not None})
+        )
+
+    def _represent(self, name: str, frames: Frames, has: Tensor | None) -> Tensor:
+        """Representations [clips, d] of a modality, zero for a clip that lacks it."""
+        if has is None or not isinstance(frames, Packed):
+            return self.encoders[name](frames)
+        places = has.nonzero().flatten()
+        zeros = next(self.encoders[name].parameters()).new_zeros(len(has), self.size)
+        if not len(places):
+            return zeros
+        return zeros.index_copy(0, places.to(zeros.device), self.encoders[name](frames.take(places)))
 
     def encoder_of(self, modality: str) -> Encoder:
         """The encoder of a modality."""

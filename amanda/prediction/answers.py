@@ -9,10 +9,11 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from amanda.prediction.states import remarks, speaks
+from amanda.prediction.states import remarks
 from amanda.sharing.features import read_frames
 from amanda.sharing.model import Model
 from amanda.sharing.prediction import Prediction
+from extractors.features.speaks import speaks
 from extractors.features.store import open_features
 from extractors.shared.answers import ANSWERED, ANSWERS, JOINT, UNANSWERED, votes
 from extractors.shared.clip import CLASSES, MODALITIES
@@ -32,15 +33,16 @@ def answer_clips(model: Model, indexes: Mapping[str, Path], speakers: Mapping[st
             clip has no speaker where the model needs one.
     """
     tables = {name: open_features(path).table for name, path in indexes.items()}
-    clips = tables[MODALITIES[0]].index.tolist()
+    first = next(iter(tables))
+    clips = tables[first].index.tolist()
     for name, table in tables.items():
         if table.index.tolist() != clips:
-            raise UserError(f"{indexes[name]}: lists other clips than {indexes[MODALITIES[0]]}; extract them together")
+            raise UserError(f"{indexes[name]}: lists other clips than {indexes[first]}; extract them together")
     _, frames, faces = read_frames(indexes, clips, model.record.backbones)
     speaking = {name: speaks(table) for name, table in tables.items() if name in model.settings.modalities}
     for name, spoken in speaking.items():
         frames[name] = [rows if there else rows[:0] for rows, there in zip(frames[name], spoken, strict=True)]
-    found = model.predict(frames, faces, named_speakers(model, clips, speakers))
+    found = model.predict(frames, faces or None, named_speakers(model, clips, speakers))
     return tabulate(clips, found, speaking, remarks(tables))
 
 

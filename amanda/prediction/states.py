@@ -1,28 +1,10 @@
-"""What each modality can say of a clip, as its index of features records it."""
+"""What is missing or degraded of a clip, as its indexes of features record it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-import numpy as np
 import pandas as pd
-
-from extractors.features.store import USABLE
-from extractors.shared.clip import EMPTY, SILENT
-
-
-def speaks(index: pd.DataFrame) -> np.ndarray:
-    """Which clips a modality has something to say of, bool [clips].
-
-    Not of a clip without features, of silence, of an empty transcript, or of pictures without a face, though the last
-    three have frames.
-
-    Args:
-        index: of one modality, with the columns ``status``, ``reason``, ``length`` and ``faces``.
-    """
-    there = index["status"].isin(USABLE) & (index["length"] > 0)
-    mute = index["reason"].str.startswith((EMPTY, SILENT)) | (index["faces"] == 0)
-    return (there & ~mute).to_numpy(bool)
 
 
 def remarks(indexes: Mapping[str, pd.DataFrame]) -> list[str]:

@@ -58,6 +58,9 @@ class ReportSettings(ComparisonSettings, Table1Settings, Scoring):
     corpora: dict[str, dict[str, JsonValue]] = key("how each corpus is read and split")
     labels: dict[str, str] = key("what each method is called")
     in_domain: Ceiling = key("the ceilings")
+    modalities: dict[str, dict[str, tuple[str, ...]]] = key(
+        "pair -> method -> the modalities of its run, for pairs on which a method has fewer than all"
+    )
 
 
 class WholePageSettings(ReportSettings):

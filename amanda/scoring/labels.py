@@ -33,8 +33,7 @@ def classes_of(clip_ids: pd.Series, labels: Path) -> np.ndarray:
 def source_prior(labels: Path, splits: Path) -> np.ndarray:
     """Label distribution of the labelled clips in the source's train split, [classes].
 
-    It covers all these clips. The prior of label alignment in training covers only clips with features in every
-    modality.
+    It covers all these clips. The prior of label alignment in training covers only clips that take part in training.
     """
     split = read_table(splits, "extractors.split_corpus").to_pandas()
     known = read_table(labels, "extractors.read_release").to_pandas().set_index("clip_id")["label"]

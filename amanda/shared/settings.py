@@ -49,8 +49,9 @@ class TrainingSettings(Settings):
     """Settings of every algorithm."""
 
     modalities: Modalities = key(
-        "the inputs of the network: text, audio, visual, each at most once and in this order. A clip always needs"
-        " features in all three, so that ablations are scored on the same clips"
+        "the inputs of the network: text, audio, visual, each at most once and in this order, as far as both corpora of"
+        " a pair have them. A clip needs features in those of all rows of Table 1, so that ablations are scored on the"
+        " same clips"
     )
     representation: int = key("size of each representation Z_m, and the LSTM's hidden size (section 4)", ge=1)
     filters: int = key("TextCNN filters per kernel height (Zhao et al. 2021)", ge=1)

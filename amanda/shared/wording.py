@@ -7,6 +7,12 @@ from collections.abc import Iterable
 import pandas as pd
 
 
+def listed(words: Iterable[str]) -> str:
+    """Words in a sentence, such as ``a``, ``a and b`` or ``a, b and c``."""
+    *others, last = words
+    return f"{', '.join(others)} and {last}" if others else last
+
+
 def counted(count: int, noun: str) -> str:
     """A number with its noun, such as ``1 clip`` or ``2 clips``."""
     return f"{count} {noun}{'s' * (count != 1)}"

@@ -18,7 +18,7 @@ from amanda.sharing.record import Calibration, Counted
 from amanda.training.data import Corpus
 from amanda.training.engine import predict
 from amanda.training.trained import Trained
-from extractors.shared.clip import CLASSES, MODALITIES
+from extractors.shared.clip import CLASSES
 from extractors.shared.program import UserError
 
 SHORTEST = 6
@@ -36,7 +36,7 @@ def statistics_of(corpus: Corpus) -> tuple[dict[str, Columns], dict[str, Counted
     Of pictures, frames with a face count. One clip is in memory at a time.
     """
     columns, counted = {}, {}
-    for name in MODALITIES:
+    for name in corpus.packed:
         lengths: list[int] = []
         try:
             columns[name] = column_statistics(_counted_frames(corpus, name, lengths))
@@ -49,6 +49,8 @@ def statistics_of(corpus: Corpus) -> tuple[dict[str, Columns], dict[str, Counted
 def _counted_frames(corpus: Corpus, modality: str, lengths: list[int]) -> Iterator[np.ndarray]:
     """The frames that count of each train clip that has some; ``lengths`` takes their numbers."""
     for clip in corpus.clips("train"):
+        if not corpus.has(modality, clip):
+            continue
         taken = corpus.packed[modality].take(clip[None])
         rows = taken.gather(torch.float32)
         rows = rows if taken.valid is None else rows[taken.faces()]
@@ -87,7 +89,8 @@ def calibrate(runs: Iterable[Trained], corpus: Corpus, labels: Tensor, device: t
         found.append(predict(algorithm, corpus, clips).logits)
     logits = {head: np.stack([each[head].numpy() for each in found]) for head in found[0]}
     label = labels[clips].numpy()
-    temperatures = {head: fit_temperature(values, label) for head, values in logits.items()}
+    known = {head: np.ones(len(clips), bool) if head == JOINT else corpus.has(head, clips).numpy() for head in logits}
+    temperatures = {head: fit_temperature(each[:, known[head]], label[known[head]]) for head, each in logits.items()}
     probabilities = np.exp(log_probabilities(logits[JOINT], temperatures[JOINT]))
     return Calibration(
         clips=len(label),

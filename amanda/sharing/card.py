@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from amanda.shared.names import corpus_name, method_name
-from amanda.shared.wording import counted
+from amanda.shared.wording import counted, listed
 from amanda.sharing.record import ModelRecord
 from amanda.sharing.settings import LEAST_CLIPS, SharingSettings
 from amanda.statistics.claims.interval import interval
@@ -26,6 +26,10 @@ The folder holds no clip, name, transcript or path. Beside the networks it holds
 input columns, label shares and a calibration, each with the number of clips behind it. Weights tell a little about
 membership in their training set. Release one version: two whose clips differ by one give that clip away.
 """
+
+
+PARTS_OF = {"text": "the words", "audio": "the voice", "visual": "the face"}
+"""What of a clip a modality is."""
 
 
 def write_card(
@@ -49,7 +53,7 @@ def write_card(
         header(record, settings),
         f"# {method_name(record.label)}, {pair}\n",
         *(f"**{warning}**\n" for warning in warnings_of(record)),
-        "Four emotions from the words, the voice and the face of a clip. To use it:\n",
+        f"Four emotions from {listed(PARTS_OF[name] for name in record.modalities)} of a clip. To use it:\n",
         "```python\nimport amanda\n\nmodel = amanda.load(folder)\n```\n",
         f"`model.predict(frames, faces)` takes the frames that {', '.join(backbones(record))} make of a clip.\n",
         f"## Scores\n\n{score_table(scores, alpha, split, record)}",

@@ -17,7 +17,6 @@ from amanda.sharing.columns import Columns
 from amanda.sharing.folder import ADAPTATION, ADAPTED, COLUMNS, MODEL, Folder, weights_name
 from amanda.sharing.model import Adaptation, Model
 from amanda.sharing.record import AdaptationRecord, ModelRecord
-from extractors.shared.clip import MODALITIES
 from extractors.shared.program import UserError
 from extractors.shared.settings import read_settings, settings_of
 
@@ -58,7 +57,7 @@ def load(folder: Path | str, adapted: bool = True, device: str = "cpu") -> Model
         network = Network(record.dims, settings.model_copy(update={"compute": "float32"}), torch.Generator())
         network.load_state_dict(weights)
         networks.append(network.to(device).eval().requires_grad_(False))
-    columns = read_columns(files.tensors(COLUMNS, column_outline(record)), "")
+    columns = read_columns(files.tensors(COLUMNS, column_outline(record)), "", record)
     return Model(record, settings, tuple(networks), columns, addition, files.path)
 
 
@@ -80,10 +79,10 @@ def column_outline(record: ModelRecord) -> dict[str, Tensor]:
     }
 
 
-def read_columns(tensors: Mapping[str, Tensor], prefix: str) -> dict[str, Columns]:
+def read_columns(tensors: Mapping[str, Tensor], prefix: str, record: ModelRecord) -> dict[str, Columns]:
     """Statistics of columns from arrays that are named as in :func:`column_outline`, behind a prefix."""
     return {
-        name: Columns(*(tensors[f"{prefix}{name}.{part}"].numpy() for part in Columns._fields)) for name in MODALITIES
+        name: Columns(*(tensors[f"{prefix}{name}.{part}"].numpy() for part in Columns._fields)) for name in record.dims
     }
 
 
@@ -107,6 +106,6 @@ def read_adaptation(files: Folder, record: ModelRecord, blank: Mapping[str, Tens
     return Adaptation(
         about,
         {head: found[f"numbers.{head}"].numpy() for head in heads},
-        read_columns(found, "reference."),
+        read_columns(found, "reference.", record),
         [{name: found[f"{place}.{name}"] for name in encoders} for place in range(len(record.runs)) if encoders],
     )

@@ -94,15 +94,26 @@ class ModelRecord(Settings):
 
     @model_validator(mode="after")
     def _every_modality(self) -> Self:
+        named = [name for name in MODALITIES if name in self.backbones]
+        used = self.settings.get("modalities")
+        if not (isinstance(used, list) and used and set(used) <= set(named)):
+            raise ValueError(
+                f"a record whose backbones {', '.join(named) or '(none)'} are of all its settings.modalities"
+            )
         for name in ("backbones", "extraction", "statistics"):
-            if set(getattr(self, name)) != set(MODALITIES):
-                raise ValueError(f"a record with {name} of {', '.join(MODALITIES)}")
+            if set(getattr(self, name)) != set(named):
+                raise ValueError(f"a record with {name} of {', '.join(named)}")
         return self
 
     @property
     def dims(self) -> dict[str, int]:
-        """Width of a frame in each modality."""
-        return {name: self.backbones[name].width for name in MODALITIES}
+        """Width of a frame in each modality that the source's clips have."""
+        return {name: self.backbones[name].width for name in MODALITIES if name in self.backbones}
+
+    @property
+    def modalities(self) -> tuple[str, ...]:
+        """Those that the networks have, whose features every prediction is made of."""
+        return tuple(name for name in MODALITIES if name in self.settings["modalities"])  # type: ignore[operator]
 
 
 class AdaptationRecord(Settings):

@@ -13,10 +13,10 @@ from amanda.shared.runs import Pairs
 from amanda.shared.twins import Data
 from amanda.sharing.adapting import Wish, adapt
 from amanda.sharing.evidence import mean_confidence, scores_on
-from amanda.sharing.model import Frames, Model
+from amanda.sharing.model import Frames, Masks, Model
 from amanda.sharing.settings import AdaptationSettings
 from amanda.statistics.settings import Probability
-from extractors.shared.settings import key
+from extractors.shared.settings import Modalities, key
 
 NONE, PRESENT = "none", "source_present"
 """The rows that are compared with: the run as it was trained, and label alignment beside the source's clips."""
@@ -34,6 +34,7 @@ class StudySettings(Scoring, Data):
     """What is compared, and how the page describes it."""
 
     pairs: Pairs = key("source-target, in the order of the other flags")
+    modalities: tuple[Modalities, ...] = key("the modalities of each pair whose features are given")
     selection: str = key("the selection that the source-present runs are scored by")
     alpha: Probability = key("two-sided level of intervals")
     method: str = key("label of the method that is adapted")
@@ -47,7 +48,7 @@ class Part:
 
     names: Sequence[str]
     frames: Frames
-    faces: Sequence[np.ndarray]
+    faces: Masks
     speakers: Sequence[str]
 
 

@@ -11,8 +11,9 @@ import torch
 from torch import Tensor
 
 from amanda.network.frames import Packed, Stored
-from extractors.features.store import USABLE, Features, open_features
-from extractors.shared.clip import CLASSES, MODALITIES
+from extractors.features.speaks import has_frames, speaks
+from extractors.features.store import Features, open_features
+from extractors.shared.clip import CLASSES
 from extractors.shared.files import read_table
 from extractors.shared.program import UserError
 
@@ -21,10 +22,12 @@ from extractors.shared.program import UserError
 class Corpus:
     """One side of a pair: its usable clips, in the order of the manifest. It has no labels.
 
+    A clip of length 0 in ``packed`` lacks that modality; every clip has at least one.
+
     ``split`` is [clips] of ``train``, ``validation`` or ``test``. ``packed`` holds the frames of each modality, on the
     device or in their files. ``made_with`` describes for each modality how the frames were extracted.
-    ``without_features`` counts the clips of the splits that lack features in a modality. ``indexes`` and ``splits`` are
-    the files that were read.
+    ``without_features`` counts the clips of the splits that are not used because they lack features. ``indexes`` and
+    ``splits`` are the files that were read.
     """
 
     clip_ids: np.ndarray
@@ -38,6 +41,15 @@ class Corpus:
     def frames(self, clips: Tensor) -> dict[str, Packed]:
         """The frames of some clips, [clips] of positions, in every modality."""
         return {name: packed.take(clips) for name, packed in self.packed.items()}
+
+    def has(self, modality: str, clips: Tensor) -> Tensor:
+        """Which of some clips, [clips] of positions, have a modality, bool [clips]."""
+        return self.packed[modality].lengths[clips] > 0
+
+    @property
+    def lacking(self) -> bool:
+        """Whether a clip lacks a modality."""
+        return any(bool((packed.lengths == 0).any()) for packed in self.packed.values())
 
     def clips(self, split: str) -> Tensor:
         """Positions of the clips of one split, ascending."""
@@ -54,12 +66,14 @@ class Corpus:
         return any(isinstance(packed, Stored) for packed in self.packed.values())
 
 
-def read_corpus(indexes: Mapping[str, Path], splits: Path, device: torch.device, resident: int) -> Corpus:
+def read_corpus(indexes: Mapping[str, Path], splits: Path, missing: str, device: torch.device, resident: int) -> Corpus:
     """Read one corpus in the precision of its store: onto ``device`` once, or batch by batch if it is too large.
 
     Args:
         indexes: modality to feature index.
         splits: table of clip_id and split.
+        missing: ``drop``: clips that lack features in a modality are not used; ``mask``: a clip is used if one of its
+            modalities has information (:func:`extractors.features.speaks.speaks`), and lacks the others.
         device: the device that computes.
         resident: largest number of bytes of frames that may stay on the device.
 
@@ -70,18 +84,18 @@ def read_corpus(indexes: Mapping[str, Path], splits: Path, device: torch.device,
     split = dict(zip(table["clip_id"].to_pylist(), table["split"].to_pylist(), strict=True))
     features = {name: open_features(path) for name, path in indexes.items()}
     for name, path in indexes.items():
-        missing = sorted(split.keys() - set(features[name].table.index))
-        if missing:
+        absent = sorted(split.keys() - set(features[name].table.index))
+        if absent:
             raise UserError(
-                f"{path}: lacks {len(missing)} clips of {splits}, such as {missing[0]}; extract this corpus again"
+                f"{path}: lacks {len(absent)} clips of {splits}, such as {absent[0]}; extract this corpus again"
             )
-    usable = {name: _usable(features[name]) for name in MODALITIES}
-    everywhere = set.intersection(*usable.values()) & split.keys()
-    clips = [clip for clip in features["text"].table.index if clip in everywhere]
-    stored = {name: _stored(features[name], name, clips, device) for name in MODALITIES if clips}
+    usable = {name: _usable(each, missing) for name, each in features.items()}
+    wanted = (set.intersection if missing == "drop" else set.union)(*usable.values()) & split.keys()
+    clips = [clip for clip in next(iter(features.values())).table.index if clip in wanted]
+    stored = {name: _stored(each, name, clips, usable[name], device) for name, each in features.items() if clips}
     fits = sum(frames.size for frames in stored.values()) <= resident
     packed = {name: frames.all() if fits else frames for name, frames in stored.items()}
-    if clips and len(set(packed["visual"].lengths.tolist())) > 1:
+    if "visual" in packed and len(set(packed["visual"].lengths.tolist()) - {0}) > 1:
         raise UserError(
             f"{indexes['visual']}: clips have different numbers of frames; extract all of them with the same settings"
         )
@@ -96,10 +110,10 @@ def read_corpus(indexes: Mapping[str, Path], splits: Path, device: torch.device,
     )
 
 
-def _usable(features: Features) -> set[str]:
-    """Clips with at least one frame whose extraction succeeded (``ok`` or ``degraded``)."""
+def _usable(features: Features, missing: str) -> set[str]:
+    """Clips with at least one frame that were extracted (``ok`` or ``degraded``); for ``mask``, with information."""
     table = features.table
-    return set(table.index[table["status"].isin(USABLE) & (table["length"] > 0)])
+    return set(table.index[speaks(table) if missing == "mask" else has_frames(table)])
 
 
 def _made_with(features: Features, clips: list[str]) -> str:
@@ -109,10 +123,13 @@ def _made_with(features: Features, clips: list[str]) -> str:
     return f"{row.extractor} version {row.preprocessing}, {weights}, blocks {row.blocks.tolist()}"
 
 
-def _stored(features: Features, modality: str, clips: list[str], device: torch.device) -> Stored:
-    """Frames of the clips in their files; only visual frames have a mask, which marks those with a face."""
-    masks = [features.valid(clip) for clip in clips] if modality == "visual" else None
-    frames = [features.frames(clip) for clip in clips]
+def _stored(features: Features, modality: str, clips: list[str], usable: set[str], device: torch.device) -> Stored:
+    """Frames of the clips in their files, none for clips that lack them; only visual frames have a mask, of faces."""
+    taken = [slice(None) if clip in usable else slice(0) for clip in clips]
+    masks = (
+        [features.valid(clip)[rows] for clip, rows in zip(clips, taken, strict=True)] if modality == "visual" else None
+    )
+    frames = [features.frames(clip)[rows] for clip, rows in zip(clips, taken, strict=True)]
     return Stored(frames, masks, torch.tensor([len(rows) for rows in frames]), device)
 
 
@@ -154,7 +171,14 @@ def check_pair(source: Corpus, target: Corpus) -> None:
                 f"{corpus.splits}: the {split} split has {count} usable clips and needs {least};"
                 f" change the split ({corpus.without_features} clips are not used because they lack features)"
             )
-    for name in MODALITIES:
+        for name in corpus.packed:
+            there = int(corpus.has(name, corpus.clips(split)).sum())
+            if there < least:
+                raise UserError(
+                    f"{corpus.indexes[name]}: {there} clips of the {split} split have {name}, and {least} are needed;"
+                    f" take {name} out of the corpus's modalities, or change the split"
+                )
+    for name in source.packed:
         ours, theirs = (f"{c.made_with[name]}, {c.dims[name]} values" for c in (source, target))
         if ours != theirs:
             raise UserError(

@@ -71,9 +71,9 @@ def covariance_gap(source: np.ndarray, target: np.ndarray) -> float:
 
 
 def gaps(source: Mapping[str, Tensor], target: Mapping[str, Tensor]) -> dict[str, float]:
-    """Named distances for every modality and ``joint``, from a sample of each domain's representations on the host."""
+    """Named distances for every modality and ``joint`` that both domains have, from samples [clips, d] on the host."""
     values = {}
-    for name in source:
+    for name in (each for each in source if each in target):
         ours, theirs = (z[name].double().numpy() for z in (source, target))
         values[f"a_distance_{name}"] = proxy_a_distance(ours, theirs)
         values[f"covariance_gap_{name}"] = covariance_gap(ours, theirs)

@@ -14,7 +14,8 @@ import torch
 from torch import Tensor
 
 from amanda.algorithms.base import Algorithm, load_algorithm
-from amanda.network.model import JOINT, Outputs, initialise
+from amanda.network.model import initialise
+from amanda.network.outputs import JOINT, Outputs, positions
 from amanda.scoring.kept import KEPT
 from amanda.scoring.metrics import information_maximisation, weighted_f1
 from amanda.shared.settings import ConstantRate, LinearDecay, TrainingSettings
@@ -29,6 +30,8 @@ from extractors.shared.program import UserError
 
 AT_ONCE = 128
 """Clips that are predicted at once where a batch of training is smaller; each pass of the network has fixed costs."""
+LEAST_PROBE = 4
+"""Clips of a domain with a modality, of which some lack it, from which on its distances are measured."""
 
 
 def start(job: Job, seed: int) -> Run:
@@ -81,10 +84,8 @@ def queue_epoch(job: Job, run: Run) -> Sums:
     if job.recorder is not None and run.capture is None:
         run.capture = make_capture(job, run)
     if run.capture is None:
-        names, values = take_steps(job, run, pairs, progress)
-    else:
-        names, values = replay_steps(job, run, run.capture, pairs, progress)
-    return Sums(names, values, len(pairs))
+        return take_steps(job, run, pairs, progress)
+    return replay_steps(job, run, run.capture, pairs, progress)
 
 
 def epoch_means(run: Run, sums: Sums) -> dict[str, float]:
@@ -93,7 +94,8 @@ def epoch_means(run: Run, sums: Sums) -> dict[str, float]:
     Raises:
         UserError: the loss is not a finite number.
     """
-    means = dict(zip(sums.names, (sums.values / sums.steps).tolist(), strict=True))
+    counts = torch.tensor(sums.steps, dtype=torch.float64, device=sums.values.device)
+    means = dict(zip(sums.names, (sums.values / counts).tolist(), strict=True))
     if not np.isfinite(means["total"]):
         raise UserError(
             f"--settings: the loss of seed {run.seed} is {means['total']} in epoch {len(run.history) + 1};"
@@ -114,10 +116,16 @@ def predict(algorithm: Algorithm, corpus: Corpus, clips: Tensor) -> Outputs:
     least = 1 if settings.textcnn_input == "published_code_view" else AT_ONCE
     fetched = (corpus.frames(batch) for batch in clips.split(max(settings.batch_size, least)))
     parts = [algorithm.network(frames) for frames in (ahead(fetched) if corpus.streamed else fetched)]
-    kinds = zip(*parts, strict=True)  # the representations of all batches, and the logits of all batches
-    return Outputs(
-        *({name: torch.cat([part[name] for part in kind]).float().cpu() for name in kind[0]} for kind in kinds)
-    )
+    kinds = zip(*(part[:2] for part in parts), strict=True)  # the representations of all batches, and the logits
+    values = ({name: torch.cat([part[name] for part in kind]).float().cpu() for name in kind[0]} for kind in kinds)
+    lacking = {name: has for name in algorithm.network.modalities if not (has := corpus.has(name, clips)).all()}
+    return Outputs(*values, positions(lacking))
+
+
+def known_representations(outputs: Outputs) -> dict[str, Tensor]:
+    """Z_m of the clips that have it, of each modality, and ``joint``, that enough clips have to be measured."""
+    found = {name: outputs.representation(name) for name in outputs.representations}
+    return {name: z for name, z in found.items() if len(z) >= LEAST_PROBE or name not in outputs.counted}
 
 
 def finish_epoch(job: Job, run: Run, sums: Sums) -> None:
@@ -133,10 +141,10 @@ def finish_epoch(job: Job, run: Run, sums: Sums) -> None:
     predicted, unlabelled = run.source_logits[-1].argmax(axis=1), run.target_logits[-1][job.target.clips("train")]
     values["source_validation_f1"] = weighted_f1(job.labels[validation].numpy(), predicted, len(CLASSES))
     values["information_maximisation"] = information_maximisation(unlabelled)
-    looked_at = sample(job.target.clips("train"), settings.probe_clips)
-    ours, theirs = source.representations, {name: z[looked_at] for name, z in target.representations.items()}
-    values |= gaps(ours, theirs)
-    run.log_ratios.append(log_density_ratio(ours[JOINT], theirs[JOINT], known.representations[JOINT]))
+    looked_at = target.take(sample(job.target.clips("train"), settings.probe_clips))
+    values |= gaps(known_representations(source), known_representations(looked_at))
+    joint = (each.representations[JOINT] for each in (source, looked_at, known))
+    run.log_ratios.append(log_density_ratio(*joint))
     run.history.append(values)
     chosen = [name for name, select in KEPT.items() if select(run.history) == epoch]
     weights = {name: value.detach().cpu().clone() for name, value in run.algorithm.state_dict().items()}

@@ -6,6 +6,7 @@ import copy
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from amanda.network.frames import Packed
 from amanda.network.model import Encoder, Network
@@ -36,12 +37,19 @@ def check_precision(network: Network, corpus: Corpus, compute: str, device: torc
         UserError: the results of an encoder differ too much.
     """
     network.eval()
-    clips = corpus.clips("train")[:CLIPS]
+    train = corpus.clips("train")
     for modality in network.modalities:
+        clips = train[corpus.has(modality, train)][:CLIPS]
         encoder = network.encoder_of(modality)
         for part, what, bounds in ((0, "encoder", AGREEMENT), (1, "encoder's gradient", GRADIENTS)):
 
-            def probe(each: str, encoder: Encoder = encoder, modality: str = modality, part: int = part) -> list:
+            def probe(
+                each: str,
+                encoder: Encoder = encoder,
+                modality: str = modality,
+                part: int = part,
+                clips: Tensor = clips,
+            ) -> list:
                 return [_represent(encoder, corpus.frames(clips)[modality], each)[part]]
 
             check_agreement(f"the {modality} {what}", compute, device, probe, bounds)

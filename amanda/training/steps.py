@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -17,11 +17,14 @@ from amanda.training.job import Job, Run, is_whole, plan
 
 
 class Sums(NamedTuple):
-    """Terms of a loss, summed over the steps of an epoch: their names, and float64 values on the device, [terms]."""
+    """Terms of a loss, summed over the steps of an epoch: their names, and float64 values on the device, [terms].
+
+    ``steps`` counts those that had the term, [terms]: one without clips of a modality has none of its terms.
+    """
 
     names: Sequence[str]
     values: Tensor
-    steps: int
+    steps: Sequence[int]
 
 
 def step(
@@ -59,9 +62,9 @@ def make_capture(job: Job, run: Run) -> Capture | None:
     return Capture((ours, theirs), send(job.labels, job.device), one_step, run.dropout, job.recorder)
 
 
-def take_steps(job: Job, run: Run, pairs: Batches, progress: Sequence[float]) -> tuple[list[str], Tensor]:
-    """Take steps one by one; returns the names of the terms and their sums."""
-    sums = torch.zeros((), dtype=torch.float64)
+def take_steps(job: Job, run: Run, pairs: Batches, progress: Sequence[float]) -> Sums:
+    """Take steps one by one."""
+    sums: dict[tuple[str, ...], tuple[Tensor, int]] = {}
     fetched: Iterator[tuple[Labelled, dict[str, Packed]]] = (
         (Labelled(job.source.frames(of_source), send(job.labels[of_source], job.device)), job.target.frames(of_target))
         for of_source, of_target in pairs
@@ -70,14 +73,27 @@ def take_steps(job: Job, run: Run, pairs: Batches, progress: Sequence[float]) ->
         fetched = ahead(fetched)
     for mark, (source, frames) in zip(progress, fetched, strict=True):
         terms = step(run.algorithm, run.optimiser, source, Unlabelled(frames), mark, job.settings.clip_norm)
-        sums = sums + torch.stack(list(terms.values())).double()
-    return list(terms), sums
+        sofar, steps = sums.get(tuple(terms), (torch.zeros((), dtype=torch.float64), 0))
+        sums[tuple(terms)] = sofar + torch.stack(list(terms.values())).double(), steps + 1
+    return together(sums)
 
 
-def replay_steps(
-    job: Job, run: Run, capture: Capture, pairs: Batches, progress: Sequence[float]
-) -> tuple[list[str], Tensor]:
-    """The same, with the recorded step for full batches."""
+def together(sums: Mapping[tuple[str, ...], tuple[Tensor, int]]) -> Sums:
+    """One sum of several, each of some terms over some steps."""
+    if len(sums) == 1:
+        ((names, (values, steps)),) = sums.items()
+        return Sums(names, values, [steps] * len(names))
+    names = tuple(dict.fromkeys(name for some in sums for name in some))
+    values, counts = torch.zeros(len(names), dtype=torch.float64), torch.zeros(len(names), dtype=torch.int64)
+    for some, (each, steps) in sums.items():
+        places = torch.tensor([names.index(name) for name in some])
+        values = values.to(each.device).index_add(0, places.to(each.device), each)
+        counts[places] += steps
+    return Sums(names, values, counts.tolist())
+
+
+def replay_steps(job: Job, run: Run, capture: Capture, pairs: Batches, progress: Sequence[float]) -> Sums:
+    """The same, with the recorded step for full batches; no clip lacks a modality there."""
     whole = [number for number, pair in enumerate(pairs) if is_whole(pair, job.settings.batch_size)]
     capture.begin([pairs[number] for number in whole], [progress[number] for number in whole])
     others = torch.zeros((), dtype=torch.float64)
@@ -85,5 +101,5 @@ def replay_steps(
         if number in whole:
             capture.advance()
         else:
-            others = others + take_steps(job, run, [pair], [mark])[1]
-    return capture.names, capture.sums + others
+            others = others + take_steps(job, run, [pair], [mark]).values
+    return Sums(capture.names, capture.sums + others, [len(pairs)] * len(capture.names))

@@ -12,7 +12,7 @@ from extractors.corpora.custom import GROUPS, TIMES, clip_fields
 from extractors.corpora.outcome import missing_media, outcome
 from extractors.corpora.tree import find_files
 from extractors.corpora.user_table import Columns, read_csv
-from extractors.shared.clip import Clip
+from extractors.shared.clip import MODALITIES, Clip
 from extractors.shared.program import UserError
 
 VIDEO = (
@@ -98,7 +98,7 @@ def _rows(table: Path, root: Path) -> Iterator[Clip]:
         first = seen.setdefault(name, where)
         if first != where:
             raise UserError(f"{where}: clip_id {name!r} is there already ({first}); give each clip its own")
-        fields = clip_fields(table.parent, where, cells | {"clip_id": name})
+        fields = clip_fields(table.parent, where, cells | {"clip_id": name}, MODALITIES)
         for kind in ("video", "audio"):
             fields[kind] = fields[kind] and _relative(table.parent / fields[kind], root)
         yield _clip(root, fields | {"clip_id": f"{_relative(table, root)}#{name}"})
@@ -112,7 +112,7 @@ def _clip(root: Path, fields: dict) -> Clip:
             fields["text"] = _words(root / fields["video"], fields["video_start"], fields["video_end"])
         except UserError as error:
             remark = str(error)
-    status, reason = outcome([missing_media(video=fields["video"], audio=fields["audio"])], [remark])
+    status, reason = outcome([missing_media(MODALITIES, video=fields["video"], audio=fields["audio"])], [remark])
     unlabelled = {"official_split": "", "annotated_seconds": None, "label_raw": "", "label": ""}
     return Clip(**(fields | unlabelled), corpus="clips", status=status, reason=reason)
 

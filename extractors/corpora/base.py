@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -20,16 +20,17 @@ class Reader:
     """What the module of a reader holds, under these names.
 
     Attributes:
-        read_release: root of a release and the choices of the config -> its clips, used or not; a :class:`UserError`
-            where the release is not as it should be. Label files are opened here and nowhere else.
+        read_release: root of a release, the choices of the config and the modalities that the corpus has -> its clips,
+            used or not; a :class:`UserError` if the release is incomplete or wrong. Label files are opened here and
+            nowhere else.
         sources: the same -> the files that the clips depend on; it opens no other.
         HOW_TO_GET: how a person gets the release, for the message when it is not there.
         settings: the class of the choices; ``READERS`` names it.
         about: the first sentence of the module.
     """
 
-    read_release: Callable[[Path, Reading], Iterable[Clip]]
-    sources: Callable[[Path, Reading], Sources]
+    read_release: Callable[[Path, Reading, Sequence[str]], Iterable[Clip]]
+    sources: Callable[[Path, Reading, Sequence[str]], Sources]
     HOW_TO_GET: str
     settings: type[AnyReading]
     about: str

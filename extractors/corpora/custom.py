@@ -3,14 +3,15 @@
 Columns that must be there:
 
 * ``clip_id``: unique; letters, digits, ``_`` and ``-`` only.
-* ``video``, ``audio``: files below the release folder, by relative path; one file may be both.
+* ``video``, ``audio``: files below the release folder, by relative path; one file may be both. Each of a corpus alone
+  that has pictures, or sound.
 * ``label``: the emotion, in small letters or capitals. ``neutral``, ``happy``, ``sad`` and ``angry`` are used; every
   other word must stand in the config's ``reading.classes``, which maps it to one of these or to ``other``: listed and
   left out.
 
 Columns that may be there, empty where unknown:
 
-* ``text``: what is said.
+* ``text``: what is said. It must be there where the corpus has this modality alone.
 * ``speaker``, ``session``, ``dialogue``: groups that a split may keep together.
 * ``split``: ``train``, ``validation`` or ``test``, for the split ``official``.
 * ``video_start``, ``video_end``, ``audio_start``, ``audio_end``: seconds; empty means the file's own start or end.
@@ -21,7 +22,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -33,18 +34,17 @@ from extractors.corpora.reading import AnyReading, Name, Reading, check_reading
 from extractors.corpora.sources import Sources
 from extractors.corpora.tree import inside, is_safe
 from extractors.corpora.user_table import Cells, Columns, Rows, read_csv, to_number
-from extractors.shared.clip import CLASSES, CROPS, PARTS, Clip
+from extractors.shared.clip import CLASSES, CROPS, MEDIA, PARTS, Clip
 from extractors.shared.program import UserError
 from extractors.shared.settings import Share, key, one_of, optional
 
 HOW_TO_GET = "correct the path"
 
-REQUIRED = ("clip_id", "video", "audio", "label")
+ALWAYS = ("clip_id", "label")
 GROUPS = ("speaker", "session", "dialogue")
 TIMES = ("video_start", "video_end", "audio_start", "audio_end")
-OPTIONAL = ("text", *GROUPS, "split", *TIMES, "crop")
+OPTIONAL = ("video", "audio", "text", *GROUPS, "split", *TIMES, "crop")
 OTHER = "other"
-COLUMNS = Columns(REQUIRED, OPTIONAL)
 _NO_WORDS = ("yes", "no", "on", "off", "true", "false", "null")
 """What YAML takes for something else than a word, unless quotes stand around it."""
 
@@ -62,17 +62,18 @@ class CustomReading(AnyReading):
     )
 
 
-def read_release(root: Path, reading: Reading) -> Iterator[Clip]:
+def read_release(root: Path, reading: Reading, modalities: Sequence[str]) -> Iterator[Clip]:
     """Yield every row of the table.
 
     Args:
         root: the folder of the table and of the files that it names.
         reading: ``table``: the table's path below it; ``classes``, if there: other emotion words -> one of the four.
+        modalities: those that the corpus has; media of another are not asked for.
 
     Raises:
         UserError: the table is not there, or a row is not as it should be; with file and line.
     """
-    table, rows = _read_table(root, reading)
+    table, rows = _read_table(root, reading, modalities)
     if not rows:
         raise UserError(f"{table}: has no rows; write one per clip below its header")
     for name in GROUPS:
@@ -83,28 +84,35 @@ def read_release(root: Path, reading: Reading) -> Iterator[Clip]:
         first = seen.setdefault(cells["clip_id"], where)
         if first != where:
             raise UserError(f"{where}: clip_id {cells['clip_id']!r} is there already ({first}); give each clip its own")
-        yield make_clip(root, where, cells, classes)
+        yield make_clip(root, where, cells, classes, modalities)
 
 
-def sources(root: Path, reading: Reading) -> Sources:
+def sources(root: Path, reading: Reading, modalities: Sequence[str]) -> Sources:
     """The table and the files that its rows name, whether or not these are there."""
-    table, rows = _read_table(root, reading)
+    table, rows = _read_table(root, reading, modalities)
     video, audio = (
-        sorted({inside(root, cells[kind], where) for where, cells in rows if cells[kind]})
+        sorted({inside(root, cells[kind], where) for where, cells in rows if cells.get(kind)})
         for kind in ("video", "audio")
     )
     return Sources([table], video, audio)
 
 
-def _read_table(root: Path, reading: Reading) -> tuple[Path, Rows]:
+def columns_for(modalities: Sequence[str]) -> Columns:
+    """The columns of a table: the files of the modalities that the corpus has must be there, and others may."""
+    needed = {*(MEDIA[name] for name in modalities if name in MEDIA)} or {"text"}
+    required = tuple(name for name in ("clip_id", "video", "audio", "text", "label") if name in {*needed, *ALWAYS})
+    return Columns(required, tuple(name for name in OPTIONAL if name not in required))
+
+
+def _read_table(root: Path, reading: Reading, modalities: Sequence[str]) -> tuple[Path, Rows]:
     """The table that the config names, and its rows."""
     chosen = check_reading(CustomReading, "custom", reading)
     table = root / inside(root, chosen.table, "reading.table")
     if not table.is_file():
         raise UserError(f"{table}: no such file; correct reading.table in the config")
     if table.suffix.lower() in (".parquet", ".pq"):
-        return table, read_parquet(table, COLUMNS, TIMES)
-    return table, read_csv(table, COLUMNS)
+        return table, read_parquet(table, columns_for(modalities), TIMES)
+    return table, read_csv(table, columns_for(modalities))
 
 
 def emotion_words(classes: Mapping[str, str]) -> dict[str, str]:
@@ -121,7 +129,7 @@ def emotion_words(classes: Mapping[str, str]) -> dict[str, str]:
     return meant | said
 
 
-def make_clip(root: Path, where: str, cells: Cells, classes: Mapping[str, str]) -> Clip:
+def make_clip(root: Path, where: str, cells: Cells, classes: Mapping[str, str], modalities: Sequence[str]) -> Clip:
     """One row of the table as a clip.
 
     Args:
@@ -129,26 +137,31 @@ def make_clip(root: Path, where: str, cells: Cells, classes: Mapping[str, str]) 
         where: file and line, for the error messages.
         cells: the row, by column.
         classes: see :func:`emotion_words`.
+        modalities: those that the corpus has.
 
     Raises:
         UserError: the name is unsafe, a path leads outside the release, or a word or a time is none that is known.
     """
-    given = clip_fields(root, where, cells)
+    given = clip_fields(root, where, cells, modalities)
     label = _label(where, cells["label"], classes)
     status, reason = outcome(
-        ["" if label else other_emotion(cells["label"]), missing_media(video=given["video"], audio=given["audio"])],
-        [about_text(given["text"])],
+        [
+            "" if label else other_emotion(cells["label"]),
+            missing_media(modalities, video=given["video"], audio=given["audio"]),
+        ],
+        [about_text(modalities, given["text"])],
     )
     return Clip(**given, corpus="custom", status=status, reason=reason, label_raw=cells["label"], label=label)
 
 
-def clip_fields(root: Path, where: str, cells: Cells) -> dict[str, Any]:
+def clip_fields(root: Path, where: str, cells: Cells, modalities: Sequence[str]) -> dict[str, Any]:
     """What a row says of a clip, but for its emotion: the fields of :class:`Clip`, a file that is missing as "".
 
     Args:
         root: the folder that the row's paths start from.
         where: file and line, for the error messages.
         cells: the row, by column.
+        modalities: those whose files must be named.
 
     Raises:
         UserError: the name is unsafe, a path leads outside ``root``, or a word or a time is none that is known.
@@ -157,7 +170,8 @@ def clip_fields(root: Path, where: str, cells: Cells) -> dict[str, Any]:
     if not is_safe(cells["clip_id"]):
         raise UserError(f"{where}: clip_id is {cells['clip_id'][:80]!r}; use letters, digits, _ and - alone")
     cells |= {name: cells[name].lower() for name in ("split", "crop")} | {"text": repair(cells["text"]).strip()}
-    files = {kind: _file(root, where, kind, cells[kind]) for kind in ("video", "audio")}
+    needed = [MEDIA[name] for name in modalities if name in MEDIA]
+    files = {kind: _file(root, where, kind, cells[kind], kind in needed) for kind in ("video", "audio")}
     times = _times(where, cells)
     for name, known in (("split", ("", *PARTS)), ("crop", ("", *CROPS))):
         if cells[name] not in known:
@@ -200,8 +214,10 @@ def _plain(word: str) -> str:
     return unicodedata.normalize("NFC", word).lower()
 
 
-def _file(root: Path, where: str, kind: str, name: str) -> str:
+def _file(root: Path, where: str, kind: str, name: str, needed: bool) -> str:
     """A row's file as a path relative to the release, or an empty text when it is not there."""
+    if not name and not needed:
+        return ""
     if not name:
         raise UserError(f"{where}: {kind} is empty; name a file below {root}")
     relative = inside(root, name, where)

@@ -7,7 +7,7 @@ follows: excitement counts as happiness, the five sessions hold 5531 turns of th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -120,7 +120,7 @@ class IemocapReading(ReleaseReading):
     marker_side: Literal["left", "right"] = key("the half of the picture that shows the actor who wears the markers")
 
 
-def read_release(root: Path, reading: Reading) -> Iterator[Clip]:
+def read_release(root: Path, reading: Reading, modalities: Sequence[str]) -> Iterator[Clip]:
     """Yield every turn of the release, in the order of the label files.
 
     Args:
@@ -128,6 +128,7 @@ def read_release(root: Path, reading: Reading) -> Iterator[Clip]:
         reading: ``merge_excited``: excitement counts as happy (MMIN); ``audio_video_offset``: seconds added to the
             times at which the picture is cut (one public preprocessor takes 5 frames off); ``marker_side``: the half of
             the picture where the wearer of the markers sits (``left``, also when the key is absent).
+        modalities: those that the corpus has; media of another are not asked for.
 
     Raises:
         UserError: the tree or a label file is not as released.
@@ -144,11 +145,11 @@ def read_release(root: Path, reading: Reading) -> Iterator[Clip]:
         turns, skipped = parse_labels(split_lines(ledger.read(root, path)), str(root / path))
         ledger.add(path, skipped)
         for turn in turns:
-            yield _clip(turn, texts.get(turn.clip_id), videos, sounds, chosen)
+            yield _clip(turn, texts.get(turn.clip_id), videos, sounds, chosen, modalities)
     ledger.report()
 
 
-def sources(root: Path, reading: Reading) -> Sources:
+def sources(root: Path, reading: Reading, modalities: Sequence[str]) -> Sources:
     """The label files and transcripts, and the media of the dialogues and turns."""
     check_reading(IemocapReading, "iemocap", reading)
     label_files, transcripts, videos, sounds = _find(root)
@@ -176,7 +177,12 @@ def _dialogues(files: list[str], folder: str) -> list[str]:
 
 
 def _clip(
-    turn: Turn, text: str | None, videos: dict[str, str], sounds: dict[str, str], reading: IemocapReading
+    turn: Turn,
+    text: str | None,
+    videos: dict[str, str],
+    sounds: dict[str, str],
+    reading: IemocapReading,
+    modalities: Sequence[str],
 ) -> Clip:
     match = _ID.fullmatch(turn.clip_id)
     assert match, "only names of this form come here"
@@ -187,10 +193,10 @@ def _clip(
     status, reason = outcome(
         [
             "" if label else other_emotion(turn.label),
-            missing_media(video=video, audio=audio),
+            missing_media(modalities, video=video, audio=audio),
             "" if turn.start < turn.end else f"ends at {turn.end} s, before its start at {turn.start} s",
         ],
-        [about_text(text or "")],
+        [about_text(modalities, text or "")],
     )
     return Clip(
         clip_id=turn.clip_id,

@@ -21,7 +21,7 @@ from extractors.corpora.outcome import about_text, missing_media, other_emotion,
 from extractors.corpora.reading import Reading, ReleaseReading, check_reading
 from extractors.corpora.sources import Sources, below
 from extractors.corpora.tree import by_stem, find_files
-from extractors.shared.clip import Clip
+from extractors.shared.clip import MEDIA, Clip
 from extractors.shared.program import UserError
 from extractors.shared.settings import key
 
@@ -96,34 +96,35 @@ class MeldReading(ReleaseReading):
     )
 
 
-def read_release(root: Path, reading: Reading) -> Iterator[Clip]:
+def read_release(root: Path, reading: Reading, modalities: Sequence[str]) -> Iterator[Clip]:
     """Yield every row of the three label files, split by split.
 
     Args:
         root: a folder with, at any depth, the three folders of clips and the three label files.
         reading: ``final_videos_test``: of a test clip that was cut twice take the ``plain`` file, ``prefer`` the one
             whose name begins with ``final_videos_test``, or take the one ``nearest`` to the annotated length.
+        modalities: those that the corpus has; media of another are not asked for.
 
     Raises:
         UserError: a label file or folder of clips is not there, or a label file is not as released.
     """
     chosen = check_reading(MeldReading, "meld", reading)
     ledger = Ledger("meld")
-    for split, (labels, *copies), clips in _find(root):
+    for split, (labels, *copies), clips in _find(root, modalities):
         if copies:
             name = labels.rpartition("/")[2]
             sys.stderr.write(f"meld: {name} is there {1 + len(copies)} times; {labels} is read\n")
         rows, skipped = parse_csv(ledger.read(root, labels), str(root / labels))
         ledger.add(labels, skipped)
         for row in rows:
-            yield _clip(row, split, SPLITS[split][0], _file(root, row, clips, chosen.final_videos_test))
+            yield _clip(row, split, SPLITS[split][0], _file(root, row, clips, chosen.final_videos_test), modalities)
     ledger.report()
 
 
-def sources(root: Path, reading: Reading) -> Sources:
+def sources(root: Path, reading: Reading, modalities: Sequence[str]) -> Sources:
     """The three label files and the clips; those that were cut twice are read too where their length decides."""
     chosen = check_reading(MeldReading, "meld", reading)
-    found = list(_find(root))
+    found = list(_find(root, modalities))
     read = [labels[0] for _, labels, _ in found]
     if chosen.final_videos_test == "nearest":
         doubles = [(clips[name.removeprefix(_RECUT)], clips[name]) for _, _, clips in found for name in _recut(clips)]
@@ -141,13 +142,13 @@ def _lies_in(folder: str, folders: Sequence[str]) -> bool:
     return list(folders[-1:]) == [folder]
 
 
-def _find(root: Path) -> Iterator[tuple[str, list[str], dict[str, str]]]:
+def _find(root: Path, modalities: Sequence[str]) -> Iterator[tuple[str, list[str], dict[str, str]]]:
     """Each split with its label files, of which the first is read, and its clips by name."""
     files = find_files(root, (".mp4", ".csv"))
     for split, (_, folder) in SPLITS.items():
         labels = _label_files(root, files, split)
         clips = by_stem(files, ".mp4", partial(_lies_in, folder))
-        if not clips:
+        if not clips and any(name in MEDIA for name in modalities):
             raise UserError(f"{root}: no clips in a folder {folder}; unpack {split}.tar.gz of MELD.Raw.tar.gz there")
         yield split, labels, clips
 
@@ -214,10 +215,11 @@ def _file(root: Path, row: Utterance, clips: dict[str, str], policy: str) -> str
     return recut or plain if policy == "prefer" else plain or recut
 
 
-def _clip(row: Utterance, split: str, official: str, path: str) -> Clip:
+def _clip(row: Utterance, split: str, official: str, path: str, modalities: Sequence[str]) -> Clip:
     label = CLASS_OF.get(row.emotion, "")
     status, reason = outcome(
-        ["" if label else other_emotion(row.emotion), missing_media(clip=path)], [about_text(row.text)]
+        ["" if label else other_emotion(row.emotion), missing_media(modalities, clip=path)],
+        [about_text(modalities, row.text)],
     )
     return Clip(
         clip_id=f"{split}_dia{row.dialogue}_utt{row.utterance}",

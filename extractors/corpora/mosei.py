@@ -7,7 +7,7 @@ numbers are not the label file's rows.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Literal
@@ -104,7 +104,7 @@ class MoseiReading(ReleaseReading):
     longest_segment: Positive = key("how much is used of a longer segment", unit="seconds")
 
 
-def read_release(root: Path, reading: Reading) -> Iterator[Clip]:
+def read_release(root: Path, reading: Reading, modalities: Sequence[str]) -> Iterator[Clip]:
     """Yield every labelled segment, video by video.
 
     Args:
@@ -113,6 +113,7 @@ def read_release(root: Path, reading: Reading) -> Iterator[Clip]:
             a folder of lists, relative to the release or absolute; ``labels``: ``csd`` (the SDK's file) or ``mturk``
             (the annotators' CSV files); ``time_tolerance``: see :func:`join`; ``longest_segment``: seconds that are
             used of a longer segment.
+        modalities: those that the corpus has; media of another are not asked for.
 
     Raises:
         UserError: a part is not there or not as released.
@@ -130,11 +131,11 @@ def read_release(root: Path, reading: Reading) -> Iterator[Clip]:
             ledger.add(texts[video], skipped)
         picture = videos.get(video, "")
         for row, line in zip(rows, join(rows, said, chosen.time_tolerance), strict=True):
-            yield _clip(row, line, picture, sounds.get(video, picture), split_of.get(video, ""), chosen)
+            yield _clip(row, line, picture, sounds.get(video, picture), split_of.get(video, ""), chosen, modalities)
     ledger.report()
 
 
-def sources(root: Path, reading: Reading) -> Sources:
+def sources(root: Path, reading: Reading, modalities: Sequence[str]) -> Sources:
     """The folds, the labels in the form that is read, the transcripts, and the full videos with their sounds."""
     chosen = check_reading(MoseiReading, "mosei", reading)
     files = _find(root)
@@ -190,7 +191,15 @@ def _label_files(root: Path, files: list[str], form: str) -> list[str]:
     return paths[:1] if form == "csd" else paths
 
 
-def _clip(row: Intensities, line: Said | None, video: str, audio: str, split: str, reading: MoseiReading) -> Clip:
+def _clip(
+    row: Intensities,
+    line: Said | None,
+    video: str,
+    audio: str,
+    split: str,
+    reading: MoseiReading,
+    modalities: Sequence[str],
+) -> Clip:
     if row.clip and line:
         row = replace(row, start=line.start, end=line.end)
     emotion, no_emotion = label(row.values, reading.label_choice)
@@ -200,11 +209,11 @@ def _clip(row: Intensities, line: Said | None, video: str, audio: str, split: st
         [
             no_emotion,
             "" if split else "its video is in no fold",
-            missing_media(video=video, audio=audio),
+            missing_media(modalities, video=video, audio=audio),
             "" if known else f"no times, or none above zero ({row.start} to {row.end} s)",
         ],
         [
-            about_text(line.text if line else ""),
+            about_text(modalities, line.text if line else ""),
             f"{end - start:.1f} s long; its first {reading.longest_segment:g} s are used" if long else "",
         ],
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -97,7 +97,7 @@ class MspImprovReading(ReleaseReading):
     )
 
 
-def read_release(root: Path, reading: Reading) -> Iterator[Clip]:
+def read_release(root: Path, reading: Reading, modalities: Sequence[str]) -> Iterator[Clip]:
     """Yield every clip of the label file, in its order.
 
     Args:
@@ -106,6 +106,7 @@ def read_release(root: Path, reading: Reading) -> Iterator[Clip]:
             that the name of a folder above the transcripts holds (``transcription``, also when the key is absent; the
             case does not matter); ``no_face_list``: a file that names clips to leave out, see
             :func:`parse_no_face_list`.
+        modalities: those that the corpus has; media of another are not asked for.
 
     Raises:
         UserError: the label file is not there or not as released, or the list of clips is not there or none.
@@ -121,11 +122,11 @@ def read_release(root: Path, reading: Reading) -> Iterator[Clip]:
     for name, letter in letters.items():
         text = " ".join(ledger.read(root, texts[name]).split()) if name in texts else ""
         no_face = f"named in {chosen.no_face_list} as a clip without a face" if name in faceless else ""
-        yield _clip(name, letter, text, videos.get(name, ""), sounds.get(name, ""), no_face, chosen)
+        yield _clip(name, letter, text, videos.get(name, ""), sounds.get(name, ""), no_face, chosen, modalities)
     ledger.report()
 
 
-def sources(root: Path, reading: Reading) -> Sources:
+def sources(root: Path, reading: Reading, modalities: Sequence[str]) -> Sources:
     """The label file, the transcripts and the list of clips without a face, and the media of the clips."""
     chosen = check_reading(MspImprovReading, "msp_improv", reading)
     labels, texts, videos, sounds = _find(root, chosen)
@@ -160,7 +161,16 @@ def _faceless(listed: str) -> set[str]:
     return parse_no_face_list(split_lines(read_text(file)), str(file))
 
 
-def _clip(name: str, letter: str, text: str, video: str, audio: str, no_face: str, reading: MspImprovReading) -> Clip:
+def _clip(
+    name: str,
+    letter: str,
+    text: str,
+    video: str,
+    audio: str,
+    no_face: str,
+    reading: MspImprovReading,
+    modalities: Sequence[str],
+) -> Clip:
     match = _ID.fullmatch(name.removeprefix(_PREFIX))
     assert match, "only names of this form come here"
     label = CLASS_OF.get(letter, "")
@@ -170,9 +180,9 @@ def _clip(name: str, letter: str, text: str, video: str, audio: str, no_face: st
             "" if label else other_emotion(OTHER.get(letter, letter)),
             "" if scenario in reading.scenarios else f"scenario {scenario} is not among the chosen ones",
             no_face,
-            missing_media(video=video, audio=audio),
+            missing_media(modalities, video=video, audio=audio),
         ],
-        [about_text(text)],
+        [about_text(modalities, text)],
     )
     sentence = name.split("-")[2]
     return Clip(

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+
+from extractors.shared.clip import MEDIA
 
 NO_MEDIA = "no media file"
 """Beginning of the reason of a clip whose video or audio is not in the release."""
@@ -23,8 +26,15 @@ def outcome(exclusions: list[str], remarks: list[str]) -> tuple[str, str]:
     return "ok", "; ".join(filter(None, remarks))
 
 
-def about_text(text: str) -> str:
-    """The remark on a clip's text, which is used as it stands: it is empty, or was spoilt before it came here."""
+def about_text(modalities: Iterable[str], text: str) -> str:
+    """The remark on a clip's text, which is used as it stands: it is empty, or was spoilt before it came here.
+
+    Args:
+        modalities: those of the corpus; where text is none of them, there is nothing to remark.
+        text: what is said.
+    """
+    if "text" not in modalities:
+        return ""
     if not text:
         return NO_TRANSCRIPT
     if _LOST in text:
@@ -32,9 +42,15 @@ def about_text(text: str) -> str:
     return "the text was decoded wrongly when it was saved (such as â€™ for ’)" if _DECODED_TWICE.search(text) else ""
 
 
-def missing_media(**files: str) -> str:
-    """The reason for leaving a clip out when one of its files (kind=path) was not found, else an empty string."""
-    missing = [kind for kind, path in files.items() if not path]
+def missing_media(modalities: Iterable[str], **files: str) -> str:
+    """The reason for leaving a clip out when a file that it needs was not found, else an empty string.
+
+    Args:
+        modalities: those of the corpus.
+        files: kind=path, empty where it was not found: ``video``, ``audio``, or ``clip`` for both in one.
+    """
+    needed = {MEDIA[name] for name in modalities if name in MEDIA}
+    missing = [kind for kind, path in files.items() if not path and (kind in needed or (kind == "clip" and needed))]
     return f"{NO_MEDIA}: {' and '.join(missing)}" if missing else ""
 
 

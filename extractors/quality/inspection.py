@@ -81,7 +81,7 @@ def media_files(clips: Sequence[Row]) -> list[Media]:
     found: dict[tuple[str, str], list[int]] = {}
     for number, clip in enumerate(clips):
         if clip["status"] == "ok":
-            for column in MEDIA:
+            for column in (name for name in MEDIA if clip[name]):
                 found.setdefault((column, clip[column]), []).append(number)
     return [
         Media(column, path, tuple(numbers), tuple(clips[number] for number in numbers))

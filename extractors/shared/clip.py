@@ -13,6 +13,9 @@ Row = dict[str, Any]
 MODALITIES = ("text", "audio", "visual")
 """The M = 3 modalities, in the order of every concatenation, loss vector and table."""
 
+MEDIA = {"audio": "audio", "visual": "video"}
+"""Modality -> the column of the manifest that names its file; words stand in a column themselves."""
+
 CLASSES = ("neutral", "happy", "sad", "angry")
 """The four emotion classes, in the order of every label id, logit and table (paper, section 4)."""
 

@@ -47,10 +47,9 @@ def test_what_is_left_out_is_the_average_clip_to_the_head() -> None:
     head.weight.data = torch.tensor([[1.0, 10.0, 100.0]])
     columns = {"text": [1.0, 3.0, 7.0], "audio": [0.0, 2.0, 5.0], "visual": [4.0, 4.0, 6.0]}
     representations = {name: torch.tensor(values)[:, None] for name, values in columns.items()}
-    logits = {
-        name: values.squeeze(1).tolist()
-        for name, values in leave_each_out(head, representations, torch.tensor([0, 1])).items()
-    }
+    has = {name: torch.ones(3, dtype=torch.bool) for name in columns}
+    found = leave_each_out(head, representations, torch.tensor([0, 1]), has)
+    logits = {name: values.squeeze(1).tolist() for name, values in found.items()}
     assert logits == {
         "text": [402.0, 422.0, 652.0],  # text is 2 for every clip
         "audio": [411.0, 413.0, 617.0],  # audio is 1
@@ -143,7 +142,8 @@ def test_with_nothing_left_out_the_weights_predict_what_table_1_scores(
     called(monkeypatch, train_pair, train_flags(pair, run, method, trained, [0, 1]))
     labels = pair / "target" / "labels.parquet"
     hidden = labels.rename(tmp_path / "hidden")
-    flags = [word for name in MODALITIES for word in (f"--target-{name}", f"{pair}/target/{name}.parquet")]
+    flags = ["--modalities", *MODALITIES, "--missing-modality", "drop", "--target-features"]
+    flags += [f"{pair}/target/{name}.parquet" for name in MODALITIES]
     flags += ["--target-splits", f"{pair}/target/splits.parquet", "--weights", f"{run}/weights", "--seeds", "0", "1"]
     flags += ["--settings", '{"split": "test", "selection": "last_epoch"}']
     flags += ["--predictions", f"{tmp_path}/out.parquet", "--resident-mb", "100", "--device", "cpu", "--threads", "1"]

@@ -47,7 +47,13 @@ def write_lab(folder: Path, labels: list[str]) -> dict:
     table.assign(video="one.mp4", audio="one.mp4", text="hello").to_csv(folder / "clips.csv", index=False)
     counts = {name: int((table["label"] == name).sum()) for name in ("neutral", "happy", "sad", "angry")}
     reading = {"reader": "custom", "table": "clips.csv"}
-    return {"release": str(folder), "reading": reading, "split": {"by": "official"}, "expected_counts": counts}
+    return {
+        "release": str(folder),
+        "modalities": ["text", "audio", "visual"],
+        "reading": reading,
+        "split": {"by": "official"},
+        "expected_counts": counts,
+    }
 
 
 @pytest.mark.slow

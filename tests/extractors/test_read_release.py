@@ -13,7 +13,7 @@ from helpers import releases
 
 from extractors.corpora.defects import COLUMNS, load_defects, parse_defects
 from extractors.read_release import check_clips, check_counts, read_clips
-from extractors.shared.clip import LABELS, MANIFEST
+from extractors.shared.clip import LABELS, MANIFEST, MODALITIES
 from extractors.shared.program import UserError
 
 TURNS = {"Ses01F_impro01_F001": "neu", "Ses01F_impro01_F000": "exc", "Ses01M_impro01_M000": "fru"}
@@ -22,7 +22,14 @@ TURNS = {"Ses01F_impro01_F001": "neu", "Ses01F_impro01_F000": "exc", "Ses01M_imp
 def manifest(tmp_path: Path, release: Path, expected: dict, reading: dict | None = None) -> subprocess.CompletedProcess:
     command = [
         *(sys.executable, "-m", "extractors.read_release", "--corpus", "iemocap", "--release", str(release)),
-        *("--reading", json.dumps(reading or releases.READING["iemocap"]), "--expected-counts", json.dumps(expected)),
+        *(
+            "--modalities",
+            *MODALITIES,
+            "--reading",
+            json.dumps(reading or releases.READING["iemocap"]),
+            "--expected-counts",
+            json.dumps(expected),
+        ),
         *("--manifest", str(tmp_path / "m.parquet"), "--labels", str(tmp_path / "l.parquet")),
     ]
     return subprocess.run(command, capture_output=True, text=True, check=False)
@@ -57,18 +64,18 @@ def test_program_fails_with_a_diff_and_writes_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize("corpus", releases.READING)
 def test_missing_release_names_path_key_and_source(tmp_path: Path, corpus: str) -> None:
     with pytest.raises(UserError, match=rf"absent.*corpora\.{corpus}\.release.*(https|github)"):
-        read_clips(corpus, tmp_path / "absent", releases.READING[corpus])
+        read_clips(corpus, tmp_path / "absent", releases.READING[corpus], MODALITIES)
 
 
 def test_a_name_twice_or_unsafe_is_refused(tmp_path: Path) -> None:
     release = releases.iemocap(tmp_path, {"Ses01F_impro01_F000": "neu"})
-    (clip,) = read_clips("iemocap", release, releases.READING["iemocap"])
+    (clip,) = read_clips("iemocap", release, releases.READING["iemocap"], MODALITIES)
     with pytest.raises(UserError, match="Ses01F_impro01_F000 is there twice"):
-        check_clips([clip, clip], release)
+        check_clips([clip, clip], release, MODALITIES)
     for name in ("../x", "a/b", "é", "", "a b", "x\n"):
         unsafe = type(clip)(**{field: getattr(clip, field) for field in clip.__slots__} | {"clip_id": name})
         with pytest.raises(UserError, match="is not made of letters"):
-            check_clips([unsafe], release)
+            check_clips([unsafe], release, MODALITIES)
 
 
 @pytest.mark.parametrize("expected", [{"joy": 3}, {"sad": "3"}, {"sad": True}, "publishd", 3, None])
@@ -89,7 +96,10 @@ def meld_with_defects(tmp_path: Path) -> Path:
 
 
 def test_known_defects_exclude_cap_or_tell(tmp_path: Path) -> None:
-    clips = {clip.clip_id: clip for clip in read_clips("meld", meld_with_defects(tmp_path), releases.READING["meld"])}
+    clips = {
+        clip.clip_id: clip
+        for clip in read_clips("meld", meld_with_defects(tmp_path), releases.READING["meld"], MODALITIES)
+    }
     assert clips["train_dia125_utt3"].status == "excluded"
     assert clips["train_dia125_utt3"].reason.startswith("known defect: the file is cut off")
     assert clips["dev_dia110_utt7"].reason.startswith("known defect: the file is absent")
@@ -102,7 +112,7 @@ def test_the_users_table_of_defects_comes_last(tmp_path: Path) -> None:
     lines = ["\t".join(COLUMNS), "# ours", "train_dia125_utt3\tfixed here\tus\tkeep", "train_dia1_*\tbad\tus\texclude"]
     table = releases.write(tmp_path / "ours.tsv", "\n".join(lines))
     reading = releases.READING["meld"] | {"extra_defects": str(table)}
-    clips = {clip.clip_id: clip for clip in read_clips("meld", meld_with_defects(tmp_path / "r"), reading)}
+    clips = {clip.clip_id: clip for clip in read_clips("meld", meld_with_defects(tmp_path / "r"), reading, MODALITIES)}
     assert clips["train_dia125_utt3"].status == "ok"
     assert clips["train_dia1_utt1"].reason == "known defect: bad (us)"
     assert clips["train_dia1_utt2"].reason == "emotion 'fear' is none of the four classes"
@@ -123,4 +133,4 @@ def test_the_shipped_tables_of_defects_are_sound(corpus: str) -> None:
 def test_a_home_folder_by_its_sign_is_told_as_a_shell_reads_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", "/home/zoe")
     with pytest.raises(UserError, match=r"^~/MELD: no such folder.*write the whole path.*: /home/zoe/MELD$"):
-        read_clips("meld", Path("~/MELD"), releases.READING["meld"])
+        read_clips("meld", Path("~/MELD"), releases.READING["meld"], MODALITIES)

@@ -44,12 +44,10 @@ def effects(folder: Path, config: dict[str, Any], monkeypatch: pytest.MonkeyPatc
                     formula = known_answer.corpus(study, bed[side])
                     named = ("--corpus", bed[side], "--seed", seed, "--folder", path)
                     run(write_bed.main, *named, "--settings", formula)
-            corpora = [
-                word
-                for side, path in drawn.items()
-                for each in (*MODALITIES, "splits")
-                for word in (f"--{side}-{each}", path / f"{each}.parquet")
-            ]
+            corpora = ["--modalities", *MODALITIES, "--missing-modality", "drop"]
+            for side, path in drawn.items():
+                corpora += [f"--{side}-features", *(path / f"{each}.parquet" for each in MODALITIES)]
+                corpora += [f"--{side}-splits", path / "splits.parquet"]
             labels = ("--source-labels", drawn["source"] / "labels.parquet")
             names = ("--source", bed["source"], "--target", bed["target"])
             made = {

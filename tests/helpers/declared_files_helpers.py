@@ -8,7 +8,7 @@ from pathlib import Path
 from planning import outside
 
 from extractors.read_release import read_clips
-from extractors.shared.clip import Clip
+from extractors.shared.clip import MODALITIES, Clip
 from extractors.shared.program import UserError
 from helpers import releases
 
@@ -26,7 +26,7 @@ class Case:
     def clips(self) -> list[Clip] | str:
         """The clips, or the sentence that refuses the release."""
         try:
-            return read_clips(self.corpus, self.root, self.reading)
+            return read_clips(self.corpus, self.root, self.reading, MODALITIES)
         except UserError as error:
             return str(error)
 
@@ -37,11 +37,11 @@ class Case:
     def labels(self) -> str:
         outside._sources.cache_clear()
         outside._sizes.cache_clear()
-        return outside.of_labels(str(self.root), self.reader, self.reading)
+        return outside.of_labels(str(self.root), self.reader, self.reading, MODALITIES)
 
     def media(self, *kinds: str) -> str:
         self.labels()
-        return outside.of_media(str(self.root), self.reader, self.reading, kinds)
+        return outside.of_media(str(self.root), self.reader, self.reading, MODALITIES, kinds)
 
 
 def iemocap(root: Path) -> Case:

@@ -16,6 +16,7 @@ from extractors import index_features, read_release, show_faces
 from extractors.features import clip_extraction
 from extractors.features.store import open_features
 from extractors.pages.settings import FacesPageSettings
+from extractors.shared.clip import MODALITIES
 from extractors.shared.files import read_table
 from extractors.shared.settings import settings_of
 from extractors.synthetic.media import write_video
@@ -58,7 +59,9 @@ MEDIA = {
 
 
 def call(program: ModuleType, monkeypatch: pytest.MonkeyPatch, **flags: object) -> None:
-    words = [word for name, value in flags.items() for word in (f"--{name.replace('_', '-')}", str(value))]
+    words: list[str] = []
+    for name, value in flags.items():
+        words += [f"--{name.replace('_', '-')}", *map(str, value if isinstance(value, tuple) else [value])]
     with monkeypatch.context() as patched:
         patched.setattr(sys, "argv", [program.__name__, *words])
         program.main()
@@ -91,7 +94,7 @@ class Corpus:
             "expected_counts": json.dumps(counts),
             "labels": self.folder / "l.parquet",
         }
-        call(read_release, self.monkeypatch, corpus="mylab", **paths, **read)
+        call(read_release, self.monkeypatch, corpus="mylab", modalities=MODALITIES, **paths, **read)
         embedded: list[str] = []
         finish = clip_extraction.Task.finish
         with self.monkeypatch.context() as patched:

@@ -36,11 +36,13 @@ def assert_same(one: Path, other: Path, seeds: tuple[int, ...]) -> None:
             assert ours.equals(theirs)
 
 
-def read_corpus_of(folder: Path) -> Corpus:
-    return read_corpus({name: folder / f"{name}.parquet" for name in MODALITIES}, folder / "splits.parquet", CPU, 10**9)
+def read_corpus_of(folder: Path, missing: str = "drop") -> Corpus:
+    return read_corpus(
+        {name: folder / f"{name}.parquet" for name in MODALITIES}, folder / "splits.parquet", missing, CPU, 10**9
+    )
 
 
-def make_job(pair: Path, algorithm: str, **changes: object) -> Job:
-    source, target = read_corpus_of(pair / "source"), read_corpus_of(pair / "target")
+def make_job(pair: Path, algorithm: str, missing: str = "drop", **changes: object) -> Job:
+    source, target = read_corpus_of(pair / "source", missing), read_corpus_of(pair / "target", missing)
     labels = read_labels(pair / "source" / "labels.parquet", source)
     return Job(algorithm, settings_for(algorithm, **changes), source, labels, target, CPU)

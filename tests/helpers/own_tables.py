@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from extractors.read_release import read_clips
-from extractors.shared.clip import Clip
+from extractors.shared.clip import MODALITIES, Clip
 from helpers import releases
 
 READING = {"reader": "custom", "table": "clips.csv", "classes": {"NA": "happy", "0012": "sad", "None": "other"}}
@@ -19,7 +19,7 @@ def read(root: Path, table: str, content: bytes | str = "", **reading: object) -
     if content:
         releases.write(root / table, content)
     releases.write(root / "a.mp4", b"x")
-    return read_clips("mylab", root, READING | {"table": table} | reading)
+    return read_clips("mylab", root, READING | {"table": table} | reading, MODALITIES)
 
 
 def parquet(root: Path, **columns: object) -> list[Clip]:

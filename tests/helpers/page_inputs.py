@@ -79,6 +79,7 @@ def settings_of_plan(plan: Plan) -> ReportSettings:
         "labels": {name: name.replace("_", " ") for name in plan.methods},
         "missing_runs": "name",
         "in_domain": {"method": plan.methods[0], "targets": sorted({pair.split("-")[1] for pair in plan.pairs})},
+        "modalities": {},
         "split": "test",
         "few_clips": 30,
         "dead_fraction": 0.5,

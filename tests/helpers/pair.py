@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -156,13 +156,21 @@ def write_pair(folder: Path, sizes: Sizes) -> Path:
 
 
 def train_flags(
-    pair: Path, output: Path, algorithm: str, settings: str, seeds: list[int], resident_mb: int = 1000
+    pair: Path,
+    output: Path,
+    algorithm: str,
+    settings: str,
+    seeds: list[int],
+    resident_mb: int = 1000,
+    modalities: Sequence[str] = MODALITIES,
+    missing: str = "drop",
 ) -> list[str]:
     """Flags of ``amanda.train_pair`` for a pair that :func:`write_pair` wrote."""
     flags = ["--resident-mb", str(resident_mb), "--steps", "recorded"]
+    flags += ["--modalities", *modalities, "--missing-modality", missing]
     for side in ("source", "target"):
-        for name in (*MODALITIES, "splits"):
-            flags += [f"--{side}-{name}", str(pair / side / f"{name}.parquet")]
+        flags += [f"--{side}-features", *(str(pair / side / f"{name}.parquet") for name in modalities)]
+        flags += [f"--{side}-splits", str(pair / side / "splits.parquet")]
     flags += ["--source-labels", str(pair / "source" / "labels.parquet"), "--settings", settings]
     flags += ["--source", "source", "--target", "target", "--algorithm", algorithm, "--method", algorithm]
     flags += ["--seeds", *map(str, seeds), "--weights", str(output / "weights"), "--device", "cpu", "--threads", "1"]

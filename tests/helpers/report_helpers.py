@@ -31,6 +31,7 @@ SETTINGS = settings_of(
         "labels": {"direct_transfer": "D.T.", "amanda_p2": "A-N(p = 2)"},
         "missing_runs": "refuse",
         "in_domain": {"method": "direct_transfer", "targets": []},
+        "modalities": {},
         "split": "test",
         "alpha": 0.05,
         "power": 0.8,

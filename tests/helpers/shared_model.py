@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -48,27 +49,41 @@ def call(program: Any, flags: list[str]) -> None:
         program.main()
 
 
-def train(folder: Path, algorithm: str = "source_only", sizes: Sizes = SIZES, **changes: Any) -> Path:
+def train(
+    folder: Path,
+    algorithm: str = "source_only",
+    sizes: Sizes = SIZES,
+    given: Sequence[str] = MODALITIES,
+    **changes: Any,
+) -> Path:
     """Train two seeds and score them; returns ``folder``, with ``source``, ``target`` and ``run`` below it."""
     pair, output = write_pair(folder, sizes), folder / "run"
     settings = json.dumps(OF_METHOD[algorithm] | {"epochs": 12, "learning_rate": 0.01} | changes)
-    call(train_pair, train_flags(pair, output, algorithm, settings, [0, 1]))
+    call(train_pair, train_flags(pair, output, algorithm, settings, [0, 1], modalities=given))
+    score(folder, algorithm)
+    return folder
+
+
+def score(pair: Path, algorithm: str) -> None:
+    """Score the run that lies beside ``source`` and ``target``."""
+    output = pair / "run"
     flags = ["--predictions", output / "predictions.parquet", "--source-labels", pair / "source" / "labels.parquet"]
     flags += ["--source-splits", pair / "source" / "splits.parquet"]
     flags += ["--target-labels", pair / "target" / "labels.parquet", "--source", "source", "--target", "target"]
     flags += ["--method", algorithm, "--settings", json.dumps({"split": "test"})]
     flags += ["--scores", output / "scores.parquet", "--chosen-predictions", output / "chosen.parquet"]
     call(score_pair, list(map(str, flags)))
-    return folder
 
 
-def share_flags(pair: Path, model: Path, **changes: Any) -> list[str]:
+def share_flags(pair: Path, model: Path, modalities: Sequence[str] = MODALITIES, **changes: Any) -> list[str]:
     """Flags of ``amanda.share_model`` for what :func:`train` left."""
     flags: list[object] = ["--seeds", 0, 1, "--weights", pair / "run" / "weights", "--model", model]
-    for name in (*MODALITIES, "splits", "labels"):
+    flags += ["--modalities", *modalities, "--missing-modality", "drop", "--source-features"]
+    flags += [pair / "source" / f"{name}.parquet" for name in modalities]
+    for name in ("splits", "labels"):
         flags += [f"--source-{name}", pair / "source" / f"{name}.parquet"]
     flags += ["--scores", pair / "run" / "scores.parquet", "--settings", json.dumps(SHARED | changes)]
-    flags += ["--extraction", json.dumps({name: {"precision": "float16"} for name in MODALITIES})]
+    flags += ["--extraction", json.dumps({name: {"precision": "float16"} for name in modalities})]
     return [str(flag) for flag in [*flags, "--resident-mb", 100, "--device", "cpu", "--threads", 1]]
 
 

@@ -13,6 +13,7 @@ from helpers.declared_files_helpers import HEADER, custom, iemocap, meld, mosei,
 from helpers.workflow_runs import snakemake
 
 from extractors.corpora.base import load_reader
+from extractors.shared.clip import MODALITIES
 from extractors.write_backbone import write_backbone
 
 pytestmark = pytest.mark.slow
@@ -57,6 +58,7 @@ class Project:
     def _write_config(self, quiet: Path) -> None:
         own = {
             "split": {"by": "official"},
+            "modalities": list(MODALITIES),
             "expected_counts": dict.fromkeys(("neutral", "happy", "sad", "angry"), 0),
         }
         plain = {"reader": "custom", "table": "clips.csv", "classes": {"joy": "happy"}}
@@ -88,7 +90,7 @@ class Project:
         read = [
             path
             for case in self.cases.values()
-            for path in load_reader(case.reader).sources(case.root, case.reading).read
+            for path in load_reader(case.reader).sources(case.root, case.reading, MODALITIES).read
         ]
         tables = [self.folder / "data" / name for name in ("defects.tsv", "faces.csv", "no_face.txt")]
         weights = [path for path in (self.folder / "weights").rglob("*") if path.is_file()]
@@ -137,7 +139,7 @@ CHECKING = ("Hashing the audio features of quiet again", "Extracting 16 canary c
 def test_an_edit_of_what_a_release_is_read_from_reads_that_release_again(project: Project) -> None:
     for corpus, case in project.cases.items():
         if corpus not in ("mylab", "msp_improv"):
-            edit(load_reader(case.reader).sources(case.root, case.reading).read[0])
+            edit(load_reader(case.reader).sources(case.root, case.reading, MODALITIES).read[0])
     assert project.planned() == reading("iemocap", "meld", "mosei")
     for name in ("faces.csv", "no_face.txt"):
         edit(project.folder / "data" / name)

@@ -43,7 +43,7 @@ def test_each_bed_and_seed_is_one_training_with_complete_settings(tmp_path: Path
             assert getattr(found, "alignment_scale", 1.0) == 1.0
         # The firewall in the graph: of all label files, a training reads its source's alone.
         assert re.findall(r"(\S+)/labels\.parquet", command) == [
-            named["--source-text"][0].removesuffix("/text.parquet")
+            named["--source-features"][0].removesuffix("/text.parquet")
         ]
     judged = json.loads(re.search(r"--settings '(.*?)'", plan.stdout[plan.stdout.index("amanda.judge_bed") :])[1])
     assert {bed["bed"]: bed for bed in judged["beds"]} == {name: {"bed": name} | bed for name, bed in beds.items()}

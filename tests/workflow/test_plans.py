@@ -151,7 +151,7 @@ def test_no_training_depends_on_a_target_label(tmp_path):
     ceilings = []
     for command in commands:
         source, target = re.search(r"--source (\w+) --target (\w+)", command).groups()
-        assert re.search(r"--source-text results/features/(\w+)/", command).group(1) == source
+        assert re.search(r"--source-features results/features/(\w+)/", command).group(1) == source
         assert re.findall(r"results/labels/(\w+)\.parquet", command) == [source]
         outputs = command.index("--weights")
         assert "results/runs" not in command[:outputs]
@@ -168,3 +168,28 @@ def test_a_ceiling_is_trained_for_the_targets_that_the_config_names(tmp_path):
         plan = snakemake(tmp_path, "--dry-run", "results/table1.csv", config=config)
         assert plan.returncode == 0, plan.stderr
         assert jobs(plan).get("train_pair", 0) == trained
+
+
+def test_a_study_of_sound_alone_plans_and_asks_for_nothing_else(tmp_path):
+    """Neither video, transcript, face network nor any of the licensed releases is there."""
+    for name in ("wavs", "tapes"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "a.wav").write_bytes(b"x")
+        (tmp_path / name / "clips.csv").write_text("clip_id,audio,label\na,a.wav,sad\n")
+    own = {"modalities": ["audio"], "reading": {"reader": "custom", "table": "clips.csv"}, "split": {"by": "official"}}
+    own |= {"expected_counts": {"neutral": 0, "happy": 0, "sad": 1, "angry": 0}}
+    study = {
+        "releases": "licensed",
+        "corpora": {name: own | {"release": name} for name in ("wavs", "tapes")},
+        "pairs": ["wavs-tapes"],
+        "methods": ["direct_transfer", "dann"],
+        "extraction": {"shards": 1},
+    }
+    plan = snakemake(tmp_path, "--dry-run", "--printshellcmds", config=changed(tmp_path, study))
+    assert plan.returncode == 0, plan.stdout + plan.stderr
+    assert jobs(plan)["extract_shard"] == jobs(plan)["index_features"] == jobs(plan)["read_release"] == 2
+    assert set(re.findall(r"results/features/\w+/(\w+)[./]", plan.stdout)) == {"audio"}
+    assert set(re.findall(r"--modalities ([a-z ]+) --", plan.stdout)) == {"audio", "audio audio"}
+    refused = snakemake(tmp_path, "results/features/wavs/visual.parquet", "--dry-run", config=changed(tmp_path, study))
+    assert refused.returncode != 0
+    assert "corpora.wavs.modalities: has no visual, which is asked for; add it there" in refused.stdout + refused.stderr

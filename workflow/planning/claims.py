@@ -13,6 +13,12 @@ def claims(config: dict[str, Any]) -> dict[str, Any]:
     return config["claims"] | replaced
 
 
+def claimed(config: dict[str, Any]) -> list[str]:
+    """The methods that the claims are about, each once."""
+    wanted = claims(config)
+    return list(dict.fromkeys([*wanted["label_alignment"], wanted["imbalanced"], *wanted["balanced"]]))
+
+
 def label_alignment(config: dict[str, Any]) -> list[dict[str, Any]]:
     """The methods with label alignment, each with the name of its variant ``without``."""
     return [

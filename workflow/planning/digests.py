@@ -5,15 +5,13 @@ They stand among the parameters of the rules, so that an edit of such a file rer
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
+from extractors.shared.clip import MEDIA
 from planning import outside
 from planning.study import Study
-
-MEDIA: Mapping[str, tuple[str, ...]] = {"text": (), "audio": ("audio",), "visual": ("video",)}
-"""The kinds of media that the extractor of each modality reads."""
 
 
 @cache
@@ -25,10 +23,20 @@ def label_files(study: Study, corpus: str) -> str:
 
 
 @cache
-def media_files(study: Study, corpus: str, *kinds: str) -> str:
-    """Digest names and sizes of media; empty for a twin, which a rule makes and no one edits, and for no kinds."""
+def media_files(study: Study, corpus: str, modalities: tuple[str, ...]) -> str:
+    """Digest names and sizes of the media of some modalities, as far as the corpus has them.
+
+    Empty for a twin, which a rule makes and no one edits, and where no media are read.
+    """
+    kinds = kinds_of(study, corpus, modalities)
     none = study.has_twin(corpus) or not kinds
     return "" if none else outside.of_media(*_read_from(study, corpus), kinds)
+
+
+def kinds_of(study: Study, corpus: str, modalities: Iterable[str]) -> list[str]:
+    """The kinds of media, ``audio`` and ``video``, that hold some modalities of a corpus."""
+    there = study.config["corpora"][corpus]["modalities"]
+    return [MEDIA[name] for name in modalities if name in MEDIA and name in there]
 
 
 @cache
@@ -42,7 +50,7 @@ def network_files(study: Study, modality: str) -> str:
     return outside.of_network(list(filter(None, names)))
 
 
-def _read_from(study: Study, corpus: str) -> tuple[str, str, dict[str, Any]]:
-    """Return release, reader and choices of reading of a corpus."""
+def _read_from(study: Study, corpus: str) -> tuple[str, str, dict[str, Any], tuple[str, ...]]:
+    """Return release, reader, choices of reading and modalities of a corpus."""
     own = study.config["corpora"][corpus]
-    return own["release"], own["reading"].get("reader", corpus), own["reading"]
+    return own["release"], own["reading"].get("reader", corpus), own["reading"], tuple(own["modalities"])

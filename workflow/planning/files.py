@@ -6,8 +6,8 @@ import os
 from collections.abc import Iterable, Sequence
 from functools import cache
 from itertools import product
+from typing import Any
 
-from extractors.shared.clip import MODALITIES
 from planning.claims import claim_methods, claims, weighted
 from planning.methods import figure2_points, swept
 from planning.study import Study, corpora_of
@@ -96,10 +96,34 @@ def as_missing_runs_says(study: Study, wanted: Sequence[str]) -> list[str]:
     return there(wanted) or list(wanted[:1])
 
 
+FEATURES = "results/features/{corpus}/{modality}.parquet"
+
+
+def run_modalities(study: Study, run: Any, methods: Sequence[str] = ()) -> list[str]:
+    """The modalities of the clips of runs.
+
+    Args:
+        study: the study.
+        run: the wildcards of a rule: ``source``, ``target`` and, where it is of a method beside those of Table 1,
+            ``method``.
+        methods: further methods that the rule is of.
+    """
+    return study.modalities(run.source, run.target, [*methods, *filter(None, [run.get("method")])])
+
+
+def features(study: Study, run: Any, side: str, methods: Sequence[str] = ()) -> list[str]:
+    """The indexes of features of the ``source`` or ``target`` of runs, in the order of :func:`run_modalities`."""
+    modalities = run_modalities(study, run, methods)
+    return [FEATURES.format(corpus=getattr(run, side), modality=name) for name in modalities]
+
+
 def indexes_of_table(study: Study) -> dict[str, tuple[str, str]]:
     """The indexes of all features that the runs of Table 1 are made of, the first pair's first -> corpus, modality."""
     corpora = dict.fromkeys([*corpora_of(study.pairs[:1]), *study.corpora])
-    wanted = {f"results/features/{corpus}/{name}.parquet": (corpus, name) for corpus in corpora for name in MODALITIES}
+    used = {corpus: study.modalities_of(corpus) for corpus in corpora}
+    wanted = {
+        FEATURES.format(corpus=corpus, modality=name): (corpus, name) for corpus in corpora for name in used[corpus]
+    }
     return {path: wanted[path] for path in as_missing_runs_says(study, list(wanted))}
 
 

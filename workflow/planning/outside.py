@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from extractors.networks.backbone_files import files_of
+from extractors.shared.clip import MEDIA
 
 KEPT = Path(".snakemake") / "content.json"
 """Digests of contents that were computed before, with what the system said about the files then."""
@@ -32,9 +33,12 @@ READERS = 16
 """Threads that ask for the sizes of media, since a network disk answers slowly."""
 
 
-def of_labels(release: str, reader: str, reading: Mapping[str, Any]) -> str:
-    """Digest all that a release is read from: the content of label files and tables, and which media are there."""
-    asked = release, reader, json.dumps(reading, sort_keys=True)
+def of_labels(release: str, reader: str, reading: Mapping[str, Any], modalities: Sequence[str]) -> str:
+    """Digest all that a release is read from: the content of label files and tables, and which media are there.
+
+    For the arguments see :func:`of_media`.
+    """
+    asked = release, reader, json.dumps(reading, sort_keys=True), tuple(modalities)
     sources = _sources(*asked)
     if isinstance(sources, str):
         return sources
@@ -47,7 +51,9 @@ def of_tables(reading: Mapping[str, Any]) -> str:
     return _digest(of_files(Path(reading[key]) for key in TABLES if key in reading))
 
 
-def of_media(release: str, reader: str, reading: Mapping[str, Any], kinds: Sequence[str]) -> str:
+def of_media(
+    release: str, reader: str, reading: Mapping[str, Any], modalities: Sequence[str], kinds: Sequence[str]
+) -> str:
     """Digest the names and sizes of the media that clips are cut from.
 
     Their content would take hours to read at each start; a recording that was replaced has another size.
@@ -56,9 +62,10 @@ def of_media(release: str, reader: str, reading: Mapping[str, Any], kinds: Seque
         release: the folder.
         reader: the name of its reader.
         reading: the choices of the config about the corpus.
+        modalities: those that the corpus has.
         kinds: ``video``, ``audio`` or both.
     """
-    asked = release, reader, json.dumps(reading, sort_keys=True)
+    asked = release, reader, json.dumps(reading, sort_keys=True), tuple(modalities)
     sources = _sources(*asked)
     if isinstance(sources, str):
         return sources
@@ -85,7 +92,7 @@ def of_files(paths: Iterable[Path]) -> list[tuple[str, str]]:
 
 
 @cache
-def _sources(release: str, reader: str, reading: str) -> Any:
+def _sources(release: str, reader: str, reading: str, modalities: tuple[str, ...]) -> Any:
     """The reader's own word on the files of a release, or its complaint."""
     # Readers take a quarter of a second to import, which a start on synthetic twins need not spend.
     from extractors.corpora.base import load_reader
@@ -94,17 +101,17 @@ def _sources(release: str, reader: str, reading: str) -> Any:
     try:
         if not Path(release).is_dir():
             raise UserError(f"{release}: no such folder")
-        found = load_reader(reader).sources(Path(release), json.loads(reading))
+        found = load_reader(reader).sources(Path(release), json.loads(reading), modalities)
     except UserError as error:
         return str(error)
     return found
 
 
 @cache
-def _sizes(release: str, reader: str, reading: str) -> dict[str, int]:
-    """The media of a release, sorted by name, with their sizes in bytes; -1 for one that is not there."""
-    sources = _sources(release, reader, reading)
-    wanted = sorted({*sources.video, *sources.audio})
+def _sizes(release: str, reader: str, reading: str, modalities: tuple[str, ...]) -> dict[str, int]:
+    """The media that clips need, sorted by name, with their sizes in bytes; -1 for one that is not there."""
+    sources = _sources(release, reader, reading, modalities)
+    wanted = sorted({file for name in modalities if name in MEDIA for file in getattr(sources, MEDIA[name])})
     parts = [wanted[start::READERS] for start in range(READERS)]
     with ThreadPoolExecutor(READERS) as threads:
         found = threads.map(lambda part: [(name, _size(f"{release}/{name}")) for name in part], parts)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from amanda.algorithms import ALGORITHMS
 from extractors.corpora import READERS
 from extractors.modalities import EXTRACTORS
+from extractors.shared.clip import MODALITIES
 from extractors.shared.fingerprint import fingerprint
 from planning.claims import claims, label_alignment, norms, weighted
+from planning.config.check import ConfigError
 from planning.files import claim_corpora
 from planning.methods import Method, complete_settings, figure2_points
 from planning.shareable import shareable
@@ -58,7 +60,14 @@ def parts_with_every_class(study: Study, corpus: str) -> list[str]:
 
 
 def extraction(study: Study, corpus: str, modality: str) -> str:
-    """The settings of the extraction of a modality, with the face policy of this corpus."""
+    """The settings of the extraction of a modality, with the face policy of this corpus.
+
+    Raises:
+        ConfigError: the corpus has not this modality.
+    """
+    there = study.config["corpora"][corpus]["modalities"]
+    if modality not in there:
+        raise ConfigError(f"config: corpora.{corpus}.modalities: has no {modality}, which is asked for; add it there")
     settings = study.extraction(modality)
     del settings["backbone"]
     if modality == "visual":
@@ -89,15 +98,9 @@ def algorithm(study: Study, method: str) -> str:
     return study.methods[method]["algorithm"]
 
 
-def training(study: Study, method: str) -> str:
-    """Every setting of a method; the variants that tell recipes apart start from the paper's."""
-    recipe = "paper" if method in study.flips else study.config["recipe"]
-    return as_json(complete_settings(study.config, recipe, study.methods[method]))
-
-
-def training_of(study: Study, methods: Iterable[Method]) -> list[str]:
-    """Every setting of each method, where one job trains several."""
-    return [as_json(complete_settings(study.config, study.config["recipe"], method)) for method in methods]
+def training(study: Study, pair: Any, methods: Mapping[str, Method]) -> list[str]:
+    """Every setting of each method by its name, on the pair that a rule's wildcards ``pair`` name."""
+    return [as_json(study.settings(pair.source, pair.target, name, method)) for name, method in methods.items()]
 
 
 def leaving_out(study: Study) -> str:
@@ -139,6 +142,7 @@ def _table1(study: Study) -> dict[str, Any]:
             "corpora": {corpus: shareable(_reading_and_split(study, corpus)) for corpus in study.corpora},
             "labels": _labels(study, study.config["methods"]),
             "in_domain": {"method": study.config["in_domain"]["method"], "targets": study.ceilings},
+            "modalities": _with_fewer_modalities(study),
         }
     )
 
@@ -231,6 +235,23 @@ def _runs_of_table(study: Study) -> dict[str, Any]:
 
 def _reading_and_split(study: Study, corpus: str) -> dict[str, Any]:
     return {key: study.config["corpora"][corpus][key] for key in ("reading", "split")}
+
+
+def _with_fewer_modalities(study: Study) -> dict[str, dict[str, list[str]]]:
+    """The modalities of every row, by its method, on each pair where a row has fewer than all.
+
+    The ceiling is called as in Table 1, ``in_domain``.
+    """
+    ceiling = study.config["in_domain"]["method"]
+    found = {}
+    for pair in study.pairs:
+        source, target = pair.split("-")
+        rows = {name: (source, target, name) for name in study.config["methods"]}
+        rows |= {"in_domain": (target, target, ceiling)} if target in study.ceilings else {}
+        used = {row: study.settings(*run, study.methods[run[2]])["modalities"] for row, run in rows.items()}
+        if any(len(names) < len(MODALITIES) for names in used.values()):
+            found[pair] = used
+    return found
 
 
 def _labels(study: Study, methods: Iterable[str]) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from extractors.shared.clip import MODALITIES
+from planning.files import FEATURES, run_modalities
 from planning.programs import as_json, extraction
 from planning.shareable import shareable
 from planning.study import Study
@@ -24,9 +24,10 @@ def shared(study: Study, wildcards: Any) -> str:
     )
 
 
-def extractions(study: Study, corpus: str) -> str:
-    """The settings that the frames of a corpus are made with, by modality, without the lab's folders."""
-    return as_json({name: shareable(json.loads(extraction(study, corpus, name))) for name in MODALITIES})
+def extractions(study: Study, run: Any) -> str:
+    """The settings that the frames of a run's source are made with, by modality, without the lab's folders."""
+    modalities = run_modalities(study, run)
+    return as_json({name: shareable(json.loads(extraction(study, run.source, name))) for name in modalities})
 
 
 def compared_files(study: Study) -> dict[str, list[str]]:
@@ -37,10 +38,19 @@ def compared_files(study: Study) -> dict[str, list[str]]:
         "present": [f"results/scores/{pair}/{wanted['source_present']}.parquet" for pair in wanted["pairs"]],
     }
     targets = [pair.split("-")[1] for pair in wanted["pairs"]]
-    files |= {name: [f"results/features/{target}/{name}.parquet" for target in targets] for name in MODALITIES}
+    named = zip(targets, compared_modalities(study), strict=True)
+    files["features"] = [
+        FEATURES.format(corpus=target, modality=name) for target, modalities in named for name in modalities
+    ]
     for flag, folder in (("splits", "splits"), ("labels", "labels"), ("manifest", "manifests")):
         files[flag] = [f"results/{folder}/{target}.parquet" for target in targets]
     return files
+
+
+def compared_modalities(study: Study) -> list[list[str]]:
+    """The modalities of the model of each pair that the comparison of adaptations is of."""
+    wanted = study.config["without_source"]
+    return [study.modalities(*pair.split("-"), [wanted["method"]]) for pair in wanted["pairs"]]
 
 
 def compared(study: Study) -> str:
@@ -52,6 +62,7 @@ def compared(study: Study) -> str:
         | study.releases_of(wanted["pairs"])
         | {
             "pairs": wanted["pairs"],
+            "modalities": compared_modalities(study),
             "selection": config["selection"],
             "alpha": config["statistics"]["alpha"],
             "method": labels[wanted["method"]],

@@ -8,8 +8,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from planning.config.check import CORPORA, pairs
-from planning.methods import Method, flips
+from planning.config import modalities
+from planning.config.check import CORPORA, ConfigError, ceilings, pairs
+from planning.methods import Method, complete_settings, flips
 
 
 # Two studies are never compared, and each is the key of digests that are computed once.
@@ -53,9 +54,7 @@ class Study:
     @cached_property
     def ceilings(self) -> list[str]:
         """The targets of Table 1 that one method is also trained on with their own labels, sorted."""
-        wanted = self.config["in_domain"]["targets"]
-        targets = sorted({pair.split("-")[1] for pair in self.pairs})
-        return [target for target in targets if wanted == "all" or target in wanted]
+        return ceilings(self.config)
 
     @cached_property
     def flips(self) -> dict[str, Method]:
@@ -71,6 +70,42 @@ class Study:
     def table_methods(self) -> list[Method]:
         """The methods of Table 1."""
         return [self.methods[name] for name in self.config["methods"]]
+
+    def modalities(self, source: str, target: str, methods: Iterable[str]) -> list[str]:
+        """The modalities in which the clips of runs of some methods on a pair need features."""
+        named = [self.methods[name] for name in methods]
+        return modalities.of_clips(self.config, self.pairs, source, target, named)
+
+    def modalities_of(self, corpus: str) -> list[str]:
+        """The modalities of a corpus that Table 1 is made of."""
+        ceiling = [(target, target, [self.config["in_domain"]["method"]]) for target in self.ceilings]
+        runs = [*[(*pair.split("-"), []) for pair in self.pairs], *ceiling]
+        used = {
+            name
+            for source, target, methods in runs
+            if corpus in (source, target)
+            for name in self.modalities(source, target, methods)
+        }
+        return [name for name in self.config["corpora"][corpus]["modalities"] if name in used]
+
+    def settings(self, source: str, target: str, name: str, method: Method) -> dict[str, Any]:
+        """Every setting of a method on a pair, of ``modalities`` those that the pair has.
+
+        Args:
+            source: a corpus.
+            target: a corpus.
+            name: what the method is called in messages. A variant that tells recipes apart starts from the paper's.
+            method: its algorithm and settings.
+
+        Raises:
+            ConfigError: the pair has not the modalities that the method needs.
+        """
+        recipe = "paper" if name in self.flips else self.config["recipe"]
+        settings = complete_settings(self.config, recipe, method)
+        shared = modalities.of_pair(self.config, self.pairs, source, target)
+        if mistake := modalities.mistake(self.config, shared, source, target, settings, name):
+            raise ConfigError(mistake)
+        return settings | {"modalities": [each for each in settings["modalities"] if each in shared]}
 
     @cached_property
     def shards(self) -> list[str]:

@@ -27,7 +27,7 @@ rule verify_features:
         ),
         network_files=lambda wildcards: digests.network_files(study, wildcards.modality),
         media_files=lambda wildcards: digests.media_files(
-            study, wildcards.corpus, *digests.MEDIA[wildcards.modality]
+            study, wildcards.corpus, (wildcards.modality,)
         ),
         code=lambda wildcards: programs.extractor_code(
             "extractors.verify_features", wildcards.modality
@@ -73,7 +73,7 @@ rule compare_canaries:
         ),
         network_files=lambda wildcards: digests.network_files(study, wildcards.modality),
         media_files=lambda wildcards: digests.media_files(
-            study, wildcards.corpus, *digests.MEDIA[wildcards.modality]
+            study, wildcards.corpus, (wildcards.modality,)
         ),
         clips=config["extraction"]["canaries"]["clips"],
         max_drift=config["extraction"]["canaries"]["max_drift"],
@@ -119,7 +119,7 @@ rule show_faces:
         release=lambda wildcards: files.release(study, wildcards.corpus),
         settings=programs.faces(study),
         media_files=lambda wildcards: digests.media_files(
-            study, wildcards.corpus, "video"
+            study, wildcards.corpus, ("visual",)
         ),
         code=fingerprint("extractors.show_faces"),
     message:

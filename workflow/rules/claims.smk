@@ -1,11 +1,21 @@
 # Three claims of the paper, put to the test over many seeds, on demand alone. One job trains all that a pair needs.
-from planning.claims import claim_methods, claims
+from planning.claims import claim_methods, claimed, claims
 
 CLAIM_METHODS = claim_methods(config)
 CLAIM_FOLDERS = files.claim_folders(study)
 
 
 use rule train_pair as train_claims with:
+    input:
+        source_features=lambda wildcards: files.features(
+            study, wildcards, "source", claimed(config)
+        ),
+        source_splits="results/splits/{source}.parquet",
+        source_labels="results/labels/{source}.parquet",
+        target_features=lambda wildcards: files.features(
+            study, wildcards, "target", claimed(config)
+        ),
+        target_splits="results/splits/{target}.parquet",
     output:
         # No claim is about the weights.
         weights=[temp(directory(f"{folder}/weights")) for folder in CLAIM_FOLDERS],
@@ -23,9 +33,12 @@ use rule train_pair as train_claims with:
         steps="one_by_one",
         runtime=2880,
     params:
+        modalities=lambda wildcards: files.run_modalities(
+            study, wildcards, claimed(config)
+        ),
         algorithms=[method["algorithm"] for method in CLAIM_METHODS.values()],
         methods=list(CLAIM_METHODS),
-        settings=programs.training_of(study, CLAIM_METHODS.values()),
+        settings=lambda wildcards: programs.training(study, wildcards, CLAIM_METHODS),
         seeds=claims(config)["seeds"],
         code=programs.algorithms_code("amanda.train_pair", CLAIM_METHODS.values()),
     message:

@@ -3,9 +3,7 @@
 
 rule leave_out:
     input:
-        text="results/features/{target}/text.parquet",
-        audio="results/features/{target}/audio.parquet",
-        visual="results/features/{target}/visual.parquet",
+        features=lambda wildcards: files.features(study, wildcards, "target"),
         splits="results/splits/{target}.parquet",
         weights=lambda wildcards: files.weights_on(
             study, f"{wildcards.source}-{wildcards.target}"
@@ -25,6 +23,8 @@ rule leave_out:
         resident_mb=6000,
         runtime=120,
     params:
+        modalities=lambda wildcards: files.run_modalities(study, wildcards),
+        missing_modality=config["missing_modality"],
         seeds=config["seeds"],
         settings=programs.leaving_out(study),
         code=programs.algorithms_code("amanda.leave_out", study.table_methods),
@@ -32,9 +32,9 @@ rule leave_out:
         "Leaving each modality out on {wildcards.source} -> {wildcards.target}"
     shell:
         "python -m amanda.leave_out"
-        " --target-text {input.text:q}"
-        " --target-audio {input.audio:q}"
-        " --target-visual {input.visual:q}"
+        " --modalities {params.modalities}"
+        " --missing-modality {params.missing_modality}"
+        " --target-features {input.features:q}"
         " --target-splits {input.splits:q}"
         " --weights {input.weights:q}"
         " --seeds {params.seeds}"

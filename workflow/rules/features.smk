@@ -30,7 +30,7 @@ rule extract_shard:
         ),
         network_files=lambda wildcards: digests.network_files(study, wildcards.modality),
         media_files=lambda wildcards: digests.media_files(
-            study, wildcards.corpus, *digests.MEDIA[wildcards.modality]
+            study, wildcards.corpus, (wildcards.modality,)
         ),
         code=lambda wildcards: programs.extractor_code(
             "extractors.extract_shard", wildcards.modality

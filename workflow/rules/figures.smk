@@ -26,8 +26,8 @@ use rule train_pair as train_sweep with:
             method["algorithm"] for method in sweep(config, wildcards.method).values()
         ],
         methods=lambda wildcards: list(sweep(config, wildcards.method)),
-        settings=lambda wildcards: programs.training_of(
-            study, sweep(config, wildcards.method).values()
+        settings=lambda wildcards: programs.training(
+            study, wildcards, sweep(config, wildcards.method)
         ),
     message:
         "Training {wildcards.method} on {wildcards.source} -> {wildcards.target} with each alpha2, every seed"

@@ -48,9 +48,15 @@ rule write_bed:
 use rule train_pair as train_bed with:
     input:
         **{
-            f"{side}_{name}": f"results/known_answer/corpora/{{{side}}}/{{seed}}/{name}.parquet"
+            f"{side}_features": [
+                f"results/known_answer/corpora/{{{side}}}/{{seed}}/{name}.parquet"
+                for name in MODALITIES
+            ]
             for side in ("source", "target")
-            for name in (*MODALITIES, "splits")
+        },
+        **{
+            f"{side}_splits": f"results/known_answer/corpora/{{{side}}}/{{seed}}/splits.parquet"
+            for side in ("source", "target")
         },
         source_labels="results/known_answer/corpora/{source}/{seed}/labels.parquet",
     output:
@@ -77,6 +83,7 @@ use rule train_pair as train_bed with:
         steps="one_by_one",
         runtime=60,
     params:
+        modalities=MODALITIES,
         algorithms=lambda wildcards: known_answer.algorithms(study, wildcards.bed),
         methods=lambda wildcards: known_answer.run_names(study, wildcards.bed),
         settings=lambda wildcards: known_answer.training(study, wildcards.bed),

@@ -19,6 +19,7 @@ rule read_release:
         runtime=30,
     params:
         release=lambda wildcards: files.release(study, wildcards.corpus),
+        modalities=lambda wildcards: config["corpora"][wildcards.corpus]["modalities"],
         reading=lambda wildcards: as_json(
             config["corpora"][wildcards.corpus]["reading"]
         ),
@@ -35,6 +36,7 @@ rule read_release:
         "python -m extractors.read_release"
         " --corpus {wildcards.corpus}"
         " --release {params.release:q}"
+        " --modalities {params.modalities}"
         " --reading {params.reading:q}"
         " --expected-counts {params.expected_counts:q}"
         " --manifest {output.manifest:q}"
@@ -124,7 +126,7 @@ rule inspect_corpus:
         release=lambda wildcards: files.release(study, wildcards.corpus),
         settings=programs.inspection(study),
         media_files=lambda wildcards: digests.media_files(
-            study, wildcards.corpus, "video", "audio"
+            study, wildcards.corpus, ("visual", "audio")
         ),
         code=fingerprint("extractors.inspect_corpus"),
     message:

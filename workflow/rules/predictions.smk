@@ -5,9 +5,7 @@ rule predict_clips:
     input:
         model="results/models/{source}-{target}/{method}",
         manifest="results/manifests/{target}.parquet",
-        text="results/features/{target}/text.parquet",
-        audio="results/features/{target}/audio.parquet",
-        visual="results/features/{target}/visual.parquet",
+        features=lambda wildcards: files.features(study, wildcards, "target"),
     output:
         csv="results/predictions/{source}-{target}/{method}.csv",
         json_lines="results/predictions/{source}-{target}/{method}.jsonl",
@@ -24,6 +22,7 @@ rule predict_clips:
         mem_mb=8000,
         runtime=120,
     params:
+        modalities=lambda wildcards: files.run_modalities(study, wildcards),
         code=lambda wildcards: programs.algorithms_code(
             "amanda.predict_clips", [study.methods[wildcards.method]]
         ),
@@ -33,9 +32,8 @@ rule predict_clips:
         "python -m amanda.predict_clips"
         " --model {input.model:q}"
         " --manifest {input.manifest:q}"
-        " --text {input.text:q}"
-        " --audio {input.audio:q}"
-        " --visual {input.visual:q}"
+        " --modalities {params.modalities}"
+        " --features {input.features:q}"
         " --csv {output.csv:q}"
         " --json-lines {output.json_lines:q}"
         " --parquet {output.parquet:q}"

@@ -3,9 +3,7 @@
 
 rule share_model:
     input:
-        source_text="results/features/{source}/text.parquet",
-        source_audio="results/features/{source}/audio.parquet",
-        source_visual="results/features/{source}/visual.parquet",
+        source_features=lambda wildcards: files.features(study, wildcards, "source"),
         source_splits="results/splits/{source}.parquet",
         source_labels="results/labels/{source}.parquet",
         weights="results/runs/{source}-{target}/{method}/weights",
@@ -25,9 +23,11 @@ rule share_model:
         resident_mb=6000,
         runtime=60,
     params:
+        modalities=lambda wildcards: files.run_modalities(study, wildcards),
+        missing_modality=config["missing_modality"],
         seeds=config["seeds"],
         settings=lambda wildcards: sharing.shared(study, wildcards),
-        extraction=lambda wildcards: sharing.extractions(study, wildcards.source),
+        extraction=lambda wildcards: sharing.extractions(study, wildcards),
         code=lambda wildcards: programs.algorithms_code(
             "amanda.share_model", [study.methods[wildcards.method]]
         ),
@@ -35,9 +35,9 @@ rule share_model:
         "Sharing {wildcards.method} of {wildcards.source} -> {wildcards.target} as a model folder"
     shell:
         "python -m amanda.share_model"
-        " --source-text {input.source_text:q}"
-        " --source-audio {input.source_audio:q}"
-        " --source-visual {input.source_visual:q}"
+        " --modalities {params.modalities}"
+        " --missing-modality {params.missing_modality}"
+        " --source-features {input.source_features:q}"
         " --source-splits {input.source_splits:q}"
         " --source-labels {input.source_labels:q}"
         " --weights {input.weights:q}"
@@ -55,9 +55,7 @@ rule share_model:
 rule adapt_model:
     input:
         model="results/models/{source}-{target}/{method}",
-        text="results/features/{target}/text.parquet",
-        audio="results/features/{target}/audio.parquet",
-        visual="results/features/{target}/visual.parquet",
+        features=lambda wildcards: files.features(study, wildcards, "target"),
         speakers="results/manifests/{target}.parquet",
     output:
         adapted=directory("results/adapted/{source}-{target}/{method}/model"),
@@ -75,6 +73,7 @@ rule adapt_model:
         mem_mb=16000,
         runtime=60,
     params:
+        modalities=lambda wildcards: files.run_modalities(study, wildcards),
         settings=as_json(config["adaptation"]),
         code=lambda wildcards: programs.algorithms_code(
             "amanda.adapt_model", [study.methods[wildcards.method]]
@@ -84,9 +83,8 @@ rule adapt_model:
     shell:
         "python -m amanda.adapt_model"
         " --model {input.model:q}"
-        " --text {input.text:q}"
-        " --audio {input.audio:q}"
-        " --visual {input.visual:q}"
+        " --modalities {params.modalities}"
+        " --features {input.features:q}"
         " --speakers {input.speakers:q}"
         " --expect ''"
         " --labelled"
@@ -135,9 +133,7 @@ rule compare_adaptations:
         "python -m amanda.compare_adaptations"
         " --model {input.model:q}"
         " --present {input.present:q}"
-        " --text {input.text:q}"
-        " --audio {input.audio:q}"
-        " --visual {input.visual:q}"
+        " --features {input.features:q}"
         " --splits {input.splits:q}"
         " --labels {input.labels:q}"
         " --manifest {input.manifest:q}"

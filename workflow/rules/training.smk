@@ -6,14 +6,10 @@ TABLE_FOLDERS = expand(
 
 rule train_pair:
     input:
-        source_text="results/features/{source}/text.parquet",
-        source_audio="results/features/{source}/audio.parquet",
-        source_visual="results/features/{source}/visual.parquet",
+        source_features=lambda wildcards: files.features(study, wildcards, "source"),
         source_splits="results/splits/{source}.parquet",
         source_labels="results/labels/{source}.parquet",
-        target_text="results/features/{target}/text.parquet",
-        target_audio="results/features/{target}/audio.parquet",
-        target_visual="results/features/{target}/visual.parquet",
+        target_features=lambda wildcards: files.features(study, wildcards, "target"),
         target_splits="results/splits/{target}.parquet",
     output:
         # What was made from the same is kept (amanda.training.record), so nothing is removed before.
@@ -40,9 +36,13 @@ rule train_pair:
         steps="one_by_one",
         runtime=720,
     params:
+        modalities=lambda wildcards: files.run_modalities(study, wildcards),
+        missing_modality=config["missing_modality"],
         algorithms=lambda wildcards: programs.algorithm(study, wildcards.method),
         methods="{method}",
-        settings=lambda wildcards: programs.training(study, wildcards.method),
+        settings=lambda wildcards: programs.training(
+            study, wildcards, {wildcards.method: study.methods[wildcards.method]}
+        ),
         seeds=config["seeds"],
         code=lambda wildcards: programs.algorithms_code(
             "amanda.train_pair", [study.methods[wildcards.method]]
@@ -51,14 +51,12 @@ rule train_pair:
         "Training {wildcards.method} on {wildcards.source} -> {wildcards.target}, every seed"
     shell:
         "python -m amanda.train_pair"
-        " --source-text {input.source_text:q}"
-        " --source-audio {input.source_audio:q}"
-        " --source-visual {input.source_visual:q}"
+        " --modalities {params.modalities}"
+        " --missing-modality {params.missing_modality}"
+        " --source-features {input.source_features:q}"
         " --source-splits {input.source_splits:q}"
         " --source-labels {input.source_labels:q}"
-        " --target-text {input.target_text:q}"
-        " --target-audio {input.target_audio:q}"
-        " --target-visual {input.target_visual:q}"
+        " --target-features {input.target_features:q}"
         " --target-splits {input.target_splits:q}"
         " --source {wildcards.source}"
         " --target {wildcards.target}"
@@ -107,7 +105,11 @@ if study.trains_together:
         params:
             algorithms=[row["algorithm"] for row in study.table_methods],
             methods=config["methods"],
-            settings=[programs.training(study, name) for name in config["methods"]],
+            settings=lambda wildcards: programs.training(
+                study,
+                wildcards,
+                {name: study.methods[name] for name in config["methods"]},
+            ),
             seeds=config["seeds"],
             code=programs.algorithms_code("amanda.train_pair", study.table_methods),
         message:

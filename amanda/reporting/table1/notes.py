@@ -9,10 +9,10 @@ import pandas as pd
 
 from amanda.reporting.settings import ReportSettings
 from amanda.reporting.table1.cautions import absent_classes, dead_modalities, small_tests
-from amanda.reporting.table1.ceiling import explained
+from amanda.reporting.table1.ceiling import IN_DOMAIN, LABEL, explained
 from amanda.shared.names import short_pair_name
 from amanda.shared.twins import corpora_of, warning
-from amanda.shared.wording import counted
+from amanda.shared.wording import counted, listed
 from amanda.statistics.power import sentence
 
 SEEDS = "What the seeds can show"
@@ -60,6 +60,7 @@ def notes(evidence: Evidence, settings: ReportSettings) -> list[Note]:
             for told in dead_modalities(evidence.states, settings)
         ),
         *_numbers(evidence.table, settings),
+        *_joined("Modalities", fewer_modalities(settings)),
         *_joined("Reference lines", explained(evidence.table, settings)),
         *_noise(evidence.detectable, settings),
         *_joined("Few clips", small_tests(evidence.table, settings)),
@@ -144,6 +145,17 @@ def _noise(detectable: pd.DataFrame, settings: ReportSettings) -> Iterator[Note]
     pairs = detectable["source"] + "-" + detectable["target"]
     names = ["mean over pairs" if whole else short_pair_name(pair) for whole, pair in zip(overall, pairs, strict=True)]
     yield Note(SEEDS, sentence(detectable, names, settings))
+
+
+def fewer_modalities(settings: ReportSettings) -> Iterator[str]:
+    """A sentence for each pair on which a row has fewer modalities than all."""
+    labels = settings.labels | {IN_DOMAIN: LABEL}
+    for pair, rows in settings.modalities.items():
+        kinds = {tuple(names) for names in rows.values()}
+        told = [f"{labels[row]} uses {listed(names)}" for row, names in rows.items()]
+        if len(kinds) == 1:
+            told = [f"all rows use {listed(*kinds)}"]
+        yield f"{short_pair_name(pair)}: {'; '.join(told)}."
 
 
 def _origin(evidence: Evidence, settings: ReportSettings) -> Iterator[Note]:

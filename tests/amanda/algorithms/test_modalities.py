@@ -105,7 +105,9 @@ def test_every_modality_is_left_out_of_those_that_are_there() -> None:
     head.weight.data = torch.tensor([[1.0, 100.0]])
     columns = {"text": [1.0, 3.0, 7.0], "visual": [4.0, 4.0, 6.0]}
     representations = {name: torch.tensor(values)[:, None] for name, values in columns.items()}
-    logits = leave_each_out(head, representations, torch.tensor([0, 1]))
+    logits = leave_each_out(
+        head, representations, torch.tensor([0, 1]), {name: torch.ones(3, dtype=bool) for name in columns}
+    )
     assert {name: values.squeeze(1).tolist() for name, values in logits.items()} == {
         "text": [402.0, 402.0, 602.0],
         "visual": [401.0, 403.0, 407.0],

@@ -131,7 +131,7 @@ def test_the_store_gives_the_frames_back(tmp_path: Path, monkeypatch: pytest.Mon
         monkeypatch.setattr(sys, "argv", ["amanda.write_bed", *flags])
         write_bed.main()
         indexes = {modality: tmp_path / name / f"{modality}.parquet" for modality in MODALITIES}
-        corpora.append(read_corpus(indexes, tmp_path / name / "splits.parquet", torch.device("cpu"), 10**9))
+        corpora.append(read_corpus(indexes, tmp_path / name / "splits.parquet", "drop", torch.device("cpu"), 10**9))
     check_pair(*corpora)
     expected = draw_corpus("one", SEED, settings_of(Formula, small))
     labels = read_labels(tmp_path / "one" / "labels.parquet", corpora[0])

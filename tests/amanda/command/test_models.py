@@ -34,7 +34,7 @@ def record(**backbones: tuple[str, str]) -> SimpleNamespace:
     made = {
         name: SimpleNamespace(weights=weights, revision=revision) for name, (weights, revision) in backbones.items()
     }
-    return SimpleNamespace(backbones=made)
+    return SimpleNamespace(backbones=made, modalities=tuple(backbones))
 
 
 def test_the_model_is_the_first_argument_or_the_demos() -> None:
@@ -67,6 +67,13 @@ def test_networks() -> None:
     found = {"text": "google-bert/bert-base-uncased", "audio": "results/synthetic/backbones/audio"}
     assert find_networks(about, {}) == found | {"visual": "data/weights/APViT.pth"}
     assert find_networks(about, {"visual": "mine.pth"}) == found | {"visual": "mine.pth"}
+
+
+def test_networks_of_modalities_that_a_model_has_not_are_not_looked_for() -> None:
+    """The others are nowhere."""
+    about = record(text=("bert", ""), audio=("wav2vec2", "86b5"), visual=("APViT.pth", ""))
+    about.modalities = ("audio",)
+    assert find_networks(about, {}) == {"audio": "wav2vec2"}
 
 
 def test_the_face_detector() -> None:

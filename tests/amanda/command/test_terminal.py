@@ -8,6 +8,7 @@ from rich.console import Console
 
 from amanda.command.terminal import SHOWN, cells_of, show_answers
 from extractors.shared.answers import ANSWERS
+from extractors.shared.clip import MODALITIES
 
 NOTHING = dict.fromkeys(ANSWERS.names) | {
     "clip_id": "a",
@@ -28,10 +29,10 @@ SAID = NOTHING | {
 
 
 def test_cells() -> None:
-    assert cells_of(NOTHING) == ["a", "no answer", "", "", "", "", "", "no media file"]
+    assert cells_of(NOTHING, MODALITIES) == ["a", "no answer", "", "", "", "", "", "no media file"]
     remark = "only text and audio voted; visual: no face in 64 of 64 frames"
-    assert cells_of(SAID) == ["a", "sad", "38%", "67%", "sad 60%", "neutral 70%", "", remark]
-    assert cells_of(SAID | {"heads": "joint", "reason": ""})[-1] == ""
+    assert cells_of(SAID, MODALITIES) == ["a", "sad", "38%", "67%", "sad 60%", "neutral 70%", "", remark]
+    assert cells_of(SAID | {"heads": "joint", "reason": ""}, MODALITIES)[-1] == ""
 
 
 def test_names_are_no_markup_and_long_tables_are_cut() -> None:
@@ -40,5 +41,14 @@ def test_names_are_no_markup_and_long_tables_are_cut() -> None:
     text = console.file.getvalue()
     assert text.startswith("[b]A warning\n")
     assert "[red]0.mp4" in text
+    assert [word for word in text.splitlines()[1].split() if word.isalpha()] == [
+        "clip",
+        "emotion",
+        "sure",
+        "agree",
+        "text",
+        "audio",
+        "remark",
+    ]
     assert f"[red]{SHOWN}.mp4" not in text
     assert f"{SHOWN} of {SHOWN + 1} clips" in text

@@ -33,8 +33,8 @@ def adapt(pair: Path, out: Path, *, settings: dict[str, Any] | None = None, **gi
     """Run the program; returns what it says of the changes."""
     told = json.dumps(ADAPTATION_SETTINGS | (settings or {}))
     flags: list[object] = ["--model", pair / "model", "--settings", told]
-    for name in MODALITIES:
-        flags += [f"--{name}", pair / "target" / f"{name}.parquet"]
+    flags += ["--modalities", *MODALITIES, "--features"]
+    flags += [pair / "target" / f"{name}.parquet" for name in MODALITIES]
     for name in ("speakers", "labelled", "check"):
         flags += [f"--{name}", *([given[name]] if name in given else [])]
     flags += ["--expect", given.get("expect", ""), "--train", given.get("train", "no")]

@@ -28,10 +28,12 @@ def compared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_table(folder / "target" / "manifest.parquet", speakers)
     settings = {"pairs": ["source-target"], "selection": "last_epoch", "split": "test", "alpha": 0.05}
     settings |= {"method": "D.T.", "present": "beside", "releases": "synthetic", "twins": ["source", "target"]}
+    settings |= {"modalities": [list(MODALITIES)]}
     told = json.dumps(settings | {"adaptation": ADAPTATION_SETTINGS})
     flags: list[object] = ["--settings", told, "--model", folder / "model"]
     flags += ["--present", folder / "run" / "scores.parquet", "--device", "cpu", "--threads", 1]
-    for name in (*MODALITIES, "splits", "labels", "manifest"):
+    flags += ["--features", *(folder / "target" / f"{name}.parquet" for name in MODALITIES)]
+    for name in ("splits", "labels", "manifest"):
         flags += [f"--{name}", folder / "target" / f"{name}.parquet"]
     flags += ["--table", folder / "without_source.csv", "--page", folder / "without_source.md"]
     call(compare_adaptations, [str(flag) for flag in flags])

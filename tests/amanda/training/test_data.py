@@ -22,9 +22,9 @@ from extractors.shared.program import UserError
 CPU = torch.device("cpu")
 
 
-def read(folder: Path, resident: int = 10**9) -> Corpus:
+def read(folder: Path, resident: int = 10**9, missing: str = "drop") -> Corpus:
     indexes = {name: folder / f"{name}.parquet" for name in MODALITIES}
-    return read_corpus(indexes, folder / "splits.parquet", CPU, resident)
+    return read_corpus(indexes, folder / "splits.parquet", missing, CPU, resident)
 
 
 def corpus(folder: Path, **sizes: object) -> Corpus:

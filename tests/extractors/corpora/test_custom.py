@@ -10,9 +10,11 @@ from helpers import releases
 
 from extractors.corpora import custom
 from extractors.read_release import read_clips, tables
+from extractors.shared.clip import MODALITIES
 from extractors.shared.program import UserError
 
-HEADER = ",".join(custom.REQUIRED + custom.OPTIONAL)
+COLUMNS = custom.columns_for(MODALITIES)
+HEADER = ",".join(COLUMNS.required + COLUMNS.optional)
 ROW = "a-1,media/a.mp4,media/a.wav,joy,hello there,Ann,1,d1,test,0.5,2,,,left"
 READING = {"reader": "custom", "table": "clips.csv", "classes": {"joy": "happy"}}
 
@@ -25,7 +27,7 @@ def lab(root: Path, *lines: str) -> Path:
 
 
 def test_a_full_row_becomes_a_clip(tmp_path: Path) -> None:
-    (clip,) = read_clips("mylab", lab(tmp_path, HEADER, "", ROW), READING)
+    (clip,) = read_clips("mylab", lab(tmp_path, HEADER, "", ROW), READING, MODALITIES)
     assert (clip.clip_id, clip.label_raw, clip.label, clip.status) == ("a-1", "joy", "happy", "ok")
     assert (clip.speaker, clip.session, clip.dialogue, clip.official_split) == ("Ann", "1", "d1", "test")
     assert (clip.video, clip.video_start, clip.video_end, clip.audio_start) == ("media/a.mp4", 0.5, 2.0, None)
@@ -37,7 +39,7 @@ def test_a_full_row_becomes_a_clip(tmp_path: Path) -> None:
 def test_the_required_columns_are_enough(tmp_path: Path) -> None:
     lines = ["label,audio,video,clip_id,text", "Sad,media/a.wav,./media//a.mp4,1,x", "bored,media/a.wav,media/a.mp4,2,"]
     reading = {"reader": "custom", "table": "clips.csv", "classes": {"Bored": "other"}}
-    first, second = read_clips("custom", lab(tmp_path, *lines), reading)
+    first, second = read_clips("custom", lab(tmp_path, *lines), reading, MODALITIES)
     assert (first.label_raw, first.label) == ("Sad", "sad")
     assert (first.status, first.video, first.crop, first.video_end) == ("ok", "media/a.mp4", "full", None)
     assert (second.status, second.reason) == ("excluded", "emotion 'bored' is none of the four classes")
@@ -46,15 +48,17 @@ def test_the_required_columns_are_enough(tmp_path: Path) -> None:
 def test_parquet_reads_as_csv_does(tmp_path: Path) -> None:
     root = lab(tmp_path, HEADER, ROW)
     pd.read_csv(root / "clips.csv").to_parquet(root / "clips.parquet")
-    assert read_clips("mylab", root, READING | {"table": "clips.parquet"}) == read_clips("mylab", root, READING)
+    assert read_clips("mylab", root, READING | {"table": "clips.parquet"}, MODALITIES) == read_clips(
+        "mylab", root, READING, MODALITIES
+    )
     (root / "clips.parquet").write_bytes(b"no table")
     with pytest.raises(UserError, match=r"clips\.parquet: not a Parquet table"):
-        read_clips("mylab", root, READING | {"table": "clips.parquet"})
+        read_clips("mylab", root, READING | {"table": "clips.parquet"}, MODALITIES)
 
 
 def test_missing_files_are_reasons(tmp_path: Path) -> None:
     root = lab(tmp_path, HEADER, ROW, ROW.replace("a-1", "b").replace("media/a.wav", "media/b.wav"))
-    clips = read_clips("mylab", root, READING)
+    clips = read_clips("mylab", root, READING, MODALITIES)
     assert [(clip.status, clip.reason) for clip in clips] == [("ok", ""), ("excluded", "no media file: audio")]
 
 
@@ -94,16 +98,19 @@ def test_missing_files_are_reasons(tmp_path: Path) -> None:
 )
 def test_mistakes_are_named(tmp_path: Path, lines: list[str], message: str) -> None:
     with pytest.raises(UserError, match=message):
-        read_clips("mylab", lab(tmp_path, *lines), READING)
+        read_clips("mylab", lab(tmp_path, *lines), READING, MODALITIES)
 
 
 def test_tables_of_spreadsheet_programs_are_read(tmp_path: Path) -> None:
-    plain = read_clips("mylab", lab(tmp_path, HEADER, ROW), READING)
+    plain = read_clips("mylab", lab(tmp_path, HEADER, ROW), READING, MODALITIES)
     for sign in ";\t":
-        assert read_clips("mylab", lab(tmp_path, HEADER.replace(",", sign), ROW.replace(",", sign)), READING) == plain
+        assert (
+            read_clips("mylab", lab(tmp_path, HEADER.replace(",", sign), ROW.replace(",", sign)), READING, MODALITIES)
+            == plain
+        )
     text = "\r\n".join((HEADER + ",,", ROW.replace("joy", "Joy").replace("test", "Test") + ",,", "," * 15))
     releases.write(tmp_path / "clips.csv", b"\xef\xbb\xbf" + text.encode())
-    (clip,) = read_clips("mylab", tmp_path, READING)
+    (clip,) = read_clips("mylab", tmp_path, READING, MODALITIES)
     assert (clip.label_raw, clip.label, clip.official_split) == ("Joy", "happy", "test")
 
 
@@ -111,18 +118,18 @@ def test_other_files_of_spreadsheet_programs_are_told(tmp_path: Path) -> None:
     for start in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0"):
         releases.write(tmp_path / "clips.csv", start)
         with pytest.raises(UserError, match="a spreadsheet file; save it"):
-            read_clips("mylab", tmp_path, READING)
+            read_clips("mylab", tmp_path, READING, MODALITIES)
 
 
 def test_rules_are_checked(tmp_path: Path) -> None:
     root = lab(tmp_path, HEADER, ROW)
     with pytest.raises(UserError, match=r'classes\.joy is "glad"; it must be one of neutral'):
-        read_clips("mylab", root, READING | {"classes": {"joy": "glad"}})
+        read_clips("mylab", root, READING | {"classes": {"joy": "glad"}}, MODALITIES)
     with pytest.raises(UserError, match=r"absent\.csv: no such file"):
-        read_clips("mylab", root, READING | {"table": "absent.csv"})
+        read_clips("mylab", root, READING | {"table": "absent.csv"}, MODALITIES)
     with pytest.raises(UserError, match=r"corpora\.mylab: no reader 'mylab'; .* custom"):
-        read_clips("mylab", root, {"table": "clips.csv"})
+        read_clips("mylab", root, {"table": "clips.csv"}, MODALITIES)
 
 
 def test_every_column_is_documented() -> None:
-    assert all(f"``{name}``" in custom.__doc__ for name in (*custom.REQUIRED, *custom.OPTIONAL))
+    assert all(f"``{name}``" in custom.__doc__ for name in (*COLUMNS.required, *COLUMNS.optional))

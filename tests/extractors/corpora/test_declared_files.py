@@ -13,6 +13,7 @@ from planning import outside
 
 from extractors.corpora import READERS
 from extractors.corpora.base import load_reader
+from extractors.shared.clip import MODALITIES
 
 TURN = "MSP-IMPROV-S01A-F01-S-FM01"
 
@@ -50,7 +51,7 @@ def case(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mon
 
 def declared(case: Case) -> set[Path]:
     tables = {Path(case.reading[key]) for key in outside.TABLES if key in case.reading}
-    return tables | set(load_reader(case.reader).sources(case.root, case.reading).read)
+    return tables | set(load_reader(case.reader).sources(case.root, case.reading, MODALITIES).read)
 
 
 def test_every_reader_is_a_case(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -76,7 +77,7 @@ def test_every_file_that_is_declared_is_in_the_digest(case: Case) -> None:
 def test_no_other_file_changes_a_clip(case: Case) -> None:
     """Each file that is not declared is spoiled, then taken away; media count by being there."""
     clips, labels = case.clips(), case.labels()
-    sources = load_reader(case.reader).sources(case.root, case.reading)
+    sources = load_reader(case.reader).sources(case.root, case.reading, MODALITIES)
     media = {case.root / name for name in (*sources.video, *sources.audio)}
     others = [path for path in case.root.parent.rglob("*") if path.is_file() and path not in declared(case)]
     assert len(others) > 2
@@ -89,7 +90,7 @@ def test_no_other_file_changes_a_clip(case: Case) -> None:
 
 
 def test_a_file_of_media_that_goes_or_comes_is_seen_where_clips_change(case: Case) -> None:
-    sources = load_reader(case.reader).sources(case.root, case.reading)
+    sources = load_reader(case.reader).sources(case.root, case.reading, MODALITIES)
     for name in sorted({*sources.video, *sources.audio}):
         path, clips, labels = case.root / name, case.clips(), case.labels()
         if path.exists():
@@ -104,7 +105,7 @@ def test_a_file_of_media_that_goes_or_comes_is_seen_where_clips_change(case: Cas
 
 
 def test_media_that_were_replaced_are_seen_by_their_size_and_kind(case: Case) -> None:
-    sources = load_reader(case.reader).sources(case.root, case.reading)
+    sources = load_reader(case.reader).sources(case.root, case.reading, MODALITIES)
     labels, both = case.labels(), case.media("video", "audio")
     (case.root / sources.video[0]).write_bytes(b"another recording")
     assert case.labels() == labels

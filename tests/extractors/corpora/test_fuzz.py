@@ -24,6 +24,7 @@ from extractors.corpora.defects import parse_defects
 from extractors.corpora.lines import decode, split_lines
 from extractors.corpora.user_table import parse_csv
 from extractors.read_release import read_clips
+from extractors.shared.clip import MODALITIES
 from extractors.shared.program import UserError
 
 LABELS = (
@@ -62,8 +63,9 @@ ANSWERS = [
     "folder/12345,3,1,0,2,0,0,0,0,x",
     '-bb___bbbbb,10,-3,0,1,0,,0,0,"x, y"',
 ]
+COLUMNS = custom.columns_for(MODALITIES)
 TABLE = [
-    ",".join(custom.REQUIRED + custom.OPTIONAL),
+    ",".join(COLUMNS.required + COLUMNS.optional),
     "a-1,media/a.mp4,media/a.wav,joy,hello there,Ann,1,d1,test,0.5,2,,,left",
     'b,a.mp4,a.mp4,sad,"one, two",,,,,,,,,',
 ]
@@ -159,9 +161,9 @@ def test_every_csv_row_is_parsed_skipped_or_refused(parse: Callable, lines: list
 def test_custom_rows_never_lead_outside() -> None:
     classes = {"joy": "happy", "sad": "sad"}
     for seed in range(FILES):
-        rows, error = attempt(parse_csv, "\n".join(mutated(seed, TABLE)), "here", custom.COLUMNS)
+        rows, error = attempt(parse_csv, "\n".join(mutated(seed, TABLE)), "here", COLUMNS)
         for where, cells in rows or ():
-            clip, error = attempt(custom.make_clip, Path("release"), where, cells, classes)
+            clip, error = attempt(custom.make_clip, Path("release"), where, cells, classes, MODALITIES)
             assert error or not {"..", ""} & set(clip.video.split("/")) or not clip.video, seed
         assert not error or re.match(r"here(:\d+)?: ", error), (seed, error)
 
@@ -211,5 +213,5 @@ def test_whole_releases_with_mutated_files(tmp_path: Path, corpus: str) -> None:
     for seed in range(FILES // 15):
         for file, text in good.items():
             file.write_text("\n".join(mutated(seed, text.split("\n"))), encoding="utf-8", newline="")
-        clips, error = attempt(read_clips, corpus, tmp_path, releases.READING[corpus])
+        clips, error = attempt(read_clips, corpus, tmp_path, releases.READING[corpus], MODALITIES)
         assert str(tmp_path) in error if error else clips, (seed, error)

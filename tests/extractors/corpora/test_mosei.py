@@ -13,6 +13,7 @@ from extractors.corpora.mosei import Said, join
 from extractors.corpora.mosei_folds import parse_folds, read_folds
 from extractors.corpora.mosei_labels import Intensities, label
 from extractors.read_release import read_clips
+from extractors.shared.clip import MODALITIES
 from extractors.shared.program import UserError
 
 HAPPY = [1.0, 2 / 3, 0, 0, 0, 0, 0]
@@ -45,7 +46,7 @@ def test_mosei_names_of_videos_may_begin_and_hold_anything_but_letters(tmp_path:
     segments = {video: [(0.0, 2.0, HAPPY), (3.0, 5.0, HAPPY)]}
     said = {video: f"{video}___10___3.0___5.0___b___c\n{video}___2___0.0___2.0___a\n"}
     root = releases.mosei(tmp_path, segments, said, {"train": [video], "valid": [], "test": []})
-    clips = {clip.clip_id: clip for clip in read_clips("mosei", root, releases.READING["mosei"])}
+    clips = {clip.clip_id: clip for clip in read_clips("mosei", root, releases.READING["mosei"], MODALITIES)}
     assert {name: clip.text for name, clip in clips.items()} == {f"{video}_2": "a", f"{video}_10": "b___c"}
     assert all(clip.status == "ok" and not clip.reason for clip in clips.values())
 
@@ -96,7 +97,7 @@ def test_mosei_every_known_defect_is_told(tmp_path: Path) -> None:
     folds = {"train": [*videos], "valid": [], "test": []}
     said = {video: f"{video}___0___0.0___2.0___so" for video in videos[:2]}
     root = releases.mosei(tmp_path, {video: [(0.0, 2.0, HAPPY)] for video in videos}, said, folds)
-    clips = read_clips("mosei", root, releases.READING["mosei"])
+    clips = read_clips("mosei", root, releases.READING["mosei"], MODALITIES)
     assert all(clip.status == "ok" and clip.reason.startswith("known defect: ") for clip in clips)
     assert len(clips) == 4
 

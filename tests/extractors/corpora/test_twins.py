@@ -13,7 +13,7 @@ from extractors.media.pictures import sample_frames
 from extractors.media.resample import SAMPLE_RATE
 from extractors.media.sound import read_sound
 from extractors.read_release import read_clips
-from extractors.shared.clip import Clip
+from extractors.shared.clip import MODALITIES, Clip
 from extractors.split_corpus import split_clips
 from extractors.synthetic.meld import OVERLONG
 from extractors.write_twin import write_twin
@@ -47,7 +47,7 @@ def twin(tmp_path_factory: pytest.TempPathFactory) -> Twin:
 
 
 def read(release: Path, corpus: str, **reading: object) -> dict[str, Clip]:
-    return {clip.clip_id: clip for clip in read_clips(corpus, release, releases.READING[corpus] | reading)}
+    return {clip.clip_id: clip for clip in read_clips(corpus, release, releases.READING[corpus] | reading, MODALITIES)}
 
 
 @pytest.mark.parametrize("oddities", [True, False], ids=["odd", "plain"])

@@ -14,6 +14,7 @@ from jsonschema import Draft202012Validator
 from amanda.shared.paper import CORPORA
 from planning.config.files import LOADER
 from planning.config.guesses import first_guess
+from planning.config.modalities import first_mistake
 from planning.config.renamed import first_old_word
 from planning.config.sentences import close, sentence
 from planning.config.words import SchemaWords
@@ -59,6 +60,8 @@ def check(config: dict[str, Any], files: Iterable[str | Path] = ()) -> None:
     _check_claims(config, config["claims"])
     _check_settings(config, SchemaWords(schema))
     _check_beds(config["method_settings"], config["known_answer"])
+    if mistake := first_mistake(config, pairs(config), ceilings(config)):
+        raise ConfigError(mistake)
 
 
 def _check_pairs(config: dict[str, Any], key: str, named: list[str]) -> None:
@@ -163,6 +166,13 @@ def _check_beds(rows: dict[str, Any], wanted: dict[str, Any]) -> None:
             f"config: known_answer.controls.beds: {unknown[0]!r} is unknown; known are {', '.join(wanted['beds'])}"
             f"{close(unknown[0], wanted['beds'])}"
         )
+
+
+def ceilings(config: dict[str, Any]) -> list[str]:
+    """The targets of Table 1 that one method is also trained on with their own labels, sorted."""
+    wanted = config["in_domain"]["targets"]
+    targets = sorted({pair.split("-")[1] for pair in pairs(config)})
+    return [target for target in targets if wanted == "all" or target in wanted]
 
 
 def pairs(config: dict[str, Any]) -> list[str]:

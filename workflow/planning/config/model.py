@@ -149,6 +149,11 @@ class Config(Settings):
         "how the epoch that counts is chosen; no selection sees a target label. Training keeps the weights of the"
         " epochs that source_validation_f1, information_maximisation and last_epoch choose"
     )
+    missing_modality: Literal["drop", "mask"] = key(
+        "drop: a clip without features in a modality is not used, as in the paper; mask: a clip without information"
+        " in a modality (no features, silence, no words, no face) is used with its other modalities; this one is left"
+        " out of every loss and of the joint head's input (docs/training.md)"
+    )
     in_domain: sections.InDomain = key("the ceiling of Table 1: a method trained on the target's own labels")
     corpora: Corpora = key("the four corpora of the paper, and any of your own")  # type: ignore[valid-type]
     quality: QualitySettings = key("bounds beyond which the check of a corpus calls a clip suspect")

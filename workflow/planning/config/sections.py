@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from amanda.shared.runs import Names, Pair, Pairs, Seed
-from extractors.shared.settings import EACH_ONCE, Positive, Settings, Share, Size, key
+from extractors.shared.settings import EACH_ONCE, Modalities, Positive, Settings, Share, Size, key
 
 Weights = Annotated[tuple[Positive, ...], *EACH_ONCE]
 Groups = Annotated[tuple[str, ...], Field(min_length=1), *EACH_ONCE]
@@ -54,6 +54,10 @@ class Corpus(Settings):
 
     release: Annotated[str, Field(min_length=1)] = key(
         "the folder of the licensed release, absolute or relative to the working directory"
+    )
+    modalities: Modalities = key(
+        "which of text, audio and visual the corpus has; files of another are not asked for. A pair is trained on those"
+        " that both of its corpora have and a method names"
     )
     split: OfficialSplit | GroupSplit | NamedSplit = key(
         "which clips are train, validation and test: the release's own split, groups by name, or a named split"

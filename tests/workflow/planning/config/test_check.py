@@ -173,6 +173,7 @@ def test_splits_that_may_be_asked_for(config, split):
 def test_a_corpus_of_ones_own_is_one_entry(config):
     config["corpora"]["mylab"] = {
         "release": "data/mylab",
+        "modalities": ["text", "audio", "visual"],
         "reading": {"reader": "custom", "table": "clips.csv", "classes": {"joy": "happy"}},
         "split": {"by": "official"},
         "expected_counts": {"neutral": 1, "happy": 1, "sad": 1, "angry": 1},

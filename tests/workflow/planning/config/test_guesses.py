@@ -18,6 +18,7 @@ MYLAB = """corpora:
       classes: {joy: happy}
     split: {by: session, validation: ["04"], test: ["05"]}
     expected_counts: {neutral: 0, happy: 0, sad: 0, angry: 0}
+    modalities: [text, audio, visual]
 """
 
 

@@ -18,6 +18,7 @@ from planning.config.sentences import shown
 SHIPPED = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))
 SHIPPED["corpora"]["mylab"] = {
     "release": "data/mylab",
+    "modalities": ["text", "audio"],
     "reading": {"reader": "custom", "table": "clips.csv", "classes": {"joy": "happy"}, "extra_defects": "defects.tsv"},
     "split": {"by": "dialogue", "validation": 0.1, "test": ["d1"]},
     "expected_counts": "published",
