@@ -37,7 +37,7 @@ def release(tmp_path: Path) -> Path:
 
 def test_its_reader_reads_the_names_of_files(release: Path) -> None:
     """An angry, strong clip of actor 12, a neutral one of actor 3 and a surprised one; one without sound is no clip."""
-    neutral, angry, surprised = read_clips("ravdess", release, ENTRY["reading"])
+    neutral, angry, surprised = read_clips("ravdess", release, ENTRY["reading"], ENTRY["modalities"])
     assert (neutral.label, neutral.speaker, neutral.text) == ("neutral", "03", "Dogs are sitting by the door")
     assert (angry.label, angry.speaker, angry.status) == ("angry", "12", "ok")
     assert angry.video == angry.audio == "Actor_12/01-01-05-02-01-01-12.mp4"
