@@ -1,4 +1,4 @@
-"""What each modality can say of a clip, as its index of features records it."""
+"""Which modalities have information about a clip, according to their indexes of features."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from extractors.shared.clip import EMPTY, SILENT
 
 
 def speaks(index: pd.DataFrame) -> np.ndarray:
-    """Which clips a modality has something to say of, bool [clips].
+    """Which clips a modality has information about, bool [clips].
 
-    Not of a clip without features, of silence, of an empty transcript, or of pictures without a face, though the last
-    three have frames.
+    A clip without features, with silence, with an empty transcript, or without a face gives no information, although
+    the last three have frames.
 
     Args:
-        index: of one modality, with the columns ``status``, ``reason``, ``length`` and ``faces``.
+        index: index of one modality, with the columns ``status``, ``reason``, ``length`` and ``faces``.
     """
     there = index["status"].isin(USABLE) & (index["length"] > 0)
     mute = index["reason"].str.startswith((EMPTY, SILENT)) | (index["faces"] == 0)
@@ -28,10 +28,10 @@ def speaks(index: pd.DataFrame) -> np.ndarray:
 def remarks(indexes: Mapping[str, pd.DataFrame]) -> list[str]:
     """For each clip what is missing or degraded in any modality, such as ``audio: the sound is silent``.
 
-    A clip that was excluded has one reason, which all modalities repeat.
+    The reason of an excluded clip is given once, although all modalities have it.
 
     Args:
-        indexes: modality -> its index; all of the same clips in one order.
+        indexes: modality -> its index; all with the same clips in the same order.
     """
     columns = [(modality, zip(index["status"], index["reason"], strict=True)) for modality, index in indexes.items()]
     told = []

@@ -15,12 +15,12 @@ from amanda.statistics.claims.interval import interval
 
 WORDS = {
     NONE: "no adaptation",
-    PRESENT: "label alignment beside the source's clips",
+    PRESENT: "label alignment with the source's clips",
     "numbers": "four numbers",
     "speakers": "speakers standardised, four numbers",
     "train": "encoders by label alignment, four numbers",
 }
-"""What each way is called."""
+"""Display name of each way."""
 
 
 def write_page(scores: pd.DataFrame, far: pd.DataFrame, settings: Mapping) -> str:
@@ -36,8 +36,8 @@ def write_page(scores: pd.DataFrame, far: pd.DataFrame, settings: Mapping) -> st
     parts = [
         "# Adaptation without the source\n",
         *([f"**{caution}**\n"] if caution else []),
-        f"Each run of {settings['method']} is adapted with nothing of its source but the model folder, to the"
-        " unlabelled train clips of the target, and scored on its test clips. Beside it stands"
+        f"Each run of {settings['method']} is adapted to the unlabelled train clips of the target, with only the model"
+        " folder and without its source, and is scored on the target's test clips. It is compared with"
         f" {settings['present']}, which was trained on the source's clips and the same unlabelled ones."
         f" {counted(len(pairs), 'pair')}: {', '.join(map(pair_name, pairs))}; {counted(seeds, 'run')} of each."
         f" Intervals are Student's t at {100 * (1 - settings['alpha']):g} % over runs, of the mean over pairs; clips"
@@ -45,7 +45,7 @@ def write_page(scores: pd.DataFrame, far: pd.DataFrame, settings: Mapping) -> st
         score_table(scores, settings["alpha"]),
         "## Distance of the inputs\n",
         "The squared distance of two normal distributions with diagonal covariances, in units of the source's"
-        f" variances; mean over columns. From {settings['alarm']:g} on, `amanda.adapt_model` calls frames wrong."
+        f" variances; mean over columns. At {settings['alarm']:g} or more, `amanda.adapt_model` calls frames wrong."
         " Shuffled, scaled (by 3) and zeroed frames are made wrong on purpose. The last column is the fall of the mean"
         " confidence from the source's validation clips, in points.\n",
         distance_table(far),
@@ -54,7 +54,7 @@ def write_page(scores: pd.DataFrame, far: pd.DataFrame, settings: Mapping) -> st
 
 
 def score_table(scores: pd.DataFrame, alpha: float) -> str:
-    """A row for each way: its scores, and its gains over none and over adaptation beside the source."""
+    """A row for each way: its scores, and its gains over no adaptation and over adaptation with the source."""
     means = means_over_pairs(scores).set_index(["way", "seed"])
     runs = scores.set_index(["way", "pair", "seed"])["weighted_f1"]
     lines = [

@@ -73,7 +73,7 @@ def test_the_section_of_a_config(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"config\.yaml: no such file"):
         read_section(path)
     for text, sentence in (
-        ("a: [", "no readable YAML"),
+        ("a: [", "not valid YAML"),
         ("- a", "has no section"),
         ("adaptation: 3", "has no section"),
     ):

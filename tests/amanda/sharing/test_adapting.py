@@ -188,11 +188,11 @@ def test_most_in_one_class_goes_half_way(pair: Path, tmp_path: Path) -> None:
         ({"expect": "bored=1"}, "no class bored"),
         ({"expect": "sad"}, "is no share"),
         ({"labelled": "clip_id,label\nnobody,sad\n"}, "no clip nobody"),
-        ({"labelled": "clip_id,label\nc2_0,fear\n"}, "is no class of the model"),
+        ({"labelled": "clip_id,label\nc2_0,fear\n"}, "is not a class of the model"),
         ({"labelled": "clip_id,label\nc2_0,sad\nc2_0,sad\n"}, "stands there twice"),
         ({"labelled": "clip_id,label\n"}, "has no clip"),
         ({"labelled": "clip,label\n"}, "no column clip_id"),
-        ({"labelled": ""}, "no CSV table"),
+        ({"labelled": ""}, "not a CSV table"),
         ({"speakers": "clip_id,speaker\nc2_0,anna\n"}, "no speaker of clip"),
         ({"labelled": "clip_id,label\nc2_0,sad\n", "expect": "sad=.5"}, "give one of them"),
     ],
@@ -217,7 +217,7 @@ def test_an_adaptation_of_another_model_is_refused(pair: Path, tmp_path: Path) -
     record = json.loads((other / MODEL).read_text())
     (other / MODEL).write_text(json.dumps(record | {"label": "another"}))
     seal(other)
-    with pytest.raises(UserError, match="of another model"):
+    with pytest.raises(UserError, match="belongs to another model"):
         amanda.load(other)
     amanda.load(other, adapted=False)
 
