@@ -1,6 +1,6 @@
-"""Shared models and features of their targets -> what adaptation without the source gains beside adaptation with it.
+"""Shared models and features of their targets -> a comparison of adaptation without the source and with it.
 
-No network is trained on a source again. Target labels are read for the scores alone.
+No network is trained on a source again. Target labels are used only for the scores.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ DECIMALS = 4
 
 
 class Study(Settings):
-    """What is compared, and how the page describes it."""
+    """Settings of the comparison and of its page."""
 
     pairs: Annotated[tuple[str, ...], Field(min_length=1)] = key("source-target, in the order of the other flags")
-    selection: str = key("the selection that the source-present runs are scored by")
+    selection: str = key("the selection by which the source-present runs are scored")
     split: str = key("the target's split that is scored")
     alpha: Annotated[float, Field(gt=0, lt=1)] = key("two-sided level of intervals")
     method: str = key("label of the method that is adapted")
-    present: str = key("label of the method that adapts beside the source")
+    present: str = key("label of the method that adapts with the source")
     releases: str = key("the kind of releases, synthetic or licensed")
     twins: tuple[str, ...] = key("the corpora of the pairs that are generated")
     adaptation: AdaptationSettings = key("how models are adapted")
@@ -62,7 +62,7 @@ def parse_flags() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     helps = {
         "model": "folder of amanda.share_model",
-        "present": "table of amanda.score_pair for the method that adapts beside the source",
+        "present": "table of amanda.score_pair for the method that adapts with the source",
         **dict.fromkeys(MODALITIES, "index of extractors.index_features for the target"),
         "splits": "table of extractors.split_corpus for the target",
         "labels": "label table of the target, for the scores",
@@ -78,7 +78,7 @@ def parse_flags() -> argparse.Namespace:
 
 
 def read_part(files: Pair, model: Model, split: str) -> Part:
-    """The clips of one split that have frames in every modality of the project, as training uses them."""
+    """The clips of one split with frames in every modality, as in training."""
     of_split = words_of(files.splits, "split")
     names, frames, faces = read_frames(
         {name: getattr(files, name) for name in MODALITIES}, None, model.record.backbones
@@ -109,7 +109,7 @@ def present_scores(path: Path, selection: str, model: Model) -> pd.DataFrame:
     seeds = [each.seed for each in model.record.runs]
     rows = table[(table["selection"] == selection) & table["seed"].isin(seeds)]
     if sorted(rows["seed"]) != sorted(seeds):
-        raise UserError(f"{path}: has not one {selection} score of each seed {seeds}; score this pair again")
+        raise UserError(f"{path}: does not have one {selection} score for each seed {seeds}; score this pair again")
     return rows[["seed", "weighted_f1", "uar"]].assign(way=PRESENT)
 
 
@@ -120,7 +120,7 @@ def main() -> None:
     device = prepare_compute(flags.device, flags.threads)
     columns = [getattr(flags, name) for name in Pair._fields]
     if {len(column) for column in columns} != {len(settings.pairs)}:
-        raise UserError("--settings: not as many pairs as the other flags have files; give one of each for every pair")
+        raise UserError("--settings: the number of pairs differs from that of files; give one of each for every pair")
     scores, far = [], []
     for pair, *files in progress(list(zip(settings.pairs, *columns, strict=True)), "pairs"):
         of_pair = Pair(*files)

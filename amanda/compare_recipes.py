@@ -1,4 +1,4 @@
-"""Scores of a method with one setting at a time changed -> a table of what each difference between the recipes does."""
+"""Scores of a method with one changed setting at a time -> a table of the effect of each difference between recipes."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ from extractors.shared.files import atomic_file
 from extractors.shared.program import UserError, run
 
 NOTHING = "nothing"
-"""The flip that changes nothing: recipe `paper` itself, which the others are compared with."""
+"""The change of no setting: recipe `paper` itself, with which all others are compared."""
 
 
 def compare(scores: pd.DataFrame, settings: Mapping) -> pd.DataFrame:
-    """Compare each flip with the recipe as it is, seed by seed, since a seed means the same weights and batches.
+    """Compare each change with the unchanged recipe, seed by seed; a seed means the same initial weights and batches.
 
     Args:
-        scores: ``weighted_f1`` in percent per source, target, method (the name of the flip), seed and selection.
-        settings: ``pairs``, ``method`` (the one that is flipped), ``selection``, ``releases``, ``paper`` (its settings)
-            and ``flips`` (name of each flip to the settings that it changes).
+        scores: ``weighted_f1`` in percent per source, target, method (the name of the change), seed and selection.
+        settings: ``pairs``, ``method`` (which is changed), ``selection``, ``releases``, ``paper`` (its settings)
+            and ``flips`` (name of each change -> the settings that it changes).
 
     Returns:
-        One row per pair and flip, the largest mean change first below ``nothing``. Standard deviations are over seeds
-        (n - 1). ``p_holm`` is the p-value of a paired t test over the seeds, the clips held fixed, corrected for all
-        flips of the pair: among so many changes some are large by chance.
+        One row per pair and change: first ``nothing``, then the largest mean change first. Standard deviations are over
+        seeds (n - 1). ``p_holm`` is the p-value of a paired t test over the seeds with the clips held fixed. It is
+        corrected for all changes of the pair, because among many changes some are large by chance.
 
     Raises:
         UserError: a score is missing.
@@ -59,12 +59,14 @@ def _rows_of_pair(scores: pd.DataFrame, pair: str, settings: Mapping) -> Iterato
     for name, changed in settings["flips"].items():
         if name not in by_seed:
             raise UserError(
-                f"scores: no {settings['selection']} score of {name} on {pair}; run the training of that flip"
+                f"scores: no {settings['selection']} score of {name} on {pair}; train this change of a setting"
             )
         change = by_seed[name] - by_seed[f"{settings['method']}__{NOTHING}"]
         if change.isna().any():
             seed = change.index[change.isna()][0]
-            raise UserError(f"scores: {name} and the recipe as it is have not both seed {seed} on {pair}; train both")
+            raise UserError(
+                f"scores: {name} and the unchanged recipe do not both have seed {seed} on {pair}; train both"
+            )
         yield {
             "difference": name.removeprefix(f"{settings['method']}__"),
             "paper": _values({key: settings["paper"][key] for key in changed}),
@@ -83,7 +85,7 @@ def _rows_of_pair(scores: pd.DataFrame, pair: str, settings: Mapping) -> Iterato
 
 
 def _values(settings: Mapping[str, object]) -> str:
-    """The one value, or nothing where many or none differ: they stand in the other rows."""
+    """The value if there is only one, else an empty text; the other rows show the single values."""
     return json.dumps(next(iter(settings.values()))) if len(settings) == 1 else ""
 
 

@@ -1,4 +1,4 @@
-"""Histories of training -> Figure 3: which modality's alignment loss is how large, relative to the others."""
+"""Histories of training -> Figure 3: the share of each modality in the alignment losses."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from amanda.statistics.balance import JOINT, PREFIX, shares
 from extractors.shared.program import UserError, run
 
 MODALITIES, ALL = "modalities", "all terms"
-"""Among which losses a share is taken: those of the modalities, as in the paper, or those of all that is aligned."""
+"""The losses of which a share is taken: those of the modalities, as in the paper, or of all aligned representations."""
 
 TERM_STYLES = dict(
     zip(("audio", "text", "visual", JOINT), (*CURVE_STYLES[:3], CurveStyle("#000000", (0, (1, 1)), "D")), strict=True)
@@ -33,16 +33,17 @@ def shares_table(histories: Mapping[str, pd.DataFrame], settings: Mapping) -> pd
     """Average the shares over seeds.
 
     Args:
-        histories: by method.
+        histories: history of each method.
         settings: ``pair``, ``methods``, ``seeds``, ``recipe``, ``releases``, ``twins``, ``labels`` and
             ``missing_runs``.
 
     Returns:
-        One row per method that has all runs, epoch and term, first ``among`` the modalities and then, where the joint
+        One row per method with all runs, epoch and term, first ``among`` the modalities and then, if the joint
         representation was aligned, among all terms. ``share_std`` is over seeds (n - 1).
 
     Raises:
-        UserError: a run is missing and that is to be refused, no method has all runs, or one has no alignment losses.
+        UserError: a run is missing and ``missing_runs`` is ``refuse``, no method has all runs, or one has no alignment
+            losses.
     """
     parts = list(_parts(histories, settings))
     if not parts:
@@ -88,8 +89,8 @@ def draw(table: pd.DataFrame, settings: Mapping) -> Figure:
     """A column of panels for each method: shares among the modalities and, below, among all that is aligned.
 
     Args:
-        table: of :func:`shares_table`.
-        settings: as there.
+        table: table of :func:`shares_table`.
+        settings: as for :func:`shares_table`.
     """
     methods, rows = list(table["label"].unique()), list(table["among"].unique())
     size = (max(2.7 * len(methods), 4.5), 2.5 * len(rows) + 1.3)
@@ -134,7 +135,7 @@ def _words(among: str) -> str:
 
 
 def footnote(table: pd.DataFrame, settings: Mapping) -> str:
-    """What the picture itself says of its numbers."""
+    """The footnote of the figure about its numbers."""
     words = f"Lines and bands: {spread(settings)}. All epochs, none selected. Recipe: {settings['recipe']}."
     return " ".join([words, *_missing(table, settings)])
 
@@ -143,7 +144,7 @@ def _missing(table: pd.DataFrame, settings: Mapping) -> list[str]:
     """Which methods are not shown, if any."""
     there = set(table["method"])
     absent = [settings["labels"][method] for method in settings["methods"] if method not in there]
-    return [f"Not shown, because not every seed's run is there: {', '.join(absent)}."] if absent else []
+    return [f"Not shown, because runs of some seeds are missing: {', '.join(absent)}."] if absent else []
 
 
 def describe(table: pd.DataFrame, settings: Mapping) -> str:
@@ -161,7 +162,7 @@ def describe(table: pd.DataFrame, settings: Mapping) -> str:
         [settings["pair"]],
         f"Normalised alignment losses L_m / Σ L_m (section 4.2; Eq. 9) in training on {pair}, of the mean losses of"
         " each epoch; in perfect balance all are equal (dashed line). The sum is over the modalities in the upper"
-        " panels, as in the paper, and over the joint representation too in the lower ones, where it is aligned."
+        " panels, as in the paper, and also over the joint representation in the lower ones, if it is aligned."
         f" Lines and bands: {spread(settings)}.",
         *told,
         f"All epochs are shown, none is selected. Recipe: {settings['recipe']}."

@@ -1,4 +1,4 @@
-"""Scores and histories of runs over many seeds -> what they say of three claims of the paper, as CSV and to read."""
+"""Scores and histories of runs over many seeds -> verdicts on three claims of the paper, as CSV and as a page."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def parse_flags() -> argparse.Namespace:
     """The flags of the program; all are required.
 
     Raises:
-        UserError: there are not as many files as the settings name.
+        UserError: the number of files differs from the number in the settings.
     """
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--scores", required=True, nargs="+", type=Path, help="the score tables of amanda.score_pair")

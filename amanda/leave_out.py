@@ -1,8 +1,8 @@
-"""Weights and features of a target -> what the trained networks predict there without one of the modalities.
+"""Weights and features of a target -> predictions of the trained networks without one of the modalities.
 
-Nothing is trained and no label is read. The joint head gets, in place of a clip's representation in the modality that
-is left out, the average one of the target's train clips: it then knows of that modality what holds of all clips alike.
-Zeros would be no neutral choice, since after a ReLU or an LSTM they are a place where few clips or none lie.
+Nothing is trained and no label is read. In the modality that is left out, the average representation of the target's
+train clips replaces the clip's own as input of the joint head. So the head gets only what is common to all clips.
+Zeros would not be neutral, because after a ReLU or an LSTM few clips or none have representations near zero.
 """
 
 from __future__ import annotations
@@ -31,19 +31,19 @@ from extractors.shared.settings import Settings, key, one_of, read_settings
 
 
 class LeavingOut(Settings):
-    """What is predicted, and with which weights."""
+    """The split that is predicted, and the weights that are used."""
 
     split: Annotated[str, *one_of(PARTS)] = key("the split of the target that is predicted")
-    selection: Annotated[str, *one_of(KEPT)] = key("whose weights are taken: the selection that kept them")
+    selection: Annotated[str, *one_of(KEPT)] = key("the selection whose kept weights are used")
 
 
 def leave_each_out(head: nn.Module, representations: Mapping[str, Tensor], usual: Tensor) -> dict[str, Tensor]:
     """Logits of the joint head with each modality left out, [clips, classes].
 
     Args:
-        head: from the representations of all modalities side by side to logits.
-        representations: modality to [clips, d], in the order of the head's input.
-        usual: positions of the clips whose average takes the place of what is left out.
+        head: network from the representations of all modalities side by side to logits.
+        representations: modality -> [clips, d], in the order of the head's input.
+        usual: positions of the clips whose average replaces the modality that is left out.
     """
     logits = {}
     for name in representations:
@@ -57,10 +57,10 @@ def leave_each_out(head: nn.Module, representations: Mapping[str, Tensor], usual
 def predictions(trained: Trained, corpus: Corpus, split: str, device: torch.device) -> dict[str, np.ndarray]:
     """Predicted class of each clip of a split with nothing and with each modality left out, [clips].
 
-    Of a network with one modality nothing is left without it, and all clips get one class.
+    A network with a single modality has no input without it, so all clips get the same class.
     """
     algorithm, everything = trained.algorithm.to(device), torch.arange(len(corpus.clip_ids))
-    # In the batches that training predicts in, since the batch counts with `published_code_view`.
+    # The batches are those of training's predictions, because `published_code_view` depends on the batch.
     outputs = predict(algorithm, corpus, everything, algorithm.settings.batch_size)
     representations = {name: outputs.representations[name] for name in algorithm.network.modalities}
     without = leave_each_out(algorithm.network.heads[JOINT].cpu(), representations, corpus.clips("train"))

@@ -1,4 +1,4 @@
-"""Predictions without each modality -> how much of each method's score rests on it: `results/contributions.csv`."""
+"""Predictions without each modality -> the contribution of the modality to each method: `results/contributions.csv`."""
 
 from __future__ import annotations
 
@@ -21,24 +21,25 @@ from extractors.shared.program import UserError, run
 
 RUN = ["source", "target", "method", "seed"]
 ROUNDING = 0.01
-"""Share of clips whose class another device's rounding may turn over."""
+"""Accepted share of clips whose class differs because of another device's rounding."""
 
 
 def contributions(left_out: pd.DataFrame, chosen: pd.DataFrame, settings: Mapping) -> pd.DataFrame:
-    """Score the predictions with each modality left out, and take that from the score with all, seed by seed.
+    """Score the predictions with each modality left out, and subtract this from the score with all, seed by seed.
 
     Args:
-        left_out: of amanda.leave_out: ``source``, ``target``, ``method``, ``seed``, ``left_out``, ``clip_id`` and
-            ``predicted``; where nothing is left out, the class that Table 1 scores.
-        chosen: of amanda.score_pair for the same selection, with ``label`` and ``predicted``; the only labels.
+        left_out: table of amanda.leave_out: ``source``, ``target``, ``method``, ``seed``, ``left_out``, ``clip_id`` and
+            ``predicted``; if nothing is left out, this is the class that Table 1 scores.
+        chosen: table of amanda.score_pair for the same selection, with ``label`` and ``predicted``; the only labels.
         settings: ``pairs``, ``methods``, ``seeds``, ``selection``, ``labels``, ``releases`` and ``twins``.
 
     Returns:
-        One row per pair (and the mean over pairs), method and what is left out: mean weighted F1 in percent, and
-        ``contribution``, by how many points the score with all is above it; standard deviations are over seeds (n - 1).
+        One row per pair (and the mean over pairs), method and modality that is left out: mean weighted F1 in percent,
+        and ``contribution``, the score with all modalities minus this score, in points. Standard deviations are over
+        seeds (n - 1).
 
     Raises:
-        UserError: the weights do not predict what was scored.
+        UserError: the predictions of the weights differ from those that were scored.
     """
     known = left_out.merge(chosen[[*RUN, "clip_id", "label", "predicted"]], on=[*RUN, "clip_id"], suffixes=("", "_of"))
     whole = known[known["left_out"] == NOTHING]
@@ -72,7 +73,7 @@ def _score(rows: pd.DataFrame) -> float:
 
 
 def _over_pairs(scores: pd.DataFrame, pairs: list[str]) -> pd.DataFrame:
-    """The mean over pairs of each seed, of the methods that have all."""
+    """The mean over pairs for each seed, for the methods that have all pairs."""
     groups = scores.groupby(["method", "seed", "left_out"], sort=False)
     means = groups[["weighted_f1", "contribution"]].mean()[groups.size() == len(pairs)]
     return means.reset_index().assign(source=ALL, target=ALL)

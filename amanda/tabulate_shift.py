@@ -1,4 +1,4 @@
-"""Runs of one method without adaptation -> how far the domains of each pair lie apart, and to which class they lean."""
+"""Runs of one method without adaptation -> distances of each pair's domains, and the class that they lean to."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ DISTANCES = [f"a_distance_{name}" for name in (*MODALITIES, "joint")]
 def shift_table(
     predictions: pd.DataFrame, histories: Mapping[tuple[str, str], pd.DataFrame], settings: Mapping
 ) -> pd.DataFrame:
-    """One row per pair, means over seeds at the epochs that were chosen.
+    """One row per pair, with means over seeds at the chosen epochs.
 
     Args:
-        predictions: of amanda.score_pair.
-        histories: of amanda.train_pair, by pair and method.
+        predictions: table of amanda.score_pair.
+        histories: histories of amanda.train_pair, by pair and method.
         settings: ``pairs``, ``method``, ``seeds``, ``selection``, ``releases`` and ``twins``.
 
     Returns:
-        ``a_distance_*`` of each representation (0 alike, 2 apart), ``true_*`` and ``predicted_*`` shares of each class
-        among the scored clips, ``leans_to``, the class that is predicted most beyond its share, and ``lean``, by how
-        much; ``moved`` is the share of clips in all that would have to be predicted otherwise to agree with the shares.
+        ``a_distance_*`` of each representation (0 equal, 2 separate), and ``true_*`` and ``predicted_*`` shares of each
+        class among the scored clips. ``leans_to`` is the class with the largest excess of predictions over its share,
+        and ``lean`` is that excess. ``moved`` is the total variation between predicted and true shares.
 
     Raises:
         UserError: a run is missing.
@@ -79,7 +79,7 @@ def _row(
 
 
 def page(table: pd.DataFrame, settings: Mapping) -> str:
-    """The table in Markdown, under the warning where data is synthetic."""
+    """The table in Markdown, below a warning if data are synthetic."""
     return "\n".join(_lines(table, settings)) + "\n"
 
 
@@ -96,9 +96,9 @@ def _lines(table: pd.DataFrame, settings: Mapping) -> Iterator[str]:
         leans = f"{row['leans_to']} (+{100 * row['lean']:.0f})"
         yield f"| {' | '.join([short_pair_name(f'{row.source}-{row.target}'), *distances, *shares, leans])} |"
     yield (
-        f"\nOf {settings['label']}, means over {len(settings['seeds'])} seeds. A is the proxy A-distance between the"
-        " representations of both train splits, 0 alike and 2 apart. Beside it the share of the scored clips that each"
-        " class is predicted for, in percent, and in brackets its true share."
+        f"\nMeans over {len(settings['seeds'])} seeds of {settings['label']}. A is the proxy A-distance between the"
+        " representations of both train splits: 0 equal, 2 separate. The class columns show the share of the scored"
+        " clips for which the class is predicted, in percent, and in brackets its true share."
     )
 
 

@@ -1,4 +1,4 @@
-"""Turn scores into effects: what a method gains over another on each bed, with its interval and a verdict."""
+"""Effects from scores: the gain of a method over another on each bed, with its interval and a verdict."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from amanda.statistics.noise import LARGEST
 from extractors.shared.program import UserError
 
 HELP, HURT, NOTHING, UNKNOWN = "help", "hurt", "nothing", "unknown"
-"""What a method must do on a bed: gain, lose, neither by more than the margin; or nobody says."""
+"""Required effect of a method on a bed: a gain, a loss, neither by more than the margin, or no requirement."""
 
 DATA = "SYNTHETIC features drawn from a formula"
 """The column ``data`` of every row."""
@@ -64,7 +64,7 @@ def effects_table(scores: pd.DataFrame, settings: Mapping) -> pd.DataFrame:
 
 
 def is_as_it_must_be(low: float, high: float, must: str, margin: float) -> bool:
-    """Whether the interval of an effect shows what the bed asks for; where nothing is known, any interval does."""
+    """Whether the interval of an effect meets the bed's requirement; without a requirement, any interval does."""
     return {
         HELP: low > 0,
         HURT: high < 0,

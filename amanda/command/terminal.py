@@ -12,11 +12,11 @@ from extractors.shared.answers import JOINT, votes
 from extractors.shared.clip import CLASSES, MODALITIES, Row
 
 SHOWN = 50
-"""Clips in the table; the files have all."""
+"""Largest number of clips in the table; the files have all."""
 
 
 def show_answers(answers: Sequence[Row], warning: str, console: Console) -> None:
-    """Print what to know of the model before any number is read, and the first answers, a row each.
+    """Print the warning about the model, and the first answers, a row each.
 
     A row has the emotion, its probability, the share of the networks that agree, and each modality's own vote.
     """
@@ -33,7 +33,7 @@ def show_answers(answers: Sequence[Row], warning: str, console: Console) -> None
 
 
 def cells_of(answer: Row) -> list[str]:
-    """The cells of an answer, as texts; ``no answer`` where no modality has something to say."""
+    """The cells of an answer, as texts; ``no answer`` if no modality has information."""
     remark = answer["reason"]
     if answer["emotion"] is None:
         return [answer["clip_id"], "no answer", "", "", *[""] * len(MODALITIES), remark]
@@ -44,7 +44,7 @@ def cells_of(answer: Row) -> list[str]:
 
 
 def vote_of(answer: Row, modality: str) -> str:
-    """A modality's own class and its probability; empty where it has nothing to say."""
+    """A modality's own class and its probability; empty if it has no information."""
     shares = [answer[column] for column in votes(modality)]
     if None in shares:
         return ""

@@ -131,7 +131,7 @@ def test_a_name_that_would_leave_is_refused(pair: Path, tmp_path: Path) -> None:
 
 
 def test_few_clips_are_refused(pair: Path, tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="only 24 clips stand behind the calibration"):
+    with pytest.raises(UserError, match="only 24 clips are used for the calibration"):
         call(share_model, share_flags(pair, tmp_path / "model", least_clips=25))
     assert not (tmp_path / "model").exists()
 
