@@ -34,9 +34,8 @@ def contributions(left_out: pd.DataFrame, chosen: pd.DataFrame, settings: Mappin
         settings: ``pairs``, ``methods``, ``seeds``, ``selection``, ``labels``, ``releases`` and ``twins``.
 
     Returns:
-        One row per pair (and the mean over pairs), method and modality that is left out: mean weighted F1 in percent,
-        and ``contribution``, the score with all modalities minus this score, in points. Standard deviations are over
-        seeds (n - 1).
+        One row per pair (and the mean over pairs), method and left-out modality: mean weighted F1 in percent, and
+        ``contribution``, the score with all modalities minus it; standard deviations are over seeds (n - 1).
 
     Raises:
         UserError: the predictions of the weights differ from those that were scored.

@@ -161,7 +161,7 @@ def main() -> None:
         extract_shard(clips, _make(flags), flags.frames, flags.index, flags.threads)
     except OSError as error:
         place, reason = error.filename or flags.frames, error.strerror or error
-        raise UserError(f"{place}: {reason}; mend that and start again, finished clips are kept") from error
+        raise UserError(f"{place}: {reason}; correct this and start again, finished clips are kept") from error
     except RuntimeError as error:
         refuse_lost_device(error)
         raise

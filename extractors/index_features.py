@@ -89,7 +89,7 @@ def _check(all_clips: pd.DataFrame, lost: pd.DataFrame, what: str, name: str, sh
     reasons = "; ".join(f"{clip.clip_id}: {clip.reason}" for clip in lost.head(3).itertuples())
     raise UserError(
         f"{len(lost)} of {len(all_clips)} clips {what}, more than {name} {share:g} ({reasons});"
-        " mend the cause or raise the limit"
+        " correct the cause or raise the limit"
     )
 
 

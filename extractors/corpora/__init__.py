@@ -1,6 +1,6 @@
-"""The corpora: one reader each, ``read_release(root, reading) -> Iterable[Clip]``, found by name in :data:`CORPORA`.
+"""The corpora, each with a reader ``read_release(root, reading) -> Iterable[Clip]``, by name in :data:`CORPORA`.
 
-Each says in ``sources(root, reading) -> Sources`` which files its clips depend on; it opens no other.
+``sources(root, reading) -> Sources`` of a reader lists the files that its clips depend on; it opens no others.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ SOURCES = {
     "msp_improv": msp_improv.sources,
     "custom": custom.sources,
 }
-"""Name of a reader -> what tells the files that its clips depend on; a :class:`UserError` where the reader has one."""
+"""Name of a reader -> its function that lists the files of its clips; it raises the same errors as the reader."""
 
 READINGS: dict[str, type[AnyReading]] = {
     "iemocap": iemocap.IemocapReading,
@@ -36,7 +36,7 @@ READINGS: dict[str, type[AnyReading]] = {
     "msp_improv": msp_improv.MspImprovReading,
     "custom": custom.CustomReading,
 }
-"""Name of a reader -> the class of the choices that the config makes about it."""
+"""Name of a reader -> the class of its settings in the config."""
 
 HOW_TO_GET = {
     "iemocap": "request IEMOCAP_full_release at https://sail.usc.edu/iemocap/iemocap_release.htm",
@@ -44,7 +44,7 @@ HOW_TO_GET = {
     "mosei": "request CMU_MOSEI.zip from the CMU MultiComp lab (github.com/CMU-MultiComp-Lab/CMU-MultimodalSDK)",
     "msp_improv": "request MSP-IMPROV at https://ecs.utdallas.edu/research/researchlabs/msp-lab/MSP-Improv.html",
 }
-"""How a person comes by each release, for the message when it is not there."""
+"""How to get each release, for the message when it is missing."""
 
 
 def reader_of(corpus: str, reading: Mapping[str, Any]) -> str:

@@ -62,7 +62,7 @@ def parse_labels(lines: Iterable[str], source: str) -> tuple[list[Turn], list[Sk
     """Parse a file of ``dialog/EmoEvaluation``; the lines of single raters are skipped.
 
     Raises:
-        UserError: a line names a turn but is not as the release writes it, or names an unknown emotion.
+        UserError: a line names a turn but has another form than in the release, or names an unknown emotion.
     """
     turns: list[Turn] = []
     skipped: list[Skipped] = []
@@ -80,7 +80,7 @@ def parse_labels(lines: Iterable[str], source: str) -> tuple[list[Turn], list[Sk
         elif _RATER.fullmatch(line):
             skipped.append(Skipped(count, "single rater"))
         elif "Ses" in line or line.lstrip().startswith("["):
-            raise UserError(f"{where}: not a turn as IEMOCAP writes it: {line[:80]!r}; restore the file")
+            raise UserError(f"{where}: not in IEMOCAP's form of a turn: {line[:80]!r}; restore the file")
         else:
             skipped.append(Skipped(count, "unknown kind of line" if line.strip() else "blank"))
     return turns, skipped
@@ -89,7 +89,7 @@ def parse_labels(lines: Iterable[str], source: str) -> tuple[list[Turn], list[Sk
 def parse_transcript(lines: Iterable[str]) -> tuple[dict[str, str], list[Skipped]]:
     """Parse a file of ``dialog/transcriptions`` into turn -> text; lines without a turn and its times are skipped.
 
-    Nothing here is an error: a turn whose line is not understood is used without text, and says so in the manifest.
+    Nothing here is an error: a turn whose line cannot be parsed is used without text, with a remark in the manifest.
     """
     texts: dict[str, str] = {}
     skipped: list[Skipped] = []
@@ -113,7 +113,7 @@ class IemocapReading(ReleaseReading):
 
     merge_excited: bool = key("count the label excited as happy, as Zhao et al. (2021) do")
     audio_video_offset: float = key(
-        "added to a turn's times where its picture is cut from the dialogue's video", unit="seconds"
+        "added to a turn's times when its video is cut from the dialogue's video", unit="seconds"
     )
     marker_side: Literal["left", "right"] = key("the half of the picture that shows the actor who wears the markers")
 
@@ -124,11 +124,11 @@ def read_release(root: Path, reading: Reading) -> Iterator[Clip]:
     Args:
         root: the folder with ``Session1`` to ``Session5``, or one above it.
         reading: ``merge_excited``: excitement counts as happy (MMIN); ``audio_video_offset``: seconds added to the
-            times at which the picture is cut (one public preprocessor takes 5 frames off); ``marker_side``: the half of
-            the picture where the wearer of the markers sits (``left``, also when the key is absent).
+            times at which the video is cut (one public preprocessor subtracts 5 frames); ``marker_side``: the half of
+            the picture with the wearer of the markers (``left``, also when the key is absent).
 
     Raises:
-        UserError: the tree or a label file is not as released.
+        UserError: the folders or a label file differ from the release.
     """
     chosen = check_reading(IemocapReading, "iemocap", reading)
     label_files, transcripts, videos, sounds = _find(root)

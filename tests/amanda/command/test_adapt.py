@@ -109,7 +109,7 @@ def test_sharing_asks_the_workflow(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     share(Path("results/runs/meld-iemocap/dann"), tmp_path / "mine", 3)
     assert Path("asked").read_text() == "results/models/meld-iemocap/dann --cores 3 --resources gpu=3\n"
     assert (tmp_path / "mine/model.json").is_file()
-    with pytest.raises(UserError, match="mine: is there already"):
+    with pytest.raises(UserError, match="mine: exists already"):
         share(Path("results/runs/meld-iemocap/dann"), tmp_path / "mine", 3)
     with pytest.raises(UserError, match="dann: no run"):
         share(Path("dann"), tmp_path / "other", 3)

@@ -186,10 +186,10 @@ def test_most_in_one_class_goes_half_way(pair: Path, tmp_path: Path) -> None:
     ("given", "message"),
     [
         ({"expect": "bored=1"}, "no class bored"),
-        ({"expect": "sad"}, "is no share"),
-        ({"labelled": "clip_id,label\nnobody,sad\n"}, "no clip nobody"),
+        ({"expect": "sad"}, "is not a share"),
+        ({"labelled": "clip_id,label\nnobody,sad\n"}, "clip nobody is not among the predicted clips"),
         ({"labelled": "clip_id,label\nc2_0,fear\n"}, "is not a class of the model"),
-        ({"labelled": "clip_id,label\nc2_0,sad\nc2_0,sad\n"}, "stands there twice"),
+        ({"labelled": "clip_id,label\nc2_0,sad\nc2_0,sad\n"}, "has two rows"),
         ({"labelled": "clip_id,label\n"}, "has no clip"),
         ({"labelled": "clip,label\n"}, "no column clip_id"),
         ({"labelled": ""}, "not a CSV table"),

@@ -69,7 +69,7 @@ def test_missing_files_are_reasons(tmp_path: Path) -> None:
         ([HEADER, ROW.replace("joy", "hapy")], r"clips\.csv:2: label is 'hapy'; use one of neutral, .* hapy: happy"),
         ([HEADER, ROW.replace("joy", "")], r"clips\.csv:2: label is ''; use one of neutral"),
         ([HEADER.replace(",", ";"), ROW.replace(",", ";").replace("0.5", "0,5")], "video_start is '0,5'; .* as 1.5"),
-        ([HEADER, ROW, "", ROW], r"clips\.csv:4: clip_id 'a-1' is there already \(.*clips\.csv:2\)"),
+        ([HEADER, ROW, "", ROW], r"clips\.csv:4: clip_id 'a-1' exists already \(.*clips\.csv:2\)"),
         ([HEADER, '"' + ROW], r"clips\.csv:\d: "),
         ([HEADER, ROW.replace("media/a.mp4", "../a.mp4")], r"clips\.csv:2: the path '../a.mp4' leads outside"),
         ([HEADER, ROW.replace("media/a.mp4", "/etc/passwd")], r"clips\.csv:2: the path '/etc/passwd' leads outside"),
