@@ -141,7 +141,7 @@ def test_a_file_that_cannot_grow(size: int, server: Forks, undisturbed: tuple, p
     folder = place / "limited"
     assert disturb(server, folder, size, "limit") == 1
     said = (folder / "log.txt").read_text()
-    assert re.fullmatch(r"device: .*\n(\d+ clips in .*\n)?error: .*File too large; correct this .* are kept\n", said), said
+    assert re.fullmatch(r"device: .*\n(\d+ clips in .*\n)?error: .*File too large; correct .* are kept\n", said), said
     assert extract(server, folder, TEXTS) == 0
     assert outputs(folder) == undisturbed[2]
 
