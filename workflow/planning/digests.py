@@ -1,6 +1,6 @@
-"""Digests of what programs read and no rule makes, for each corpus and modality of a study.
+"""Digests of the files that programs read and no rule makes, for each corpus and modality of a study.
 
-They stand among the parameters of the rules, so that an edit of such a file reruns the steps that read it.
+They are parameters of the rules, so an edit of such a file reruns the steps that read it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ MEDIA: Mapping[str, tuple[str, ...]] = {"text": (), "audio": ("audio",), "visual
 
 @cache
 def label_files(study: Study, corpus: str) -> str:
-    """Digest the label files of a release and the user's own tables; an edit reads the release again."""
+    """Digest the label files of a release and the user's own tables; after an edit the release is read again."""
     if study.has_twin(corpus):
         return outside.of_tables(study.config["corpora"][corpus]["reading"])
     return outside.of_labels(*_read_from(study, corpus))
@@ -26,14 +26,14 @@ def label_files(study: Study, corpus: str) -> str:
 
 @cache
 def media_files(study: Study, corpus: str, *kinds: str) -> str:
-    """Digest names and sizes of media; empty for a twin, which a rule makes and no one edits, and for no kinds."""
+    """Digest names and sizes of media; empty for a twin, which a rule makes, and if there are no kinds."""
     none = study.has_twin(corpus) or not kinds
     return "" if none else outside.of_media(*_read_from(study, corpus), kinds)
 
 
 @cache
 def network_files(study: Study, modality: str) -> str:
-    """Digest the files of a backbone, a detector and a finder of landmarks; a tiny backbone is an input already."""
+    """Digest the files of a backbone, a detector and a landmark network; a tiny backbone is already an input."""
     settings = study.extraction(modality)
     names = [] if study.synthetic else [settings["backbone"]]
     names.append(settings.get("detector_weights", ""))
