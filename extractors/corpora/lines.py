@@ -88,7 +88,7 @@ def read_bytes(path: Path) -> bytes:
     if b"\0" in data:
         line = len(split_lines(data[: data.index(b"\0")].decode("latin-1")))
         raise UserError(
-            f"{path}:{line}: contains a zero byte; the file is damaged or UTF-16 without its mark. Restore the file,"
+            f"{path}:{line}: contains a zero byte, so the file is damaged or UTF-16 without its mark; restore the file,"
             " or save it as UTF-8"
         )
     return data

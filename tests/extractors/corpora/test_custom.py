@@ -81,8 +81,8 @@ def test_missing_files_are_reasons(tmp_path: Path) -> None:
         ([HEADER, ROW.replace("0.5", "3")], r"clips\.csv:2: video_end is not after video_start"),
         ([HEADER, ROW.replace("test", "dev")], r"split is 'dev'; use one of train, validation, test"),
         ([HEADER, ROW.replace("left", "up")], r"crop is 'up'; use one of full, left, right"),
-        ([HEADER, ROW.replace("a-1", "a/1")], r"clips\.csv:2: clip_id is 'a/1'; use letters"),
-        ([HEADER, ROW.replace("a-1", "")], r"clips\.csv:2: clip_id is ''; use letters"),
+        ([HEADER, ROW.replace("a-1", "a/1")], r"clips\.csv:2: clip_id is 'a/1'; use only letters"),
+        ([HEADER, ROW.replace("a-1", "")], r"clips\.csv:2: clip_id is ''; use only letters"),
         (
             [HEADER, ROW.replace("a.mp4", "b.mp4")],
             r"no usable clip among 1; .*\(1: no media file: video, a-1 the first",

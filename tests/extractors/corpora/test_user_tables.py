@@ -109,8 +109,8 @@ def test_what_people_and_spreadsheet_programs_write_is_read(tmp_path: Path, cont
         (f'{HEADER}\nc0,a.mp4,a.mp4,sad,"Oh no\nc1,a.mp4,a.mp4,sad,he said stop",P\n', r":3: text goes over 2 lines"),
         (f"{HEADER}\n{ROW.replace('hello', '#NAME?')}\n", r":2: text is '#NAME\?', what a spreadsheet program shows"),
         (f"{HEADER}\n{ROW.replace('P01', '#WERT!')}\n", r":2: speaker is '#WERT!', what a spreadsheet"),
-        (f"{HEADER}\n{ROW.replace('c0', 'c0.')}\n", r":2: clip_id is 'c0\.'; use letters"),
-        (f"{HEADER}\n{ROW}\n\ufeff{HEADER}\n{ROW}\n", r":3: clip_id is '\\ufeffclip_id'; use letters"),
+        (f"{HEADER}\n{ROW.replace('c0', 'c0.')}\n", r":2: clip_id is 'c0\.'; use only letters"),
+        (f"{HEADER}\n{ROW}\n\ufeff{HEADER}\n{ROW}\n", r":3: clip_id is '\\ufeffclip_id'; use only letters"),
         (f"sep=|\n{HEADER}\n{ROW}\n", r"no column clip_id, video, audio, label among sep=\|"),
         (f"{HEADER}\n{ROW}\nc1,a.mp4,a.mp4,sad,x,P\u200b01\n", r":3: speaker 'P\\u200b01' looks like 'P01' \(.*:2\)"),
         (
