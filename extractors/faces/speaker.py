@@ -1,4 +1,4 @@
-"""The faces in a clip's frames -> the speaker's: whose track it is by a policy, or by a person who looked."""
+"""The faces in a clip's frames -> the speaker's face: its track is chosen by a policy, or by the user."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ FacePolicy = Literal["largest_track", "largest_central"]
 
 
 class SpeakerSettings(Settings):
-    """Whose track of faces is the speaker's."""
+    """How the speaker's track of faces is chosen."""
 
     track_overlap: Share = key("smallest overlap (intersection over union) of one person's boxes in successive frames")
-    face_policy: FacePolicy = key("which of several faces is the speaker's")
+    face_policy: FacePolicy = key("how the speaker's face is chosen among several")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Speaker:
 
     Attributes:
         boxes: frame -> corners and score [5] of the face.
-        track: its number in ``found``, -1 for nobody.
+        track: its number in ``found``, -1 if there is none.
         rivalry: rank of the runner-up over that of this track, by the policy; 0 without any other face.
         found: all faces, see :class:`extractors.modalities.base.Faces`.
     """
@@ -51,13 +51,13 @@ def find_speaker(
     Args:
         detections: for each frame, float64 [K, 5]: corners in pixels and score.
         frames: the pictures [H, W, 3], for their sizes.
-        face: the manifest's word: empty for the policy; ``x,y``, a point in shares of the picture's width and height,
-            for the track whose middle is nearest to it; ``none`` for no face.
+        face: the manifest's choice: empty to use the policy; ``x,y``, a point in shares of the picture's width and
+            height, for the track whose middle is nearest to it; ``none`` for no face.
         settings: ``track_overlap``, see :func:`extractors.faces.tracks.link`; ``face_policy``, a name of ``POLICIES``.
     """
     sizes = [frame.shape[:2] for frame in frames]
     policy = POLICIES[settings["face_policy"]]
-    # The earlier track first where two rank equal: sorting is stable.
+    # Of tracks with equal rank the earlier comes first, because sorting is stable.
     tracks = sorted(link(detections, sizes, settings["track_overlap"]), key=lambda track: -policy(track, sizes))
     chosen = _choose(tracks, face, sizes)
     if chosen < 0:
@@ -69,7 +69,7 @@ def find_speaker(
 
 
 def _choose(tracks: Sequence[Track], face: str, sizes: Sizes) -> int:
-    """The number of the speaker's track, -1 for nobody."""
+    """The number of the speaker's track, -1 if there is none."""
     if not tracks or face == NOBODY:
         return -1
     if not face:

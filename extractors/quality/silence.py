@@ -1,6 +1,6 @@
-"""Which clips of a corpus are silent: by a fixed bound, and against the loudness of the others.
+"""Which clips of a corpus are silent: by a fixed bound, and relative to the loudness of the other clips.
 
-A fixed bound alone finds whole moods: in corpora of acted speech sad and neutral voices are 17 dB below angry ones.
+A fixed bound alone would select whole classes: in acted speech, sad and neutral voices are 17 dB below angry ones.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ def silence_bound(rows: Sequence[Row], settings: Mapping[str, Any]) -> float:
 
     Args:
         rows: measured clips of one corpus.
-        settings: ``silence_db``, the bound whatever the corpus, and ``silence_below``, by how many dB a clip may lie
-            below :func:`usual_loudness`; the higher of the two holds.
+        settings: ``silence_db``, the bound for every corpus, and ``silence_below``, by how many dB a clip may lie
+            below :func:`usual_loudness`; the higher of the two bounds applies.
     """
     usual = usual_loudness(rows, settings)
     return max(settings["silence_db"], -math.inf if usual is None else usual - settings["silence_below"])
 
 
 def judge_silence(rows: Sequence[Row], settings: Mapping[str, Any]) -> list[Row]:
-    """The rows of one corpus, judged already for all else, with the finding ``silent`` where it holds."""
+    """The rows of one corpus after all other checks, with the finding ``silent`` for silent clips."""
     bound, usual = silence_bound(rows, settings), usual_loudness(rows, settings)
     return [_silent(row, usual) if (row.get("rms_db") or 0.0) < bound else row for row in rows]
 

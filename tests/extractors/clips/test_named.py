@@ -113,4 +113,4 @@ def test_the_program(tmp_path: Path) -> None:
     assert pq.read_table(tmp_path / "out.parquet")["status"].to_pylist() == ["ok", "excluded"]
     failed = run("gone.mp4")
     assert failed.returncode == 1
-    assert "none of the 1 clips is there (gone.mp4); correct the paths" in failed.stderr
+    assert "none of the 1 clips exists (gone.mp4); correct the paths" in failed.stderr
