@@ -127,7 +127,7 @@ def five_points(landmarks: np.ndarray) -> np.ndarray:
     """The points for the alignment of a face, from its 68 landmarks [68, 2].
 
     Returns:
-        float64 [5, 2]: the middles of the eyes, the tip of the nose, the corners of the mouth. The left eye and the left
+        float64 [5, 2]: the middles of the eyes, the tip of the nose, the corners of the mouth. The left eye and left
         corner in the picture come first.
     """
     eyes = [landmarks[36:42].mean(axis=0), landmarks[42:48].mean(axis=0)]
