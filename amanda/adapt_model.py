@@ -1,7 +1,7 @@
 """A shared model and features of unlabelled clips -> an adapted model folder, predictions, and what changed.
 
-No clip of the model's source is needed. The adapted folder keeps all files of the shared model. Where something speaks
-against the adaptation, the folder is the shared model as it was, and the changes say why.
+No clip of the model's source is needed. The adapted folder keeps all files of the shared model. If the evidence speaks
+against the adaptation, the folder is the unchanged shared model, and the changes give the reason.
 """
 
 from __future__ import annotations
@@ -38,14 +38,14 @@ from extractors.shared.program import UserError, run
 from extractors.shared.settings import read_settings
 
 CAUTION = (
-    "Probabilities were calibrated on the source's clips. On these clips they are too sure of themselves, before and"
-    " after the adaptation."
+    "Probabilities were calibrated on the source's clips. On these clips they are too high, before and after the"
+    " adaptation."
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Clips:
-    """What is adapted to: names, frames and masks of clips, and whose they are where that is known."""
+    """The clips of the adaptation: names, frames, masks, and speakers if known."""
 
     names: list[str]
     frames: Frames
@@ -70,14 +70,14 @@ def parse_flags() -> argparse.Namespace:
         help="CSV: clip_id and label of random clips; may be empty",
     )
     parser.add_argument(
-        "--check", required=True, type=Path, nargs="*", help="CSV with labels of clips to check with; may be empty"
+        "--check", required=True, type=Path, nargs="*", help="CSV with labels of clips for the check; may be empty"
     )
-    parser.add_argument("--train", required=True, choices=("yes", "no"), help="whether encoders are trained, too")
+    parser.add_argument("--train", required=True, choices=("yes", "no"), help="whether encoders are trained too")
     parser.add_argument(
         "--evidence",
         required=True,
         choices=("follow", "ignore"),
-        help="follow: leave the model as it is where something speaks against a change",
+        help="follow: do not change the model if the evidence speaks against it",
     )
     parser.add_argument("--settings", required=True, help=f"JSON: {', '.join(AdaptationSettings.model_fields)}")
     parser.add_argument("--adapted", required=True, type=Path, help="output: the adapted model folder")
@@ -96,16 +96,18 @@ def read_clips(flags: argparse.Namespace, model: Model) -> Clips:
     if flags.speakers:
         known = words_of(flags.speakers[0], "speaker")
         if missing := [clip for clip in names if not known.get(clip)]:
-            raise UserError(f"{flags.speakers[0]}: no speaker of clip {missing[0]}; name each clip's, or give no file")
+            raise UserError(
+                f"{flags.speakers[0]}: clip {missing[0]} has no speaker; name the speaker of each clip, or give no file"
+            )
         speakers = [known[clip] for clip in names]
     return Clips(names, frames, faces or None, speakers)
 
 
 def make_wish(flags: argparse.Namespace, model: Model, clips: Clips, before: Prediction, notes: list[str]) -> Wish:
-    """Expected shares and means, with a note on each that is not as it was asked for."""
+    """The goal and the means of the adaptation, with a note on each that differs from the request."""
     stored, train = model.record.shares, flags.train == "yes"
     if flags.expect and flags.labelled:
-        raise UserError("--expect, --labelled: both say which shares to expect; give one of them")
+        raise UserError("--expect, --labelled: both give the expected shares; give only one of them")
     speakers = clips.speakers
     if speakers and speakers_hold_a_class(before, speakers):
         notes.append("Speakers are not standardised: each speaker's clips seem to be of one class.")
@@ -116,21 +118,19 @@ def make_wish(flags: argparse.Namespace, model: Model, clips: Clips, before: Pre
         labels = labels_of(flags.labelled[0], clips.names)
         return Wish(shares_of_labels(list(labels.values())), "labelled", speakers, train)
     notes.append(
-        "The source's label shares stand in for the lab's, which are worth more: give shares, or labels of 20 random"
-        " clips. A class that the lab does not have must be given as 0."
+        "The source's label shares were used. Your own shares help more: give them, or labels of 20 random clips. Give"
+        " 0 for a class that you do not have."
     )
     return Wish(stored, "stored", speakers, train)
 
 
 def reasons_against(wish: Wish, before: Prediction, alarmed: Sequence[str], settings: AdaptationSettings) -> list[str]:
-    """What speaks against a change before it is made."""
-    found = [
-        f"The {name} frames lie as far from the source's as wrong features: check the extraction." for name in alarmed
-    ]
+    """The evidence against a change before it is made."""
+    found = [f"The {name} frames are as far from the source's as wrong ones; check the extraction." for name in alarmed]
     if wish.shares_from == "stored" and is_spread(before, settings.enough):
         found.append(
-            f"Each class is predicted for {100 * settings.enough:g} % of the clips or more already, where about half of"
-            " all adaptations to the source's shares do harm."
+            f"Each class is already predicted for {100 * settings.enough:g} % of the clips or more; about half of all"
+            " adaptations to the source's shares are harmful then."
         )
     return found
 
@@ -138,7 +138,7 @@ def reasons_against(wish: Wish, before: Prediction, alarmed: Sequence[str], sett
 def check(
     path: Path, clips: Clips, before: Prediction, after: Prediction
 ) -> tuple[dict[str, dict[str, float]], list[str]]:
-    """Scores on labelled clips before and after, and a reason against the change where it lowers them."""
+    """Scores on labelled clips before and after, and a reason against the change if it lowers them."""
     labels = labels_of(path, clips.names)
     scores = {"before": scores_on(before, clips.names, labels), "after": scores_on(after, clips.names, labels)}
     worse = scores["after"]["weighted_f1"] < scores["before"]["weighted_f1"]
@@ -153,7 +153,7 @@ def predictions_table(clips: Clips, found: Prediction) -> pd.DataFrame:
 
 
 def main() -> None:
-    """Parse the flags, adapt, and write what came of it."""
+    """Parse the flags, adapt, and write the results."""
     flags = parse_flags()
     settings = read_settings(AdaptationSettings, flags.settings)
     device = prepare_compute(flags.device, flags.threads)
@@ -194,7 +194,7 @@ def main() -> None:
 
 
 def finite(value: Any) -> Any:
-    """The same with ``null`` for each number that is not there or not finite, since JSON has no such number."""
+    """The same value with ``None`` for each number that is not finite, because JSON has no such numbers."""
     if isinstance(value, dict):
         return {name: finite(each) for name, each in value.items()}
     return None if isinstance(value, float) and not math.isfinite(value) else value

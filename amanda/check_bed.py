@@ -1,4 +1,4 @@
-"""Effects on the beds -> a page to read; ends with an error where an effect is not as it must be."""
+"""Effects on the test beds -> a page; ends with an error if an effect is not as required."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def main() -> None:
     """Write the page.
 
     Raises:
-        UserError: an effect is not as it must be; the message names its bed.
+        UserError: an effect is not as required; the message names its bed.
     """
     flags = parse_flags()
     table = pd.read_csv(flags.table)
@@ -32,8 +32,7 @@ def main() -> None:
     if wrong:
         raise UserError(
             f"{flags.table}: something is broken here, because the answers of these beds are known. {'; '.join(wrong)}."
-            " Look at the losses and settings of the methods that these beds name, undo the last change of either, and"
-            " run again"
+            " Check the losses and settings of the methods of these beds, undo the last change of either, and run again"
         )
     with atomic_file(flags.page) as temporary:
         temporary.write_text(page(table), encoding="utf-8")

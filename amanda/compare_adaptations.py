@@ -1,6 +1,6 @@
-"""Shared models and features of their targets -> what adaptation without the source gains beside adaptation with it.
+"""Shared models and features of their targets -> a comparison of adaptation without the source and with it.
 
-No network is trained on a source again. Target labels are read for the scores alone.
+No network is trained on a source again. Target labels are used only for the scores.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ def present_scores(path: Path, selection: str, model: Model) -> pd.DataFrame:
     seeds = [each.seed for each in model.record.runs]
     rows = table[(table["selection"] == selection) & table["seed"].isin(seeds)]
     if sorted(rows["seed"]) != sorted(seeds):
-        raise UserError(f"{path}: has not one {selection} score of each seed {seeds}; score this pair again")
+        raise UserError(f"{path}: does not have one {selection} score for each seed {seeds}; score this pair again")
     return rows[["seed", "weighted_f1", "uar"]].assign(way=PRESENT)
 
 

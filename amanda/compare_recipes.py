@@ -1,4 +1,4 @@
-"""Scores of a method with one setting at a time changed -> a table of what each difference between the recipes does."""
+"""Scores of a method with one changed setting at a time -> a table of the effect of each difference between recipes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from extractors.shared.program import UserError, run
 from extractors.shared.settings import key, read_settings
 
 NOTHING = "nothing"
-"""The flip that changes nothing: recipe `paper` itself, which the others are compared with."""
+"""The change of no setting: recipe `paper` itself, with which all others are compared."""
 
 
 class RecipesSettings(Data):
@@ -98,7 +98,7 @@ def _rows_of_pair(
 
 
 def _values(settings: Mapping[str, object]) -> str:
-    """The one value, or nothing where many or none differ: they stand in the other rows."""
+    """The value if there is only one, else an empty text; the other rows show the single values."""
     return json.dumps(next(iter(settings.values()))) if len(settings) == 1 else ""
 
 

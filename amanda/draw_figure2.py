@@ -35,11 +35,11 @@ def sweep_table(scores: pd.DataFrame, settings: Figure2Settings) -> pd.DataFrame
 
     Returns:
         One row per pair and point. ``weighted_f1_std`` is the sample standard deviation over seeds (n - 1); ``alpha2``
-        is NaN for a method without alignment. ``missing`` names the seeds of runs that are not there; the point's
-        numbers are NaN then.
+        is NaN for a method without alignment. ``missing`` names the seeds of missing runs; the point's numbers are then
+        NaN.
 
     Raises:
-        UserError: a run is missing and that is to be refused, or no point has all its runs.
+        UserError: a run is missing and ``missing_runs`` is ``refuse``, or no point has all its runs.
     """
     points = pd.DataFrame([point.as_json() for point in settings.points])
     asked = Runs(
@@ -122,7 +122,7 @@ def _panel(axes: Axes, part: pd.DataFrame) -> None:
 def _level(
     axes: Axes, level: pd.Series, curve_style: CurveStyle, ends: tuple[float, float], zero: float | None
 ) -> None:
-    """A line across the panel; where the method has a place on the axis, alpha2 = 0, its point and error bar too."""
+    """A line across the panel; if the method has a place on the axis (alpha2 = 0), its point and error bar too."""
     mean, deviation = level["weighted_f1_mean"], level["weighted_f1_std"]
     shown: dict[str, Any] = {"color": curve_style.colour, "linestyle": curve_style.dashes}
     if zero is not None and level["alpha2"] == 0:
@@ -138,7 +138,7 @@ def _level(
 
 
 def _ticks(axes: Axes, places: np.ndarray, zero: float | None) -> None:
-    """Label the powers of ten, or all places where these are fewer than two; set 0 apart by a break in the axis."""
+    """Label the powers of ten, or all places if there are fewer than two powers; separate 0 by a break in the axis."""
     exponents = range(math.ceil(math.log10(places[0]) - 1e-9), math.floor(math.log10(places[-1]) + 1e-9) + 1)
     labelled = [10.0**exponent for exponent in exponents]
     labelled = labelled if len(labelled) > 1 else list(places)
@@ -172,7 +172,7 @@ def footnote(table: pd.DataFrame, settings: Figure2Settings) -> str:
 def _counted(table: pd.DataFrame) -> list[str]:
     """How many points are not drawn, if any."""
     missing = (table["missing"] != "").sum()
-    return [f"{missing} of {len(table)} points are not drawn, because runs are not there"] if missing else []
+    return [f"{missing} of {len(table)} points are not drawn, because runs are missing"] if missing else []
 
 
 def _named(table: pd.DataFrame) -> list[str]:
@@ -198,7 +198,10 @@ def describe(table: pd.DataFrame, settings: Figure2Settings) -> str:
         f" on a logarithmic axis, for {grid}: {spread(settings.seeds)} as line and band.",
         "At one α₂ the variants press with different weight in all: Σ ψ is the number of losses with p = 1, less with a"
         " larger p, and 1 with p = ∞ and with log-exp (Lemma 1).",
-        *(f"{label} is α₂ = 0, without correlation alignment; it stands apart at the left." for label in without),
+        *(
+            f"{label} is α₂ = 0, without correlation alignment; it is shown separately at the left."
+            for label in without
+        ),
         *(f"{label} is trained without alignment of either kind." for label in plain),
         f"Pairs: {pairs}. Epoch selected by {settings.selection}, without target labels."
         f" Recipe: {settings.recipe}. Data: {data_of(corpora_of(settings.pairs), settings)}.",

@@ -1,4 +1,4 @@
-"""Histories of training -> Figure 3: which modality's alignment loss is how large, relative to the others."""
+"""Histories of training -> Figure 3: the share of each modality in the alignment losses."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from extractors.shared.program import UserError, run
 from extractors.shared.settings import read_settings
 
 MODALITIES, ALL = "modalities", "all terms"
-"""Among which losses a share is taken: those of the modalities, as in the paper, or those of all that is aligned."""
+"""The losses of which a share is taken: those of the modalities, as in the paper, or of all aligned representations."""
 
 TERM_STYLES = dict(
     zip(("audio", "text", "visual", JOINT), (*CURVE_STYLES[:3], CurveStyle("#000000", (0, (1, 1)), "D")), strict=True)
@@ -39,11 +39,12 @@ def shares_table(histories: Mapping[str, pd.DataFrame], settings: Figure3Setting
         settings: what is drawn.
 
     Returns:
-        One row per method that has all runs, epoch and term, first ``among`` the modalities and then, where the joint
+        One row per method with all runs, epoch and term, first ``among`` the modalities and then, if the joint
         representation was aligned, among all terms. ``share_std`` is over seeds (n - 1).
 
     Raises:
-        UserError: a run is missing and that is to be refused, no method has all runs, or one has no alignment losses.
+        UserError: a run is missing and ``missing_runs`` is ``refuse``, no method has all runs, or one has no alignment
+            losses.
     """
     parts = list(_parts(histories, settings))
     if not parts:
@@ -89,8 +90,8 @@ def draw(table: pd.DataFrame, settings: Figure3Settings) -> Figure:
     """A column of panels for each method: shares among the modalities and, below, among all that is aligned.
 
     Args:
-        table: of :func:`shares_table`.
-        settings: as there.
+        table: table of :func:`shares_table`.
+        settings: as for :func:`shares_table`.
     """
     methods, rows = list(table["label"].unique()), list(table["among"].unique())
     size = (max(2.7 * len(methods), 4.5), 2.5 * len(rows) + 1.3)

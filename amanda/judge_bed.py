@@ -1,4 +1,4 @@
-"""Scores on the beds with a known answer -> the effect on each bed, its interval, and whether it is as it must be."""
+"""Scores on the beds with a known answer -> the effect on each bed, its interval, and whether it is as required."""
 
 from __future__ import annotations
 

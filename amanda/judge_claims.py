@@ -1,4 +1,4 @@
-"""Scores and histories of runs over many seeds -> what they say of three claims of the paper, as CSV and to read."""
+"""Scores and histories of runs over many seeds -> verdicts on three claims of the paper, as CSV and as a page."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Weights and features of a target -> what the trained networks predict there without one of the modalities.
+"""Weights and features of a target -> predictions of the trained networks without one of the modalities.
 
-Nothing is trained and no label is read. The joint head gets, in place of a clip's representation in the modality that
-is left out, the average one of the target's train clips: it then knows of that modality what holds of all clips alike.
-Zeros would be no neutral choice, since after a ReLU or an LSTM they are a place where few clips or none lie.
+Nothing is trained and no label is read. In the modality that is left out, the average representation of the target's
+train clips replaces the clip's own as input of the joint head. So the head gets only what is common to all clips.
+Zeros would not be neutral, because after a ReLU or an LSTM few clips or none have representations near zero.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def leave_each_out(
 def predictions(trained: Trained, corpus: Corpus, split: str, device: torch.device) -> dict[str, np.ndarray]:
     """Predicted class of each clip of a split with nothing and with each modality left out, [clips].
 
-    Of a network with one modality nothing is left without it, and all clips get one class.
+    A network with a single modality has no input without it, so all clips get the same class.
     """
     algorithm, everything = trained.algorithm.to(device), torch.arange(len(corpus.clip_ids))
     outputs = predict(algorithm, corpus, everything)

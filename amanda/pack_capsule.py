@@ -32,11 +32,11 @@ def parse_flags() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     for name, told in {
         "scores": "of amanda.score_pair",
-        "predictions": "the chosen ones of amanda.score_pair",
+        "predictions": "chosen predictions of amanda.score_pair",
         "weights": "folders of amanda.train_pair; may be missing",
         "manifests": "of extractors.read_release, every corpus; only the key of the digests is made from them",
         "labels": "of extractors.read_release, every corpus; only the key of the digests is made from them",
-        "environments": "conda environments and lock, packed as they are",
+        "environments": "conda environments and lock, packed unchanged",
     }.items():
         parser.add_argument(f"--{name}", required=True, nargs="+", type=Path, help=told)
     parser.add_argument("--ceilings", required=True, nargs="*", type=Path, help="scores whose source is the target")
@@ -54,7 +54,7 @@ def parse_flags() -> argparse.Namespace:
 
 
 def contents(flags: argparse.Namespace) -> Members:
-    """Every member by its name, in bytes or as the file that it is a copy of."""
+    """Every member by its name, as bytes or as the file that is copied."""
     key = secret([*flags.manifests, *flags.labels])
     scores = [shared_numbers(path, "python -m amanda.score_pair") for path in flags.scores]
     ceilings = [shared_numbers(path, "python -m amanda.score_pair") for path in flags.ceilings]
@@ -87,8 +87,8 @@ def contents(flags: argparse.Namespace) -> Members:
 def weight_files(folders: Iterable[Path], settings: ReportSettings) -> Iterator[tuple[str, Path]]:
     """The weights of the epoch that the selection in force chose, of every run, as far as they were kept.
 
-    Training keeps the weights of the selections that can choose while it goes on (:data:`amanda.scoring.kept.KEPT`);
-    under any other, the last epoch's are taken. Either is told by the name of the file and by the metadata in it.
+    Training keeps the weights of the selections that can choose during training (:data:`amanda.scoring.kept.KEPT`).
+    For any other selection the last epoch's are packed. The name of the file and its metadata say which.
     """
     selection = settings.selection if settings.selection in KEPT else "last_epoch"
     for folder in folders:
@@ -101,7 +101,7 @@ def weight_files(folders: Iterable[Path], settings: ReportSettings) -> Iterator[
 
 
 def installed() -> list[str]:
-    """Python and the packages that are there in fact, with their versions."""
+    """Python and the installed packages, with their versions."""
     packages = {f"{each.metadata['Name'].lower()}=={each.version}" for each in distributions()}
     return [f"python=={platform.python_version()}", *sorted(packages)]
 

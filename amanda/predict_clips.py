@@ -1,4 +1,4 @@
-"""A shared model and features of clips -> what the model says of each clip, without any label."""
+"""A shared model and features of clips -> the model's answer for each clip, without labels."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Predictions and labels -> scores per seed and selection: the one step that joins target labels to them."""
+"""Predictions and labels -> scores per seed and selection; the only step that joins target labels to predictions."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ from extractors.shared.settings import read_settings
 def score(label: np.ndarray, predicted: np.ndarray) -> dict[str, float]:
     """Scores of one set of predictions, in percent, with scikit-learn's definitions.
 
-    Means over classes are of the classes that some clip has: nothing can be right in another, and a 0 for it would cap
-    the mean. The F1 of such a class is NaN. A class that has clips and is never predicted counts 0.
+    Means over classes include only classes with clips. In another class no prediction can be right, and a 0 would limit
+    the mean. The F1 of such a class is NaN. A class that has clips and is never predicted counts as 0.
 
     Args:
         label: true class of each clip, [clips], as positions in ``CLASSES``.
@@ -51,7 +51,7 @@ def read_predictions(path: Path, split: str) -> pd.DataFrame:
     """All predictions of a job.
 
     Raises:
-        UserError: the target has no clip in the split that is to be scored.
+        UserError: the target has no clip in the scored split.
     """
     table = PREDICTIONS.read(path).to_pandas()
     if table[(table["domain"] == "target") & (table["split"] == split)].empty:
@@ -60,10 +60,10 @@ def read_predictions(path: Path, split: str) -> pd.DataFrame:
 
 
 def label_free_history(of_seed: pd.DataFrame, prior: np.ndarray) -> list[dict[str, float]]:
-    """The values that the selections choose by, of each epoch of one run, and the target's label shares as estimated.
+    """The values that selections use, and the estimated label shares of the target, for each epoch of one run.
 
     Args:
-        of_seed: predictions of one seed, with the ``label`` of the source's clips and of no other.
+        of_seed: predictions of one seed, with the ``label`` of the source's clips only.
         prior: label distribution of the source's train split.
     """
     history = []
@@ -87,7 +87,7 @@ def rows(scored: pd.DataFrame, histories: Mapping[int, History]) -> Iterator[dic
 
     Args:
         scored: per seed, epoch and clip of the target the ``predicted`` and the true ``label``.
-        histories: what :func:`label_free_history` tells of each seed.
+        histories: the result of :func:`label_free_history` for each seed.
     """
     for seed, of_seed in scored.groupby("seed"):
         scores = {
@@ -121,7 +121,7 @@ def parse_flags() -> argparse.Namespace:
     """The flags of the program; all are required.
 
     Raises:
-        UserError: flags that come in several values have different numbers of them.
+        UserError: flags with several values have different numbers of values.
     """
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--source-labels", required=True, type=Path, help="label table of extractors.read_release")
@@ -146,12 +146,12 @@ def parse_flags() -> argparse.Namespace:
     flags = parser.parse_args()
     counts = {len(values) for values in (flags.predictions, flags.method, flags.scores, flags.chosen_predictions)}
     if len(counts) > 1:
-        raise UserError("--predictions, --method, --scores, --chosen-predictions: give as many of each")
+        raise UserError("--predictions, --method, --scores, --chosen-predictions: give the same number for each")
     return flags
 
 
 def score_runs(flags: argparse.Namespace, predictions: Path, method: str, scores: Path, chosen: Path) -> None:
-    """Score every seed of one method; write the scores and the predictions that they are of."""
+    """Score every seed of one method; write the scores and the scored predictions."""
     split = read_settings(Scoring, flags.settings).split
     table = read_predictions(predictions, split)
     source = table[table["domain"] == "source"]

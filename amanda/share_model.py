@@ -1,6 +1,6 @@
-"""A trained method and its source's features -> a model folder that others can load, and that holds no clip.
+"""A trained method and its source's features -> a model folder that others can load and that contains no clip.
 
-Statistics are of the source alone. Whoever has the folder needs neither the source nor the target.
+Statistics are of the source alone. A user of the folder needs neither the source nor the target.
 """
 
 from __future__ import annotations
@@ -74,14 +74,14 @@ def read_runs(flags: argparse.Namespace, settings: Shared, source: Corpus) -> li
     """The networks of all runs.
 
     Raises:
-        UserError: one is missing, or its predictions depend on the clips beside it.
+        UserError: a network is missing, or its predictions depend on the other clips of a batch.
     """
     runs = [
         read_weights(flags.weights / f"seed{seed}-{settings.selection}.safetensors", source) for seed in flags.seeds
     ]
     if runs[0].algorithm.settings.textcnn_input == MIXED:
         raise UserError(
-            f"{flags.weights}: with textcnn_input {MIXED} no clip can be predicted by itself; {CONCATENATE}"
+            f"{flags.weights}: with textcnn_input {MIXED} a prediction depends on other clips; {CONCATENATE}"
         )
     return runs
 
@@ -96,23 +96,25 @@ def read_scores(flags: argparse.Namespace, settings: Shared, about: Mapping) -> 
     rows = table[(table["selection"] == settings.selection) & (table["method"] == about["method"])]
     rows = rows[rows["seed"].isin(flags.seeds)]
     if len(rows) != len(flags.seeds):
-        raise UserError(f"{flags.scores}: has not one {settings.selection} score of each run; score this pair again")
+        raise UserError(
+            f"{flags.scores}: does not have one {settings.selection} score for each run; score this pair again"
+        )
     return [(name, rows[column].tolist()) for column, name in SCORE_NAMES.items()]
 
 
 def check_counts(record: ModelRecord, least: int, source: Path) -> None:
-    """Refuse statistics of few clips, which tell who was among them.
+    """Refuse statistics of few clips, which reveal who was among them.
 
     Raises:
-        UserError: one is of fewer than ``least``.
+        UserError: a statistic was computed from fewer than ``least`` clips.
     """
     counts = {f"statistics of {name} columns": each.clips for name, each in record.statistics.items()}
     counts |= {"label shares": record.share_clips, "calibration": record.calibration.clips}
     name, clips = min(counts.items(), key=lambda item: item[1])
     if clips < least:
         raise UserError(
-            f"{source}: only {clips} clips stand behind the {name}, fewer than sharing.least_clips {least};"
-            " share a model of a larger source, for statistics of few clips tell who was among them"
+            f"{source}: only {clips} clips are used for the {name}, fewer than sharing.least_clips {least};"
+            " share a model of a larger source, because statistics of few clips reveal who was among them"
         )
 
 

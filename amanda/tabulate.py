@@ -19,7 +19,7 @@ from extractors.shared.settings import read_settings
 
 
 def flags_for_files() -> argparse.ArgumentParser:
-    """The flags of the program where tables lie in files; all are required."""
+    """The flags of the program for tables in files; all are required."""
     parser = argparse.ArgumentParser(
         description=__doc__,
         epilog="Or: python -m amanda.tabulate --capsule CAPSULE --output-folder FOLDER, see --capsule CAPSULE --help.",
@@ -45,7 +45,7 @@ def flags_for_files() -> argparse.ArgumentParser:
 
 
 def flags_for_a_capsule() -> argparse.ArgumentParser:
-    """The flags of the program where a capsule has all; all are required."""
+    """The flags of the program for a capsule; all are required."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--capsule", required=True, type=Path, help="the zip of amanda.pack_capsule")
     parser.add_argument("--output-folder", required=True, type=Path, help="output: table1.* and statistics/")

@@ -1,4 +1,4 @@
-"""Predictions without each modality -> how much of each method's score rests on it: `results/contributions.csv`."""
+"""Predictions without each modality -> the contribution of the modality to each method: `results/contributions.csv`."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from extractors.shared.settings import key, read_settings
 
 RUN = ["source", "target", "method", "seed"]
 ROUNDING = 0.01
-"""Share of clips whose class another device's rounding may turn over."""
+"""Accepted share of clips whose class differs because of another device's rounding."""
 
 
 class ContributionSettings(Asked, Data):
@@ -42,11 +42,11 @@ def contributions(left_out: pd.DataFrame, chosen: pd.DataFrame, settings: Contri
         settings: what the table is made of.
 
     Returns:
-        One row per pair (and the mean over pairs), method and what is left out: mean weighted F1 in percent, and
-        ``contribution``, by how many points the score with all is above it; standard deviations are over seeds (n - 1).
+        One row per pair (and the mean over pairs), method and left-out modality: mean weighted F1 in percent, and
+        ``contribution``, the score with all modalities minus it; standard deviations are over seeds (n - 1).
 
     Raises:
-        UserError: the weights do not predict what was scored.
+        UserError: the predictions of the weights differ from those that were scored.
     """
     known = left_out.merge(chosen[[*RUN, "clip_id", "label", "predicted"]], on=[*RUN, "clip_id"], suffixes=("", "_of"))
     whole = known[known["left_out"] == NOTHING]

@@ -1,4 +1,4 @@
-"""Runs of one method without adaptation -> how far the domains of each pair lie apart, and to which class they lean."""
+"""Runs of one method without adaptation -> distances of each pair's domains, and the class that they lean to."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class ShiftSettings(Asked, Data):
 def shift_table(
     predictions: pd.DataFrame, histories: Mapping[tuple[str, str], pd.DataFrame], settings: ShiftSettings
 ) -> pd.DataFrame:
-    """One row per pair, means over seeds at the epochs that were chosen.
+    """One row per pair, with means over seeds at the chosen epochs.
 
     Args:
         predictions: of amanda.score_pair.
@@ -41,9 +41,9 @@ def shift_table(
         settings: which runs are shown.
 
     Returns:
-        ``a_distance_*`` of each representation (0 alike, 2 apart), ``true_*`` and ``predicted_*`` shares of each class
-        among the scored clips, ``leans_to``, the class that is predicted most beyond its share, and ``lean``, by how
-        much; ``moved`` is the share of clips in all that would have to be predicted otherwise to agree with the shares.
+        ``a_distance_*`` of each representation (0 equal, 2 separate), and ``true_*`` and ``predicted_*`` shares of each
+        class among the scored clips. ``leans_to`` is the class with the largest excess of predictions over its share,
+        and ``lean`` is that excess. ``moved`` is the total variation between predicted and true shares.
 
     Raises:
         UserError: a run is missing.

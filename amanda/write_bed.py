@@ -25,7 +25,7 @@ def main() -> None:
     """Draw the corpus and write it.
 
     Raises:
-        UserError: the seed or a setting is not as it must be.
+        UserError: the seed or a setting is invalid.
     """
     flags = parse_flags()
     if flags.seed < 0:

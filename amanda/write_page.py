@@ -31,7 +31,7 @@ SECTIONS = {
     "Can I trust it?": (shares_section, training_section, quality_section),
     "How was it made?": (costs_section, settings_section),
 }
-"""In their order on the page, under the questions that they answer; how to reproduce them comes last."""
+"""The sections in their order on the page, under the questions that they answer; the reproduction is added last."""
 
 
 def report(results: Results) -> str:
@@ -83,7 +83,7 @@ def parse_flags() -> argparse.Namespace:
 
 
 def main() -> None:
-    """Read all that was made and write the page."""
+    """Read all inputs and write the page."""
     flags = parse_flags()
     made = {"commit": flags.commit, "date": flags.date, "versions": versions(*LIBRARIES)}
     results = read_results(flags, made)

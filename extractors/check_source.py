@@ -1,4 +1,4 @@
-"""Labels and splits of a corpus -> whether it can be a source: every class in the parts that a source needs it in."""
+"""Labels and splits of a corpus -> whether it can be a source, which needs every class in some splits."""
 
 from __future__ import annotations
 
@@ -17,38 +17,38 @@ def count_classes(labels: pd.DataFrame, splits: pd.DataFrame) -> pd.DataFrame:
     """Usable clips by part and class, [parts, classes].
 
     Args:
-        labels: of extractors.read_release.
-        splits: of extractors.split_corpus, which every usable clip is in.
+        labels: table of extractors.read_release.
+        splits: table of extractors.split_corpus, with every usable clip.
     """
     known = splits.merge(labels, on="clip_id", how="left")
     return pd.crosstab(known["split"], known["label"]).reindex(index=PARTS, columns=CLASSES, fill_value=0)
 
 
 def check_source(corpus: str, counts: pd.DataFrame, parts: Sequence[str]) -> None:
-    """Refuse a corpus that lacks a class in one of the parts: a network that never saw it cannot be asked for it.
+    """Refuse a corpus that lacks a class in one of the parts, because a network cannot learn a class without clips.
 
     Args:
         corpus: its name in the config.
-        counts: of :func:`count_classes`.
-        parts: none for a corpus that is a target alone, and of which no ceiling is trained.
+        counts: table of :func:`count_classes`.
+        parts: the parts that need every class; none for a corpus that is only a target and has no ceiling.
 
     Raises:
-        UserError: with the part, the classes and what there is.
+        UserError: with the part, the missing classes and the counts.
     """
     for part in parts:
         absent = [name for name in CLASSES if counts.loc[part, name] == 0]
         if absent:
             there = ", ".join(f"{name} {count}" for name, count in counts.sum().items())
             raise UserError(
-                f"{corpus}: its {part} split has no clip of {' and '.join(absent)}, and the config trains on its"
+                f"{corpus}: its {part} split has no clip of {' and '.join(absent)}, but the config trains on its"
                 f" labels, as a source in a list of pairs or for its ceiling (usable in all: {there}); change"
-                f" corpora.{corpus}.split, add clips, or let it be a target alone in every list of pairs and leave it"
+                f" corpora.{corpus}.split, add clips, or use it only as a target in every list of pairs and leave it"
                 " out of in_domain.targets"
             )
 
 
 def main() -> None:
-    """Count, check, and write the counts where the check is passed."""
+    """Count, check, and write the counts if the check passes."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--corpus", required=True, help="name in the config's corpora")
     parser.add_argument("--labels", required=True, type=Path, help="of extractors.read_release")

@@ -1,6 +1,6 @@
-"""Stored features -> how far a few clips drift when they are extracted again, and whether old and new may be mixed.
+"""Stored features -> the drift of a few clips that are extracted again, and whether old and new may be mixed.
 
-After an upgrade of a library, a driver or a machine the digests agree, but the numbers need not to the last bit.
+After an upgrade of a library, a driver or a machine the digests agree, but the numbers may differ slightly.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from extractors.shared.program import UserError, run
 
 
 def choose_canaries(usable: Sequence[str], count: int) -> list[str]:
-    """``count`` clips, evenly from the corpus; all where there are fewer."""
+    """``count`` clips, evenly spaced over the corpus; all if there are fewer."""
     count = min(count, len(usable))
     return [usable[(2 * number + 1) * len(usable) // (2 * count)] for number in range(count)]
 
 
 def drift(old: np.ndarray, new: np.ndarray, blocks: Sequence[int]) -> dict[int, float]:
-    """Per block |new - old| / |old| (Euclidean norms over all its numbers); infinite where the shapes differ.
+    """Per block |new - old| / |old| (Euclidean norms over all its numbers); infinite if the shapes differ.
 
     Args:
         old: stored frames [T, blocks x hidden].
@@ -62,7 +62,7 @@ def compare(clips: list[Row], task: Task, index: Path) -> pd.DataFrame:
 
 
 def verdict(table: pd.DataFrame, max_drift: float) -> str:
-    """The sentence that a person needs."""
+    """The result as one sentence with advice."""
     per_block = table.groupby("block", sort=False)["drift"].agg(["median", "max"])
     told = ", ".join(
         f"block {block}: median {row['median']:.1e}, largest {row['max']:.1e}" for block, row in per_block.iterrows()
@@ -75,7 +75,7 @@ def verdict(table: pd.DataFrame, max_drift: float) -> str:
 
 
 def main() -> None:
-    """Parse the flags, extract the canaries again, write the table and say the sentence."""
+    """Parse the flags, extract the canaries again, write the table and print the sentence."""
     parser = argparse.ArgumentParser(description=__doc__)
     add_task_flags(parser)
     parser.add_argument("--index", required=True, type=Path, help="the corpus index")

@@ -1,4 +1,4 @@
-"""Manifests, labels and splits -> a census: clips per class and split beside the published ones, choices, reasons."""
+"""Manifests, labels and splits -> a census: clips per class and split, published counts, choices, reasons."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ from extractors.shared.program import UserError, run
 
 
 def read_clips(manifest: Path, labels: Path) -> list[Clip]:
-    """The clips of one corpus as its reader told them, in the order of the manifest.
+    """The clips of one corpus as its reader gave them, in the order of the manifest.
 
     Raises:
-        UserError: a table is missing, or the two are not of one reading.
+        UserError: a table is missing, or the two come from different readings.
     """
     clips, told = (read_table(path, "python -m extractors.read_release").to_pylist() for path in (manifest, labels))
     if [row["clip_id"] for row in clips] != [row["clip_id"] for row in told]:
-        raise UserError(f"{labels}: its clips are not those of {manifest}; read the release again")
+        raise UserError(f"{labels}: its clips differ from those of {manifest}; read the release again")
     return [Clip(**(row | label)) for row, label in zip(clips, told, strict=True)]
 
 
@@ -42,7 +42,7 @@ def count(corpus: str, clips: list[Clip], split: Mapping[str, str], published: l
         corpus: its name.
         clips: all clips of the release.
         split: clip_id -> split of the usable clips.
-        published: the published counts that hold for this way of reading; ``published`` is None where there are none.
+        published: the published counts for this way of reading; ``published`` is None if there are none.
     """
     group = published[0].group if published else ""
     rows = []
@@ -70,7 +70,7 @@ def main() -> None:
     )
     parser.add_argument("--table", required=True, type=Path, help="output: the counts per class, Parquet")
     parser.add_argument("--census", required=True, type=Path, help="output: the whole census, JSON")
-    parser.add_argument("--markdown", required=True, type=Path, help="output: the same for people")
+    parser.add_argument("--markdown", required=True, type=Path, help="output: the same as Markdown")
     flags = parser.parse_args()
     rows, census = [], []
     files = zip(flags.manifests, flags.labels, flags.splits, strict=True)

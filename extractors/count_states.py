@@ -1,4 +1,4 @@
-"""Feature indexes of all corpora and modalities -> how many clips are failed, silent, without words or faces."""
+"""Feature indexes of all corpora and modalities -> the number of failed, silent, wordless and faceless clips."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from extractors.shared.files import read_table, write_table
 from extractors.shared.program import UserError, run
 
 FAILED, SILENCE, WORDLESS, FACELESS, ALIKE = STATES = ("failed", "silent", "wordless", "faceless", "alike")
-"""What makes a modality say nothing of a clip: no features; features of silence, of an empty transcript, of pictures
-without a face; or the very same features as other clips, the largest such group alone counting.
+"""States of a clip without information in a modality: no features; features of silence, of an empty transcript, or of
+pictures without a face; or the same features as other clips, where only the largest such group counts.
 """
 
 COLUMNS = ["status", "reason", "faces", "frames_sha256"]
-"""Of an index, those that tell a state."""
+"""Columns of an index that determine a state."""
 
 
 def count_states(index: pd.DataFrame) -> dict[str, int]:
-    """How many clips are in each state; those that are excluded are not counted.
+    """Number of clips in each state, without excluded clips.
 
     Args:
-        index: of a corpus and modality, with :data:`COLUMNS`.
+        index: index of a corpus and modality, with :data:`COLUMNS`.
     """
     used = index[index["status"] != "excluded"]
     usable = used[used["status"].isin(USABLE)]
@@ -58,7 +58,7 @@ def main() -> None:
     flags = parser.parse_args()
     if not len(flags.indexes) == len(flags.corpora) == len(flags.modalities):
         raise UserError(
-            "--indexes, --corpora, --modalities: unequal in number; give each index its corpus and modality"
+            "--indexes, --corpora, --modalities: different numbers of values; give each index its corpus and modality"
         )
     rows = []
     for path, corpus, modality in zip(flags.indexes, flags.corpora, flags.modalities, strict=True):

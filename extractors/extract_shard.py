@@ -1,6 +1,6 @@
-"""Manifest -> frames: extract one modality of a shard of clips; a restart goes on after the last whole window.
+"""Manifest -> frames: extract one modality of a shard of clips; a restart continues after the last complete window.
 
-Clips that the last process worked on when it was ended are tried alone first.
+Clips that were in work when the last process ended are first tried alone.
 """
 
 from __future__ import annotations
@@ -56,14 +56,16 @@ def extract_shard(clips: list[Row], task: Task, frames: Path, index: Path, reade
     with AtWork(frames) as at_work:
         extract_clips(used, task, journal, at_work, readers)
     table = assemble_index(clips, task, journal.rows)
-    index.unlink(missing_ok=True)  # an index always tells of the frames beside it: it goes before them, comes after
+    index.unlink(
+        missing_ok=True
+    )  # removed before the frames change and written after them, so that an index never describes other frames
     journal.publish()
     write_table(index, table)
     journal.keep()
 
 
 def extract_clips(clips: list[Row], task: Task, journal: Journal, at_work: AtWork, readers: int) -> None:
-    """Bring the journal to the end of ``clips``, taking from it and from the last extraction what would be the same.
+    """Complete the journal up to the end of ``clips``, and reuse unchanged results of it and of the last extraction.
 
     While the device embeds a window of clips, threads read the next ones; at most two windows are in memory.
     """
@@ -99,14 +101,14 @@ def extract_clips(clips: list[Row], task: Task, journal: Journal, at_work: AtWor
 
 
 def tell_choices(choices: Sequence[tuple[str, str]]) -> None:
-    """Say on stderr, for each choice among streams (its words, a clip), how many clips it concerns, and one of them."""
+    """Write to stderr, for each choice among streams (its words, a clip), the number of clips, and one of them."""
     example = dict(reversed(choices))
     for words, count in Counter(words for words, _ in choices).most_common():
         sys.stderr.write(f"{words}; in {count} clips, such as {example[words]}\n")
 
 
 def finish(windows: Iterable[list[Prepared | Finished]], task: Task, at_work: AtWork) -> Iterator[Finished]:
-    """Embed what is prepared, window by window, and let pass what is finished; clip by clip in order."""
+    """Embed prepared clips window by window, and pass on finished ones; yields clip by clip in order."""
     for window in windows:
         prepared = [one for one in window if isinstance(one, Prepared)]
         readable = [one for one in prepared if not isinstance(one.input, ClipError)]
@@ -161,7 +163,7 @@ def main() -> None:
         extract_shard(clips, _make(flags), flags.frames, flags.index, flags.threads)
     except OSError as error:
         place, reason = error.filename or flags.frames, error.strerror or error
-        raise UserError(f"{place}: {reason}; mend that and start again, finished clips are kept") from error
+        raise UserError(f"{place}: {reason}; correct this and start again, finished clips are kept") from error
     except RuntimeError as error:
         refuse_lost_device(error)
         raise

@@ -1,4 +1,4 @@
-"""Media files, folders and tables that a person names -> the manifest of their clips."""
+"""Media files, folders and tables that a user names -> the manifest of their clips."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def main() -> None:
     excluded = [clip for clip in clips if clip.status == "excluded"]
     if len(excluded) == len(clips):
         names = ", ".join(clip.clip_id for clip in excluded[:3])
-        raise UserError(f"{flags.release}: none of the {len(clips)} clips is there ({names}); correct the paths")
+        raise UserError(f"{flags.release}: none of the {len(clips)} clips exists ({names}); correct the paths")
     for clip in clips:
         if clip.reason:
             sys.stderr.write(f"{clip.clip_id}: {clip.reason}\n")

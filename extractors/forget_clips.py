@@ -1,6 +1,6 @@
-"""Forget the features of some clips, so that the next extraction makes them anew and reuses all others.
+"""Forget the features of some clips, so that the next extraction makes them again and reuses all others.
 
-Printed are the files of frames to make again, for ``snakemake --forcerun $(python -m extractors.forget_clips ...)``.
+It prints the files of frames to make again, for ``snakemake --forcerun $(python -m extractors.forget_clips ...)``.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ def forget(folder: Path, clips: set[str]) -> dict[str, int]:
     """Forget clips of one corpus and modality.
 
     Args:
-        folder: with the shards, such as ``results/features/meld/visual``.
+        folder: the folder of the shards, such as ``results/features/meld/visual``.
         clips: their names, or ``{"all"}``.
 
     Returns:
         Shard -> how many of its clips were forgotten.
 
     Raises:
-        UserError: there are no shards, or none of them holds one of the clips.
+        UserError: there are no shards, or one of the clips is in none of them.
     """
     journals = sorted(folder.glob(".*.npy.kept/journal.jsonl"))
     if not journals:
@@ -56,7 +56,7 @@ def main() -> None:
     parser.add_argument(
         "--features", required=True, type=Path, help="folder of shards: results/features/CORPUS/MODALITY"
     )
-    # The names of some clips begin with a hyphen, as those of videos do; what stands behind --clips is no flag.
+    # Names of clips may begin with a hyphen, like those of videos; so everything after --clips is a name.
     parser.add_argument(
         "--clips", required=True, nargs=argparse.REMAINDER, help="names of clips, or all; the last flag of the command"
     )

@@ -1,4 +1,4 @@
-"""Shard indexes -> the index of a corpus: every clip of the manifest once, and not more lost than allowed."""
+"""Shard indexes -> the index of a corpus: every clip of the manifest once, with limits on lost clips."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from extractors.shared.program import UserError, run
 from extractors.shared.settings import Settings, Share, key, read_settings
 
 PROVENANCE = ("extractor", "weights_sha256", "config_sha256", "blocks", "preprocessing", "precision", "compute")
-"""Columns that all clips of a corpus must share, or their frames could not be compared."""
+"""Columns with one value for all clips of a corpus, because otherwise their frames cannot be compared."""
 
 
 class Limits(Settings):
@@ -32,7 +32,7 @@ def read_shards(shards: list[Path], index: Path) -> pa.Table:
     """All rows of the shards' indexes with ``frames_file``, the path of their frames relative to ``index``'s folder.
 
     Raises:
-        UserError: a file is missing, is no index of a shard, or its frames are fewer than it says.
+        UserError: a file is missing, is not an index of a shard, or has fewer frames than it says.
     """
     tables = []
     for shard in shards:
@@ -56,22 +56,24 @@ def check_provenance(rows: pa.Table) -> None:
     for column in PROVENANCE:
         values = {json.dumps(value) for value in rows[column].to_pylist()}
         if len(values) > 1:
-            raise UserError(f"the shards differ in {column} ({', '.join(sorted(values))}); extract them all in one way")
+            raise UserError(
+                f"the shards differ in {column} ({', '.join(sorted(values))}); extract them all in the same way"
+            )
 
 
 def mixture(rows: pa.Table) -> str:
-    """A word on frames that were extracted with different libraries or devices, which rounds them differently."""
+    """A note if frames were extracted with different libraries or devices, which round differently."""
     ways = {column: set(rows[column].to_pylist()) for column in ("libraries", "device")}
     return "".join(
         f"the clips were extracted with different {column} ({' | '.join(sorted(found))}); extractors.compare_canaries"
-        " tells whether their frames may be mixed\n"
+        " checks whether their frames may be mixed\n"
         for column, found in ways.items()
         if len(found) > 1
     )
 
 
 def check_limits(rows: pa.Table, limits: Limits) -> None:
-    """Refuse a corpus of which too much was lost.
+    """Refuse a corpus with too many lost clips.
 
     Raises:
         UserError: more clips failed, or show no face, than the limits allow; with the first three reasons.
@@ -89,7 +91,7 @@ def _check(all_clips: pd.DataFrame, lost: pd.DataFrame, what: str, name: str, sh
     reasons = "; ".join(f"{clip.clip_id}: {clip.reason}" for clip in lost.head(3).itertuples())
     raise UserError(
         f"{len(lost)} of {len(all_clips)} clips {what}, more than {name} {share:g} ({reasons});"
-        " mend the cause or raise the limit"
+        " correct the cause or raise the limit"
     )
 
 

@@ -35,7 +35,7 @@ from extractors.shared.program import progress, run
 from extractors.shared.settings import read_settings
 
 NEVER = 0
-"""Seconds after which a file is given up: a recording of hours takes as long as it takes."""
+"""Time limit of a file in seconds; 0 means none, because long recordings take long."""
 
 
 def inspect_clips(clips: Sequence[Row], release: Path, settings: InspectionSettings, threads: int) -> list[Row]:
@@ -56,7 +56,7 @@ def inspect_clips(clips: Sequence[Row], release: Path, settings: InspectionSetti
         faces = FaceCounter(settings) if settings.face_rate else None
         return lambda media: inspect(media, release, faces)
 
-    cv2.setNumThreads(1)  # its threads, as those of torch, do not outlive a fork: a child would wait for them
+    cv2.setNumThreads(1)  # its threads, like those of torch, do not survive a fork: a child would wait for them
     files = media_files(clips)
     found: dict[tuple[int, str], Outcome] = {}
     for number, outcomes in progress(in_children(prepare, files, threads, NEVER), "files", len(files)):
@@ -75,7 +75,7 @@ def inspect_clips(clips: Sequence[Row], release: Path, settings: InspectionSetti
 
 
 def main() -> None:
-    """Inspect a corpus, write its quality table and the pictures for its page, and say the closing sentence."""
+    """Inspect a corpus, write its quality table and the pictures for its page, and print the closing sentence."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--manifest", required=True, type=Path)
     parser.add_argument("--release", required=True, type=Path, help="folder that the manifest's paths start from")
@@ -83,7 +83,7 @@ def main() -> None:
     parser.add_argument("--quality", required=True, type=Path, help="output, Parquet: one row per clip of the manifest")
     parser.add_argument("--pictures", required=True, type=Path, help="output, Parquet: pictures for the page")
     parser.add_argument(
-        "--defects", required=True, type=Path, help="output, TSV: what is broken, as extra_defects reads it"
+        "--defects", required=True, type=Path, help="output, TSV: broken clips, in the form of extra_defects"
     )
     parser.add_argument("--threads", required=True, type=int, help="files to decode at once")
     flags = parser.parse_args()

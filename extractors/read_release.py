@@ -24,7 +24,7 @@ from extractors.shared.files import write_table
 from extractors.shared.program import UserError, run
 
 PUBLISHED = "published"
-"""The value of ``--expected-counts`` that asks for the comparison with the published tables."""
+"""The value of ``--expected-counts`` for the comparison with the published tables."""
 
 
 def read_clips(corpus: str, release: Path, reading: Mapping[str, Any], modalities: Sequence[str]) -> list[Clip]:
@@ -37,7 +37,7 @@ def read_clips(corpus: str, release: Path, reading: Mapping[str, Any], modalitie
         modalities: those that the corpus has; media of another are not asked for.
 
     Raises:
-        UserError: the release is not there or not as its reader expects, or a clip's name is unsafe or there twice.
+        UserError: the release is missing or not as its reader expects, or a clip's name is unsafe or occurs twice.
     """
     name = reader_of(corpus, reading)
     reader = load_reader(name)
@@ -110,7 +110,7 @@ def check_counts(corpus: str, clips: list[Clip], reading: Mapping[str, Any], exp
     if expected == PUBLISHED:
         published = load_published(reader_of(corpus, reading), reading)
         if not published:
-            raise UserError(f"{key}: nothing is published about {corpus} for this way of reading; give numbers instead")
+            raise UserError(f"{key}: there are no published counts of {corpus} for this reading; give numbers instead")
         lines = published_difference(clips, published) + _too_little_media(clips, reading)
     elif isinstance(expected, dict) and all(name in CLASSES and type(n) is int for name, n in expected.items()):
         lines = difference(clips, expected)
@@ -127,7 +127,7 @@ def check_counts(corpus: str, clips: list[Clip], reading: Mapping[str, Any], exp
 
 
 def _too_little_media(clips: list[Clip], reading: Mapping[str, Any]) -> list[str]:
-    """Lines about the clips without media, when they are more than the config accepts."""
+    """Lines about the clips without media, if there are more than the config accepts."""
     missing, labelled = without_media(clips), sum(bool(clip.label) for clip in clips)
     accepted = float(reading.get("accept_missing_media", 0.0)) * labelled
     if len(missing) <= accepted:
@@ -137,7 +137,7 @@ def _too_little_media(clips: list[Clip], reading: Mapping[str, Any]) -> list[str
 
 
 def summary(corpus: str, clips: list[Clip]) -> str:
-    """What a release came to: the labelled and the usable clips of each class, and why the others are left out."""
+    """A summary of a release: labelled and usable clips of each class, and why the others are left out."""
     found = usable(clips)
     lines = [f"{corpus}: {len(clips)} clips, {sum(found.values())} usable"]
     for name in CLASSES:

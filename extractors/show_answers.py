@@ -15,11 +15,11 @@ def main() -> None:
     """Show the first clips of a table of answers."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--manifest", required=True, type=Path, help="the clips")
-    parser.add_argument("--release", required=True, type=Path, help="folder that the manifest's paths start from")
+    parser.add_argument("--release", required=True, type=Path, help="folder to which the manifest's paths are relative")
     parser.add_argument("--answers", required=True, type=Path, help="Parquet, of amanda.predict_clips")
-    parser.add_argument("--model", required=True, help="name of the model, for people")
-    parser.add_argument("--warning", required=True, help="what to know before any number is read; may be empty")
-    parser.add_argument("--most", required=True, type=int, help="clips shown at most")
+    parser.add_argument("--model", required=True, help="display name of the model")
+    parser.add_argument("--warning", required=True, help="warning before all numbers; may be empty")
+    parser.add_argument("--most", required=True, type=int, help="largest number of clips shown")
     parser.add_argument("--page", required=True, type=Path, help="output, HTML")
     flags = parser.parse_args()
     clips = read_table(flags.manifest, "extractors.find_clips").to_pylist()
@@ -28,7 +28,7 @@ def main() -> None:
         raise UserError(f"{flags.answers}: not a table of answers; make it with amanda.predict_clips")
     answers = table.to_pylist()
     if [clip["clip_id"] for clip in clips] != [answer["clip_id"] for answer in answers]:
-        raise UserError(f"{flags.answers}: answers for other clips than the manifest's; make it again")
+        raise UserError(f"{flags.answers}: its clips differ from those of the manifest; make it again")
     shown = list(zip(clips, answers, strict=True))[: flags.most]
     views = [view_clip(clip, answer, flags.release) for clip, answer in progress(shown, "page")]
     counts = {"clips": len(answers), "answered": sum(answer["status"] == ANSWERED for answer in answers)}

@@ -1,7 +1,7 @@
-"""Manifest, release and visual index -> a page that shows whose face stands for the speaker, for a person to correct.
+"""Manifest, release and visual index -> a page that shows which face was chosen as the speaker's, for corrections.
 
-It shows a few clips of many: those where the choice was closest, those with the fewest faces, some ordinary ones, and
-those that a table of face_choices decides; these leave the other groups, so that the work on a corpus comes to an end.
+It shows a small selection of clips: those with the closest choices, those with the fewest faces, some ordinary ones,
+and those that a table of face_choices decides. Decided clips leave the other groups, so the work on a corpus is finite.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ from extractors.shared.program import UserError, progress, run
 from extractors.shared.settings import read_settings
 
 EXTENTS = ("all", "some", "none")
-"""In how many of a clip's frames the speaker's face is seen."""
+"""The share of a clip's frames that show the speaker's face: all, some or none."""
 
 
 def read_index(path: Path, clips: Sequence[Row]) -> pa.Table:
     """The index of a corpus's visual features, which must list these clips of the manifest in this order.
 
     Raises:
-        UserError: it is missing, is no such index, or lists other clips.
+        UserError: it is missing, is not such an index, or lists other clips.
     """
     index = read_table(path, "extractors.index_features")
     if index.schema.names != CORPUS_INDEX.names or index["found"].null_count == index.num_rows:
@@ -43,7 +43,7 @@ def read_index(path: Path, clips: Sequence[Row]) -> pa.Table:
 
 
 def merge_rows(clips: Sequence[Row], index: pa.Table) -> list[Row]:
-    """Each clip of the manifest with what became of it; without the index's ``found``, which is large."""
+    """Each clip of the manifest with its row of the index, without ``found``, which is large."""
     columns = index.select(["status", "reason", "length", "faces", "rivalry", "track"]).to_pylist()
     return [clip | outcome for clip, outcome in zip(clips, columns, strict=True)]
 
@@ -56,8 +56,8 @@ def choose_clips(rows: Sequence[Row], settings: FacesSettings) -> dict[str, list
         settings: the most clips of each kind.
 
     Returns:
-        These kinds -> clips: the highest rivalry first; the smallest share of frames with the speaker's face first; of
-        the others some from all over the corpus; of those that a person decided, likewise.
+        These kinds -> clips: the highest rivalry first; the smallest share of frames with the speaker's face first;
+        evenly spaced other clips; evenly spaced clips that the user decided.
     """
     open_clips = [row for row in rows if row["status"] in USABLE and not row["face"]]
     rivals = sorted((row for row in open_clips if row["rivalry"] > 0), key=lambda row: -row["rivalry"])
@@ -80,7 +80,7 @@ def extent(row: Row) -> str:
 
 
 def count_clips(rows: Sequence[Row], close: float) -> dict[str, tuple[int, int, int]]:
-    """Of each of :data:`EXTENTS`: clips with features, those with a rival, those with a rivalry from ``close`` on."""
+    """For each of :data:`EXTENTS`: clips with features, with a rival, with a rivalry of at least ``close``."""
     usable = [row for row in rows if row["status"] in USABLE]
     members = {name: [row["rivalry"] for row in usable if extent(row) == name] for name in EXTENTS}
     return {
@@ -90,7 +90,7 @@ def count_clips(rows: Sequence[Row], close: float) -> dict[str, tuple[int, int, 
 
 
 def closing_sentence(corpus: str, counts: Mapping[str, tuple[int, int, int]], views: Sequence[View]) -> str:
-    """What the page says in one sentence, and which of its clips have lost their pictures."""
+    """A summary of the page in one sentence, and the shown clips whose pictures cannot be read."""
     clips, rivals, close = map(sum, zip(*counts.values(), strict=True))
     lost = [f"{view.clip['clip_id']} ({view.problem})" for view in views if view.problem]
     told = (
@@ -102,10 +102,10 @@ def closing_sentence(corpus: str, counts: Mapping[str, tuple[int, int, int]], vi
 
 
 def main() -> None:
-    """Choose the clips, read their pictures, write the page and say the closing sentence."""
+    """Choose the clips, read their pictures, write the page and print the closing sentence."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--manifest", required=True, type=Path)
-    parser.add_argument("--release", required=True, type=Path, help="folder that the manifest's paths start from")
+    parser.add_argument("--release", required=True, type=Path, help="folder to which the manifest's paths are relative")
     parser.add_argument("--index", required=True, type=Path, help="the corpus index of the visual features")
     parser.add_argument("--settings", required=True, help=f"JSON: {', '.join(FacesPageSettings.model_fields)}")
     parser.add_argument("--corpus", required=True, help="its name in the config, for the page")

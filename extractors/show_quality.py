@@ -1,6 +1,6 @@
-"""Quality table, its pictures and labels -> a page that shows a person what was found in a corpus.
+"""Quality table, its pictures and labels -> a page with the findings about a corpus.
 
-No medium is opened here: an edit of the page costs a second, and decoding a corpus takes hours.
+No media are opened here, so that an edit of the page takes a second; decoding a corpus takes hours.
 """
 
 from __future__ import annotations
@@ -42,11 +42,13 @@ def read_labels(path: Path, rows: Sequence[Row]) -> dict[str, str]:
         rows: the quality table.
 
     Raises:
-        UserError: the table of labels is missing, or not of the same reading as the quality table.
+        UserError: the table of labels is missing, or comes from another reading than the quality table.
     """
     labels = {row["clip_id"]: row["label"] for row in read_table(path, "python -m extractors.read_release").to_pylist()}
     if not labels.keys() >= {row["clip_id"] for row in rows}:
-        raise UserError(f"{path}: its clips are not those of the quality table; read the release and inspect it again")
+        raise UserError(
+            f"{path}: its clips differ from those of the quality table; read the release and inspect it again"
+        )
     return labels
 
 

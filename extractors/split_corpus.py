@@ -1,4 +1,4 @@
-"""Split the usable clips of a manifest into train, validation and test, disjoint by what the split names.
+"""Split the usable clips of a manifest into train, validation and test, without a common group.
 
 A split is one of
 
@@ -27,7 +27,7 @@ from extractors.shared.files import read_table, write_table
 from extractors.shared.program import UserError, run
 
 GROUPS = ("session", "speaker", "dialogue")
-"""Columns of the manifest that a clip may be split by."""
+"""Columns of the manifest that a split may use."""
 
 
 def split_clips(rows: list[Row], split: Mapping[str, Any]) -> list[str]:
@@ -38,8 +38,8 @@ def split_clips(rows: list[Row], split: Mapping[str, Any]) -> list[str]:
         split: see the module.
 
     Raises:
-        UserError: the split is none of these or names a group that does not exist, a part stays empty, or the parts are
-            not disjoint as the split promises.
+        UserError: the split is unknown or names a group that does not exist, a part is empty, or the parts have a
+            common group.
     """
     asked = split
     if "named" in split:
@@ -69,7 +69,7 @@ def split_clips(rows: list[Row], split: Mapping[str, Any]) -> list[str]:
 
 
 def check_disjoint(rows: list[Row], parts: list[str], column: str) -> None:
-    """Check that no group of the column lies in two parts; clips of no group (an empty value) may lie anywhere.
+    """Check that no group of the column is in two parts; clips without a group (an empty value) may be in any part.
 
     Raises:
         UserError: naming the group.
@@ -79,7 +79,7 @@ def check_disjoint(rows: list[Row], parts: list[str], column: str) -> None:
         first = part_of.setdefault(row[column], part) if row[column] else part
         if first != part:
             raise UserError(
-                f"split: {column} {row[column]!r} would be in {first} and in {part}; name all of it for one"
+                f"split: {column} {row[column]!r} would be in {first} and in {part}; put all of it into one"
             )
 
 
@@ -90,7 +90,7 @@ def _check_keys(split: Mapping[str, Any], known: set[str]) -> None:
 
 
 def _named_groups(rows: list[Row], column: str, split: Mapping[str, Any], part: str) -> set[str]:
-    """The groups that the split lists for a part, each of them there."""
+    """The existing groups that the split lists for a part."""
     existing = {row[column] for row in rows}
     if not isinstance(split[part], list):
         raise UserError(f"split: {part} must be a list of values of {column}; put it in brackets")
@@ -105,7 +105,7 @@ def _by_group(rows: list[Row], column: str, split: Mapping[str, Any]) -> list[st
     validation, test = (_named_groups(rows, column, split, part) for part in ("validation", "test"))
     both = validation & test
     if both:
-        raise UserError(f"split: {column} {min(both)} is in validation and in test; leave it in one")
+        raise UserError(f"split: {column} {min(both)} is in validation and in test; keep it in only one")
     part_of = dict.fromkeys(validation, "validation") | dict.fromkeys(test, "test")
     return [part_of.get(row[column], "train") for row in rows]
 

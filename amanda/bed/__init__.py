@@ -1,1 +1,1 @@
-"""The bed with a known answer: corpora that are drawn from a formula, and what a method must do on them."""
+"""Test beds with a known answer: corpora that are drawn from a formula, and the effects that methods must have."""

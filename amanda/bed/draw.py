@@ -83,12 +83,12 @@ class Drawn(NamedTuple):
 
 
 def draw_corpus(name: str, seed: int, formula: Formula) -> Drawn:
-    """Draw a corpus; the same name, seed and formula give the same one, whatever else is drawn.
+    """Draw a corpus; it depends only on name, seed and formula.
 
     Args:
-        name: of the corpus; two corpora with the same formula are two draws.
-        seed: of the draw; corpora of one seed share the rotations.
-        formula: what it is drawn from.
+        name: name of the corpus; two corpora with the same formula are two draws.
+        seed: seed of the draw; corpora of the same seed share the rotations.
+        formula: the formula from which it is drawn.
     """
     stream = np.random.default_rng([seed, *name.encode()])
     clips, shares, mean = (getattr(formula, part).as_json() for part in ("clips", "shares", "mean"))
@@ -120,5 +120,5 @@ def rotation(dim: int, seed: int, place: int) -> np.ndarray:
     """A random orthogonal matrix [dim, dim], uniform over all of them, of the modality at a place in ``MODALITIES``."""
     normal = np.random.default_rng([seed, place]).standard_normal((dim, dim))
     columns, triangle = np.linalg.qr(normal)
-    # Without these signs it would depend on how the decomposition was computed, and not be uniform (Mezzadri, 2007).
+    # Without these signs it would depend on the algorithm of the decomposition, and not be uniform (Mezzadri, 2007).
     return columns * np.sign(np.diag(triangle))

@@ -1,4 +1,4 @@
-"""Turn scores into effects: what a method gains over another on each bed, with its interval and a verdict."""
+"""Effects from scores: the gain of a method over another on each bed, with its interval and a verdict."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def effects_table(scores: pd.DataFrame, settings: EffectSettings) -> pd.DataFram
 
 
 def is_as_it_must_be(low: float, high: float, must: str, margin: float) -> bool:
-    """Whether the interval of an effect shows what the bed asks for; where nothing is known, any interval does."""
+    """Whether the interval of an effect meets the bed's requirement; without a requirement, any interval does."""
     return {
         HELP: low > 0,
         HURT: high < 0,

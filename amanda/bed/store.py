@@ -60,6 +60,6 @@ def write_features(index: Path, clip_ids: Sequence[str], frames: np.ndarray) -> 
     }
     columns = {name: [value] * clips for name, value in same_for_all.items()}
     columns |= {"clip_id": list(clip_ids), "offset": [number * length for number in range(clips)]}
-    # What is left is about pictures and durations: null, as for a modality that has none.
+    # The other columns are about pictures and durations; they are null, as for a modality without these.
     arrays = [pa.array(columns.get(column.name, [None] * clips), column.type) for column in CORPUS_INDEX]
     write_table(index, pa.Table.from_arrays(arrays, schema=CORPUS_INDEX))

@@ -1,4 +1,4 @@
-"""The effects on the beds as a page to read, and as a sentence for each that is not as it must be."""
+"""The effects on the beds as a page, and a sentence for each effect that is not as required."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from amanda.shared.wording import markdown_row
 COLUMNS = ("Bed", "Method", "Compared with", "Its F1", "The other's", "Effect", "Interval", "It must", "It does")
 
 CAUTION = (
-    "SYNTHETIC DATA: features drawn from a formula, with no clip behind them. These numbers test the implementation by"
-    " its effects; they say nothing about any corpus, and they are never to be set beside numbers of the paper."
+    "SYNTHETIC DATA: features drawn from a formula, without any clip. These numbers test the implementation by its"
+    " effects. They say nothing about any corpus and must never be compared with numbers of the paper."
 )
 
 
@@ -23,10 +23,10 @@ def page(table: pd.DataFrame) -> str:
     level = f"{100 * (1 - first['alpha']):.4g} %"
     conditions = (
         f"Scores are weighted F1 in percent on the target's test split, at the epoch of {first['selection']}. The"
-        f" effect is the method's score minus the other's. Each of {first['n_seeds']} seeds draws all clips anew and"
-        f" trains on them, so that seeds are independent. The {level} interval is Student's t over them: a method helps"
-        " where it lies above 0, hurts where it lies below, and does nothing where it lies within"
-        f" ±{first['margin']:g} points. docs/known_answer.md says what each bed is, and how sure the test is."
+        f" effect is the method's score minus the other's. Each of {first['n_seeds']} seeds draws new clips and trains"
+        f" on them, so seeds are independent. The {level} interval is Student's t over them: a method helps if it lies"
+        " above 0, hurts if it lies below, and does nothing if it lies within"
+        f" ±{first['margin']:g} points. docs/known_answer.md describes each bed and the reliability of the test."
     )
     lines = "\n".join(
         [
@@ -36,12 +36,15 @@ def page(table: pd.DataFrame) -> str:
         ]
     )
     return (
-        "\n\n".join(["# Known answers: does each method do what it must", f"**{CAUTION}**", conditions, lines]) + "\n"
+        "\n\n".join(
+            ["# Known answers: does each method have the required effect?", f"**{CAUTION}**", conditions, lines]
+        )
+        + "\n"
     )
 
 
 def failures(table: pd.DataFrame) -> list[str]:
-    """A sentence for each bed whose effect is not as it must be."""
+    """A sentence for each bed whose effect is not as required."""
     return [
         f"bed {row.bed}: {row.method} against {row.against} must {_must(row.must, row.margin)}, and its effect is"
         f" {row.effect:+.1f} points ({_interval(row.low, row.high)})"
@@ -71,7 +74,7 @@ def _must(must: str, margin: float) -> str:
 
 
 def _does(low: float, high: float, margin: float) -> str:
-    """What the interval shows; one that lies within the margin may lie above or below 0 as well."""
+    """What the interval shows; an interval within the margin may also lie above or below 0."""
     sign = "helps" if low > 0 else "hurts" if high < 0 else ""
     small = f"within ±{margin:g}" if -margin < low and high < margin else ""
     return ", ".join(filter(None, (sign, small))) or "not told apart from 0"

@@ -1,1 +1,1 @@
-"""The command ``amanda`` for people: thin over the programs of both packages, which it runs as the workflow does."""
+"""The command ``amanda`` for users; it runs the programs of both packages with the same flags as the workflow."""

@@ -1,4 +1,4 @@
-"""``amanda adapt``: unlabelled clips -> a model that is adapted to them, and what it says of them."""
+"""``amanda adapt``: unlabelled clips -> a model that is adapted to them, and its answers."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ SECTION = "adaptation"
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """How a person wants a model to be adapted.
+    """The user's options for an adaptation.
 
     Attributes:
-        expect: shares of the classes, such as ``neutral=.7,angry=.1``; empty where nobody knows them.
-        labelled: table with ``clip_id`` and ``label`` of random clips, which say what shares to expect; or ``None``.
-        check: the same, of clips that the change is checked with.
-        train: whether the encoders are trained, too.
-        force: whether the model is changed where the evidence speaks against it.
+        expect: shares of the classes, such as ``neutral=.7,angry=.1``; empty if unknown.
+        labelled: table with ``clip_id`` and ``label`` of random clips, which give the expected shares; or ``None``.
+        check: such a table with clips that check the change.
+        train: whether the encoders are trained too.
+        force: whether the model is changed although the evidence speaks against it.
         config: the config whose settings are used.
     """
 
@@ -47,8 +47,8 @@ def adapt(asked: Asked, wishes: Wishes) -> tuple[dict[str, Any], list[Row]]:
         What changed, and the answers of the adapted model.
 
     Raises:
-        UserError: the model or the config cannot be used, or a network is not there.
-        SystemExit: a program refused, and said why on stderr.
+        UserError: the model or the config cannot be used, or a network is missing.
+        SystemExit: a program failed; its message is on stderr.
     """
     settings = json.dumps(read_section(wishes.config))
     made = make_features(asked)
@@ -63,7 +63,7 @@ def adapt(asked: Asked, wishes: Wishes) -> tuple[dict[str, Any], list[Row]]:
 
 
 def speakers_in(made: Made) -> list[Path]:
-    """The manifest, if it names the speaker of every clip; else nothing."""
+    """A list with the manifest if it names the speaker of every clip; else an empty list."""
     speakers = pq.read_table(made.manifest, columns=["speaker"])["speaker"].to_pylist()
     return [made.manifest] if all(speakers) else []
 
@@ -72,27 +72,27 @@ def read_section(config: Path) -> dict[str, Any]:
     """The settings of an adaptation in a config.
 
     Raises:
-        UserError: the config is missing, is no YAML, or has no such section.
+        UserError: the config is missing, is not YAML, or has no such section.
     """
     try:
         read = yaml.safe_load(config.read_text("utf-8"))
     except FileNotFoundError:
         raise UserError(f"{config}: no such file; name a config of this version with --config") from None
     except (yaml.YAMLError, UnicodeDecodeError):
-        raise UserError(f"{config}: no readable YAML; correct it, or name another config with --config") from None
+        raise UserError(f"{config}: not valid YAML; correct it, or name another config with --config") from None
     if not (isinstance(read, dict) and isinstance(read.get(SECTION), dict)):
         raise UserError(f"{config}: has no section {SECTION}; name a config of this version with --config")
     return read[SECTION]
 
 
 def story(changes: dict[str, Any]) -> list[str]:
-    """What changed, in sentences: whether anything did, the shares before and after, the reasons, the notes."""
+    """Sentences about the change: whether there was one, the shares before and after, the reasons, the notes."""
     clips = changes["clips_that_change"]
     if changes["changed"]:
         first = f"The model was adapted: {clips} clips have another emotion now."
     else:
         first = (
-            f"Nothing was changed; {clips} clips would have another emotion. --force changes the model all the same."
+            f"Nothing was changed; {clips} clips would have another emotion. Use --force to change the model anyway."
         )
     rows = [("before", changes["predicted_before"]), ("after", changes["predicted_after"])]
     shares = [

@@ -28,7 +28,7 @@ app = typer.Typer(
 
 @app.callback()
 def about() -> None:
-    """Keep subcommands subcommands, even while there is one alone."""
+    """Make typer treat subcommands as such, even if there is only one."""
 
 
 ModelAndClips = Annotated[
@@ -41,7 +41,7 @@ ModelAndClips = Annotated[
 ]
 Backbones = Annotated[
     list[str] | None,
-    typer.Option(help="Where a network lies that features are made with: `visual=weights/APViT.pth`. Repeatable."),
+    typer.Option(help="Path of a network for the features, such as `visual=weights/APViT.pth`. Repeatable."),
 ]
 Device = Annotated[str, typer.Option(help="auto, cpu, cuda or cuda:k.")]
 Cores = Annotated[int, typer.Option(min=1, help="Processor cores to use.")]
@@ -58,9 +58,9 @@ Expected = Annotated[
 Labelled = Annotated[
     Path | None, typer.Option(help="Table with clip_id and label of 10 to 50 random clips, instead of shares.")
 ]
-Checked = Annotated[Path | None, typer.Option(help="Table with clip_id and label of clips to check the change with.")]
-Trained = Annotated[bool, typer.Option("--train", help="Train the encoders, too; the heads stay as they are.")]
-Forced = Annotated[bool, typer.Option("--force", help="Change the model even where evidence speaks against it.")]
+Checked = Annotated[Path | None, typer.Option(help="Table with clip_id and label of clips that check the change.")]
+Trained = Annotated[bool, typer.Option("--train", help="Train the encoders too; the heads are not changed.")]
+Forced = Annotated[bool, typer.Option("--force", help="Change the model even if the evidence speaks against it.")]
 Config = Annotated[Path, typer.Option(help="Config with a section `adaptation`.")]
 
 
@@ -72,14 +72,14 @@ def predict(
     backbone: Backbones = None,
     device: Device = "auto",
 ) -> None:
-    """Say which emotion each clip shows, how sure the model is, and what words, voice and face say by themselves.
+    """Predict the emotion of each clip, its probability, and the separate votes of words, voice and face.
 
     `amanda predict talk.mp4 --text "I am fine"` asks the demo's model about one video.
 
     `amanda predict my_model recordings/` asks a shared model about every video and sound of a folder.
 
-    Where words, voice or face are missing, the others vote, and the answer says so. The answers are a table here, and
-    answers.csv, .jsonl, .parquet and .html in the output folder. The exit code is 3 if a clip has no answer.
+    If words, voice or face are missing, the others vote, and the answer says so. The answers are shown as a table and
+    written to answers.csv, .jsonl, .parquet and .html in the output folder. The exit code is 3 if a clip has no answer.
     """
     from rich.console import Console
 
@@ -112,8 +112,8 @@ def adapt(
     """Adapt a model to your recordings without labels, and without any clip of the corpus that it was trained on.
 
     `amanda adapt my_model recordings/ --expect neutral=.7,angry=.1` writes an adapted model to `adapted/model`, which
-    `amanda predict adapted/model` then takes. Where the evidence speaks against a change, nothing is changed, and you
-    are told why. Name speakers in a table of clips (column `speaker`), and they are standardised first.
+    `amanda predict adapted/model` can use. If the evidence speaks against a change, nothing is changed, and the reason
+    is shown. If a table of clips names the speakers (column `speaker`), they are standardised first.
     """
     from rich.console import Console
 
@@ -136,7 +136,7 @@ def share(
     folder: Annotated[Path, typer.Argument(help="Where the model folder goes; it must not be there yet.")],
     cores: Cores = 2,
 ) -> None:
-    """Make a model folder that others can load, and that holds no clip. Run it in the repository.
+    """Make a model folder that others can load and that contains no clip. Run it in the repository.
 
     `amanda share results/runs/iemocap-msp_improv/amanda_p2 my_model`
     """
@@ -152,10 +152,10 @@ def demo(
     ] = False,
     cores: Cores = 2,
 ) -> None:
-    """Train a model on generated clips, to see the program at work without any licence. Run it in the repository.
+    """Train a model on generated clips, to try the program without any licence. Run it in the repository.
 
     Everything takes about 20 minutes on two cores and ends with a page of results; the model alone takes a few minutes.
-    What is finished is kept, so it can be interrupted and started again.
+    It can be interrupted and started again; finished jobs are kept.
     """
     from amanda.command.workflow import run_demo
 
@@ -163,5 +163,5 @@ def demo(
 
 
 def main() -> None:
-    """Run the command; a mistake of the person is one sentence and exit code 1."""
+    """Run the command; a user's mistake gives one sentence and exit code 1."""
     run(lambda: app(prog_name="amanda"))

@@ -1,4 +1,4 @@
-"""Which model a command uses, what its record says, and where the networks lie that its features are made with."""
+"""The model of a command, its record, and the paths of the networks that make its features."""
 
 from __future__ import annotations
 
@@ -18,28 +18,28 @@ RECORD = "model.json"
 """The file that makes a folder a model."""
 
 LARGEST = 1_000_000
-"""Most bytes of that file."""
+"""Largest number of bytes of that file."""
 
 DETECTOR = "detector"
-"""The name of the face detector's weights where a person names networks."""
+"""The name of the face detector's weights in ``--backbone``."""
 
 NETWORKS = ("results/synthetic/backbones/{modality}", "data/weights/{weights}")
-"""Where networks are looked for below the working directory: those of the demo, and where the README puts others."""
+"""Folders below the working directory that are searched for networks: the demo's, and the README's for all others."""
 
 
 def split_arguments(named: Sequence[Path]) -> tuple[Path, list[Path]]:
     """The model and the clips among the arguments of ``amanda predict``: the first may be a model folder.
 
     Raises:
-        UserError: no clip is named, or no model and the demo's is not there.
+        UserError: no clip is named, or no model is named and the demo's does not exist.
     """
     first, *others = named
     model, clips = (first, others) if is_model(first) else (DEFAULT, list(named))
     if not clips:
-        raise UserError(f"{first}: a model without clips; name videos, folders or a table behind it")
+        raise UserError(f"{first}: a model without clips; name videos, folders or a table after it")
     if not is_model(model):
         raise UserError(
-            f"{first}: no model folder, and the demo's model is not in {DEFAULT}; name a model before the clips, or"
+            f"{first}: not a model folder, and the demo's model is not in {DEFAULT}; name a model before the clips, or"
             " train the demo's: amanda demo"
         )
     return model, clips
@@ -51,10 +51,10 @@ def is_model(folder: Path) -> bool:
 
 
 def read_record(model: Path) -> ModelRecord:
-    """What a model folder says of itself; whether it was tampered with is checked where the model is loaded.
+    """The record of a model folder; loading the model checks later whether the folder was changed.
 
     Raises:
-        UserError: it says nothing that can be read.
+        UserError: the record cannot be read.
     """
     path = model / RECORD
     if path.stat().st_size > LARGEST:
@@ -66,11 +66,11 @@ def find_networks(record: ModelRecord, named: Mapping[str, str]) -> dict[str, st
     """Modality of the model -> folder, file or hub id of the network that its features are made with.
 
     Args:
-        record: of the model, which has the checksum of each; extractors refuse any other network.
-        named: modality -> what the person names; others are looked for.
+        record: the model's record with the checksum of each network; extractors refuse any other network.
+        named: modality -> path given by the user; other networks are searched for.
 
     Raises:
-        UserError: a network is nowhere.
+        UserError: a network was not found.
     """
     return {name: named.get(name) or _find(record, name) for name in record.modalities}
 
@@ -83,17 +83,17 @@ def _find(record: ModelRecord, modality: str) -> str:
     found = next((place for place in places if Path(place).exists()), "")
     if not found:
         raise UserError(
-            f"{backbone.weights}: the network of {modality} is in none of {', '.join(places)}; name it:"
+            f"{backbone.weights}: the network of {modality} is in none of {', '.join(places)}; give its path with"
             f" --backbone {modality}=PATH"
         )
     return found
 
 
 def find_detector(settings: Mapping[str, Any], named: Mapping[str, str]) -> dict[str, Any]:
-    """Settings of pictures with the place of the face detector's weights here; those without weights as they are.
+    """Visual settings with the local path of the face detector's weights; unchanged if the detector needs no weights.
 
     Raises:
-        UserError: the weights are nowhere.
+        UserError: the weights were not found.
     """
     recorded = settings.get("detector_weights", "")
     if not recorded:
@@ -102,8 +102,8 @@ def find_detector(settings: Mapping[str, Any], named: Mapping[str, str]) -> dict
     found = next((place for place in places if Path(place).is_file()), "")
     if not found:
         raise UserError(
-            f"{Path(recorded).name}: the face detector's weights are in none of {', '.join(places)}; name them:"
-            f" --backbone {DETECTOR}=PATH"
+            f"{Path(recorded).name}: the face detector's weights are in none of {', '.join(places)}; give their path"
+            f" with --backbone {DETECTOR}=PATH"
         )
     return {**settings, "detector_weights": found}
 

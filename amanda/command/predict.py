@@ -1,4 +1,4 @@
-"""``amanda predict``: clips -> manifest -> features -> answers -> a page, by the programs that the workflow runs."""
+"""``amanda predict``: clips -> manifest -> features -> answers -> a page, with the programs of the workflow."""
 
 from __future__ import annotations
 
@@ -17,27 +17,28 @@ from extractors.shared.answers import ANSWERED
 from extractors.shared.clip import MODALITIES, Row
 
 SHOWN = 200
-"""Clips on the page; the tables have all."""
+"""Largest number of clips on the page; the tables have all."""
 
 GENERATED = (
-    "This model was trained on generated clips, or on features of random networks: it shows the program, not emotions."
+    "This model was trained on generated clips, or on features of random networks. It shows how the program works and"
+    " cannot recognise emotions."
 )
-"""What stands before the numbers of a model whose record has a warning, such as the demo's."""
+"""The warning before the numbers of a model whose record has a warning, such as the demo's."""
 
 LIMITS = {"max_failed_fraction": 1.0, "max_faceless_fraction": 1.0}
-"""How much may go wrong: everything, since each clip says what is missing of it."""
+"""Limits that never stop the extraction, because each clip's answer says what is missing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a person asked for.
+    """The user's request.
 
     Attributes:
         model: the model folder.
         clips: media files, folders, tables.
-        text: the words of a single clip; empty: those of the files beside the clips.
-        output: the folder of the answers; what is finished in it is kept.
-        networks: modality, or ``detector``, -> where its network lies; the others are looked for.
+        text: the transcript of a single clip; empty to use files beside the clips.
+        output: the folder of the answers; finished clips in it are kept.
+        networks: modality, or ``detector``, -> path of its network; other networks are searched for.
         device: ``auto``, ``cpu``, ``cuda`` or ``cuda:k``.
     """
 
@@ -51,11 +52,11 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """The features of the clips that a person asked for.
+    """The features of the requested clips.
 
     Attributes:
-        record: what the model says of itself.
-        release: the folder above all clips, which the manifest's paths start from.
+        record: the model's record.
+        release: the folder above all clips, to which the manifest's paths are relative.
         manifest: the clips.
         indexes: modality -> index of its features.
         compute: the flags of programs that compute.
@@ -80,14 +81,14 @@ def predict(asked: Asked) -> list[Row]:
         The answers, in the order of the clips.
 
     Raises:
-        UserError: the model cannot be used, or a network is not there.
-        SystemExit: a program refused, and said why on stderr.
+        UserError: the model cannot be used, or a network is missing.
+        SystemExit: a program failed; its message is on stderr.
     """
     return answer_with(asked.model, make_features(asked), asked.output)
 
 
 def answer_with(model: Path, made: Made, output: Path) -> list[Row]:
-    """Answer clips whose features are made; see :func:`predict`."""
+    """Answer clips whose features exist; see :func:`predict`."""
     answers = output / "answers"
     tables = {"csv": f"{answers}.csv", "json-lines": f"{answers}.jsonl", "parquet": f"{answers}.parquet"}
     asked = {"model": model, "manifest": made.manifest, **made.features, **tables, **made.compute}
@@ -101,7 +102,7 @@ def answer_with(model: Path, made: Made, output: Path) -> list[Row]:
 def make_features(asked: Asked) -> Made:
     """Find the clips, and make the features of its modalities as the model's were made.
 
-    An extraction that was ended goes on where it was. A clip whose features are there is not extracted again.
+    An interrupted extraction continues. A clip whose features exist is not extracted again.
     """
     record = read_record(asked.model)
     networks, indexes = find_networks(record, asked.networks), {}
@@ -126,7 +127,7 @@ def make_features(asked: Asked) -> Made:
 
 
 def warning_of(record: ModelRecord) -> str:
-    """What to know of a model before any number is read; empty for a model of real corpora."""
+    """The warning about a model; empty for a model of real corpora."""
     return f"{GENERATED} {record.warning}" if record.warning else ""
 
 
@@ -137,5 +138,5 @@ def name_of(record: ModelRecord) -> str:
 
 
 def answered(answers: Sequence[Row]) -> int:
-    """How many clips have an answer."""
+    """The number of clips with an answer."""
     return sum(answer["status"] == ANSWERED for answer in answers)

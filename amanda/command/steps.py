@@ -1,7 +1,7 @@
-"""Programs of both packages, each run in a process of its own with flags, as the workflow runs them.
+"""Programs of both packages, each run in a separate process with the same flags as in the workflow.
 
-The processes are forked from a server that has imported the programs and computes nothing, so that a step costs no
-second start of its libraries. A decoder that crashes on a damaged file ends the step's process alone.
+The processes are forked from a server that has imported the programs and computes nothing, so that a step need not
+import its libraries again. A decoder that crashes on a damaged file ends only the step's process.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _SERVER.set_forkserver_preload(
 )
 
 INTERRUPTED = 130
-"""The exit code of a program that a person ended by Ctrl-C, as shells have it."""
+"""The exit code of a program that was ended by Ctrl-C, as in shells."""
 
 Flags = Mapping[str, object]
 """A program's flags by name, without the dashes; a list gives a flag several values."""
@@ -40,12 +40,12 @@ def run_step(program: str, flags: Flags, attempts: int = 1) -> None:
     Args:
         program: its module, such as ``extractors.extract_shard``.
         flags: see :data:`Flags`.
-        attempts: how often it is started if its process dies of a signal; an extraction that is started again finds
-            out which clip ended it, and goes on without that clip.
+        attempts: how often it is started if a signal ends its process; an extraction that is started again finds the
+            clip that ended it, and continues without that clip.
 
     Raises:
-        SystemExit: the program refused; its sentence is on stderr.
-        UserError: its process died of a signal each time.
+        SystemExit: the program failed; its message is on stderr.
+        UserError: a signal ended its process each time.
     """
     code = 0
     for _ in range(attempts):

@@ -12,11 +12,11 @@ from extractors.shared.answers import JOINT, votes
 from extractors.shared.clip import CLASSES, MODALITIES, Row
 
 SHOWN = 50
-"""Clips in the table; the files have all."""
+"""Largest number of clips in the table; the files have all."""
 
 
 def show_answers(answers: Sequence[Row], warning: str, console: Console) -> None:
-    """Print what to know of the model before any number is read, and the first answers, a row each.
+    """Print the warning about the model, and the first answers, a row each.
 
     A row has the emotion, its probability, the share of the networks that agree, and the own vote of each modality
     that votes on any clip.
@@ -46,7 +46,7 @@ def cells_of(answer: Row, voting: Sequence[str]) -> list[str]:
 
 
 def vote_of(answer: Row, modality: str) -> str:
-    """A modality's own class and its probability; empty where it has nothing to say."""
+    """A modality's own class and its probability; empty if it has no information."""
     shares = [answer[column] for column in votes(modality)]
     if None in shares:
         return ""

@@ -12,15 +12,15 @@ from extractors.shared.files import atomic_folder
 from extractors.shared.program import UserError
 
 RUNNER = Path("workflow/resume.sh")
-"""What starts Snakemake in a folder, and takes up what an interrupted run left."""
+"""The command that starts Snakemake in a folder and continues an interrupted run."""
 
 
 def run_demo(model_only: bool, cores: int) -> None:
-    """Make the demo's model and, unless it alone is wanted, all results.
+    """Make the demo's model and, unless only the model is wanted, all results.
 
     Raises:
         UserError: the working directory is not the repository, or Snakemake is not installed.
-        SystemExit: the workflow failed, and said why.
+        SystemExit: the workflow failed; its message is on stderr.
     """
     run_targets([DEFAULT.as_posix()] if model_only else ["all", DEFAULT.as_posix()], cores)
 
@@ -30,17 +30,17 @@ def share(run: Path, folder: Path, cores: int) -> None:
 
     Args:
         run: ``results/runs/{source}-{target}/{method}``.
-        folder: where the model goes; it must not be there yet.
-        cores: of the processor, to use.
+        folder: the path of the new model folder; it must not exist.
+        cores: number of processor cores to use.
 
     Raises:
-        UserError: the run is no run, or the folder is there; and as :func:`run_demo`.
-        SystemExit: the workflow failed, and said why.
+        UserError: the path is not a run, or the folder exists; and as in :func:`run_demo`.
+        SystemExit: the workflow failed; its message is on stderr.
     """
     if run.parts[:2] != ("results", "runs") or len(run.parts) != 4:
-        raise UserError(f"{run}: no run; name one such as results/runs/iemocap-msp_improv/amanda_p2")
+        raise UserError(f"{run}: not a run; name one such as results/runs/iemocap-msp_improv/amanda_p2")
     if folder.exists():
-        raise UserError(f"{folder}: is there already; name a folder that is not, or remove it")
+        raise UserError(f"{folder}: exists already; name a new folder, or remove this one")
     model = Path("results/models", *run.parts[2:])
     run_targets([model.as_posix()], cores)
     with atomic_folder(folder) as temporary:

@@ -1,1 +1,1 @@
-"""Predictions of a shared model on clips without labels: who has something to say of a clip, and what the answer is."""
+"""Predictions of a shared model on clips without labels, and which modalities have information about a clip."""

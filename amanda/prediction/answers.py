@@ -25,12 +25,12 @@ def answer_clips(model: Model, indexes: Mapping[str, Path], speakers: Mapping[st
 
     Args:
         model: the shared model.
-        indexes: modality -> index of extractors.index_features; all of the same clips in one order.
-        speakers: clip -> whose it is; empty texts unless the model was adapted with speakers.
+        indexes: modality -> index of extractors.index_features; all with the same clips in the same order.
+        speakers: clip -> speaker; may be empty texts unless the model was adapted with speakers.
 
     Raises:
-        UserError: the indexes are of different clips, the features were made by another backbone than the model's, or a
-            clip has no speaker where the model needs one.
+        UserError: the indexes have different clips, the features were made by another backbone than the model's, or a
+            clip has no speaker although the model needs one.
     """
     tables = {name: open_features(path).table for name, path in indexes.items()}
     first = next(iter(tables))
@@ -70,9 +70,9 @@ def tabulate(
 
     Args:
         clips: their names.
-        found: what the model says of them.
-        speaking: modality of the model -> which clips it has something to say of, bool [clips].
-        remark: of each clip, what is missing or degraded.
+        found: the model's prediction.
+        speaking: modality of the model -> the clips about which it has information, bool [clips].
+        remark: what is missing or degraded in each clip.
     """
     heads = [
         JOINT if joint else "+".join(name for name in speaking if speaking[name][place])
@@ -96,17 +96,17 @@ def tabulate(
 
 
 def _known(values: np.ndarray, there: np.ndarray) -> list[float | None]:
-    """The values as a column that is null where ``there`` is not a number."""
+    """The values as a column, with null where ``there`` is NaN."""
     return [None if np.isnan(known) else float(value) for value, known in zip(values, there, strict=True)]
 
 
 def as_csv(table: pa.Table) -> str:
-    """A table of answers as CSV, with probabilities to four decimals; what a clip has not is an empty cell."""
+    """A table of answers as CSV, with probabilities to four decimals; a missing value is an empty cell."""
     frame: pd.DataFrame = table.to_pandas()
     return frame.to_csv(index=False, float_format="%.4f", lineterminator="\n")
 
 
 def as_json_lines(table: pa.Table) -> str:
-    """A table of answers as JSON, a line for each clip, with all digits; what a clip has not is null."""
+    """A table of answers as JSON, a line for each clip, with all digits; a missing value is null."""
     frame: pd.DataFrame = table.to_pandas()
     return frame.to_json(orient="records", lines=True, force_ascii=False, double_precision=15)

@@ -10,10 +10,10 @@ import pandas as pd
 def remarks(indexes: Mapping[str, pd.DataFrame]) -> list[str]:
     """For each clip what is missing or degraded in any modality, such as ``audio: the sound is silent``.
 
-    A clip that was excluded has one reason, which all modalities repeat.
+    The reason of an excluded clip is given once, although all modalities have it.
 
     Args:
-        indexes: modality -> its index; all of the same clips in one order.
+        indexes: modality -> its index; all with the same clips in the same order.
     """
     columns = [(modality, zip(index["status"], index["reason"], strict=True)) for modality, index in indexes.items()]
     told = []

@@ -1,1 +1,1 @@
-"""Models that are shared: their folder, what they predict, and their adaptation without the source's clips."""
+"""Shared models: their folder, their predictions, and their adaptation without the source's clips."""

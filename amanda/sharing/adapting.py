@@ -1,4 +1,4 @@
-"""Adaptation of a shared model to unlabelled clips, without a clip of its source; the model's own files stay."""
+"""Adaptation of a shared model to unlabelled clips, without any clip of its source; its own files are unchanged."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ from extractors.shared.clip import CLASSES
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What an adaptation works towards, and by which means.
+    """The goal and the means of an adaptation.
 
     Attributes:
         shares: the expected label distribution, by class.
-        shares_from: whether it is the source's own, the lab's, or of random labelled clips.
-        speakers: whose clip each is, or ``None`` where they are not to be standardised.
+        shares_from: whether it is the source's own, given by the lab, or estimated from random labelled clips.
+        speakers: the speaker of each clip, or ``None`` if speakers are not standardised.
         train: whether encoders are trained before the four numbers are fitted.
     """
 
@@ -42,19 +42,19 @@ class Wish:
 
 
 def adapt(model: Model, frames: Frames, faces: Masks, wish: Wish, settings: AdaptationSettings) -> Model:
-    """Adapt a model to some clips: standardise speakers, train encoders, fit the four numbers; the first two if wished.
+    """Adapt a model to some clips: optionally standardise speakers and train encoders, then fit the four numbers.
 
-    The numbers are fitted for each network and head by itself, on the clips that the head has something to say of.
+    The numbers are fitted separately for each network and head, on the clips for which the head has frames.
 
     Args:
-        model: as it was shared; it stays as it is.
-        frames: of each clip, in every modality of the model.
+        model: the shared model; it is not changed.
+        frames: frames of each clip, in every modality of the model.
         faces: which visual frames show a face.
-        wish: expected shares and means.
-        settings: of the section ``adaptation``.
+        wish: the goal and the means.
+        settings: the section ``adaptation``.
 
     Returns:
-        The same model with its adaptation, as :func:`amanda.load` gives it for what :func:`write_adapted` wrote.
+        The same model with its adaptation; :func:`amanda.load` gives the same from a folder of :func:`write_adapted`.
     """
     masks = check_frames(model, frames, faces)
     expected, _ = halfway(wish.shares, settings.most)
@@ -98,9 +98,9 @@ def _fit(logits: np.ndarray, shares: np.ndarray, settings: AdaptationSettings) -
 def reference_of(
     model: Model, frames: Frames, masks: Sequence[np.ndarray], speakers: Sequence[str]
 ) -> tuple[Mapping[str, Columns], bool]:
-    """The columns that speakers are standardised by: those of all clips, or the source's where there is one speaker.
+    """The column statistics that standardise speakers: those of all clips, or the source's if there is one speaker.
 
-    One speaker's own columns would be taken for the domain's, and little would be left of what he said.
+    The columns of a single speaker would be taken as those of the domain, which would remove most of the signal.
 
     Returns:
         The columns by modality, and whether they are the clips' own.
@@ -116,7 +116,7 @@ def reference_of(
 
 
 def with_encoders(model: Model, encoders: Sequence[Mapping[str, torch.Tensor]]) -> Model:
-    """The same model with other encoders; without any, as it is."""
+    """The same model with other encoders; unchanged if ``encoders`` is empty."""
     if not encoders:
         return model
     networks = []
@@ -128,9 +128,9 @@ def with_encoders(model: Model, encoders: Sequence[Mapping[str, torch.Tensor]]) 
 
 
 def write_adapted(model: Model, folder: Path) -> None:
-    """Write a model folder with all files of the model's own, unchanged, and its adaptation beside them.
+    """Write a model folder with all files of the shared model, unchanged, and its adaptation beside them.
 
-    To load it with ``adapted=False``, or to share it again without the two files of the adaptation, undoes it.
+    Loading it with ``adapted=False``, or deleting the two files of the adaptation, undoes the adaptation.
     """
     own = (path for path in model.path.iterdir() if path.is_file() and path.name not in (SUMS, ADAPTATION, ADAPTED))
     files = {path.name: path.read_bytes() for path in own if not path.name.startswith(".")}

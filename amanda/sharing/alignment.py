@@ -24,14 +24,14 @@ def align_encoders(
     each network.
 
     Args:
-        model: its networks are not changed.
-        frames: of each clip, in every modality of the model; clips without some of them take no part.
+        model: the shared model; its networks are not changed.
+        frames: frames of each clip, in every modality of the model; clips without all modalities are not used.
         masks: which visual frames show a face.
-        shares: the expected label distribution, [classes]. A class with 0 takes no part in the loss.
+        shares: the expected label distribution, [classes]. A class with 0 is not part of the loss.
         settings: steps, learning rate, clips of a batch, seed.
 
     Returns:
-        The encoders' weights of each network, by name, on the host; as they were where no clip has all modalities.
+        The encoders' weights of each network, by name, on the host; unchanged if no clip has all modalities.
     """
     names = model.settings.modalities
     whole = [n for n in range(len(masks)) if all(len(frames[name][n]) for name in names)]
@@ -46,7 +46,7 @@ def align_encoders(
         for _ in range(settings.steps if whole else 0):
             clips = [whole[n] for n in torch.randperm(len(whole), generator=stream)[: settings.batch_size]]
             batch = {name: packed_frames(frames[name], valid[name], clips, device) for name in names}
-            # cuDNN's LSTM has gradients in training alone, which would bring dropout along.
+            # cuDNN's LSTM has gradients only in training mode, which would also switch dropout on.
             with torch.enable_grad(), torch.backends.cudnn.flags(enabled=False):
                 loss = label_alignment(network(batch).logits[JOINT], prior.to(device))
                 optimiser.zero_grad()
@@ -57,5 +57,5 @@ def align_encoders(
 
 
 def encoder_weights(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """Those weights of a network that belong to its encoders, on the host."""
+    """The weights of a network's encoders, on the host."""
     return {name: value.detach().cpu().clone() for name, value in state.items() if name.startswith("encoders.")}

@@ -22,18 +22,18 @@ from extractors.shared.clip import CLASSES
 from extractors.shared.program import UserError
 
 SHORTEST = 6
-"""Characters from which on the name of a clip cannot stand in a text by chance."""
+"""A clip's name with at least this many characters cannot occur in a text by chance."""
 
 
 def network_file(trained: Trained) -> bytes:
-    """The weights of a run's network as a file; what its algorithm trained beside it stays behind."""
+    """The weights of a run's network as a file, without other networks of its algorithm."""
     return packed(trained.algorithm.network.state_dict())
 
 
 def statistics_of(corpus: Corpus) -> tuple[dict[str, Columns], dict[str, Counted]]:
-    """Mean and deviation of each column over the frames of the train clips, and how much stands behind them.
+    """Mean and standard deviation of each column over the frames of the train clips, and how many clips and frames.
 
-    Of pictures, frames with a face count. One clip is in memory at a time.
+    For visual, only frames with a face count. One clip is in memory at a time.
     """
     columns, counted = {}, {}
     for name in corpus.packed:
@@ -47,7 +47,7 @@ def statistics_of(corpus: Corpus) -> tuple[dict[str, Columns], dict[str, Counted
 
 
 def _counted_frames(corpus: Corpus, modality: str, lengths: list[int]) -> Iterator[np.ndarray]:
-    """The frames that count of each train clip that has some; ``lengths`` takes their numbers."""
+    """The counted frames of each train clip that has some; their numbers are appended to ``lengths``."""
     for clip in corpus.clips("train"):
         if not corpus.has(modality, clip):
             continue
@@ -77,7 +77,7 @@ def calibrate(runs: Iterable[Trained], corpus: Corpus, labels: Tensor, device: t
     """Temperatures of every head, and the confidence of the joint one, on the source's validation clips.
 
     Args:
-        runs: the networks; what is calibrated is the mean of their probabilities.
+        runs: the networks; the mean of their probabilities is calibrated.
         corpus: the source.
         labels: class of each of its clips, [clips].
         device: where it computes.
@@ -107,15 +107,15 @@ def shares_of(labels: Tensor) -> dict[str, float]:
 
 
 def check_private(files: Mapping[str, bytes], names: Iterable[str], places: Iterable[Path]) -> None:
-    """Make sure that no text of a folder names a clip or a folder of this computer.
+    """Check that no text of a folder names a clip or a folder of this computer.
 
     Args:
-        files: name to content; of a safetensors file its head counts, which names the arrays.
-        names: of clips; those of fewer than ``SHORTEST`` characters may stand in any text and are not looked for.
-        places: folders that nobody else needs to know.
+        files: name -> content; of a safetensors file only the header is searched, which names the arrays.
+        names: names of clips; names shorter than ``SHORTEST`` may occur by chance and are not searched for.
+        places: private folders.
 
     Raises:
-        UserError: one does.
+        UserError: a text contains one of them.
     """
     wanted = {name for name in names if len(name) >= SHORTEST} | {str(place.resolve()) for place in places} - {"/"}
     pattern = re.compile("|".join(map(re.escape, sorted(wanted)))) if wanted else None

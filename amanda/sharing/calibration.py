@@ -1,14 +1,14 @@
-"""Probabilities that can be believed on the source: temperature scaling, and how far they are from what comes true."""
+"""Calibrated probabilities on the source: temperature scaling, and the calibration error."""
 
 from __future__ import annotations
 
 import numpy as np
 
 COLDEST, HOTTEST = 0.05, 20.0
-"""The temperatures that are tried."""
+"""The lowest and the highest temperature that are tried."""
 
 STEPS = 60
-"""Temperatures that are tried in each look, from one end to the other; three looks give five digits."""
+"""Number of temperatures in each grid search, from one end to the other; three searches give five digits."""
 
 BINS = 10
 """Bins of confidence in the expected calibration error."""
@@ -31,10 +31,10 @@ def log_probabilities(logits: np.ndarray, temperature: float) -> np.ndarray:
 def fit_temperature(logits: np.ndarray, label: np.ndarray) -> float:
     """The temperature under which the labels are most likely (Guo et al., 2017), from ``COLDEST`` to ``HOTTEST``.
 
-    It is fitted to the mean probability of all networks, because that is what is shown.
+    It is fitted to the mean probability of all networks, because predictions use this mean.
 
     Args:
-        logits: [networks, clips, classes], of clips that were not trained on.
+        logits: [networks, clips, classes], for clips that were not used in training.
         label: [clips].
     """
     clips = np.arange(len(label))

@@ -14,17 +14,17 @@ from amanda.sharing.settings import LEAST_CLIPS, SharingSettings
 from amanda.statistics.claims.interval import interval
 
 LIMITS = """\
-- The classes are neutral, happy, sad and angry. A clip of any other mood gets one of these four.
-- Probabilities were calibrated on the source's validation clips. On other recordings they are too sure of themselves;
-  an adaptation makes that smaller, not right.
+- The classes are neutral, happy, sad and angry. A clip of any other emotion gets one of these four.
+- Probabilities were calibrated on the source's validation clips. On other recordings they are too high; an adaptation
+  reduces this error but does not remove it.
 - A score on one corpus says little about recordings of other people, languages, rooms and cameras.
 - Labels are what annotators saw in acted or public recordings, not what somebody felt. Do not judge people by them.
 """
 
 PRIVACY = """\
-The folder holds no clip, name, transcript or path. Beside the networks it holds means and standard deviations of single
-input columns, label shares and a calibration, each with the number of clips behind it. Weights tell a little about
-membership in their training set. Release one version: two whose clips differ by one give that clip away.
+The folder contains no clip, name, transcript or path. Beside the networks it contains means and standard deviations of
+single input columns, label shares and a calibration, each with its number of clips. Weights reveal a little about
+membership in their training set. Release only one version: two versions whose clips differ by one reveal that clip.
 """
 
 
@@ -42,7 +42,7 @@ def write_card(
     """The model card, Markdown with a YAML header.
 
     Args:
-        record: what ``model.json`` says.
+        record: the content of ``model.json``.
         settings: licence and limits of sharing.
         scores: name of a score on the target and its value for each run, in percent.
         alpha: level of the intervals over runs.
@@ -55,7 +55,7 @@ def write_card(
         *(f"**{warning}**\n" for warning in warnings_of(record)),
         f"Four emotions from {listed(PARTS_OF[name] for name in record.modalities)} of a clip. To use it:\n",
         "```python\nimport amanda\n\nmodel = amanda.load(folder)\n```\n",
-        f"`model.predict(frames, faces)` takes the frames that {', '.join(backbones(record))} make of a clip.\n",
+        f"`model.predict(frames, faces)` takes a clip's frames from {', '.join(backbones(record))}.\n",
         f"## Scores\n\n{score_table(scores, alpha, split, record)}",
         f"## What it knows of its source\n\n{source_table(record)}",
         f"## Limits\n\n{LIMITS}",
@@ -81,11 +81,11 @@ def header(record: ModelRecord, settings: SharingSettings) -> str:
 
 
 def warnings_of(record: ModelRecord) -> list[str]:
-    """What to know before any number: synthetic data, and statistics of few clips."""
+    """Warnings before any number: synthetic data, and statistics of few clips."""
     least = min(*(each.clips for each in record.statistics.values()), record.share_clips, record.calibration.clips)
     few = (
         f"FEW CLIPS: a statistic in this folder is of {counted(least, 'clip')} only, fewer than {LEAST_CLIPS}."
-        " Statistics of so few may tell who was among them; do not share a model of real people's clips like this."
+        " Statistics of so few clips may reveal who was among them; do not share such a model of real people's clips."
     )
     return [text for text in (record.warning, few if least < LEAST_CLIPS else "") if text]
 
@@ -111,7 +111,7 @@ def score_table(scores: Iterable[tuple[str, Sequence[float]]], alpha: float, spl
 
 
 def source_table(record: ModelRecord) -> str:
-    """Each statistic that leaves with the model, and how many clips stand behind it."""
+    """Each statistic in the folder, with the number of clips from which it was computed."""
     found = record.calibration
     shares = ", ".join(f"{name} {share:.2f}" for name, share in record.shares.items())
     lines = [

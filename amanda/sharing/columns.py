@@ -1,7 +1,7 @@
-"""Statistics of single input columns: what a model keeps of its source's frames, and what new frames are held against.
+"""Statistics of single input columns: a model keeps those of its source's frames and compares new frames with them.
 
-They are diagonal. Means and full covariances tell with certainty whether a clip was among the source's, and add nothing
-to an adaptation; means and deviations of columns over a hundred clips or more tell next to nothing about one clip.
+They are diagonal. Means with full covariances reveal with certainty whether a clip was in the source, and do not
+improve an adaptation. Means and deviations of columns over a hundred or more clips reveal almost nothing about one.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 FLOOR = 1e-3
-"""Least deviation of a column that is divided by, as a share of the mean deviation of all columns."""
+"""Smallest deviation used as a divisor, as a share of the mean deviation of all columns."""
 
 
 class Columns(NamedTuple):
@@ -23,18 +23,18 @@ class Columns(NamedTuple):
 
     @property
     def scale(self) -> np.ndarray:
-        """The deviations with a floor, [dim], > 0: a column that hardly moved is not divided by next to nothing."""
+        """The deviations with a floor, [dim], > 0, so that almost constant columns are not divided by almost 0."""
         least = FLOOR * self.deviation.mean()
         return np.maximum(self.deviation, least if least > 0 else 1.0)
 
 
 def column_statistics(frames: Iterable[np.ndarray]) -> Columns:
-    """Mean and standard deviation (divisor n) over the frames of all clips, each clip by itself in memory.
+    """Mean and standard deviation (divisor n) over the frames of all clips, with one clip in memory at a time.
 
-    Deviations are summed around the mean of the first clip, so that large means cost no digits.
+    Deviations are summed around the mean of the first clip, so that large means do not reduce the precision.
 
     Args:
-        frames: of each clip, [frames, dim]; one clip at least has a frame.
+        frames: frames of each clip, [frames, dim]; at least one clip has a frame.
 
     Raises:
         ValueError: there is no frame.
@@ -64,22 +64,22 @@ def standardise_speakers(
     stored: Columns,
     weight: float,
 ) -> list[np.ndarray]:
-    """Move each speaker's frames to where the source's lie, by his own unlabelled clips.
+    """Shift and scale each speaker's frames to the source's statistics, by the speaker's own unlabelled clips.
 
-    With z = (x - m) / s by the reference, n clips of a speaker, and a and v the mean and variance of his z:
-    mu = n a / (n + k), u = (n v + k) / (n + k), and the result is mean + deviation (z - mu) / sqrt(u) with those of the
-    source. As k grows, the speaker is left where he is; a speaker with few clips is moved a little.
+    With z = (x - m) / s by the reference, n clips of a speaker, and a and v the mean and variance of the speaker's z:
+    mu = n a / (n + k), u = (n v + k) / (n + k), and the result is mean + deviation (z - mu) / sqrt(u) with the source's
+    mean and deviation. A speaker with few clips, or a large k, is changed only a little.
 
     Args:
-        frames: of each clip, [frames, dim].
-        counted: which of its frames count in a and v, bool [frames]; where a speaker has none, all do.
-        speakers: whose clip each is.
-        reference: what z is by: the clips' own columns, or the source's where all are of one speaker.
+        frames: frames of each clip, [frames, dim].
+        counted: which frames of a clip count in a and v, bool [frames]; if a speaker has none, all count.
+        speakers: the speaker of each clip.
+        reference: the columns m and s: the clips' own, or the source's if all clips are of one speaker.
         stored: the source's columns.
         weight: k, in clips.
 
     Returns:
-        The moved frames of each clip, float32 [frames, dim].
+        The standardised frames of each clip, float32 [frames, dim].
     """
     names = np.asarray(speakers)
     moved: list[np.ndarray] = [np.zeros(0)] * len(frames)
@@ -96,7 +96,7 @@ def standardise_speakers(
 
 def _shrunk(clips: Sequence[np.ndarray], weight: float) -> tuple[np.ndarray, np.ndarray]:
     """Mean and variance over the frames of a speaker's clips, shrunk to 0 and 1, [dim] each."""
-    # A clip without any frame tells nothing of its speaker.
+    # A clip without any frame has no information about its speaker.
     count = sum(len(z) > 0 for z in clips)
     if not count:
         return np.zeros(1), np.ones(1)
@@ -105,11 +105,11 @@ def _shrunk(clips: Sequence[np.ndarray], weight: float) -> tuple[np.ndarray, np.
 
 
 def distance(columns: Columns, stored: Columns) -> float:
-    """How far the columns of some frames lie from the source's: 0 for the same, without an upper limit.
+    """Distance of the columns of some frames from the source's: 0 for equal ones, without an upper limit.
 
     The mean over columns of ((m - M)^2 + (s - S)^2) / S^2, with M and S of the source: the squared 2-Wasserstein
     distance of two normal distributions with diagonal covariances (Dowson and Landau, 1982), in units of the source's
-    variances. It tells frames of another backbone, or shuffled or scaled ones; it tells nothing about a single clip.
+    variances. It detects frames of another backbone, or shuffled or scaled ones; it says nothing about a single clip.
     """
     squares = (columns.mean - stored.mean) ** 2 + (columns.deviation - stored.deviation) ** 2
     return float((squares / stored.scale**2).mean())

@@ -1,4 +1,4 @@
-"""What speaks against an adaptation before it is made, or after, with the labels of a few clips."""
+"""Evidence against an adaptation, before it is made, or afterwards from the labels of a few clips."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from amanda.sharing.prediction import Prediction
 from extractors.shared.clip import CLASSES
 
 FEWEST = 2
-"""Clips that a speaker must have for it to mean anything that all of them are of one class."""
+"""Number of clips of a speaker from which a single predicted class for all of them is evidence."""
 
 
 def predicted_shares(prediction: Prediction) -> dict[str, float]:
@@ -21,14 +21,14 @@ def predicted_shares(prediction: Prediction) -> dict[str, float]:
 
 
 def is_spread(prediction: Prediction, enough: float) -> bool:
-    """Whether each class is predicted for a share ``enough`` of the clips already: then there is little to repair."""
+    """Whether each class is already predicted for a share ``enough`` of the clips, so that little can be improved."""
     return min(predicted_shares(prediction).values()) >= enough
 
 
 def speakers_hold_a_class(prediction: Prediction, speakers: Sequence[str]) -> bool:
-    """Whether each speaker's clips are all predicted to be of one class, and not all of the same.
+    """Whether all clips of each speaker have the same predicted class, and speakers differ in it.
 
-    What differs between speakers is then the classes, and standardising the speakers would take the classes away.
+    The differences between speakers are then those of the classes, and standardising would remove them.
     """
     of_speaker: dict[str, list[str]] = {}
     for name, speaker in zip(prediction.predicted, speakers, strict=True):
@@ -48,12 +48,12 @@ def scores_on(prediction: Prediction, clips: Sequence[str], labels: Mapping[str,
     """Weighted F1 and UAR of the labelled clips that are predicted, in percent.
 
     Args:
-        prediction: of ``clips``.
-        clips: their names.
+        prediction: the prediction for ``clips``.
+        clips: names of the clips.
         labels: name of a clip -> its class.
 
     Returns:
-        ``clips``, ``weighted_f1`` and ``uar``; the last is the mean recall of the classes that are there. NaN without
+        ``clips``, ``weighted_f1`` and ``uar``; the last is the mean recall of the classes that are present. NaN without
         any clip.
     """
     known = [

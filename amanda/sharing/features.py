@@ -1,4 +1,4 @@
-"""Frames of clips from indexes of features, as a shared model takes them, and whether they are made as its own were."""
+"""Frames of clips from indexes of features, and a check that they were made like those of a shared model."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from extractors.features.store import USABLE, Features, open_features
 from extractors.shared.program import UserError
 
 SAME = ("extractor", "preprocessing", "weights_sha256", "config_sha256", "blocks", "width")
-"""What must be the same of two backbones for a model to take the frames of either."""
+"""Fields that must be equal in two backbones, so that a model can use the frames of both."""
 
 RECORDED = ("extractor", "weights", "weights_sha256", "config_sha256", "revision", "precision", "compute")
-"""Columns of the index of features that are texts, and stand in the record of a backbone under the same names."""
+"""Text columns of the index of features that the record of a backbone has under the same names."""
 
 
 def backbone_of(features: Features, modality: str) -> Backbone:
-    """How the frames of an index were made, which is one way for all its clips.
+    """How the frames of an index were made, which is the same for all its clips.
 
     Raises:
         UserError: no clip has frames.
@@ -40,10 +40,10 @@ def backbone_of(features: Features, modality: str) -> Backbone:
 
 
 def check_backbone(index: Path, found: Backbone, wanted: Backbone) -> None:
-    """Make sure that frames were made as those that a model was trained on.
+    """Check that frames were made like those that a model was trained on.
 
     Raises:
-        UserError: they were made by another backbone, or in another way; it names what differs.
+        UserError: they were made by another backbone, or in another way; the message names the difference.
     """
     for name in SAME:
         ours, theirs = getattr(found, name), getattr(wanted, name)
@@ -55,7 +55,7 @@ def check_backbone(index: Path, found: Backbone, wanted: Backbone) -> None:
 
 
 def shown(value: object) -> str:
-    """A value in a message; of a checksum the first digits."""
+    """A value for a message; only the first digits of a checksum."""
     text = str(value)
     return f"{text[:12]}…" if len(text) == 64 else repr(value)
 
@@ -67,8 +67,8 @@ def read_frames(
 
     Args:
         indexes: modality -> index of extractors.index_features.
-        clips: which, by their names, or ``None`` for all of the first index.
-        backbones: what the frames must be made with, by modality, or ``None`` where anything will do.
+        clips: names of the clips, or ``None`` for all clips of the first index.
+        backbones: the required backbone of each modality, or ``None`` to accept any.
 
     Returns:
         The clips' names, their frames by modality, and which visual frames show a face (all, without a visual index).

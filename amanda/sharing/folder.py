@@ -1,4 +1,4 @@
-"""A model folder on the disk: written whole, read only where sizes and checksums are right; nothing is unpickled."""
+"""A model folder on the disk: written atomically, read only after sizes and checksums were checked, never unpickled."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MODEL, COLUMNS, CARD = "model.json", "columns.safetensors", "README.md"
 ADAPTATION, ADAPTED = "adaptation.json", "adaptation.safetensors"
 
 LARGEST_TEXT = 1_000_000
-"""Most bytes of a JSON file, of the checksums, and of what stands before the arrays of a safetensors file."""
+"""Largest number of bytes of a JSON file, of the checksums, and of the header of a safetensors file."""
 
 _LINE = re.compile(r"([0-9a-f]{64})  ([A-Za-z0-9_][A-Za-z0-9._-]*)")
 
@@ -34,7 +34,7 @@ def weights_name(seed: int) -> str:
 
 
 def packed(tensors: Mapping[str, Tensor]) -> bytes:
-    """Tensors as a safetensors file, with nothing about them but names, types and shapes."""
+    """Tensors as a safetensors file, with only their names, types and shapes as metadata."""
     return bytes_of({name: value.detach().cpu().contiguous() for name, value in tensors.items()})
 
 
@@ -48,10 +48,10 @@ def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
 
 
 class Folder:
-    """The files of a model folder, each read only after its size and checksum were found right.
+    """The files of a model folder; each is read only after its size and checksum were checked.
 
     Raises:
-        UserError: the folder is missing or is no model folder.
+        UserError: the folder is missing or is not a model folder.
     """
 
     def __init__(self, path: Path) -> None:
@@ -59,7 +59,7 @@ class Folder:
         if not path.is_dir():
             raise UserError(f"{path}: no such folder; name a model folder, as amanda.share_model writes it")
         if not (path / SUMS).exists():
-            raise UserError(f"{path}: no model folder, for it has no {SUMS}; name one that amanda.share_model wrote")
+            raise UserError(f"{path}: not a model folder (it has no {SUMS}); name one that amanda.share_model wrote")
         lines = self._bytes(SUMS, LARGEST_TEXT).decode("utf-8", "replace").splitlines()
         found = [_LINE.fullmatch(line) for line in lines]
         if not found or not all(found):
@@ -73,14 +73,14 @@ class Folder:
         """The content of a file that has at most ``largest`` bytes.
 
         Raises:
-            UserError: it is missing, too large, no plain file, or not what its checksum says.
+            UserError: it is missing, too large, not a plain file, or does not have its checksum.
         """
         if name not in self.sums:
-            raise UserError(f"{self.path / SUMS}: names no {name}; get the model folder again")
+            raise UserError(f"{self.path / SUMS}: does not list {name}; get the model folder again")
         content = self._bytes(name, largest)
         if hashlib.sha256(content).hexdigest() != self.sums[name]:
             raise UserError(
-                f"{self.path / name}: its checksum is not the one in {SUMS}, so it was changed or cut short;"
+                f"{self.path / name}: its checksum differs from the one in {SUMS}, so it was changed or is incomplete;"
                 " get the model folder again"
             )
         return content
@@ -111,7 +111,7 @@ class Folder:
         wrong = [key for key in expected.keys() | found.keys() if not _alike(expected.get(key), found.get(key))]
         if wrong:
             raise UserError(
-                f"{self.path / name}: array {min(wrong)} is not as {MODEL} says; share this model again with"
+                f"{self.path / name}: array {min(wrong)} does not agree with {MODEL}; share this model again with"
                 " amanda.share_model"
             )
         if broken := [key for key, value in found.items() if not torch.isfinite(value).all()]:
@@ -127,7 +127,7 @@ class Folder:
         if not stat.S_ISREG(about.st_mode):
             raise UserError(f"{path}: not a plain file; get the model folder again")
         if about.st_size > largest:
-            raise UserError(f"{path}: {about.st_size} bytes, more than the {largest} that it can have; get it again")
+            raise UserError(f"{path}: {about.st_size} bytes, more than the {largest} that are allowed; get it again")
         return path.read_bytes()
 
 

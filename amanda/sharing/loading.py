@@ -1,4 +1,4 @@
-"""From a model folder to a model: ``amanda.load`` is :func:`load`. It looks at sizes, checksums and arrays in turn."""
+"""From a model folder to a model: ``amanda.load`` is :func:`load`. It checks sizes, checksums and arrays in turn."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ from extractors.shared.program import UserError
 from extractors.shared.settings import read_settings, settings_of
 
 MIXED, CONCATENATE = "published_code_view", "train with textcnn_input concatenated"
-"""The input whose predictions depend on the other clips of a batch, and what to do about it."""
+"""The input whose predictions depend on the other clips of a batch, and the fix."""
 
 
 def load(folder: Path | str, adapted: bool = True, device: str = "cpu") -> Model:
     """Load a model folder; nothing in it is executed.
 
     Args:
-        folder: as amanda.share_model or amanda.adapt_model wrote it.
-        adapted: False leaves an adaptation aside, and gives the model as it was shared.
-        device: where it computes, as PyTorch names it.
+        folder: a folder of amanda.share_model or amanda.adapt_model.
+        adapted: False ignores an adaptation and gives the model as it was shared.
+        device: the device that computes, as PyTorch names it.
 
     Raises:
-        UserError: the folder is none, or a file is missing, damaged, too large or not as the others say.
+        UserError: the folder is not a model folder, or a file is missing, damaged, too large or inconsistent.
     """
     files = Folder(Path(folder))
     record = read_settings(ModelRecord, files.text(MODEL), str(files.path / MODEL))
@@ -43,7 +43,7 @@ def load(folder: Path | str, adapted: bool = True, device: str = "cpu") -> Model
     settings = settings_of(kind, record.settings, f"{files.path / MODEL}: settings")
     if settings.textcnn_input == MIXED:
         raise UserError(
-            f"{files.path / MODEL}: with textcnn_input {MIXED} no clip can be predicted by itself; {CONCATENATE}"
+            f"{files.path / MODEL}: with textcnn_input {MIXED} a prediction depends on other clips; {CONCATENATE}"
         )
     blank = outline(record, settings, files.path)
     if set(record.calibration.temperatures) != {*settings.modalities, JOINT}:
@@ -62,7 +62,7 @@ def load(folder: Path | str, adapted: bool = True, device: str = "cpu") -> Model
 
 
 def outline(record: ModelRecord, settings: TrainingSettings, path: Path) -> dict[str, Tensor]:
-    """Names and shapes of a network's weights, which take no memory: those of a made-up size are never reserved."""
+    """Names and shapes of a network's weights; a wrong size in the record cannot reserve memory."""
     try:
         with torch.device("meta"):
             return dict(Network(record.dims, settings, torch.Generator()).state_dict())
@@ -87,15 +87,17 @@ def read_columns(tensors: Mapping[str, Tensor], prefix: str, record: ModelRecord
 
 
 def read_adaptation(files: Folder, record: ModelRecord, blank: Mapping[str, Tensor]) -> Adaptation:
-    """What was added to a model.
+    """The adaptation of a model.
 
     Raises:
-        UserError: as :func:`load`, or it was added to another model.
+        UserError: as in :func:`load`, or it belongs to another model.
     """
     text = files.text(ADAPTATION)
     about = read_settings(AdaptationRecord, text, str(files.path / ADAPTATION))
     if about.model_sha256 != hashlib.sha256(files.text(MODEL).encode()).hexdigest():
-        raise UserError(f"{files.path / ADAPTATION}: is of another model; adapt this one again with amanda.adapt_model")
+        raise UserError(
+            f"{files.path / ADAPTATION}: belongs to another model; adapt this one again with amanda.adapt_model"
+        )
     heads = record.calibration.temperatures
     size = (len(record.runs), len(record.classes))
     expected = {f"numbers.{head}": torch.empty(size, dtype=torch.float64, device="meta") for head in heads}

@@ -1,4 +1,4 @@
-"""A shared model: it predicts from frames alone, and tells how far they lie from its source's."""
+"""A shared model: it predicts from frames, and measures their distance from its source's."""
 
 from __future__ import annotations
 
@@ -19,24 +19,24 @@ from amanda.sharing.record import AdaptationRecord, ModelRecord
 from extractors.shared.program import UserError
 
 BATCH = 64
-"""Clips in one pass of the networks; no prediction depends on it, but by rounding."""
+"""Clips in one pass of the networks; predictions depend on it only by rounding."""
 
 Frames = Mapping[str, Sequence[np.ndarray]]
-"""Modality -> the frames of each clip, [frames, dim]; [0, dim] or [0, 0] where a clip has none."""
+"""Modality -> the frames of each clip, [frames, dim]; [0, dim] or [0, 0] if a clip has none."""
 
 Masks = Sequence[np.ndarray] | None
-"""Which visual frames of each clip show a face, bool [frames]; ``None`` where all do."""
+"""Which visual frames of each clip show a face, bool [frames]; ``None`` if all do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Adaptation:
-    """What an adaptation without the source added to a model.
+    """An adaptation without the source, which was added to a model.
 
     Attributes:
         record: how it was made.
-        numbers: head -> what is added to the logits of each network, [networks, classes].
-        reference: modality -> the columns that frames of speakers are standardised by.
-        encoders: weights that replace those of each network, by name; empty unless it was trained.
+        numbers: head -> numbers added to the logits of each network, [networks, classes].
+        reference: modality -> the columns that standardise the frames of speakers.
+        encoders: weights that replace those of each network, by name; empty unless encoders were trained.
     """
 
     record: AdaptationRecord
@@ -50,11 +50,11 @@ class Model:
     """A shared model.
 
     Attributes:
-        record: what the folder says of it: classes, source, backbones, label shares, calibration.
-        settings: of the algorithm that trained it.
-        networks: one for each run.
+        record: its description in the folder: classes, source, backbones, label shares, calibration.
+        settings: settings of the algorithm that trained it.
+        networks: one network for each run.
         columns: modality -> mean and deviation of each column of the source's frames.
-        adaptation: what was added without the source, or ``None``.
+        adaptation: its adaptation without the source, or ``None``.
         path: the folder that it was loaded from, for messages.
     """
 
@@ -74,12 +74,12 @@ class Model:
         """Predict from the frames of some clips.
 
         Args:
-            frames: of each clip in every modality of the model.
+            frames: frames of each clip in every modality of the model.
             faces: which of its visual frames show a face.
-            speakers: whose clip each is; needed where the model was adapted with speakers, and unused elsewhere.
+            speakers: the speaker of each clip; needed only if the model was adapted with speakers.
 
         Raises:
-            UserError: frames are not of the model's widths or numbers, not finite, or speakers are not as needed.
+            UserError: frames have wrong widths or numbers or are not finite, or speakers are missing.
         """
         masks = check_frames(self, frames, faces)
         adapted = self.adaptation
@@ -100,7 +100,7 @@ class Model:
         reference: Mapping[str, Columns],
         weight: float,
     ) -> dict[str, list[np.ndarray]]:
-        """The frames of each speaker, moved to where the source's lie; see ``standardise_speakers``."""
+        """The standardised frames of each speaker; see ``standardise_speakers``."""
         moved = {}
         for name in self.settings.modalities:
             dim = self.record.dims[name]
@@ -137,9 +137,9 @@ class Model:
         return found
 
     def shift(self, frames: Frames, faces: Masks = None) -> dict[str, float]:
-        """How far the columns of some clips' frames lie from the source's, by modality; see ``columns.distance``.
+        """Distance of the columns of some clips' frames from the source's, by modality; see ``columns.distance``.
 
-        A modality without any frame is NaN, and one whose frames are all alike over several clips is infinitely far.
+        A modality without any frame gets NaN, and one with constant frames over several clips infinity.
         """
         masks = check_frames(self, frames, faces)
         found = {}
@@ -150,22 +150,22 @@ class Model:
             if known:
                 columns = column_statistics(known)
                 found[name] = distance(columns, self.columns[name])
-                # Nothing varies over several clips: the frames say nothing, however near the source they lie.
+                # Frames that are constant over several clips have no information, however near the source they are.
                 if len(known) > 1 and not columns.deviation.any():
                     found[name] = float("inf")
         return found
 
 
 def check_frames(model: Model, frames: Frames, faces: Masks) -> list[np.ndarray]:
-    """Make sure that frames can be predicted from; returns the masks of all clips.
+    """Check the frames of a prediction; returns the masks of all clips.
 
     Raises:
-        UserError: a modality is missing, or frames are not of the model's widths or numbers, or not finite.
+        UserError: a modality is missing, or frames have wrong widths or numbers, or are not finite.
     """
     names = model.settings.modalities
     if missing := [name for name in names if name not in frames]:
         raise UserError(
-            f"{model.path}: needs frames of {missing[0]}; give those of each clip, or [0, 0] where it has none"
+            f"{model.path}: needs frames of {missing[0]}; give those of each clip, or [0, 0] for a clip without any"
         )
     counts = {len(frames[name]) for name in names} | ({len(faces)} if faces is not None else set())
     if len(counts) > 1:

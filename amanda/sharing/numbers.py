@@ -1,4 +1,4 @@
-"""Four numbers on the logits: the whole of an adaptation that trains nothing, and the shares that it works towards."""
+"""Four numbers added to the logits, which are an adaptation without training, and the expected label shares."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from extractors.shared.clip import CLASSES
 from extractors.shared.program import UserError
 
 ABSENT = -1e6
-"""The number of a class that is not expected at all: its probability is then 0 whatever the logits are."""
+"""The number for a class that is not expected at all: its probability is then 0 for any logits."""
 
 TOLERANCE = 0.01
-"""By how much given shares may miss the sum 1."""
+"""Accepted deviation of the sum of given shares from 1."""
 
 
 def four_numbers(logits: np.ndarray, shares: np.ndarray, rounds: int, step: float) -> np.ndarray:
@@ -25,10 +25,10 @@ def four_numbers(logits: np.ndarray, shares: np.ndarray, rounds: int, step: floa
     reweighted by class as Saerens et al. (2002) do with new priors. The order of the clips does not matter.
 
     Args:
-        logits: of unlabelled clips, [clips, classes]; without any clip the numbers are 0.
+        logits: logits of unlabelled clips, [clips, classes]; without any clip the numbers are 0.
         shares: q, [classes], sum 1; a class with 0 gets ``ABSENT``.
-        rounds: how many.
-        step: above 0 and at most 1.
+        rounds: number of rounds.
+        step: step size, above 0 and at most 1.
 
     Returns:
         [classes]; the mean over the expected classes is 0.
@@ -49,8 +49,8 @@ def four_numbers(logits: np.ndarray, shares: np.ndarray, rounds: int, step: floa
 def shares_of_labels(labels: Sequence[str]) -> dict[str, float]:
     """Label distribution from the labels of a few random clips: (count + 1) / (clips + classes).
 
-    It is the mean of the posterior under a uniform prior (Laplace), so that a class that chance left out of ten clips
-    is not taken for absent.
+    It is the mean of the posterior under a uniform prior (Laplace), so that a class that is missing in ten clips by
+    chance does not count as absent.
     """
     counts = np.array([list(labels).count(name) for name in CLASSES], float)
     return as_shares((counts + 1) / (counts + 1).sum())

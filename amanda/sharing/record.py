@@ -1,4 +1,4 @@
-"""What a model folder says of itself: ``model.json``, and ``adaptation.json`` where it was adapted. No key is optional.
+"""The metadata of a model folder: ``model.json``, and ``adaptation.json`` if it was adapted. No key is optional.
 
 docs/sharing.md describes the folder. A change of these classes that older readers cannot read gets a new ``format``.
 """
@@ -36,23 +36,23 @@ class Backbone(Settings):
     """How the frames of one modality were made, as the index of features records it."""
 
     extractor: str = key("module of the extractor")
-    preprocessing: int = key("version of what the extractor does before the network")
+    preprocessing: int = key("version of the extractor's pre-processing")
     weights: str = key("name of the network's weights")
     weights_sha256: str = key("SHA-256 of the weights")
-    config_sha256: str = key("SHA-256 of what is read beside the weights; empty where nothing is")
-    revision: str = key("commit on the model hub; empty where there is none")
+    config_sha256: str = key("SHA-256 of the files read beside the weights; empty if there are none")
+    revision: str = key("commit on the model hub; empty if there is none")
     blocks: tuple[int, ...] = key("blocks of the network whose outputs are the frames")
     precision: str = key("number format of stored frames")
     compute: str = key("number format that the network computed in")
     width: Width = key("columns of a frame")
-    rows: Annotated[int, Field(ge=1)] | None = key("frames of each clip; null where clips differ in it")
+    rows: Annotated[int, Field(ge=1)] | None = key("frames of each clip; null if clips have different numbers")
 
 
 class Counted(Settings):
-    """How much stands behind the statistics of a modality."""
+    """Number of clips and frames from which the statistics of a modality were computed."""
 
     clips: Size = key("clips of the source's train split", unit="clips")
-    frames: Size = key("their frames; of pictures those with a face", unit="frames")
+    frames: Size = key("their frames; for visual only those with a face", unit="frames")
 
 
 class Run(Settings):
@@ -63,10 +63,10 @@ class Run(Settings):
 
 
 class Calibration(Settings):
-    """What the validation clips of the source say of the probabilities there."""
+    """Calibration of the probabilities on the validation clips of the source."""
 
     clips: Size = key("validation clips of the source", unit="clips")
-    temperatures: dict[str, Positive] = key("head -> what its logits are divided by")
+    temperatures: dict[str, Positive] = key("head -> divisor of its logits")
     confidence: Share = key("mean of the largest calibrated probability")
     error: Share = key("expected calibration error")
 
@@ -75,11 +75,11 @@ class ModelRecord(Settings):
     """``model.json``."""
 
     format: Literal[1] = key("version of the format")
-    source: str = key("corpus that the labels are of")
-    target: str = key("corpus that was adapted to in training, without its labels")
+    source: str = key("corpus whose labels were used")
+    target: str = key("corpus of the adaptation in training, without its labels")
     method: str = key("the method's name in the config")
     label: str = key("the method's name in Table 1")
-    warning: str = key("what to know before any number is read, such as that the data is synthetic; empty for nothing")
+    warning: str = key("a warning before any number, such as that the data are synthetic; empty for none")
     classes: Annotated[tuple[str, ...], AfterValidator(_the_classes)] = key("the classes, in the order of all logits")
     algorithm: str = key("a name in amanda.algorithms")
     settings: dict[str, JsonValue] = key("settings of the algorithm")
@@ -88,8 +88,8 @@ class ModelRecord(Settings):
     backbones: dict[str, Backbone] = key("modality -> how its frames were made")
     extraction: dict[str, dict[str, JsonValue]] = key("modality -> settings of its extraction")
     shares: Shares = key("label distribution of the source's train split")
-    share_clips: Size = key("clips that the label distribution is of", unit="clips")
-    statistics: dict[str, Counted] = key("modality -> how much its column statistics are of")
+    share_clips: Size = key("clips in the label distribution", unit="clips")
+    statistics: dict[str, Counted] = key("modality -> number of clips and frames in its column statistics")
     calibration: Calibration = key("temperatures and confidence on the source")
 
     @model_validator(mode="after")
@@ -117,17 +117,17 @@ class ModelRecord(Settings):
 
 
 class AdaptationRecord(Settings):
-    """``adaptation.json``: how a model was adapted without its source. The files of the model stay what they were."""
+    """``adaptation.json``: how a model was adapted without its source. The files of the model are unchanged."""
 
     format: Literal[1] = key("version of the format")
     model_sha256: Sha256 = key("SHA-256 of the model.json that was adapted")
-    clips: Size = key("clips with frames that were adapted to", unit="clips")
-    shares: Shares = key("label distribution that the mean prediction was made equal to")
+    clips: Size = key("clips with frames in the adaptation", unit="clips")
+    shares: Shares = key("label distribution to which the mean prediction was made equal")
     shares_from: Literal["stored", "expected", "labelled"] = key(
-        "where the shares are from: the source's, the lab's own, or labels of random clips"
+        "origin of the shares: the source's, the lab's own, or labels of random clips"
     )
-    halfway: bool = key("whether they were moved half-way to equal shares, since one class had most")
+    halfway: bool = key("whether they were moved half-way to equal shares, because one class had most")
     speakers: bool = key("whether frames are standardised by speaker first")
     domain: bool = key("whether the frames of all clips are standardised before those of each speaker")
-    speaker_weight: Positive = key("clips that the reference counts for beside a speaker's own", unit="clips")
+    speaker_weight: Positive = key("weight of the reference relative to a speaker's own clips", unit="clips")
     trained: bool = key("whether the encoders were trained by label alignment")

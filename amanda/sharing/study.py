@@ -1,4 +1,4 @@
-"""Adaptation without the source beside adaptation with it, on runs that are there: who gains what, pair by pair."""
+"""Adaptation without the source compared with adaptation with it, on existing runs, pair by pair."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from amanda.statistics.settings import Probability
 from extractors.shared.settings import Modalities, key
 
 NONE, PRESENT = "none", "source_present"
-"""The rows that are compared with: the run as it was trained, and label alignment beside the source's clips."""
+"""The reference rows: the run as it was trained, and label alignment with the source's clips."""
 
 WAYS = {"numbers": (False, False), "speakers": (True, False), "train": (False, True)}
 """Ways without the source: whether speakers are standardised, and whether encoders are trained."""
@@ -27,7 +27,7 @@ WAYS = {"numbers": (False, False), "speakers": (True, False), "train": (False, T
 SCORES = ("weighted_f1", "uar")
 
 WRONG = ("shuffled", "scaled", "zeroed")
-"""Frames that are wrong on purpose: columns in another order, three times as large, and all 0."""
+"""Kinds of deliberately wrong frames: columns in another order, three times as large, and all 0."""
 
 
 class StudySettings(Scoring, Data):
@@ -53,7 +53,7 @@ class Part:
 
 
 def single_runs(model: Model) -> Iterator[tuple[int, Model]]:
-    """Each run of a model by itself, with its seed."""
+    """A model for each single run, with its seed."""
     for network, run in zip(model.networks, model.record.runs, strict=True):
         yield run.seed, replace(model, networks=(network,), record=model.record.model_copy(update={"runs": (run,)}))
 
@@ -61,14 +61,14 @@ def single_runs(model: Model) -> Iterator[tuple[int, Model]]:
 def adapted_scores(
     model: Model, train: Part, test: Part, labels: Mapping[str, str], settings: AdaptationSettings
 ) -> list[dict[str, object]]:
-    """Scores of each run of a model as it is, and adapted in each of :data:`WAYS` with the source's label shares.
+    """Scores of each run of a model unchanged, and adapted in each of :data:`WAYS` with the source's label shares.
 
     Args:
-        model: as it was shared.
-        train: clips of the target that are adapted to, without labels.
+        model: the shared model.
+        train: clips of the target for the adaptation, without labels.
         test: clips that are scored; their speakers are standardised by these clips alone.
         labels: class of each clip of ``test``.
-        settings: of the section ``adaptation``.
+        settings: the section ``adaptation``.
 
     Returns:
         Rows with ``way``, ``seed`` and the scores, in percent.
@@ -90,7 +90,7 @@ def _scores(found: Mapping[str, float]) -> dict[str, float]:
 
 
 def distances(model: Model, part: Part) -> list[dict[str, object]]:
-    """How far the inputs of a target lie from the source's in each modality, as they are and made wrong on purpose.
+    """Distance of a target's inputs from the source's in each modality, for right frames and frames made wrong.
 
     Returns:
         Rows with ``modality``, ``frames`` (``right`` or one of :data:`WRONG`), ``distance``, and the fall of the mean
@@ -110,7 +110,7 @@ def distances(model: Model, part: Part) -> list[dict[str, object]]:
 
 
 def spoil(frames: np.ndarray, kind: str) -> np.ndarray:
-    """Frames that are wrong in one way, or right ones as they are, float32 [frames, dim]."""
+    """Frames that are wrong in one way, or unchanged right ones, float32 [frames, dim]."""
     rows = np.asarray(frames, np.float32)
     if kind == "shuffled":
         return rows[:, np.random.default_rng(0).permutation(rows.shape[1])]

@@ -15,12 +15,12 @@ from amanda.statistics.claims.interval import interval
 
 WORDS = {
     NONE: "no adaptation",
-    PRESENT: "label alignment beside the source's clips",
+    PRESENT: "label alignment with the source's clips",
     "numbers": "four numbers",
     "speakers": "speakers standardised, four numbers",
     "train": "encoders by label alignment, four numbers",
 }
-"""What each way is called."""
+"""Display name of each way."""
 
 
 def write_page(scores: pd.DataFrame, far: pd.DataFrame, settings: StudySettings) -> str:
@@ -55,7 +55,7 @@ def write_page(scores: pd.DataFrame, far: pd.DataFrame, settings: StudySettings)
 
 
 def score_table(scores: pd.DataFrame, alpha: float) -> str:
-    """A row for each way: its scores, and its gains over none and over adaptation beside the source."""
+    """A row for each way: its scores, and its gains over no adaptation and over adaptation with the source."""
     means = means_over_pairs(scores).set_index(["way", "seed"])
     runs = scores.set_index(["way", "pair", "seed"])["weighted_f1"]
     lines = [

@@ -1,4 +1,4 @@
-"""Small tables that a lab writes beside its clips: a word for each clip, such as its speaker or its label."""
+"""Small tables of a lab with one word for each clip, such as its speaker or its label."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ def words_of(path: Path, column: str) -> dict[str, str]:
 
     Args:
         path: CSV with a header, UTF-8, or Parquet such as a manifest.
-        column: its other column; further ones may be there.
+        column: its other column; more columns are allowed.
 
     Raises:
-        UserError: the file is missing or no such table, or names a clip twice.
+        UserError: the file is missing or not such a table, or names a clip twice.
     """
     if path.suffix == ".parquet":
         table = read_table(path, "extractors.read_release", ["clip_id", column]).to_pandas()
@@ -30,11 +30,11 @@ def words_of(path: Path, column: str) -> dict[str, str]:
         except FileNotFoundError:
             raise UserError(f"{path}: no such file; give a CSV with the columns clip_id,{column}") from None
         except (ValueError, pd.errors.ParserError) as error:
-            raise UserError(f"{path}: no CSV table ({error}); give one with the columns clip_id,{column}") from None
+            raise UserError(f"{path}: not a CSV table ({error}); give one with the columns clip_id,{column}") from None
     if missing := [name for name in ("clip_id", column) if name not in table]:
         raise UserError(f"{path}: no column {missing[0]}; give a table with the columns clip_id,{column}")
     if len(twice := table.loc[table["clip_id"].duplicated(), "clip_id"]):
-        raise UserError(f"{path}: clip {twice.iloc[0]} stands there twice; leave one of its rows")
+        raise UserError(f"{path}: clip {twice.iloc[0]} has two rows; remove one of them")
     return dict(zip(table["clip_id"], table[column], strict=True))
 
 
@@ -43,10 +43,10 @@ def labels_of(path: Path, clips: Collection[str]) -> dict[str, str]:
 
     Args:
         path: as for :func:`words_of`, with the column ``label``.
-        clips: those that there are.
+        clips: names of the existing clips.
 
     Raises:
-        UserError: as :func:`words_of`, or a label is no class, or a clip is none of those that there are.
+        UserError: as in :func:`words_of`, or a label is not a class, or a clip does not exist.
     """
     found = words_of(path, "label")
     if not found:
@@ -54,11 +54,11 @@ def labels_of(path: Path, clips: Collection[str]) -> dict[str, str]:
     for clip, label in found.items():
         if label not in CLASSES:
             raise UserError(
-                f"{path}: label {label!r} of {clip} is no class of the model; use {', '.join(CLASSES)}, and leave out"
-                " clips of any other mood"
+                f"{path}: label {label!r} of {clip} is not a class of the model; use {', '.join(CLASSES)} and leave out"
+                " clips of any other emotion"
             )
         if clip not in clips:
-            raise UserError(f"{path}: no clip {clip} among those that are predicted; label some of these")
+            raise UserError(f"{path}: clip {clip} is not among the predicted clips; label some of these")
     return found
 
 
@@ -74,5 +74,7 @@ def parse_expected(text: str) -> dict[str, float]:
         try:
             found[name] = float(number)
         except ValueError:
-            raise UserError(f"--expect: {part.strip()!r} is no share; write such as neutral=.7,angry=.1") from None
+            raise UserError(
+                f"--expect: {part.strip()!r} is not a share; write for example neutral=.7,angry=.1"
+            ) from None
     return found

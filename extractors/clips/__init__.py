@@ -1,1 +1,1 @@
-"""Clips that a person names: media files, folders of them and tables, and the words of files that lie beside them."""
+"""Clips that a user names: media files, folders and tables, with transcripts from files beside them."""

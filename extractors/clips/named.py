@@ -1,4 +1,4 @@
-"""What a person names (media files, folders, CSV tables) -> clips, each with its words and without a label."""
+"""Media files, folders and CSV tables that a user names -> clips with transcripts and without labels."""
 
 from __future__ import annotations
 
@@ -32,27 +32,27 @@ VIDEO = (
     ".ogv",
 )
 AUDIO = (".wav", ".flac", ".mp3", ".m4a", ".aac", ".ogg", ".opus", ".wma")
-"""Endings of the media files that are taken from a folder. A file that is named itself may end in any way."""
+"""Endings of the media files that are taken from a folder. A single named file may have any ending."""
 
 TABLE = Columns(("video",), ("clip_id", "audio", "text", *GROUPS, *TIMES, "crop"))
-"""Columns of a table of clips. ``audio`` is the video's own sound where it is empty."""
+"""Columns of a table of clips. If ``audio`` is empty, the video's own sound is used."""
 
 
 def find_clips(named: Sequence[Path], root: Path, text: str) -> list[Clip]:
-    """All clips that are named, each once, in the order in which they are named; a folder's by name.
+    """All named clips, each once, in the order in which they are named; those of a folder are sorted by name.
 
     Args:
         named: media files, folders that are searched with all folders below them, and CSV tables.
-        root: a folder above all of them; the clips' paths start from it.
-        text: the words of the clip, if there is one clip alone; else empty, and a clip has the words of its table or
+        root: a folder above all of them, to which the clips' paths are relative.
+        text: the transcript, if there is only one clip; otherwise empty. Then a clip has the words of its table or
             of the file beside it (:mod:`extractors.clips.sidecars`).
 
     Returns:
-        The clips. A media file that is not there, and one of a table, is excluded with the reason; a file of words
-        that cannot be read is a remark on its clip.
+        The clips. A clip of a table whose media file is missing is excluded with the reason. A transcript file that
+        cannot be read gives a remark on its clip.
 
     Raises:
-        UserError: nothing usable is there, a table is not as it should be, or ``text`` is given for several clips.
+        UserError: there is no usable clip, a table is invalid, or ``text`` is given for several clips.
     """
     clips: dict[str, Clip] = {}
     for path in named:
@@ -69,7 +69,7 @@ def _clips_of(path: Path, root: Path) -> Iterator[Clip]:
     if path.is_dir():
         files = find_files(path, VIDEO + AUDIO)
         if not files:
-            raise UserError(f"{path}: holds no video and no sound; name another folder, or the files themselves")
+            raise UserError(f"{path}: contains no video and no sound; name another folder, or the files themselves")
         yield from (_whole_file(path / file, root) for file in files)
     elif path.suffix.lower() == ".csv":
         if not path.is_file():
@@ -87,11 +87,11 @@ def _whole_file(path: Path, root: Path) -> Clip:
 
 
 def _rows(table: Path, root: Path) -> Iterator[Clip]:
-    """The clips of a table, whose paths start from the folder of the table."""
+    """The clips of a table, whose paths are relative to the folder of the table."""
     seen: dict[str, str] = {}
     for where, cells in read_csv(table, TABLE):
         cells = cells | {"audio": cells.get("audio") or cells["video"]}
-        if cells["audio"] == cells["video"]:  # one file has one pair of times
+        if cells["audio"] == cells["video"]:  # the same file has the same times
             for part in ("start", "end"):
                 cells[f"audio_{part}"] = cells.get(f"audio_{part}") or cells.get(f"video_{part}", "")
         name = cells.get("clip_id") or f"row_{where.rpartition(':')[2]}"
@@ -105,7 +105,7 @@ def _rows(table: Path, root: Path) -> Iterator[Clip]:
 
 
 def _clip(root: Path, fields: dict) -> Clip:
-    """A clip of a row's fields, with the words of the file beside it where the row has none."""
+    """A clip from a row's fields, with the words of the file beside it if the row has none."""
     remark = ""
     if not fields["text"] and fields["video"]:
         try:
@@ -123,12 +123,12 @@ def _words(media: Path, start: float | None, end: float | None) -> str:
 
 
 def _relative(path: Path, root: Path) -> str:
-    """A path as it is named from ``root``, with forward slashes.
+    """A path relative to ``root``, with forward slashes.
 
     Raises:
-        UserError: it does not lie below ``root``.
+        UserError: it is not below ``root``.
     """
     relative = os.path.relpath(os.path.abspath(path), os.path.abspath(root)).replace(os.sep, "/")
     if relative.startswith("../"):
-        raise UserError(f"{path}: does not lie below {root}; name a folder above all clips")
+        raise UserError(f"{path}: is not below {root}; name a folder above all clips")
     return relative

@@ -12,7 +12,7 @@ from extractors.corpora.lines import read_text, repair, split_lines
 from extractors.shared.program import UserError
 
 SUFFIXES = (".txt", ".srt", ".vtt")
-"""Endings of the files that hold words; where several lie beside a media file, the first of these is read."""
+"""Endings of files with words; if several exist beside a media file, the first in this list is read."""
 
 _TIME = r"(?:(\d+):)?(\d{1,2}):(\d{2})[.,](\d{1,3})"
 _TIMING = re.compile(rf"\s*{_TIME}\s*-->\s*{_TIME}(?:\s.*)?")
@@ -21,7 +21,7 @@ _MARKUP = re.compile(r"<[^<>]*>|\{\\[^{}]*\}")
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """Words that are said from ``start`` to ``end``, in seconds of the media file."""
+    """Words that are spoken from ``start`` to ``end``, in seconds of the media file."""
 
     start: float
     end: float
@@ -43,11 +43,11 @@ def read_words(sidecar: Path, start: float | None, end: float | None) -> str:
         end: second at which it ends; None for the end of the file.
 
     Returns:
-        All words, or those of the cues whose middle lies in the clip. A plain text has no times, so a clip that is a
-        part of its file has no words in it.
+        All words, or those of the cues whose middle lies in the clip. A plain text has no times, so a clip that is only
+        a part of its file gets no words.
 
     Raises:
-        UserError: the file is not UTF-8, or no subtitles although its name says so.
+        UserError: the file is not UTF-8, or does not contain subtitles although its name says so.
     """
     text = repair(read_text(sidecar))
     if sidecar.suffix.lower() == ".txt":
@@ -60,7 +60,7 @@ def parse_cues(text: str, source: Path) -> list[Cue]:
     """The cues of a SubRip or WebVTT file, without markup, in the order of the file.
 
     Raises:
-        UserError: the text is not empty and holds no line of times, or a cue ends before it begins.
+        UserError: the text is not empty and contains no line of times, or a cue ends before it begins.
     """
     cues: list[Cue] = []
     lines = split_lines(text)
@@ -73,7 +73,7 @@ def parse_cues(text: str, source: Path) -> list[Cue]:
             raise UserError(f"{source}:{number + 1}: the cue ends before it begins; correct its times")
         cues.append(Cue(start, end, _words(lines[number + 1 :])))
     if not cues and text.strip().removeprefix("WEBVTT").strip():
-        raise UserError(f"{source}: holds no line such as 00:00:01,000 --> 00:00:02,500; save it as subtitles again")
+        raise UserError(f"{source}: has no line such as 00:00:01,000 --> 00:00:02,500; save it as subtitles again")
     return [cue for cue in cues if cue.text]
 
 

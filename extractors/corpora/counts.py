@@ -1,4 +1,4 @@
-"""Counts of the clips of a release, compared with what the config expects or with what was published."""
+"""Counts of the clips of a release, compared with the config's expected counts or with published counts."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ MEASURES: dict[str, Callable[[Sequence[Clip]], int]] = {
     "clips of any emotion": len,
     "dialogues": lambda clips: len({clip.dialogue for clip in clips}),
 }
-"""What the published tables count in a group, by column; clips count by their label, used or not."""
+"""The quantities of the published tables, by column; clips count by their label, whether used or not."""
 
 _FOLDER = Path(__file__).parent / "data"
 _CELL = re.compile(r"(\d+)(?:\+(\d+))?", re.ASCII)
@@ -50,10 +50,10 @@ _CELL = re.compile(r"(\d+)(?:\+(\d+))?", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """The published counts of one group: for each measure, the least and the most that agree with it.
+    """The published counts of one group: for each measure, the smallest and the largest number that agree with it.
 
-    The two differ where the publisher's list is known to lack some clips of the release, in a table ``502+7``: the list
-    has 502 here, and lacks 7 that may be in any group.
+    The two differ if the publisher's list is known to lack some clips of the release. For example, ``502+7`` in a table
+    means that the list has 502 clips here and lacks 7 clips of unknown groups.
     """
 
     group: str
@@ -62,7 +62,7 @@ class Published:
 
 
 def load_published(reader: str, reading: Reading) -> list[Published]:
-    """The published counts that hold for this way of reading; none for a corpus without a table."""
+    """The published counts that apply to this way of reading; none for a corpus without a table."""
     path = _FOLDER / f"{reader}.csv"
     if not path.exists():
         return []
@@ -79,7 +79,7 @@ def load_published(reader: str, reading: Reading) -> list[Published]:
 
 
 def scenario(clip: Clip) -> str:
-    """The scenario of a clip of MSP-IMPROV, told by its name."""
+    """The scenario of a clip of MSP-IMPROV, from its name."""
     return clip.clip_id.split("-")[4]
 
 
@@ -95,11 +95,11 @@ def excluded(clips: Iterable[Clip], name: str) -> list[tuple[str, int]]:
 
 
 def difference(clips: list[Clip], expected: Mapping[str, int]) -> list[str]:
-    """Lines about the classes whose number of usable clips is not as expected, with what was left out of them.
+    """Lines about the classes with an unexpected number of usable clips, with the clips that were left out.
 
     Args:
         clips: the clips of a release.
-        expected: class -> number; classes that it does not name are not compared.
+        expected: class -> number; classes without an entry are not compared.
     """
     found = usable(clips)
     lines = []
@@ -113,10 +113,10 @@ def difference(clips: list[Clip], expected: Mapping[str, int]) -> list[str]:
 
 
 def published_difference(clips: Sequence[Clip], published: Sequence[Published]) -> list[str]:
-    """Lines about the groups whose labels are not as published.
+    """Lines about the groups whose labels differ from the published counts.
 
-    Clips count here by their label, used or not: what is left out has its reason in the manifest, whereas nothing
-    explains a label that is not there.
+    Clips count here by their label, whether used or not. The manifest has a reason for each clip that is left out, but
+    nothing explains a missing label.
     """
     lines = []
     for row in published:
@@ -132,13 +132,13 @@ def published_difference(clips: Sequence[Clip], published: Sequence[Published]) 
 
 
 def measure(clips: Iterable[Clip], row: Published) -> dict[str, int]:
-    """What the release holds where a publisher counted ``row``."""
+    """The counts of the release for the group of ``row``."""
     members = [clip for clip in clips if GROUPS[row.group](clip) == row.value]
     return {name: MEASURES[name](members) for name in row.counts}
 
 
 def without_media(clips: Iterable[Clip]) -> list[Clip]:
-    """The clips of the four classes that are left out because a file of theirs is not in the release."""
+    """The clips of the four classes that are left out because one of their files is missing in the release."""
     return [clip for clip in clips if clip.label and clip.reason.startswith(NO_MEDIA)]
 
 

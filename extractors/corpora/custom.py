@@ -1,6 +1,6 @@
 """Your own corpus: one table, CSV or Parquet, that names each clip's files, words and emotion.
 
-Columns that must be there:
+Required columns:
 
 * ``clip_id``: unique; letters, digits, ``_`` and ``-`` only.
 * ``video``, ``audio``: files below the release folder, by relative path; one file may be both. Each of a corpus alone
@@ -9,7 +9,7 @@ Columns that must be there:
   other word must stand in the config's ``reading.classes``, which maps it to one of these or to ``other``: listed and
   left out.
 
-Columns that may be there, empty where unknown:
+Optional columns, empty if unknown:
 
 * ``text``: what is said. It must be there where the corpus has this modality alone.
 * ``speaker``, ``session``, ``dialogue``: groups that a split may keep together.
@@ -46,7 +46,7 @@ TIMES = ("video_start", "video_end", "audio_start", "audio_end")
 OPTIONAL = ("video", "audio", "text", *GROUPS, "split", *TIMES, "crop")
 OTHER = "other"
 _NO_WORDS = ("yes", "no", "on", "off", "true", "false", "null")
-"""What YAML takes for something else than a word, unless quotes stand around it."""
+"""Words that YAML does not read as text unless they are quoted."""
 
 
 class CustomReading(AnyReading):
@@ -55,7 +55,7 @@ class CustomReading(AnyReading):
     reader: Literal["custom"] = key("the reader of a plain table")
     table: Name = key("the CSV or Parquet table of clips, relative to the release")
     classes: dict[str, Annotated[str, *one_of((*CLASSES, OTHER))]] = optional(
-        "words of the label column and the classes that they stand for, such as joy: happy; other: left out", absent={}
+        "words of the label column and their classes, such as joy: happy; clips of class other are left out", absent={}
     )
     accept_missing_media: Share = optional(
         "with expected_counts published, the share of labelled clips that may lack a file", absent=0.0
@@ -71,7 +71,7 @@ def read_release(root: Path, reading: Reading, modalities: Sequence[str]) -> Ite
         modalities: those that the corpus has; media of another are not asked for.
 
     Raises:
-        UserError: the table is not there, or a row is not as it should be; with file and line.
+        UserError: the table is missing, or a row is invalid; the message has the file and line.
     """
     table, rows = _read_table(root, reading, modalities)
     if not rows:
@@ -116,16 +116,16 @@ def _read_table(root: Path, reading: Reading, modalities: Sequence[str]) -> tupl
 
 
 def emotion_words(classes: Mapping[str, str]) -> dict[str, str]:
-    """What each emotion word stands for, by the word as :func:`_plain` makes it: the four classes', and the config's.
+    """The class of each emotion word (in the form of :func:`_plain`): the four classes, and the words of the config.
 
     Raises:
-        UserError: the config names a word twice, and mean two things by it.
+        UserError: the config gives the same word two classes.
     """
     meant = {name: name for name in CLASSES}
     said: dict[str, str] = {}
     for word, name in classes.items():
         if said.setdefault(_plain(word), name) != name:
-            raise UserError(f"config: reading.classes: {word!r} stands for two classes; leave one line for it")
+            raise UserError(f"config: reading.classes: {word!r} has two classes; keep only one line for it")
     return meant | said
 
 
@@ -140,7 +140,7 @@ def make_clip(root: Path, where: str, cells: Cells, classes: Mapping[str, str], 
         modalities: those that the corpus has.
 
     Raises:
-        UserError: the name is unsafe, a path leads outside the release, or a word or a time is none that is known.
+        UserError: the name is unsafe, a path leads outside the release, or a word or a time is invalid.
     """
     given = clip_fields(root, where, cells, modalities)
     label = _label(where, cells["label"], classes)
@@ -158,17 +158,17 @@ def clip_fields(root: Path, where: str, cells: Cells, modalities: Sequence[str])
     """What a row says of a clip, but for its emotion: the fields of :class:`Clip`, a file that is missing as "".
 
     Args:
-        root: the folder that the row's paths start from.
+        root: the folder to which the row's paths are relative.
         where: file and line, for the error messages.
         cells: the row, by column.
         modalities: those whose files must be named.
 
     Raises:
-        UserError: the name is unsafe, a path leads outside ``root``, or a word or a time is none that is known.
+        UserError: the name is unsafe, a path leads outside ``root``, or a word or a time is invalid.
     """
     cells = dict.fromkeys(OPTIONAL, "") | cells
     if not is_safe(cells["clip_id"]):
-        raise UserError(f"{where}: clip_id is {cells['clip_id'][:80]!r}; use letters, digits, _ and - alone")
+        raise UserError(f"{where}: clip_id is {cells['clip_id'][:80]!r}; use only letters, digits, _ and -")
     cells |= {name: cells[name].lower() for name in ("split", "crop")} | {"text": repair(cells["text"]).strip()}
     needed = [MEDIA[name] for name in modalities if name in MEDIA]
     files = {kind: _file(root, where, kind, cells[kind], kind in needed) for kind in ("video", "audio")}
@@ -187,7 +187,7 @@ def clip_fields(root: Path, where: str, cells: Cells, modalities: Sequence[str])
 
 
 def _times(where: str, cells: Cells) -> dict[str, float | None]:
-    """Start and end of picture and sound, by column; none of them has to be given."""
+    """Start and end of video and audio, by column; each may be missing."""
     times = {name: _seconds(where, name, cells[name]) for name in TIMES}
     for kind in ("video", "audio"):
         start, end = times[f"{kind}_start"], times[f"{kind}_end"]
@@ -197,7 +197,7 @@ def _times(where: str, cells: Cells) -> dict[str, float | None]:
 
 
 def _label(where: str, word: str, classes: Mapping[str, str]) -> str:
-    """The class that an emotion word stands for; empty if its clips are to be left out."""
+    """The class of an emotion word; empty if its clips are left out."""
     if _plain(word) not in classes:
         letters = "" if word.isascii() else f" ({word[:40]!a})"
         key = word if word.isalpha() and word.lower() not in _NO_WORDS else f'"{word[:40] or "joy"}"'

@@ -1,9 +1,9 @@
 """Known defects of the releases: one table per corpus in ``defects/``, and the user's own, applied to the clips.
 
-A table is tab-separated with the columns ``clip`` (a clip's name, or the beginning of several and ``*``), ``symptom``,
-``source`` (where it was reported) and ``action``: ``exclude`` leaves the clip out; ``cap 20`` uses its first 20
-seconds; ``keep`` uses it and only tells. Of two lines that fit a clip the later one counts; the user's table comes
-last.
+A table is tab-separated with the columns ``clip`` (a clip's name, or a common beginning of names and ``*``),
+``symptom``, ``source`` (where it was reported) and ``action``: ``exclude`` leaves the clip out; ``cap 20`` uses its
+first 20 seconds; ``keep`` uses it with a remark. If two lines match a clip, the later one counts; the user's table
+comes last.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Defect:
     action: str
 
     def concerns(self, clip_id: str) -> bool:
-        """Whether the line means this clip."""
+        """Whether the line matches this clip."""
         return clip_id.startswith(self.clip[:-1]) if self.clip.endswith("*") else clip_id == self.clip
 
 
@@ -57,12 +57,12 @@ def parse_defects(lines: Iterable[str], source: str) -> list[Defect]:
             continue
         if not header:
             if tuple(cells) != COLUMNS:
-                raise UserError(f"{source}:{count}: the header must be {', '.join(COLUMNS)}, with tabs between")
+                raise UserError(f"{source}:{count}: the header must be {', '.join(COLUMNS)}, separated by tabs")
             header = True
         elif len(cells) != len(COLUMNS) or not _CLIP.fullmatch(cells[0]) or not _ACTION.fullmatch(cells[3]):
             raise UserError(
-                f"{source}:{count}: not clip, symptom, source and action (exclude, keep or cap SECONDS) with tabs"
-                " between; correct the line"
+                f"{source}:{count}: the line needs clip, symptom, source and action (exclude, keep or cap SECONDS),"
+                " separated by tabs; correct the line"
             )
         else:
             defects.append(Defect(*cells))
@@ -73,7 +73,7 @@ def load_defects(reader: str, extra: str | None) -> list[Defect]:
     """The known defects of a reader's corpus, then those of the user's table, if there is one.
 
     Raises:
-        UserError: the user's table is not there or cannot be parsed.
+        UserError: the user's table is missing or cannot be parsed.
     """
     shipped = _FOLDER / f"{reader}.tsv"
     defects = parse_defects(split_lines(read_text(shipped)), str(shipped)) if shipped.exists() else []
@@ -85,9 +85,9 @@ def load_defects(reader: str, extra: str | None) -> list[Defect]:
 
 
 def apply_defects(clips: Iterable[Clip], defects: list[Defect]) -> list[Clip]:
-    """Give each clip that a table names the action of the last line that fits it.
+    """Apply the action of the last matching line to each clip.
 
-    A clip without one of the four labels stays excluded for that reason, which comes first.
+    A clip without one of the four labels stays excluded for that reason.
     """
     ranked = list(enumerate(defects))
     exact = {defect.clip: (rank, defect) for rank, defect in ranked}
@@ -100,7 +100,7 @@ def apply_defects(clips: Iterable[Clip], defects: list[Defect]) -> list[Clip]:
 
 
 def met(defect: Defect, clips: Iterable[Clip]) -> str:
-    """What became of the clips that a line means, for the report: how many are used, left out, or not there at all."""
+    """The result of a line, for the report: how many matching clips are used, left out, or missing."""
     concerned = [clip for clip in clips if defect.concerns(clip.clip_id)]
     if not concerned:
         return "no such clip here"
@@ -134,13 +134,13 @@ def _amend(clip: Clip, defect: Defect) -> Clip:
 
 
 def _earlier(start: float | None, end: float | None, seconds: float) -> float:
-    """The end that a cut keeps: its own, or ``seconds`` after its start, whichever comes first."""
+    """The end of a shortened clip: its own, or ``seconds`` after its start, whichever comes first."""
     limit = (start or 0.0) + seconds
     return limit if end is None else min(end, limit)
 
 
 def write_defects(path: Path, broken: Iterable[tuple[str, str]]) -> None:
-    """Write clips and what is wrong with them as a table that excludes them once ``extra_defects`` names it."""
+    """Write clips and their problems as a table; with ``extra_defects`` the table excludes them."""
     lines = [
         "\t".join(COLUMNS),
         *(f"{clip}\t{_CELL.sub(' ', why)}\textractors.inspect_corpus\texclude" for clip, why in broken),

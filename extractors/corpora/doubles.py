@@ -1,4 +1,4 @@
-"""Two files of one clip: which of them has the length that the label file gives."""
+"""The choice between two files of one clip, by the length in the label file."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from extractors.shared.clip import ClipError
 
 
 def nearest_in_length(root: Path, paths: Sequence[str], seconds: float) -> str:
-    """The file whose length is nearest to ``seconds``; the first of equals, and of files that cannot be opened.
+    """The file whose length is nearest to ``seconds``; the first of equal ones, or if none can be opened.
 
     Args:
         root: the release.
-        paths: the files, relative to it, the one to prefer first.
+        paths: the files, relative to it, the preferred one first.
         seconds: the annotated length.
     """
     lengths = {path: length for path in paths if (length := _length(root / path)) is not None}
@@ -24,7 +24,7 @@ def nearest_in_length(root: Path, paths: Sequence[str], seconds: float) -> str:
 
 
 def _length(path: Path) -> float | None:
-    """Seconds of a media file as its container tells them; None where it cannot be opened or tells none."""
+    """Seconds of a media file from its container; None if it cannot be opened or has no length."""
     try:
         with open_media(path) as container:
             return None if container.duration is None else container.duration / av.time_base

@@ -1,8 +1,8 @@
-"""A person's word on whose face is the speaker's: a small table beside the release, laid over the manifest.
+"""The user's choice of the speaker's face: a small table beside the release, which changes the manifest.
 
-A CSV with the columns ``clip_id,x,y``: a point inside the speaker's face, in shares of the width and the height of the
-speaker's part of the picture; both empty where the speaker is not to be seen. The page of faces prints such lines,
-and a tool that finds active speakers may write them.
+It is a CSV with the columns ``clip_id,x,y``: a point inside the speaker's face, in shares of the width and the height
+of the speaker's part of the picture. Both are empty if the speaker is not visible. The faces page prints such lines,
+and an active-speaker detector may write them.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ COLUMNS = Columns(("clip_id", "x", "y"))
 
 
 def load_face_choices(path: Path) -> dict[str, str]:
-    """Clip -> what the manifest's ``face`` says: ``x,y`` or ``none``.
+    """Clip -> the manifest's ``face``: ``x,y`` or ``none``.
 
     Raises:
-        UserError: there is no such file, or a line is not as it should be.
+        UserError: there is no such file, or a line is invalid.
     """
     if not path.is_file():
         raise UserError(f"{path}: no such file; correct reading.face_choices in the config")
@@ -30,13 +30,13 @@ def load_face_choices(path: Path) -> dict[str, str]:
     for where, cells in read_csv(path, COLUMNS):
         clip_id, x, y = (cells[name] for name in COLUMNS.required)
         if clip_id in choices:
-            raise UserError(f"{where}: clip {clip_id!r} is there already; leave one line for it")
+            raise UserError(f"{where}: clip {clip_id!r} has two lines; keep only one of them")
         choices[clip_id] = NOBODY if x == y == "" else f"{_share(x, where)},{_share(y, where)}"
     return choices
 
 
 def apply_face_choices(clips: Iterable[Clip], choices: dict[str, str], source: Path) -> list[Clip]:
-    """Give each clip of the table its word on the face.
+    """Set the face of each clip of the table.
 
     Raises:
         UserError: the table names a clip that the corpus does not have.

@@ -64,7 +64,7 @@ def parse_labels(lines: Iterable[str], source: str) -> tuple[list[Turn], list[Sk
     """Parse a file of ``dialog/EmoEvaluation``; the lines of single raters are skipped.
 
     Raises:
-        UserError: a line names a turn but is not as the release writes it, or names an unknown emotion.
+        UserError: a line names a turn but has another form than in the release, or names an unknown emotion.
     """
     turns: list[Turn] = []
     skipped: list[Skipped] = []
@@ -82,7 +82,7 @@ def parse_labels(lines: Iterable[str], source: str) -> tuple[list[Turn], list[Sk
         elif _RATER.fullmatch(line):
             skipped.append(Skipped(count, "single rater"))
         elif "Ses" in line or line.lstrip().startswith("["):
-            raise UserError(f"{where}: not a turn as IEMOCAP writes it: {line[:80]!r}; restore the file")
+            raise UserError(f"{where}: not in IEMOCAP's form of a turn: {line[:80]!r}; restore the file")
         else:
             skipped.append(Skipped(count, "unknown kind of line" if line.strip() else "blank"))
     return turns, skipped
@@ -91,7 +91,7 @@ def parse_labels(lines: Iterable[str], source: str) -> tuple[list[Turn], list[Sk
 def parse_transcript(lines: Iterable[str]) -> tuple[dict[str, str], list[Skipped]]:
     """Parse a file of ``dialog/transcriptions`` into turn -> text; lines without a turn and its times are skipped.
 
-    Nothing here is an error: a turn whose line is not understood is used without text, and says so in the manifest.
+    Nothing here is an error: a turn whose line cannot be parsed is used without text, with a remark in the manifest.
     """
     texts: dict[str, str] = {}
     skipped: list[Skipped] = []
@@ -115,7 +115,7 @@ class IemocapReading(ReleaseReading):
 
     merge_excited: bool = key("count the label excited as happy, as Zhao et al. (2021) do")
     audio_video_offset: float = key(
-        "added to a turn's times where its picture is cut from the dialogue's video", unit="seconds"
+        "added to a turn's times when its video is cut from the dialogue's video", unit="seconds"
     )
     marker_side: Literal["left", "right"] = key("the half of the picture that shows the actor who wears the markers")
 
@@ -131,7 +131,7 @@ def read_release(root: Path, reading: Reading, modalities: Sequence[str]) -> Ite
         modalities: those that the corpus has; media of another are not asked for.
 
     Raises:
-        UserError: the tree or a label file is not as released.
+        UserError: the folders or a label file differ from the release.
     """
     chosen = check_reading(IemocapReading, "iemocap", reading)
     label_files, transcripts, videos, sounds = _find(root)

@@ -1,9 +1,9 @@
-"""The text files of a release: decoded, split into lines, and every line that is not used accounted for by a reason.
+"""The text files of a release: decoding, lines, and a reason for every line that is not used.
 
-Words stay what was typed. A file is UTF-8, or UTF-16 or UTF-32 with its byte-order mark. In a release, which the user
-did not write, a byte that is not UTF-8 is read alone as Windows-1252 and its line is named; all else stays as it is. In
-a table of the user's own such a byte is refused: each old encoding has another letter for it, and nothing says which is
-meant.
+Words stay as typed. A file is UTF-8, or UTF-16 or UTF-32 with a byte-order mark. In a release, which the user cannot
+correct, a single byte that is not UTF-8 is read as Windows-1252 and its line is named; all other bytes are unchanged.
+In a table of the user's own such a byte is refused, because old encodings have different letters for it, and nothing
+says which one is meant.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ _MARKED = {
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
-"""Byte-order marks; those of UTF-32 come first, since one of them begins like one of UTF-16."""
+"""Byte-order marks; those of UTF-32 come first, because one of them begins like one of UTF-16."""
 _NOT_UTF8 = re.compile("[\udc80-\udcff]")
 """What the error handler ``surrogateescape`` makes of each byte that is not UTF-8."""
 
 
 def _cp1252(byte: int) -> str:
-    """The character of a byte in Windows-1252; in latin-1 for the five bytes that it leaves open."""
+    """The character of a byte in Windows-1252, or in latin-1 for the five bytes that Windows-1252 does not define."""
     return bytes([byte]).decode("cp1252", errors="ignore") or chr(byte)
 
 
@@ -56,7 +56,7 @@ def repair(text: str) -> str:
 
 
 def decode(data: bytes) -> str:
-    """Decode UTF-8, each byte that is none alone as Windows-1252; repaired as :func:`repair` does, without marks."""
+    """Decode UTF-8, with every other byte as Windows-1252; apply :func:`repair`, and remove byte-order marks."""
     return repair(_escaped(data).translate(_ALONE))
 
 
@@ -73,7 +73,7 @@ def read_bytes(path: Path) -> bytes:
     """The bytes of a text file, as UTF-8 if it was UTF-16 or UTF-32 by its mark.
 
     Raises:
-        UserError: the file cannot be read, is not in the encoding of its mark, or holds a zero byte.
+        UserError: the file cannot be read, is not in the encoding of its mark, or contains a zero byte.
     """
     try:
         data = path.read_bytes()
@@ -90,7 +90,7 @@ def read_bytes(path: Path) -> bytes:
     if b"\0" in data:
         line = len(split_lines(data[: data.index(b"\0")].decode("latin-1")))
         raise UserError(
-            f"{path}:{line}: holds a zero byte, as a damaged file does, or UTF-16 without its mark; restore the file,"
+            f"{path}:{line}: contains a zero byte, so the file is damaged or UTF-16 without its mark; restore the file,"
             " or save it as UTF-8"
         )
     return data
@@ -148,7 +148,7 @@ class Ledger:
             self.first.setdefault(line.reason, f"{path}:{line.line}")
 
     def report(self) -> None:
-        """Write one line per reason to stderr; blank lines are not worth one."""
+        """Write one line per reason to stderr, except for blank lines."""
         for reason, count in sorted(self.counts.items()):
             if reason != "blank":
                 sys.stderr.write(f"{self.corpus}: {count} line(s) skipped: {reason} (first: {self.first[reason]})\n")

@@ -1,8 +1,8 @@
 """MELD: utterances of the series Friends, cut into clips, seven emotions, official splits (declare-lab, public).
 
-The clips are already cut: the times in the label files index the episode, never the clip, so each clip is its whole
-file; only the length that they make is kept, to be compared with the file's. Ids repeat between splits, so the name of
-a clip begins with its split.
+The clips are already cut: the times in the label files refer to the episode and never to the clip, so each clip is its
+whole file. Only the difference of the times is kept, to compare it with the file's length. Ids repeat between splits,
+so the name of a clip begins with its split.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ SPLITS = {
     "dev": ("validation", "dev_splits_complete"),
     "test": ("test", "output_repeated_splits_test"),
 }
-"""For each split as MELD names it: our name, and the folder of its clips."""
+"""MELD's name of each split -> this project's name, and the folder of its clips."""
 
 _COLUMNS: tuple[str, ...] = ("Utterance", "Speaker", "Emotion", "Dialogue_ID", "Utterance_ID", "Season", "Episode")
 _COLUMNS += ("StartTime", "EndTime")
@@ -47,8 +47,8 @@ _TIME = re.compile(r"\s*(\d{1,2}):(\d{2}):(\d{2}[,.]\d{1,6})\s*", re.ASCII)
 class Utterance:
     """One row of a label file.
 
-    Its times index the episode, which the release does not hold: ``seconds`` is what lies between them, None where they
-    cannot be read or the end is not after the start.
+    Its times refer to the episode, which is not in the release. ``seconds`` is their difference; None if they cannot be
+    read or the end is not after the start.
     """
 
     dialogue: int
@@ -62,7 +62,7 @@ class Utterance:
 
 
 def parse_csv(text: str, source: str) -> tuple[list[Utterance], list[Skipped]]:
-    """Parse ``{train,dev,test}_sent_emo.csv``. ``Sr No.`` is no key (it repeats); dialogue and utterance are.
+    """Parse ``{train,dev,test}_sent_emo.csv``. Dialogue and utterance identify a row; ``Sr No.`` repeats.
 
     Raises:
         UserError: a column is missing, or a row cannot be read or repeats another's dialogue and utterance.
@@ -106,7 +106,7 @@ def read_release(root: Path, reading: Reading, modalities: Sequence[str]) -> Ite
         modalities: those that the corpus has; media of another are not asked for.
 
     Raises:
-        UserError: a label file or folder of clips is not there, or a label file is not as released.
+        UserError: a label file or a folder of clips is missing, or a label file differs from the release.
     """
     chosen = check_reading(MeldReading, "meld", reading)
     ledger = Ledger("meld")
@@ -134,7 +134,7 @@ def sources(root: Path, reading: Reading, modalities: Sequence[str]) -> Sources:
 
 
 def _recut(clips: dict[str, str]) -> list[str]:
-    """The names of the clips that are there once plain and once cut anew."""
+    """The names of the clips with two files."""
     return [name for name in clips if name.startswith(_RECUT) and name.removeprefix(_RECUT) in clips]
 
 
@@ -197,18 +197,18 @@ def _row(header: list[str], cells: list[str], where: str) -> Utterance:
 
 
 def _seconds(time: str) -> float:
-    """Seconds of ``hh:mm:ss,mmm``, of which a digit may be missing at either end; not a number if it is no time."""
+    """Seconds of ``hh:mm:ss,mmm``, where a digit may be missing at either end; NaN if it is not a time."""
     match = _TIME.fullmatch(time)
     return 3600 * int(match[1]) + 60 * int(match[2]) + float(match[3].replace(",", ".")) if match else math.nan
 
 
 def _file(root: Path, row: Utterance, clips: dict[str, str], policy: str) -> str:
-    """The file of a row's clip, the chosen one where there are two; empty where there is none."""
+    """The file of a row's clip, or the chosen one of two; empty if there is none."""
     name = f"dia{row.dialogue}_utt{row.utterance}"
     plain, recut = clips.get(name, ""), clips.get(_RECUT + name, "")
     if policy == "nearest" and plain and recut and row.seconds:
         from extractors.corpora.doubles import (
-            nearest_in_length,  # media libraries load slowly; no other choice needs them
+            nearest_in_length,  # media libraries load slowly, and no other choice needs them
         )
 
         return nearest_in_length(root, (plain, recut), row.seconds)

@@ -1,7 +1,7 @@
 """CMU-MOSEI: segments of YouTube monologues with six emotion intensities (CMU MultiComp lab, on request).
 
-Segments are cut from the full videos by the label file's times; the release's own segments are often corrupt, and their
-numbers are not the label file's rows.
+Segments are cut from the full videos by the label file's times. The release's own segments are often corrupt, and their
+numbers do not agree with the label file's rows.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class Said:
 def parse_transcript(lines: Iterable[str]) -> tuple[list[Said], list[Skipped]]:
     """Parse a file of ``Raw/Transcript/Segmented``: ``video___clip___start___end___text``; the text may hold ``_``.
 
-    Nothing here is an error: a segment whose line is not understood is used without text, and says so in the manifest.
+    Nothing here is an error: a segment whose line cannot be parsed is used without text, with a remark in the manifest.
     """
     said: list[Said] = []
     skipped: list[Skipped] = []
@@ -65,8 +65,9 @@ def parse_transcript(lines: Iterable[str]) -> tuple[list[Said], list[Skipped]]:
 def join(rows: list[Intensities], said: list[Said], tolerance: float) -> list[Said | None]:
     """Find each labelled segment's line in the transcript of its video.
 
-    By clip number when the label has one; else by times, to ``tolerance`` seconds; what is then left by rank, when
-    there are as many rows as lines: row i is the i-th clip number in the order of strings. No line is used twice.
+    The clip number decides if the label has one, else the times, with ``tolerance`` seconds. The remaining rows are
+    joined by rank if there are as many rows as lines: row i has the i-th clip number in the order of strings. No line
+    is used twice.
     """
     if rows[0].clip:
         of_clip = {line.clip: line for line in said}
@@ -99,9 +100,9 @@ class MoseiReading(ReleaseReading):
         " parsed and never executed"
     )
     time_tolerance: Positive = key(
-        "by how much the times of a line of a transcript may differ from those of its label", unit="seconds"
+        "largest difference between the times of a transcript's line and of its label", unit="seconds"
     )
-    longest_segment: Positive = key("how much is used of a longer segment", unit="seconds")
+    longest_segment: Positive = key("a longer segment is cut to this length", unit="seconds")
 
 
 def read_release(root: Path, reading: Reading, modalities: Sequence[str]) -> Iterator[Clip]:

@@ -1,1 +1,1 @@
-"""Faces in pictures: where they are, who is who, which is the speaker's, and how it is cut out."""
+"""Faces in pictures: detection, tracking, choice of the speaker's face, and crop."""

@@ -1,4 +1,4 @@
-"""A face in a frame -> the picture of it that the expression network sees: cut out by its box, or by its landmarks."""
+"""A face in a frame -> the input picture of the expression network, cut out by its box or by its landmarks."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SIDE = 112
 TEMPLATE = np.array(
     [[38.2946, 51.6963], [73.5318, 51.5014], [56.0252, 71.7366], [41.5493, 92.3655], [70.7299, 92.2041]]
 )
-"""Where :func:`five_points` lie in an aligned face, x and y in pixels.
+"""Positions of :func:`five_points` in an aligned face, x and y in pixels.
 
 These are the points of SphereFace and ArcFace in a square of 112 pixels, on which face.evoLVe aligned the faces of the
 IR-50 that APViT starts from.
@@ -39,7 +39,7 @@ class CropSettings(Settings):
     )
     margin: float = key("share of the box's side added on each side of a crop by its box", ge=0)
     landmark_weights: str = key(
-        "the file of FAN's weights, for aligned crops; empty fetches the published file once", counts=False
+        "the file of FAN's weights, for aligned crops; empty downloads the published file once", counts=False
     )
     landmark_sha256: Sha256 = key(
         "SHA-256 of FAN's weights, at least its first 8 digits; empty accepts any and records what was found"
@@ -53,7 +53,7 @@ class BoxCrop:
         self.margin = settings.margin
 
     def __call__(self, frames: Sequence[np.ndarray], boxes: Sequence[np.ndarray]) -> list[np.ndarray]:
-        """Cut out each face by itself."""
+        """Cut out each face separately."""
         return [crop_face(frame, box, self.margin) for frame, box in zip(frames, boxes, strict=True)]
 
 
@@ -69,7 +69,7 @@ class AlignedCrop:
         """Align all faces.
 
         Raises:
-            ClipError: all landmarks of a face are one point.
+            ClipError: all landmarks of a face are the same point.
             MemoryError: a face alone is too large for the device.
         """
         faces = list(zip(frames, boxes, strict=True))
@@ -102,7 +102,7 @@ def crop_face(frame: np.ndarray, box: np.ndarray, margin: float) -> np.ndarray:
     Args:
         frame: uint8 RGB [H, W, 3].
         box: x1, y1, x2, y2 in pixels (more columns are ignored).
-        margin: what to add on each side, as a share of the box's longer side.
+        margin: added on each side, as a share of the box's longer side.
 
     Returns:
         uint8 RGB [side, side, 3], centred on the box.
@@ -117,18 +117,18 @@ def crop_face(frame: np.ndarray, box: np.ndarray, margin: float) -> np.ndarray:
 
 
 def five_points(landmarks: np.ndarray) -> np.ndarray:
-    """The points that a face is aligned by, of its 68 landmarks [68, 2].
+    """The points for the alignment of a face, from its 68 landmarks [68, 2].
 
     Returns:
-        float64 [5, 2]: the middles of the eyes, the tip of the nose, the corners of the mouth; of eyes and corners, the
-        left one in the picture comes first.
+        float64 [5, 2]: the middles of the eyes, the tip of the nose, the corners of the mouth. The left eye and left
+        corner in the picture come first.
     """
     eyes = [landmarks[36:42].mean(axis=0), landmarks[42:48].mean(axis=0)]
     return np.stack([*eyes, landmarks[30], landmarks[48], landmarks[54]]).astype(np.float64)
 
 
 def align_face(frame: np.ndarray, points: np.ndarray) -> np.ndarray:
-    """Turn, scale and shift a face until its points lie on :data:`TEMPLATE`, as nearly as they can.
+    """Rotate, scale and shift a face so that its points lie as near as possible to :data:`TEMPLATE`.
 
     Args:
         frame: uint8 RGB [H, W, 3].
@@ -145,7 +145,7 @@ def align_face(frame: np.ndarray, points: np.ndarray) -> np.ndarray:
 
 
 def fit_similarity(points: np.ndarray, places: np.ndarray) -> np.ndarray:
-    """The turn, scale and shift that bring ``points`` nearest to ``places`` [N, 2], in the least squares.
+    """The rotation, scale and shift that bring ``points`` nearest to ``places`` [N, 2], by least squares.
 
     Returns:
         float64 [2, 3]: the matrix that maps (x, y, 1); it never mirrors.
@@ -153,12 +153,12 @@ def fit_similarity(points: np.ndarray, places: np.ndarray) -> np.ndarray:
     Raises:
         ClipError: all points are one.
     """
-    # With points as complex numbers, turn and scale are one factor, and the fit is a regression on one number.
+    # With complex numbers as points, rotation and scale are one factor, and the fit is a simple regression.
     here, there = (pairs @ np.array([1, 1j]) for pairs in (points, places))
     centred = here - here.mean()
     spread = np.vdot(centred, centred).real
     if not spread:
-        raise ClipError("the landmarks of a face are one point; extract with face_crop box")
+        raise ClipError("the landmarks of a face are all the same point; extract with face_crop box")
     factor = np.vdot(centred, there) / spread
     shift = there.mean() - factor * here.mean()
     return np.array([[factor.real, -factor.imag, shift.real], [factor.imag, factor.real, shift.imag]])

@@ -1,4 +1,4 @@
-"""Pictures of a clip -> the faces in them: detectors by name, and what stands in frames without a face."""
+"""Pictures of a clip -> the faces in them: detectors by name, and the filling of frames without a face."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ Detector = Callable[[np.ndarray, float], list[np.ndarray]]
 """Pictures uint8 RGB [B, H, W, 3], shortest side of a face in pixels -> per picture, float64 [K, 5]: box and score."""
 
 PROBE = 128
-"""Side of the picture of noise that shows whether a reduced number format is right."""
+"""Side of the noise picture in the test of a reduced number format."""
 
 
 class FindingSettings(Settings):
-    """How large pictures and faces are where faces are looked for, and OpenCV's cascade."""
+    """Sizes of pictures and faces for the detector, and settings of OpenCV's cascade."""
 
     detection_side: int = key("longer side to which larger pictures are shrunk for the detector", unit="pixels", ge=16)
     min_face: Share = key("smallest face, as a share of the picture's shorter side")
@@ -34,7 +34,7 @@ class FindingSettings(Settings):
 
 
 class DetectionSettings(FindingSettings):
-    """Which detector looks for faces."""
+    """The face detector."""
 
     detector: Literal["s3fd", "cascade"] = key("s3fd, which needs its weights, or OpenCV's cascade, which needs none")
     detector_weights: str = key("the file of S3FD's weights; empty for the cascade", counts=False)
@@ -42,7 +42,7 @@ class DetectionSettings(FindingSettings):
         "SHA-256 of S3FD's weights, at least its first 8 digits; empty accepts any and records what was found"
     )
     detector_compute: Compute = key(
-        "number format that S3FD computes in; the 16-bit ones need hardware that is fast at them"
+        "number format of S3FD's computation; the 16-bit formats need hardware that supports them"
     )
 
 
@@ -62,7 +62,7 @@ class Cascade:
         cv2.setNumThreads(1)
 
     def __call__(self, pictures: np.ndarray, shortest: float) -> list[np.ndarray]:
-        """Search each picture by itself."""
+        """Search each picture separately."""
         size = (round(shortest), round(shortest))
         found = []
         for picture in pictures:
@@ -111,7 +111,7 @@ def make_detector(settings: DetectionSettings, device: torch.device) -> Detector
 
 @dataclass(frozen=True, slots=True)
 class Shrunk:
-    """A frame as the detector sees it: uint8 RGB [h, w, 3], and the factor from its pixels to those of the frame."""
+    """The detector's input: uint8 RGB [h, w, 3], and the factor from its pixels to those of the original frame."""
 
     picture: np.ndarray
     scale: float
@@ -187,4 +187,4 @@ def fill_zeros(rows: np.ndarray, valid: np.ndarray) -> np.ndarray:
 
 
 FILLS: dict[str, Callable[[np.ndarray, np.ndarray], np.ndarray]] = {"nearest": fill_nearest, "zeros": fill_zeros}
-"""What stands in the frames without a face: features [T, dim], bool [T] with at least one True -> features [T, dim]."""
+"""Filling of frames without a face: features [T, dim], bool [T] with at least one True -> features [T, dim]."""

@@ -1,4 +1,4 @@
-"""The faces in a clip's frames -> the speaker's: whose track it is by a policy, or by a person who looked."""
+"""The faces in a clip's frames -> the speaker's face: its track is chosen by a policy, or by the user."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ FacePolicy = Literal["largest_track", "largest_central"]
 
 
 class SpeakerSettings(Settings):
-    """Whose track of faces is the speaker's."""
+    """How the speaker's track of faces is chosen."""
 
     track_overlap: Share = key("smallest overlap (intersection over union) of one person's boxes in successive frames")
-    face_policy: FacePolicy = key("which of several faces is the speaker's")
+    face_policy: FacePolicy = key("how the speaker's face is chosen among several")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Speaker:
 
     Attributes:
         boxes: frame -> corners and score [5] of the face.
-        track: its number in ``found``, -1 for nobody.
+        track: its number in ``found``, -1 if there is none.
         rivalry: rank of the runner-up over that of this track, by the policy; 0 without any other face.
         found: all faces, see :class:`extractors.modalities.base.Faces`.
     """
@@ -69,7 +69,7 @@ def find_speaker(
 
 
 def _choose(tracks: Sequence[Track], face: str, sizes: Sizes) -> int:
-    """The number of the speaker's track, -1 for nobody."""
+    """The number of the speaker's track, -1 if there is none."""
     if not tracks or face == NOBODY:
         return -1
     if not face:

@@ -29,9 +29,9 @@ def overlaps(first: np.ndarray, second: np.ndarray) -> np.ndarray:
 def link(detections: Sequence[np.ndarray], sizes: Sequence[tuple[int, int]], min_overlap: float) -> list[Track]:
     """Join the boxes of successive frames to tracks.
 
-    Each frame's boxes go to the tracks that they overlap best, all together (Hungarian method); a track waits where it
-    was last seen, however long, so that a shot of somebody else does not end it. What fits no track begins one. Boxes
-    are compared where they lie in the picture, since calls change the number of its pixels with the connection.
+    The boxes of each frame are assigned to the tracks with the best total overlap (Hungarian method). A track keeps its
+    last position for any time, so that a shot of another person does not end it. A box without a track begins one.
+    Boxes are compared in shares of the picture, because video calls change the resolution.
 
     Args:
         detections: for each frame, float64 [K, 5].

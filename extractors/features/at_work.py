@@ -1,4 +1,4 @@
-"""The clips that an extraction works on at each moment, on disk, so that the next one knows who could have ended it."""
+"""The clips that an extraction is working on, recorded on disk, so that the next run finds a clip that crashed it."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from types import TracebackType
 from extractors.features.shard_journal import lock, work_folder
 
 READING, EMBEDDING = "reading", "embedding"
-"""What is done to a clip."""
+"""The steps of work on a clip."""
 
 
 @dataclass(frozen=True, slots=True)
 class Suspect:
-    """A clip that was worked on when a process ended, and the digest of all that its frames depend on."""
+    """A clip that was in work when a process ended, and the digest of everything that its frames depend on."""
 
     step: str
     clip_id: str
@@ -28,12 +28,12 @@ class Suspect:
 class AtWork:
     """Notes of one process in a file of the shard's working folder, each a line that is only ever appended.
 
-    A line costs no flush: what a killed process has written stays; after a loss of power no clip is under suspicion.
-    Leaving the context clears the suspicion: whoever comes so far was ended by no clip.
+    Lines are not flushed to disk: the system keeps the lines of a killed process, and after a power failure no clip is
+    suspected. Leaving the context clears the suspects, because the process was not ended by a clip.
 
     Attributes:
-        fatal: digest -> why its clip is not to be tried again.
-        suspects: the clips that were worked on when the process before this one ended.
+        fatal: digest -> why its clip must not be tried again.
+        suspects: the clips that were in work when the process before this one ended.
     """
 
     def __init__(self, target: Path) -> None:
@@ -50,7 +50,7 @@ class AtWork:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        with suppress(OSError):  # of a full disk, which has been told of
+        with suppress(OSError):  # a full disk, which was already reported
             self.clear()
         self.close()
 
@@ -65,7 +65,7 @@ class AtWork:
 
     @contextmanager
     def doing(self, step: str, clips: Sequence[tuple[str, str]]) -> Iterator[None]:
-        """Note the clips (name and digest) that are worked on within this context."""
+        """Note the clips (name and digest) that are in work within this context."""
         for clip_id, digest in clips:
             self._note(step, clip_id, digest)
         yield
@@ -73,7 +73,7 @@ class AtWork:
             self._note("done", clip_id, digest)
 
     def condemn(self, suspect: Suspect, reason: str) -> None:
-        """Remember that a clip must not be tried again while its digest is this one, also after a loss of power."""
+        """Record that a clip must not be tried again while it has this digest, also after a power failure."""
         self._note("fatal", suspect.digest, reason)
         os.fsync(self._file.fileno())
         self.fatal[suspect.digest] = reason
@@ -100,7 +100,7 @@ class AtWork:
 
 
 def _parse(line: bytes) -> list[str]:
-    """The words of a line; none if a kill or a crash of the machine tore it."""
+    """The words of a line; none if a kill or a crash of the machine left it incomplete."""
     try:
         return json.loads(line)
     except ValueError:

@@ -1,4 +1,4 @@
-"""An exception -> the failure of the clip that it came up with, or the end of the program where no clip is at fault."""
+"""An exception -> the failure of the clip that caused it, or the end of the program if no clip is the cause."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ SETUP = (*DISK, errno.EIO, errno.EMFILE, errno.ENFILE, errno.ESTALE, errno.ENOTC
 """Errors of the system that the next clip would meet as well: disks, lost network drives, too many open files."""
 
 LONGEST = 300
-"""Characters of a reason; the log has the whole message."""
+"""Largest number of characters of a reason; the log has the whole message."""
 
 _FOLDERS = re.compile(r"(?<![\w./:])/(?:[^\s/'\"]+/)+")
 
 
 def blame(error: Exception, name: str) -> ClipError:
-    """The failure of the clip (or file) ``name``; an exception that nobody foresaw has its traceback in the log, once.
+    """The failure of the clip (or file) ``name``; the log gets the traceback of an unexpected exception, once.
 
     Raises:
-        UserError, ImportError, OSError: ``error`` itself, or that the device is lost, which is no clip's fault.
+        UserError, ImportError, OSError: ``error`` itself, or a lost device; these are not caused by a clip.
     """
     if isinstance(error, ClipError):
         return error
@@ -37,7 +37,7 @@ def blame(error: Exception, name: str) -> ClipError:
 
 
 def refuse_setup(error: Exception) -> None:
-    """Raise ``error`` again where it is no clip's fault.
+    """Raise ``error`` again if no clip is its cause.
 
     Raises:
         UserError, ImportError, OSError: see :func:`blame`.
@@ -60,5 +60,5 @@ def reason(error: Exception) -> str:
 
 @cache
 def _log(places: str) -> None:
-    """Write the lines of a traceback; what fails a thousand clips in one place is told once."""
+    """Write the lines of a traceback; an error that occurs for many clips at the same place is written once."""
     sys.stderr.write(places)

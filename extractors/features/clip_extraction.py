@@ -1,4 +1,4 @@
-"""One clip -> its frames in the stored precision and its index row: what happened to it, and what it depends on."""
+"""One clip -> its frames in the stored precision, and its index row with the status and digests."""
 
 from __future__ import annotations
 
@@ -35,16 +35,16 @@ INPUTS = {
 """Modality -> the manifest's column with the media file, and the other columns that its extractor reads."""
 
 ALIKE = 8
-"""Clips of a window from which on it is not their fault if all fail in the network with one kind of exception."""
+"""If at least this many clips of a window all fail in the network with one kind of exception, no clip is the cause."""
 
 
 class FatalError(ClipError):
-    """A clip that ended the process that worked on it, which is remembered as long as its digest stays the same."""
+    """A clip that ended its process; it is not tried again while its digest is the same."""
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A clip on its way: its manifest row, its identity, and what the extractor read, or why that could not be."""
+    """A clip in work: its manifest row, its digests, and the extractor's input or the reason why it cannot be read."""
 
     clip: Row
     identity: Row
@@ -68,16 +68,16 @@ def build_extractor(modality: str, backbone: str, settings: ExtractionSettings, 
 
 
 def add_task_flags(parser: argparse.ArgumentParser) -> None:
-    """Add the flags that say what is extracted from where, and how."""
+    """Add the flags for the release, the network and the settings of an extraction."""
     parser.add_argument("--manifest", required=True, type=Path)
-    parser.add_argument("--release", required=True, type=Path, help="folder that the manifest's paths start from")
+    parser.add_argument("--release", required=True, type=Path, help="folder to which the manifest's paths are relative")
     parser.add_argument("--modality", required=True, choices=EXTRACTORS)
     parser.add_argument("--backbone", required=True, help="folder of the pretrained network, or its Hugging Face id")
     parser.add_argument("--settings", required=True, help="JSON: precision, blocks, ... of the modality")
 
 
 def make_task(flags: argparse.Namespace, device: torch.device) -> Task:
-    """The task that the flags of :func:`add_task_flags` ask for."""
+    """The task from the flags of :func:`add_task_flags`."""
     settings = read_extraction(flags.modality, flags.settings)
     extractor = build_extractor(flags.modality, flags.backbone, settings, device)
     return Task(flags.modality, flags.release, extractor, settings, device.type)
@@ -88,8 +88,8 @@ class Task:
 
     Attributes:
         seconds: time spent embedding so far.
-        choices: which stream was read where there were several, see :func:`extractors.media.streams.choice`, and the
-            clip.
+        choices: for files with several streams, which one was read, see :func:`extractors.media.streams.choice`, and
+            the clip.
     """
 
     def __init__(
@@ -115,11 +115,11 @@ class Task:
         self._identity = [settings.counted(), {key: self._common[key] for key in fixed}]
 
     def identify(self, clip: Row) -> Row:
-        """Hash what a clip's frames depend on; equal digests mean equal frames.
+        """Hash everything that a clip's frames depend on; equal digests mean equal frames.
 
-        ``input_hash`` covers the bytes of the media file and the columns of the manifest in use; ``digest`` also the
-        extractor, its weights and their configuration, blocks, preprocessing version and settings. Both are empty where
-        the media is missing or may not be opened.
+        ``input_hash`` covers the bytes of the media file and the columns of the manifest that are used. ``digest`` also
+        covers the extractor, its weights and their configuration, blocks, preprocessing version and settings. Both are
+        empty if the media file is missing or cannot be opened.
         """
         inputs: list[Any] = [clip[column] for column in self._columns]
         if self._media:
@@ -131,7 +131,7 @@ class Task:
         return {"input_hash": input_hash, "digest": _json_sha256([*self._identity, input_hash])}
 
     def prepare(self, clip: Row, identity: Row) -> Prepared:
-        """Read a clip's input; may run in a thread. Whatever goes wrong is the clip's failure, see :func:`blame`."""
+        """Read a clip's input; may run in a thread. Any error is the clip's failure, see :func:`blame`."""
         try:
             self._note_choice(clip)
             return Prepared(clip, identity, self.extractor.read(clip, self._release))
@@ -144,10 +144,10 @@ class Task:
             self.choices.append((words, clip["clip_id"]))
 
     def finish(self, prepared: Sequence[Prepared]) -> list[tuple[np.ndarray, Row]]:
-        """Embed prepared clips: for each its frames [T, dim] and its index row without a place; T = 0 if it failed.
+        """Embed prepared clips: frames [T, dim] and index row of each, without its offset; T = 0 if it failed.
 
         Raises:
-            UserError: all of :data:`ALIKE` clips or more fail alike.
+            UserError: all of at least :data:`ALIKE` clips fail in the same way.
         """
         begin = time.perf_counter()
         readable = [one for one in prepared if not isinstance(one.input, ClipError)]
@@ -156,7 +156,7 @@ class Task:
         return [self._row(one, one.input if isinstance(one.input, ClipError) else next(outcomes)) for one in prepared]
 
     def _embed(self, prepared: Sequence[Prepared]) -> list[Outcome]:
-        """The outcomes of readable clips together or, where that raises, of each alone."""
+        """The outcomes of all readable clips together or, if that fails, of each alone."""
         try:
             outcomes = self.extractor.embed([one.input for one in prepared])
         except Exception as error:
@@ -167,7 +167,7 @@ class Task:
             if len(outcomes) != len(prepared):
                 raise ValueError(f"an extractor gave {len(outcomes)} outcomes of {len(prepared)} clips")
             return outcomes
-        # Outside of the handler, whose traceback would keep the tensors of the failed pass.
+        # Outside of the exception handler, whose traceback would keep the tensors of the failed pass.
         alone = [outcome for one in prepared for outcome in self._embed([one])]
         refuse_failure_of_all(alone)
         return alone
@@ -192,17 +192,17 @@ class Task:
 
 
 def refuse_failure_of_all(outcomes: Sequence[Outcome]) -> None:
-    """Refuse to fail clip after clip where it is the program, a library or the device that fails.
+    """Stop instead of failing clip after clip if the program, a library or the device is the cause.
 
     Raises:
-        UserError: none of :data:`ALIKE` clips or more went well, and all have one kind of exception.
+        UserError: all of at least :data:`ALIKE` clips failed with one kind of exception.
     """
     if len(outcomes) < ALIKE or not all(isinstance(outcome, ClipError) for outcome in outcomes):
         return
     if len({str(outcome).partition(":")[0] for outcome in outcomes}) == 1:
         raise UserError(
-            f"all {len(outcomes)} clips of a window fail with {outcomes[0]}; so the installation or the device is at"
-            " fault and not a clip: mend that and start again, finished clips are kept"
+            f"all {len(outcomes)} clips of a window fail with {outcomes[0]}; so the installation or the device is the"
+            " cause and not a clip; correct this and start again, finished clips are kept"
         )
 
 

@@ -12,7 +12,7 @@ def order_clips(manifest: pa.Table, rows: pa.Table) -> pa.Table:
     """The rows in the manifest's order.
 
     Raises:
-        UserError: a clip of the manifest is missing, a row is twice there or of no clip of the manifest.
+        UserError: a clip of the manifest is missing, or a row occurs twice or is not in the manifest.
     """
     wanted, found = manifest["clip_id"].to_pandas(), rows["clip_id"].to_pandas()
     problems = {

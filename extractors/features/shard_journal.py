@@ -1,4 +1,4 @@
-"""The working folder of a shard: finished clips are flushed one by one, so that a kill costs one window at most."""
+"""The working folder of a shard: finished clips are flushed one by one, so that a kill loses at most one window."""
 
 from __future__ import annotations
 
@@ -23,13 +23,14 @@ class Journal:
 
     The folder ``.{name}.work`` beside the shard's file of frames holds ``frames.npy``, an NPY file whose header gets
     its row count when the shard is complete, and ``journal.jsonl``, one index row per line. A clip's frames reach the
-    disk before its line does, so a line vouches for its frames; :meth:`resume` cuts off what a kill left behind them.
+    disk before its line does, so a line guarantees its frames; :meth:`resume` removes incomplete data behind them.
 
-    :meth:`publish` lets the published file share the frames of the folder. A restart that finds them shared takes the
-    published file away before it writes: a kill came between the frames and the end, and they may now change.
+    :meth:`publish` makes the published file share the frames of the folder. If a kill came after that and before the
+    end, the next start finds the frames shared. It removes the published file before it writes, because the frames
+    may change.
 
-    A complete shard stays as ``.{name}.kept``, which shares its frames with the published file and takes no room of its
-    own. From there the next extraction takes what has not changed, also where a workflow removed the published file.
+    A complete shard is kept as ``.{name}.kept``, which shares its frames with the published file and needs no extra
+    space. The next extraction takes unchanged clips from there, even if a workflow removed the published file.
 
     Attributes:
         rows: the index rows of the finished clips, each with its ``offset`` and ``length``.
@@ -49,10 +50,10 @@ class Journal:
         self._kept_frames, self._kept = self._read_kept()
 
     def resume(self, still_wanted: Callable[[int, dict[str, Any]], bool], window: int) -> None:
-        """Keep the finished clips up to the first that is torn or for which ``still_wanted(number, row)`` is false.
+        """Keep the finished clips up to the first incomplete one, or one without ``still_wanted(number, row)``.
 
-        Clips are embedded ``window`` at a time, so only whole windows are kept: then a restart computes in the same
-        company what an undisturbed run would.
+        Clips are embedded ``window`` at a time, so only whole windows are kept: a restarted run then batches each clip
+        as an uninterrupted run would.
         """
         size = _size(self._frames)
         ends = [0]
@@ -71,9 +72,9 @@ class Journal:
         self._write_header()
 
     def kept(self, digest: str) -> tuple[np.ndarray, dict[str, Any]] | None:
-        """Frames and row of a clip with this digest from the last complete shard, if its frames are still the same.
+        """Frames and row of a clip with this digest from the last complete shard, if its frames are unchanged.
 
-        A clip that ended the process has no frames and is not tried again; one that failed otherwise is.
+        A clip that ended the process has no frames and is not tried again; a clip that failed in another way is.
         """
         row = self._kept.get(digest)
         if row is None:
@@ -92,7 +93,7 @@ class Journal:
         self.rows.append(row | place)
 
     def publish(self) -> None:
-        """Complete the NPY header and put the frames in their place."""
+        """Complete the NPY header and publish the frames."""
         self._write_header()
         _flush(self._frames)
         self._frames.close()
@@ -129,7 +130,7 @@ class Journal:
         return len(self._header(0)) + rows * self._dim * self._dtype.itemsize
 
     def _header(self, rows: int) -> bytes:
-        """The NPY header for ``rows`` rows; numpy pads it to one length whatever the number, for growing files."""
+        """The NPY header for ``rows`` rows; numpy pads it to the same length for any number of rows."""
         header = io.BytesIO()
         layout = {"descr": self._dtype.str, "fortran_order": False, "shape": (rows, self._dim)}
         np.lib.format.write_array_header_1_0(header, layout)
@@ -142,7 +143,7 @@ class Journal:
 
 
 def work_folder(target: Path) -> Path:
-    """The folder of what is finished of a shard, beside its file of frames ``target``."""
+    """The folder of a shard's finished clips, beside its file of frames ``target``."""
     return target.parent / f".{target.name}.work"
 
 
@@ -152,7 +153,7 @@ def frames_sha256(frames: np.ndarray) -> str:
 
 
 def _share(source: Path, target: Path) -> None:
-    """Let ``target`` be the same file as ``source``, or a copy where the file system cannot."""
+    """Make ``target`` a hard link of ``source``, or a copy if the file system has no hard links."""
     temporary = target.with_name(f".{target.name}.new")
     temporary.unlink(missing_ok=True)
     try:
@@ -180,14 +181,14 @@ def _flush(file: IO[bytes]) -> None:
 
 
 def lock(path: Path) -> FileLock:
-    """Keep a second process out of a working folder, such as one that outlived a killed workflow.
+    """Keep a second process out of a working folder, such as one that survived a killed workflow.
 
     Args:
-        path: the lock file in that folder. It stays there; the lock is the system's and ends with this process, and a
-            forked child has no part in it.
+        path: the lock file in that folder. The file stays; the system's lock ends with this process, and a forked child
+            does not inherit it.
 
     Returns:
-        The lock. It holds until it is released or forgotten. A file system that knows no locks is used without.
+        The lock. It lasts until it is released or deleted. On a file system without locks, none is used.
 
     Raises:
         UserError: another process has the lock.
@@ -204,7 +205,7 @@ def lock(path: Path) -> FileLock:
 
 
 def _parse(line: bytes) -> dict[str, Any] | None:
-    """The row of a journal line, or None if a kill or a crash of the machine tore it."""
+    """The row of a journal line, or None if a kill or a crash of the machine left it incomplete."""
     try:
         return json.loads(line) if line.endswith(b"\n") else None
     except ValueError:

@@ -57,13 +57,13 @@ SHARD_INDEX = pa.schema(
 )
 """Index of a shard: a clip is the rows ``offset .. offset + length`` of its NPY file; ``valid`` null is all true.
 
-``faces``, ``rivalry``, ``track`` and ``found`` are null but for pictures, see
-:class:`extractors.modalities.base.Faces`. The digest stands for all that the numbers depend on but the versions of
-``libraries``, which canary clips watch over.
+``faces``, ``rivalry``, ``track`` and ``found`` are null except for visual, see
+:class:`extractors.modalities.base.Faces`. The digest covers everything that the numbers depend on, except the versions
+of ``libraries``, which are checked with canary clips.
 """
 
 PROVENANCE_ONLY = ("found", "libraries", "input_hash", "digest", "frames_sha256")
-"""Columns that the reader of features leaves in the file."""
+"""Columns that the reader of features does not load."""
 
 CORPUS_INDEX = SHARD_INDEX.append(pa.field("frames_file", pa.string(), nullable=False))
 """Index of a corpus: every clip of the manifest once, in its order; ``frames_file`` is relative to the index file."""
@@ -101,14 +101,14 @@ def open_features(index: Path) -> Features:
     """Open the features of a corpus by the index that ``extractors.index_features`` wrote.
 
     Raises:
-        UserError: a file is missing, is damaged, or holds fewer rows than the index says.
+        UserError: a file is missing, is damaged, or has fewer rows than the index says.
     """
     wanted = [name for name in CORPUS_INDEX.names if name not in PROVENANCE_ONLY]
     table = read_table(index, "extractors.index_features", wanted)
     if table.schema.names != wanted:
         raise UserError(f"{index}: not the index of a corpus; make it with extractors.index_features")
     if table.num_rows == 0:
-        raise UserError(f"{index}: has no clips; check the manifest it was made from")
+        raise UserError(f"{index}: has no clips; check the manifest from which it was made")
     frame = table.to_pandas().set_index("clip_id")
     needed = (frame.offset + frame.length).groupby(frame.frames_file).max()
     arrays = {name: open_frames(index.parent / name, rows) for name, rows in needed.items()}
@@ -122,7 +122,7 @@ def open_frames(path: Path, rows: int) -> np.ndarray:
     """Memory-map an NPY file of frames [sum T, dim] that must hold at least ``rows`` rows.
 
     Raises:
-        UserError: the file is missing, is no such array, or is shorter.
+        UserError: the file is missing, is not such an array, or is shorter.
     """
     try:
         array = np.load(path, mmap_mode="r", allow_pickle=False)
@@ -134,7 +134,7 @@ def open_frames(path: Path, rows: int) -> np.ndarray:
         ) from None
     if array.ndim != 2 or array.dtype.name not in PRECISIONS or len(array) < rows:
         raise UserError(
-            f"{path}: holds {array.dtype} {list(array.shape)} where the index needs {rows} rows of"
+            f"{path}: contains {array.dtype} {list(array.shape)}, but the index needs {rows} rows of"
             f" {' or '.join(PRECISIONS)}; make it again with extractors.extract_shard"
         )
     return array

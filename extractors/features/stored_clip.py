@@ -1,4 +1,4 @@
-"""What the store keeps of an extraction: its frames in the stored precision, and the columns of its index row."""
+"""The stored form of an extraction: its frames in the stored precision, and the columns of its index row."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from extractors.shared.clip import ClipError
 
 
 def described(extraction: Extraction) -> dict[str, Any]:
-    """The columns of the index that say how an extraction went."""
+    """The columns of the index about the result of an extraction."""
     row = {
         "status": "degraded" if extraction.warning else "ok",
         "reason": extraction.warning,
@@ -28,8 +28,8 @@ def stored_frames(extraction: Extraction, dim: int, precision: str) -> np.ndarra
     """The frames of an extraction in the stored precision, [T, dim].
 
     Raises:
-        ClipError: there are no frames, or a value is no number or too large for the precision.
-        ValueError: the extractor gave arrays of other shapes than it promises.
+        ClipError: there are no frames, or a value is not a number or too large for the precision.
+        ValueError: the extractor gave arrays of wrong shapes.
     """
     frames, valid = extraction.frames, extraction.valid
     if frames.shape != (len(frames), dim) or (valid is not None and valid.shape != (len(frames),)):

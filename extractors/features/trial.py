@@ -1,4 +1,4 @@
-"""The clips that a killed extraction worked on -> those that end the process that works on them, each tried alone."""
+"""Trials of the clips that a killed extraction worked on: each alone, to find those that end their process."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from extractors.shared.children import Death, in_children
 from extractors.shared.clip import ClipError, Row
 
 PATIENCE = 3600
-"""Seconds after which a clip that is tried alone is taken for one whose reading never ends."""
+"""Time limit in seconds of a clip that is tried alone."""
 
 
 def try_suspects(target: Path, clips: Mapping[str, Row], make: Callable[[], Task]) -> None:

@@ -1,1 +1,1 @@
-"""Media files: their clock, their pictures as people see them, their sound."""
+"""Media files: their time axis, their pictures as a player shows them, their sound."""

@@ -1,4 +1,4 @@
-"""The modalities: one extractor each, a clip in and frames out, found by name in :data:`EXTRACTORS`."""
+"""The modalities, each with an extractor from clips to frames, by name in :data:`EXTRACTORS`."""
 
 from __future__ import annotations
 
@@ -7,4 +7,4 @@ EXTRACTORS = {
     "audio": ("extractors.modalities.audio", "Wav2Vec2"),
     "visual": ("extractors.modalities.visual", "Visual"),
 }
-"""Modality -> module and class of its extractor, imported only when it is asked for."""
+"""Modality -> module and class of its extractor, which is imported only when it is used."""

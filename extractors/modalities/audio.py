@@ -37,12 +37,12 @@ from extractors.shared.program import UserError
 from extractors.shared.settings import key
 
 PROBE = SAMPLE_RATE // 2
-"""Samples of noise in the probe that shows whether a reduced number format is right."""
+"""Samples of noise in the test of a reduced number format."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sound:
-    """A sound as wav2vec2 hears it: normalised samples float32 [n], its seconds, and what makes it degraded."""
+    """The input of wav2vec2: normalised samples float32 [n], their seconds, and the reason if the sound is degraded."""
 
     samples: np.ndarray
     duration: float
@@ -50,18 +50,18 @@ class Sound:
 
 
 class AudioSettings(BackboneSettings, ExtractionSettings):
-    """From sounds to the hidden states of a frozen transformer, and what counts as silence."""
+    """From sounds to the hidden states of a frozen transformer, and the bound of silence."""
 
     batch: int = key("frames in one pass of the network", unit="frames", counts=False, ge=1)
     silence_db: float = key(
-        "root mean square below which a clip's sound is silence; the clip is degraded then",
+        "a clip whose root mean square is below this is silent and degraded",
         unit="dB of full scale",
         le=0,
     )
 
 
 class Wav2Vec2:
-    """wav2vec2 on sounds of alike lengths together.
+    """wav2vec2 on batches of sounds with similar lengths.
 
     The convolutions see one sound at a time, for their first normalisation averages over all samples that it is given,
     padding too; what follows them is masked, which makes a sound's frames independent of its neighbours.
@@ -79,7 +79,7 @@ class Wav2Vec2:
         # On a CPU, which computes as fast one by one, padding would only cost.
         self.batch = 1 if device.type == "cpu" else settings.batch
         self.network = load_network(Wav2Vec2Model, found, device)
-        # The weight norm of the positional convolution would be applied in each pass anew.
+        # Otherwise the weight norm of the positional convolution is computed again in each pass.
         parametrize.remove_parametrizations(self.network.encoder.pos_conv_embed.conv, "weight")
         self.front_end = FrontEnd(self.network.feature_extractor)
         try:
@@ -105,9 +105,9 @@ class Wav2Vec2:
     def read(self, clip: Mapping[str, Any], release: Path) -> Sound:
         """Read and normalise the clip's ``audio`` as the network's authors did.
 
-        A sound shorter than the window of 25 ms gets zeros behind its normalised samples, and is degraded; so are
-        silence, channels that cancel each other out, and a sound that lacks more than a tenth of a second: at its end,
-        of what its two times in the manifest or its file's header announce, or in holes, which are filled with zeros.
+        A sound shorter than the window of 25 ms gets zeros after its normalised samples and is degraded. Also degraded
+        are silence, channels that cancel each other, and a sound that lacks more than a tenth of a second: at its end
+        (compared with its times in the manifest or its file's header), or in gaps, which are filled with zeros.
 
         Raises:
             ClipError: the sound cannot be read.
@@ -116,7 +116,7 @@ class Wav2Vec2:
         return Sound(self.prepare(heard.samples), heard.duration, "; ".join(self._warnings(heard)))
 
     def prepare(self, sound: np.ndarray) -> np.ndarray:
-        """Samples float32 [n] as the network wants them, of a sound float32 [samples] at 16 kHz."""
+        """Normalised samples float32 [n] for the network, from a sound float32 [samples] at 16 kHz."""
         samples = self.normalise(sound, sampling_rate=SAMPLE_RATE, return_tensors="np").input_values[0]
         return np.pad(samples, (0, max(self.front_end.receptive_field - len(samples), 0)))
 
@@ -146,13 +146,13 @@ class Wav2Vec2:
             return join_blocks(hidden_states, blocks, places)
 
     def _mask(self, lengths: Sequence[int]) -> Tensor | None:
-        """True where a row is a sound's own; None where all are."""
+        """True where a row belongs to a sound and is not padding; None if there is no padding."""
         if min(lengths) == max(lengths):
             return None
         return (torch.arange(max(lengths)) < torch.tensor(lengths)[:, None]).to(self.device)
 
     def _warnings(self, heard: Heard) -> Iterator[str]:
-        """What makes a sound degraded."""
+        """The reasons why a sound is degraded."""
         if heard.decibels < self.silence_db:
             yield f"{SILENT}: its channels cancel out" if heard.cancelled else SILENT
         elif heard.cancelled:

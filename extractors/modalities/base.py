@@ -1,4 +1,4 @@
-"""What an extractor gives back for one clip, and how it says that a clip cannot be extracted."""
+"""The interface of an extractor: its results for a clip, and its errors."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from extractors.shared.compute import Compute
 from extractors.shared.settings import Settings, key
 
 TOO_LARGE = "needs more memory than the device has"
-"""The reason of a clip that does not fit the device even alone."""
+"""The reason of a clip that does not fit into the device's memory even alone."""
 
 
 class ExtractionSettings(Settings):
-    """What every modality is told."""
+    """Settings of every modality."""
 
     precision: Literal["float16", "float32"] = key("the number format of stored frames")
     compute: Compute = key(
-        "number format that the network computes in; the 16-bit ones need hardware that is fast at them"
+        "number format of the network's computation; the 16-bit formats need hardware that supports them"
     )
     window: int = key("clips that are read ahead and embedded together", unit="clips", counts=False, ge=1)
 
@@ -33,10 +33,10 @@ class Faces:
 
     Attributes:
         count: frames that show the speaker's face.
-        rivalry: how close the runner-up came, its rank over that of the face chosen, 0 where there is only one.
+        rivalry: rank of the runner-up divided by that of the chosen face, 0 if there is only one.
         found: every face found, a row each: ``frame``, ``track`` (0 is the one that the policy ranks highest), the box
             ``x1, y1, x2, y2`` in pixels of the speaker's part of the picture, and the detector's ``score``.
-        track: the track that stands for the speaker, -1 where there is none.
+        track: the track of the speaker, -1 if there is none.
     """
 
     count: int
@@ -51,10 +51,10 @@ class Extraction:
 
     Attributes:
         frames: float32 [T, dim], T >= 1, every value finite.
-        valid: bool [T], or None where every row is a measurement; False marks a filled row (no face there).
+        valid: bool [T], or None if every row is a measurement; False marks a filled row (without a face).
         duration: seconds of the clip, as measured on its media; None for text.
         faces: the faces of a video; None for text and audio.
-        warning: empty, or what makes the clip ``degraded``.
+        warning: empty, or the reason why the clip is ``degraded``.
     """
 
     frames: np.ndarray
@@ -65,18 +65,18 @@ class Extraction:
 
 
 Outcome = Extraction | ClipError
-"""What became of one clip."""
+"""The result for one clip: an extraction or an error."""
 
 
 class Extractor(Protocol):
-    """A clip in, frames out, in two steps; ``extractors.modalities.EXTRACTORS`` names the classes.
+    """From clips to frames in two steps; ``extractors.modalities.EXTRACTORS`` names the classes.
 
     They are built as (backbone, settings, device), the settings being of their own class. Reading runs in several
     threads while the device embeds other clips.
     """
 
     preprocessing: int
-    """Version of everything that happens to a clip before the backbone; a new one re-extracts every clip."""
+    """Version of all processing before the backbone; a new version extracts every clip again."""
     dim: int
     """Columns of the frames."""
     provenance: dict[str, Any]
@@ -86,19 +86,19 @@ class Extractor(Protocol):
     """Packages whose versions the numbers may depend on."""
 
     def read(self, clip: Mapping[str, Any], release: Path) -> Any:
-        """Read the input of one manifest row, with paths relative to ``release``; :class:`ClipError` if it cannot be.
+        """Read the input of one manifest row, with paths relative to ``release``; raises :class:`ClipError`.
 
-        Only the CPU is used, and nothing of the extractor is changed.
+        It uses only the CPU, and does not change the extractor.
         """
         ...
 
     def embed(self, inputs: Sequence[Any]) -> list[Outcome]:
-        """Frames of some clips, each (to the rounding of the number format) what it would be alone."""
+        """Frames of some clips; up to rounding, each result does not depend on the other clips."""
         ...
 
 
 def extract(extractor: Extractor, clip: Mapping[str, Any], release: Path) -> Extraction:
-    """Extract one clip by itself.
+    """Extract a single clip.
 
     Raises:
         ClipError: it cannot be extracted.

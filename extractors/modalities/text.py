@@ -30,17 +30,17 @@ from extractors.shared.compute import check_agreement, check_compute, inference
 from extractors.shared.program import UserError
 from extractors.shared.settings import key
 
-# Positions of a row of the network, filled with whole transcripts: enough of them for the matrix products, few enough
-# for attention, whose cost grows with the square.
+# Length of a row of whole transcripts: long enough for fast matrix products, and short enough for attention, whose cost
+# grows with the square.
 ROW = 256
 
 PROBE = 64
-"""Word pieces of the probe that shows whether a reduced number format is right."""
+"""Word pieces in the test of a reduced number format."""
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A transcript as BERT reads it: the numbers of its word pieces, and what makes it degraded."""
+    """The input of BERT: the numbers of a transcript's word pieces, and the reason if it is degraded."""
 
     pieces: list[int]
     warning: str
@@ -107,7 +107,7 @@ class Bert:
         lengths = [len(words.pieces) for words in inputs]
         rows = in_rows(lengths, max(ROW, *lengths))
         width = max(sum(lengths[number] for number in row) for row in rows)
-        # What fills a row up belongs to no transcript: it attends to itself, and nothing else to it.
+        # The filling of a row belongs to no transcript: it attends to itself, and nothing else attends to it.
         pieces, positions = torch.zeros(2, len(rows), width, dtype=torch.long)
         owners = torch.full_like(pieces, -1)
         places: list[tuple[int, slice]] = [(0, slice(0))] * len(inputs)

@@ -33,7 +33,7 @@ from extractors.shared.files import file_sha256, files_sha256
 from extractors.shared.settings import Share, key
 
 PROBE = 2
-"""Pictures of noise in the probe that shows whether a reduced number format is right."""
+"""Pictures of noise in the test of a reduced number format."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +41,12 @@ class SampledClip:
     """The sampled frames of a clip, read and ready for the detector.
 
     Attributes:
-        frames: the distinct ones, uint8 RGB [H, W, 3], the speaker's part of each.
-        shrunk: the same, as small as the detector wants them.
+        frames: the distinct frames, uint8 RGB [H, W, 3], the speaker's part of each.
+        shrunk: the same frames in the detector's size.
         number: for each sampled frame the number of its picture in ``frames``.
         duration: seconds of the clip.
-        missing: seconds of it that the file has no pictures for.
-        face: the manifest's word on whose face it is, see :func:`extractors.faces.speaker.find_speaker`.
+        missing: seconds of the clip without pictures in the file.
+        face: the manifest's choice of the face, see :func:`extractors.faces.speaker.find_speaker`.
     """
 
     frames: list[np.ndarray]
@@ -65,7 +65,7 @@ class VisualSettings(DetectionSettings, SpeakerSettings, CropSettings, Extractio
         counts=False,
     )
     frames: int = key("uniformly sampled frames per clip", unit="frames", ge=1)
-    fill: Literal["nearest", "zeros"] = key("what stands in rows without a face, which stay masked")
+    fill: Literal["nearest", "zeros"] = key("content of rows without a face, which stay masked")
     batch: int = key("pictures in one pass of the networks", unit="pictures", counts=False, ge=1)
     degraded_faceless_fraction: Share = key("share of frames without a face above which a clip is marked degraded")
 
@@ -113,7 +113,7 @@ class Visual:
         except MemoryError:
             if len(inputs) == 1:
                 return [ClipError(TOO_LARGE)]
-        # One of them is too large; the others are not lost with it.
+        # One of them is too large; the others must not be lost with it.
         return [outcome for clip in inputs for outcome in self.embed([clip])]
 
     def _embed(self, inputs: Sequence[SampledClip]) -> list[Outcome]:
@@ -162,7 +162,7 @@ class Visual:
         return Extraction(frames, valid, clip.duration, faces, self.warning(valid, clip.missing))
 
     def warning(self, valid: np.ndarray, missing: float) -> str:
-        """What makes the clip degraded: too many frames without a face, ``missing`` seconds. Empty if nothing does."""
+        """The reason why the clip is degraded: too many frames without a face, or ``missing`` seconds; else empty."""
         faceless = int((~valid).sum())
         if not valid.any() or faceless / len(valid) > self.settings.degraded_faceless_fraction:
             return f"no face in {faceless} of {len(valid)} frames"

@@ -1,1 +1,1 @@
-"""Pages that show a corpus to a person."""
+"""Pages that show a corpus."""

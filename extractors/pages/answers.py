@@ -1,4 +1,4 @@
-"""What a model says of clips, as HTML: for each its pictures, its sound, and the probabilities."""
+"""A model's answers as HTML: pictures, sound and probabilities of each clip."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ BARS = 300
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What the page shows of a clip.
+    """The content of the page for a clip.
 
     Attributes:
         clip: its row of the manifest.
         answer: its row of :data:`extractors.shared.answers.ANSWERS`.
-        pictures: data URIs in order of time; none where the clip has no pictures.
-        wave: the largest absolute sample in each of :data:`BARS` equal parts, 0 to 1; none where it has no sound.
+        pictures: data URIs in order of time; empty if the clip has no pictures.
+        wave: the largest absolute sample in each of :data:`BARS` equal parts, 0 to 1; empty if it has no sound.
     """
 
     clip: Row
@@ -54,12 +54,12 @@ class View:
 
 
 def view_clip(clip: Row, answer: Row, release: Path) -> View:
-    """Read a clip's media again for the page; what cannot be read is left out, as the answer's reason says.
+    """Read a clip's media again for the page; unreadable media are left out, and the answer's reason says so.
 
     Args:
         clip: its row of the manifest.
         answer: see :data:`extractors.shared.answers.ANSWERS`.
-        release: the folder that the manifest's paths start from.
+        release: the folder to which the manifest's paths are relative.
     """
     if clip["status"] == "excluded":
         return View(clip, answer)
@@ -67,7 +67,7 @@ def view_clip(clip: Row, answer: Row, release: Path) -> View:
 
 
 def _or_nothing(read: Callable[[Row, Path], list[Value]], clip: Row, release: Path) -> list[Value]:
-    """What is read of a clip, or nothing where it cannot be read."""
+    """The result of ``read``, or an empty list if the clip cannot be read."""
     try:
         return read(clip, release)
     except Exception as error:
@@ -100,9 +100,9 @@ def answers_page(views: Sequence[View], counts: dict[str, Any], model: str, warn
     Args:
         views: the clips shown, in order.
         counts: ``clips`` of the table and how many are ``answered``.
-        model: the name of the model, for people.
-        warning: what to know before any number is read; empty for nothing.
-        release: the folder that the clips lie below.
+        model: the display name of the model.
+        warning: the warning before all numbers; empty for none.
+        release: the folder above the clips.
     """
     return render(
         "answers.html.j2",

@@ -1,4 +1,4 @@
-"""The census of one corpus: its counts, the published ones, the choices in force, known defects and reasons."""
+"""The census of one corpus: its counts, published counts, configured choices, known defects and reasons."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def census_parts(
         clips: all clips of the release.
         rows: its counts per class, see :func:`extractors.count_corpora.count`; the keys without ``corpus`` are the
             columns.
-        choices: key of the config -> value in force, ``split`` among them.
+        choices: key of the config -> its value, including ``split``.
         questions: key -> why the choice is open.
         published: the published counts that hold under these choices.
         defects: the tables of known defects that were applied.

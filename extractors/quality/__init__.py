@@ -1,1 +1,1 @@
-"""How good the media of a corpus is: what is measured on each clip, what is judged a defect, the page that shows it."""
+"""Quality of a corpus's media: measurements of each clip, and the checks that call a clip defective."""

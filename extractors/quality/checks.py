@@ -1,4 +1,4 @@
-"""Measurements of a clip -> what is wrong with it, its status, and the sentence that sums a corpus up."""
+"""Measurements of a clip -> its problems and its status, and the summary sentence of a corpus."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from extractors.quality.settings import InspectionSettings
 from extractors.shared.clip import Row
 
 Finding = tuple[str, str]
-"""A kind, which is counted, and the detail of this clip."""
+"""The kind of a finding, which is counted, and its details for this clip."""
 
 QUALITY = pa.schema(
     [
@@ -64,8 +64,8 @@ REASONS_TOLD = 4
 def annotated_seconds(clip: Mapping[str, Any]) -> float | None:
     """Length of the span that the manifest cuts the clip from, or that the label file gives to a whole file.
 
-    A file with an end alone is cut short by a known defect: that end is a limit, no annotation. None where nothing
-    tells the length.
+    A file with only an end is shortened because of a known defect; that end is a limit and not an annotation. None if
+    the length is unknown.
     """
     for kind in ("video", "audio"):
         start, end = clip[f"{kind}_start"], clip[f"{kind}_end"]
@@ -79,7 +79,7 @@ def judge(row: Row, failures: Sequence[Finding], settings: InspectionSettings) -
     """Give a measured clip its ``status``, ``findings`` and ``reason``, all but for silence.
 
     Args:
-        row: the clip's columns as far as they were measured.
+        row: the clip's measured columns.
         failures: findings of the kinds of :data:`QUARANTINE`.
         settings: from where on a clip is suspect.
     """
@@ -110,7 +110,7 @@ def _of_content(row: Row, settings: InspectionSettings) -> Iterator[Finding]:
         if row.get(f"{what}_damage"):
             yield f"damaged {what}", f"damaged {what}: {row[f'{what}_damage']} packets or frames"
     if row.get("rms_db") is not None and math.isnan(row["rms_db"]):
-        yield "undecodable", "undecodable: the sound holds samples that are no numbers"
+        yield "undecodable", "undecodable: the sound contains samples that are not numbers"
     elif row.get("cancelled"):
         yield "cancelled", f"cancelled: its channels cancel each other out, {row['rms_db']:.1f} dBFS are left"
     if (row.get("sound_gap") or 0.0) > settings.duration_tolerance:

@@ -1,4 +1,4 @@
-"""The clips of media files -> their rows of the quality table, whatever state the files are in."""
+"""The clips of media files -> their rows of the quality table, also for damaged files."""
 
 from __future__ import annotations
 
@@ -94,8 +94,8 @@ def inspect(media: Media, release: Path, faces: FaceCounter | None) -> list[Outc
 
     Args:
         media: the file.
-        release: the folder that its path starts from.
-        faces: what counts faces in a video, or None for no face rate.
+        release: the folder to which its path is relative.
+        faces: the face counter, or None for no face rate.
 
     Returns:
         An outcome of each clip in the same order.

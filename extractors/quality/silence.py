@@ -1,6 +1,6 @@
-"""Which clips of a corpus are silent: by a fixed bound, and against the loudness of the others.
+"""Which clips of a corpus are silent: by a fixed bound, and relative to the loudness of the other clips.
 
-A fixed bound alone finds whole moods: in corpora of acted speech sad and neutral voices are 17 dB below angry ones.
+A fixed bound alone would select whole classes: in acted speech, sad and neutral voices are 17 dB below angry ones.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""The ground floor: what every program uses, and what `amanda` may use too."""
+"""The lowest layer: modules that every program uses, and that `amanda` may use too."""

@@ -1,4 +1,4 @@
-"""The answer: what a model says of one clip, a row of the table between the program that predicts and the page."""
+"""The table of answers: a model's answer for each clip, written by the prediction and read by the page."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import pyarrow as pa
 from extractors.shared.clip import CLASSES, MODALITIES
 
 ANSWERED, UNANSWERED = STATUSES = ("answered", "unanswered")
-"""A clip has an answer where at least one modality has something to say of it."""
+"""A clip has an answer if at least one modality has information about it."""
 
 JOINT = "joint"
-"""``heads`` where the head of all modalities together gave the answer, since none was missing."""
+"""``heads`` of an answer from the joint head, because no modality was missing."""
 
 
 def votes(modality: str) -> tuple[str, ...]:
@@ -35,6 +35,6 @@ ANSWERS = pa.schema(
 
 ``emotion`` is the class of the largest probability, ``probability`` that probability, ``agreement`` the share of the
 networks (one per seed) whose own answer is this class. ``heads`` is ``joint``, or the modalities whose heads voted,
-such as ``text+audio``; empty where the clip has no answer. ``reason`` says what is missing or degraded. The columns of
-votes are null for a modality that has nothing to say of the clip; without an answer all numbers are.
+such as ``text+audio``; empty if the clip has no answer. ``reason`` says what is missing or degraded. The columns of
+votes are null for a modality without information about the clip. Without an answer all numbers are null.
 """

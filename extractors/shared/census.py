@@ -1,4 +1,4 @@
-"""The census of the corpora: what was read of each, as data that a program writes and that every rendering reads."""
+"""The census of the corpora: findings about each corpus, as data from which the Markdown and the page are made."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from extractors.shared.files import atomic_file
 from extractors.shared.program import UserError
 
 Cell = str | int | None
-"""A text, a count, or nothing where there is none to give."""
+"""A text, a count, or nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows under the names of their columns; ``caption`` says what they are, in plain text as all cells."""
+    """Rows with column names and a ``caption``; all cells are plain text."""
 
     caption: str
     columns: list[str]
@@ -26,7 +26,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of what is told of a corpus: sentences, then the lines of a list, then tables; any may be missing."""
+    """A part of a corpus's census: sentences, then the lines of a list, then tables; each may be missing."""
 
     heading: str
     sentences: list[str]
@@ -36,7 +36,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class CorpusCensus:
-    """One corpus: its name, whether a synthetic twin stands for its release, and the parts, the counts first."""
+    """One corpus: its name, whether its release is a synthetic twin, and the parts, the counts first."""
 
     corpus: str
     synthetic: bool
@@ -44,7 +44,7 @@ class CorpusCensus:
 
     @property
     def title(self) -> str:
-        """The name, and that a twin is one."""
+        """The name, marked if the corpus is a twin."""
         return f"{self.corpus}{' (SYNTHETIC twin)' * self.synthetic}"
 
 
@@ -59,7 +59,7 @@ def read_census(path: Path) -> list[CorpusCensus]:
     """Read a census in the order of its corpora.
 
     Raises:
-        UserError: the file is missing or is no census.
+        UserError: the file is missing or not a census.
     """
     program = "python -m extractors.count_corpora"
     try:

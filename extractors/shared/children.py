@@ -1,4 +1,4 @@
-"""Work in forked processes whose death is seen, so that an input that ends its process ends no program."""
+"""Work in forked processes, so that an input that crashes its process does not end the program."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _FORK = multiprocessing.get_context("fork")
 
 @dataclass(frozen=True, slots=True)
 class Death:
-    """How the process ended that worked on an item: an exit code, or minus the number of a signal."""
+    """How the process of an item ended: an exit code, or minus the number of a signal."""
 
     code: int
 
@@ -42,16 +42,15 @@ def in_children(
 ) -> Iterator[tuple[int, Result | Death]]:
     """Do the work for each item in one of ``count`` processes, an item at a time.
 
-    An item whose process died is tried again when all others are done, with no other beside it: only if that process
-    dies too, or one took too long, it gets a :class:`Death`. So a short memory that several filled, or a kill from
-    outside, is no item's fault. The processes are forked from this one, which must not have computed with several
-    threads.
+    An item whose process died is tried again after all others, alone. It gets a :class:`Death` only if that process
+    dies too, or if it took too long. So no item is blamed for memory that several items filled together, or for a kill
+    from outside. The processes are forked from this one, which must not have computed with several threads before.
 
     Args:
         prepare: makes the function that does the work, once in each process.
-        items: what to work on; results travel back pickled.
-        count: processes at a time.
-        seconds: after which an item's process is ended; 0 for never.
+        items: the inputs of the work; results are pickled.
+        count: number of parallel processes.
+        seconds: time limit of an item, after which its process is ended; 0 for none.
 
     Yields:
         The number of each item, and its result or death, as they come.
@@ -109,7 +108,7 @@ class _Child(Generic[Item, Result]):
 
     def give(self, number: int, item: Item) -> None:
         self.number = number
-        with suppress(BrokenPipeError):  # it has died in between, which is seen when its answer is taken
+        with suppress(BrokenPipeError):  # it has died; this is detected when its answer is taken
             self.connection.send(item)
 
     def take(self) -> tuple[int, Result | Death]:
@@ -138,23 +137,23 @@ def _serve(parents: Connection, own: Connection, prepare: Callable[[], Work[Item
     """The life of a child: answer that it is prepared, then each item with its result, until the parent is gone."""
     gc.freeze()  # a decoder of the parent that became garbage here would wait for threads that a fork does not copy
     parents.close()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a person's Ctrl-C reaches the parent, which ends its children
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the parent, which ends its children
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    with suppress(OSError):  # if memory is short, the system shall end this process and not the parent
+    with suppress(OSError):  # if memory is short, the system should end this process and not the parent
         Path("/proc/self/oom_score_adj").write_text("1000")
     raised, work = _attempt(prepare)
     with suppress(EOFError, BrokenPipeError, ConnectionResetError):
         own.send((raised, work if raised else None))
         while not raised:
             item = own.recv()
-            signal.alarm(seconds)  # the system ends the process then, whatever a decoder is doing
+            signal.alarm(seconds)  # the system ends the process then, even inside a decoder
             answer = _attempt(partial(work, item))
             signal.alarm(0)
             own.send(answer)
 
 
 def _attempt(call: Callable[[], Any]) -> tuple[bool, Any]:
-    """Whether ``call`` raised, and what, or what it returned."""
+    """Whether ``call`` raised an exception, and the exception or the returned value."""
     try:
         return False, call()
     except Exception as error:
@@ -165,6 +164,6 @@ def _attempt(call: Callable[[], Any]) -> tuple[bool, Any]:
 def _sendable(error: Exception) -> Exception:
     try:
         pickle.loads(pickle.dumps(error))
-    except Exception:  # some exceptions of libraries cannot travel
+    except Exception:  # some exceptions of libraries cannot be pickled
         return RuntimeError(f"{type(error).__name__}: {error}")
     return error

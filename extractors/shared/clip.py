@@ -1,4 +1,4 @@
-"""The clip: one labelled utterance of a corpus, and the tables that a release is turned into."""
+"""The clip, one labelled utterance of a corpus, and the tables that are made from a release."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ CROPS = ("full", "left", "right")
 """Which part of the picture shows the speaker: all of it, or one half of a side-by-side recording."""
 
 NOBODY = "none"
-"""A clip's ``face`` where the speaker is not in the picture; else it is empty, or a point ``x,y`` in the face."""
+"""A clip's ``face`` if the speaker is not visible; otherwise it is empty, or a point ``x,y`` in the face."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +31,11 @@ class Clip:
     """One utterance of a release, as a reader yields it.
 
     Paths are relative to the release's root, with forward slashes. Times are seconds from the start of the named
-    media file; ``None`` means the file's own start or end. ``annotated_seconds`` is the length that the label file
-    gives to a clip which is a whole file: :mod:`extractors.inspect_corpus` compares it with the file's, and nothing is
-    cut by it; ``None`` where the times tell the length, or nothing does. ``status`` is ``ok`` or ``excluded``; an
-    excluded clip carries the reason and is listed everywhere but never extracted. ``face`` is a person's
-    word on whose face is the speaker's (:mod:`extractors.corpora.face_choices`); readers leave it empty.
+    media file; ``None`` means the file's own start or end. ``annotated_seconds`` is the length in the label file of a
+    clip that is a whole file. :mod:`extractors.inspect_corpus` compares it with the file's length; nothing is cut by
+    it. It is ``None`` if the times give the length, or if it is unknown. ``status`` is ``ok`` or ``excluded``; an
+    excluded clip has a reason and is listed everywhere but never extracted. ``face`` is the user's choice of the
+    speaker's face (:mod:`extractors.corpora.face_choices`); readers leave it empty.
     """
 
     clip_id: str
@@ -105,11 +105,11 @@ SPLITS = pa.schema(
 """``results/splits/{corpus}.parquet``: every usable clip is in one of ``PARTS``."""
 
 SILENT = "the sound is silent"
-"""How the warning begins, in an index of features, of a clip without any sound."""
+"""Beginning of the warning, in an index of features, for a clip without any sound."""
 
 EMPTY = "the transcript is empty"
-"""The warning there of a clip without words."""
+"""The warning, in an index of features, for a clip without words."""
 
 
 class ClipError(Exception):
-    """One clip cannot be extracted; the message is the reason that its index row will carry."""
+    """One clip cannot be extracted; the message becomes the reason in its index row."""

@@ -1,4 +1,4 @@
-"""How every program computes with torch: on which device, with how many CPU threads, and how exactly."""
+"""Common settings of torch for every program: device, number of CPU threads, and precision."""
 
 from __future__ import annotations
 
@@ -31,15 +31,15 @@ def check_compute(name: str, device: torch.device) -> str:
     if name not in COMPUTE:
         raise UserError(f"compute {name}: unknown number format; use one of {', '.join(COMPUTE)}")
     if name == "float16" and device.type == "cpu":
-        raise UserError("compute float16: needs a GPU; use float32, or bfloat16 where the CPU is fast at it")
+        raise UserError("compute float16: needs a GPU; use float32, or bfloat16 if the CPU supports it well")
     return name
 
 
 AGREEMENT = {"bfloat16": 0.1, "float16": 0.02}
-"""Number format -> the largest difference from float32, relative to the norm, that a probe may show.
+"""Number format -> the largest accepted difference from float32 in a test, relative to the norm.
 
-Sound networks stay well below (docs/extraction.md has measured drifts); a kernel that computes something else differs
-by about the norm itself.
+Correct networks stay well below (docs/extraction.md has measured differences). The difference of a wrong kernel is
+about as large as the norm.
 """
 
 
@@ -50,20 +50,20 @@ def check_agreement(
     probe: Callable[[str], Sequence[np.ndarray]],
     bounds: Mapping[str, float] = AGREEMENT,
 ) -> None:
-    """Let a network show on this device, in this process, that it computes the same in a reduced format.
+    """Check on this device, in this process, that a network computes the same in a reduced number format.
 
     Libraries choose their kernels by the processor, the format and the shape, and some combinations are wrong: torch
-    2.11 gives other numbers for a grouped convolution in bfloat16 on a processor with AMX. In float32 nothing is run.
+    2.11 gives wrong numbers for a grouped convolution in bfloat16 on a processor with AMX. In float32 nothing is run.
 
     Args:
         network: its name in the error.
-        compute: the number format that was asked for, a name of :data:`COMPUTE`.
-        device: where the network computes.
+        compute: the requested number format, a name of :data:`COMPUTE`.
+        device: the device that computes.
         probe: a number format -> the network's outputs for a short input, arrays of any shape; each is compared.
         bounds: number format -> the largest difference, relative to the norm of the float32 array.
 
     Raises:
-        UserError: an output differs by more, or is no number.
+        UserError: an output differs by more, or is not a number.
     """
     if compute == "float32":
         return
@@ -71,23 +71,23 @@ def check_agreement(
     difference = max(_difference(exact.astype(np.float64), reduced.astype(np.float64)) for exact, reduced in pairs)
     if difference > bounds[compute]:
         raise UserError(
-            f"{network} computes wrongly in {compute} on this {device.type}: a probe differs from float32 by"
+            f"{network} computes wrongly in {compute} on this {device.type}: a test differs from float32 by"
             f" {difference:.2g} of the norm, where at most {bounds[compute]:g} is due to rounding;"
             " set its compute to float32"
         )
 
 
 def _difference(exact: np.ndarray, reduced: np.ndarray) -> float:
-    """How far one array lies from another, as a share of the norm of ``exact``; infinite where it is no number."""
+    """Distance of two arrays, as a share of the norm of ``exact``; infinite if it is not a number."""
     found = np.linalg.norm(reduced - exact) / max(np.linalg.norm(exact), np.finfo(np.float64).tiny)
     return float(found) if np.isfinite(found) else np.inf
 
 
 @contextmanager
 def inference(device: torch.device, compute: str) -> Iterator[None]:
-    """Compute without gradients; in ``float32`` really so, in the 16-bit formats by torch's autocast.
+    """Compute without gradients: in full ``float32``, or in the 16-bit formats by torch's autocast.
 
-    Convolutions on a GPU would otherwise round their float32 inputs to 10 bits (TF32).
+    By default, convolutions on a GPU round their float32 inputs to 10 bits (TF32); this is switched off.
     """
     reduced = compute != "float32"
     with (
@@ -105,20 +105,20 @@ def add_compute_flags(parser: argparse.ArgumentParser) -> None:
 
 
 def prepare_compute(device: str, threads: int) -> torch.device:
-    """Set torch's thread count and return the device that ``device`` stands for, saying which it is on stderr.
+    """Set torch's thread count, and return the device that ``device`` names; write it to stderr too.
 
-    On a GPU float32 is float32, in convolutions and LSTMs too, and the products of a seed are the same each time.
+    On a GPU, float32 is not rounded, also in convolutions and LSTMs, and results of a seed are reproducible.
 
     Args:
         device: ``auto`` (a GPU if there is one), ``cpu``, ``cuda`` or ``cuda:k``.
         threads: number of CPU threads, at least 1.
 
     Raises:
-        UserError: the name is none of these, or the GPU is not there.
+        UserError: the name is unknown, or the GPU does not exist.
     """
     torch.set_num_threads(threads)
     torch.backends.cudnn.allow_tf32 = False
-    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # without it, cuDNN's LSTM may differ from time to time
+    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # without it, results of cuDNN's LSTM may vary
     name = device
     if device == "auto":
         name = "cuda" if torch.cuda.is_available() else "cpu"

@@ -1,4 +1,4 @@
-"""Some of many items, from all over them."""
+"""An evenly spaced selection of items."""
 
 from __future__ import annotations
 
@@ -9,6 +9,6 @@ Item = TypeVar("Item")
 
 
 def evenly(items: Sequence[Item], count: int) -> list[Item]:
-    """``count`` of the items from all over them, or all where there are fewer."""
+    """``count`` evenly spaced items, or all if there are fewer."""
     count = min(count, len(items))
     return [items[(2 * i + 1) * len(items) // (2 * count)] for i in range(count)]

@@ -19,14 +19,14 @@ import pyarrow.parquet as pq
 from extractors.shared.program import UserError
 
 ABANDONED = 24 * 3600
-"""Seconds after which a temporary file that nobody writes to any more is what a killed program left behind."""
+"""A temporary file without changes for this many seconds was left behind by a killed program."""
 
 
 @contextmanager
 def atomic_file(path: Path) -> Iterator[Path]:
     """Yield a temporary path beside ``path``; on success it is flushed to disk and renamed, else it is removed.
 
-    What programs that were killed a day ago or more left beside ``path`` goes too. An error of the disk names ``path``.
+    Temporary files of programs that were killed a day or more ago are removed too. An error of the disk names ``path``.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     _sweep(path)
@@ -47,7 +47,7 @@ def atomic_file(path: Path) -> Iterator[Path]:
 
 @contextmanager
 def atomic_folder(path: Path) -> Iterator[Path]:
-    """Yield a temporary folder beside ``path``; on success it takes the place of ``path``, else it is removed."""
+    """Yield a temporary folder beside ``path``; on success it replaces ``path``, else it is removed."""
     path.parent.mkdir(parents=True, exist_ok=True)
     _sweep(path)
     with _named(path):
@@ -64,7 +64,7 @@ def atomic_folder(path: Path) -> Iterator[Path]:
 
 @contextmanager
 def _named(path: Path) -> Iterator[None]:
-    """Let an error of the system name ``path``, where it names no file or a temporary one beside ``path``."""
+    """Make errors of the system name ``path`` if they name no file, or a temporary file beside ``path``."""
     try:
         yield
     except OSError as error:
@@ -75,10 +75,10 @@ def _named(path: Path) -> Iterator[None]:
 
 
 def _sweep(path: Path) -> None:
-    """Remove the temporary files and folders of ``path`` that nobody has touched for a day."""
+    """Remove temporary files and folders of ``path`` without changes for a day."""
     ours = re.compile(rf"\.{re.escape(path.name)}\.[a-z0-9_]{{8}}(?:{re.escape(path.suffix)})?")
     for left in path.parent.glob(f".{glob.escape(path.name)}.*"):
-        with suppress(FileNotFoundError):  # another program sweeps too
+        with suppress(FileNotFoundError):  # another program may remove it at the same time
             if ours.fullmatch(left.name) and time.time() - left.stat().st_mtime > ABANDONED:
                 shutil.rmtree(left, ignore_errors=True) if left.is_dir() else left.unlink()
 
@@ -95,10 +95,10 @@ def read_table(path: Path, made_by: str, columns: list[str] | None = None) -> pa
     Args:
         path: the file.
         made_by: the program that makes such a file, for the error message.
-        columns: those to read, as far as they are there; None for all.
+        columns: the columns to read, if they exist; None for all.
 
     Raises:
-        UserError: the file is missing, may not be read, or is no Parquet table.
+        UserError: the file is missing, may not be read, or is not a Parquet table.
     """
     try:
         there = pq.read_schema(path).names
@@ -106,7 +106,7 @@ def read_table(path: Path, made_by: str, columns: list[str] | None = None) -> pa
     except FileNotFoundError:
         raise UserError(f"{path}: no such file; make it with {made_by}") from None
     except PermissionError:
-        raise UserError(f"{path}: you may not read it; change its permissions") from None
+        raise UserError(f"{path}: no permission to read it; change its permissions") from None
     except pa.ArrowInvalid as error:
         raise UserError(f"{path}: not a Parquet table ({error}); make it again with {made_by}") from None
 

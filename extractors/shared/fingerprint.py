@@ -1,4 +1,4 @@
-"""A digest of the code that a program runs, so that a changed module reruns its step and an edited comment does not."""
+"""A digest of a program's code: a changed module reruns its step, and an edited comment does not."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ REGISTRIES = ("amanda.algorithms", "extractors.corpora", "extractors.modalities"
 DATA = (".csv", ".tsv", ".j2", ".css", ".js")
 """Endings of the data files that programs read from the packages: tables, templates, styles and scripts."""
 DESCRIBING = ("key", "optional")
-"""Functions of extractors.shared.settings whose first argument says what a setting means."""
+"""Functions of extractors.shared.settings whose first argument is the description of a setting."""
 READER = Path(__file__).read_bytes() + sys.version.encode()
-"""What decides how a module is read, besides its text: this file, and the Python whose syntax trees it writes down."""
+"""This file and the Python version; both determine the syntax tree of a module's text."""
 SEAL = sha256().digest_size
 
 
-# All digests of a start of the workflow are of one state of the code, so each file is read once.
+# All digests of one start of the workflow must see the same state of the code, so each file is read once.
 @cache
 def fingerprint(*modules: str) -> str:
-    """Digest the named modules of this repository, all they import from it, and the data files that these name.
+    """Digest the named modules of this repository, all modules that they import from it, and data files that they name.
 
-    A data file counts where a module, or a template that counts, lies beside it and holds its name, or that of its
-    folder, as a string. So a program must not put the name together from parts.
+    A data file counts if a module beside it, or a counted template, contains its name, or the name of its folder, as
+    one string. So a program must not compose the name from parts.
 
     Args:
-        modules: dotted names such as ``amanda.train_pair``, or a package that is run as a program. A module that the
-            code imports while it runs must be given too, such as one of a registry.
+        modules: dotted names such as ``amanda.train_pair``, or a package that is run as a program. A module that is
+            imported at run time, such as one of a registry, must be given too.
 
     Returns:
         16 hexadecimal digits that depend on the syntax trees without docstrings, and on the bytes of the data files.
@@ -62,7 +62,7 @@ def _closure(modules: tuple[str, ...]) -> set[Path]:
 
 
 def _named(folder: Path, strings: Iterable[str]) -> set[Path]:
-    """The data files below a folder that the strings name, and those that templates among them name in their turn."""
+    """The data files below a folder that the strings name, and those that the templates among them name."""
     waiting = [*strings]
     found: set[Path] = set()
     while waiting:
@@ -103,15 +103,15 @@ def _is_own(module: str) -> bool:
 def _read(path: Path) -> tuple[list[str], list[str], bytes]:
     """What a module imports from this repository, its strings of one word, and its syntax tree without docstrings.
 
-    Parsing takes most of a start, so both are kept beside the module, as Python keeps its own, under a seal: a hash of
-    them, the text and :data:`READER`. What is damaged, half written or of another text or version breaks the seal.
+    Parsing takes most of a start, so the results are cached beside the module, like Python's own cache. A hash of them,
+    the text and :data:`READER` protects the cache: a damaged, incomplete or outdated entry has a wrong hash.
     """
     text, kept, sealed = path.read_bytes(), path.parent / "__pycache__" / f"{path.stem}.syntax", b""
     with suppress(OSError):
         sealed = kept.read_bytes()
     if sealed != _sealed(text, sealed[SEAL:]):
         sealed = _sealed(text, _parsed(text))
-        with suppress(OSError):  # where nobody may write, it is parsed at each start
+        with suppress(OSError):  # without write permission, it is parsed at each start
             kept.parent.mkdir(exist_ok=True)
             kept.write_bytes(sealed)
     names, strings, tree = sealed[SEAL:].split(b"\n", 2)

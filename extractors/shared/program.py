@@ -1,4 +1,4 @@
-"""What every program of the pipeline shares: one clear sentence on an error, and progress bars."""
+"""The common frame of all programs: one clear sentence for an error, and progress bars."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 """Errors of a disk that no file can be written to."""
 
 MENDABLE = (*DISK, errno.EACCES, errno.EPERM, errno.EIO, errno.ESTALE, errno.EMFILE, errno.ENFILE)
-"""Errors of the system that a person can mend: disks, permissions, lost network drives, too many open files."""
+"""Errors of the system that a user can correct: disks, permissions, lost network drives, too many open files."""
 
 
 class UserError(Exception):
-    """A mistake that a person can mend. The message names the file, the problem and the fix."""
+    """A mistake that the user can correct. The message names the file, the problem and the fix."""
 
 
 def run(main: Callable[[], None]) -> None:
     """Run a program: a :class:`UserError` becomes one sentence on stderr and exit code 1, without a traceback.
 
-    So does a disk that is full, and what may not be read or written. Any other exception is a bug of ours and keeps its
-    traceback. A program that was started by ``python -m`` calls itself so in its help.
+    A full disk and missing permissions give such a sentence too. Any other exception is a bug of this project and keeps
+    its traceback. The help of a program that was started by ``python -m`` shows that command.
     """
     started = sys.modules["__main__"].__spec__
     if started:
@@ -41,15 +41,15 @@ def run(main: Callable[[], None]) -> None:
         if error.errno not in MENDABLE:
             raise
         problem = os.strerror(error.errno)
-        sys.stderr.write(f"error: {error.filename or 'the disk'}: {problem}; mend that and start again\n")
+        sys.stderr.write(f"error: {error.filename or 'the disk'}: {problem}; correct this and start again\n")
         sys.exit(1)
 
 
 def progress(items: Iterable[Item], what: str, total: int | None = None) -> Iterable[Item]:
-    """Iterate with a progress bar on stderr, which is absent when stderr is no terminal."""
+    """Iterate with a progress bar on stderr; there is none if stderr is not a terminal."""
     return tqdm(items, desc=what, total=total, disable=None, unit="", dynamic_ncols=True)
 
 
 def progress_bar(what: str, total: int) -> tqdm:
-    """The same bar for work that is no iteration: a context, to be told of each part by ``update``."""
+    """The same bar for work without an iteration: a context whose method ``update`` counts finished parts."""
     return tqdm(desc=what, total=total, disable=None, unit="", dynamic_ncols=True)

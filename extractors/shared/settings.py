@@ -1,7 +1,7 @@
 """Typed settings: a class names each key of a program's settings once, with its type, bounds, unit and meaning.
 
-From these classes the schema of the config and its page in the docs are made, and programs read what they are told.
-No key has a default: all are required, but those few whose absence means something, see :func:`optional`.
+The schema of the config and its page in the docs are made from these classes, and programs read their settings with
+them. No key has a default. All keys are required, except a few whose absence has a meaning, see :func:`optional`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from extractors.shared.clip import MODALITIES
 from extractors.shared.program import UserError
 
 LONGEST = 120
-"""Characters of a value that an error shows."""
+"""Largest number of characters of a value in an error."""
 
 
 WORDS = {
@@ -38,11 +38,11 @@ WORDS = {
     "union_tag_invalid": "a set of keys with {discriminator} one of {expected_tags}",
     "union_tag_not_found": "a set of keys with {discriminator}",
 }
-"""What a value must be, by the kind of pydantic's error; those of other kinds say it themselves."""
+"""The required value in words, by the kind of pydantic's error; the messages of other kinds are used unchanged."""
 
 
 class Settings(BaseModel):
-    """The keys of one section: no other key is accepted, and no value is converted, but whole numbers to numbers."""
+    """The keys of one section: no other key is accepted, and no value is converted, except whole numbers to numbers."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
@@ -51,7 +51,7 @@ class Settings(BaseModel):
         return self.model_dump(mode="json", exclude_unset=True)
 
     def counted(self) -> dict[str, Any]:
-        """The keys and values that numbers depend on, as JSON has them: all but those that are marked otherwise."""
+        """The keys and values that numbers depend on, in JSON: all keys without ``counts=False``."""
         fields = type(self).model_fields
         return {name: value for name, value in self.as_json().items() if _counts(fields[name].json_schema_extra)}
 
@@ -63,10 +63,10 @@ def key(description: str, *, unit: str = "", counts: bool = True, **bounds: Any)
     """Describe one key of a class of settings.
 
     Args:
-        description: what the key means.
-        unit: of its number; empty for none.
-        counts: whether a result is made again where only this key changes. A key that changes no number, such as the
-            size of a batch, has False; so has one whose effect is digested apart, such as the path of weights.
+        description: the meaning of the key.
+        unit: unit of its number; empty for none.
+        counts: whether a result is made again if only this key changes. It is False for a key that changes no number,
+            such as the size of a batch, and for a key whose effect has its own digest, such as the path of weights.
         bounds: ``ge``, ``gt``, ``le``, ``lt``, ``min_length``, ``max_length``, ``pattern`` of :func:`pydantic.Field`.
     """
     marks: dict[str, JsonValue] = ({"unit": unit} if unit else {}) | ({} if counts else {"counts": False})
@@ -74,7 +74,7 @@ def key(description: str, *, unit: str = "", counts: bool = True, **bounds: Any)
 
 
 def optional(description: str, *, absent: Any, **details: Any) -> Any:
-    """Describe a key that may be left out; ``absent`` is its value then. For the rest see :func:`key`."""
+    """Describe a key that may be left out; ``absent`` is then its value. For the other arguments see :func:`key`."""
     return key(description, default=absent, **details)
 
 
@@ -89,7 +89,7 @@ def _each_once(values: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 def one_of(names: Iterable[str]) -> tuple[AfterValidator, WithJsonSchema]:
-    """For ``Annotated[str, *one_of(names)]``: one of the names of a table, as ``Literal`` is of names in the code."""
+    """For ``Annotated[str, *one_of(names)]``: one of the names of a table, like ``Literal`` for names in the code."""
     known = list(names)
 
     def check(value: str) -> str:
@@ -107,7 +107,7 @@ def _in_order(values: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 EACH_ONCE = (AfterValidator(_each_once), Field(json_schema_extra={"uniqueItems": True}))
-"""For ``Annotated[tuple[...], *EACH_ONCE]``: no value stands in the list twice."""
+"""For ``Annotated[tuple[...], *EACH_ONCE]``: no value is in the list twice."""
 
 Size = Annotated[int, Field(ge=1)]
 Positive = Annotated[float, Field(gt=0)]
@@ -123,15 +123,15 @@ Modalities = Annotated[
 
 
 def read_settings(kind: type[Kind], text: str, where: str = "--settings") -> Kind:
-    """Read a JSON object that has exactly the keys of ``kind``, each as it must be.
+    """Read a JSON object that has exactly the keys of ``kind``, each with a valid value.
 
     Args:
         kind: the class of the settings.
         text: the JSON.
-        where: what the errors begin with.
+        where: the beginning of an error.
 
     Raises:
-        UserError: it has not; one sentence names the first key that is wrong.
+        UserError: a key is missing, unknown or wrong; one sentence names the first such key.
     """
     try:
         value = json.loads(text)
@@ -146,12 +146,12 @@ def read_settings(kind: type[Kind], text: str, where: str = "--settings") -> Kin
 
 
 def settings_of(kind: type[Kind], values: Mapping[str, Any], where: str = "--settings") -> Kind:
-    """Settings of keys and values that were read from JSON or YAML already, see :func:`read_settings`."""
+    """Settings from keys and values that were already read from JSON or YAML, see :func:`read_settings`."""
     return read_settings(kind, json.dumps(values), where)
 
 
 def _sentence(kind: type[Settings], value: Any, errors: Sequence[Mapping[str, Any]]) -> str:
-    """What is wrong first: an unknown key, which may be why another is missing, or what lies deepest."""
+    """The first error: an unknown key, which may explain a missing one, or the most deeply nested error."""
     placed = [(_place(value, error["loc"]), error) for error in errors]
     (path, found), first = min(placed, key=lambda each: (each[1]["type"] != "extra_forbidden", -len(each[0][0])))
     key = ".".join(path)
@@ -161,13 +161,13 @@ def _sentence(kind: type[Settings], value: Any, errors: Sequence[Mapping[str, An
     if first["type"] == "missing":
         meaning = kind.model_fields[key].description if key in kind.model_fields else ""
         return f"key '{key}' is missing; add it" + (f": {meaning}" if meaning else "")
-    # Of a choice between kinds of values, each says what it would take.
+    # If several kinds of values are possible, each gives its own requirement.
     wanted = [_wanted(error) for (other, _), error in placed if other == path]
     return f"{key} is {_shown(found)}; it must be {' or '.join(dict.fromkeys(wanted))}"
 
 
 def _place(value: Any, location: Sequence[int | str]) -> tuple[list[str], Any]:
-    """The path of a key in a value, and what stands there; an error also names alternatives, which are no keys."""
+    """The path of a key in a value, and the value there; an error also names alternatives, which are not keys."""
     path: list[str] = []
     for number, part in enumerate(location):
         if part in value if isinstance(value, dict) else isinstance(value, list) and isinstance(part, int):
@@ -178,7 +178,7 @@ def _place(value: Any, location: Sequence[int | str]) -> tuple[list[str], Any]:
 
 
 def _wanted(error: Mapping[str, Any]) -> str:
-    """What a value must be, in words."""
+    """The required value, in words."""
     known = WORDS.get(error["type"], "")
     said = error["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
     return known.format(**error.get("ctx", {})) if known else said

@@ -130,5 +130,5 @@ def test_changes_are_taken_seed_by_seed_and_the_largest_stands_first(scores: pd.
 def test_a_missing_flip_is_named(scores: pd.DataFrame) -> None:
     with pytest.raises(UserError, match="no last_epoch score of base__gamma on meld-mosei"):
         compare(scores[scores["method"] != "base__gamma"], SETTINGS)
-    with pytest.raises(UserError, match="base__gamma and the recipe as it is have not both seed 1 on meld-mosei"):
+    with pytest.raises(UserError, match="base__gamma and the unchanged recipe do not both have seed 1 on meld-mosei"):
         compare(scores[(scores["method"] != "base__gamma") | (scores["seed"] != 1)], SETTINGS)

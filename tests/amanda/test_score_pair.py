@@ -141,7 +141,7 @@ def test_the_runs_of_a_sweep_are_scored_as_each_alone(tmp_path: Path, monkeypatc
         argv.insert(argv.index(flag) + 2, str(tmp_path / f"{further}.parquet"))
     monkeypatch.setattr(sys, "argv", argv)
     with pytest.raises(
-        UserError, match="--predictions, --method, --scores, --chosen-predictions: give as many of each"
+        UserError, match="--predictions, --method, --scores, --chosen-predictions: give the same number for each"
     ):
         score_pair.main()
     argv.insert(argv.index("--method") + 2, "amanda_p2__alpha2=1")

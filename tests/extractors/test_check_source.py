@@ -29,9 +29,9 @@ def test_a_source_without_a_class_is_refused_in_one_sentence_and_a_target_is_not
     with pytest.raises(UserError) as refused:
         check_source("mylab", counts, ["train"])
     assert str(refused.value) == (
-        "mylab: its train split has no clip of angry, and the config trains on its labels, as a source in a list of"
+        "mylab: its train split has no clip of angry, but the config trains on its labels, as a source in a list of"
         " pairs or for its ceiling (usable in all: neutral 1, happy 1, sad 3, angry 1); change corpora.mylab.split, add"
-        " clips, or let it be a target alone in every list of pairs and leave it out of in_domain.targets"
+        " clips, or use it only as a target in every list of pairs and leave it out of in_domain.targets"
     )
     check_source("mylab", counts, [])
     check_source("mylab", count_classes(LABELS, SPLITS), ["train"])
@@ -63,7 +63,7 @@ def test_nothing_of_a_source_is_extracted_that_lacks_a_class(tmp_path: Path) -> 
     result = snakemake(tmp_path, "results/features/mylab/text.parquet", config=config)
     assert result.returncode != 0
     told = (tmp_path / "logs/checked/mylab.log").read_text()
-    assert told.startswith("error: mylab: its train split has no clip of angry, and the config trains on its labels")
+    assert told.startswith("error: mylab: its train split has no clip of angry, but the config trains on its labels")
     assert not list(tmp_path.glob("logs/features/mylab/**/*.log"))
     assert not list(tmp_path.glob("results/features/mylab/**/*.npy"))
 

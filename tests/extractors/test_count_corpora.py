@@ -126,7 +126,7 @@ def files(tmp_path):
 
 def test_tables_of_two_readings_are_refused(files):
     write_table(files / "l.parquet", pq.read_table(files / "l.parquet").slice(1))
-    with pytest.raises(UserError, match="its clips are not those of"):
+    with pytest.raises(UserError, match="its clips differ from those of"):
         read_clips(files / "m.parquet", files / "l.parquet")
 
 

@@ -90,7 +90,7 @@ def test_a_full_disk(tmp_path: Path, backbone: Path, monkeypatch: pytest.MonkeyP
     with monkeypatch.context() as patched:
         patched.setattr(Journal, "append", append_once)
         with pytest.raises(
-            UserError, match="No space left on device; mend that and start again, finished clips are kept"
+            UserError, match="No space left on device; correct this and start again, finished clips are kept"
         ):
             run_program(tmp_path, manifest, backbone, monkeypatch)
     assert [file.name for file in (tmp_path / "audio").iterdir()] == [".1-of-1.npy.work"]

@@ -96,7 +96,7 @@ def test_too_many_failures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
         run_index(tmp_path, paths, monkeypatch, limits)
     assert str(caught.value) == (
         "4 of 7 clips failed, more than max_failed_fraction 0.5 (clip_000: a clip that fails; "
-        "clip_002: frames with NaN or infinite values; clip_003: no frames); mend the cause or raise the limit"
+        "clip_002: frames with NaN or infinite values; clip_003: no frames); correct the cause or raise the limit"
     )
     assert not (tmp_path / "text.parquet").exists()
     run_index(tmp_path, paths, monkeypatch, LIMITS | {"max_failed_fraction": 4 / 7})

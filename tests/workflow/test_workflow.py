@@ -157,7 +157,9 @@ def test_figures_of_the_runs_that_are_there_train_nothing_and_name_the_others(fi
     assert result.returncode == 0, result.stderr
     assert jobs(result) == {"draw_figure2": 1, "draw_figure3": 1}
     assert "4 of 6 points are not drawn" in (folder / "results" / "figure2.md").read_text()
-    assert "Not shown, because not every seed's run is there: A-N(p = 1)" in (folder / "results/figure3.md").read_text()
+    assert (
+        "Not shown, because runs of some seeds are missing: A-N(p = 1)" in (folder / "results/figure3.md").read_text()
+    )
     assert "write_page" in jobs(snakemake(folder, "--dry-run", config=config))
 
 

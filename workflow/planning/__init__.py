@@ -1,1 +1,1 @@
-"""What the rules compute before any program runs: the checked config, which files a rule reads, and each flag."""
+"""Functions that the rules use before any program runs: the checked config, the files of a rule, and the flags."""

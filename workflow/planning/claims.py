@@ -1,4 +1,4 @@
-"""What is trained to put the paper's claims to the test: with and without label alignment, and at several alpha2."""
+"""The trainings that test the paper's claims: with and without label alignment, and with several alpha2."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from planning.methods import Method, alpha2, variant
 
 
 def claims(config: dict[str, Any]) -> dict[str, Any]:
-    """The settings of the test, of the releases that are in use."""
+    """The settings of the test, for the configured releases."""
     replaced = config["synthetic"]["claims"] if config["releases"] == "synthetic" else {}
     return config["claims"] | replaced
 
@@ -28,7 +28,7 @@ def label_alignment(config: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def weighted(config: dict[str, Any]) -> list[dict[str, Any]]:
-    """A variant for each surrogate and alpha2: the method as it is first, then with each large one."""
+    """A variant for each surrogate and alpha2: first the unchanged method, then with each large alpha2."""
     wanted, found = claims(config), []
     for name in (wanted["imbalanced"], *wanted["balanced"]):
         found.append({"method": name, "alpha2": alpha2(config, name), "variant": name})
@@ -38,13 +38,13 @@ def weighted(config: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def norms(config: dict[str, Any]) -> list[str]:
-    """The balanced surrogates that are p-norms: the claim about balance speaks of no others."""
+    """The balanced surrogates that are p-norms; the claim about balance is only about these."""
     methods = config["method_settings"]
     return [name for name in claims(config)["balanced"] if methods[name]["settings"]["surrogate"]["family"] == "norm"]
 
 
 def claim_methods(config: dict[str, Any]) -> dict[str, Method]:
-    """Every variant that is trained, once: methods as they are, without label alignment, with a large alpha2."""
+    """Every trained variant, once: unchanged methods, without label alignment, with a large alpha2."""
     found: dict[str, Method] = {}
     for each in label_alignment(config):
         method = config["method_settings"][each["method"]]

@@ -1,4 +1,4 @@
-"""What stands before every command: which Python runs a program, and where it finds the packages of this repository."""
+"""The prefix of every command: the Python that runs a program, and the path of this repository's packages."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from pathlib import Path
 
 
 def prefix(root: Path, uses_conda: bool) -> str:
-    """The lines of bash before each command, with braces doubled as Snakemake wants them.
+    """The lines of bash before each command, with double braces, as Snakemake needs them.
 
     Args:
         root: the folder of this repository.
-        uses_conda: whether Snakemake enters an environment for each rule, whose Python is then the first on ``PATH``.
+        uses_conda: whether Snakemake activates an environment for each rule, whose Python is then first on ``PATH``.
     """
-    # PYTHONSAFEPATH: a file of the working directory never stands for a package, be it called random.py or amanda.py.
+    # PYTHONSAFEPATH: a file of the working directory, such as random.py or amanda.py, must not replace a package.
     lines = ["set -euo pipefail", f"export PYTHONPATH={shlex.quote(str(root))} PYTHONSAFEPATH=1"]
     if not uses_conda and _stands_apart():
         lines.append(f'export PATH={shlex.quote(str(Path(sys.executable).parent))}:"$PATH"')
@@ -26,7 +26,7 @@ def prefix(root: Path, uses_conda: bool) -> str:
 def _stands_apart() -> bool:
     """Whether Snakemake's Python has the packages of the programs and its folder is not on ``PATH``.
 
-    So it is where ``.venv/bin/snakemake`` is called and ``.venv`` was not activated.
+    This is the case if ``.venv/bin/snakemake`` is called without activating ``.venv``.
     """
     on_path = str(Path(sys.executable).parent) in os.environ.get("PATH", "").split(os.pathsep)
     return not on_path and find_spec("torch") is not None

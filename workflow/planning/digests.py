@@ -1,6 +1,6 @@
-"""Digests of what programs read and no rule makes, for each corpus and modality of a study.
+"""Digests of the files that programs read and no rule makes, for each corpus and modality of a study.
 
-They stand among the parameters of the rules, so that an edit of such a file reruns the steps that read it.
+They are parameters of the rules, so an edit of such a file reruns the steps that read it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from planning.study import Study
 
 @cache
 def label_files(study: Study, corpus: str) -> str:
-    """Digest the label files of a release and the user's own tables; an edit reads the release again."""
+    """Digest the label files of a release and the user's own tables; after an edit the release is read again."""
     if study.has_twin(corpus):
         return outside.of_tables(study.config["corpora"][corpus]["reading"])
     return outside.of_labels(*_read_from(study, corpus))
@@ -41,7 +41,7 @@ def kinds_of(study: Study, corpus: str, modalities: Iterable[str]) -> list[str]:
 
 @cache
 def network_files(study: Study, modality: str) -> str:
-    """Digest the files of a backbone, a detector and a finder of landmarks; a tiny backbone is an input already."""
+    """Digest the files of a backbone, a detector and a landmark network; a tiny backbone is already an input."""
     settings = study.extraction(modality)
     names = [] if study.synthetic else [settings["backbone"]]
     names.append(settings.get("detector_weights", ""))

@@ -1,4 +1,4 @@
-"""The files that rules read or make, where the config decides which these are."""
+"""The files that rules read or make, if they depend on the config."""
 
 from __future__ import annotations
 
@@ -21,28 +21,28 @@ KEEPS_WEIGHTS = ("source_validation_f1", "information_maximisation", "last_epoch
 
 
 def of_repository(study: Study, name: str) -> str:
-    """A file of this repository, which may be moved together with its results: a new name would make them again."""
+    """A file of this repository, with a path that stays the same if repository and results are moved together."""
     return name if os.path.samefile(study.root, os.curdir) else f"{study.root}/{name}"
 
 
 def environments(study: Study) -> list[str]:
-    """The files that say which packages the programs ran with."""
+    """The files that list the packages of the programs."""
     names = ("envs/extract.yaml", "envs/train.yaml", "envs/report.yaml", "requirements.lock")
     return [of_repository(study, name) for name in names]
 
 
 def twin(study: Study, corpus: str) -> str | list[str]:
-    """The twin that a corpus is read from, as an input to be made first; no other release is made here."""
+    """The twin of a corpus as an input that is made first; empty for other releases."""
     return f"results/synthetic/releases/{corpus}" if study.has_twin(corpus) else []
 
 
 def release(study: Study, corpus: str) -> str | list[str]:
-    """The folder that a corpus is read from."""
+    """The folder from which a corpus is read."""
     return twin(study, corpus) or study.config["corpora"][corpus]["release"]
 
 
 def synthetic_backbone(study: Study, modality: str) -> str | list[str]:
-    """The tiny backbone of a modality, as an input to be made first; no other backbone is made here."""
+    """The tiny backbone of a modality as an input that is made first; empty for other backbones."""
     return f"results/synthetic/backbones/{modality}" if study.synthetic else []
 
 
@@ -73,12 +73,12 @@ def another_corpus(study: Study) -> str:
 
 
 def all_cells(study: Study, pattern: str) -> list[str]:
-    """A file of every pair and method that Table 1 asks for, there or not."""
+    """A file of every pair and method of Table 1, whether it exists or not."""
     return filled(pattern, study.pairs, study.config["methods"])
 
 
 def of_cells(study: Study, pattern: str) -> list[str]:
-    """The file of each pair and method that Table 1 is made of."""
+    """The file of each pair and method from which Table 1 is made."""
     return as_missing_runs_says(study, all_cells(study, pattern))
 
 
@@ -90,7 +90,7 @@ def ceilings(study: Study) -> list[str]:
 
 
 def as_missing_runs_says(study: Study, wanted: Sequence[str]) -> list[str]:
-    """All files; or, where missing runs are only named, those that are there, at least one."""
+    """All files; or, if missing runs are only named, those that exist, at least one."""
     if study.refuses_missing_runs:
         return list(wanted)
     return there(wanted) or list(wanted[:1])
@@ -118,7 +118,7 @@ def features(study: Study, run: Any, side: str, methods: Sequence[str] = ()) -> 
 
 
 def indexes_of_table(study: Study) -> dict[str, tuple[str, str]]:
-    """The indexes of all features that the runs of Table 1 are made of, the first pair's first -> corpus, modality."""
+    """The indexes of all features of Table 1's runs, those of the first pair first -> corpus, modality."""
     corpora = dict.fromkeys([*corpora_of(study.pairs[:1]), *study.corpora])
     used = {corpus: study.modalities_of(corpus) for corpus in corpora}
     wanted = {
@@ -133,7 +133,7 @@ def sweep_folders(study: Study) -> list[str]:
 
 
 def figure2_scores(study: Study) -> list[str]:
-    """The scores that Figure 2 is made of: of sweeps, and of methods that are trained as they are."""
+    """The scores of Figure 2: of sweeps, and of methods that are trained unchanged."""
     pairs, wanted = study.config["figure2"]["pairs"], []
     for point in figure2_points(study.config):
         sweep = f"results/sweeps/{{pair}}/{{method}}/alpha2={point['alpha2']}/scores.parquet"
@@ -143,13 +143,13 @@ def figure2_scores(study: Study) -> list[str]:
 
 
 def figure3_histories(study: Study) -> list[str]:
-    """The histories that Figure 3 is made of."""
+    """The histories of Figure 3."""
     shown = study.config["figure3"]
     return as_missing_runs_says(study, filled(RUN_HISTORY, [shown["pair"]], shown["methods"]))
 
 
 def page_figures(study: Study) -> list[str]:
-    """The figures on the page: both, or Figure 3 if the runs that Table 1 is made of suffice for it."""
+    """The figures on the page: both, or Figure 3 if the runs of Table 1 suffice for it."""
     if study.config["page"]["figures"] == "all":
         names = ["figure2", "figure3"]
     else:
@@ -158,7 +158,7 @@ def page_figures(study: Study) -> list[str]:
 
 
 def weights_on(study: Study, pair: str) -> list[str]:
-    """The weights of the runs of Table 1 on a pair: of all, or of those that are there."""
+    """The weights of the runs of Table 1 on a pair: of all runs, or of those that exist."""
     scored = _scored(study)
     methods = [name for name in study.config["methods"] if RUN_SCORES.format(pair=pair, method=name) in scored]
     folders = filled(RUN_WEIGHTS, [pair], methods)
@@ -167,17 +167,17 @@ def weights_on(study: Study, pair: str) -> list[str]:
 
 @cache
 def _scored(study: Study) -> frozenset[str]:
-    """The scores that Table 1 is made of; whether they are there is asked once."""
+    """The scores of Table 1; whether they exist is checked once."""
     return frozenset(of_cells(study, RUN_SCORES))
 
 
 def predictions_without(study: Study) -> list[str]:
-    """What the rule leave_out makes of each pair that has weights."""
+    """The outputs of the rule leave_out for each pair that has weights."""
     return [f"results/left_out/{pair}.parquet" for pair in study.pairs if weights_on(study, pair)]
 
 
 def page_contributions(study: Study) -> list[str]:
-    """The table of contributions for the page, if it is asked for and the weights that it needs are kept."""
+    """The table of contributions for the page, if it is wanted and its weights are kept."""
     asked = study.config["page"]["contributions"] and study.config["selection"] in KEEPS_WEIGHTS
     return ["results/contributions.csv"] if asked and predictions_without(study) else []
 
@@ -188,17 +188,17 @@ def claim_folders(study: Study) -> list[str]:
 
 
 def claim_scores(study: Study) -> list[str]:
-    """The scores that the claims are judged by."""
+    """The scores that decide the claims."""
     methods = claim_methods(study.config)
     return filled("results/claims/{pair}/{method}/scores.parquet", claims(study.config)["pairs"], methods)
 
 
 def claim_histories(study: Study) -> list[str]:
-    """The histories that the claims are judged by: of the variants that differ in alpha2."""
+    """The histories that decide the claims: those of the variants with different alpha2."""
     methods = [each["variant"] for each in weighted(study.config)]
     return filled("results/claims/{pair}/{method}/history.parquet", claims(study.config)["pairs"], methods)
 
 
 def claim_corpora(study: Study) -> list[str]:
-    """The corpora that the claims are about, sorted."""
+    """The corpora of the claims, sorted."""
     return corpora_of(claims(study.config)["pairs"])

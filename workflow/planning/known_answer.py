@@ -1,4 +1,4 @@
-"""The beds with a known answer: their corpora, what is trained on them, and what each program is told."""
+"""The test beds with a known answer: their corpora, their trainings, and the flags of the programs."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from planning.study import Study
 
 PAIRS = "results/known_answer/{source}-{target}"
 COMPARED = ("method", "against")
-"""The two methods of a bed, one of which is compared with the other; the keys of the config, and names of folders."""
+"""The two methods of a bed that are compared: keys of the config, and names of folders."""
 
 
 def methods(config: dict[str, Any]) -> dict[str, Method]:
-    """Every method that a bed may name: those of Table 1, and those that are of the beds alone."""
+    """Every method that a bed may name: those of Table 1, and those that only beds use."""
     return config["method_settings"] | config["known_answer"]["methods"]
 
 
 def corpus(study: Study, name: str) -> str:
-    """The formula of a corpus: what all have in common, and its own."""
+    """The formula of a corpus: the common keys, and its own."""
     wanted = study.config["known_answer"]
     return as_json(wanted["formula"] | wanted["corpora"][name])
 
 
 def compared(study: Study, bed: str) -> list[Method]:
-    """The two methods that are trained on a bed, with complete settings; the beds are of recipe `paper` alone."""
+    """The two methods that are trained on a bed, with complete settings; beds always use recipe `paper`."""
     recipe, wanted = study.config["recipes"]["paper"], study.config["known_answer"]
     found = []
     for name in (wanted["beds"][bed][key] for key in COMPARED):
@@ -63,7 +63,7 @@ def folders() -> list[str]:
 
 
 def scores(wanted: dict[str, Any]) -> Iterator[str]:
-    """The scores that some beds are judged by, on some seeds: those of :func:`all_beds` or :func:`controls`."""
+    """The scores of some beds on some seeds: those of :func:`all_beds` or :func:`controls`."""
     for bed in wanted["beds"]:
         for seed in wanted["seeds"]:
             for folder in folders():
@@ -71,19 +71,19 @@ def scores(wanted: dict[str, Any]) -> Iterator[str]:
 
 
 def all_beds(study: Study) -> dict[str, Any]:
-    """Every bed with every seed: the beds by name and what is compared there, seeds, and level of the intervals."""
+    """Every bed with every seed: the beds by name with their comparisons, the seeds, and the level of the intervals."""
     wanted = study.config["known_answer"]
     return {key: wanted[key] for key in ("seeds", "alpha")} | {"beds": _beds(study, wanted["beds"])}
 
 
 def controls(study: Study) -> dict[str, Any]:
-    """The beds that the demo looks at, with the seeds and the level that it takes for them."""
+    """The beds that the demo checks, with their seeds and level."""
     wanted = study.config["known_answer"]["controls"]
     return wanted | {"beds": _beds(study, wanted["beds"])}
 
 
 def judging(study: Study, wanted: dict[str, Any]) -> str:
-    """What effects are computed and judged by, on the beds of :func:`all_beds` or :func:`controls`."""
+    """The settings of the effects and verdicts, for the beds of :func:`all_beds` or :func:`controls`."""
     known = methods(study.config)
     named = [bed[key] for bed in wanted["beds"] for key in COMPARED]
     return as_json(

@@ -1,4 +1,4 @@
-"""The methods that are trained, with complete settings: those of Table 1, flips between recipes, sweeps of alpha2."""
+"""The methods with complete settings: those of Table 1, differences between the recipes, and sweeps of alpha2."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ def variant(method: Method, settings: dict[str, Any]) -> Method:
 
 
 def flips(config: dict[str, Any]) -> dict[str, Method]:
-    """Variants of a method in recipe `paper`: with one setting each of `published_code`, with none, and with all.
+    """Variants of a method in recipe `paper`: each with one setting of `published_code`, one with none, one with all.
 
-    Their names are the method's, two underscores and the setting's (or ``nothing``, ``everything``). ``flipped`` holds
-    the settings that were taken over.
+    A name is the method's, two underscores and the setting's (or ``nothing``, ``everything``). ``flipped`` holds the
+    settings of `published_code`.
     """
     name = config["recipe_differences"]["method"]
     method = config["method_settings"][name]
@@ -41,20 +41,20 @@ def flips(config: dict[str, Any]) -> dict[str, Method]:
 
 
 def figure2(config: dict[str, Any]) -> dict[str, Any]:
-    """What Figure 2 shows of the releases that are in use."""
+    """The settings of Figure 2 for the configured releases."""
     replaced = config["synthetic"]["figure2"] if config["releases"] == "synthetic" else {}
     return config["figure2"] | replaced
 
 
 def swept(config: dict[str, Any]) -> list[float]:
-    """The values of alpha2 that Figure 2 trains: its grid, without one that every method has in Table 1 anyway."""
+    """The values of alpha2 that Figure 2 trains: its grid, without a value that every method has in Table 1."""
     grid, methods = figure2(config)["alpha2"], config["figure2"]["methods"]
     own = {alpha2(config, method) for method in methods}
     return sorted(value for value in grid if own != {value})
 
 
 def alpha2(config: dict[str, Any], name: str) -> float | None:
-    """The weight of correlation alignment of a method; none where its algorithm has no such term."""
+    """The weight of correlation alignment of a method; None if its algorithm has no such term."""
     return complete_settings(config, config["recipe"], config["method_settings"][name]).get("alpha2")
 
 
@@ -65,9 +65,9 @@ def sweep(config: dict[str, Any], name: str) -> dict[str, Method]:
 
 
 def figure2_points(config: dict[str, Any]) -> list[dict[str, Any]]:
-    """What is drawn: for each reference, and each method and value, the ``variant`` that was scored.
+    """The points of the figure: for each reference, and each method and value, the ``variant`` that was scored.
 
-    ``alpha2`` is none for a method without alignment; the variant is the method itself where nothing is changed.
+    ``alpha2`` is None for a method without alignment; the variant is the method itself if nothing is changed.
     """
     wanted, trained = figure2(config), swept(config)
     points = [{"method": name, "alpha2": alpha2(config, name), "variant": name} for name in wanted["references"]]

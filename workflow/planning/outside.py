@@ -1,7 +1,7 @@
-"""Digests of what the programs read and no rule makes: releases, the user's tables, backbones and weights.
+"""Digests of files that programs read and no rule makes: releases, the user's tables, backbones and weights.
 
-They stand among the parameters of the rules: an edit reruns the steps that read the file, and the same content written
-anew reruns nothing. Where a reader refuses a release, its sentence stands in for the digest.
+They are parameters of the rules: an edit reruns the steps that read the file, and writing the same content again reruns
+nothing. If a reader refuses a release, its message replaces the digest.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from extractors.networks.backbone_files import files_of
 from extractors.shared.clip import MEDIA
 
 KEPT = Path(".snakemake") / "content.json"
-"""Digests of contents that were computed before, with what the system said about the files then."""
+"""Digests of contents that were computed before, with the size, times and place of the files at that time."""
 
 TABLES = ("extra_defects", "face_choices", "no_face_list")
 """Keys of ``corpora.*.reading`` that name a table relative to the working directory."""
@@ -30,7 +30,7 @@ SETTLED = 2_000_000_000
 """Nanoseconds: a file that was written so shortly before it was read may be written again under the same time stamp."""
 
 READERS = 16
-"""Threads that ask for the sizes of media, since a network disk answers slowly."""
+"""Threads that ask for the sizes of media, because a network disk answers slowly."""
 
 
 def of_labels(release: str, reader: str, reading: Mapping[str, Any], modalities: Sequence[str]) -> str:
@@ -47,7 +47,7 @@ def of_labels(release: str, reader: str, reading: Mapping[str, Any], modalities:
 
 
 def of_tables(reading: Mapping[str, Any]) -> str:
-    """Digest the user's own tables about a corpus, which lie anywhere."""
+    """Digest the user's own tables about a corpus, which may be in any folder."""
     return _digest(of_files(Path(reading[key]) for key in TABLES if key in reading))
 
 
@@ -56,7 +56,7 @@ def of_media(
 ) -> str:
     """Digest the names and sizes of the media that clips are cut from.
 
-    Their content would take hours to read at each start; a recording that was replaced has another size.
+    Reading their contents would take hours at each start; a replaced recording almost always has another size.
 
     Args:
         release: the folder.
@@ -74,14 +74,14 @@ def of_media(
 
 
 def of_network(names: Iterable[str]) -> str:
-    """Digest all that is read of folders and files of weights; a hub id is pinned by its revision instead."""
+    """Digest all files of backbones and weights that are read; a hub id is pinned by its revision instead."""
     return _digest(of_files(path for name in names for path in files_of(Path(name))))
 
 
 def of_files(paths: Iterable[Path]) -> list[tuple[str, str]]:
-    """Each file's name and the SHA-256 of its content; of one that is not there an empty text.
+    """Each file's name and the SHA-256 of its content, or an empty text for a missing file.
 
-    Contents are read again only where size, times or place on the disk have changed since.
+    A content is read again only if its size, times or place on the disk have changed.
     """
     kept = _kept()
     before = dict(kept)
@@ -126,7 +126,7 @@ def _size(path: str) -> int:
 
 
 def _content(path: Path, kept: dict[str, list[Any]]) -> str:
-    """The SHA-256 of a file's content, from ``kept`` where that must still be it; else it is put there."""
+    """The SHA-256 of a file's content, from ``kept`` if it is still valid; else it is computed and stored there."""
     try:
         state, now, name = os.stat(path), time.time_ns(), os.path.abspath(path)
         about = [state.st_size, state.st_mtime_ns, state.st_ctime_ns, state.st_ino]
@@ -157,7 +157,7 @@ def _kept() -> dict[str, list[Any]]:
 
 
 def _keep(kept: dict[str, list[Any]]) -> None:
-    """Write ``kept`` whole or not at all; where nobody may write, contents are read at each start."""
+    """Write ``kept`` atomically; without write permission, contents are read at each start."""
     temporary = KEPT.with_suffix(f".{os.getpid()}")
     with suppress(OSError):
         KEPT.parent.mkdir(exist_ok=True)

@@ -1,4 +1,4 @@
-"""What each program is told: settings as JSON, and what else the config decides."""
+"""The flags of each program that depend on the config: settings as JSON, and others."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from planning.study import Study
 
 
 def as_json(settings: object) -> str:
-    """Settings as one flag of a program: a change of any of them, and of nothing else, reruns the step."""
+    """Settings as one flag of a program, so that only a change of these settings reruns the step."""
     return json.dumps(settings, sort_keys=True)
 
 
 def algorithms_code(program: str, methods: Iterable[Method]) -> str:
-    """Digest a program and the algorithms that it imports for some methods; no other algorithm's code counts."""
+    """Digest a program and the algorithms of some methods, without the code of other algorithms."""
     return fingerprint(program, *sorted({ALGORITHMS[method["algorithm"]][0] for method in methods}))
 
 
@@ -41,16 +41,16 @@ def extractor_code(program: str, modality: str) -> str:
 
 
 def expected_counts(study: Study, corpus: str) -> str:
-    """How many clips of each class a corpus must have."""
+    """The number of clips of each class that a corpus must have."""
     if study.has_twin(corpus):
         return as_json(study.config["synthetic"]["clips"][corpus])
     return as_json(study.config["corpora"][corpus]["expected_counts"])
 
 
 def parts_with_every_class(study: Study, corpus: str) -> list[str]:
-    """The parts of a corpus that every class must be in: what is trained on with labels.
+    """The splits of a corpus that need every class, because training uses their labels.
 
-    A source of any list of pairs counts: what is asked for after Table 1 needs the same features.
+    Sources of all lists of pairs count, because results beyond Table 1 need the same features.
     """
     config = study.config
     others = (config["recipe_differences"], config["figure2"], config["without_source"], claims(config))
@@ -77,12 +77,12 @@ def extraction(study: Study, corpus: str, modality: str) -> str:
 
 
 def inspection(study: Study) -> str:
-    """The settings of the look at every clip: without the length of a list, which only the page has."""
+    """The settings of the quality check, without the length of the page's list."""
     return as_json({name: value for name, value in study.config["quality"].items() if name != "listed"})
 
 
 def faces(study: Study) -> str:
-    """The settings of the page that shows whose face stands for the speaker."""
+    """The settings of the page that shows which face was chosen as the speaker's."""
     return as_json(study.config["faces"] | {"frames": study.extraction("visual")["frames"]})
 
 
@@ -94,7 +94,7 @@ def census(study: Study) -> str:
 
 
 def algorithm(study: Study, method: str) -> str:
-    """The name in amanda.algorithms of what a method is trained with."""
+    """The algorithm of a method, by its name in amanda.algorithms."""
     return study.methods[method]["algorithm"]
 
 
@@ -104,12 +104,12 @@ def training(study: Study, pair: Any, methods: Mapping[str, Method]) -> list[str
 
 
 def leaving_out(study: Study) -> str:
-    """What predictions without a modality are scored by."""
+    """The settings of predictions without a modality."""
     return as_json(study.config["scoring"] | {"selection": study.config["selection"]})
 
 
 def contributions(study: Study) -> str:
-    """What the table of contributions is made of."""
+    """The settings of the table of contributions."""
     keys = ("methods", "seeds", "selection")
     return as_json(
         {key: study.config[key] for key in keys}
@@ -119,7 +119,7 @@ def contributions(study: Study) -> str:
 
 
 def statistics(study: Study) -> str:
-    """What the comparison of the methods is made of."""
+    """The settings of the comparison of the methods."""
     return as_json(_runs_of_table(study))
 
 
@@ -159,7 +159,7 @@ def capsule_methods(study: Study) -> str:
 
 
 def shift(study: Study) -> str:
-    """What the table of the domains' shift is made of."""
+    """The settings of the table of the domains' shift."""
     method = study.config["in_domain"]["method"]
     return as_json(
         {key: study.config[key] for key in ("seeds", "selection")}
@@ -169,7 +169,7 @@ def shift(study: Study) -> str:
 
 
 def recipes(study: Study) -> str:
-    """What the comparison of the two recipes is made of."""
+    """The settings of the comparison of the two recipes."""
     wanted = study.config["recipe_differences"]
     method = study.config["method_settings"][wanted["method"]]
     return as_json(
@@ -182,7 +182,7 @@ def recipes(study: Study) -> str:
 
 
 def figure2(study: Study) -> str:
-    """What Figure 2 shows."""
+    """The settings of Figure 2."""
     points = figure2_points(study.config)
     pairs = study.config["figure2"]["pairs"]
     shown = {"pairs": pairs, "points": points, "selection": study.config["selection"]} | study.config["scoring"]
@@ -190,13 +190,13 @@ def figure2(study: Study) -> str:
 
 
 def figure3(study: Study) -> str:
-    """What Figure 3 shows."""
+    """The settings of Figure 3."""
     shown = study.config["figure3"]
     return _figure(study, shown["methods"], [shown["pair"]], shown)
 
 
 def judging(study: Study) -> str:
-    """What the judgement of the paper's claims is made of."""
+    """The settings of the verdicts on the paper's claims."""
     config, wanted = study.config, claims(study.config)
     aligned, at_alpha2 = label_alignment(config), weighted(config)
     return as_json(
@@ -216,14 +216,14 @@ def judging(study: Study) -> str:
 
 
 def _figure(study: Study, methods: Iterable[str], pairs: list[str], shown: dict[str, Any]) -> str:
-    """What both figures say of themselves, with what one shows."""
+    """The settings that both figures share, and those of one figure."""
     shared = {key: study.config[key] for key in ("recipe", "seeds")} | study.releases_of(pairs)
     shared |= {"missing_runs": study.config["table1"]["missing_runs"]}
     return as_json(shared | {"labels": _labels(study, methods)} | shown)
 
 
 def _runs_of_table(study: Study) -> dict[str, Any]:
-    """What Table 1 and the statistics are made of; both say which runs of these are missing."""
+    """The runs of Table 1 and the statistics; both name missing runs."""
     keys = ("selection", "seeds", "methods", "recipe")
     return (
         {key: study.config[key] for key in keys}
@@ -255,5 +255,5 @@ def _with_fewer_modalities(study: Study) -> dict[str, dict[str, list[str]]]:
 
 
 def _labels(study: Study, methods: Iterable[str]) -> dict[str, str]:
-    """What the methods are called where they are shown; another method's label reruns nothing."""
+    """The labels of the shown methods only, so that another method's label reruns nothing."""
     return {name: study.config["method_settings"][name]["label"] for name in methods}

@@ -6,13 +6,13 @@ from pathlib import PurePath
 from typing import Any
 
 PEOPLE = ("speaker", "dialogue")
-"""What a split may be by whose names are those of people, or lead to them."""
+"""Groups of a split whose names are those of people, or lead to them."""
 
 
 def shareable(value: Any) -> Any:
-    """The same config, where of a path outside the working folder the last part alone is left.
+    """The same config, where a path outside the working folder is reduced to its last part.
 
-    The groups that a split by speaker or dialogue names are counted instead.
+    The names in a split by speaker or dialogue are replaced by their number.
     """
     if isinstance(value, dict):
         shown = {key: shareable(each) for key, each in value.items()}

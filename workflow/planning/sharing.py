@@ -1,4 +1,4 @@
-"""Models that are shared and adapted: the files that rules read, and what the programs are told."""
+"""Shared and adapted models: the files that rules read, and the flags of the programs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from planning.study import Study
 
 
 def shared(study: Study, wildcards: Any) -> str:
-    """What is shared of a method on a pair, and what its card says."""
+    """The settings of the shared model of a method on a pair, and of its card."""
     config = study.config
     own = config["sharing"] | (config["synthetic"]["sharing"] if study.synthetic else {})
     return as_json(
@@ -31,7 +31,7 @@ def extractions(study: Study, run: Any) -> str:
 
 
 def compared_files(study: Study) -> dict[str, list[str]]:
-    """What the comparison of adaptations reads of each pair, by the flag of its program."""
+    """The files of each pair for the comparison of adaptations, by the flag of its program."""
     wanted = study.config["without_source"]
     files: dict[str, list[str]] = {
         "model": [f"results/models/{pair}/{wanted['method']}" for pair in wanted["pairs"]],
@@ -54,7 +54,7 @@ def compared_modalities(study: Study) -> list[list[str]]:
 
 
 def compared(study: Study) -> str:
-    """What the comparison of adaptations is made of."""
+    """The settings of the comparison of adaptations."""
     config, wanted = study.config, study.config["without_source"]
     labels = {name: study.methods[name]["label"] for name in (wanted["method"], wanted["source_present"])}
     return as_json(

@@ -1,4 +1,4 @@
-"""Refuse a start that could come to nothing: without a core, or in a folder that may not be written to."""
+"""Refuse a start that cannot succeed: without a core, or in a folder without write permission."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from pathlib import Path
 
 
 class StartError(Exception):
-    """Nothing can be run as it was asked; the message says why and what to do."""
+    """The start is impossible; the message gives the reason and the fix."""
 
 
 def check(cores: int | None, folder: Path) -> None:
-    """Raise :class:`StartError` where Snakemake would wait for ever or fall over.
+    """Raise :class:`StartError` if Snakemake would wait forever or crash.
 
     Args:
-        cores: as ``--cores`` says; None where a scheduler gives them.
-        folder: the working directory, in which results, logs and Snakemake's own notes are written.
+        cores: the value of ``--cores``; None if a scheduler assigns cores.
+        folder: the working directory, for results, logs and Snakemake's own files.
     """
     if cores is not None and cores < 1:
         raise StartError(f"--cores {cores}: no job could ever start; write --cores 1 or more, or --cores all")
@@ -23,6 +23,6 @@ def check(cores: int | None, folder: Path) -> None:
     kept_in = notes if notes.exists() else folder
     if not os.access(kept_in, os.W_OK | os.X_OK):
         raise StartError(
-            f"{kept_in}: may not be written to, and results, logs and Snakemake's notes are kept here;"
+            f"{kept_in}: no permission to write, but results, logs and Snakemake's own files are written here;"
             " change its permissions, or name another folder by --directory"
         )

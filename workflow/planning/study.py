@@ -16,7 +16,7 @@ from planning.methods import Method, complete_settings, flips
 # Two studies are never compared, and each is the key of digests that are computed once.
 @dataclass(frozen=True, eq=False)
 class Study:
-    """A checked config, and what follows from it alone.
+    """A checked config, and values that follow from it.
 
     Attributes:
         config: the config, as :func:`planning.config.check.check` accepts it.
@@ -28,12 +28,12 @@ class Study:
 
     @property
     def synthetic(self) -> bool:
-        """Whether generated twins stand for the releases."""
+        """Whether generated twins replace the releases."""
         return self.config["releases"] == "synthetic"
 
     @property
     def refuses_missing_runs(self) -> bool:
-        """Whether a table or figure asks for every run, and not for those alone that are there."""
+        """Whether a table or figure needs every run, instead of only the existing ones."""
         return self.config["table1"]["missing_runs"] == "refuse"
 
     @property
@@ -58,7 +58,7 @@ class Study:
 
     @cached_property
     def flips(self) -> dict[str, Method]:
-        """The variants that tell the two recipes apart."""
+        """The variants for the differences between the two recipes."""
         return flips(self.config)
 
     @cached_property
@@ -109,25 +109,25 @@ class Study:
 
     @cached_property
     def shards(self) -> list[str]:
-        """The names of the shards that each corpus is extracted in."""
+        """The names of the shards of each corpus."""
         count = self.config["synthetic" if self.synthetic else "extraction"]["shards"]
         return [f"{k}-of-{count}" for k in range(1, count + 1)]
 
     def has_twin(self, corpus: str) -> bool:
-        """Whether a generated twin stands for the release of a corpus."""
+        """Whether a generated twin replaces the release of a corpus."""
         return self.synthetic and corpus in CORPORA
 
     def releases_of(self, pairs: Iterable[str]) -> dict[str, Any]:
-        """What the data of some pairs is: the kind of releases, and which corpora are generated twins."""
+        """The data of some pairs: the kind of releases, and which corpora are generated twins."""
         twins = [corpus for corpus in corpora_of(pairs) if self.has_twin(corpus)]
         return {"releases": self.config["releases"], "twins": twins}
 
     def extraction(self, modality: str) -> dict[str, Any]:
-        """All settings of the extraction of a modality, with those of the twins in their place."""
+        """All settings of the extraction of a modality; for twins, with their replacements."""
         replaced = self.config["synthetic"]["extraction"][modality] if self.synthetic else {}
         return self.config["extraction"][modality] | replaced
 
 
 def corpora_of(pairs: Iterable[str]) -> list[str]:
-    """The corpora that some pairs are made of, sorted."""
+    """The corpora of some pairs, sorted."""
     return sorted({corpus for pair in pairs for corpus in pair.split("-")})

@@ -1,4 +1,4 @@
-"""Refuse what no rule makes: say what the config has, and what may have been meant."""
+"""Refuse targets that no rule makes; the message lists what the config has, and suggests a similar name."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from snakemake.cli import get_argument_parser
 from planning.config.sentences import close
 
 NOUNS = {"corpus": "corpus", "source": "corpus", "target": "corpus", "method": "method", "modality": "modality"}
-"""What the wildcards of the rules stand for."""
+"""The meaning of the rules' wildcards."""
 RENAMED = {"results/fidelity.csv": "results/recipes.csv"}
-"""Old names of files, and what they are called now."""
+"""Old names of files -> their new names."""
 _WILDCARD = re.compile(r"\{(\w+)(?:,[^{}]*)?\}")
 
 
 class TargetError(Exception):
-    """Something was asked for that no rule makes; the message says what the config has."""
+    """A requested target that no rule makes; the message says what the config has."""
 
 
 def asked_for(arguments: Sequence[str] | None = None) -> list[str]:
@@ -35,14 +35,14 @@ def asked_for(arguments: Sequence[str] | None = None) -> list[str]:
 def check(
     wanted: Iterable[str], rules: Iterable[Any], known: Mapping[str, Sequence[str]], in_domain: str, own_config: bool
 ) -> None:
-    """Raise :class:`TargetError` for the first thing that is no rule's name and that no rule makes.
+    """Raise :class:`TargetError` for the first target that is neither a rule nor a file that a rule makes.
 
     Args:
-        wanted: names of rules, and files as they are typed.
+        wanted: names of rules, and files as typed.
         rules: Snakemake's rules.
         known: the values of this config for each noun of ``NOUNS``.
-        in_domain: the method that alone is trained with one corpus as source and target.
-        own_config: whether a config file was laid over the shipped one.
+        in_domain: the only method that is trained with the same corpus as source and target.
+        own_config: whether a config file overrides the shipped one.
     """
     rules = list(rules)
     patterns = sorted({str(one) for rule in rules for one in rule.products(include_logfiles=False)})
@@ -52,13 +52,15 @@ def check(
         found = list(_matches(path, patterns))
         alone = [one for one in found if "source" in one and one["source"] == one["target"]]
         if alone and in_domain not in {one.get("method") for one in alone}:
-            raise TargetError(f"{name}: a pair is of two different corpora; of one alone, {in_domain} is the ceiling")
+            raise TargetError(f"{name}: a pair needs two different corpora; the ceiling of one corpus is {in_domain}")
         if any(rule.name == name or rule.is_producer(path) for rule in rules):
             continue
         if Path(name).suffix in (".yaml", ".yml"):
-            raise TargetError(f"{name}: no file to be made; if it is your config, write it behind --configfile")
+            raise TargetError(
+                f"{name}: not a file that a rule makes; if it is your config, write it after --configfile"
+            )
         if path in RENAMED:
-            raise TargetError(f"{name}: this file is called {RENAMED[path]} now; ask for that")
+            raise TargetError(f"{name}: this file is now called {RENAMED[path]}; use that name")
         unknown = _unknown_word(found, known, own_config)
         if unknown:
             raise TargetError(f"{name}: {unknown}")
@@ -68,8 +70,8 @@ def check(
 
 
 def _unknown_word(found: Iterable[Mapping[str, str]], known: Mapping[str, Sequence[str]], own_config: bool) -> str:
-    """What is said of the first word that the config does not have, or nothing."""
-    hint = "" if own_config else " (one of your own is known once --configfile names its config)"
+    """The message about the first word that is not in the config, or an empty text."""
+    hint = "" if own_config else " (for your own, name its config with --configfile)"
     for words in found:
         for wildcard, word in words.items():
             noun = NOUNS.get(wildcard)
@@ -80,7 +82,7 @@ def _unknown_word(found: Iterable[Mapping[str, str]], known: Mapping[str, Sequen
 
 
 def _matches(path: str, patterns: Iterable[str]) -> Iterator[dict[str, str]]:
-    """The values of the wildcards, for each pattern that the path would fit if any word were known."""
+    """The values of the wildcards, for each pattern that the path matches if all words are accepted."""
     for pattern in patterns:
         words: list[str] = []
         match = re.fullmatch(_any_words(pattern, words), path)
@@ -93,7 +95,7 @@ def _any_words(pattern: str, words: list[str]) -> str:
     *texts, end = _WILDCARD.split(pattern)
     expression = ""
     for text, word in zip(texts[::2], texts[1::2], strict=True):
-        # A pair is told apart by its hyphen, and a file's ending by its dot.
+        # A hyphen separates the corpora of a pair, and a dot the ending of a file.
         taken = r"[^/.-]+" if word in ("source", "target") else r"[^/.]+"
         expression += re.escape(text) + (f"(?P={word})" if word in words else f"(?P<{word}>{taken})")
         words.append(word)
@@ -101,7 +103,7 @@ def _any_words(pattern: str, words: list[str]) -> str:
 
 
 def _files(patterns: Iterable[str], known: Mapping[str, Sequence[str]]) -> Iterator[str]:
-    """Every file that the rules make of the values that are known."""
+    """Every file that the rules make with known values."""
     for pattern in patterns:
         words = list(dict.fromkeys(_WILDCARD.findall(pattern)))
         if all(word in NOUNS for word in words):

@@ -105,9 +105,8 @@ def card(
         "## Weights\n",
         "\n".join(f"- `{member}`" for member in weights) or "None were kept.",
         "\n## Use\n",
-        "Use the models to check the results and for research on domain adaptation. They know four classes and the"
-        " corpora of their training; the scores above show how much worse they are elsewhere. Do not judge people by"
-        " them.",
+        "For checks of the results and research on domain adaptation. The models know four classes and the corpora of"
+        " their training; the scores above show how much worse they are elsewhere. Do not judge people by them.",
     ]
     return "\n".join(lines) + "\n"
 

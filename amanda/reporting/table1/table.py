@@ -43,8 +43,7 @@ def table1(
         is the sample standard deviation over seeds (n - 1). For the columns ``oracle_*`` target labels chose the epoch;
         they are for comparison only. ``selection_gap`` is the oracle's advantage. ``better_beyond_noise`` marks the
         best method of a pair if Holm's p is below ``alpha`` against every other. ``missing`` names the seeds of missing
-        runs. Their numbers are NaN, and so are the paper's numbers if data are synthetic. ``data`` describes the data
-        of a pair.
+        runs, whose numbers are NaN; so are the paper's if data are synthetic. ``data`` describes a pair's data.
 
     Raises:
         UserError: a run is missing and ``missing_runs`` is ``refuse``.

@@ -53,7 +53,7 @@ def test_completion_is_offered(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "code", "sentence"),
     [
-        (("predict", "a.mp4"), 1, "error: a.mp4: no model folder, and the demo's model is not in results/models/"),
+        (("predict", "a.mp4"), 1, "error: a.mp4: not a model folder, and the demo's model is not in results/models/"),
         (("predict",), 2, "Missing argument"),
         (("predict", "a.mp4", "--colour"), 2, "No such option"),
         (("demo",), 1, "no Snakefile here; change to the folder of the repository"),

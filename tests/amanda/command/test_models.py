@@ -42,7 +42,7 @@ def test_the_model_is_the_first_argument_or_the_demos() -> None:
     assert split_arguments([mine, clip, mine]) == (mine, [clip, mine])
     with pytest.raises(UserError, match="mine: a model without clips"):
         split_arguments([mine])
-    with pytest.raises(UserError, match=r"a\.mp4: no model folder, and the demo's model is not in results/models"):
+    with pytest.raises(UserError, match=r"a\.mp4: not a model folder, and the demo's model is not in results/models"):
         split_arguments([clip])
     touch(DEFAULT / "model.json")
     assert split_arguments([clip]) == (DEFAULT, [clip])

@@ -103,5 +103,5 @@ def test_indexes_of_different_clips_are_refused(tmp_path: Path) -> None:
     for name, path in indexes.items():
         clips = ["a", "b"] if name != "audio" else ["b", "a"]
         write_features(path, clips, [np.ones((2, 3))] * 2, [[True] * 2] * 2)
-    with pytest.raises(UserError, match=r"audio\.parquet: lists other clips than .*text\.parquet"):
+    with pytest.raises(UserError, match=r"audio\.parquet: its clips differ from those of .*text\.parquet"):
         answer_clips(SimpleNamespace(), indexes, {})

@@ -64,7 +64,7 @@ def test_every_format_shows_the_ceiling_and_the_gap() -> None:
     for text in all_formats(evidence(two_methods(), **WITH_CEILING), CEILING):
         assert "In-domain (ceiling)" in text
         assert "72.00" in text
-        assert "close: A-N(p = 2) 40" in text
+        assert "with a gap: A-N(p = 2) 40" in text
         assert "Majority class" in text
 
 
@@ -74,7 +74,7 @@ def test_a_ceiling_below_direct_transfer_leaves_no_gap() -> None:
     table = table1(two_methods(), low, NO_PAPER, CELLS, COMPARED, CEILING)
     assert table["gap_closed"].isna().all()
     assert (table["ceiling_weighted_f1"] == 40.0).all()
-    assert not any("close:" in told for told in explained(table, CEILING))
+    assert not any("with a gap:" in told for told in explained(table, CEILING))
     texts = all_formats(replace(found, table=table), CEILING)
     assert not any("nan" in text.split("What the seeds")[0] for text in texts)
 

@@ -54,7 +54,7 @@ def test_figure_3_is_drawn_of_the_methods_that_are_there_and_names_the_others() 
         histories = {"p1": history(1, 2, 3, 6, (0, 1))} | others
         table = draw_figure3.shares_table(histories, settings)
         assert set(table["method"]) == {"p1"}
-        words = "Not shown, because not every seed's run is there: A-N(p = 2)."
+        words = "Not shown, because runs of some seeds are missing: A-N(p = 2)."
         assert draw_figure3.describe(table, settings).endswith(words)
         figure = draw_figure3.draw(table, settings)
         assert words in " ".join(words_of(figure).split())

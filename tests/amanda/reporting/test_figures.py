@@ -86,7 +86,7 @@ def test_figure_2_is_drawn_of_the_points_that_are_there_and_names_the_others(sco
     assert "A-N(p = 1)" not in second
     caption = draw_figure2.describe(table, settings)
     assert caption.endswith(
-        "5 of 16 points are not drawn, because runs are not there: D.T. on MELD → CMU-MOSEI (seeds 0, 1);"
+        "5 of 16 points are not drawn, because runs are missing: D.T. on MELD → CMU-MOSEI (seeds 0, 1);"
         " A-N(p = 2) at α₂ = 0.1 on MELD → CMU-MOSEI (seed 1);"
         " A-N(p = 1) at α₂ = 0.01, 0.1, 1 on IEMOCAP → mylab (seeds 0, 1)."
     )

@@ -80,7 +80,7 @@ def test_the_mean_prediction_of_each_network_has_the_expected_shares(pair: Path,
     table = pd.read_csv(tmp_path / "predictions.csv")
     np.testing.assert_allclose(table[[f"probability_{name}" for name in CLASSES]], found.probabilities, atol=1e-6)
     assert table["predicted"].tolist() == found.predicted
-    assert "too sure" in changes["notes"][0]
+    assert "too high" in changes["notes"][0]
 
 
 def test_to_load_the_original_undoes_it(pair: Path, tmp_path: Path) -> None:
@@ -99,7 +99,7 @@ def test_to_load_the_original_undoes_it(pair: Path, tmp_path: Path) -> None:
 def test_stored_shares_are_the_fallback_and_the_answer_says_so(pair: Path, tmp_path: Path) -> None:
     changes = adapt(pair, tmp_path)
     assert changes["adaptation"]["shares_from"] == "stored"
-    assert any("source's label shares stand in" in note for note in changes["notes"])
+    assert any("source's label shares were used" in note for note in changes["notes"])
     assert changes["warning"].startswith("SYNTHETIC DATA")
 
 
@@ -150,7 +150,7 @@ def test_training_moves_the_encoders_and_no_head(pair: Path, tmp_path: Path) -> 
 def test_a_spread_prediction_is_left_alone_unless_the_lab_knows_better(pair: Path, tmp_path: Path) -> None:
     changes = adapt(pair, tmp_path, evidence="follow", settings={"enough": 0.0})
     assert not changes["changed"]
-    assert "Each class is predicted" in changes["reasons_against"][0]
+    assert "Each class is already predicted" in changes["reasons_against"][0]
     assert not (tmp_path / "adapted" / ADAPTATION).exists()
     _, kept = predict(tmp_path / "adapted", pair)
     assert pd.read_csv(tmp_path / "predictions.csv")["predicted"].tolist() == kept.predicted
@@ -186,15 +186,15 @@ def test_most_in_one_class_goes_half_way(pair: Path, tmp_path: Path) -> None:
     ("given", "message"),
     [
         ({"expect": "bored=1"}, "no class bored"),
-        ({"expect": "sad"}, "is no share"),
-        ({"labelled": "clip_id,label\nnobody,sad\n"}, "no clip nobody"),
-        ({"labelled": "clip_id,label\nc2_0,fear\n"}, "is no class of the model"),
-        ({"labelled": "clip_id,label\nc2_0,sad\nc2_0,sad\n"}, "stands there twice"),
+        ({"expect": "sad"}, "is not a share"),
+        ({"labelled": "clip_id,label\nnobody,sad\n"}, "clip nobody is not among the predicted clips"),
+        ({"labelled": "clip_id,label\nc2_0,fear\n"}, "is not a class of the model"),
+        ({"labelled": "clip_id,label\nc2_0,sad\nc2_0,sad\n"}, "has two rows"),
         ({"labelled": "clip_id,label\n"}, "has no clip"),
         ({"labelled": "clip,label\n"}, "no column clip_id"),
-        ({"labelled": ""}, "no CSV table"),
-        ({"speakers": "clip_id,speaker\nc2_0,anna\n"}, "no speaker of clip"),
-        ({"labelled": "clip_id,label\nc2_0,sad\n", "expect": "sad=.5"}, "give one of them"),
+        ({"labelled": ""}, "not a CSV table"),
+        ({"speakers": "clip_id,speaker\nc2_0,anna\n"}, "has no speaker; name"),
+        ({"labelled": "clip_id,label\nc2_0,sad\n", "expect": "sad=.5"}, "give only one of them"),
     ],
 )
 def test_what_cannot_be_read_right_is_refused(pair: Path, tmp_path: Path, given: dict, message: str) -> None:
@@ -217,7 +217,7 @@ def test_an_adaptation_of_another_model_is_refused(pair: Path, tmp_path: Path) -
     record = json.loads((other / MODEL).read_text())
     (other / MODEL).write_text(json.dumps(record | {"label": "another"}))
     seal(other)
-    with pytest.raises(UserError, match="of another model"):
+    with pytest.raises(UserError, match="belongs to another model"):
         amanda.load(other)
     amanda.load(other, adapted=False)
 

@@ -131,7 +131,7 @@ def test_a_name_that_would_leave_is_refused(pair: Path, tmp_path: Path) -> None:
 
 
 def test_few_clips_are_refused(pair: Path, tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="only 24 clips stand behind the calibration"):
+    with pytest.raises(UserError, match="only 24 clips are used for the calibration"):
         call(share_model, share_flags(pair, tmp_path / "model", least_clips=25))
     assert not (tmp_path / "model").exists()
 
@@ -147,11 +147,11 @@ def test_the_card_warns_of_few_clips_and_synthetic_data(shared: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda folder: (folder / SUMS).unlink(), "no model folder"),
+        (lambda folder: (folder / SUMS).unlink(), "not a model folder"),
         (lambda folder: (folder / SUMS).write_text("hello"), "not a list of checksums"),
         (lambda folder: (folder / MODEL).unlink(), "no such file"),
-        (lambda folder: (folder / MODEL).write_text("{}"), "changed or cut short"),
-        (lambda folder: (folder / COLUMNS).write_bytes(b""), "changed or cut short"),
+        (lambda folder: (folder / MODEL).write_text("{}"), "changed or is incomplete"),
+        (lambda folder: (folder / COLUMNS).write_bytes(b""), "changed or is incomplete"),
         (lambda folder: (folder / "seed1.safetensors").write_bytes(bytes(10**7)), "more than the"),
         (lambda folder: (folder / MODEL).write_bytes(b" " * 2_000_000), "more than the"),
     ],

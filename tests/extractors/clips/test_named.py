@@ -78,7 +78,7 @@ def test_words_by_flag(tmp_path: Path) -> None:
     [
         ("video\n../a.mp4\n", r"clips\.csv:2: .*"),
         ("video,colour\na.mp4,red\n", "column 'colour' is unknown"),
-        ("video,clip_id\na.mp4,x\na.mp4,x\n", r"clips\.csv:3: clip_id 'x' is there already"),
+        ("video,clip_id\na.mp4,x\na.mp4,x\n", r"clips\.csv:3: clip_id 'x' exists already"),
         ("video,video_start,video_end\na.mp4,2,1\n", "video_end is not after video_start"),
         ("clip_id\nx\n", "no column video"),
     ],
@@ -92,11 +92,11 @@ def test_refused_tables(tmp_path: Path, table: str, sentence: str) -> None:
 
 def test_refused_paths(tmp_path: Path) -> None:
     touch(tmp_path / "a.mp4", tmp_path / "empty" / "readme.txt")
-    with pytest.raises(UserError, match="holds no video and no sound"):
+    with pytest.raises(UserError, match="contains no video and no sound"):
         find_clips([tmp_path / "empty"], tmp_path, "")
     with pytest.raises(UserError, match=r"gone\.csv: no such file"):
         find_clips([tmp_path / "gone.csv"], tmp_path, "")
-    with pytest.raises(UserError, match="does not lie below"):
+    with pytest.raises(UserError, match="is not below"):
         find_clips([tmp_path / "a.mp4"], tmp_path / "empty", "")
 
 
@@ -113,4 +113,4 @@ def test_the_program(tmp_path: Path) -> None:
     assert pq.read_table(tmp_path / "out.parquet")["status"].to_pylist() == ["ok", "excluded"]
     failed = run("gone.mp4")
     assert failed.returncode == 1
-    assert "none of the 1 clips is there (gone.mp4); correct the paths" in failed.stderr
+    assert "none of the 1 clips exists (gone.mp4); correct the paths" in failed.stderr

@@ -55,7 +55,7 @@ def test_a_text_is_not_its_own_sidecar(tmp_path: Path) -> None:
     ("data", "sentence"),
     [
         (b"1\n00:00:05,000 --> 00:00:02,500\nHello\n", r"a\.srt:2: the cue ends before it begins"),
-        (b"Hello\n", r"a\.srt: holds no line such as 00:00:01,000 -->"),
+        (b"Hello\n", r"a\.srt: has no line such as 00:00:01,000 -->"),
         (b"1\n00:00:01,000 --> 00:00:02,500\nf\xfcnf\n", r"a\.srt:3: not UTF-8"),
     ],
 )

@@ -132,7 +132,7 @@ def test_groups_are_those_of_the_clips() -> None:
 
 
 def test_a_custom_corpus_has_nothing_published() -> None:
-    with pytest.raises(UserError, match="nothing is published about mylab"):
+    with pytest.raises(UserError, match="there are no published counts of mylab"):
         check_counts("mylab", [], {"reader": "custom"}, "published")
 
 

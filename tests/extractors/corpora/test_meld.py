@@ -159,7 +159,7 @@ def test_meld_every_known_defect_is_acted_on(tmp_path: Path) -> None:
         (lambda text: text.replace("StartTime", "Begin"), "no column StartTime"),
         (lambda text: text.replace(",joy,", ",bored,"), r"csv:2: unknown emotion 'bored'"),
         (lambda text: text.replace(",0,0,8,", ",x,0,8,"), r"csv:2: dialogue, utterance"),
-        (lambda text: text + text.splitlines()[1] + "\n", r"csv:3: dialogue 0 utterance 0 is there a second time"),
+        (lambda text: text + text.splitlines()[1] + "\n", r"csv:3: dialogue 0 utterance 0 occurs a second time"),
         (lambda text: text.replace('"x"', '"x'), r"csv:2: "),
         (lambda text: "", "empty"),
     ],

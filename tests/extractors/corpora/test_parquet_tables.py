@@ -106,7 +106,7 @@ def test_cells_of_parquet_that_are_no_words_are_refused_by_row(tmp_path: Path) -
             parquet(tmp_path, text=column)
     with pytest.raises(UserError, match=r"clips\.parquet: row 2: text is '#NAME\?', what a spreadsheet program shows"):
         parquet(tmp_path, text=["x", "#NAME?"])
-    with pytest.raises(UserError, match=r"clips\.parquet: row 1: text holds a zero byte"):
+    with pytest.raises(UserError, match=r"clips\.parquet: row 1: text contains a zero byte"):
         parquet(tmp_path, text=["a\0b"])
 
 

@@ -109,8 +109,8 @@ def test_what_people_and_spreadsheet_programs_write_is_read(tmp_path: Path, cont
         (f'{HEADER}\nc0,a.mp4,a.mp4,sad,"Oh no\nc1,a.mp4,a.mp4,sad,he said stop",P\n', r":3: text goes over 2 lines"),
         (f"{HEADER}\n{ROW.replace('hello', '#NAME?')}\n", r":2: text is '#NAME\?', what a spreadsheet program shows"),
         (f"{HEADER}\n{ROW.replace('P01', '#WERT!')}\n", r":2: speaker is '#WERT!', what a spreadsheet"),
-        (f"{HEADER}\n{ROW.replace('c0', 'c0.')}\n", r":2: clip_id is 'c0\.'; use letters"),
-        (f"{HEADER}\n{ROW}\n\ufeff{HEADER}\n{ROW}\n", r":3: clip_id is '\\ufeffclip_id'; use letters"),
+        (f"{HEADER}\n{ROW.replace('c0', 'c0.')}\n", r":2: clip_id is 'c0\.'; use only letters"),
+        (f"{HEADER}\n{ROW}\n\ufeff{HEADER}\n{ROW}\n", r":3: clip_id is '\\ufeffclip_id'; use only letters"),
         (f"sep=|\n{HEADER}\n{ROW}\n", r"no column clip_id, video, audio, label among sep=\|"),
         (f"{HEADER}\n{ROW}\nc1,a.mp4,a.mp4,sad,x,P\u200b01\n", r":3: speaker 'P\\u200b01' looks like 'P01' \(.*:2\)"),
         (
@@ -162,7 +162,7 @@ def test_an_emotion_word_is_the_same_however_its_accents_are_stored(tmp_path: Pa
     row = ROW.replace("sad", "Mu\u0308de")
     (clip,) = read(tmp_path, "clips.csv", f"{HEADER}\n{row}\n", classes={"müde": "sad"})
     assert (clip.label_raw, clip.label) == ("Mu\u0308de", "sad")
-    with pytest.raises(UserError, match="classes: 'MÜDE' stands for two classes"):
+    with pytest.raises(UserError, match="classes: 'MÜDE' has two classes"):
         read(tmp_path, "clips.csv", classes={"müde": "sad", "MÜDE": "angry"})
 
 
@@ -171,7 +171,7 @@ def test_face_choices_obey_the_same_rules(tmp_path: Path) -> None:
     assert load_face_choices(path) == {"NA": "0.2500,1.0000", "b": "none", "None": "0.5000,0.0000"}
     for content, message in {
         "a,0,5,0,5": r":2: 5 cells, but the header has 3",
-        "a,.5,.5\nb,,\na,,": r":4: clip 'a' is there already",
+        "a,.5,.5\nb,,\na,,": r":4: clip 'a' has two lines",
         'a,"0,5",1': r":2: '0,5' is not a share of the picture",
         "a,,1": r":2: '' is not a share",
         "a,1_0,1": r":2: '1_0' is not a share",

@@ -167,14 +167,14 @@ def test_a_table_of_ones_own_with_a_byte_that_is_not_utf8_is_refused_with_its_li
 
 @pytest.mark.parametrize("kind", OWN)
 def test_a_zero_byte_is_refused_with_its_line(tmp_path: Path, kind: str) -> None:
-    with pytest.raises(UserError, match=r"own\.csv:2: holds a zero byte"):
+    with pytest.raises(UserError, match=r"own\.csv:2: contains a zero byte"):
         OWN[kind](tmp_path / "own.csv", b"a\0b")
 
 
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le"])
 def test_utf16_without_its_mark_is_refused(tmp_path: Path, encoding: str) -> None:
     path = releases.write(tmp_path / "own.csv", "clip_id,x,y\n".encode(encoding))
-    with pytest.raises(UserError, match=r"own\.csv:1: holds a zero byte, .* UTF-16 without its mark"):
+    with pytest.raises(UserError, match=r"own\.csv:1: contains a zero byte, .* UTF-16 without its mark"):
         load_face_choices(path)
 
 

@@ -119,7 +119,7 @@ def test_the_similarity_is_that_of_least_squares_and_never_mirrors() -> None:
 
 
 def test_landmarks_of_one_place_are_the_clips_error() -> None:
-    with pytest.raises(ClipError, match="the landmarks of a face are one point"):
+    with pytest.raises(ClipError, match="the landmarks of a face are all the same point"):
         crops.align_face(np.zeros((9, 9, 3), np.uint8), np.full((5, 2), 3.0))
 
 

@@ -141,7 +141,7 @@ def test_a_file_that_cannot_grow(size: int, server: Forks, undisturbed: tuple, p
     folder = place / "limited"
     assert disturb(server, folder, size, "limit") == 1
     said = (folder / "log.txt").read_text()
-    assert re.fullmatch(r"device: .*\n(\d+ clips in .*\n)?error: .*File too large; mend that .* are kept\n", said), said
+    assert re.fullmatch(r"device: .*\n(\d+ clips in .*\n)?error: .*File too large; correct .* are kept\n", said), said
     assert extract(server, folder, TEXTS) == 0
     assert outputs(folder) == undisturbed[2]
 
@@ -156,7 +156,7 @@ def test_a_full_disk_at_each_operation(server: Forks, undisturbed: tuple, place:
         assert disturb(server, folder, at, "full") == 1, (at, step)
         said = (folder / "log.txt").read_text().splitlines()
         assert said[-1].startswith("error: ")
-        assert said[-1].endswith("No space left on device; mend that and start again, finished clips are kept")
+        assert said[-1].endswith("No space left on device; correct this and start again, finished clips are kept")
         assert not any("Traceback" in line or "Exception" in line for line in said), said
         if vouched_for(folder):
             assert outputs(folder) in (before, after)

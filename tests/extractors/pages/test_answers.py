@@ -91,5 +91,5 @@ def test_the_program(tmp_path: Path) -> None:
     assert "The first 1 of 2 clips are shown" in text_of((tmp_path / "page.html").read_text("utf-8"))
     swapped = run(pa.Table.from_pylist(rows[::-1], schema=ANSWERS))
     assert (swapped.returncode, swapped.stderr.count("\n")) == (1, 1)
-    assert "answers for other clips than the manifest's" in swapped.stderr
+    assert "its clips differ from those of the manifest" in swapped.stderr
     assert "not a table of answers" in run(pa.table({"a": [1]})).stderr

@@ -117,7 +117,7 @@ def test_what_is_found_is_counted_for_each_class() -> None:
 
 def test_labels_of_another_reading_are_refused(tmp_path: Path) -> None:
     write_labels(tmp_path / "labels.parquet", "other")
-    with pytest.raises(UserError, match=r"labels\.parquet: its clips are not those of the quality table; read the"):
+    with pytest.raises(UserError, match=r"labels\.parquet: its clips differ from those of the quality table; read the"):
         read_labels(tmp_path / "labels.parquet", [row("good")])
 
 

@@ -99,7 +99,7 @@ def test_a_full_disk_is_one_sentence(tmp_path, capsys):
     with pytest.raises(SystemExit, match="1"):
         run(main)
     said = capsys.readouterr().err
-    assert said == f"error: {tmp_path / 'out.txt'}: No space left on device; mend that and start again\n"
+    assert said == f"error: {tmp_path / 'out.txt'}: No space left on device; correct this and start again\n"
 
 
 def test_what_may_not_be_written_is_one_sentence_that_names_the_file_and_no_temporary_one(
@@ -113,7 +113,7 @@ def test_what_may_not_be_written_is_one_sentence_that_names_the_file_and_no_temp
     monkeypatch.setattr(tempfile, "mkstemp", forbid)
     with pytest.raises(SystemExit, match="1"):
         run(lambda: atomic_file(path).__enter__())
-    assert capsys.readouterr().err == f"error: {path}: Permission denied; mend that and start again\n"
+    assert capsys.readouterr().err == f"error: {path}: Permission denied; correct this and start again\n"
 
 
 def test_a_table_that_may_not_be_read_is_one_sentence(tmp_path, monkeypatch):
@@ -121,7 +121,7 @@ def test_a_table_that_may_not_be_read_is_one_sentence(tmp_path, monkeypatch):
         raise PermissionError(errno.EACCES, f"Failed to open local file '{path}'. Detail: [errno 13]")
 
     monkeypatch.setattr(parquet, "read_schema", forbid)
-    with pytest.raises(UserError, match=r"clips\.parquet: you may not read it; change its permissions$"):
+    with pytest.raises(UserError, match=r"clips\.parquet: no permission to read it; change its permissions$"):
         read_table(tmp_path / "clips.parquet", "python -m extractors.index_features")
 
 

@@ -21,7 +21,7 @@ error: whatever
 ====
 """
 MORE = "For further error details see the cluster/cloud log and the log files of the involved rule(s)."
-GO_ON = "All that was finished is kept; once the cause is mended, the same command goes on from there."
+GO_ON = "Finished files are kept. Correct the cause, then run the same command again; it continues from there."
 REFUSED = "SLURM sbatch failed. The error message was 'sbatch: error: invalid partition specified: gpu'."
 
 
@@ -57,7 +57,7 @@ def test_of_a_program_that_fell_over_the_last_line_is_told(run):
 @pytest.mark.parametrize("logs", [{}, {"_7": ""}])
 def test_a_program_that_said_nothing_was_stopped(run, logs):
     assert (
-        "said nothing: it was stopped from outside, or the disk of its log is full (logs/7.log)"
+        "printed nothing: it was stopped from outside, or the disk of its log is full (logs/7.log)"
         in (run(told(), **logs)[0])
     )
 
@@ -84,7 +84,7 @@ def test_a_job_that_succeeded_when_it_was_tried_again_has_not_failed():
 def test_many_failed_jobs_do_not_drown_the_reason(run):
     said = run("".join(told(job, rule=f"rule_{job}") for job in range(30)), _0="error: the disk is full\n")
     assert said[0] == "rule_0 failed: error: the disk is full (logs/0.log)"
-    assert said[-2:] == ["and 25 more jobs failed; each is told above", GO_ON]
+    assert said[-2:] == ["and 25 more jobs failed; see above", GO_ON]
     assert len(said) == 7
 
 

@@ -29,7 +29,7 @@ def test_a_folder_that_may_not_be_written_to_is_named(tmp_path, monkeypatch, fol
     allowed = os.access
     # Permissions mean nothing to root, who may run the tests.
     monkeypatch.setattr(os, "access", lambda path, mode: path != place and allowed(path, mode))
-    with pytest.raises(start.StartError, match=r"may not be written to.*--directory") as refused:
+    with pytest.raises(start.StartError, match=r"no permission to write.*--directory") as refused:
         start.check(1, tmp_path)
     assert str(refused.value).startswith(f"{place}: ")
 

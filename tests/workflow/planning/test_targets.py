@@ -65,13 +65,16 @@ def test_what_a_rule_makes_is_taken(wanted):
         ("results/manifests/My-Lab.parquet", ["no corpus 'My-Lab'", "--configfile"]),
         ("results/runs/iemocap-meld/dan/history.parquet", ["no method 'dan'", "did you mean 'dann'?"]),
         ("results/runs/iemocap-medl/dann/history.parquet", ["no corpus 'medl'", "did you mean 'meld'?"]),
-        ("results/runs/meld-meld/amanda_p1/history.parquet", ["two different corpora", "dann is the ceiling"]),
+        (
+            "results/runs/meld-meld/amanda_p1/history.parquet",
+            ["two different corpora", "the ceiling of one corpus is dann"],
+        ),
         ("results/features/meld/vidio.parquet", ["no modality 'vidio'", "text, audio"]),
         ("results/runs/iemocap-meld/dann/histry.parquet", ["iemocap-meld/dann/history.parquet?"]),
         ("results/tabel1.csv", ["did you mean results/table1.csv?"]),
         ("table1.csv", ["did you mean results/table1.csv?"]),
         ("tabulat", ["did you mean tabulate?"]),
-        ("config.yaml", ["behind --configfile"]),
+        ("config.yaml", ["after --configfile"]),
         ("qqqq", ["no rule makes this", "snakemake --list"]),
     ],
 )

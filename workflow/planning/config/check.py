@@ -1,4 +1,4 @@
-"""Check config.yaml against its schema and say what is wrong by the path of the key."""
+"""Check config.yaml against its schema; a message names the path of the wrong key."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ PAPER_PAIRS = (
 
 
 class ConfigError(Exception):
-    """The configuration has a mistake; the message names the key's path and what it may be."""
+    """The configuration has a mistake; the message names the key's path and the valid values."""
 
 
 def check(config: dict[str, Any], files: Iterable[str | Path] = ()) -> None:
@@ -80,7 +80,7 @@ def _check_targets(config: dict[str, Any], key: str, named: str | list[str]) -> 
     unknown = [] if named == "all" else [corpus for corpus in named if corpus not in config["corpora"]]
     if unknown:
         raise ConfigError(
-            f"config: {key}: {unknown[0]!r} is no corpus; the targets of `pairs` are {', '.join(targets)}"
+            f"config: {key}: {unknown[0]!r} is not a corpus; the targets of `pairs` are {', '.join(targets)}"
             f"{close(unknown[0], targets)}"
         )
 
@@ -109,8 +109,8 @@ def _check_settings(config: dict[str, Any], words: SchemaWords) -> None:
             known = words.at(("recipes", recipe, "algorithms", algorithm))["properties"]
             if other := [key for key in own if key not in known]:
                 raise ConfigError(
-                    f"config: method_settings.{name}.settings: {other[0]!r} is no setting of {algorithm}; its settings"
-                    f" are {', '.join(known)}{close(other[0], known)}"
+                    f"config: method_settings.{name}.settings: {other[0]!r} is not a setting of {algorithm}; its"
+                    f" settings are {', '.join(known)}{close(other[0], known)}"
                 )
             complete = chosen["training"] | chosen["algorithms"].get(algorithm, {}) | own
             if missing := [key for key in known if key not in complete]:
@@ -136,11 +136,11 @@ def _check_claims(config: dict[str, Any], wanted: dict[str, Any]) -> None:
 
 
 def _check_beds(rows: dict[str, Any], wanted: dict[str, Any]) -> None:
-    """Check what the beds with a known answer name, given the rows of ``method_settings``."""
+    """Check the names in the beds with a known answer, given the rows of ``method_settings``."""
     twice = sorted(rows.keys() & wanted["methods"].keys())
     if twice:
         raise ConfigError(
-            f"config: known_answer.methods: {twice[0]!r} is a name under method_settings too; give it another"
+            f"config: known_answer.methods: {twice[0]!r} is also a name under method_settings; give it another name"
         )
     for name, corpus in ({"formula": {}} | wanted["corpora"]).items():
         total = sum((wanted["formula"] | corpus)["shares"].values())

@@ -76,7 +76,7 @@ def _text(path: Path) -> str:
         content = path.read_bytes()
     except OSError as error:
         raise ConfigFileError(
-            f"{path}: the config file cannot be read ({error.strerror}); mend the path behind --configfile"
+            f"{path}: the config file cannot be read ({error.strerror}); correct the path after --configfile"
         ) from None
     try:
         return content.decode("utf-8-sig")

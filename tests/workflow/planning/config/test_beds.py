@@ -42,7 +42,7 @@ def changed(keys: str, value: object) -> dict[str, Any]:
         (
             "methods.dann",
             {"algorithm": "dann", "label": "DANN", "settings": {}},
-            "'dann' is a name under method_settings",
+            "'dann' is also a name under method_settings",
         ),
         ("controls.beds", ["shifts"], "known_answer.controls.beds: 'shifts' is unknown.*did you mean 'shift'?"),
         ("seeds", [0], "known_answer.seeds: .* has too few items"),

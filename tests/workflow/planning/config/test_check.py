@@ -89,7 +89,7 @@ def test_the_smallest_test_run_is_valid_when_laid_over_the_config(config):
         (("recipes", "paper", "algorithms", "daln", "discriminator"), [8], "daln: .*'discriminator' was unexpected"),
         (("method_settings", "in_domain"), {"algorithm": "dann", "label": "", "settings": {}}, "'in_domain'"),
         (("in_domain", "method"), "dan", "config: in_domain.method: 'dan' has no entry.* did you mean 'dann'"),
-        (("in_domain", "targets"), ["mosie"], "config: in_domain.targets: 'mosie' is no corpus.*mosei"),
+        (("in_domain", "targets"), ["mosie"], "config: in_domain.targets: 'mosie' is not a corpus.*mosei"),
         (("recipe_differences", "method"), "amanda", "config: methods: 'amanda' has no entry under method_settings"),
         (("figure2", "pairs"), ["meld-meld"], "config: figure2.pairs: 'meld-meld' must name two different corpora"),
         (("figure2", "methods"), ["dann"], "config: figure2.methods: 'dann' has no alignment losses"),

@@ -74,7 +74,7 @@ def test_a_command_line_in_order_is_taken(tmp_path):
     ("profile", "content", "expected"),
     [
         ("default", b"pairs:\n\t- all\n", ["my.yaml, line 2: a tab"]),
-        ("default", None, ["my.yaml: the config file cannot be read", "mend the path"]),
+        ("default", None, ["my.yaml: the config file cannot be read", "correct the path"]),
         ("slurm", "seeds: [0]\n".encode("utf-16"), ["my.yaml, line 1: not in UTF-8"]),
     ],
 )

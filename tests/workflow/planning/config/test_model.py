@@ -93,5 +93,5 @@ def test_a_method_needs_every_setting_of_its_algorithm() -> None:
 def test_a_method_has_no_setting_of_another_algorithm() -> None:
     config = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))
     config["method_settings"]["daln"]["settings"]["discriminator"] = [8]
-    with pytest.raises(checked_config.ConfigError, match=r"daln\.settings: 'discriminator' is no setting of daln"):
+    with pytest.raises(checked_config.ConfigError, match=r"daln\.settings: 'discriminator' is not a setting of daln"):
         checked_config.check(config)
