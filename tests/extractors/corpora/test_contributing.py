@@ -42,15 +42,15 @@ def test_its_reader_reads_the_names_of_files(release: Path) -> None:
     assert (angry.label, angry.speaker, angry.status) == ("angry", "12", "ok")
     assert angry.video == angry.audio == "Actor_12/01-01-05-02-01-01-12.mp4"
     assert (surprised.label, surprised.status) == ("", "excluded")
-    _, angry, _ = read_clips("ravdess", release, ENTRY["reading"] | {"strong": False})
+    _, angry, _ = read_clips("ravdess", release, ENTRY["reading"] | {"strong": False}, ENTRY["modalities"])
     assert (angry.status, angry.reason) == ("excluded", "of strong intensity")
 
 
 def test_it_is_refused_in_words(release: Path, tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"reading: unknown key 'weak'"):
-        read_clips("ravdess", release, ENTRY["reading"] | {"weak": True})
+        read_clips("ravdess", release, ENTRY["reading"] | {"weak": True}, ENTRY["modalities"])
     with pytest.raises(UserError, match=r"no such folder, .* download Video_Speech_Actor"):
-        read_clips("ravdess", tmp_path / "none", ENTRY["reading"])
+        read_clips("ravdess", tmp_path / "none", ENTRY["reading"], ENTRY["modalities"])
 
 
 def test_a_clip_that_comes_reads_the_release_again(release: Path) -> None:
