@@ -84,7 +84,7 @@ class Visual:
     """
 
     Settings = VisualSettings
-    preprocessing = 3
+    preprocessing = 4
     libraries = ("torch", "av", "opencv-python", "face-alignment")
 
     def __init__(self, backbone: str, settings: Mapping[str, Any], device: torch.device) -> None:
