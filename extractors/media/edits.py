@@ -75,8 +75,9 @@ def _cuts(path: Path) -> Iterator[Cut]:
         for kind, place, size in file_boxes(file):
             if kind == b"moov":
                 file.seek(place)
-                index = file.read(size)
-                yield from (cut for name, track in boxes(index) if name == b"trak" for cut in _cut(track))
+                index = list(boxes(file.read(size)))
+                if not any(name == b"mvex" for name, _ in index):  # FFmpeg leaves no picture of a fragment out
+                    yield from (cut for name, track in index if name == b"trak" for cut in _cut(track))
 
 
 def _cut(track: bytes) -> Iterator[Cut]:

@@ -19,11 +19,16 @@ LEVELS = 3
 """Most values that a channel takes in which one bit flickers, whatever its format."""
 
 
+PIECE = 48_000
+"""Samples that are gathered before they are measured, since frames of a thousand each take many times as long."""
+
+
 class Loudness:
     """Gathers blocks of a sound, float32 [channels, n] each."""
 
     def __init__(self) -> None:
-        self.samples = 0
+        self._pending: list[np.ndarray] = []
+        self._samples = 0
         self._sum = self._squares = 0.0
         self._together = self._apart = 0.0
         self._values: dict[int, set[float]] = {}
@@ -31,16 +36,28 @@ class Loudness:
 
     def add(self, block: np.ndarray) -> np.ndarray:
         """Take in a block; returns the average of its channels, float32 [n]."""
+        if self._pending and len(self._pending[0]) != len(block):
+            self._measure()
+        self._pending.append(block)
+        if sum(pending.shape[1] for pending in self._pending) >= PIECE:
+            self._measure()
         with np.errstate(over="ignore", invalid="ignore"):  # samples that are no numbers are for the reader to judge
+            return block.mean(axis=0)
+
+    def _measure(self) -> None:
+        if not self._pending:
+            return
+        block = np.concatenate(self._pending, axis=1)
+        self._pending = []
+        with np.errstate(over="ignore", invalid="ignore"):
             average = block.mean(axis=0)
-            self.samples += len(average)
+            self._samples += len(average)
             self._sum += float(average.sum(dtype=np.float64))
             self._squares += float(np.square(average, dtype=np.float64).sum())
             if len(block) > 1:
                 self._together += float(average.var()) * len(average)
                 self._apart += float(block.var(axis=1).sum()) * len(average) / len(block) ** 2
             self._flickers = self._flickers and all(map(self._flickers_in, range(len(block)), block))
-        return average
 
     def _flickers_in(self, number: int, channel: np.ndarray) -> bool:
         if not np.ptp(channel) <= FLICKER:
@@ -55,13 +72,15 @@ class Loudness:
 
         A constant offset is no sound, nor is one bit of noise, which at 8 bits is as loud as soft speech.
         """
-        if not self.samples or self._flickers:
+        self._measure()
+        if not self._samples or self._flickers:
             return 10 * math.log10(QUIETEST)
-        mean = self._sum / self.samples
-        power = self._squares / self.samples - mean**2
+        mean = self._sum / self._samples
+        power = self._squares / self._samples - mean**2
         return 10 * math.log10(max(QUIETEST, power)) if math.isfinite(power) else math.nan
 
     @property
     def cancelled(self) -> bool:
         """Whether the average is far quieter than that of as many channels of the same loudness that are unlike."""
-        return self._apart > QUIETEST * self.samples and self._together < CANCELLED * self._apart
+        self._measure()
+        return self._apart > QUIETEST * self._samples and self._together < CANCELLED * self._apart

@@ -74,7 +74,7 @@ class Visual:
     """S3FD or a cascade, then APViT: 64 frames, the speaker's face in each, one row of features per frame."""
 
     Settings = VisualSettings
-    preprocessing = 3
+    preprocessing = 4
     libraries = ("torch", "av", "opencv-python", "face-alignment")
 
     def __init__(self, backbone: str, settings: VisualSettings, device: torch.device) -> None:

@@ -34,6 +34,16 @@ def test_pictures_keep_their_places(tmp_path: Path, begin: float, suffix: str, b
     assert beeps_in(read_sound(path, None, None)) == pytest.approx([1.02 - begin], abs=2e-3)
 
 
+@pytest.mark.parametrize("flags", ["frag_keyframe+delay_moov", "frag_keyframe+empty_moov", "faststart"])
+def test_pictures_in_fragments_keep_their_places_too(tmp_path: Path, flags: str) -> None:
+    """FFmpeg reads these differently: without what a player leaves out, or with it."""
+    path = write_cut(tmp_path / "clip.mp4", 0.5, options={"movflags": flags})
+    shown = sample_frames(path, None, None, 64)
+    (beep,) = beeps_in(read_sound(path, None, None))
+    at = {number_of(frame): time for frame, time in zip(shown.frames, shown.times, strict=True)}
+    assert beep - at[25] == pytest.approx(0.02, abs=2e-3)
+
+
 @pytest.mark.parametrize("gop", [1, 12])
 def test_a_held_picture_that_is_cut(tmp_path: Path, gop: int) -> None:
     """It is on display for 3 s, and the cut lies a third of a second into them."""
