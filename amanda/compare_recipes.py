@@ -97,9 +97,9 @@ def _rows_of_pair(
         yield row, change.to_numpy()
 
 
-def _values(settings: Mapping[str, object]) -> str:
+def _values(changed: Mapping[str, object]) -> str:
     """The value if there is only one, else an empty text; the other rows show the single values."""
-    return json.dumps(next(iter(settings.values()))) if len(settings) == 1 else ""
+    return json.dumps(next(iter(changed.values()))) if len(changed) == 1 else ""
 
 
 def main() -> None:

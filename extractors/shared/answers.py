@@ -6,7 +6,7 @@ import pyarrow as pa
 
 from extractors.shared.clip import CLASSES, MODALITIES
 
-ANSWERED, UNANSWERED = STATUSES = ("answered", "unanswered")
+ANSWERED, UNANSWERED = "answered", "unanswered"
 """A clip has an answer if at least one modality has information about it."""
 
 JOINT = "joint"
