@@ -7,41 +7,25 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Annotated, NamedTuple
+from typing import NamedTuple
 
 import pandas as pd
-from pydantic import Field
 
 from amanda.shared.tables.scores import SCORES
 from amanda.sharing.features import read_frames
 from amanda.sharing.loading import load
 from amanda.sharing.model import Model
-from amanda.sharing.settings import AdaptationSettings
-from amanda.sharing.study import PRESENT, Part, adapted_scores, distances
+from amanda.sharing.study import PRESENT, Part, StudySettings, adapted_scores, distances
 from amanda.sharing.study_page import write_page
 from amanda.sharing.tables import words_of
 from extractors.shared.clip import MODALITIES
 from extractors.shared.compute import add_compute_flags, prepare_compute
 from extractors.shared.files import atomic_file
 from extractors.shared.program import UserError, progress, run
-from extractors.shared.settings import Settings, key, read_settings
+from extractors.shared.settings import read_settings
 
 DECIMALS = 4
 """Decimals kept in the table; the page rounds from these."""
-
-
-class Study(Settings):
-    """What is compared, and how the page describes it."""
-
-    pairs: Annotated[tuple[str, ...], Field(min_length=1)] = key("source-target, in the order of the other flags")
-    selection: str = key("the selection that the source-present runs are scored by")
-    split: str = key("the target's split that is scored")
-    alpha: Annotated[float, Field(gt=0, lt=1)] = key("two-sided level of intervals")
-    method: str = key("label of the method that is adapted")
-    present: str = key("label of the method that adapts beside the source")
-    releases: str = key("the kind of releases, synthetic or licensed")
-    twins: tuple[str, ...] = key("the corpora of the pairs that are generated")
-    adaptation: AdaptationSettings = key("how models are adapted")
 
 
 class Pair(NamedTuple):
@@ -70,7 +54,7 @@ def parse_flags() -> argparse.Namespace:
     }
     for name in Pair._fields:
         parser.add_argument(f"--{name}", required=True, type=Path, nargs="+", help=f"of each pair: {helps[name]}")
-    parser.add_argument("--settings", required=True, help=f"JSON: {', '.join(Study.model_fields)}")
+    parser.add_argument("--settings", required=True, help=f"JSON: {', '.join(StudySettings.model_fields)}")
     parser.add_argument("--table", required=True, type=Path, help="output: a row for each pair, way and run (CSV)")
     parser.add_argument("--page", required=True, type=Path, help="output: the comparison (Markdown)")
     add_compute_flags(parser)
@@ -116,7 +100,7 @@ def present_scores(path: Path, selection: str, model: Model) -> pd.DataFrame:
 def main() -> None:
     """Parse the flags, adapt every run in every way, and write the comparison."""
     flags = parse_flags()
-    settings = read_settings(Study, flags.settings)
+    settings = read_settings(StudySettings, flags.settings)
     device = prepare_compute(flags.device, flags.threads)
     columns = [getattr(flags, name) for name in Pair._fields]
     if {len(column) for column in columns} != {len(settings.pairs)}:
@@ -131,11 +115,10 @@ def main() -> None:
         scores.append(rows.assign(pair=pair))
         far.append(pd.DataFrame(distances(model, train)).assign(pair=pair))
     table = pd.concat(scores, ignore_index=True)[["pair", "way", "seed", "weighted_f1", "uar"]]
-    told = settings.as_json() | {"alarm": settings.adaptation.alarm}
     with atomic_file(flags.table) as temporary:
         table.round(DECIMALS).to_csv(temporary, index=False)
     with atomic_file(flags.page) as temporary:
-        temporary.write_text(write_page(table, pd.concat(far, ignore_index=True), told), encoding="utf-8")
+        temporary.write_text(write_page(table, pd.concat(far, ignore_index=True), settings), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import json
 from pathlib import Path
 
 from amanda.shared.tables.scores import CHOSEN
 from amanda.statistics.comparison import TABLES, significance, write_statistics
+from amanda.statistics.settings import ComparisonSettings
 from extractors.shared.program import run
+from extractors.shared.settings import read_settings
 
 
 def main() -> None:
@@ -17,12 +18,13 @@ def main() -> None:
     parser.add_argument(
         "--predictions", required=True, nargs="+", type=Path, help="chosen predictions of amanda.score_pair"
     )
-    parser.add_argument("--settings", required=True, type=json.loads, help="what to compare and how, as JSON")
+    parser.add_argument("--settings", required=True, help=f"JSON: {', '.join(ComparisonSettings.model_fields)}")
     for name in TABLES:
         parser.add_argument(f"--{name}", required=True, type=Path, help="output, CSV")
     flags = parser.parse_args()
-    predictions = CHOSEN.read_all(flags.predictions, flags.settings["selection"])
-    write_statistics(significance(predictions, flags.settings), vars(flags))
+    settings = read_settings(ComparisonSettings, flags.settings)
+    predictions = CHOSEN.read_all(flags.predictions, settings.selection)
+    write_statistics(significance(predictions, settings), vars(flags))
 
 
 if __name__ == "__main__":

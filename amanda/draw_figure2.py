@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import math
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,21 +16,22 @@ from matplotlib.ticker import FixedFormatter, FixedLocator
 from amanda.reporting.figures.caption import caption, spread
 from amanda.reporting.figures.output import add_figure_flags, write_figure
 from amanda.reporting.figures.style import CURVE_STYLES, LEVELS, STYLED, CurveStyle, curve, frame, within
+from amanda.reporting.settings import Figure2Settings
 from amanda.shared.names import pair_name
-from amanda.shared.runs import absent_runs, seed_list
+from amanda.shared.runs import Runs, absent_runs, seed_list
 from amanda.shared.tables.scores import SCORES
 from amanda.shared.twins import corpora_of, data_of
 from amanda.statistics.noise import LARGEST
 from extractors.shared.program import UserError, run
+from extractors.shared.settings import read_settings
 
 
-def sweep_table(scores: pd.DataFrame, settings: Mapping) -> pd.DataFrame:
+def sweep_table(scores: pd.DataFrame, settings: Figure2Settings) -> pd.DataFrame:
     """Average the scores of each point over seeds.
 
     Args:
         scores: ``weighted_f1`` in percent per source, target, method (the variant that was scored), seed and selection.
-        settings: ``pairs``, ``points`` (each with ``variant``, and the ``method`` and ``alpha2`` that it stands for),
-            ``seeds``, ``selection``, ``recipe``, ``releases``, ``twins``, ``labels`` and ``missing_runs``.
+        settings: what is drawn.
 
     Returns:
         One row per pair and point. ``weighted_f1_std`` is the sample standard deviation over seeds (n - 1); ``alpha2``
@@ -41,15 +41,21 @@ def sweep_table(scores: pd.DataFrame, settings: Mapping) -> pd.DataFrame:
     Raises:
         UserError: a run is missing and that is to be refused, or no point has all its runs.
     """
-    points = pd.DataFrame(settings["points"])
-    asked = {key: settings[key] for key in ("pairs", "seeds", "selection", "missing_runs")}
-    absent = absent_runs(scores, asked | {"methods": list(points["variant"])})
-    if len(absent) == len(settings["pairs"]) * len(points):
+    points = pd.DataFrame([point.as_json() for point in settings.points])
+    asked = Runs(
+        pairs=settings.pairs,
+        methods=tuple(points["variant"]),
+        seeds=settings.seeds,
+        selection=settings.selection,
+        missing_runs=settings.missing_runs,
+    )
+    absent = absent_runs(scores, asked)
+    if len(absent) == len(settings.pairs) * len(points):
         raise UserError("scores: no point of Figure 2 has a run of every seed; train one of them")
-    used = scores[(scores["selection"] == settings["selection"]) & scores["seed"].isin(settings["seeds"])]
+    used = scores[(scores["selection"] == settings.selection) & scores["seed"].isin(settings.seeds)]
     means = used.groupby(["source", "target", "method"])["weighted_f1"].agg(["mean", "std", "count"])
     parts = []
-    for pair in settings["pairs"]:
+    for pair in settings.pairs:
         source, target = pair.split("-")
         of_pair = means.reindex([(source, target, name) for name in points["variant"]]).reset_index(drop=True)
         of_pair["count"] = of_pair["count"].fillna(0).astype(int)
@@ -57,23 +63,23 @@ def sweep_table(scores: pd.DataFrame, settings: Mapping) -> pd.DataFrame:
         of_pair.loc[list(map(bool, missing)), ["mean", "std"]] = np.nan
         of_pair["missing"] = [seed_list(seeds) if seeds else "" for seeds in missing]
         about = points[["method", "alpha2"]].assign(alpha2=points["alpha2"].astype(float))
-        about.insert(1, "label", about["method"].map(settings["labels"]))
+        about.insert(1, "label", about["method"].map(settings.labels))
         parts.append(pd.concat([about, of_pair], axis=1).assign(source=source, target=target))
     table = pd.concat(parts, ignore_index=True)
     table = table[["source", "target", "method", "label", "alpha2", "mean", "std", "count", "missing"]]
     table = table.rename(columns={"mean": "weighted_f1_mean", "std": "weighted_f1_std", "count": "n_seeds"})
-    about = {key: settings[key] for key in ("selection", "recipe")}
     pairs = zip(table["source"], table["target"], strict=True)
-    return table.assign(**about, data=[data_of(pair, settings) for pair in pairs])
+    data = [data_of(pair, settings) for pair in pairs]
+    return table.assign(selection=settings.selection, recipe=settings.recipe, data=data)
 
 
 @STYLED
-def draw(table: pd.DataFrame, settings: Mapping) -> Figure:
+def draw(table: pd.DataFrame, settings: Figure2Settings) -> Figure:
     """A panel for each pair: a curve for each method with several alpha2, a level line for each of the others.
 
     Args:
         table: of :func:`sweep_table`.
-        settings: also ``split``, for the footnote.
+        settings: what is drawn.
     """
     panels = list(table.groupby(["source", "target"], sort=False))
     columns = min(len(panels), 3 if len(panels) > 4 else 2)
@@ -87,8 +93,8 @@ def draw(table: pd.DataFrame, settings: Mapping) -> Figure:
     for axes in grid.flat[len(panels) :]:
         axes.set_axis_off()
     for axes in grid[:, 0]:
-        axes.set_ylabel(f"Weighted F1 (%), {settings['split']} split")
-    frame(figure, data_of(corpora_of(settings["pairs"]), settings), footnote(table, settings), columns=3 * columns)
+        axes.set_ylabel(f"Weighted F1 (%), {settings.split} split")
+    frame(figure, data_of(corpora_of(settings.pairs), settings), footnote(table, settings), columns=3 * columns)
     return figure
 
 
@@ -154,11 +160,11 @@ def _ticks(axes: Axes, places: np.ndarray, zero: float | None) -> None:
         axes.plot(gap, [0, 0], transform=axes.get_xaxis_transform(), clip_on=False, **slash)
 
 
-def footnote(table: pd.DataFrame, settings: Mapping) -> str:
+def footnote(table: pd.DataFrame, settings: Figure2Settings) -> str:
     """What the picture itself says of its numbers."""
     words = (
-        f"Lines and bands: {spread(settings)}. Epoch selected by {settings['selection']}, without target labels."
-        f" Recipe: {settings['recipe']}."
+        f"Lines and bands: {spread(settings.seeds)}. Epoch selected by {settings.selection}, without target labels."
+        f" Recipe: {settings.recipe}."
     )
     return " ".join([words, *(f"{told}, see the caption." for told in _counted(table))])
 
@@ -179,23 +185,23 @@ def _named(table: pd.DataFrame) -> list[str]:
     return [f"{told}: {'; '.join(named)}." for told in _counted(table)]
 
 
-def describe(table: pd.DataFrame, settings: Mapping) -> str:
+def describe(table: pd.DataFrame, settings: Figure2Settings) -> str:
     """The caption."""
     without = table.loc[table["alpha2"] == 0, "label"].unique()
     plain = table.loc[table["alpha2"].isna(), "label"].unique()
     grid = ", ".join(f"{value:g}" for value in np.unique(table.loc[table["alpha2"] > 0, "alpha2"]))
-    pairs = "; ".join(pair_name(pair) for pair in settings["pairs"])
+    pairs = "; ".join(pair_name(pair) for pair in settings.pairs)
     return caption(
         settings,
-        settings["pairs"],
-        f"Weighted F1 (%) on the target's {settings['split']} split against the weight α₂ of the surrogate (Eq. 10),"
-        f" on a logarithmic axis, for {grid}: {spread(settings)} as line and band.",
+        settings.pairs,
+        f"Weighted F1 (%) on the target's {settings.split} split against the weight α₂ of the surrogate (Eq. 10),"
+        f" on a logarithmic axis, for {grid}: {spread(settings.seeds)} as line and band.",
         "At one α₂ the variants press with different weight in all: Σ ψ is the number of losses with p = 1, less with a"
         " larger p, and 1 with p = ∞ and with log-exp (Lemma 1).",
         *(f"{label} is α₂ = 0, without correlation alignment; it stands apart at the left." for label in without),
         *(f"{label} is trained without alignment of either kind." for label in plain),
-        f"Pairs: {pairs}. Epoch selected by {settings['selection']}, without target labels."
-        f" Recipe: {settings['recipe']}. Data: {data_of(corpora_of(settings['pairs']), settings)}.",
+        f"Pairs: {pairs}. Epoch selected by {settings.selection}, without target labels."
+        f" Recipe: {settings.recipe}. Data: {data_of(corpora_of(settings.pairs), settings)}.",
         *_named(table),
     )
 
@@ -207,8 +213,9 @@ def main() -> None:
     add_figure_flags(parser)
     flags = parser.parse_args()
     scores = SCORES.read_all(flags.scores)
-    table = sweep_table(scores, flags.settings)
-    figure, words = draw(table, flags.settings), describe(table, flags.settings)
+    settings = read_settings(Figure2Settings, flags.settings)
+    table = sweep_table(scores, settings)
+    figure, words = draw(table, settings), describe(table, settings)
     write_figure(flags, figure, table, "Figure 2: weighted F1 against alpha2", words)
 
 

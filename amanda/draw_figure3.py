@@ -14,12 +14,14 @@ from matplotlib.ticker import MaxNLocator
 from amanda.reporting.figures.caption import caption, spread
 from amanda.reporting.figures.output import add_figure_flags, write_figure
 from amanda.reporting.figures.style import CURVE_STYLES, STYLED, CurveStyle, curve, frame
+from amanda.reporting.settings import Figure3Settings
 from amanda.shared.names import pair_name
 from amanda.shared.runs import seed_list
 from amanda.shared.tables.history import read_histories
 from amanda.shared.twins import data_of
 from amanda.statistics.balance import JOINT, PREFIX, shares
 from extractors.shared.program import UserError, run
+from extractors.shared.settings import read_settings
 
 MODALITIES, ALL = "modalities", "all terms"
 """Among which losses a share is taken: those of the modalities, as in the paper, or those of all that is aligned."""
@@ -29,13 +31,12 @@ TERM_STYLES = dict(
 )
 
 
-def shares_table(histories: Mapping[str, pd.DataFrame], settings: Mapping) -> pd.DataFrame:
+def shares_table(histories: Mapping[str, pd.DataFrame], settings: Figure3Settings) -> pd.DataFrame:
     """Average the shares over seeds.
 
     Args:
         histories: by method.
-        settings: ``pair``, ``methods``, ``seeds``, ``recipe``, ``releases``, ``twins``, ``labels`` and
-            ``missing_runs``.
+        settings: what is drawn.
 
     Returns:
         One row per method that has all runs, epoch and term, first ``among`` the modalities and then, where the joint
@@ -46,27 +47,27 @@ def shares_table(histories: Mapping[str, pd.DataFrame], settings: Mapping) -> pd
     """
     parts = list(_parts(histories, settings))
     if not parts:
-        raise UserError(f"histories on {settings['pair']}: no method has a run of every seed; train one of them")
+        raise UserError(f"histories on {settings.pair}: no method has a run of every seed; train one of them")
     table = pd.concat(parts, ignore_index=True)
-    source, target = settings["pair"].split("-")
+    source, target = settings.pair.split("-")
     table.insert(0, "source", source)
     table.insert(1, "target", target)
-    return table.assign(recipe=settings["recipe"], data=data_of(settings["pair"].split("-"), settings))
+    return table.assign(recipe=settings.recipe, data=data_of(settings.pair.split("-"), settings))
 
 
-def _parts(histories: Mapping[str, pd.DataFrame], settings: Mapping) -> Iterator[pd.DataFrame]:
-    for method in settings["methods"]:
+def _parts(histories: Mapping[str, pd.DataFrame], settings: Figure3Settings) -> Iterator[pd.DataFrame]:
+    for method in settings.methods:
         history = histories.get(method)
         there = set() if history is None else set(history["seed"])
-        absent = sorted(set(settings["seeds"]) - there)
-        if absent and settings["missing_runs"] == "refuse":
+        absent = sorted(set(settings.seeds) - there)
+        if absent and settings.missing_runs == "refuse":
             raise UserError(
-                f"history of {method} on {settings['pair']}: no run of {seed_list(absent)}; train it first, or set"
+                f"history of {method} on {settings.pair}: no run of {seed_list(absent)}; train it first, or set"
                 " table1.missing_runs to `name`"
             )
         if history is None or absent:
             continue
-        history = history[history["seed"].isin(settings["seeds"])]
+        history = history[history["seed"].isin(settings.seeds)]
         names = set(history["name"])
         if not any(name.startswith(PREFIX) for name in names):
             raise UserError(f"history of {method}: no alignment losses; name methods that align in figure3.methods")
@@ -79,12 +80,12 @@ def _parts(histories: Mapping[str, pd.DataFrame], settings: Mapping) -> Iterator
                 distance_to_balance=("distance", "mean"),
                 n_seeds=("seed", "count"),
             ).reset_index()
-            about = {"method": method, "label": settings["labels"][method], "among": among}
+            about = {"method": method, "label": settings.labels[method], "among": among}
             yield means.assign(**about)[[*about, *means.columns]].sort_values(["term", "epoch"])
 
 
 @STYLED
-def draw(table: pd.DataFrame, settings: Mapping) -> Figure:
+def draw(table: pd.DataFrame, settings: Figure3Settings) -> Figure:
     """A column of panels for each method: shares among the modalities and, below, among all that is aligned.
 
     Args:
@@ -105,9 +106,9 @@ def draw(table: pd.DataFrame, settings: Mapping) -> Figure:
         line[0].set_ylabel(f"Share of the alignment losses\nof {_words(among)}")
     for axes in grid[-1]:
         axes.set_xlabel("epoch")
-    words = f"{pair_name(settings['pair'])}. {footnote(table, settings)}"
+    words = f"{pair_name(settings.pair)}. {footnote(table, settings)}"
     frame(
-        figure, data_of(settings["pair"].split("-"), settings), words, columns=min(5, int(size[0] / 1.4))
+        figure, data_of(settings.pair.split("-"), settings), words, columns=min(5, int(size[0] / 1.4))
     )  # an entry of the legend takes up to 1.4 inches
     return figure
 
@@ -133,22 +134,22 @@ def _words(among: str) -> str:
     return "the modalities" if among == MODALITIES else "all aligned terms"
 
 
-def footnote(table: pd.DataFrame, settings: Mapping) -> str:
+def footnote(table: pd.DataFrame, settings: Figure3Settings) -> str:
     """What the picture itself says of its numbers."""
-    words = f"Lines and bands: {spread(settings)}. All epochs, none selected. Recipe: {settings['recipe']}."
+    words = f"Lines and bands: {spread(settings.seeds)}. All epochs, none selected. Recipe: {settings.recipe}."
     return " ".join([words, *_missing(table, settings)])
 
 
-def _missing(table: pd.DataFrame, settings: Mapping) -> list[str]:
+def _missing(table: pd.DataFrame, settings: Figure3Settings) -> list[str]:
     """Which methods are not shown, if any."""
     there = set(table["method"])
-    absent = [settings["labels"][method] for method in settings["methods"] if method not in there]
+    absent = [settings.labels[method] for method in settings.methods if method not in there]
     return [f"Not shown, because not every seed's run is there: {', '.join(absent)}."] if absent else []
 
 
-def describe(table: pd.DataFrame, settings: Mapping) -> str:
+def describe(table: pd.DataFrame, settings: Figure3Settings) -> str:
     """The caption; the mean distances from balance are over epochs, terms and seeds."""
-    pair = pair_name(settings["pair"])
+    pair = pair_name(settings.pair)
     distances = table.groupby(["among", "label"], sort=False)["distance_to_balance"].mean()
     told = [
         f"Mean distance from perfect balance among {_words(among)}: "
@@ -158,14 +159,14 @@ def describe(table: pd.DataFrame, settings: Mapping) -> str:
     ]
     return caption(
         settings,
-        [settings["pair"]],
+        [settings.pair],
         f"Normalised alignment losses L_m / Σ L_m (section 4.2; Eq. 9) in training on {pair}, of the mean losses of"
         " each epoch; in perfect balance all are equal (dashed line). The sum is over the modalities in the upper"
         " panels, as in the paper, and over the joint representation too in the lower ones, where it is aligned."
-        f" Lines and bands: {spread(settings)}.",
+        f" Lines and bands: {spread(settings.seeds)}.",
         *told,
-        f"All epochs are shown, none is selected. Recipe: {settings['recipe']}."
-        f" Data: {data_of(settings['pair'].split('-'), settings)}.",
+        f"All epochs are shown, none is selected. Recipe: {settings.recipe}."
+        f" Data: {data_of(settings.pair.split('-'), settings)}.",
         *_missing(table, settings),
     )
 
@@ -182,10 +183,11 @@ def main() -> None:
     )
     add_figure_flags(parser)
     flags = parser.parse_args()
-    found, pair = read_histories(flags.histories), flags.settings["pair"]
+    settings = read_settings(Figure3Settings, flags.settings)
+    found, pair = read_histories(flags.histories), settings.pair
     histories = {method: history for (of_pair, method), history in found.items() if of_pair == pair}
-    table = shares_table(histories, flags.settings)
-    figure, words = draw(table, flags.settings), describe(table, flags.settings)
+    table = shares_table(histories, settings)
+    figure, words = draw(table, settings), describe(table, settings)
     write_figure(flags, figure, table, "Figure 3: normalised alignment losses", words)
 
 

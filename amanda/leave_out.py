@@ -19,21 +19,21 @@ from torch import Tensor, nn
 
 from amanda.network.model import JOINT
 from amanda.scoring.kept import KEPT
+from amanda.scoring.settings import Scoring
 from amanda.shared.tables.left_out import LEFT_OUT
 from amanda.shared.tables.words import NOTHING
 from amanda.training.data import Corpus, read_corpus
 from amanda.training.engine import predict
 from amanda.training.trained import NAMES, Trained, read_weights
-from extractors.shared.clip import CLASSES, MODALITIES, PARTS
+from extractors.shared.clip import CLASSES, MODALITIES
 from extractors.shared.compute import add_compute_flags, prepare_compute
 from extractors.shared.program import run
-from extractors.shared.settings import Settings, key, one_of, read_settings
+from extractors.shared.settings import key, one_of, read_settings
 
 
-class LeavingOut(Settings):
+class LeavingOut(Scoring):
     """What is predicted, and with which weights."""
 
-    split: Annotated[str, *one_of(PARTS)] = key("the split of the target that is predicted")
     selection: Annotated[str, *one_of(KEPT)] = key("whose weights are taken: the selection that kept them")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import platform
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib.metadata import distributions
 from pathlib import Path
 
@@ -17,11 +17,13 @@ from safetensors import safe_open
 from amanda.reporting.capsule.anonymous import secret, shared_numbers, shared_predictions
 from amanda.reporting.capsule.archive import write_archive
 from amanda.reporting.capsule.words import card, readme
+from amanda.reporting.settings import ReportSettings
 from amanda.scoring.kept import KEPT
+from amanda.statistics.comparison import TABLES
 from extractors.shared.program import run
+from extractors.shared.settings import read_settings
 
 RESULTS = ("table", "markdown", "latex")
-STATISTICS = ("cells", "comparisons", "ranks", "detectable")
 Members = dict[str, bytes | Path]
 
 
@@ -38,13 +40,13 @@ def parse_flags() -> argparse.Namespace:
     }.items():
         parser.add_argument(f"--{name}", required=True, nargs="+", type=Path, help=told)
     parser.add_argument("--ceilings", required=True, nargs="*", type=Path, help="scores whose source is the target")
-    for name in (*RESULTS, *STATISTICS):
+    for name in (*RESULTS, *TABLES):
         parser.add_argument(f"--{name}", required=True, type=Path, help="of amanda.tabulate and amanda.compare_methods")
     parser.add_argument("--made", required=True, type=Path, help="of amanda.tabulate, JSON")
     parser.add_argument("--paper", required=True, type=Path, help="the paper's Table 1 as CSV")
     parser.add_argument("--corpora", required=True, type=Path, help="the counts of extractors.count_corpora")
     parser.add_argument("--states", required=True, type=Path, help="of extractors.count_states")
-    parser.add_argument("--settings", required=True, type=json.loads, help="those of amanda.tabulate, as JSON")
+    parser.add_argument("--settings", required=True, help=f"JSON: {', '.join(ReportSettings.model_fields)}")
     parser.add_argument("--methods", required=True, type=json.loads, help="JSON: method -> algorithm, label, settings")
     parser.add_argument("--config", required=True, type=json.loads, help="the whole config, as JSON")
     parser.add_argument("--capsule", required=True, type=Path, help="output, a zip")
@@ -65,31 +67,32 @@ def contents(flags: argparse.Namespace) -> Members:
     members["paper_table1.csv"] = flags.paper
     members["made.json"] = flags.made
     members |= {f"results/table1{getattr(flags, name).suffix}": getattr(flags, name) for name in RESULTS}
-    members |= {f"results/statistics/{name}.csv": getattr(flags, name) for name in STATISTICS}
+    members |= {f"results/statistics/{name}.csv": getattr(flags, name) for name in TABLES}
     members |= {f"environment/{path.name}": path for path in flags.environments}
     members["environment/installed.txt"] = "".join(f"{line}\n" for line in installed()).encode()
-    for name in ("settings", "methods", "config"):
-        members[f"{name}.json"] = json.dumps(getattr(flags, name), indent=1, sort_keys=True).encode()
-    weights = dict(weight_files(flags))
+    settings = read_settings(ReportSettings, flags.settings)
+    for name, told in (("settings", settings.as_json()), ("methods", flags.methods), ("config", flags.config)):
+        members[f"{name}.json"] = json.dumps(told, indent=1, sort_keys=True).encode()
+    weights = dict(weight_files(flags.weights, settings))
     known = pd.concat([table.to_pandas() for table in scores])
     for name, about in flags.methods.items():
         own = sorted(member for member in weights if member.split("/")[2] == name)
-        text = card(name, about, known[known["method"] == name], flags.settings, own)
+        text = card(name, about, known[known["method"] == name], settings, own)
         members[f"model_cards/{name}.md"] = text.encode()
     made = json.loads(flags.made.read_text(encoding="utf-8"))
-    members["README.md"] = readme(flags.settings, made, weights).encode()
+    members["README.md"] = readme(settings, made, weights).encode()
     return members | weights
 
 
-def weight_files(flags: argparse.Namespace) -> Iterator[tuple[str, Path]]:
+def weight_files(folders: Iterable[Path], settings: ReportSettings) -> Iterator[tuple[str, Path]]:
     """The weights of the epoch that the selection in force chose, of every run, as far as they were kept.
 
     Training keeps the weights of the selections that can choose while it goes on (:data:`amanda.scoring.kept.KEPT`);
     under any other, the last epoch's are taken. Either is told by the name of the file and by the metadata in it.
     """
-    selection = flags.settings["selection"] if flags.settings["selection"] in KEPT else "last_epoch"
-    for folder in flags.weights:
-        for seed in flags.settings["seeds"]:
+    selection = settings.selection if settings.selection in KEPT else "last_epoch"
+    for folder in folders:
+        for seed in settings.seeds:
             path = folder / f"seed{seed}-{selection}.safetensors"
             if path.exists():
                 with safe_open(path, framework="numpy") as file:

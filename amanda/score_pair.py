@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated
 
 import numpy as np
 import pandas as pd
@@ -17,18 +16,13 @@ from amanda.scoring.label_shift import estimate_shares
 from amanda.scoring.labels import classes_of, source_prior
 from amanda.scoring.metrics import without_training
 from amanda.scoring.selection import SELECTION, Epoch, oracle, values
+from amanda.scoring.settings import Scoring
 from amanda.shared.origin import read_origin
 from amanda.shared.tables.predictions import LOGITS, PREDICTIONS
 from amanda.shared.tables.scores import CHOSEN, SCORES, SHARES, UNEXPLAINED
-from extractors.shared.clip import CLASSES, PARTS
+from extractors.shared.clip import CLASSES
 from extractors.shared.program import UserError, run
-from extractors.shared.settings import Settings, key, one_of, read_settings
-
-
-class Scoring(Settings):
-    """How runs are scored."""
-
-    split: Annotated[str, *one_of(PARTS)] = key("the split of the target that is scored")
+from extractors.shared.settings import read_settings
 
 
 def score(label: np.ndarray, predicted: np.ndarray) -> dict[str, float]:

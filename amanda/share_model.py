@@ -14,8 +14,9 @@ from typing import Annotated
 from pydantic import Field
 
 from amanda.scoring.kept import KEPT
+from amanda.scoring.settings import Scoring
 from amanda.shared.tables.scores import SCORES
-from amanda.shared.twins import corpora_of, warning
+from amanda.shared.twins import Data, corpora_of, warning
 from amanda.sharing.building import (
     calibrate,
     check_private,
@@ -33,7 +34,7 @@ from amanda.sharing.settings import SharingSettings
 from amanda.training.data import Corpus, read_corpus, read_labels
 from amanda.training.trained import Trained, read_weights
 from extractors.features.store import open_features
-from extractors.shared.clip import CLASSES, MODALITIES, PARTS
+from extractors.shared.clip import CLASSES, MODALITIES
 from extractors.shared.compute import add_compute_flags, prepare_compute
 from extractors.shared.program import UserError, run
 from extractors.shared.settings import key, one_of, read_settings
@@ -42,15 +43,12 @@ SCORE_NAMES = {"weighted_f1": "weighted F1", "uar": "UAR"}
 """Scores on the card, by their columns."""
 
 
-class Shared(SharingSettings):
+class Shared(SharingSettings, Scoring, Data):
     """What is shared, and how its card describes it."""
 
     selection: Annotated[str, *one_of(KEPT)] = key("whose weights are taken: the selection that kept them")
-    split: Annotated[str, *one_of(PARTS)] = key("the split of the target that was scored")
     alpha: Annotated[float, Field(gt=0, lt=1)] = key("two-sided level of intervals")
     label: str = key("the method's name in the table")
-    releases: str = key("the kind of releases, synthetic or licensed")
-    twins: tuple[str, ...] = key("the corpora of the pair that are generated")
 
 
 def parse_flags() -> argparse.Namespace:
@@ -134,7 +132,7 @@ def main() -> None:
         format=1,
         **{name: about[name] for name in ("source", "target", "method", "algorithm", "settings")},
         label=settings.label,
-        warning=warning(corpora_of([pair]), {"releases": settings.releases, "twins": settings.twins}, {}),
+        warning=warning(corpora_of([pair]), settings, {}),
         classes=CLASSES,
         selection=settings.selection,
         runs=tuple(Run(seed=each.about["seed"], epoch=each.about["epoch"]) for each in runs),

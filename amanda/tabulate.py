@@ -8,12 +8,14 @@ import sys
 from pathlib import Path
 
 from amanda.reporting.capsule.recompute import recompute
+from amanda.reporting.settings import ReportSettings
 from amanda.reporting.table1.formats import LIBRARIES, Tables, write_table1
 from amanda.shared.csv_table import read_csv
 from amanda.shared.origin import versions
 from amanda.shared.tables.scores import SCORES
 from extractors.shared.files import atomic_file, read_table
 from extractors.shared.program import run
+from extractors.shared.settings import read_settings
 
 
 def flags_for_files() -> argparse.ArgumentParser:
@@ -32,7 +34,7 @@ def flags_for_files() -> argparse.ArgumentParser:
     parser.add_argument("--detectable", required=True, type=Path, help="of amanda.compare_methods")
     parser.add_argument("--corpora", required=True, type=Path, help="the counts of extractors.count_corpora")
     parser.add_argument("--states", required=True, type=Path, help="of extractors.count_states")
-    parser.add_argument("--settings", required=True, type=json.loads, help="what to report, as JSON")
+    parser.add_argument("--settings", required=True, help=f"JSON: {', '.join(ReportSettings.model_fields)}")
     parser.add_argument("--commit", required=True, help="state of the code, as git describes it")
     parser.add_argument("--date", required=True, help="today's")
     parser.add_argument("--table", required=True, type=Path, help="output: one row per pair and method (CSV)")
@@ -52,6 +54,7 @@ def flags_for_a_capsule() -> argparse.ArgumentParser:
 
 def tabulate(flags: argparse.Namespace) -> None:
     """Read the scores of every pair and method and write the table in three formats."""
+    settings = read_settings(ReportSettings, flags.settings)
     paper, cells, comparisons, detectable = (
         read_csv(path) for path in (flags.paper, flags.cells, flags.comparisons, flags.detectable)
     )
@@ -67,7 +70,7 @@ def tabulate(flags: argparse.Namespace) -> None:
     )
     told = {"commit": flags.commit, "date": flags.date}
     files = {"csv": flags.table, "md": flags.markdown, "tex": flags.latex}
-    write_table1(tables, flags.settings, told | {"versions": versions(*LIBRARIES)}, files)
+    write_table1(tables, settings, told | {"versions": versions(*LIBRARIES)}, files)
     with atomic_file(flags.made) as temporary:
         temporary.write_text(json.dumps(told), encoding="utf-8")
 

@@ -18,6 +18,7 @@ from amanda.reporting.page.summary import summary
 from amanda.reporting.page.table import figures_section, table_section
 from amanda.reporting.page.training import training_section
 from amanda.reporting.page.whole import page
+from amanda.reporting.settings import WholePageSettings
 from amanda.shared.origin import versions
 from extractors.shared.files import atomic_file
 from extractors.shared.program import run
@@ -74,7 +75,7 @@ def parse_flags() -> argparse.Namespace:
     for name, program in {"quality-pages": "show_quality", "faces-pages": "show_faces"}.items():
         told = f"JSON: corpus -> its page of extractors.{program}, of those that have one"
         parser.add_argument(f"--{name}", required=True, type=json.loads, help=told)
-    parser.add_argument("--settings", required=True, type=json.loads, help="what to report, as JSON")
+    parser.add_argument("--settings", required=True, help=f"JSON: {', '.join(WholePageSettings.model_fields)}")
     parser.add_argument("--config", required=True, type=json.loads, help="the whole config, as JSON")
     parser.add_argument("--commit", required=True, help="state of the code, as git describes it")
     parser.add_argument("--date", required=True, help="today's")

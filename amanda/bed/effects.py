@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 import pandas as pd
 
+from amanda.bed.settings import HELP, HURT, NOTHING, UNKNOWN, EffectSettings, NamedBed
 from amanda.shared.runs import seed_list
 from amanda.statistics.claims.interval import interval
 from amanda.statistics.noise import LARGEST
 from extractors.shared.program import UserError
-
-HELP, HURT, NOTHING, UNKNOWN = "help", "hurt", "nothing", "unknown"
-"""What a method must do on a bed: gain, lose, neither by more than the margin; or nobody says."""
 
 DATA = "SYNTHETIC features drawn from a formula"
 """The column ``data`` of every row."""
@@ -24,39 +20,40 @@ def run_name(bed: str, method: str) -> str:
     return f"{bed}__{method}"
 
 
-def effects_table(scores: pd.DataFrame, settings: Mapping) -> pd.DataFrame:
+def effects_table(scores: pd.DataFrame, settings: EffectSettings) -> pd.DataFrame:
     """One row per bed: both methods' mean scores, the mean difference over seeds, its interval, and the verdict.
 
     Args:
         scores: ``weighted_f1`` in percent per source, target, method (a :func:`run_name`), seed and selection.
-        settings: ``beds`` (each with ``bed``, its name, ``source``, ``target``, ``method``, ``against``, ``must``, and
-            ``margin`` if it has its own), ``seeds``, ``selection``, ``alpha`` (two-sided level), ``margin`` (points)
-            and ``labels`` (of methods).
+        settings: the beds, and how they are judged.
 
     Raises:
         UserError: a run is missing.
     """
     rows = []
-    for bed in settings["beds"]:
-        ours, theirs = (_scores(scores, bed, bed[key], settings) for key in ("method", "against"))
-        margin = bed.get("margin", settings["margin"])
-        low, high = interval(ours - theirs, settings["alpha"], LARGEST)
+    for bed in settings.beds:
+        ours, theirs = (_scores(scores, bed, method, settings) for method in (bed.method, bed.against))
+        margin = settings.margin if bed.margin is None else bed.margin
+        low, high = interval(ours - theirs, settings.alpha, LARGEST)
         rows.append(
             {
-                **{key: bed[key] for key in ("bed", "source", "target")},
-                **{key: settings["labels"][bed[key]] for key in ("method", "against")},
+                "bed": bed.bed,
+                "source": bed.source,
+                "target": bed.target,
+                "method": settings.labels[bed.method],
+                "against": settings.labels[bed.against],
                 "value": ours.mean(),
                 "against_value": theirs.mean(),
                 "effect": (ours - theirs).mean(),
                 "low": low,
                 "high": high,
                 "deviation": (ours - theirs).std(ddof=1),
-                "must": bed["must"],
-                "as_it_must_be": is_as_it_must_be(low, high, bed["must"], margin),
+                "must": bed.must,
+                "as_it_must_be": is_as_it_must_be(low, high, bed.must, margin),
                 "n_seeds": len(ours),
                 "margin": margin,
-                "alpha": settings["alpha"],
-                "selection": settings["selection"],
+                "alpha": settings.alpha,
+                "selection": settings.selection,
                 "data": DATA,
             }
         )
@@ -73,15 +70,15 @@ def is_as_it_must_be(low: float, high: float, must: str, margin: float) -> bool:
     }[must]
 
 
-def _scores(scores: pd.DataFrame, bed: Mapping, method: str, settings: Mapping) -> np.ndarray:
+def _scores(scores: pd.DataFrame, bed: NamedBed, method: str, settings: EffectSettings) -> np.ndarray:
     """Weighted F1 of a method on a bed, [seeds]."""
-    run = run_name(bed["bed"], method)
-    is_of_run = (scores["source"] == bed["source"]) & (scores["target"] == bed["target"]) & (scores["method"] == run)
-    found = scores[is_of_run & (scores["selection"] == settings["selection"])].set_index("seed")["weighted_f1"]
-    absent = [seed for seed in settings["seeds"] if seed not in found.index]
+    run = run_name(bed.bed, method)
+    is_of_run = (scores["source"] == bed.source) & (scores["target"] == bed.target) & (scores["method"] == run)
+    found = scores[is_of_run & (scores["selection"] == settings.selection)].set_index("seed")["weighted_f1"]
+    absent = [seed for seed in settings.seeds if seed not in found.index]
     if absent:
         raise UserError(
-            f"--scores: no {settings['selection']} score of {run} on {bed['source']}-{bed['target']}, "
+            f"--scores: no {settings.selection} score of {run} on {bed.source}-{bed.target}, "
             f"{seed_list(absent)}; train and score it first"
         )
-    return found.loc[settings["seeds"]].to_numpy()
+    return found.loc[list(settings.seeds)].to_numpy()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from amanda.bed.effects import HELP, HURT, NOTHING, UNKNOWN
+from amanda.bed.settings import HELP, HURT, NOTHING, UNKNOWN
 
 COLUMNS = ("Bed", "Method", "Compared with", "Its F1", "The other's", "Effect", "Interval", "It must", "It does")
 

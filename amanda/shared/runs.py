@@ -2,50 +2,79 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
+from typing import Annotated, Literal
 
 import pandas as pd
+from pydantic import Field
 
 from extractors.shared.program import UserError
+from extractors.shared.settings import EACH_ONCE, Settings, key
+
+Pair = Annotated[
+    str,
+    Field(pattern="^[a-z][a-z0-9_]*-[a-z][a-z0-9_]*$", description="source and target, such as iemocap-meld"),
+]
+Pairs = Annotated[tuple[Pair, ...], Field(min_length=1), *EACH_ONCE]
+Names = Annotated[tuple[str, ...], Field(min_length=1), *EACH_ONCE]
+Seed = Annotated[int, Field(ge=0)]
+Seeds = Annotated[tuple[Seed, ...], Field(min_length=1), *EACH_ONCE]
+MissingRuns = Literal["refuse", "name"]
+RecipeName = Literal["paper", "published_code"]
 
 Absent = dict[tuple[str, str], list[int]]
 """Pair and method to the seeds that are not there."""
 
 
-def absent_runs(table: pd.DataFrame, settings: Mapping) -> Absent:
+class Asked(Settings):
+    """Which runs a table is made of, of the methods that a class derived from this names."""
+
+    pairs: Pairs = key("the pairs")
+    seeds: Seeds = key("the seeds of the runs")
+    selection: str = key("the selection of the epoch that counts")
+
+
+class Runs(Asked):
+    """The runs that are asked for, and what happens where one is missing."""
+
+    methods: Names = key("the methods")
+    missing_runs: MissingRuns = key("refuse: an error; name: the table goes without, and says so")
+
+
+def absent_runs(table: pd.DataFrame, asked: Runs) -> Absent:
     """The runs among ``pairs``, ``methods`` and ``seeds`` that the table has no row of.
 
     Args:
         table: ``source``, ``target``, ``method``, ``seed`` and ``selection``.
-        settings: also ``selection``, and ``missing_runs``: ``refuse`` or ``name``.
+        asked: the runs.
 
     Raises:
         UserError: there is one, and ``missing_runs`` is ``refuse``.
     """
-    of_rule = table[table["selection"] == settings["selection"]]
+    of_rule = table[table["selection"] == asked.selection]
     columns = ["source", "target", "method", "seed"]
     there = set(of_rule[columns].drop_duplicates().itertuples(index=False, name=None))
     absent = {
         (pair, method): seeds
-        for pair in settings["pairs"]
-        for method in settings["methods"]
-        if (seeds := [seed for seed in settings["seeds"] if (*pair.split("-"), method, seed) not in there])
+        for pair in asked.pairs
+        for method in asked.methods
+        if (seeds := [seed for seed in asked.seeds if (*pair.split("-"), method, seed) not in there])
     }
-    if absent and settings["missing_runs"] == "refuse":
+    if absent and asked.missing_runs == "refuse":
         (pair, method), seeds = next(iter(absent.items()))
         others = f" and {len(absent) - 1} more runs" if len(absent) > 1 else ""
         raise UserError(
-            f"scores: no {settings['selection']} score of {method} on {pair}, {seed_list(seeds)},{others} of those that"
+            f"scores: no {asked.selection} score of {method} on {pair}, {seed_list(seeds)},{others} of those that"
             " the config asks for; run them, or set table1.missing_runs to `name`"
         )
     return absent
 
 
-def seed_list(seeds: list[int]) -> str:
+def seed_list(seeds: Sequence[int]) -> str:
     """``seed 1`` or ``seeds 0, 1``."""
     return f"seed{'s' * (len(seeds) > 1)} {', '.join(map(str, seeds))}"
 
 
-def methods_of(pair: str, absent: Absent, settings: Mapping) -> list[str]:
-    """The methods of which every seed of a pair is there, in the order of the settings."""
-    return [method for method in settings["methods"] if (pair, method) not in absent]
+def methods_of(pair: str, absent: Absent, asked: Runs) -> list[str]:
+    """The methods of which every seed of a pair is there, in the order of ``asked``."""
+    return [method for method in asked.methods if (pair, method) not in absent]

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal
+
+from extractors.shared.settings import Settings, key
 
 PAPER = ("iemocap", "meld", "mosei", "msp_improv")
 """The corpora of the paper, whose releases are licensed; any other is of somebody's own clips."""
@@ -11,20 +14,27 @@ SYNTHETIC = "synthetic"
 """The value of ``releases`` under which the paper's corpora are generated twins, and all backbones tiny random ones."""
 
 
+class Data(Settings):
+    """What the data of a table, a figure or a page is."""
+
+    releases: Literal["synthetic", "licensed"] = key("the kind of releases")
+    twins: tuple[str, ...] = key("the corpora that are generated")
+
+
 def corpora_of(pairs: Iterable[str]) -> list[str]:
     """The corpora of some pairs, in alphabetical order."""
     return sorted({corpus for pair in pairs for corpus in pair.split("-")})
 
 
-def data_of(corpora: Sequence[str], settings: Mapping) -> str:
+def data_of(corpora: Sequence[str], settings: Data) -> str:
     """What the numbers of some corpora are of, for the column ``data``.
 
     Args:
         corpora: a source and a target, or all that a mean is over.
-        settings: ``releases`` and ``twins``, the names of the corpora that are generated.
+        settings: which corpora are generated.
     """
     twins, real = _apart(corpora, settings)
-    if settings["releases"] != SYNTHETIC:
+    if settings.releases != SYNTHETIC:
         return "licensed releases" if set(corpora) <= set(PAPER) else "real clips"
     if not real:
         return "SYNTHETIC twins and backbones"
@@ -34,7 +44,7 @@ def data_of(corpora: Sequence[str], settings: Mapping) -> str:
     return f"{generated}, real clips of {_together(real)}, SYNTHETIC backbones"
 
 
-def warning(corpora: Sequence[str], settings: Mapping, clips: Mapping[str, int]) -> str:
+def warning(corpora: Sequence[str], settings: Data, clips: Mapping[str, int]) -> str:
     """What stands above a table or a figure whose numbers are not of real data alone; empty where they are.
 
     Args:
@@ -43,7 +53,7 @@ def warning(corpora: Sequence[str], settings: Mapping, clips: Mapping[str, int])
         clips: how many clips each corpus has; empty where that is not known.
     """
     twins, real = _apart(corpora, settings)
-    if settings["releases"] != SYNTHETIC:
+    if settings.releases != SYNTHETIC:
         return ""
     if not real:
         return (
@@ -60,9 +70,9 @@ def warning(corpora: Sequence[str], settings: Mapping, clips: Mapping[str, int])
     )
 
 
-def _apart(corpora: Sequence[str], settings: Mapping) -> tuple[list[str], list[str]]:
+def _apart(corpora: Sequence[str], settings: Data) -> tuple[list[str], list[str]]:
     """The generated ones and the others."""
-    twins = [corpus for corpus in corpora if corpus in settings["twins"]]
+    twins = [corpus for corpus in corpora if corpus in settings.twins]
     return twins, [corpus for corpus in corpora if corpus not in twins]
 
 

@@ -8,10 +8,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from amanda.scoring.settings import Scoring
+from amanda.shared.runs import Pairs
+from amanda.shared.twins import Data
 from amanda.sharing.adapting import Wish, adapt
 from amanda.sharing.evidence import mean_confidence, scores_on
 from amanda.sharing.model import Frames, Model
 from amanda.sharing.settings import AdaptationSettings
+from amanda.statistics.settings import Probability
+from extractors.shared.settings import key
 
 NONE, PRESENT = "none", "source_present"
 """The rows that are compared with: the run as it was trained, and label alignment beside the source's clips."""
@@ -23,6 +28,17 @@ SCORES = ("weighted_f1", "uar")
 
 WRONG = ("shuffled", "scaled", "zeroed")
 """Frames that are wrong on purpose: columns in another order, three times as large, and all 0."""
+
+
+class StudySettings(Scoring, Data):
+    """What is compared, and how the page describes it."""
+
+    pairs: Pairs = key("source-target, in the order of the other flags")
+    selection: str = key("the selection that the source-present runs are scored by")
+    alpha: Probability = key("two-sided level of intervals")
+    method: str = key("label of the method that is adapted")
+    present: str = key("label of the method that adapts beside the source")
+    adaptation: AdaptationSettings = key("how models are adapted")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -10,7 +10,7 @@ import pandas as pd
 from amanda.shared.names import pair_name
 from amanda.shared.twins import corpora_of, warning
 from amanda.shared.wording import counted
-from amanda.sharing.study import NONE, PRESENT, WAYS, WRONG, means_over_pairs
+from amanda.sharing.study import NONE, PRESENT, WAYS, WRONG, StudySettings, means_over_pairs
 from amanda.statistics.claims.interval import interval
 
 WORDS = {
@@ -23,29 +23,30 @@ WORDS = {
 """What each way is called."""
 
 
-def write_page(scores: pd.DataFrame, far: pd.DataFrame, settings: Mapping) -> str:
+def write_page(scores: pd.DataFrame, far: pd.DataFrame, settings: StudySettings) -> str:
     """The page.
 
     Args:
         scores: rows of each pair, way and seed; see :func:`amanda.sharing.study.adapted_scores`.
         far: rows of each pair, modality and kind of frames; see :func:`amanda.sharing.study.distances`.
-        settings: ``pairs``, ``alpha``, ``alarm``, ``releases``, ``twins``, ``method`` and ``present`` as labels.
+        settings: what was compared.
     """
-    pairs, seeds = settings["pairs"], scores["seed"].nunique()
+    pairs, seeds = settings.pairs, scores["seed"].nunique()
     caution = warning(corpora_of(pairs), settings, {})
     parts = [
         "# Adaptation without the source\n",
         *([f"**{caution}**\n"] if caution else []),
-        f"Each run of {settings['method']} is adapted with nothing of its source but the model folder, to the"
+        f"Each run of {settings.method} is adapted with nothing of its source but the model folder, to the"
         " unlabelled train clips of the target, and scored on its test clips. Beside it stands"
-        f" {settings['present']}, which was trained on the source's clips and the same unlabelled ones."
+        f" {settings.present}, which was trained on the source's clips and the same unlabelled ones."
         f" {counted(len(pairs), 'pair')}: {', '.join(map(pair_name, pairs))}; {counted(seeds, 'run')} of each."
-        f" Intervals are Student's t at {100 * (1 - settings['alpha']):g} % over runs, of the mean over pairs; clips"
+        f" Intervals are Student's t at {100 * (1 - settings.alpha):g} % over runs, of the mean over pairs; clips"
         " are held fixed.\n",
-        score_table(scores, settings["alpha"]),
+        score_table(scores, settings.alpha),
         "## Distance of the inputs\n",
         "The squared distance of two normal distributions with diagonal covariances, in units of the source's"
-        f" variances; mean over columns. From {settings['alarm']:g} on, `amanda.adapt_model` calls frames wrong."
+        f" variances; mean over columns. From {settings.adaptation.alarm:g} on, `amanda.adapt_model` calls frames"
+        " wrong."
         " Shuffled, scaled (by 3) and zeroed frames are made wrong on purpose. The last column is the fall of the mean"
         " confidence from the source's validation clips, in points.\n",
         distance_table(far),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from amanda.scoring.metrics import weighted_f1_of
+from amanda.statistics.settings import ComparisonSettings, StatisticsSettings
 from extractors.shared.clip import CLASSES
 from extractors.shared.program import UserError
 
@@ -27,15 +28,13 @@ class Scores:
     pairs: int
 
 
-def draw_clips(target: str, clips: int, settings: Mapping) -> np.ndarray:
+def draw_clips(target: str, clips: int, settings: StatisticsSettings) -> np.ndarray:
     """How often each clip of a target is drawn, with replacement, [resamples, clips].
 
     The draw depends on the name of the target alone: pairs with one target are scored on the same clips.
     """
-    resamples = settings["resamples"]
-    drawn = np.random.default_rng([settings["bootstrap_seed"], *target.encode()]).integers(
-        clips, size=(resamples, clips)
-    )
+    resamples = settings.resamples
+    drawn = np.random.default_rng([settings.bootstrap_seed, *target.encode()]).integers(clips, size=(resamples, clips))
     drawn += clips * np.arange(resamples)[:, None]
     return np.bincount(drawn.ravel(), minlength=resamples * clips).reshape(resamples, clips)
 
@@ -61,25 +60,25 @@ def clip_places(predictions: pd.DataFrame) -> np.ndarray:
     return places
 
 
-def draw_seeds(seeds: int, settings: Mapping) -> np.ndarray:
+def draw_seeds(seeds: int, settings: StatisticsSettings) -> np.ndarray:
     """The weight in the mean of each seed, drawn with replacement, [resamples, seeds]."""
-    generator = np.random.default_rng(settings["bootstrap_seed"])
-    return generator.multinomial(seeds, [1 / seeds] * seeds, size=settings["resamples"]) / seeds
+    generator = np.random.default_rng(settings.bootstrap_seed)
+    return generator.multinomial(seeds, [1 / seeds] * seeds, size=settings.resamples) / seeds
 
 
-def resample(predictions: pd.DataFrame, methods: Sequence[str], settings: Mapping) -> Scores:
+def resample(predictions: pd.DataFrame, methods: Sequence[str], settings: ComparisonSettings) -> Scores:
     """Score the methods of one pair on the clips as they are and as they are redrawn.
 
     Args:
         predictions: of one pair and selection: ``target``, ``method``, ``seed``, ``clip_id``, ``label`` and
             ``predicted`` as names of classes, and ``place`` of :func:`clip_places`.
         methods: the methods to score.
-        settings: ``seeds``, ``resamples`` and ``bootstrap_seed``.
+        settings: the seeds, and how clips are redrawn.
 
     Raises:
         UserError: two runs were scored on different clips.
     """
-    cells = _cells(predictions, methods, settings["seeds"])
+    cells = _cells(predictions, methods, settings.seeds)
     ones = (cells[:, :, None, :] == np.arange(len(CLASSES) ** 2)[:, None]).astype(np.float32)
     weights = draw_clips(predictions["target"].iloc[0], cells.shape[-1], settings).astype(np.float32)
     shape = (*cells.shape[:2], len(CLASSES), len(CLASSES), -1)

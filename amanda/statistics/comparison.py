@@ -9,41 +9,39 @@ import numpy as np
 import pandas as pd
 
 from amanda.shared.runs import absent_runs, methods_of
+from amanda.shared.tables.words import ALL
 from amanda.shared.twins import corpora_of, data_of
 from amanda.statistics.bootstrap import Scores, clip_places, over_pairs, resample
 from amanda.statistics.power import VALUES, detectable_table, possible
 from amanda.statistics.ranks import rank_table
+from amanda.statistics.settings import ComparisonSettings
 from amanda.statistics.tables import cell_table, comparison_table
 from extractors.shared.files import atomic_file
 from extractors.shared.program import UserError
 
-ALL = "all"
-"""Source and target of the rows that are about the mean over all pairs."""
-
 TABLES = ("cells", "comparisons", "ranks", "detectable")
 
 
-def significance(predictions: pd.DataFrame, settings: Mapping) -> dict[str, pd.DataFrame]:
+def significance(predictions: pd.DataFrame, settings: ComparisonSettings) -> dict[str, pd.DataFrame]:
     """The tables, by name; each names the selection of the epochs, the recipe and the data.
 
     Args:
         predictions: as amanda.score_pair stores them, of the configured selection at least.
-        settings: ``pairs``, ``methods``, ``seeds``, ``selection``, ``recipe``, ``releases``, ``twins``,
-            ``missing_runs``, ``alpha``, ``power``, ``resamples`` and ``bootstrap_seed``.
+        settings: what is compared, and how.
 
     Raises:
         UserError: a run is missing and that is to be refused, no method has all runs of a pair, or runs were scored on
             different clips.
     """
-    predictions = predictions[predictions["selection"] == settings["selection"]]
+    predictions = predictions[predictions["selection"] == settings.selection]
     predictions = predictions.assign(place=clip_places(predictions))
     absent = absent_runs(predictions, settings)
     scores: dict[tuple[str, str], Scores] = {}
     by_pair = dict(list(predictions.groupby(["source", "target"])))
-    for pair in settings["pairs"]:
+    for pair in settings.pairs:
         if methods := methods_of(pair, absent, settings):
-            key = tuple(pair.split("-"))
-            scores[key] = resample(by_pair[key], methods, settings)
+            source, target = pair.split("-")
+            scores[source, target] = resample(by_pair[source, target], methods, settings)
     if not scores:
         raise UserError("predictions: no method has every seed on any pair; train one of them before you compare")
     mean = over_pairs(list(scores.values()))
@@ -52,7 +50,7 @@ def significance(predictions: pd.DataFrame, settings: Mapping) -> dict[str, pd.D
         axis=1,
     )
     scores[ALL, ALL] = mean
-    alpha = settings["alpha"]
+    alpha = settings.alpha
     comparisons = _together({key: comparison_table(each, settings) for key, each in scores.items()}, scores)
     tables = {
         "cells": _together({key: cell_table(each, alpha) for key, each in scores.items()}, scores),
@@ -60,13 +58,15 @@ def significance(predictions: pd.DataFrame, settings: Mapping) -> dict[str, pd.D
         "ranks": rank_table(blocks, mean.methods, alpha),
         "detectable": detectable_table(comparisons),
     }
-    origin = {key: settings[key] for key in ("selection", "recipe")}
-    return {name: table.assign(**origin, data=_data(table, settings)) for name, table in tables.items()}
+    return {
+        name: table.assign(selection=settings.selection, recipe=settings.recipe, data=_data(table, settings))
+        for name, table in tables.items()
+    }
 
 
-def _data(table: pd.DataFrame, settings: Mapping) -> str | list[str]:
+def _data(table: pd.DataFrame, settings: ComparisonSettings) -> str | list[str]:
     """What each row is of; ranks and rows over all pairs are of all corpora."""
-    everything = data_of(corpora_of(settings["pairs"]), settings)
+    everything = data_of(corpora_of(settings.pairs), settings)
     if "source" not in table:
         return everything
     pairs = zip(table["source"], table["target"], strict=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -10,6 +10,7 @@ from scipy import special, stats
 
 from amanda.shared.wording import counted
 from amanda.statistics.noise import LARGEST, Estimate
+from amanda.statistics.settings import ComparisonSettings
 
 FORMULA = (
     "λ · standard error, where λ is the noncentrality at which a two-sided t test with the difference's degrees of"
@@ -59,20 +60,20 @@ def detectable_table(comparisons: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([groups[about].first(), possible(groups[VALUES].median())], axis=1).reset_index()
 
 
-def sentence(detectable: pd.DataFrame, names: Sequence[str], settings: Mapping) -> str:
+def sentence(detectable: pd.DataFrame, names: Sequence[str], settings: ComparisonSettings) -> str:
     """How large a difference the seeds can show, in words.
 
     Args:
         detectable: of :func:`detectable_table`.
         names: what to call each row.
-        settings: ``seeds``, ``alpha`` and ``power``.
+        settings: how the methods were compared.
     """
-    seeds = counted(len(settings["seeds"]), "seed")
-    if len(settings["seeds"]) == 1:
+    seeds = counted(len(settings.seeds), "seed")
+    if len(settings.seeds) == 1:
         return "One seed can show no difference, since it does not say how far seeds differ."
     if detectable.empty:
         return "There are no two methods to compare."
-    level = f"alpha {settings['alpha']:g}, power {settings['power']:g}"
+    level = f"alpha {settings.alpha:g}, power {settings.power:g}"
     if detectable[VALUES].isna().all(axis=None):
         return (
             f"No difference can be shown with {seeds} ({level}): {NONE}, by the medians over the pairs of methods of"

@@ -6,6 +6,8 @@ from typing import Annotated
 
 from pydantic import Field
 
+from amanda.shared.runs import RecipeName, Runs
+from amanda.shared.twins import Data
 from extractors.shared.settings import Settings, key
 
 Probability = Annotated[float, Field(gt=0, lt=1)]
@@ -18,3 +20,9 @@ class StatisticsSettings(Settings):
     power: Probability = key("probability with which a difference that is called detectable is found")
     resamples: int = key("redraws of the clips", ge=100)
     bootstrap_seed: int = key("seed of the redraws", ge=0)
+
+
+class ComparisonSettings(Runs, Data, StatisticsSettings):
+    """What is compared, and how."""
+
+    recipe: RecipeName = key("the recipe that the methods are trained with")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from itertools import combinations
 
 import numpy as np
@@ -20,6 +19,7 @@ from amanda.statistics.noise import (
     superiority,
 )
 from amanda.statistics.power import detectable
+from amanda.statistics.settings import StatisticsSettings
 
 
 def cell_table(scores: Scores, alpha: float) -> pd.DataFrame:
@@ -38,18 +38,18 @@ def cell_table(scores: Scores, alpha: float) -> pd.DataFrame:
     )
 
 
-def comparison_table(scores: Scores, settings: Mapping) -> pd.DataFrame:
+def comparison_table(scores: Scores, settings: StatisticsSettings) -> pd.DataFrame:
     """One row per pair of methods, ``method`` minus ``other``; all rows are one family for Holm's correction.
 
     Args:
         scores: of one pair, or over pairs.
-        settings: ``alpha``, ``power``, ``resamples`` and ``bootstrap_seed``.
+        settings: level and power of the tests, and how seeds are redrawn.
     """
     pairs = list(combinations(range(len(scores.methods)), 2))
     one, other = np.array(pairs, int).reshape(-1, 2).T
     observed, resampled = scores.observed[one] - scores.observed[other], scores.resampled[one] - scores.resampled[other]
     found = estimate_family(observed, resampled, len(scores.methods))
-    low, high = difference_interval(found, settings["alpha"])
+    low, high = difference_interval(found, settings.alpha)
     p = p_value(found)
     return pd.DataFrame(
         {
@@ -65,7 +65,7 @@ def comparison_table(scores: Scores, settings: Mapping) -> pd.DataFrame:
             "family": len(pairs),
             "hedges_g": hedges_g(observed),
             "superiority": superiority(resampled, draw_seeds(observed.shape[1], settings)),
-            "detectable": detectable(found, settings["alpha"], settings["power"]),
-            "detectable_in_family": detectable(found, settings["alpha"] / max(len(pairs), 1), settings["power"]),
+            "detectable": detectable(found, settings.alpha, settings.power),
+            "detectable_in_family": detectable(found, settings.alpha / max(len(pairs), 1), settings.power),
         }
     )

@@ -114,8 +114,17 @@ def statistics(study: Study) -> str:
 
 
 def table1(study: Study) -> str:
-    """What Table 1, the page and the capsule are made of."""
-    return as_json(
+    """What Table 1 and the capsule are made of."""
+    return as_json(_table1(study))
+
+
+def page(study: Study) -> str:
+    """What the page is made of."""
+    return as_json(_table1(study) | {"prior_distance": study.config["page"]["prior_distance"]})
+
+
+def _table1(study: Study) -> dict[str, Any]:
+    return (
         _runs_of_table(study)
         | study.config["table1"]
         | study.config["scoring"]

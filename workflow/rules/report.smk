@@ -130,7 +130,7 @@ rule write_page:
     params:
         quality=as_json(files.pages_there(study, "quality")),
         faces=as_json(files.pages_there(study, "faces")),
-        settings=programs.table1(study),
+        settings=programs.page(study),
         config=as_json(config),
         code=fingerprint("amanda.write_page"),
     message:

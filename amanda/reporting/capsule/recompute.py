@@ -2,35 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import pyarrow.compute as pc
 
 from amanda.reporting.capsule.archive import Capsule, open_capsule
+from amanda.reporting.settings import ReportSettings
 from amanda.reporting.table1.ceiling import LINES
 from amanda.reporting.table1.formats import LIBRARIES, Tables, write_table1
 from amanda.shared.csv_table import read_csv
 from amanda.shared.origin import versions
 from amanda.statistics.comparison import TABLES, significance, write_statistics
 from extractors.shared.program import UserError
+from extractors.shared.settings import settings_of
 
 KEYS = {"source", "target", "method", "seed", "selection"}
 SCORES = KEYS | {"weighted_f1", "clips", *LINES}
 PREDICTIONS = KEYS | {"clip_id", "label", "predicted"}
 COUNTED = {"corpus", "modality", "state", "clips", "of"}
 COUNTS = {"corpus", "label", "usable", "train", "validation", "test"}
-
-SETTINGS = {
-    **dict.fromkeys(("pairs", "methods", "seeds", "twins"), list),
-    **dict.fromkeys(("selection", "missing_runs", "recipe", "releases", "split"), str),
-    **dict.fromkeys(("corpora", "labels", "in_domain"), dict),
-    **dict.fromkeys(("alpha", "power", "dead_fraction"), float),
-    **dict.fromkeys(("resamples", "bootstrap_seed", "few_clips"), int),
-}
-"""What the settings of a capsule must be, so that a stranger's are refused in words."""
 
 MOST_RESAMPLES = 100_000
 
@@ -45,8 +37,8 @@ def recompute(path: Path, folder: Path) -> Iterator[str]:
         UserError: the capsule is not what it should be.
     """
     with open_capsule(path) as capsule:
-        settings = read_settings(capsule)
-        predictions = _together(capsule, "predictions", PREDICTIONS, pc.field("selection") == settings["selection"])
+        settings = settings_of_capsule(capsule)
+        predictions = _together(capsule, "predictions", PREDICTIONS, pc.field("selection") == settings.selection)
         statistics = {name: folder / "statistics" / f"{name}.csv" for name in TABLES}
         write_statistics(significance(predictions, settings), statistics)
         scores = _together(capsule, "scores", SCORES, pc.scalar(True))
@@ -69,19 +61,15 @@ def recompute(path: Path, folder: Path) -> Iterator[str]:
             yield f"{file}: {_compared(capsule, file, folder)}"
 
 
-def read_settings(capsule: Capsule) -> Mapping[str, Any]:
+def settings_of_capsule(capsule: Capsule) -> ReportSettings:
     """The settings of the table and of the statistics.
 
     Raises:
-        UserError: one is missing or is of another kind than it should be.
+        UserError: a key is missing or has a value that it cannot have.
     """
-    settings = capsule.json("settings.json")
-    for key, kind in SETTINGS.items():
-        value = settings.get(key) if isinstance(settings, dict) else None
-        if not isinstance(value, (int, float) if kind is float else kind):
-            raise UserError(f"{capsule.path}: settings.json has no {key} of kind {kind.__name__}; ask for it again")
-    if not 1 < settings["resamples"] <= MOST_RESAMPLES:
-        raise UserError(f"{capsule.path}: settings.json asks for {settings['resamples']} resamples; no capsule does")
+    settings = settings_of(ReportSettings, capsule.json("settings.json"), f"{capsule.path}: settings.json")
+    if settings.resamples > MOST_RESAMPLES:
+        raise UserError(f"{capsule.path}: settings.json asks for {settings.resamples} resamples; no capsule does")
     return settings
 
 

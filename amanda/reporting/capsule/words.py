@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from amanda.algorithms.base import load_algorithm
+from amanda.reporting.settings import ReportSettings
 from amanda.shared.twins import corpora_of, data_of, warning
 
 CONTENTS = {
@@ -32,15 +33,15 @@ CONTENTS = {
 }
 
 
-def readme(settings: Mapping[str, Any], made: Mapping[str, str], weights: Collection[str]) -> str:
+def readme(settings: ReportSettings, made: Mapping[str, str], weights: Collection[str]) -> str:
     """What each file of the capsule is and how to compute everything again.
 
     Args:
-        settings: ``pairs``, ``methods``, ``seeds``, ``selection``, ``releases``, ``twins``.
+        settings: what Table 1 is made of.
         made: ``commit`` and ``date`` of Table 1.
         weights: names of the members that hold weights.
     """
-    runs = len(settings["pairs"]) * len(settings["methods"]) * len(settings["seeds"])
+    runs = len(settings.pairs) * len(settings.methods) * len(settings.seeds)
     lines = [
         "# Results of Amanda, to be checked without any corpus\n",
         *_warning(settings),
@@ -62,8 +63,8 @@ def readme(settings: Mapping[str, Any], made: Mapping[str, str], weights: Collec
     return "\n".join(lines) + "\n"
 
 
-def _warning(settings: Mapping[str, Any]) -> list[str]:
-    told = warning(corpora_of(settings["pairs"]), settings, {})
+def _warning(settings: ReportSettings) -> list[str]:
+    told = warning(corpora_of(settings.pairs), settings, {})
     return [f"**{told}**\n"] if told else []
 
 
@@ -71,7 +72,7 @@ def card(
     name: str,
     about: Mapping[str, Any],
     scores: pd.DataFrame,
-    settings: Mapping[str, Any],
+    settings: ReportSettings,
     weights: Collection[str],
 ) -> str:
     """The card of one method's models.
@@ -80,11 +81,11 @@ def card(
         name: its row of the config.
         about: ``algorithm`` (of amanda.algorithms), ``label`` and complete ``settings``.
         scores: of this method, all pairs, seeds and selections.
-        settings: as for :func:`readme`, with ``recipe`` and ``split``.
+        settings: what Table 1 is made of.
         weights: names of the members that hold this method's weights.
     """
     algorithm = load_algorithm(about["algorithm"])
-    chosen = scores[scores["selection"] == settings["selection"]]
+    chosen = scores[scores["selection"] == settings.selection]
     lines = [
         f"# {about['label']} (`{name}`)\n",
         *_warning(settings),
@@ -95,7 +96,7 @@ def card(
         "## Training\n",
         *_training(chosen, settings),
         f"```json\n{json.dumps(about['settings'], indent=2, sort_keys=True)}\n```\n",
-        f"## Scores on the target's {settings['split']} split, in percent\n",
+        f"## Scores on the target's {settings.split} split, in percent\n",
         "| pair | seeds | weighted F1 | macro F1 | accuracy | UAR |\n| --- | --- | ---: | ---: | ---: | ---: |",
         *_rows(chosen),
         "",
@@ -109,13 +110,13 @@ def card(
     return "\n".join(lines) + "\n"
 
 
-def _training(chosen: pd.DataFrame, settings: Mapping[str, Any]) -> list[str]:
+def _training(chosen: pd.DataFrame, settings: ReportSettings) -> list[str]:
     devices, versions = (sorted(set(chosen[name])) for name in ("device", "trained_with"))
     return [
-        f"- Data: {data_of(corpora_of(settings['pairs']), settings)}; source labelled, target without labels.",
-        f"- Recipe: {settings['recipe']}. Pairs: {', '.join(settings['pairs'])}.",
-        f"- Seeds: {', '.join(map(str, settings['seeds']))}, one model each.",
-        f"- Epoch chosen by {settings['selection']}, without target labels.",
+        f"- Data: {data_of(corpora_of(settings.pairs), settings)}; source labelled, target without labels.",
+        f"- Recipe: {settings.recipe}. Pairs: {', '.join(settings.pairs)}.",
+        f"- Seeds: {', '.join(map(str, settings.seeds))}, one model each.",
+        f"- Epoch chosen by {settings.selection}, without target labels.",
         f"- Device: {'; '.join(devices)}. Trained with: {'; '.join(versions)}.\n",
     ]
 

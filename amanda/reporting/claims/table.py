@@ -7,12 +7,13 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 import pandas as pd
 
-from amanda.shared.runs import absent_runs, seed_list
+from amanda.shared.runs import Asked, Runs, absent_runs, seed_list
 from amanda.shared.tables.words import ALL
 from amanda.shared.twins import corpora_of, data_of
 from amanda.statistics.balance import shares
 from amanda.statistics.claims.comparisons import CLAIMS, LABELS, Comparison, Values, comparisons
 from amanda.statistics.claims.interval import interval, verdict
+from amanda.statistics.claims.settings import ClaimsSettings
 from extractors.shared.program import UserError
 
 AGREE, DIFFER = "agree", "differ"
@@ -22,7 +23,7 @@ def claims_table(
     scores: pd.DataFrame,
     histories: Mapping[tuple[str, str], pd.DataFrame],
     distances: Mapping[str, float],
-    settings: Mapping,
+    settings: ClaimsSettings,
 ) -> pd.DataFrame:
     """Compare the runs that each claim is about, pair by pair and seed by seed.
 
@@ -30,8 +31,7 @@ def claims_table(
         scores: ``weighted_f1`` in percent per source, target, method (the trained variant), seed and selection.
         histories: of amanda.train_pair, by pair and variant, of every variant in ``weighted``.
         distances: total variation between the label shares of source and target, by pair.
-        settings: those of :func:`comparisons`, ``alpha``, ``pairs``, ``seeds``, ``selection``, ``recipe``,
-            ``releases``, ``twins``, ``labels`` (of methods) and ``prior_distance`` (from which on label shares differ).
+        settings: what is compared, and how.
 
     Returns:
         One row per comparison over all pairs (of label alignment: over those whose label shares agree, and over those
@@ -47,26 +47,26 @@ def claims_table(
     return pd.DataFrame(rows)
 
 
-def scores_of_runs(scores: pd.DataFrame, settings: Mapping) -> Values:
+def scores_of_runs(scores: pd.DataFrame, settings: ClaimsSettings) -> Values:
     """Weighted F1 at the chosen epoch.
 
     Raises:
         UserError: a run is missing.
     """
-    names = [name for each in settings["label_alignment"] for name in (each["variant"], each["without"])]
-    names = list(dict.fromkeys([*names, *(each["variant"] for each in settings["weighted"])]))
-    asked = {key: settings[key] for key in ("pairs", "seeds", "selection")}
-    absent = absent_runs(scores, asked | {"methods": names, "missing_runs": "name"})
+    names = [name for each in settings.label_alignment for name in (each.variant, each.without)]
+    names = list(dict.fromkeys([*names, *(each.variant for each in settings.weighted)]))
+    of_settings = {key: getattr(settings, key) for key in Asked.model_fields}
+    absent = absent_runs(scores, Runs(methods=tuple(names), missing_runs="name", **of_settings))
     if absent:
         (pair, name), seeds = next(iter(absent.items()))
         raise UserError(f"scores: no score of {name} on {pair}, {seed_list(seeds)}; train and score it first")
-    used = scores[scores["selection"] == settings["selection"]]
+    used = scores[scores["selection"] == settings.selection]
     found = used.assign(pair=used["source"] + "-" + used["target"])
     found = found.set_index(["method", "pair", "seed"])["weighted_f1"].unstack()
-    return {name: found.loc[name].loc[settings["pairs"], settings["seeds"]].to_numpy() for name in names}
+    return {name: found.loc[name].loc[list(settings.pairs), list(settings.seeds)].to_numpy() for name in names}
 
 
-def distances_of_runs(histories: Mapping[tuple[str, str], pd.DataFrame], settings: Mapping) -> Values:
+def distances_of_runs(histories: Mapping[tuple[str, str], pd.DataFrame], settings: ClaimsSettings) -> Values:
     """Distance of the modalities' normalised alignment losses from 1/M, mean over epochs and modalities.
 
     Raises:
@@ -75,19 +75,19 @@ def distances_of_runs(histories: Mapping[tuple[str, str], pd.DataFrame], setting
     found = {key: shares(history, with_joint=False) for key, history in histories.items()}
     means = {key: table.groupby("seed")["distance"].mean() for key, table in found.items()}
     for (pair, name), of_seeds in means.items():
-        if absent := [seed for seed in settings["seeds"] if seed not in of_seeds]:
+        if absent := [seed for seed in settings.seeds if seed not in of_seeds]:
             raise UserError(f"history of {name} on {pair}: no alignment losses of {seed_list(absent)}; train it first")
-    names = [each["variant"] for each in settings["weighted"]]
+    names = [each.variant for each in settings.weighted]
     return {
-        name: np.stack([means[pair, name].loc[settings["seeds"]].to_numpy() for pair in settings["pairs"]])
+        name: np.stack([means[pair, name].loc[list(settings.seeds)].to_numpy() for pair in settings.pairs])
         for name in names
     }
 
 
-def _rows(each: Comparison, distances: Mapping[str, float], settings: Mapping) -> Iterator[dict[str, object]]:
+def _rows(each: Comparison, distances: Mapping[str, float], settings: ClaimsSettings) -> Iterator[dict[str, object]]:
     """Rows of one comparison: over pairs, then on each if it decides and there are several."""
-    pairs = settings["pairs"]
-    agree = [distances[pair] < settings["prior_distance"] for pair in pairs]
+    pairs = settings.pairs
+    agree = [distances[pair] < settings.prior_distance for pair in pairs]
     groups = {"": np.arange(len(pairs))}
     if each.claim == LABELS:
         groups = {AGREE: np.flatnonzero(agree), DIFFER: np.flatnonzero(np.logical_not(agree))}
@@ -104,14 +104,14 @@ def _rows(each: Comparison, distances: Mapping[str, float], settings: Mapping) -
 
 
 def _numbers(
-    each: Comparison, places: np.ndarray, distances: Mapping[str, float], settings: Mapping
+    each: Comparison, places: np.ndarray, distances: Mapping[str, float], settings: ClaimsSettings
 ) -> dict[str, object]:
     """The estimate over some of the pairs, and what it is of. A seed counts as one thing on all pairs."""
-    low, high = interval(each.advantage[places].mean(axis=0), settings["alpha"], CLAIMS[each.claim].largest)
+    low, high = interval(each.advantage[places].mean(axis=0), settings.alpha, CLAIMS[each.claim].largest)
     without = "the same with alpha1 = 0"
     return {
-        "method": settings["labels"][each.method],
-        "other": without if each.claim == LABELS else settings["labels"][each.other],
+        "method": settings.labels[each.method],
+        "other": without if each.claim == LABELS else settings.labels[each.other],
         "alpha2": ", ".join(f"{value:g}" for value in each.alpha2),
         "value": each.value[places].mean(),
         "other_value": each.other_value[places].mean(),
@@ -121,12 +121,12 @@ def _numbers(
         "verdict": verdict(low, high),
         "n_seeds": each.value.shape[1],
         "n_pairs": len(places),
-        "prior_distance": max(distances[settings["pairs"][place]] for place in places),
+        "prior_distance": max(distances[settings.pairs[place]] for place in places),
         "quantity": CLAIMS[each.claim].quantity,
         "advantage_is": CLAIMS[each.claim].advantage,
         "sentence": CLAIMS[each.claim].sentence,
         "place": CLAIMS[each.claim].place,
-        "selection": settings["selection"],
-        "recipe": settings["recipe"],
-        "data": data_of(corpora_of(settings["pairs"][place] for place in places), settings),
+        "selection": settings.selection,
+        "recipe": settings.recipe,
+        "data": data_of(corpora_of(settings.pairs[place] for place in places), settings),
     }

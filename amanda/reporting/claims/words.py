@@ -12,21 +12,21 @@ from amanda.shared.tables.words import ALL
 from amanda.shared.twins import corpora_of, warning
 from amanda.statistics.claims.comparisons import CLAIMS, LABELS
 from amanda.statistics.claims.interval import CONTRADICTED, SHOWN, UNTOLD
+from amanda.statistics.claims.settings import ClaimsSettings
 
 COLUMNS = ("Pairs", "Method", "Compared with", "alpha2", "Method's", "Other's", "Advantage", "Interval", "Verdict")
 
 
-def claims_markdown(table: pd.DataFrame, distances: Mapping[str, float], settings: Mapping) -> str:
+def claims_markdown(table: pd.DataFrame, distances: Mapping[str, float], settings: ClaimsSettings) -> str:
     """The page, in Markdown.
 
     Args:
         table: of amanda.reporting.claims.table.
         distances: total variation between the label shares of source and target, by pair.
-        settings: ``pairs``, ``seeds``, ``alpha``, ``selection``, ``recipe``, ``releases``, ``twins`` and
-            ``prior_distance``.
+        settings: what was compared, and how.
     """
     parts = ["# What the paper claims, and what these runs say of it"]
-    caution = warning(corpora_of(settings["pairs"]), settings, {})
+    caution = warning(corpora_of(settings.pairs), settings, {})
     parts += [f"**{caution}**"] if caution else []
     parts.append(_conditions(settings))
     for name, claim in CLAIMS.items():
@@ -38,23 +38,23 @@ def claims_markdown(table: pd.DataFrame, distances: Mapping[str, float], setting
     return "\n\n".join(parts) + "\n"
 
 
-def _conditions(settings: Mapping) -> str:
-    seeds = settings["seeds"]
+def _conditions(settings: ClaimsSettings) -> str:
+    seeds = settings.seeds
     return (
         f"Runs of {len(seeds)} seeds ({', '.join(map(str, seeds))}), compared pair by pair and seed by seed. The"
-        f" {1 - settings['alpha']:.0%} interval is of the mean over pairs and seeds, by Student's t over the seeds."
+        f" {1 - settings.alpha:.0%} interval is of the mean over pairs and seeds, by Student's t over the seeds."
         " A seed counts as one thing on all pairs. The clips are held fixed: it tells what other seeds would give on"
         " these clips, not what other clips would. The verdict follows from the interval alone:"
         f" *{SHOWN}* above 0, *{CONTRADICTED}* below 0, *{UNTOLD}* where it holds 0. Nothing is corrected for the"
-        f" number of comparisons. Scores are at the epoch selected by {settings['selection']}, without target labels;"
-        f" distances are over all epochs. Recipe: {settings['recipe']}."
+        f" number of comparisons. Scores are at the epoch selected by {settings.selection}, without target labels;"
+        f" distances are over all epochs. Recipe: {settings.recipe}."
     )
 
 
-def _of_labels(rows: pd.DataFrame, distances: Mapping[str, float], settings: Mapping) -> Iterator[str]:
+def _of_labels(rows: pd.DataFrame, distances: Mapping[str, float], settings: ClaimsSettings) -> Iterator[str]:
     """How far apart the label shares are, and whether the claim is about any of the pairs."""
     told = ", ".join(f"{distance:.3f} on {pair_name(pair)}" for pair, distance in distances.items())
-    limit = settings["prior_distance"]
+    limit = settings.prior_distance
     yield f"Label shares agree where their total variation is below {limit:g} (page.prior_distance). It is {told}."
     if "claim" not in set(rows["role"]):
         yield "They agree on none of the pairs: nothing here is about the claim."

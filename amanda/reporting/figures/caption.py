@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from amanda.shared.runs import seed_list
-from amanda.shared.twins import corpora_of, warning
+from amanda.shared.twins import Data, corpora_of, warning
 
 
-def spread(settings: Mapping) -> str:
+def spread(seeds: Sequence[int]) -> str:
     """What curves and bands are of, such as ``mean and standard deviation (n - 1) over n = 2 seeds (0, 1)``."""
-    seeds = settings["seeds"]
     if len(seeds) == 1:
         return f"one run, {seed_list(seeds)}"
     return f"mean and standard deviation (n − 1) over n = {len(seeds)} seeds ({', '.join(map(str, seeds))})"
 
 
-def caption(settings: Mapping, pairs: Sequence[str], *sentences: str) -> str:
+def caption(settings: Data, pairs: Sequence[str], *sentences: str) -> str:
     """The sentences, after the warning where the data of the pairs is synthetic, as one paragraph."""
     return " ".join(filter(None, [warning(corpora_of(pairs), settings, {}), *sentences]))

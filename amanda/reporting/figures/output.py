@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 from pathlib import Path
 
 import pandas as pd
@@ -16,7 +15,7 @@ from extractors.shared.program import UserError
 
 def add_figure_flags(parser: argparse.ArgumentParser) -> None:
     """The flags that the programs of all figures have."""
-    parser.add_argument("--settings", required=True, type=json.loads, help="what is drawn, as JSON")
+    parser.add_argument("--settings", required=True, help="what is drawn, as JSON")
     parser.add_argument("--pictures", required=True, nargs="+", type=Path, help="outputs: .svg, .pdf and .png files")
     parser.add_argument("--table", required=True, type=Path, help="output: the data as CSV")
     parser.add_argument("--caption", required=True, type=Path, help="output: the caption as Markdown")

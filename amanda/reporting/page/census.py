@@ -55,6 +55,6 @@ def _links(results: Results) -> Iterator[tuple[str, str, str]]:
     folder = Path(results.paths["page"]).parent
     for name, (title, target) in PAGES.items():
         given = results.paths[f"{name}_pages"]
-        for corpus in results.settings["corpora"]:
+        for corpus in results.settings.corpora:
             href = Path(os.path.relpath(given[corpus], folder)).as_posix() if corpus in given else ""
             yield f"{title}: {corpus_name(corpus)}", href, f"snakemake --cores 8 {target.format(corpus=corpus)}"

@@ -31,14 +31,14 @@ def classes_section(results: Results) -> Section:
             pair,
             {
                 "means": _means(results, pair),
-                "matrices": [_matrix(results, pair, method) for method in results.settings["methods"]],
+                "matrices": [_matrix(results, pair, method) for method in results.settings.methods],
             },
         )
-        for pair in results.settings["pairs"]
+        for pair in results.settings.pairs
     ]
     view = {
-        "split": results.settings["split"],
-        "selection": results.settings["selection"],
+        "split": results.settings.split,
+        "selection": results.settings.selection,
         "classes": CLASSES,
         "pairs": pairs,
     }
@@ -49,7 +49,7 @@ def classes_section(results: Results) -> Section:
 def _means(results: Results, pair: str) -> Table:
     """Means over classes; the F1 of each class stands in Table 1."""
     rows = []
-    for method in results.settings["methods"]:
+    for method in results.settings.methods:
         found = results.of_run(results.scores, pair, method)
         rows.append((results.label(method), *(mean_and_spread(found[column]) for column in ("macro_f1", "uar"))))
     return Table(f"Means over classes in percent on {pair_name(pair)}", ["Method", "Macro F1", "UAR"], rows)

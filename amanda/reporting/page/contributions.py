@@ -19,7 +19,7 @@ def contributions_section(results: Results) -> Section:
     if not paths:
         return Section("contributions", title, {"made": False})
     table = pd.concat([read_csv(path) for path in paths])
-    pairs = results.settings["pairs"]
+    pairs = results.settings.pairs
     over_all = table[table["source"] == ALL]
     view = {
         "made": True,
@@ -37,7 +37,7 @@ def _of_pair(results: Results, table: pd.DataFrame, pair: str) -> dict | None:
 
 def _shown(results: Results, rows: pd.DataFrame, where: str, name: str) -> dict | None:
     """A chart and a table; nothing where no method has weights."""
-    there = [method for method in results.settings["methods"] if method in set(rows["method"])]
+    there = [method for method in results.settings.methods if method in set(rows["method"])]
     if not there:
         return None
     modalities = [name for name in REPRESENTATIONS if name in set(rows["left_out"])]

@@ -9,16 +9,16 @@ from amanda.shared.wording import counted
 
 def costs_section(results: Results) -> Section:
     """Wall time of training per cell, with sums over methods."""
-    methods = results.settings["methods"]
+    methods = results.settings.methods
     rows, total = [], 0.0
-    for pair in results.settings["pairs"]:
+    for pair in results.settings.pairs:
         cells = [results.seconds.get((pair, method)) for method in methods]
         known = [value for value in cells if value is not None]
         total += sum(known)
         rows.append((long_heading(pair), *map(duration, cells), duration(sum(known) if known else None)))
     columns = ["Pair", *map(results.label, methods), "All"]
     view = {
-        "seeds": counted(len(results.settings["seeds"]), "seed"),
+        "seeds": counted(len(results.settings.seeds), "seed"),
         "total": duration(total),
         "missing": sum(run not in results.seconds for run in results.runs()),
         "table": Table("Wall time per cell, hours:minutes:seconds", columns, rows),

@@ -78,7 +78,7 @@ def dot_plot(results: Results, form: Form) -> Chart | None:
     """A row per method, sorted by its mean over pairs; nothing where no method has a number."""
     if results.table["weighted_f1_mean"].isna().all():
         return None
-    means = _means(results).reindex(results.settings["methods"])
+    means = _means(results).reindex(results.settings.methods)
     means = means.sort_values("weighted_f1_mean", ascending=False, kind="stable", na_position="last")
     figure, axes = _axes([results.label(name) for name in means.index], form)
     marks: dict[str, Mark] = {}
@@ -90,7 +90,7 @@ def dot_plot(results: Results, form: Form) -> Chart | None:
             marks |= _mean(axes, results, row, str(method), mean)
     _draw_levels(axes, levels(results), 0.22 * WIDE.width / form.width)
     axes.set_xlabel("Weighted F1 in percent", fontsize=10, labelpad=2)
-    data = data_of(corpora_of(results.settings["pairs"]), results.settings)
+    data = data_of(corpora_of(results.settings.pairs), results.settings)
     words = "Weighted F1 of every method; each mark tells its values"
     return Chart(f"Every method, mean over pairs ({data})", inline(figure, form.name, words, marks))
 
@@ -120,8 +120,8 @@ def _mean(axes: Axes, results: Results, row: int, method: str, mean: pd.Series) 
     settings = results.settings
     told = (
         f"{results.label(method)}: {number(reach[1], 1)} % weighted F1 on average over"
-        f" {counted(len(settings['pairs']), 'pair')} and n = {counted(len(settings['seeds']), 'seed')}"
-        f" ({100 * (1 - settings['alpha']):g} % interval {interval(mean['low'], mean['high'], 1)})"
+        f" {counted(len(settings.pairs), 'pair')} and n = {counted(len(settings.seeds), 'seed')}"
+        f" ({100 * (1 - settings.alpha):g} % interval {interval(mean['low'], mean['high'], 1)})"
     )
     return {f"mean{row}": Mark(told + _against(results, method))}
 

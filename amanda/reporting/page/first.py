@@ -49,13 +49,13 @@ class FirstScreen:
 def first_screen(results: Results) -> FirstScreen:
     """Make it from the tables of amanda.compare_methods and the census."""
     settings = results.settings
-    synthetic = settings["releases"] == SYNTHETIC
+    synthetic = settings.releases == SYNTHETIC
     found = answer(results)
     return FirstScreen(
         answer=found,
         best=best(results, found.method),
         size=list(_size(results)),
-        data=data_of(corpora_of(settings["pairs"]), settings) if synthetic else "",
+        data=data_of(corpora_of(settings.pairs), settings) if synthetic else "",
         dots=dot_plot(results, WIDE),
         narrow=dot_plot(results, NARROW),
         tiles=[_runs(results), _clips(results), _detectable(results), _made(results)],
@@ -71,8 +71,9 @@ def first_screen(results: Results) -> FirstScreen:
 
 
 def _size(results: Results) -> Iterator[tuple[str, str]]:
-    for noun in ("pair", "method", "seed"):
-        yield counted(len(results.settings[f"{noun}s"]), noun), noun
+    settings = results.settings
+    for noun, asked in (("pair", settings.pairs), ("method", settings.methods), ("seed", settings.seeds)):
+        yield counted(len(asked), noun), noun
     for level in levels(results):
         if level.name == "chance":
             yield f"chance {number(level.value, 1)} %", "chance"
@@ -103,7 +104,7 @@ def best(results: Results, named: str) -> str:
 
 def _runs(results: Results) -> Tile:
     there = len(results.scores.drop_duplicates(["source", "target", "method", "seed"]))
-    asked = len(results.runs()) * len(results.settings["seeds"])
+    asked = len(results.runs()) * len(results.settings.seeds)
     missing = f"{counted(asked - there, 'run')} missing" if there < asked else "none is missing"
     return Tile("Runs done", f"{there} of {asked}", missing, there < asked)
 
@@ -120,14 +121,14 @@ def _large(count: int) -> str:
 
 
 def _detectable(results: Results) -> Tile:
-    several = len(results.settings["pairs"]) > 1
+    several = len(results.settings.pairs) > 1
     rows = results.detectable[(results.detectable["source"] == ALL) == several]
     value = rows["detectable"].iloc[0] if len(rows) else float("nan")
     name = "Smallest difference to be seen"
     if pd.isna(value):
         return Tile(name, "none", "these seeds and clips can show no difference", warning=True)
     of = "of the mean over pairs" if several else "on the pair"
-    power = f"{100 * results.settings['power']:g} %"
+    power = f"{100 * results.settings.power:g} %"
     return Tile(name, f"{number(value, 1)} points", f"{of}, found with probability {power}")
 
 

@@ -11,12 +11,14 @@ from typing import Any
 
 import pandas as pd
 
+from amanda.reporting.settings import WholePageSettings
 from amanda.shared.csv_table import read_csv
 from amanda.shared.names import method_name
 from amanda.shared.tables.history import read_histories
 from amanda.shared.tables.scores import CHOSEN, SCORES
 from extractors.shared.census import CorpusCensus, read_census
 from extractors.shared.files import read_table
+from extractors.shared.settings import read_settings
 
 Run = tuple[str, str]
 """A pair and a method."""
@@ -46,23 +48,23 @@ class Results:
     histories: Mapping[Run, pd.DataFrame]
     seconds: Mapping[Run, float]
     paths: Mapping[str, Any]
-    settings: Mapping[str, Any]
+    settings: WholePageSettings
     config: Mapping[str, Any]
     made: Mapping[str, str]
 
     def label(self, method: str) -> str:
         """The method's full name."""
-        return method_name(self.settings["labels"][method])
+        return method_name(self.settings.labels[method])
 
     def of_run(self, table: pd.DataFrame, pair: str, method: str) -> pd.DataFrame:
         """The rows of one pair and method, of the seeds that are asked for."""
         source, target = pair.split("-")
         wanted = (table["source"] == source) & (table["target"] == target) & (table["method"] == method)
-        return table[wanted & table["seed"].isin(self.settings["seeds"])]
+        return table[wanted & table["seed"].isin(self.settings.seeds)]
 
     def runs(self) -> list[Run]:
         """Every pair and method that is asked for, in order."""
-        return list(product(self.settings["pairs"], self.settings["methods"]))
+        return list(product(self.settings.pairs, self.settings.methods))
 
 
 def read_results(flags: argparse.Namespace, made: Mapping[str, str]) -> Results:
@@ -71,7 +73,8 @@ def read_results(flags: argparse.Namespace, made: Mapping[str, str]) -> Results:
     Raises:
         UserError: a table is missing.
     """
-    selection = flags.settings["selection"]
+    settings = read_settings(WholePageSettings, flags.settings)
+    selection = settings.selection
     return Results(
         table=read_csv(flags.table),
         cells=read_csv(flags.cells),
@@ -86,7 +89,7 @@ def read_results(flags: argparse.Namespace, made: Mapping[str, str]) -> Results:
         histories=read_histories(flags.histories),
         seconds=_seconds(flags.times),
         paths=vars(flags),
-        settings=flags.settings,
+        settings=settings,
         config=flags.config,
         made=made,
     )

@@ -29,7 +29,7 @@ def shares_section(results: Results) -> Section:
     view = {
         "bars": stacked_bars("shares", "Label shares of the train splits", _bars(results.corpora), CLASSES),
         "counts": _counts(results.corpora),
-        "pairs": [OfPair(pair, _estimates(results, pair)) for pair in results.settings["pairs"]],
+        "pairs": [OfPair(pair, _estimates(results, pair)) for pair in results.settings.pairs],
     }
     sources = [
         Source([results.paths["corpora"]], "python -m extractors.count_corpora"),
@@ -68,9 +68,9 @@ def _counts(corpora: pd.DataFrame) -> Table:
 
 def _assumption(results: Results) -> dict[str, Any]:
     """Of every pair, how far the shares are apart; and on which pairs that is further than the config allows."""
-    limit, method = results.config["page"]["prior_distance"], results.settings["methods"][0]
+    limit, method = results.settings.prior_distance, results.settings.methods[0]
     rows, far = [], []
-    for pair in results.settings["pairs"]:
+    for pair in results.settings.pairs:
         source, target = (prior(results.corpora, corpus) for corpus in pair.split("-"))
         apart = total_variation(source, target)
         found = results.of_run(results.scores, pair, method)
@@ -107,7 +107,7 @@ def _estimates(results: Results, pair: str) -> Table:
         ("source, by label", *(number(share, 3) for share in source), f"{0:.3f}", "", ""),
         ("target, by label", *(number(share, 3) for share in target), f"{total_variation(source, target):.3f}", "", ""),
     ]
-    for method in results.settings["methods"]:
+    for method in results.settings.methods:
         found = results.of_run(results.scores, pair, method)
         apart, error, left, _ = _told(found, source, target)
         shares = [mean_and_spread(found[name], 3) for name in SHARES]

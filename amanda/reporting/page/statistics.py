@@ -18,13 +18,13 @@ def statistics_section(results: Results) -> Section:
     """The tables of amanda.compare_methods."""
     comparisons = results.comparisons
     single = comparisons[comparisons["source"] != ALL]
-    pairs = [(pair, _of(comparisons, pair)) for pair in results.settings["pairs"]]
+    pairs = [(pair, _of(comparisons, pair)) for pair in results.settings.pairs]
     over_all = comparisons[comparisons["source"] == ALL]
     view = {
         "where": _where(results),
-        "alpha": f"{results.settings['alpha']:g}",
+        "alpha": f"{results.settings.alpha:g}",
         "count": len(single),
-        "beyond": int((single["p_holm"] < results.settings["alpha"]).sum()),
+        "beyond": int((single["p_holm"] < results.settings.alpha).sum()),
         "overall": _table(over_all, "Every two methods, mean over pairs", results) if len(pairs) > 1 else None,
         "pairs": [
             OfPair(pair, _table(part, f"Every two methods on {pair_name(pair)}", results))
@@ -50,9 +50,9 @@ def _where(results: Results) -> Table | None:
     if found.empty:
         return None
     rows = []
-    for pair in results.settings["pairs"]:
+    for pair in results.settings.pairs:
         of_pair = _of(found, pair)
-        shown = of_pair[of_pair["p_holm"] < results.settings["alpha"]]
+        shown = of_pair[of_pair["p_holm"] < results.settings.alpha]
         better, worse = (shown[shown["difference"] * sign > 0]["method"] for sign in (1, -1))
         names = [", ".join(map(results.label, methods)) or "none" for methods in (better, worse)]
         rows.append((long_heading(pair), *names, str(len(of_pair) - len(shown))))
@@ -61,7 +61,7 @@ def _where(results: Results) -> Table | None:
 
 
 def _table(rows: pd.DataFrame, caption: str, results: Results) -> Table:
-    level = f"{100 * (1 - results.settings['alpha']):g} % interval"
+    level = f"{100 * (1 - results.settings.alpha):g} % interval"
     columns = ["Method", "minus", "Difference", level, "p", "p (Holm)", "Hedges’ g", "Superiority"]
     cells = [
         (

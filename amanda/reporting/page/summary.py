@@ -19,8 +19,8 @@ def summary(results: Results) -> str:
     """The verdict, what the most gaining method does on pairs with equal and unequal label shares, what is noise."""
     found = answer(results)
     sentences = [f"Does adaptation help? {found.verdict} {found.reason}", *_groups(results), _beyond_noise(results)]
-    if results.settings["releases"] == SYNTHETIC:
-        data = data_of(corpora_of(results.settings["pairs"]), results.settings)
+    if results.settings.releases == SYNTHETIC:
+        data = data_of(corpora_of(results.settings.pairs), results.settings)
         sentences.append(f"{data}: this shows that the code works, and says nothing about emotion.")
     return "\n".join(textwrap.fill(sentence, WIDTH) for sentence in sentences) + "\n"
 
@@ -33,7 +33,7 @@ def _groups(results: Results) -> list[str]:
         return []
     name = single.groupby("method")["difference"].mean().idxmax()
     rows = single[single["method"] == name]
-    limit = results.config["page"]["prior_distance"]
+    limit = results.settings.prior_distance
     agree = [
         total_variation(prior(results.corpora, row.source), prior(results.corpora, row.target)) < limit
         for row in rows.itertuples()
@@ -52,7 +52,7 @@ def _gained(points: float) -> str:
 
 def _beyond_noise(results: Results) -> str:
     """How many differences to no adaptation on single pairs can be told from noise."""
-    found, alpha = gains(results.comparisons), results.settings["alpha"]
+    found, alpha = gains(results.comparisons), results.settings.alpha
     single = found[found["source"] != ALL]
     shown = single[single["p_holm"] < alpha]
     won = int((shown["difference"] > 0).sum())

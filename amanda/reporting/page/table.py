@@ -56,18 +56,18 @@ def warnings(results: Results) -> list[str]:
 
 def table_section(results: Results) -> Section:
     """Table 1 with what must be known to read it."""
-    pairs = results.settings["pairs"]
+    pairs = results.settings.pairs
     view = {
         "columns": list(zip(pairs, map(pair_name, pairs), headings(results.settings)[1:], strict=True)),
         "rows": [
-            (results.label(method), results.settings["labels"][method], _cells(results, method))
-            for method in results.settings["methods"]
+            (results.label(method), results.settings.labels[method], _cells(results, method))
+            for method in results.settings.methods
         ],
         "lines": _lines(results),
         "data": "; ".join(results.table["data"].unique()),
         "has_paper": bool(results.table["paper_weighted_f1"].notna().any()),
-        "level": f"{100 * (1 - results.settings['alpha']):g} %",
-        "split": results.settings["split"],
+        "level": f"{100 * (1 - results.settings.alpha):g} %",
+        "split": results.settings.split,
         "notes": [note for note in told(results) if not note.warning and note.name != SEEDS],
     }
     paths = results.paths
@@ -79,7 +79,7 @@ def table_section(results: Results) -> Section:
 def _lines(results: Results) -> list[tuple[str, list[tuple[str, str]]]]:
     """What scores are to be held against: its name, and pair and score in percent; the ceiling, where it is there."""
     cells = results.table.set_index(["method", "source", "target"])
-    pairs = [tuple(pair.split("-")) for pair in results.settings["pairs"]]
+    pairs = [tuple(pair.split("-")) for pair in results.settings.pairs]
     found = []
     if IN_DOMAIN in cells.index:
         rows = [cells.loc[(IN_DOMAIN, *pair)] if (IN_DOMAIN, *pair) in cells.index else None for pair in pairs]
@@ -87,7 +87,7 @@ def _lines(results: Results) -> list[tuple[str, list[tuple[str, str]]]]:
         found.append((LABEL, scores))
     of_pairs = results.table.groupby(["source", "target"]).first()
     found += [(name, [number(of_pairs.loc[pair, column]) for pair in pairs]) for column, name in LINES.items()]
-    return [(name, list(zip(results.settings["pairs"], scores, strict=True))) for name, scores in found]
+    return [(name, list(zip(results.settings.pairs, scores, strict=True))) for name, scores in found]
 
 
 def _spread(mean: float, deviation: float) -> str:
@@ -100,7 +100,7 @@ def _cells(results: Results, method: str) -> list[HeatCell]:
     low, high = scores.min(), scores.max()
     return [
         _cell(results, pair, method, table.loc[(method, *pair.split("-"))], low, high)
-        for pair in results.settings["pairs"]
+        for pair in results.settings.pairs
     ]
 
 

@@ -34,11 +34,11 @@ def training_section(results: Results) -> Section:
     view = {
         "losses": list(LOSSES.values()),
         "representations": REPRESENTATIONS,
-        "curves": [OfPair(pair, [*_curves(results, pair)]) for pair in settings["pairs"]],
+        "curves": [OfPair(pair, [*_curves(results, pair)]) for pair in settings.pairs],
         "psi": [OfPair(pair, _psi(results, pair)) for pair in balanced],
-        "selection": settings["selection"],
-        "baseline": results.label(NO_ADAPTATION) if NO_ADAPTATION in settings["methods"] else "",
-        "distances": [OfPair(pair, _distances(results, pair)) for pair in settings["pairs"]],
+        "selection": settings.selection,
+        "baseline": results.label(NO_ADAPTATION) if NO_ADAPTATION in settings.methods else "",
+        "distances": [OfPair(pair, _distances(results, pair)) for pair in settings.pairs],
     }
     sources = [Source(results.paths["histories"], "python -m amanda.train_pair")]
     return Section("training", "How did the training go?", view, sources)
@@ -50,7 +50,7 @@ def _has(results: Results, run: tuple[str, str], names: Mapping[str, str]) -> bo
 
 def _curves(results: Results, pair: str) -> Iterator[tuple[str, list[Chart]]]:
     """Each method with its charts; none for a run that is not there."""
-    for method in results.settings["methods"]:
+    for method in results.settings.methods:
         label, history = results.label(method), results.histories.get((pair, method))
         charts = []
         if history is not None:
@@ -62,7 +62,7 @@ def _curves(results: Results, pair: str) -> Iterator[tuple[str, list[Chart]]]:
 
 
 def _psi(results: Results, pair: str) -> list[Chart]:
-    methods = [method for method in results.settings["methods"] if _has(results, (pair, method), PSI)]
+    methods = [method for method in results.settings.methods if _has(results, (pair, method), PSI)]
     return [
         line_chart(
             f"psi-{pair}-{method}", f"{results.label(method)}: psi", lines_of(results.histories[pair, method], PSI)
@@ -73,7 +73,7 @@ def _psi(results: Results, pair: str) -> list[Chart]:
 
 def _distances(results: Results, pair: str) -> Table:
     rows = []
-    for method in results.settings["methods"]:
+    for method in results.settings.methods:
         history = results.histories.get((pair, method))
         found = results.of_run(results.scores, pair, method)
         if history is None or found.empty:

@@ -25,19 +25,19 @@ def page(results: Results, groups: Mapping[str, Sequence[Section]]) -> str:
         groups: a question to the sections that answer it.
     """
     settings = results.settings
-    synthetic = " (SYNTHETIC data)" if settings["releases"] == SYNTHETIC else ""
+    synthetic = " (SYNTHETIC data)" if settings.releases == SYNTHETIC else ""
     values = {
         "title": f"Amanda: domain adaptation between emotion corpora{synthetic}",
         "style": source(TEMPLATES, "style.css"),
         "script": source(TEMPLATES, "script.js"),
-        "pairs": [(pair, pair_name(pair)) for pair in settings["pairs"]],
+        "pairs": [(pair, pair_name(pair)) for pair in settings.pairs],
         "groups": list(groups.items()),
         "warnings": warnings(results),
         "first": first_screen(results),
-        "level": f"{100 * (1 - settings['alpha']):g} %",
+        "level": f"{100 * (1 - settings.alpha):g} %",
         "has_paper": bool(results.table["paper_weighted_f1"].notna().any()),
-        "recipe": settings["recipe"],
-        "selection": settings["selection"],
+        "recipe": settings.recipe,
+        "selection": settings.selection,
         "glossary": GLOSSARY,
     }
     return render(TEMPLATES, "page.html.j2", values)

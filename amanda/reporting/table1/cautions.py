@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 import pandas as pd
 
+from amanda.reporting.settings import ReportSettings
 from amanda.shared.wording import counted
 from extractors.shared.clip import CLASSES
 
@@ -19,51 +20,51 @@ STATES = {
 """The states of extractors.count_states in words."""
 
 
-def dead_modalities(states: pd.DataFrame, settings: Mapping) -> Iterator[str]:
+def dead_modalities(states: pd.DataFrame, settings: ReportSettings) -> Iterator[str]:
     """A sentence for each corpus and modality that says nothing in more of the clips than ``dead_fraction``.
 
     A clip is in one of the states at most, but for ``alike``: those are added, that one stands for itself.
 
     Args:
         states: of extractors.count_states.
-        settings: ``dead_fraction``.
+        settings: from which share of the clips on.
     """
     kinds = states["state"].where(states["state"] == "alike", "without content")
     keys = [states["corpus"], states["modality"], kinds]
     together = states.groupby(keys, sort=False)["clips"].transform("sum")
-    many = states[(together > settings["dead_fraction"] * states["of"]) & (states["clips"] > 0)]
+    many = states[(together > settings.dead_fraction * states["of"]) & (states["clips"] > 0)]
     for (corpus, _), rows in many.groupby(["corpus", "modality"], sort=False):
         told = [STATES[row.state].format(**row._asdict()) for row in rows.itertuples()]
         yield f"{corpus}: {', and '.join(told)}."
 
 
-def small_tests(table: pd.DataFrame, settings: Mapping) -> Iterator[str]:
+def small_tests(table: pd.DataFrame, settings: ReportSettings) -> Iterator[str]:
     """A sentence for each target that is scored on fewer clips than ``few_clips``.
 
     Args:
         table: Table 1, with ``target`` and ``clips``.
-        settings: ``few_clips`` and ``split``.
+        settings: what few clips are, and the split that is scored.
     """
     for target, clips in table.dropna(subset="clips").groupby("target", sort=False)["clips"].first().items():
-        if clips < settings["few_clips"]:
+        if clips < settings.few_clips:
             yield (
-                f"The {settings['split']} split of {target} has {counted(int(clips), 'clip')}: one more or less that is"
+                f"The {settings.split} split of {target} has {counted(int(clips), 'clip')}: one more or less that is"
                 f" right is {100 / clips:.0f} points of accuracy."
             )
 
 
-def absent_classes(scores: pd.DataFrame, settings: Mapping) -> Iterator[str]:
+def absent_classes(scores: pd.DataFrame, settings: ReportSettings) -> Iterator[str]:
     """A sentence for each target of whose scored clips none is of some class.
 
     Args:
         scores: of amanda.score_pair, where the F1 of such a class is missing.
-        settings: ``split``.
+        settings: the split that is scored.
     """
     columns = {f"f1_{name}": name for name in CLASSES if f"f1_{name}" in scores}
     for target, rows in scores.groupby("target", sort=False):
         absent = [name for column, name in columns.items() if rows[column].isna().all()]
         if absent:
             yield (
-                f"The {settings['split']} split of {target} holds no clip of {' and '.join(absent)}: what is averaged"
+                f"The {settings.split} split of {target} holds no clip of {' and '.join(absent)}: what is averaged"
                 " over classes is averaged over the others."
             )

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from amanda.reporting.settings import ReportSettings
 from amanda.reporting.table1.html import table_document
 from amanda.reporting.table1.latex import latex
 from amanda.reporting.table1.markdown import markdown
@@ -38,12 +39,12 @@ class Tables:
     states: pd.DataFrame
 
 
-def write_table1(tables: Tables, settings: Mapping, made: Mapping[str, str], files: Mapping[str, Path]) -> None:
+def write_table1(tables: Tables, settings: ReportSettings, made: Mapping[str, str], files: Mapping[str, Path]) -> None:
     """Write the table in the formats that ``files`` names: ``csv``, ``md``, ``tex`` and ``html``.
 
     Args:
         tables: see there.
-        settings: as for :func:`amanda.reporting.table1.notes.notes`.
+        settings: what the table is made of.
         made: as for :class:`amanda.reporting.table1.notes.Evidence`.
         files: format to path.
     """

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from itertools import groupby
 from pathlib import Path
 
 import pandas as pd
 
+from amanda.reporting.settings import ReportSettings
 from amanda.reporting.table1.layout import Line, headings, lines
 from amanda.reporting.table1.notes import Note
 from amanda.reporting.template import render, source
@@ -16,7 +17,7 @@ from amanda.reporting.template import render, source
 TEMPLATES = Path(__file__).parent / "templates"
 
 
-def table_document(table: pd.DataFrame, notes: Iterable[Note], settings: Mapping) -> str:
+def table_document(table: pd.DataFrame, notes: Iterable[Note], settings: ReportSettings) -> str:
     """The table as a file, warnings above it and all other notes below.
 
     A row is a method. A cell holds the score in a ``score`` element, and below it the paper's number and the oracle's

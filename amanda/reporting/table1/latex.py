@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 import pandas as pd
 
+from amanda.reporting.settings import ReportSettings
 from amanda.reporting.table1.layout import headings, lines
 from amanda.reporting.table1.notes import Note
 
@@ -34,7 +35,7 @@ def escape(text: str) -> str:
     return "".join(SPECIAL.get(character, character) for character in text)
 
 
-def latex(table: pd.DataFrame, notes: Iterable[Note], settings: Mapping) -> str:
+def latex(table: pd.DataFrame, notes: Iterable[Note], settings: ReportSettings) -> str:
     """A floating table over both columns, the paper's layout with booktabs' lines, and the notes below it."""
     notes = list(notes)
     body: list[str] = []
@@ -50,7 +51,7 @@ def latex(table: pd.DataFrame, notes: Iterable[Note], settings: Mapping) -> str:
             r"\begin{table*}",
             r"\centering\scriptsize\setlength{\tabcolsep}{3pt}",
             *(rf"\textbf{{{escape(note.text)}}}\par\medskip" for note in notes if note.warning),
-            rf"\begin{{tabular}}{{@{{}}l*{{{len(settings['pairs'])}}}{{r}}@{{}}}}",
+            rf"\begin{{tabular}}{{@{{}}l*{{{len(settings.pairs)}}}{{r}}@{{}}}}",
             r"\toprule",
             _row([rf"\textbf{{{escape(text)}}}" for text in headings(settings)]),
             r"\midrule",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pandas as pd
 
+from amanda.reporting.settings import ReportSettings
 from amanda.reporting.table1.ceiling import IN_DOMAIN, LABEL, LINES
 from amanda.shared.names import short_pair_name
 
@@ -34,31 +35,31 @@ class Line:
     cells: tuple[Cell, ...]
 
 
-def headings(settings: Mapping) -> list[str]:
+def headings(settings: ReportSettings) -> list[str]:
     """The first line: what stands below, and the pairs."""
-    return ["Method", *(short_pair_name(pair) for pair in settings["pairs"])]
+    return ["Method", *(short_pair_name(pair) for pair in settings.pairs)]
 
 
-def lines(table: pd.DataFrame, settings: Mapping) -> Iterator[Line]:
+def lines(table: pd.DataFrame, settings: ReportSettings) -> Iterator[Line]:
     """The lines below the headings.
 
     Args:
         table: of :func:`amanda.reporting.table1.table.table1`.
-        settings: ``pairs``, ``methods``, ``labels`` and ``in_domain``.
+        settings: those of the table.
     """
     kinds = {"score": _score, "paper": _paper, "oracle": _oracle}
     if table["paper_weighted_f1"].isna().all():
         del kinds["paper"]
     rows = table.set_index(["method", "source", "target"])
-    for method in settings["methods"]:
-        of_method = [rows.loc[(method, *pair.split("-"))] for pair in settings["pairs"]]
-        words = {"score": settings["labels"][method], "paper": "paper (ours − it)", "oracle": "oracle (it − ours)"}
+    for method in settings.methods:
+        of_method = [rows.loc[(method, *pair.split("-"))] for pair in settings.pairs]
+        words = {"score": settings.labels[method], "paper": "paper (ours − it)", "oracle": "oracle (it − ours)"}
         for kind, cell in kinds.items():
             yield Line(kind, words[kind], tuple(cell(row) for row in of_method))
-    if settings["in_domain"]["targets"]:
-        places = [(IN_DOMAIN, *pair.split("-")) for pair in settings["pairs"]]
+    if settings.in_domain.targets:
+        places = [(IN_DOMAIN, *pair.split("-")) for pair in settings.pairs]
         yield Line("score", LABEL, tuple(_score(rows.loc[place]) if place in rows.index else EMPTY for place in places))
-    of_pairs = [table[(table["source"] + "-" + table["target"]) == pair] for pair in settings["pairs"]]
+    of_pairs = [table[(table["source"] + "-" + table["target"]) == pair] for pair in settings.pairs]
     for column, heading in LINES.items():
         yield Line("score", heading, tuple(_number(rows[column].max()) for rows in of_pairs))
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 import pandas as pd
 
+from amanda.reporting.settings import ReportSettings
 from amanda.reporting.table1.layout import headings, lines
 from amanda.reporting.table1.notes import Note
 
 
-def markdown(table: pd.DataFrame, notes: Iterable[Note], settings: Mapping) -> str:
+def markdown(table: pd.DataFrame, notes: Iterable[Note], settings: ReportSettings) -> str:
     """The table in the paper's layout with the notes below it, the warning about synthetic data above it."""
     notes = list(notes)
     top = [f"**{note.text}**\n" for note in notes if note.warning]

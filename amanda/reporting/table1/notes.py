@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from amanda.reporting.settings import ReportSettings
 from amanda.reporting.table1.cautions import absent_classes, dead_modalities, small_tests
 from amanda.reporting.table1.ceiling import explained
 from amanda.shared.names import short_pair_name
@@ -44,14 +45,12 @@ class Evidence:
     made: Mapping[str, str]
 
 
-def notes(evidence: Evidence, settings: Mapping) -> list[Note]:
+def notes(evidence: Evidence, settings: ReportSettings) -> list[Note]:
     """All notes, in the order in which they are read.
 
     Args:
         evidence: the tables.
-        settings: as for :func:`amanda.reporting.table1.table.table1`, with ``split`` (the one scored), ``power``,
-            ``resamples``,
-            ``few_clips``, ``dead_fraction`` and ``corpora`` (name to ``reading`` and ``split``).
+        settings: what the table is made of.
     """
     return [
         *_synthetic(evidence, settings),
@@ -69,9 +68,9 @@ def notes(evidence: Evidence, settings: Mapping) -> list[Note]:
     ]
 
 
-def _synthetic(evidence: Evidence, settings: Mapping) -> Iterator[Note]:
+def _synthetic(evidence: Evidence, settings: ReportSettings) -> Iterator[Note]:
     usable = evidence.corpora.groupby("corpus")["usable"].sum()
-    if told := warning(corpora_of(settings["pairs"]), settings, usable.to_dict()):
+    if told := warning(corpora_of(settings.pairs), settings, usable.to_dict()):
         yield Note("Synthetic", told, warning=True)
 
 
@@ -93,9 +92,9 @@ def _missing(table: pd.DataFrame) -> Iterator[Note]:
         yield Note("Missing runs", f"{text} Means and ranks over pairs are of the methods that have all.", warning=True)
 
 
-def _numbers(table: pd.DataFrame, settings: Mapping) -> Iterator[Note]:
-    seeds = settings["seeds"]
-    split = settings["split"]
+def _numbers(table: pd.DataFrame, settings: ReportSettings) -> Iterator[Note]:
+    seeds = settings.seeds
+    split = settings.split
     of = f"of one seed ({seeds[0]})"
     if len(seeds) > 1:
         of = f"mean ± standard deviation over n = {len(seeds)} seeds ({', '.join(map(str, seeds))}; ddof = 1)"
@@ -106,10 +105,10 @@ def _numbers(table: pd.DataFrame, settings: Mapping) -> Iterator[Note]:
     )
     yield Note(
         "Bold",
-        f"The best of a column where it is better beyond noise: Holm's p below {settings['alpha']:g} against every"
+        f"The best of a column where it is better beyond noise: Holm's p below {settings.alpha:g} against every"
         " other row, all pairs of methods of the column being one family; paired bootstrap over clips"
-        f" ({settings['resamples']} redraws) with the variance of the seeds (docs/statistics.md)."
-        f" It holds for {int(table['better_beyond_noise'].sum())} of {counted(len(settings['pairs']), 'column')}.",
+        f" ({settings.resamples} redraws) with the variance of the seeds (docs/statistics.md)."
+        f" It holds for {int(table['better_beyond_noise'].sum())} of {counted(len(settings.pairs), 'column')}.",
     )
     if table["paper_weighted_f1"].notna().any():
         known = table["paper_in_interval"].dropna()
@@ -119,16 +118,16 @@ def _numbers(table: pd.DataFrame, settings: Mapping) -> Iterator[Note]:
         )
     yield Note(
         "Selection",
-        f"The epoch was chosen by {settings['selection']}, without target labels. The oracle chose it by the labels"
+        f"The epoch was chosen by {settings.selection}, without target labels. The oracle chose it by the labels"
         f" that are scored: an upper bound and never a result.{_gain(table['selection_gap'])}",
     )
 
 
-def _inside(known: pd.Series, settings: Mapping) -> str:
+def _inside(known: pd.Series, settings: ReportSettings) -> str:
     """How often the paper's number lies in our interval; nothing where no interval is known."""
     if known.empty:
         return ""
-    level = f"{100 * (1 - settings['alpha']):g} % confidence interval"
+    level = f"{100 * (1 - settings.alpha):g} % confidence interval"
     return f" It lies in our {level} in {int(known.sum())} of {counted(len(known), 'cell')}."
 
 
@@ -136,18 +135,18 @@ def _gain(gaps: pd.Series) -> str:
     return f" It gains {gaps.mean():.2f} points on average." if gaps.notna().any() else ""
 
 
-def _noise(detectable: pd.DataFrame, settings: Mapping) -> Iterator[Note]:
+def _noise(detectable: pd.DataFrame, settings: ReportSettings) -> Iterator[Note]:
     overall = (detectable["source"] == "all") & (detectable["target"] == "all")
-    if len(settings["pairs"]) == 1:  # which the mean over pairs would only repeat
+    if len(settings.pairs) == 1:  # which the mean over pairs would only repeat
         detectable, overall = detectable[~overall], overall[~overall]
     pairs = detectable["source"] + "-" + detectable["target"]
     names = ["mean over pairs" if whole else short_pair_name(pair) for whole, pair in zip(overall, pairs, strict=True)]
     yield Note(SEEDS, sentence(detectable, names, settings))
 
 
-def _origin(evidence: Evidence, settings: Mapping) -> Iterator[Note]:
-    corpora, made = settings["corpora"], evidence.made
-    yield Note("Recipe", f"{settings['recipe']}, see config.yaml.")
+def _origin(evidence: Evidence, settings: ReportSettings) -> Iterator[Note]:
+    corpora, made = settings.corpora, evidence.made
+    yield Note("Recipe", f"{settings.recipe}, see config.yaml.")
     yield Note("Splits", _each({corpus: choices["split"] for corpus, choices in corpora.items()}))
     yield Note("Labels and reading", _each({corpus: choices["reading"] for corpus, choices in corpora.items()}))
     yield Note("Clips", "; ".join(_counts(evidence.corpora)) + ".")
@@ -157,7 +156,7 @@ def _origin(evidence: Evidence, settings: Mapping) -> Iterator[Note]:
     yield Note("Tabulated", f"{made['date']}, commit {made['commit']}, {made['versions']}.")
 
 
-def _each(settings: Mapping[str, Mapping]) -> str:
+def _each(settings: Mapping[str, object]) -> str:
     return "; ".join(f"{corpus}: {_plain(values)}" for corpus, values in settings.items()) + "."
 
 

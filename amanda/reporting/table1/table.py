@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 import pandas as pd
 
+from amanda.reporting.settings import ReportSettings
 from amanda.reporting.table1.ceiling import IN_DOMAIN, LABEL, LINES, OWN_SELECTION, absent_ceilings, as_rows, gap_closed
 from amanda.shared.runs import Absent, absent_runs, seed_list
 from amanda.shared.twins import SYNTHETIC, data_of
@@ -26,7 +25,7 @@ def table1(
     paper: pd.DataFrame,
     cells: pd.DataFrame,
     comparisons: pd.DataFrame,
-    settings: Mapping,
+    settings: ReportSettings,
 ) -> pd.DataFrame:
     """Average the scores over seeds and set noise, the oracle, the ceiling and the paper's numbers beside them.
 
@@ -36,8 +35,7 @@ def table1(
         paper: the paper's Table 1: ``method``, ``label`` and one column ``source-target`` per pair, in percent.
         cells: confidence intervals, of amanda.compare_methods.
         comparisons: Holm's p-values, of amanda.compare_methods.
-        settings: ``pairs``, ``methods``, ``seeds``, ``selection``, ``recipe``, ``releases``, ``twins``, ``labels``,
-            ``alpha``, ``missing_runs`` and ``in_domain`` (the ``method`` and ``targets`` of the ceilings).
+        settings: what the table is made of.
 
     Returns:
         One row per pair and method in the order of the settings, and after those of a pair its ceiling, as method
@@ -50,19 +48,19 @@ def table1(
     Raises:
         UserError: a run is missing and that is to be refused.
     """
-    scores = scores[scores["seed"].isin(settings["seeds"])]
+    scores = scores[scores["seed"].isin(settings.seeds)]
     absent, without = absent_runs(scores, settings), absent_ceilings(ceilings, settings)
     scores = pd.concat([scores, as_rows(ceilings, settings)], ignore_index=True)
-    table = _with_scores(_rows(absent, without, settings), scores, cells, settings["selection"])
+    table = _with_scores(_rows(absent, without, settings), scores, cells, settings.selection)
     table["weighted_f1_mean"] = table["weighted_f1_mean"].where(table["missing"] == "")
     table["selection_gap"] = table["oracle_weighted_f1_mean"] - table["weighted_f1_mean"]
     table = table.assign(**gap_closed(table, settings), **_paper_columns(table, paper, settings))
-    table["better_beyond_noise"] = _best(table, comparisons, settings["alpha"])
+    table["better_beyond_noise"] = _best(table, comparisons, settings.alpha)
     table = settled(table.astype({"n_seeds": "Int64", "clips": "Int64"}), DECIMALS)
     return table.assign(**_origin(table, settings))
 
 
-def _paper_columns(table: pd.DataFrame, paper: pd.DataFrame, settings: Mapping) -> dict[str, pd.Series]:
+def _paper_columns(table: pd.DataFrame, paper: pd.DataFrame, settings: ReportSettings) -> dict[str, pd.Series]:
     """The paper's numbers, ours minus them, and whether they lie in our intervals; missing where either is."""
     printed = _paper_scores(table, paper, settings)
     inside = printed.between(table["weighted_f1_low"], table["weighted_f1_high"]).astype("boolean")
@@ -73,21 +71,20 @@ def _paper_columns(table: pd.DataFrame, paper: pd.DataFrame, settings: Mapping) 
     }
 
 
-def _origin(table: pd.DataFrame, settings: Mapping) -> dict[str, object]:
+def _origin(table: pd.DataFrame, settings: ReportSettings) -> dict[str, object]:
     data = [data_of(pair, settings) for pair in zip(table["source"], table["target"], strict=True)]
-    selection = np.where(table["method"] == IN_DOMAIN, OWN_SELECTION, settings["selection"])
-    return {"selection": selection, "recipe": settings["recipe"], "data": data}
+    selection = np.where(table["method"] == IN_DOMAIN, OWN_SELECTION, settings.selection)
+    return {"selection": selection, "recipe": settings.recipe, "data": data}
 
 
-def _rows(absent: Absent, without: Absent, settings: Mapping) -> pd.DataFrame:
-    wanted = settings["in_domain"]
+def _rows(absent: Absent, without: Absent, settings: ReportSettings) -> pd.DataFrame:
     rows = []
-    for pair in settings["pairs"]:
+    for pair in settings.pairs:
         source, target = pair.split("-")
-        labels = settings["labels"]
-        of_pair = [(method, labels[method], absent.get((pair, method), [])) for method in settings["methods"]]
-        if target in wanted["targets"]:
-            of_pair.append((IN_DOMAIN, LABEL, without.get((f"{target}-{target}", wanted["method"]), [])))
+        labels = settings.labels
+        of_pair = [(method, labels[method], absent.get((pair, method), [])) for method in settings.methods]
+        if target in settings.in_domain.targets:
+            of_pair.append((IN_DOMAIN, LABEL, without.get((f"{target}-{target}", settings.in_domain.method), [])))
         rows += [(source, target, *row, seed_list(seeds) if seeds else "") for *row, seeds in of_pair]
     return pd.DataFrame(rows, columns=[*KEYS, "label", "missing"])
 
@@ -108,8 +105,8 @@ def _over_seeds(scores: pd.DataFrame, selection: str, prefix: str) -> pd.DataFra
     return groups.agg(**{prefix + name: how for name, how in columns.items()}).reset_index()
 
 
-def _paper_scores(table: pd.DataFrame, paper: pd.DataFrame, settings: Mapping) -> pd.Series:
-    if settings["releases"] == SYNTHETIC:
+def _paper_scores(table: pd.DataFrame, paper: pd.DataFrame, settings: ReportSettings) -> pd.Series:
+    if settings.releases == SYNTHETIC:
         return pd.Series(np.nan, table.index)
     printed = paper.set_index("method").drop(columns="label").stack()
     keys = zip(table["method"], table["source"] + "-" + table["target"], strict=True)

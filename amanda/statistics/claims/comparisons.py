@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from amanda.statistics.claims.settings import ClaimsSettings
+
 LABELS, BALANCE, DROP = "label_alignment", "balanced_losses", "large_weights"
 
 
@@ -80,28 +82,26 @@ class Comparison:
         return difference if self.claim == LABELS else -difference
 
 
-def comparisons(scores: Values, distances: Values, settings: Mapping) -> Iterator[Comparison]:
+def comparisons(scores: Values, distances: Values, settings: ClaimsSettings) -> Iterator[Comparison]:
     """All that are made, claim by claim.
 
     Args:
         scores: weighted F1 in percent of every variant.
         distances: of the alignment losses from balance, of the variants in ``weighted``.
-        settings: ``label_alignment`` (each with ``method``, ``alpha2``, ``variant`` and ``without``), ``weighted``
-            (each with ``method``, ``alpha2`` and ``variant``, the recipe's own alpha2 first), ``imbalanced``,
-            ``balanced`` and ``norms`` (names of methods).
+        settings: what each claim compares.
     """
-    for each in settings["label_alignment"]:
-        ours, theirs = scores[each["variant"]], scores[each["without"]]
-        yield Comparison(LABELS, each["method"], each["method"], (each["alpha2"],), ours, theirs, decides=True)
+    for each in settings.label_alignment:
+        ours, theirs = scores[each.variant], scores[each.without]
+        yield Comparison(LABELS, each.method, each.method, (each.alpha2,), ours, theirs, decides=True)
     variants: dict[str, dict[float, str]] = {}
-    for each in settings["weighted"]:
-        variants.setdefault(each["method"], {})[each["alpha2"]] = each["variant"]
-    other = settings["imbalanced"]
-    for method in settings["norms"]:
+    for weighted in settings.weighted:
+        variants.setdefault(weighted.method, {})[weighted.alpha2] = weighted.variant
+    other = settings.imbalanced
+    for method in settings.norms:
         for place, alpha2 in enumerate(variants[method]):
             ours, theirs = (distances[variants[name][alpha2]] for name in (method, other))
             yield Comparison(BALANCE, method, other, (alpha2,), ours, theirs, decides=place == 0)
-    for method in settings["balanced"]:
+    for method in settings.balanced:
         large = tuple(variants[method])[1:]
         for chosen in dict.fromkeys([large, *((value,) for value in large)]):
             ours, theirs = (_drop(scores, variants[name], chosen) for name in (method, other))

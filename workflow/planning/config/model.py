@@ -12,9 +12,11 @@ from pydantic import Field
 from amanda.algorithms import ALGORITHMS
 from amanda.algorithms.base import load_algorithm
 from amanda.bed.draw import Formula
+from amanda.bed.settings import Bed
 from amanda.reporting.settings import PageSettings, Table1Settings
-from amanda.score_pair import Scoring
 from amanda.scoring.selection import SELECTION
+from amanda.scoring.settings import Scoring
+from amanda.shared.runs import Names, Pairs, RecipeName, Seed, Seeds
 from amanda.shared.settings import TrainingSettings
 from amanda.sharing.settings import AdaptationSettings, SharingSettings
 from amanda.statistics.settings import StatisticsSettings
@@ -82,7 +84,7 @@ TwinClips = compose(
 class Synthetic(Settings):
     """The synthetic twins, in use while releases is synthetic."""
 
-    seed: sections.Count = key("seed of the twins and of the tiny backbones")
+    seed: Seed = key("seed of the twins and of the tiny backbones")
     clips: TwinClips = key("usable clips of each twin, by class")  # type: ignore[valid-type]
     shift: sections.Shift = key("how far each modality of a twin is moved in the direction of its corpus, 0 to 1")
     lean: sections.Lean = key(
@@ -104,7 +106,7 @@ class Synthetic(Settings):
 class KnownAnswer(Settings):
     """What results/known_answer.md is made of."""
 
-    seeds: Annotated[tuple[sections.Count, ...], Field(min_length=2), *EACH_ONCE] = key(
+    seeds: Annotated[tuple[Seed, ...], Field(min_length=2), *EACH_ONCE] = key(
         "each draws every corpus anew and trains on it; the intervals are over these"
     )
     selection: Annotated[str, *one_of(SELECTION)] = key("the selection of the epoch that counts")
@@ -120,7 +122,7 @@ class KnownAnswer(Settings):
     methods: Annotated[dict[str, Method], Field(json_schema_extra=METHOD_NAMES)] = key(
         "methods of the beds alone, besides those of method_settings"
     )
-    beds: Annotated[dict[str, sections.Bed], Field(min_length=1, json_schema_extra=BED_NAMES)] = key(
+    beds: Annotated[dict[str, Bed], Field(min_length=1, json_schema_extra=BED_NAMES)] = key(
         "what is compared on which pair of corpora"
     )
     controls: sections.Controls = key("what results/controls.md is made of, which the demo asks for")
@@ -132,15 +134,15 @@ class Config(Settings):
     releases: Literal["synthetic", "licensed"] = key(
         "synthetic: small generated twins of the releases; licensed: the folders under corpora.*.release"
     )
-    recipe: Literal["paper", "published_code"] = key("which of the recipes trains every method")
-    pairs: Literal["paper", "all"] | sections.Pairs = key(
+    recipe: RecipeName = key("which of the recipes trains every method")
+    pairs: Literal["paper", "all"] | Pairs = key(
         "paper: the seven pairs of Table 1; all: all twelve; or a list of source-target names"
     )
-    methods: sections.Methods = key("the methods of Table 1, by their names under method_settings")
+    methods: Names = key("the methods of Table 1, by their names under method_settings")
     methods_per_job: Literal["all", "one"] = key(
         "all: one job trains, and one scores, every method of a pair; one: a job each. No number depends on it"
     )
-    seeds: Annotated[tuple[sections.Count, ...], Field(min_length=1), *EACH_ONCE] = key(
+    seeds: Seeds = key(
         "the seeds of the runs of each pair and method; the table shows their mean and standard deviation"
     )
     selection: Annotated[str, *one_of(SELECTION)] = key(

@@ -6,16 +6,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from extractors.shared.settings import EACH_ONCE, Positive, Settings, Share, Size, key, optional
+from amanda.shared.runs import Names, Pair, Pairs, Seed
+from extractors.shared.settings import EACH_ONCE, Positive, Settings, Share, Size, key
 
-Pair = Annotated[
-    str,
-    Field(pattern="^[a-z][a-z0-9_]*-[a-z][a-z0-9_]*$", description="source and target, such as iemocap-meld"),
-]
-
-Pairs = Annotated[tuple[Pair, ...], Field(min_length=1), *EACH_ONCE]
-Methods = Annotated[tuple[str, ...], Field(min_length=1), *EACH_ONCE]
-Count = Annotated[int, Field(ge=0)]
 Weights = Annotated[tuple[Positive, ...], *EACH_ONCE]
 Groups = Annotated[tuple[str, ...], Field(min_length=1), *EACH_ONCE]
 LARGE = (
@@ -132,12 +125,12 @@ class Claims(Settings):
         "the pairs that every run is trained on; the claim about label alignment counts those alone whose label shares"
         " agree (page.prior_distance)"
     )
-    seeds: Annotated[tuple[Count, ...], Field(min_length=2), *EACH_ONCE] = key(
+    seeds: Annotated[tuple[Seed, ...], Field(min_length=2), *EACH_ONCE] = key(
         "a run each, of every pair and method; the intervals are over these, so that two tell very little"
     )
-    label_alignment: Methods = key("methods that are trained as they are and with alpha1 = 0")
+    label_alignment: Names = key("methods that are trained as they are and with alpha1 = 0")
     imbalanced: str = key("the method that the balanced ones are compared with, the paper's p = 1")
-    balanced: Methods = key("methods; each is trained as it is and with each large alpha2")
+    balanced: Names = key("methods; each is trained as it is and with each large alpha2")
     large_alpha2: Weights = key(LARGE, min_length=1)
 
 
@@ -178,27 +171,11 @@ class InDomain(Settings):
     )
 
 
-class Bed(Settings):
-    """A pair of corpora, two methods, and what the first must do."""
-
-    source: str = key("the corpus that is trained on with labels")
-    target: str = key("the corpus that is adapted to and scored")
-    method: str = key("a name under method_settings or known_answer.methods")
-    against: str = key("the method that it is compared with")
-    must: Literal["help", "hurt", "nothing", "unknown"] = key(
-        "what the method must do: help, the interval of its effect lies above 0; hurt, below; nothing, within the"
-        " margin; unknown, anything"
-    )
-    margin: Positive = optional(
-        "a margin of its own, in the place of known_answer.margin", absent=None, unit="points of weighted F1"
-    )
-
-
 class Controls(Settings):
     """What results/controls.md is made of, which the demo asks for: some of the beds, on few seeds."""
 
-    beds: Methods = key("names under known_answer.beds")
-    seeds: Annotated[tuple[Count, ...], Field(min_length=2), *EACH_ONCE] = key(
+    beds: Names = key("names under known_answer.beds")
+    seeds: Annotated[tuple[Seed, ...], Field(min_length=2), *EACH_ONCE] = key(
         "as known_answer.seeds; the same seed is trained once"
     )
     alpha: Annotated[float, Field(gt=0, lt=1)] = key(
