@@ -12,8 +12,9 @@ from helpers.places import ROOT
 from planning.methods import complete_settings, flips
 
 from amanda.algorithms.base import load_algorithm
-from amanda.compare_recipes import compare
+from amanda.compare_recipes import RecipesSettings, compare
 from extractors.shared.program import UserError
+from extractors.shared.settings import settings_of
 
 CONFIG = yaml.safe_load((ROOT / "config.yaml").read_text())
 LICENSED = CONFIG | {"releases": "licensed"}
@@ -81,15 +82,18 @@ def test_the_twins_keep_what_the_published_code_needs_no_other_size_for() -> Non
     assert sum(twins["schedule"][name] for name in ("constant_epochs", "decay_epochs")) == twins["epochs"]
 
 
-SETTINGS = {
-    "pairs": ["meld-mosei"],
-    "method": "base",
-    "selection": "last_epoch",
-    "releases": "synthetic",
-    "twins": ["iemocap", "meld", "mosei", "msp_improv"],
-    "paper": {"gamma": 0.1, "prior": "source"},
-    "flips": {"base__nothing": {}, "base__gamma": {"gamma": 0.2}, "base__everything": {"gamma": 0.2, "prior": [1]}},
-}
+SETTINGS = settings_of(
+    RecipesSettings,
+    {
+        "pairs": ["meld-mosei"],
+        "method": "base",
+        "selection": "last_epoch",
+        "releases": "synthetic",
+        "twins": ["iemocap", "meld", "mosei", "msp_improv"],
+        "paper": {"gamma": 0.1, "prior": "source"},
+        "flips": {"base__nothing": {}, "base__gamma": {"gamma": 0.2}, "base__everything": {"gamma": 0.2, "prior": [1]}},
+    },
+)
 
 
 @pytest.fixture

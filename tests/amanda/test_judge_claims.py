@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from helpers.changed import changed
 from helpers.pair import OF_METHOD, Sizes, write_pair
 from helpers.study import CONFIG, LICENSED
 from helpers.sweep_flags import flags_of
@@ -20,28 +21,34 @@ from amanda import judge_claims as program
 from amanda import score_pair, train_pair
 from amanda.reporting.claims.table import claims_table
 from amanda.reporting.claims.words import claims_markdown
+from amanda.statistics.claims.settings import ClaimsSettings
 from extractors.shared.program import UserError
+from extractors.shared.settings import settings_of
 
-SETTINGS = {
-    "pairs": ["meld-mosei", "mosei-mylab"],
-    "seeds": [0, 1],
-    "selection": "last_epoch",
-    "recipe": "paper",
-    "releases": "synthetic",
-    "twins": ["iemocap", "meld", "mosei", "msp_improv"],
-    "alpha": 0.05,
-    "prior_distance": 0.1,
-    "labels": {"plain": "A. w/o CA", "p1": "A-N(p = 1)", "p2": "A-N(p = 2)", "t1": "A-L(t = 1)"},
-    "label_alignment": [{"method": "plain", "alpha2": 0, "variant": "plain", "without": "plain__alpha1=0"}],
-    "imbalanced": "p1",
-    "balanced": ["p2", "t1"],
-    "norms": ["p2"],
-    "weighted": [
-        {"method": name, "alpha2": value, "variant": name if value == 0.1 else f"{name}__alpha2={value}"}
-        for name in ("p1", "p2", "t1")
-        for value in (0.1, 1, 10)
-    ],
-}
+SETTINGS = settings_of(
+    ClaimsSettings,
+    {
+        "pairs": ["meld-mosei", "mosei-mylab"],
+        "seeds": [0, 1],
+        "selection": "last_epoch",
+        "recipe": "paper",
+        "releases": "synthetic",
+        "twins": ["iemocap", "meld", "mosei", "msp_improv"],
+        "alpha": 0.05,
+        "prior_distance": 0.1,
+        "corpora": ["meld", "mosei", "mylab"],
+        "labels": {"plain": "A. w/o CA", "p1": "A-N(p = 1)", "p2": "A-N(p = 2)", "t1": "A-L(t = 1)"},
+        "label_alignment": [{"method": "plain", "alpha2": 0, "variant": "plain", "without": "plain__alpha1=0"}],
+        "imbalanced": "p1",
+        "balanced": ["p2", "t1"],
+        "norms": ["p2"],
+        "weighted": [
+            {"method": name, "alpha2": value, "variant": name if value == 0.1 else f"{name}__alpha2={value}"}
+            for name in ("p1", "p2", "t1")
+            for value in (0.1, 1, 10)
+        ],
+    },
+)
 APART = {"meld-mosei": 0.02, "mosei-mylab": 0.3}
 
 SCORES = {
@@ -89,10 +96,10 @@ def history(*losses: tuple[float, float, float]) -> pd.DataFrame:
 def histories() -> dict[tuple[str, str], pd.DataFrame]:
     """With p = 1 shares of 1, 0, 0, 4/9 away from balance, with p = 2 of 1/2, 1/2, 0, 2/9 away; then balance."""
     found = {}
-    for pair in SETTINGS["pairs"]:
-        for each in SETTINGS["weighted"]:
-            first = (3, 0, 0) if each["method"] == "p1" or each["alpha2"] == 10 else (2, 2, 0)
-            found[pair, each["variant"]] = history(first, (5, 5, 5))
+    for pair in SETTINGS.pairs:
+        for each in SETTINGS.weighted:
+            first = (3, 0, 0) if each.method == "p1" or each.alpha2 == 10 else (2, 2, 0)
+            found[pair, each.variant] = history(first, (5, 5, 5))
     return found
 
 
@@ -148,7 +155,7 @@ def test_what_is_lost_is_lost_against_the_rows_own_alpha2(table: pd.DataFrame) -
 
 
 def test_one_large_alpha2_is_told_once(scores: pd.DataFrame, histories: dict) -> None:
-    settings = SETTINGS | {"weighted": [each for each in SETTINGS["weighted"] if each["alpha2"] != 10]}
+    settings = changed(SETTINGS, weighted=[each.as_json() for each in SETTINGS.weighted if each.alpha2 != 10])
     rows = claims_table(scores, histories, APART, settings).query("claim == 'large_weights' and source == 'all'")
     assert rows["role"].tolist() == ["claim", "claim"]
 
@@ -169,7 +176,7 @@ def test_the_page_says_what_was_decided_and_of_what(table: pd.DataFrame) -> None
     assert "0.020 on MELD → CMU-MOSEI, 0.300 on CMU-MOSEI → mylab" in text
     assert "| mean of 2 | A-N(p = 2) | A-N(p = 1) | 1, 10 | 4 | 13 | +9 | +9 to +9 | **shown** |" in text
     assert text.count("**") == 2 * (1 + 1 + 1 + 2)  # the warning, and a verdict for each row that decides
-    assert "SYNTHETIC" not in claims_markdown(table, APART, SETTINGS | {"releases": "licensed"})
+    assert "SYNTHETIC" not in claims_markdown(table, APART, changed(SETTINGS, releases="licensed"))
 
 
 def test_where_no_label_shares_agree_the_claim_is_not_decided(scores: pd.DataFrame, histories: dict) -> None:
@@ -207,11 +214,18 @@ def test_from_training_to_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     for name in ("source-labels", "source-splits", "target-labels"):
         flags += [f"--{name}", str(pair / f"{name.replace('-', '/')}.parquet")]
     calls.append(("amanda.score_pair", score_pair, flags))
-    settings = SETTINGS | {"pairs": ["source-target"], "corpora": ["source", "target"]}
-    settings |= {"labels": {name: row["label"] for name, row in CONFIG["method_settings"].items()}}
-    settings |= {key: config["claims"][key] for key in ("imbalanced", "balanced")} | {"norms": norms(config)}
-    settings |= {"label_alignment": label_alignment(config), "weighted": weighted(config)}
-    flags = ["--settings", json.dumps(settings), "--scores", *tables["scores"], "--histories"]
+    settings = changed(
+        SETTINGS,
+        pairs=["source-target"],
+        corpora=["source", "target"],
+        labels={name: row["label"] for name, row in CONFIG["method_settings"].items()},
+        imbalanced=config["claims"]["imbalanced"],
+        balanced=config["claims"]["balanced"],
+        norms=norms(config),
+        label_alignment=label_alignment(config),
+        weighted=weighted(config),
+    )
+    flags = ["--settings", json.dumps(settings.as_json()), "--scores", *tables["scores"], "--histories"]
     flags += [str(runs / each["variant"] / "history.parquet") for each in weighted(config)]
     for name in ("labels", "splits"):
         flags += [f"--{name}", *(str(pair / side / f"{name}.parquet") for side in ("source", "target"))]

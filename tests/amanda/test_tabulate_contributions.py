@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import torch
+from helpers.changed import changed
 from helpers.page_document import Document, with_files, write
 from helpers.page_inputs import Plan, write_results
 from helpers.pair import OF_METHOD, Sizes, train_flags, write_pair
@@ -20,19 +21,23 @@ from amanda import score_pair, train_pair
 from amanda import tabulate_contributions as contributions_program
 from amanda.leave_out import leave_each_out
 from amanda.scoring.kept import KEPT
-from amanda.tabulate_contributions import contributions
+from amanda.tabulate_contributions import ContributionSettings, contributions
 from extractors.shared.clip import MODALITIES
 from extractors.shared.program import UserError
+from extractors.shared.settings import settings_of
 
-SETTINGS = {
-    "pairs": ["a-b"],
-    "methods": ["m"],
-    "seeds": [0, 1],
-    "selection": "last_epoch",
-    "labels": {"m": "M"},
-    "releases": "synthetic",
-    "twins": ["iemocap", "meld", "mosei", "msp_improv"],
-}
+SETTINGS = settings_of(
+    ContributionSettings,
+    {
+        "pairs": ["a-b"],
+        "methods": ["m"],
+        "seeds": [0, 1],
+        "selection": "last_epoch",
+        "labels": {"m": "M"},
+        "releases": "synthetic",
+        "twins": ["iemocap", "meld", "mosei", "msp_improv"],
+    },
+)
 ABOUT = {"source": "a", "target": "b", "method": "m"}
 
 
@@ -145,12 +150,12 @@ def test_with_nothing_left_out_the_weights_predict_what_table_1_scores(
     flags += ["--target", "target", "--method", method, "--settings", '{"split": "test"}']
     flags += ["--scores", f"{tmp_path}/scores.parquet", "--chosen-predictions", f"{tmp_path}/chosen.parquet"]
     called(monkeypatch, score_pair, flags)
-    settings = SETTINGS | {"pairs": ["source-target"], "methods": [method], "labels": {method: method}}
+    settings = changed(SETTINGS, pairs=["source-target"], methods=[method], labels={method: method})
     flags = ["--left-out", f"{tmp_path}/out.parquet", "--predictions", f"{tmp_path}/chosen.parquet"]
     called(
         monkeypatch,
         contributions_program,
-        [*flags, "--settings", json.dumps(settings), "--table", f"{tmp_path}/table.csv"],
+        [*flags, "--settings", json.dumps(settings.as_json()), "--table", f"{tmp_path}/table.csv"],
     )
     table = pd.read_csv(tmp_path / "table.csv")
     scores = pd.read_parquet(tmp_path / "scores.parquet").query("selection == 'last_epoch'")

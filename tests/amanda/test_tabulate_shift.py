@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+from helpers.changed import changed
 
-from amanda.tabulate_shift import page, shift_table
+from amanda.tabulate_shift import ShiftSettings, page, shift_table
 from extractors.shared.program import UserError
+from extractors.shared.settings import settings_of
 
-SETTINGS = {
-    "pairs": ["iemocap-meld"],
-    "method": "direct_transfer",
-    "label": "D.T.",
-    "seeds": [0, 1],
-    "selection": "last_epoch",
-    "releases": "synthetic",
-    "twins": ["iemocap", "meld"],
-}
+SETTINGS = settings_of(
+    ShiftSettings,
+    {
+        "pairs": ["iemocap-meld"],
+        "method": "direct_transfer",
+        "label": "D.T.",
+        "seeds": [0, 1],
+        "selection": "last_epoch",
+        "releases": "synthetic",
+        "twins": ["iemocap", "meld"],
+    },
+)
 LABEL = ["neutral", "happy", "sad", "angry"]
 PAIR = {"source": "iemocap", "target": "meld", "method": "direct_transfer"}
 
@@ -59,10 +64,10 @@ def test_the_page_says_what_it_is_of_and_that_it_is_synthetic() -> None:
     assert "SYNTHETIC DATA" in told
     assert "| 0 (25) | 62 (25) | 12 (25) | 25 (25) | happy (+38) |" in told
     assert "Of D.T., means over 2 seeds" in told
-    licensed = SETTINGS | {"releases": "licensed", "twins": []}
+    licensed = changed(SETTINGS, releases="licensed", twins=[])
     assert "SYNTHETIC" not in page(shift_table(predictions(), histories(), licensed), licensed)
 
 
 def test_a_missing_seed_is_refused() -> None:
     with pytest.raises(UserError, match="direct_transfer on iemocap-meld lacks a run; train seeds 2"):
-        shift_table(predictions(), histories(), SETTINGS | {"seeds": [0, 1, 2]})
+        shift_table(predictions(), histories(), changed(SETTINGS, seeds=[0, 1, 2]))

@@ -7,7 +7,9 @@ from pathlib import Path
 import pandas as pd
 
 from amanda.reporting.page.results import Results
-from helpers.page_inputs import Plan, settings_of
+from amanda.reporting.settings import WholePageSettings
+from extractors.shared.settings import settings_of
+from helpers.page_inputs import Plan, settings_of_plan
 
 NAN = float("nan")
 
@@ -20,7 +22,8 @@ MEANS = {"direct_transfer": 40.0, "amanda_p1": 52.0, "amanda_p2": 44.0}
 
 def results(*comparisons: tuple, means: dict[str, float] = MEANS, pairs: tuple = PAIRS, **settings: object) -> Results:
     """Results whose comparisons are rows of pair, method, other, difference, low, high and Holm's p."""
-    asked = settings_of(Plan(pairs=pairs, methods=tuple(means))) | settings
+    of_plan = settings_of_plan(Plan(pairs=pairs, methods=tuple(means)))
+    asked = settings_of(WholePageSettings, of_plan.as_json() | {"prior_distance": 0.1} | settings)
     rows = [(*(pair.split("-") if "-" in pair else (pair, pair)), *rest) for pair, *rest in comparisons]
     names = ["source", "target", "method", "other", "difference", "low", "high", "p_holm"]
     cells = [("all", "all", name, mean, mean - 3, mean + 4) for name, mean in means.items()]
@@ -29,7 +32,7 @@ def results(*comparisons: tuple, means: dict[str, float] = MEANS, pairs: tuple =
         for name, mean in means.items()
         for pair, shift in zip(pairs, (-2, 2), strict=False)
     ]
-    runs = [(*pair.split("-"), name, seed) for pair in pairs for name in means for seed in asked["seeds"]]
+    runs = [(*pair.split("-"), name, seed) for pair in pairs for name in means for seed in asked.seeds]
     return Results(
         table=pd.DataFrame(
             table, columns=["source", "target", "method", "weighted_f1_mean", "weighted_f1_std", "paper_weighted_f1"]

@@ -19,9 +19,10 @@ from amanda import compare_methods as significance_program
 from amanda import pack_capsule as capsule_program
 from amanda import tabulate as report_program
 from amanda.reporting.capsule import archive
+from amanda.statistics.settings import ComparisonSettings
 from extractors.shared.clip import CLASSES, LABELS, MANIFEST
 from extractors.shared.files import write_table
-from helpers.page_inputs import Plan, settings_of, write_results
+from helpers.page_inputs import Plan, settings_of_plan, write_results
 from helpers.places import ROOT
 
 PLAN = Plan(pairs=("iemocap-meld", "mosei-meld", "meld-iemocap"))
@@ -62,7 +63,7 @@ def write_corpora(results: Path) -> None:
 def write_capsule(folder: Path) -> Path:
     """Write results below a folder and pack them; the capsule is ``results/capsule.zip``."""
     write_results(folder, PLAN)
-    results, settings = folder / "results", settings_of(PLAN)
+    results, settings = folder / "results", settings_of_plan(PLAN)
     write_corpora(results)
     runs = [f"{pair}/{method}" for pair in PLAN.pairs for method in PLAN.methods]
     for run in runs:
@@ -72,12 +73,13 @@ def write_capsule(folder: Path) -> Path:
     paper.write_text("method,label,iemocap-meld\ndirect_transfer,D.T.,57.62\n")
     predictions = ["--predictions", *(results / f"scores/{run}.predictions.parquet" for run in runs)]
     statistics = {f"--{name}": results / f"statistics/{name}.csv" for name in STATISTICS}
-    told = ["--settings", json.dumps(settings)]
-    call(significance_program, [*predictions, *told, *chain(*statistics.items())])
+    told = ["--settings", json.dumps(settings.as_json())]
+    compared = {key: value for key, value in settings.as_json().items() if key in ComparisonSettings.model_fields}
+    call(significance_program, [*predictions, "--settings", json.dumps(compared), *chain(*statistics.items())])
     table = ["--scores", *(results / f"scores/{run}.parquet" for run in runs), "--paper", paper]
     table += ["--corpora", results / "corpora.parquet", "--made", results / "table1.json"]
     table += ["--states", results / "states.parquet"]
-    targets = settings["in_domain"]["targets"]
+    targets = settings.in_domain.targets
     table += ["--ceilings", *(results / f"scores/{target}-{target}/{PLAN.methods[0]}.parquet" for target in targets)]
     for name, ending in (("table", "csv"), ("markdown", "md"), ("latex", "tex")):
         table += [f"--{name}", results / f"table1.{ending}"]

@@ -5,31 +5,39 @@ from __future__ import annotations
 import pandas as pd
 from matplotlib.figure import Figure
 
+from amanda.reporting.settings import Figure2Settings, Figure3Settings
+from extractors.shared.settings import settings_of
+
 ALPHA2 = (0.01, 0.1, 1.0)
 
 
-SETTINGS = {
-    "pairs": ["meld-mosei", "iemocap-mylab"],
-    "points": [
-        {"method": "plain", "alpha2": None, "variant": "plain"},
-        {"method": "without", "alpha2": 0, "variant": "without"},
-        *(
-            {"method": name, "alpha2": value, "variant": f"{name}__{value}"}
-            for name in ("p1", "p2")
-            for value in ALPHA2
-        ),
-    ],
-    "pair": "meld-mosei",
-    "methods": ["p1", "p2"],
+BOTH = {
     "seeds": [0, 1],
-    "selection": "last_epoch",
-    "split": "test",
     "recipe": "published_code",
     "releases": "synthetic",
     "twins": ["iemocap", "meld", "mosei", "msp_improv"],
     "missing_runs": "refuse",
     "labels": {"plain": "D.T.", "without": "A. w/o CA", "p1": "A-N(p = 1)", "p2": "A-N(p = 2)"},
 }
+SETTINGS = settings_of(
+    Figure2Settings,
+    BOTH
+    | {
+        "pairs": ["meld-mosei", "iemocap-mylab"],
+        "points": [
+            {"method": "plain", "alpha2": None, "variant": "plain"},
+            {"method": "without", "alpha2": 0, "variant": "without"},
+            *(
+                {"method": name, "alpha2": value, "variant": f"{name}__{value}"}
+                for name in ("p1", "p2")
+                for value in ALPHA2
+            ),
+        ],
+        "selection": "last_epoch",
+        "split": "test",
+    },
+)
+SETTINGS3 = settings_of(Figure3Settings, BOTH | {"pair": "meld-mosei", "methods": ["p1", "p2"]})
 
 
 def history(text: float, audio: float, visual: float, joint: float | None, seeds: tuple[int, ...]) -> pd.DataFrame:

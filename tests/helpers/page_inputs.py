@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from amanda.reporting.settings import ReportSettings
 from amanda.reporting.table1.table import table1
 from amanda.score_pair import score
 from amanda.scoring.label_shift import estimate_shares
@@ -21,6 +22,7 @@ from extractors.count_states import STATES
 from extractors.shared.census import CorpusCensus, Part, Table, write_census
 from extractors.shared.clip import CLASSES, MODALITIES
 from extractors.shared.files import write_table
+from extractors.shared.settings import settings_of
 from helpers.tables import write_frame
 
 CENSUS = [
@@ -63,10 +65,10 @@ class Plan:
     classes: int = len(CLASSES)
 
 
-def settings_of(plan: Plan) -> dict:
-    """As planning.programs makes them for the page."""
+def settings_of_plan(plan: Plan) -> ReportSettings:
+    """As planning.programs makes them for Table 1."""
     corpora = sorted({corpus for pair in plan.pairs for corpus in pair.split("-")})
-    return {
+    keys = {
         "pairs": list(plan.pairs),
         "methods": list(plan.methods),
         "seeds": list(plan.seeds),
@@ -86,27 +88,28 @@ def settings_of(plan: Plan) -> dict:
         "bootstrap_seed": 0,
         "corpora": {corpus: {"reading": {}, "split": {"by": "session"}} for corpus in corpora},
     }
+    return settings_of(ReportSettings, keys)
 
 
 def write_results(folder: Path, plan: Plan) -> list[str]:
     """Write everything under a folder ; returns the flags of ``amanda.write_page``, with paths from there."""
-    settings, stream = settings_of(plan), np.random.default_rng(0)
+    settings, stream = settings_of_plan(plan), np.random.default_rng(0)
     runs = [_write_run(folder, pair, method, plan, stream) for pair in plan.pairs for method in plan.methods]
     scores, predictions = (pd.concat(tables) for tables in zip(*runs, strict=True))
     statistics = significance(predictions, settings)
     for name, table in statistics.items():
         _csv(folder / f"results/statistics/{name}.csv", table)
-    targets = settings["in_domain"]["targets"]
+    targets = settings.in_domain.targets
     own = [_write_run(folder, f"{target}-{target}", plan.methods[0], plan, stream)[0] for target in targets]
     paper = pd.DataFrame({"method": ["direct_transfer"], "label": ["D.T."], plan.pairs[0]: [57.62]})
     cells, comparisons = statistics["cells"], statistics["comparisons"]
     table = table1(scores, pd.concat(own), paper, cells, comparisons, settings)
     _csv(folder / "results/table1.csv", table)
-    corpora = pd.concat([_counts(corpus, number) for number, corpus in enumerate(settings["corpora"])])
+    corpora = pd.concat([_counts(corpus, number) for number, corpus in enumerate(settings.corpora)])
     write_table(folder / "results/corpora.parquet", pa.Table.from_pandas(corpora, preserve_index=False))
     states = [
         {"corpus": corpus, "modality": modality, "of": plan.clips, "state": state, "clips": 0}
-        for corpus in settings["corpora"]
+        for corpus in settings.corpora
         for modality in MODALITIES
         for state in STATES
     ]
@@ -170,7 +173,7 @@ def _csv(path: Path, table: pd.DataFrame, sep: str = ",") -> None:
     table.to_csv(path, index=False, sep=sep)
 
 
-def _flags(plan: Plan, settings: dict) -> list[str]:
+def _flags(plan: Plan, settings: ReportSettings) -> list[str]:
     flags = []
     for name in ("cells", "comparisons", "ranks", "detectable"):
         flags += [f"--{name}", f"results/statistics/{name}.csv"]
@@ -195,5 +198,5 @@ def _flags(plan: Plan, settings: dict) -> list[str]:
         flags += [f"--{name}", *files]
     config = {"releases": "synthetic", "page": {"prior_distance": 0.1}}
     flags += ["--figures", "--contributions", "--quality-pages", "{}", "--faces-pages", "{}"]
-    flags += ["--settings", json.dumps(settings)]
+    flags += ["--settings", json.dumps(settings.as_json() | config["page"])]
     return [*flags, "--config", json.dumps(config), "--commit", "abc1234", "--date", "2024-05-17"]

@@ -4,39 +4,46 @@ from __future__ import annotations
 
 import pandas as pd
 
+from amanda.reporting.settings import ReportSettings
 from amanda.reporting.table1.html import table_document
 from amanda.reporting.table1.latex import latex
 from amanda.reporting.table1.markdown import markdown
 from amanda.reporting.table1.notes import Evidence, notes
 from amanda.reporting.table1.table import table1
+from extractors.shared.settings import settings_of
+from helpers.changed import changed
 
 PAIR = {"source": "iemocap", "target": "msp_improv"}
 
 
-SETTINGS = {
-    "pairs": ["iemocap-msp_improv"],
-    "methods": ["direct_transfer", "amanda_p2"],
-    "seeds": [0, 1, 2],
-    "selection": "last_epoch",
-    "recipe": "paper",
-    "releases": "licensed",
-    "twins": [],
-    "few_clips": 5,
-    "dead_fraction": 0.5,
-    "labels": {"direct_transfer": "D.T.", "amanda_p2": "A-N(p = 2)"},
-    "missing_runs": "refuse",
-    "in_domain": {"method": "direct_transfer", "targets": []},
-    "split": "test",
-    "alpha": 0.05,
-    "power": 0.8,
-    "resamples": 2000,
-    "corpora": {
-        "iemocap": {
-            "reading": {"merge_excited": True, "scenarios": ["P", "R"]},
-            "split": {"by": "session", "validation": ["4"], "test": ["5"]},
-        }
+SETTINGS = settings_of(
+    ReportSettings,
+    {
+        "pairs": ["iemocap-msp_improv"],
+        "methods": ["direct_transfer", "amanda_p2"],
+        "seeds": [0, 1, 2],
+        "selection": "last_epoch",
+        "recipe": "paper",
+        "releases": "licensed",
+        "twins": [],
+        "few_clips": 5,
+        "dead_fraction": 0.5,
+        "labels": {"direct_transfer": "D.T.", "amanda_p2": "A-N(p = 2)"},
+        "missing_runs": "refuse",
+        "in_domain": {"method": "direct_transfer", "targets": []},
+        "split": "test",
+        "alpha": 0.05,
+        "power": 0.8,
+        "resamples": 2000,
+        "bootstrap_seed": 0,
+        "corpora": {
+            "iemocap": {
+                "reading": {"merge_excited": True, "scenarios": ["P", "R"]},
+                "split": {"by": "session", "validation": ["4"], "test": ["5"]},
+            }
+        },
     },
-}
+)
 
 
 SYNTHETIC = {"releases": "synthetic", "twins": ["iemocap", "msp_improv"]}
@@ -99,16 +106,16 @@ def ceilings() -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def tabulate(scores: pd.DataFrame, p: float = 0.01, **changed: object) -> pd.DataFrame:
+def tabulate(scores: pd.DataFrame, p: float = 0.01, **keys: object) -> pd.DataFrame:
     comparisons = COMPARISONS.assign(difference=-8.0, p_holm=p)
-    return table1(scores, ceilings(), PAPER, CELLS, comparisons, SETTINGS | changed)
+    return table1(scores, ceilings(), PAPER, CELLS, comparisons, changed(SETTINGS, **keys))
 
 
-def evidence(scores: pd.DataFrame, **changed: object) -> Evidence:
+def evidence(scores: pd.DataFrame, **keys: object) -> Evidence:
     detectable = DETECTABLE.assign(detectable=4.21, detectable_in_family=9.87)
-    return Evidence(tabulate(scores, **changed), scores, CORPORA, STATES, detectable, MADE)
+    return Evidence(tabulate(scores, **keys), scores, CORPORA, STATES, detectable, MADE)
 
 
-def all_formats(found: Evidence, settings: dict) -> list[str]:
+def all_formats(found: Evidence, settings: ReportSettings) -> list[str]:
     told = notes(found, settings)
     return [layout(found.table, told, settings) for layout in (markdown, latex, table_document)]

@@ -5,36 +5,41 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from amanda.statistics.settings import ComparisonSettings
 from extractors.shared.clip import CLASSES
+from extractors.shared.settings import settings_of
 
-SETTINGS = {
-    "pairs": ["iemocap-meld", "mosei-meld"],
-    "methods": ["one", "two", "three"],
-    "seeds": [0, 1, 2],
-    "selection": "last_epoch",
-    "recipe": "paper",
-    "releases": "synthetic",
-    "twins": ["iemocap", "meld", "mosei", "msp_improv"],
-    "missing_runs": "refuse",
-    "alpha": 0.05,
-    "power": 0.8,
-    "resamples": 500,
-    "bootstrap_seed": 0,
-}
+SETTINGS = settings_of(
+    ComparisonSettings,
+    {
+        "pairs": ["iemocap-meld", "mosei-meld"],
+        "methods": ["one", "two", "three"],
+        "seeds": [0, 1, 2],
+        "selection": "last_epoch",
+        "recipe": "paper",
+        "releases": "synthetic",
+        "twins": ["iemocap", "meld", "mosei", "msp_improv"],
+        "missing_runs": "refuse",
+        "alpha": 0.05,
+        "power": 0.8,
+        "resamples": 500,
+        "bootstrap_seed": 0,
+    },
+)
 
 
 SHARE = {"one": 0.3, "two": 0.6, "three": 0.6}
 """Of the clips that each method gets right."""
 
 
-def predict(clips: int = 200, settings: dict = SETTINGS) -> pd.DataFrame:
+def predict(clips: int = 200, settings: ComparisonSettings = SETTINGS) -> pd.DataFrame:
     """Stored predictions of methods that get a known share right; ``three`` predicts what ``two`` does."""
     generator, parts, names = np.random.default_rng(0), [], np.array(CLASSES)
-    for pair in settings["pairs"]:
+    for pair in settings.pairs:
         label = generator.integers(4, size=clips)
-        for seed in settings["seeds"]:
+        for seed in settings.seeds:
             luck = generator.random(clips)
-            for method in settings["methods"]:
+            for method in settings.methods:
                 predicted = np.where(luck < SHARE[method], label, (label + 1) % 4)
                 about = dict(zip(("source", "target"), pair.split("-"), strict=True))
                 about |= {"method": method, "seed": seed, "selection": "last_epoch"}

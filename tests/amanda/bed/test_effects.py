@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 
@@ -10,26 +9,32 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
+from helpers.changed import changed
 
 from amanda import check_bed, judge_bed
 from amanda.bed.effects import effects_table, is_as_it_must_be
+from amanda.bed.settings import EffectSettings
 from amanda.bed.words import failures, page
 from amanda.shared.tables.scores import SCORES
 from extractors.shared.program import UserError
+from extractors.shared.settings import settings_of
 
 BEDS = {
     "shift": {"source": "plain", "target": "leaning", "method": "new", "against": "old", "must": "help"},
     "prior": {"source": "plain", "target": "skewed", "method": "new", "against": "old", "must": "hurt"},
     "look": {"source": "plain", "target": "leaning", "method": "old", "against": "new", "must": "unknown"},
 }
-SETTINGS = {
-    "beds": [{"bed": name} | bed for name, bed in BEDS.items()],
-    "seeds": [0, 1, 2],
-    "selection": "last_epoch",
-    "alpha": 0.05,
-    "margin": 5,
-    "labels": {"new": "a new method", "old": "an old one"},
-}
+SETTINGS = settings_of(
+    EffectSettings,
+    {
+        "beds": [{"bed": name} | bed for name, bed in BEDS.items()],
+        "seeds": [0, 1, 2],
+        "selection": "last_epoch",
+        "alpha": 0.05,
+        "margin": 5,
+        "labels": {"new": "a new method", "old": "an old one"},
+    },
+)
 GAINS = {"shift": [1.0, 2.0, 3.0], "prior": [-9.0, -10.0, -11.0], "look": [2.0, 2.0, -1.0]}
 """Of each seed, from the score 50 of the other method."""
 
@@ -103,9 +108,9 @@ def test_the_page_is_made_where_all_is_as_it_must_be(
         if filled[name].isna().all():
             filled[name] = "" if pa.types.is_string(SCORES.schema.field(name).type) else 0
     SCORES.write(tmp_path / "scores.parquet", pa.Table.from_pandas(filled, preserve_index=False))
-    beds = [bed for bed in SETTINGS["beds"] if bed["bed"] != "shift"]
+    beds = [bed for bed in SETTINGS.as_json()["beds"] if bed["bed"] != "shift"]
     told = ("--scores", tmp_path / "scores.parquet", "--table", table, "--settings")
-    run(monkeypatch, judge_bed, *told, json.dumps(SETTINGS | {"beds": beds}))
+    run(monkeypatch, judge_bed, *told, changed(SETTINGS, beds=beds).model_dump_json(exclude_unset=True))
     run(monkeypatch, check_bed, "--table", table, "--page", text)
     lines = text.read_text().splitlines()
     assert lines[2].startswith("**SYNTHETIC DATA: ")
@@ -115,7 +120,7 @@ def test_the_page_is_made_where_all_is_as_it_must_be(
         "| look | an old one | a new method | 51.0 | 50.0 | +1.0 | -3.3 to +5.3 | – | not told apart from 0 |",
     ]
     text.unlink()
-    run(monkeypatch, judge_bed, *told, json.dumps(SETTINGS))
+    run(monkeypatch, judge_bed, *told, SETTINGS.model_dump_json(exclude_unset=True))
     with pytest.raises(UserError, match=r"known_answer.csv: something is broken here.*bed shift: a new method against"):
         run(monkeypatch, check_bed, "--table", table, "--page", text)
     assert not text.exists()

@@ -76,7 +76,9 @@ def test_a_forgers_contents_are_one_sentence_too(capsule: Path, tmp_path: Path) 
     settings, name = json.loads(members(capsule)["settings.json"]), "predictions/iemocap-meld/amanda_p2.parquet"
     predictions = {each: None for each in members(capsule) if each.startswith("predictions/")}
     cases = {
-        r"settings\.json has no pairs of kind list": {"settings.json": json.dumps(settings | {"pairs": 3}).encode()},
+        r"settings\.json: pairs is 3; it must be a list": {
+            "settings.json": json.dumps(settings | {"pairs": 3}).encode()
+        },
         "asks for 1000000000 resamples": {"settings.json": json.dumps(settings | {"resamples": 10**9}).encode()},
         r"settings\.json is not JSON": {"settings.json": b"\xff"},
         "has no predictions": predictions,

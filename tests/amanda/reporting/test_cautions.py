@@ -8,11 +8,12 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
+from helpers.changed import changed
 from helpers.report_helpers import CORPORA, SETTINGS, SYNTHETIC, all_formats, evidence, two_methods
 
 from amanda.reporting.table1 import cautions
 from amanda.reporting.table1.notes import notes
-from amanda.shared.twins import data_of
+from amanda.shared.twins import Data, data_of
 from extractors import count_states as states
 
 
@@ -24,7 +25,9 @@ def scores() -> pd.DataFrame:
 def test_nothing_of_the_paper_stands_beside_synthetic_data(scores: pd.DataFrame) -> None:
     found = evidence(scores, **SYNTHETIC)
     assert found.table[["paper_weighted_f1", "difference_to_paper", "paper_in_interval"]].isna().all(axis=None)
-    assert not [text for text in all_formats(found, SETTINGS | SYNTHETIC) if "57.62" in text or "Paper" in text]
+    assert not [
+        text for text in all_formats(found, changed(SETTINGS, **SYNTHETIC)) if "57.62" in text or "Paper" in text
+    ]
 
 
 @pytest.mark.parametrize(
@@ -43,20 +46,20 @@ def test_nothing_of_the_paper_stands_beside_synthetic_data(scores: pd.DataFrame)
     ],
 )
 def test_which_part_is_synthetic_is_said(scores: pd.DataFrame, twins: list[str], data: str, told: str) -> None:
-    changed = {"releases": "synthetic", "twins": twins}
+    told_twins = {"releases": "synthetic", "twins": twins}
     counts = pd.concat([CORPORA, pd.DataFrame({"corpus": ["msp_improv"], "label": ["sad"], "usable": [28]})])
-    found = replace(evidence(scores, **changed), corpora=counts.fillna(0))
+    found = replace(evidence(scores, **told_twins), corpora=counts.fillna(0))
     assert set(found.table["data"]) == {data}
-    (warning,) = [note.text for note in notes(found, SETTINGS | changed) if note.warning]
+    (warning,) = [note.text for note in notes(found, changed(SETTINGS, **told_twins)) if note.warning]
     assert told in warning
     assert "twins of the releases" not in warning
 
 
 def test_a_mean_over_pairs_of_which_one_is_synthetic_is_so_too() -> None:
-    settings = {"releases": "synthetic", "twins": ["meld"]}
+    settings = Data(releases="synthetic", twins=("meld",))
     assert data_of(["mine", "yours"], settings) == "real clips, SYNTHETIC backbones"
     assert data_of(["meld", "mine", "yours"], settings).startswith("SYNTHETIC twin meld, real clips of mine and yours,")
-    assert data_of(["mine", "yours"], {"releases": "licensed", "twins": []}) == "real clips"
+    assert data_of(["mine", "yours"], Data(releases="licensed", twins=())) == "real clips"
 
 
 def test_few_clips_absent_classes_and_dead_modalities_are_said(scores: pd.DataFrame) -> None:
@@ -109,7 +112,7 @@ def test_of_one_pair_there_is_no_mean_over_pairs(scores: pd.DataFrame) -> None:
 
 
 def test_one_seed_has_no_mean_and_no_deviation(scores: pd.DataFrame) -> None:
-    settings = SETTINGS | {"seeds": [0]}
+    settings = changed(SETTINGS, seeds=[0])
     told = {note.name: note.text for note in notes(evidence(scores, seeds=[0]), settings)}
     assert "test split: of one seed (0), which changes initialisation" in told["Numbers"]
 

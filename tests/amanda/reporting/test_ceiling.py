@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from helpers.changed import changed
 from helpers.report_helpers import (
     CELLS,
     COMPARISONS,
@@ -24,7 +25,7 @@ from amanda.reporting.table1.notes import notes
 from amanda.reporting.table1.table import table1
 from extractors.shared.program import UserError
 
-CEILING = SETTINGS | WITH_CEILING
+CEILING = changed(SETTINGS, **WITH_CEILING)
 COMPARED = COMPARISONS.assign(difference=-8.0, p_holm=0.01)
 NO_PAPER = pd.DataFrame({"method": [], "label": []})
 
@@ -82,7 +83,7 @@ def test_a_missing_ceiling_is_refused_or_named() -> None:
     partial = ceilings().query("seed != 1")
     with pytest.raises(UserError, match=r"no source_validation_f1 score of .* on msp_improv-msp_improv, seed 1"):
         table1(two_methods(), partial, NO_PAPER, CELLS, COMPARED, CEILING)
-    settings = CEILING | {"missing_runs": "name"}
+    settings = changed(CEILING, missing_runs="name")
     for there in (partial, partial[:0]):
         table = table1(two_methods(), there, NO_PAPER, CELLS, COMPARED, settings).set_index("method")
         assert table.loc["in_domain", "missing"].startswith("seed")
@@ -99,8 +100,8 @@ def test_without_a_ceiling_nothing_is_said_of_one() -> None:
 @pytest.mark.parametrize("twins", [["iemocap", "msp_improv"], ["iemocap"], ["msp_improv"]])
 def test_no_format_sets_the_papers_numbers_beside_a_twin(twins: list[str]) -> None:
     """Neither a number of the paper nor how often ours agree with it; they are back where both corpora are real."""
-    settings = CEILING | {"releases": "synthetic", "twins": twins}
-    found = evidence(two_methods(), **settings)
+    synthetic = WITH_CEILING | {"releases": "synthetic", "twins": twins}
+    settings, found = changed(SETTINGS, **synthetic), evidence(two_methods(), **synthetic)
     columns = found.table.filter(like="paper")
     assert len(columns.columns) == 3
     assert columns.isna().all(axis=None)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from helpers.figure_inputs import SETTINGS, history, words_of
+from helpers.changed import changed
+from helpers.figure_inputs import SETTINGS3, history, words_of
 
 from amanda import draw_figure3
 from extractors.shared.program import UserError
 
-ONE_METHOD = SETTINGS | {"methods": ["p1"]}
+ONE_METHOD = changed(SETTINGS3, methods=["p1"])
 
 
 def test_shares_are_losses_over_their_sum() -> None:
@@ -42,13 +43,13 @@ def test_shares_are_averaged_over_seeds_as_shares() -> None:
 
 def test_missing_histories_are_refused_by_name() -> None:
     with pytest.raises(UserError, match="history of p2 on meld-mosei: no run of seed 1; train it first"):
-        draw_figure3.shares_table({"p1": history(1, 2, 3, 6, (0, 1)), "p2": history(1, 2, 3, 6, (0,))}, SETTINGS)
+        draw_figure3.shares_table({"p1": history(1, 2, 3, 6, (0, 1)), "p2": history(1, 2, 3, 6, (0,))}, SETTINGS3)
     with pytest.raises(UserError, match="history of p1: no alignment losses"):
-        draw_figure3.shares_table({"p1": history(1, 2, 3, 6, (0, 1)).assign(name="total")}, SETTINGS)
+        draw_figure3.shares_table({"p1": history(1, 2, 3, 6, (0, 1)).assign(name="total")}, SETTINGS3)
 
 
 def test_figure_3_is_drawn_of_the_methods_that_are_there_and_names_the_others() -> None:
-    settings = SETTINGS | {"missing_runs": "name"}
+    settings = changed(SETTINGS3, missing_runs="name")
     for others in ({}, {"p2": history(1, 2, 3, 6, (0,))}):
         histories = {"p1": history(1, 2, 3, 6, (0, 1))} | others
         table = draw_figure3.shares_table(histories, settings)
@@ -64,13 +65,13 @@ def test_figure_3_is_drawn_of_the_methods_that_are_there_and_names_the_others() 
 
 def test_a_panel_for_each_method_and_sum() -> None:
     histories = {"p1": history(1, 2, 3, 6, (0, 1)), "p2": history(1, 1, 1, 1, (0, 1))}
-    table = draw_figure3.shares_table(histories, SETTINGS)
-    figure = draw_figure3.draw(table, SETTINGS)
+    table = draw_figure3.shares_table(histories, SETTINGS3)
+    figure = draw_figure3.draw(table, SETTINGS3)
     assert [axes.get_title() for axes in figure.axes] == ["(a) A-N(p = 1)", "(b) A-N(p = 2)", "", ""]
     lines = {line.get_label(): line for line in figure.axes[2].lines}
     np.testing.assert_allclose(lines["joint"].get_xydata(), [(1, 1 / 2), (2, 6 / 16)])
     assert set(lines["balance"].get_ydata()) == {0.25}
-    words = draw_figure3.describe(table, SETTINGS)
+    words = draw_figure3.describe(table, SETTINGS3)
     # p2: text's share is 1/3 and then 1/2, the others' 1/3 and then 1/4: (0 + 1/6 + 2/12) / 6
     assert "0.056 with A-N(p = 2)" in words
 
@@ -78,7 +79,7 @@ def test_a_panel_for_each_method_and_sum() -> None:
 @pytest.mark.parametrize("count", [1, 2, 3, 4])
 def test_the_legend_of_figure_3_is_no_wider_than_the_figure(count: int) -> None:
     names = [f"p{number}" for number in range(count)]
-    settings = SETTINGS | {"methods": names, "labels": dict(zip(names, names, strict=True))}
+    settings = changed(SETTINGS3, methods=names, labels=dict(zip(names, names, strict=True)))
     table = draw_figure3.shares_table({name: history(1, 2, 3, 6, (0, 1)) for name in names}, settings)
     figure = draw_figure3.draw(table, settings)
     figure.draw_without_rendering()

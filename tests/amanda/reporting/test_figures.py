@@ -10,7 +10,8 @@ from xml.etree import ElementTree
 import numpy as np
 import pandas as pd
 import pytest
-from helpers.figure_inputs import ALPHA2, SETTINGS, history, words_of
+from helpers.changed import changed
+from helpers.figure_inputs import ALPHA2, SETTINGS, SETTINGS3, history, words_of
 from helpers.study import CONFIG, LICENSED
 from helpers.tables import write_frame
 from matplotlib.figure import Figure
@@ -29,11 +30,11 @@ def scores() -> pd.DataFrame:
         {
             "source": pair.split("-")[0],
             "target": pair.split("-")[1],
-            "method": point["variant"],
+            "method": point.variant,
             "weighted_f1": 10.0 * row,
         }
-        for pair in SETTINGS["pairs"]
-        for row, point in enumerate(SETTINGS["points"])
+        for pair in SETTINGS.pairs
+        for row, point in enumerate(SETTINGS.points)
     ]
     rows = [
         row | {"seed": seed, "selection": selection}
@@ -55,7 +56,7 @@ def test_a_point_is_the_mean_of_its_seeds_under_the_selection(scores: pd.DataFra
     assert list(first["alpha2"][1:]) == [0, *ALPHA2, *ALPHA2]
     assert np.isnan(first["alpha2"][0])
     assert set(table["n_seeds"]) == {2}
-    assert list(table["label"][[0, 1, 2, 5]]) == list(SETTINGS["labels"].values())
+    assert list(table["label"][[0, 1, 2, 5]]) == list(SETTINGS.labels.values())
     assert table.iloc[8][["source", "target"]].tolist() == ["iemocap", "mylab"]
     of_mylab = "SYNTHETIC twin iemocap, real clips of mylab, SYNTHETIC backbones"
     assert table["data"].unique().tolist() == ["SYNTHETIC twins and backbones", of_mylab]
@@ -69,7 +70,7 @@ def test_missing_scores_are_refused_by_name(scores: pd.DataFrame) -> None:
 
 def test_figure_2_is_drawn_of_the_points_that_are_there_and_names_the_others(scores: pd.DataFrame) -> None:
     """On one pair a point lacks a seed and a line its run; on the other a whole curve is not there."""
-    settings, meld = SETTINGS | {"missing_runs": "name"}, scores["source"] == "meld"
+    settings, meld = changed(SETTINGS, missing_runs="name"), scores["source"] == "meld"
     lost = meld & (((scores["method"] == "p2__0.1") & (scores["seed"] == 1)) | (scores["method"] == "plain"))
     lost |= ~meld & scores["method"].str.startswith("p1__")
     table = draw_figure2.sweep_table(scores[~lost], settings)
@@ -109,43 +110,44 @@ def test_curves_stand_over_alpha2_and_what_has_none_apart(scores: pd.DataFrame) 
 
 
 def test_a_grid_within_one_power_of_ten_has_its_own_ticks(scores: pd.DataFrame) -> None:
-    narrow = [point | {"alpha2": 2 * point["alpha2"]} for point in SETTINGS["points"][2:] if point["alpha2"] < 1]
-    settings = SETTINGS | {"points": narrow}
+    points = SETTINGS.as_json()["points"][2:]
+    narrow = [point | {"alpha2": 2 * point["alpha2"]} for point in points if point["alpha2"] < 1]
+    settings = changed(SETTINGS, points=narrow)
     panel = draw_figure2.draw(draw_figure2.sweep_table(scores, settings), settings).axes[0]
     assert [label.get_text() for label in panel.get_xticklabels()] == ["0.02", "0.2"]
 
 
-def draw_both(scores: pd.DataFrame, settings: dict) -> dict[str, tuple[Figure, str]]:
+def draw_both(scores: pd.DataFrame, **keys: object) -> dict[str, tuple[Figure, str]]:
+    settings, settings3 = changed(SETTINGS, **keys), changed(SETTINGS3, methods=["p1"], **keys)
     points = draw_figure2.sweep_table(scores, settings)
-    settings = settings | {"methods": ["p1"]}
-    shares = draw_figure3.shares_table({"p1": history(1, 2, 3, 6, (0, 1))}, settings)
+    shares = draw_figure3.shares_table({"p1": history(1, 2, 3, 6, (0, 1))}, settings3)
     return {
         "figure2": (draw_figure2.draw(points, settings), draw_figure2.describe(points, settings)),
-        "figure3": (draw_figure3.draw(shares, settings), draw_figure3.describe(shares, settings)),
+        "figure3": (draw_figure3.draw(shares, settings3), draw_figure3.describe(shares, settings3)),
     }
 
 
 @pytest.mark.parametrize("name", ["figure2", "figure3"])
 def test_caption_and_picture_say_what_they_are_made_of(scores: pd.DataFrame, name: str) -> None:
-    figure, caption = draw_both(scores, SETTINGS)[name]
+    figure, caption = draw_both(scores)[name]
     for words in (caption, " ".join(words_of(figure).split())):
         assert "SYNTHETIC DATA" in words
         assert "n = 2 seeds (0, 1)" in words
         assert "Recipe: published_code" in words
         assert "last_epoch" in words or "none selected" in words or "none is selected" in words
-    figure, caption = draw_both(scores, SETTINGS | {"releases": "licensed"})[name]
+    figure, caption = draw_both(scores, releases="licensed")[name]
     assert "SYNTHETIC" not in caption + words_of(figure)
 
 
 def test_one_seed_has_no_band(scores: pd.DataFrame) -> None:
-    for figure, caption in draw_both(scores, SETTINGS | {"seeds": [1]}).values():
+    for figure, caption in draw_both(scores, seeds=[1]).values():
         assert "one run, seed 1" in caption
         assert all(not axes.collections for axes in figure.axes)
 
 
 def run_figure2(folder: Path, scores: pd.DataFrame, monkeypatch: pytest.MonkeyPatch) -> dict[str, bytes]:
     write_frame(SCORES, folder / "scores.parquet", scores)
-    flags = ["--scores", folder / "scores.parquet", "--settings", json.dumps(SETTINGS)]
+    flags = ["--scores", folder / "scores.parquet", "--settings", json.dumps(SETTINGS.as_json())]
     flags += ["--pictures", *(folder / f"figure.{ending}" for ending in ("svg", "pdf", "png"))]
     flags += ["--table", folder / "figure.csv", "--caption", folder / "figure.md"]
     monkeypatch.setattr(sys, "argv", ["amanda.draw_figure2", *map(str, flags)])
@@ -165,7 +167,7 @@ def test_the_same_scores_give_the_same_bytes(
 
 
 def test_text_in_the_svg_is_text(tmp_path: Path, scores: pd.DataFrame) -> None:
-    save(*draw_both(scores, SETTINGS)["figure2"], tmp_path / "figure.svg")
+    save(*draw_both(scores)["figure2"], tmp_path / "figure.svg")
     picture = ElementTree.parse(tmp_path / "figure.svg")
     texts = {"".join(each.itertext()).strip() for each in picture.iter("{http://www.w3.org/2000/svg}text")}
     assert {"A-N(p = 1)", "A. w/o CA", "D.T.", "MELD → CMU-MOSEI", "0.01"} <= texts

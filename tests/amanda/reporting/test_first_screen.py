@@ -225,7 +225,7 @@ def test_the_summary_says_what_the_statistics_say_in_sentences() -> None:
     corpora = pd.concat(
         [pd.DataFrame({"corpus": name, "label": labels, "train": each}) for name, each in counts.items()]
     )
-    known = replace(results(*rows), corpora=corpora, config={"page": {"prior_distance": 0.1}})
+    known = replace(results(*rows), corpora=corpora)
     words = " ".join(summary(known).split())
     assert (
         "gains 12.0 on the 1 pair whose label shares agree and loses 3.0 on the 1 pair whose label shares differ"

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from helpers.changed import changed
 from helpers.report_helpers import (
     CELLS,
     COMPARISONS,
@@ -85,15 +86,15 @@ def test_the_best_is_bold_where_it_is_better_beyond_noise(scores: pd.DataFrame, 
 def test_bold_needs_every_other_row(scores: pd.DataFrame) -> None:
     """Of three the best beats one beyond noise and the other not."""
     third = scores[scores["method"] == "amanda_p2"].assign(method="dann", weighted_f1=59.0)
-    changed = SETTINGS | {"methods": ["direct_transfer", "dann", "amanda_p2"]}
-    changed["labels"] = SETTINGS["labels"] | {"dann": "DANN"}
+    labels = SETTINGS.labels | {"dann": "DANN"}
+    settings = changed(SETTINGS, methods=["direct_transfer", "dann", "amanda_p2"], labels=labels)
     pairs = [("direct_transfer", "dann", -7.0), ("direct_transfer", "amanda_p2", -8.0), ("dann", "amanda_p2", -1.0)]
     for last, expected in ((0.2, [False] * 3), (0.04, [False, False, True])):
         rows = zip(pairs, (0.03, 0.02, last), strict=True)
         comparisons = pd.DataFrame(
             PAIR | {"method": a, "other": b, "difference": gap, "p_holm": p} for (a, b, gap), p in rows
         )
-        table = table1(pd.concat([scores, third]), ceilings(), PAPER, CELLS, comparisons, changed)
+        table = table1(pd.concat([scores, third]), ceilings(), PAPER, CELLS, comparisons, settings)
         assert table["better_beyond_noise"].tolist() == expected
 
 
@@ -119,7 +120,7 @@ def test_the_markdown_has_the_papers_layout(scores: pd.DataFrame) -> None:
 
 
 def test_one_seed_has_no_deviation_and_unknown_pairs_no_papers_number(scores: pd.DataFrame) -> None:
-    settings = SETTINGS | {"seeds": [0]}
+    settings = changed(SETTINGS, seeds=[0])
     table = table1(
         scores, ceilings(), PAPER.iloc[:, :2], CELLS, COMPARISONS.assign(difference=1.0, p_holm=1.0), settings
     )
@@ -135,7 +136,7 @@ def test_differences_have_a_sign(number: float, text: str) -> None:
 def test_every_format_says_that_the_data_is_synthetic(scores: pd.DataFrame) -> None:
     found = evidence(scores, **SYNTHETIC)
     assert set(found.table["data"]) == {"SYNTHETIC twins and backbones"}
-    assert all("SYNTHETIC DATA" in text for text in all_formats(found, SETTINGS | SYNTHETIC))
+    assert all("SYNTHETIC DATA" in text for text in all_formats(found, changed(SETTINGS, **SYNTHETIC)))
 
 
 def test_nothing_is_called_synthetic_when_the_releases_are_licensed(scores: pd.DataFrame) -> None:
@@ -179,7 +180,7 @@ def test_a_missing_run_is_refused_by_name(scores: pd.DataFrame) -> None:
 def test_a_missing_run_is_named_where_the_config_says_so(scores: pd.DataFrame) -> None:
     """One seed is enough: a mean of the others would pass for one of all."""
     partial = scores[(scores["method"] != "amanda_p2") | (scores["seed"] != 1)]
-    settings = SETTINGS | {"missing_runs": "name"}
+    settings = changed(SETTINGS, missing_runs="name")
     found = replace(evidence(scores), table=tabulate(partial, missing_runs="name"))
     row = found.table.set_index("method").loc["amanda_p2"]
     assert row["missing"] == "seed 1"
@@ -193,8 +194,8 @@ def test_a_missing_run_is_named_where_the_config_says_so(scores: pd.DataFrame) -
 
 
 def test_latex_is_balanced_and_compiles_where_there_is_a_compiler(scores: pd.DataFrame, tmp_path: Path) -> None:
-    settings = SETTINGS | {"labels": {"direct_transfer": "D.T._100%", "amanda_p2": "A-N(p = ∞)"}}
-    found = replace(evidence(scores), table=tabulate(scores, labels=settings["labels"]))
+    settings = changed(SETTINGS, labels={"direct_transfer": "D.T._100%", "amanda_p2": "A-N(p = ∞)"})
+    found = replace(evidence(scores), table=tabulate(scores, labels=settings.labels))
     text = latex(found.table, notes(found, settings), settings)
     assert r"D.T.\_100\% & 52.00 $\pm$ 2.00 \\" in text
     assert r"A-N(p = $\infty$) & \textbf{60.00 $\pm$ 0.00} \\" in text
@@ -234,8 +235,8 @@ class Checker(HTMLParser):
 
 
 def test_the_html_is_well_formed_escaped_and_has_numbers_to_sort_by(scores: pd.DataFrame) -> None:
-    settings = SETTINGS | {"labels": {"direct_transfer": "<b>D&T", "amanda_p2": "A"}}
-    found = replace(evidence(scores), table=tabulate(scores, labels=settings["labels"]))
+    settings = changed(SETTINGS, labels={"direct_transfer": "<b>D&T", "amanda_p2": "A"})
+    found = replace(evidence(scores), table=tabulate(scores, labels=settings.labels))
     text = table_document(found.table, [Note("A", "B & C", warning=True), *notes(found, settings)], settings)
     checker = Checker()
     checker.feed(text)

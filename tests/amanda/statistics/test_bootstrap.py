@@ -7,6 +7,7 @@ from hashlib import sha256
 import numpy as np
 import pandas as pd
 import pytest
+from helpers.changed import changed
 from helpers.significance_helpers import SETTINGS, predict
 from sklearn.metrics import f1_score
 
@@ -32,8 +33,8 @@ def test_redrawn_scores_are_those_of_the_redrawn_clips() -> None:
     table = predict(40)
     table = table.assign(place=clip_places(table))
     of_pair = table[table["source"] == "iemocap"]
-    scores = resample(of_pair, ["one", "two"], SETTINGS | {"resamples": 3})
-    drawn = draw_clips("meld", 40, SETTINGS | {"resamples": 3})
+    scores = resample(of_pair, ["one", "two"], SETTINGS.model_copy(update={"resamples": 3}))
+    drawn = draw_clips("meld", 40, SETTINGS.model_copy(update={"resamples": 3}))
     assert (drawn.sum(axis=1) == 40).all()
     order = of_pair.sort_values("place")["clip_id"].unique()
     for (row, method), seed in ((each, seed) for each in enumerate(("one", "two")) for seed in (0, 1, 2)):
@@ -49,7 +50,7 @@ def test_redrawn_scores_are_those_of_the_redrawn_clips() -> None:
 def test_one_target_has_the_same_redraws_whatever_else_is_compared() -> None:
     assert (draw_clips("meld", 50, SETTINGS) == draw_clips("meld", 50, SETTINGS)).all()
     assert (draw_clips("meld", 50, SETTINGS) != draw_clips("mosei", 50, SETTINGS)).any()
-    assert (draw_clips("meld", 50, SETTINGS) != draw_clips("meld", 50, SETTINGS | {"bootstrap_seed": 1})).any()
+    assert (draw_clips("meld", 50, SETTINGS) != draw_clips("meld", 50, changed(SETTINGS, bootstrap_seed=1))).any()
     np.testing.assert_allclose(draw_seeds(3, SETTINGS).sum(axis=1), 1)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from helpers.changed import changed
 from helpers.significance_helpers import SETTINGS, predict
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -56,19 +57,19 @@ def test_where_no_difference_can_be_shown_words_say_so_and_no_number_does() -> N
     table = detectable_table(pd.DataFrame([about | row for row in rows]))
     assert table["detectable"].tolist() == [41.2]
     assert table["detectable_in_family"].isna().all()
-    told = sentence(table, ["IE.→ME."], {"seeds": [0, 1], "alpha": 0.05, "power": 0.8})
+    told = sentence(table, ["IE.→ME."], changed(SETTINGS, seeds=[0, 1]))
     assert "IE.→ME. 41.2 (none)" in told
     assert "none: it would have to be larger than 100 points" in told
-    alone = sentence(table.assign(family=1), ["IE.→ME."], {"seeds": [0, 1], "alpha": 0.05, "power": 0.8})
+    alone = sentence(table.assign(family=1), ["IE.→ME."], changed(SETTINGS, seeds=[0, 1]))
     assert alone.startswith("2 seeds can show a difference of so many points: IE.→ME. 41.2 (alpha")
-    nothing = sentence(table.assign(detectable=np.nan), ["IE.→ME."], {"seeds": [0, 1], "alpha": 0.05, "power": 0.8})
+    nothing = sentence(table.assign(detectable=np.nan), ["IE.→ME."], changed(SETTINGS, seeds=[0, 1]))
     assert nothing.startswith("No difference can be shown with 2 seeds (alpha 0.05, power 0.8): it would")
 
 
 def test_statistics_of_two_seeds_and_few_clips_hold_no_number_that_cannot_be() -> None:
-    changed = SETTINGS | {"seeds": [0, 1], "resamples": 100}
+    settings = changed(SETTINGS, seeds=[0, 1], resamples=100)
     for clips in (4, 7, 28):
-        tables = significance(predict(clips, changed), changed)
+        tables = significance(predict(clips, settings), settings)
         cells, comparisons = tables["cells"], tables["comparisons"]
         assert cells[["weighted_f1_mean", "low", "high"]].stack().between(0, 100).all()
         assert comparisons[["difference", "low", "high"]].stack().between(-100, 100).all()
@@ -80,14 +81,14 @@ def test_statistics_of_two_seeds_and_few_clips_hold_no_number_that_cannot_be() -
 
 
 def test_one_method_alone_is_compared_with_none() -> None:
-    tables = significance(predict(40, SETTINGS | {"methods": ["one"]}), SETTINGS | {"methods": ["one"]})
+    tables = significance(predict(40, changed(SETTINGS, methods=["one"])), changed(SETTINGS, methods=["one"]))
     assert len(tables["comparisons"]) == len(tables["detectable"]) == 0
     told = sentence(tables["detectable"], [], SETTINGS)
     assert told == "There are no two methods to compare."
 
 
 def test_methods_of_different_pairs_are_not_compared_and_none_at_all_is_refused() -> None:
-    table, named = predict(40), SETTINGS | {"missing_runs": "name"}
+    table, named = predict(40), changed(SETTINGS, missing_runs="name")
     apart = table[(table["method"] == "one") == (table["source"] == "iemocap")]
     tables = significance(apart[apart["method"] != "three"], named)
     assert len(tables["cells"]) == 2

@@ -10,12 +10,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from helpers.changed import changed
 from helpers.significance_helpers import SETTINGS, predict
 from helpers.tables import write_frame
 from scipy import stats
 from sklearn.metrics import f1_score
 
 from amanda import compare_methods as program
+from amanda.reporting.settings import ReportSettings
 from amanda.reporting.table1.table import table1
 from amanda.scoring.metrics import weighted_f1_of
 from amanda.shared.tables.scores import CHOSEN
@@ -33,6 +35,7 @@ from amanda.statistics.noise import (
 )
 from amanda.statistics.power import detectable
 from extractors.shared.program import UserError
+from extractors.shared.settings import settings_of
 
 
 def test_without_noise_of_clips_it_is_the_paired_t_test() -> None:
@@ -73,7 +76,7 @@ def test_one_seed_shows_nothing() -> None:
 def test_the_same_predictions_differ_by_nothing() -> None:
     found = estimate(np.zeros(3), np.zeros((3, 10)))
     assert p_value(found) == 1.0
-    assert superiority(np.zeros((3, 10)), draw_seeds(3, {"resamples": 10, "bootstrap_seed": 0})) == 0.5
+    assert superiority(np.zeros((3, 10)), draw_seeds(3, SETTINGS.model_copy(update={"resamples": 10}))) == 0.5
 
 
 def test_holm_by_hand() -> None:
@@ -121,7 +124,7 @@ def test_known_predictions_give_known_statistics() -> None:
     assert tables["detectable"]["source"].tolist() == ["iemocap", "mosei", "all"]
     assert (tables["detectable"]["detectable_in_family"] > tables["detectable"]["detectable"]).all()
     assert len(tables["cells"]) == 3 * 3
-    assert {name for table in tables.values() for name in table["selection"]} == {SETTINGS["selection"]}
+    assert {name for table in tables.values() for name in table["selection"]} == {SETTINGS.selection}
 
 
 @pytest.mark.parametrize("of_seeds", [0.0, 0.5])
@@ -153,7 +156,7 @@ def test_missing_runs_are_refused_or_left_out() -> None:
     partial = table[(table["method"] != "two") | (table["source"] != "mosei") | (table["seed"] != 1)]
     with pytest.raises(UserError, match="no last_epoch score of two on mosei-meld, seed 1, of those"):
         significance(partial, SETTINGS)
-    tables = significance(partial, SETTINGS | {"missing_runs": "name"})
+    tables = significance(partial, changed(SETTINGS, missing_runs="name"))
     counts = tables["comparisons"].groupby(["source", "target"]).size()
     assert counts.to_dict() == {("all", "all"): 1, ("iemocap", "meld"): 3, ("mosei", "meld"): 1}
     assert set(tables["ranks"]["method"]) == {"one", "three"}
@@ -169,24 +172,24 @@ def test_a_run_of_other_clips_is_refused() -> None:
 def test_the_whole_of_table_1_takes_seconds() -> None:
     """Ten methods, seven pairs, three seeds, 1,500 clips, 2,000 redraws: 2.5 s on one core."""
     names = [f"{n}" for n in range(10)]
-    settings = SETTINGS | {"methods": ["two"], "resamples": 2000}
-    one = predict(1500, settings | {"pairs": ["iemocap-meld"]})
+    settings = changed(SETTINGS, methods=["two"], resamples=2000)
+    one = predict(1500, changed(settings, pairs=["iemocap-meld"]))
     targets = [f"corpus{n}" for n in range(7)]
     table = pd.concat([one.assign(target=target, method=name) for target in targets for name in names])
     started = time.process_time()
-    significance(table, settings | {"methods": names, "pairs": [f"iemocap-{target}" for target in targets]})
+    significance(table, changed(settings, methods=names, pairs=[f"iemocap-{target}" for target in targets]))
     assert time.process_time() - started < 15
 
 
 def test_the_program_writes_what_the_report_reads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """From stored predictions through the files to the table: bold where it is known to be better, and nowhere else."""
-    settings = SETTINGS | {"methods": ["one", "two"]}
+    settings = changed(SETTINGS, methods=["one", "two"])
     predictions = predict(settings=settings)
     for number, (_, part) in enumerate(predictions.groupby("method")):
         oracle = part.assign(selection="oracle")
         write_frame(CHOSEN, tmp_path / f"{number}.parquet", pd.concat([part, oracle]))
     flags = ["--predictions", *(str(tmp_path / f"{number}.parquet") for number in (0, 1))]
-    flags += ["--settings", json.dumps(settings)]
+    flags += ["--settings", json.dumps(settings.as_json())]
     for name in program.TABLES:
         flags += [f"--{name}", str(tmp_path / f"{name}.csv")]
     monkeypatch.setattr(sys, "argv", ["amanda.compare_methods", *flags])
@@ -201,11 +204,13 @@ def test_the_program_writes_what_the_report_reads(tmp_path: Path, monkeypatch: p
         for selection in ("last_epoch", "oracle")
     )
     labels = {"one": "One", "two": "Two"}
-    settings |= {"labels": labels, "recipe": "paper", "releases": "licensed"}
-    settings |= {"in_domain": {"method": "one", "targets": []}}
+    of_table = settings.as_json() | {"releases": "licensed", "labels": labels, "corpora": {}, "split": "test"}
+    of_table |= {"in_domain": {"method": "one", "targets": []}, "few_clips": 5, "dead_fraction": 0.5}
     scores[["majority_weighted_f1", "chance_weighted_f1"]] = 0.0
     paper = pd.DataFrame({"method": ["one"], "label": ["One"], "iemocap-meld": [1.0]})
-    table = table1(scores, scores.iloc[:0], paper, read["cells"], read["comparisons"], settings)
+    table = table1(
+        scores, scores.iloc[:0], paper, read["cells"], read["comparisons"], settings_of(ReportSettings, of_table)
+    )
     assert table["better_beyond_noise"].tolist() == [False, True] * 2
     of_cells = read["cells"][read["cells"]["source"] != "all"]
     np.testing.assert_allclose(of_cells["weighted_f1_mean"], table["weighted_f1_mean"], rtol=1e-5)
