@@ -97,7 +97,7 @@ def plain_audio(audio: Wav2Vec2, folder: Path, device: torch.device) -> Plain:
 
 def plain_visual(visual: Visual, folder: Path, device: torch.device) -> Plain:
     """Video file -> frames: every picture decoded, the sampled ones searched and embedded one by one."""
-    side, count = visual.settings["detection_side"], visual.settings["frames"]
+    side, count = visual.settings.detection_side, visual.settings.frames
 
     def compute(clip: Row) -> np.ndarray:
         pictures = read_all(folder / clip["video"])

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 import cv2
 import pyarrow as pa
 import torch
 
 from extractors.corpora.defects import write_defects
-from extractors.pages.inputs import check_inputs
+from extractors.pages.inputs import check_release
 from extractors.pages.quality_pictures import PICTURES, read_pictures
 from extractors.quality.checks import QUALITY, closing_sentence
 from extractors.quality.inspection import (
@@ -34,21 +32,19 @@ from extractors.shared.children import Death, in_children
 from extractors.shared.clip import Row
 from extractors.shared.files import read_table, write_table
 from extractors.shared.program import progress, run
-
-SETTINGS = frozenset(InspectionSettings.model_fields)
-"""The keys of ``--settings``, all of them needed."""
+from extractors.shared.settings import read_settings
 
 NEVER = 0
 """Seconds after which a file is given up: a recording of hours takes as long as it takes."""
 
 
-def inspect_clips(clips: Sequence[Row], release: Path, settings: Mapping[str, Any], threads: int) -> list[Row]:
+def inspect_clips(clips: Sequence[Row], release: Path, settings: InspectionSettings, threads: int) -> list[Row]:
     """Decode, measure and judge every usable clip; files side by side in processes, which one of them may end.
 
     Args:
         clips: rows of the manifest.
         release: the folder that their paths start from.
-        settings: the keys of :data:`SETTINGS`.
+        settings: what is suspect.
         threads: files that are decoded at once; their number changes nothing in the result.
 
     Returns:
@@ -57,7 +53,7 @@ def inspect_clips(clips: Sequence[Row], release: Path, settings: Mapping[str, An
 
     def prepare() -> Callable[[Media], list[Outcome]]:
         torch.set_num_threads(1)
-        faces = FaceCounter(settings) if settings["face_rate"] else None
+        faces = FaceCounter(settings) if settings.face_rate else None
         return lambda media: inspect(media, release, faces)
 
     cv2.setNumThreads(1)  # its threads, as those of torch, do not outlive a fork: a child would wait for them
@@ -83,9 +79,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--manifest", required=True, type=Path)
     parser.add_argument("--release", required=True, type=Path, help="folder that the manifest's paths start from")
-    parser.add_argument(
-        "--settings", required=True, type=json.loads, help="JSON: bounds of the checks, numbers of pictures"
-    )
+    parser.add_argument("--settings", required=True, help=f"JSON: {', '.join(InspectionSettings.model_fields)}")
     parser.add_argument("--quality", required=True, type=Path, help="output, Parquet: one row per clip of the manifest")
     parser.add_argument("--pictures", required=True, type=Path, help="output, Parquet: pictures for the page")
     parser.add_argument(
@@ -93,12 +87,13 @@ def main() -> None:
     )
     parser.add_argument("--threads", required=True, type=int, help="files to decode at once")
     flags = parser.parse_args()
+    settings = read_settings(InspectionSettings, flags.settings)
+    check_release(flags.release)
     clips = read_table(flags.manifest, "python -m extractors.read_release").to_pylist()
-    check_inputs(flags.release, flags.settings, SETTINGS)
-    rows = inspect_clips(clips, flags.release, flags.settings, flags.threads)
+    rows = inspect_clips(clips, flags.release, settings, flags.threads)
     write_table(flags.quality, pa.Table.from_pylist(rows, schema=QUALITY))
     write_defects(flags.defects, [(row["clip_id"], row["reason"]) for row in rows if row["status"] == "quarantined"])
-    pictures = read_pictures(rows, clips, flags.release, flags.settings)
+    pictures = read_pictures(rows, clips, flags.release, settings)
     write_table(flags.pictures, pa.Table.from_pylist(pictures, schema=PICTURES))
     sys.stdout.write(closing_sentence(rows) + "\n")
 

@@ -7,26 +7,22 @@ those that a table of face_choices decides; these leave the other groups, so tha
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 
 from extractors.features.store import CORPUS_INDEX, USABLE
 from extractors.pages.faces import gallery_page
 from extractors.pages.faces_of_clip import View, view_clip
-from extractors.pages.inputs import check_inputs
-from extractors.pages.settings import FacesSettings
+from extractors.pages.inputs import check_release
+from extractors.pages.settings import FacesPageSettings, FacesSettings
 from extractors.shared.clip import Row
 from extractors.shared.evenly import evenly
 from extractors.shared.files import atomic_file, read_table
 from extractors.shared.program import UserError, progress, run
-
-SETTINGS = frozenset({"frames", *FacesSettings.model_fields})
-"""The keys of ``--settings``, all of them needed: the frames of the extraction, and what the page shows."""
+from extractors.shared.settings import read_settings
 
 EXTENTS = ("all", "some", "none")
 """In how many of a clip's frames the speaker's face is seen."""
@@ -52,12 +48,12 @@ def merge_rows(clips: Sequence[Row], index: pa.Table) -> list[Row]:
     return [clip | outcome for clip, outcome in zip(clips, columns, strict=True)]
 
 
-def choose_clips(rows: Sequence[Row], settings: Mapping[str, Any]) -> dict[str, list[Row]]:
+def choose_clips(rows: Sequence[Row], settings: FacesSettings) -> dict[str, list[Row]]:
     """The clips to show, none of them twice.
 
     Args:
         rows: see :func:`merge_rows`.
-        settings: the most clips of each kind: ``ambiguous``, ``fewest``, ``ordinary``, ``decided``.
+        settings: the most clips of each kind.
 
     Returns:
         These kinds -> clips: the highest rivalry first; the smallest share of frames with the speaker's face first; of
@@ -65,16 +61,16 @@ def choose_clips(rows: Sequence[Row], settings: Mapping[str, Any]) -> dict[str, 
     """
     open_clips = [row for row in rows if row["status"] in USABLE and not row["face"]]
     rivals = sorted((row for row in open_clips if row["rivalry"] > 0), key=lambda row: -row["rivalry"])
-    ambiguous = rivals[: settings["ambiguous"]]
+    ambiguous = rivals[: settings.ambiguous]
     gaps = [row for row in open_clips if extent(row) != "all" and row not in ambiguous]
-    fewest = sorted(gaps, key=lambda row: row["faces"] / row["length"])[: settings["fewest"]]
+    fewest = sorted(gaps, key=lambda row: row["faces"] / row["length"])[: settings.fewest]
     others = [row for row in open_clips if row not in ambiguous and row not in fewest]
     decided = [row for row in rows if row["face"] and row["status"] != "excluded"]
     return {
         "ambiguous": ambiguous,
         "fewest": fewest,
-        "ordinary": evenly(others, settings["ordinary"]),
-        "decided": evenly(decided, settings["decided"]),
+        "ordinary": evenly(others, settings.ordinary),
+        "decided": evenly(decided, settings.decided),
     }
 
 
@@ -111,28 +107,27 @@ def main() -> None:
     parser.add_argument("--manifest", required=True, type=Path)
     parser.add_argument("--release", required=True, type=Path, help="folder that the manifest's paths start from")
     parser.add_argument("--index", required=True, type=Path, help="the corpus index of the visual features")
-    parser.add_argument(
-        "--settings", required=True, type=json.loads, help="JSON: frames as extracted, sizes of the page"
-    )
+    parser.add_argument("--settings", required=True, help=f"JSON: {', '.join(FacesPageSettings.model_fields)}")
     parser.add_argument("--corpus", required=True, help="its name in the config, for the page")
     parser.add_argument("--page", required=True, type=Path, help="output, one HTML file with all its pictures inside")
     flags = parser.parse_args()
-    check_inputs(flags.release, flags.settings, SETTINGS)
+    settings = read_settings(FacesPageSettings, flags.settings)
+    check_release(flags.release)
     clips = read_table(flags.manifest, "python -m extractors.read_release").to_pylist()
     index = read_index(flags.index, clips)
     rows = merge_rows(clips, index)
     found = dict(zip((clip["clip_id"] for clip in clips), index["found"], strict=True))
     groups = {
         kind: [
-            view_clip(row, found[row["clip_id"]].as_py() or [], flags.release, flags.settings)
+            view_clip(row, found[row["clip_id"]].as_py() or [], flags.release, settings)
             for row in progress(chosen, kind)
         ]
-        for kind, chosen in choose_clips(rows, flags.settings).items()
+        for kind, chosen in choose_clips(rows, settings).items()
     }
-    counts = count_clips(rows, flags.settings["close_rivalry"])
+    counts = count_clips(rows, settings.close_rivalry)
     sentence = closing_sentence(flags.corpus, counts, [view for views in groups.values() for view in views])
     with atomic_file(flags.page) as temporary:
-        page = gallery_page(flags.corpus, sentence, counts, groups, flags.release, flags.settings)
+        page = gallery_page(flags.corpus, sentence, counts, groups, flags.release, settings)
         temporary.write_text(page, encoding="utf-8")
     sys.stdout.write(sentence + "\n")
 

@@ -6,13 +6,12 @@ No medium is opened here: an edit of the page costs a second, and decoding a cor
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
 import pyarrow as pa
 
-from extractors.pages.inputs import check_inputs
+from extractors.pages.inputs import check_release
 from extractors.pages.quality import quality_page
 from extractors.pages.quality_pictures import PICTURES
 from extractors.quality.checks import QUALITY
@@ -20,9 +19,7 @@ from extractors.quality.settings import QualitySettings
 from extractors.shared.clip import Row
 from extractors.shared.files import atomic_file, read_table
 from extractors.shared.program import UserError, run
-
-SETTINGS = frozenset(QualitySettings.model_fields)
-"""The keys of ``--settings``, all of them needed."""
+from extractors.shared.settings import read_settings
 
 
 def read_found(path: Path, schema: pa.Schema) -> list[Row]:
@@ -60,18 +57,17 @@ def main() -> None:
     parser.add_argument("--pictures", required=True, type=Path, help="the pictures of extractors.inspect_corpus")
     parser.add_argument("--labels", required=True, type=Path, help="labels of the same clips; only counted")
     parser.add_argument("--release", required=True, type=Path, help="folder of the release; says whether it is a twin")
-    parser.add_argument(
-        "--settings", required=True, type=json.loads, help="JSON: bounds of the checks, sizes of the page"
-    )
+    parser.add_argument("--settings", required=True, help=f"JSON: {', '.join(QualitySettings.model_fields)}")
     parser.add_argument("--page", required=True, type=Path, help="output, one HTML file with all its pictures inside")
     flags = parser.parse_args()
-    check_inputs(flags.release, flags.settings, SETTINGS)
+    settings = read_settings(QualitySettings, flags.settings)
+    check_release(flags.release)
     rows, pictures = read_found(flags.quality, QUALITY), read_found(flags.pictures, PICTURES)
     if not {picture["clip_id"] for picture in pictures} <= {row["clip_id"] for row in rows}:
         raise UserError(f"{flags.pictures}: shows clips that {flags.quality} lacks; inspect the corpus again")
     labels = read_labels(flags.labels, rows)
     with atomic_file(flags.page) as temporary:
-        page = quality_page(rows, pictures, labels, flags.release, flags.settings)
+        page = quality_page(rows, pictures, labels, flags.release, settings)
         temporary.write_text(page, encoding="utf-8")
 
 

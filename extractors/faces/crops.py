@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Literal
+from collections.abc import Callable, Sequence
+from typing import Literal
 
 import cv2
 import numpy as np
@@ -13,7 +13,6 @@ from extractors.networks import fan
 from extractors.networks.passes import in_halves
 from extractors.networks.weights import Sha256
 from extractors.shared.clip import ClipError
-from extractors.shared.program import UserError
 from extractors.shared.settings import Settings, key
 
 Crop = Callable[[Sequence[np.ndarray], Sequence[np.ndarray]], list[np.ndarray]]
@@ -48,10 +47,10 @@ class CropSettings(Settings):
 
 
 class BoxCrop:
-    """The square around the box, see :func:`crop_face`; the settings have ``margin``."""
+    """The square around the box, see :func:`crop_face`."""
 
-    def __init__(self, settings: Mapping[str, Any], device: torch.device) -> None:
-        self.margin = settings["margin"]
+    def __init__(self, settings: CropSettings, batch: int, device: torch.device) -> None:
+        self.margin = settings.margin
 
     def __call__(self, frames: Sequence[np.ndarray], boxes: Sequence[np.ndarray]) -> list[np.ndarray]:
         """Cut out each face by itself."""
@@ -59,16 +58,12 @@ class BoxCrop:
 
 
 class AlignedCrop:
-    """The face with eyes, nose and mouth at the places of :data:`TEMPLATE`, by the landmarks of FAN.
+    """The face with eyes, nose and mouth at the places of :data:`TEMPLATE`, by the landmarks of FAN."""
 
-    The settings have ``landmark_weights`` and ``landmark_sha256``, see :func:`extractors.networks.fan.load`, and
-    ``batch``, faces in one pass.
-    """
-
-    def __init__(self, settings: Mapping[str, Any], device: torch.device) -> None:
+    def __init__(self, settings: CropSettings, batch: int, device: torch.device) -> None:
         self.device = device
-        self.batch = settings["batch"]
-        self.network = fan.load(settings["landmark_weights"], settings["landmark_sha256"], device)
+        self.batch = batch
+        self.network = fan.load(settings.landmark_weights, settings.landmark_sha256, device)
 
     def __call__(self, frames: Sequence[np.ndarray], boxes: Sequence[np.ndarray]) -> list[np.ndarray]:
         """Align all faces.
@@ -88,19 +83,17 @@ class AlignedCrop:
         return fan.find_landmarks(self.network, frames, boxes, self.device)
 
 
-CROPS: dict[str, Callable[[Mapping[str, Any], torch.device], Crop]] = {"box": BoxCrop, "aligned": AlignedCrop}
-"""Name in the settings -> crop, built from the settings and the device."""
+CROPS: dict[str, Callable[[CropSettings, int, torch.device], Crop]] = {"box": BoxCrop, "aligned": AlignedCrop}
+"""Name in the settings -> crop, built from the settings, the faces in one pass and the device."""
 
 
-def make_crop(settings: Mapping[str, Any], device: torch.device) -> Crop:
-    """Build the crop that ``settings["face_crop"]`` names.
+def make_crop(settings: CropSettings, batch: int, device: torch.device) -> Crop:
+    """Build the crop that the settings name, for ``batch`` faces in one pass.
 
     Raises:
-        UserError: there is no such crop, or its weights cannot be had.
+        UserError: its weights cannot be had.
     """
-    if settings["face_crop"] not in CROPS:
-        raise UserError(f"face_crop {settings['face_crop']}: unknown; use one of {', '.join(CROPS)}")
-    return CROPS[settings["face_crop"]](settings, device)
+    return CROPS[settings.face_crop](settings, batch, device)
 
 
 def crop_face(frame: np.ndarray, box: np.ndarray, margin: float) -> np.ndarray:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import cv2
 import numpy as np
@@ -15,7 +15,6 @@ from extractors.networks import s3fd
 from extractors.networks.passes import in_halves
 from extractors.networks.weights import Sha256
 from extractors.shared.compute import Compute, check_agreement, check_compute
-from extractors.shared.program import UserError
 from extractors.shared.settings import Settings, Share, key
 
 Detector = Callable[[np.ndarray, float], list[np.ndarray]]
@@ -53,12 +52,12 @@ class Cascade:
     The score of a box is the number of neighbouring windows that agree on it.
     """
 
-    def __init__(self, settings: Mapping[str, Any], device: torch.device) -> None:
+    def __init__(self, settings: FindingSettings, device: torch.device) -> None:
         folder = cv2.data.haarcascades  # type: ignore[attr-defined]  # OpenCV's types lack its data
         path = Path(folder) / "haarcascade_frontalface_default.xml"
         self.cascade = cv2.CascadeClassifier(str(path))
-        self.scale = settings["cascade_scale"]
-        self.neighbours = settings["cascade_neighbours"]
+        self.scale = settings.cascade_scale
+        self.neighbours = settings.cascade_neighbours
         # Several threads would collect the windows in the order in which they end, another one in each run.
         cv2.setNumThreads(1)
 
@@ -80,10 +79,10 @@ class Cascade:
 class S3fdDetector:
     """S3FD with the weights that the settings name; the score of a box is the probability of a face."""
 
-    def __init__(self, settings: Mapping[str, Any], device: torch.device) -> None:
+    def __init__(self, settings: DetectionSettings, device: torch.device) -> None:
         self.device = device
-        self.compute = check_compute(settings["detector_compute"], device)
-        self.network = s3fd.load(settings["detector_weights"], settings["detector_sha256"], device)
+        self.compute = check_compute(settings.detector_compute, device)
+        self.network = s3fd.load(settings.detector_weights, settings.detector_sha256, device)
         noise = np.random.default_rng(0).integers(0, 256, (1, PROBE, PROBE, 3), np.uint8)
         check_agreement("S3FD", self.compute, device, lambda compute: s3fd.maps(self.network, noise, device, compute))
 
@@ -94,22 +93,20 @@ class S3fdDetector:
         return [boxes[(boxes[:, 2:4] - boxes[:, :2]).min(axis=1, initial=np.inf) >= shortest] for boxes in found]
 
 
-DETECTORS: dict[str, Callable[[Mapping[str, Any], torch.device], Detector]] = {
+DETECTORS: dict[str, Callable[[DetectionSettings, torch.device], Detector]] = {
     "cascade": Cascade,
     "s3fd": S3fdDetector,
 }
 """Name in the settings -> detector, built from the settings and the device."""
 
 
-def make_detector(settings: Mapping[str, Any], device: torch.device) -> Detector:
-    """Build the detector that ``settings["detector"]`` names.
+def make_detector(settings: DetectionSettings, device: torch.device) -> Detector:
+    """Build the detector that the settings name.
 
     Raises:
-        UserError: there is no such detector, or its weights cannot be had.
+        UserError: its weights cannot be had.
     """
-    if settings["detector"] not in DETECTORS:
-        raise UserError(f"detector {settings['detector']}: unknown; use one of {', '.join(DETECTORS)}")
-    return DETECTORS[settings["detector"]](settings, device)
+    return DETECTORS[settings.detector](settings, device)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,22 +127,26 @@ def shrink(frame: np.ndarray, longest: int) -> Shrunk:
     return Shrunk(cv2.resize(frame, size, interpolation=cv2.INTER_AREA), scale)
 
 
-def find_faces(frames: Sequence[np.ndarray], detector: Detector, settings: Mapping[str, Any]) -> list[np.ndarray]:
+def find_faces(
+    frames: Sequence[np.ndarray], detector: Detector, settings: FindingSettings, batch: int
+) -> list[np.ndarray]:
     """Find the faces in frames.
 
     Args:
         frames: uint8 RGB [H, W, 3], of any sizes.
         detector: see :data:`Detector`.
-        settings: ``detection_side``, the longer side in pixels to which larger frames are shrunk for the detector;
-            ``min_face``, the shortest side of a face as a share of the frame's shorter side; ``batch``, frames a pass.
+        settings: how small frames are shrunk for the detector, and the smallest face.
+        batch: frames in one pass.
 
     Returns:
         For each frame, float64 [K, 5]: corners in the pixels of the frame, and the score.
     """
-    return find_in_shrunk([shrink(frame, settings["detection_side"]) for frame in frames], detector, settings)
+    return find_in_shrunk([shrink(frame, settings.detection_side) for frame in frames], detector, settings, batch)
 
 
-def find_in_shrunk(frames: Sequence[Shrunk], detector: Detector, settings: Mapping[str, Any]) -> list[np.ndarray]:
+def find_in_shrunk(
+    frames: Sequence[Shrunk], detector: Detector, settings: FindingSettings, batch: int
+) -> list[np.ndarray]:
     """:func:`find_faces` in frames that are shrunk already; those of one size share a pass.
 
     Raises:
@@ -154,13 +155,13 @@ def find_in_shrunk(frames: Sequence[Shrunk], detector: Detector, settings: Mappi
     found: list[np.ndarray] = [np.empty((0, 5))] * len(frames)
     for shape in dict.fromkeys(frame.picture.shape for frame in frames):
         members = [index for index, frame in enumerate(frames) if frame.picture.shape == shape]
-        shortest = settings["min_face"] * min(shape[:2])
+        shortest = settings.min_face * min(shape[:2])
 
         def search(pictures: Sequence[np.ndarray], shortest: float = shortest) -> list[np.ndarray]:
             return detector(np.stack(pictures), shortest)
 
-        for start in range(0, len(members), settings["batch"]):
-            chunk = members[start : start + settings["batch"]]
+        for start in range(0, len(members), batch):
+            chunk = members[start : start + batch]
             for index, boxes in zip(chunk, in_halves(search, [frames[index].picture for index in chunk]), strict=True):
                 found[index] = boxes * ([frames[index].scale] * 4 + [1.0])
     return found

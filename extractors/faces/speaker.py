@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -44,7 +44,7 @@ class Speaker:
 
 
 def find_speaker(
-    detections: Sequence[np.ndarray], frames: Sequence[np.ndarray], face: str, settings: Mapping[str, Any]
+    detections: Sequence[np.ndarray], frames: Sequence[np.ndarray], face: str, settings: SpeakerSettings
 ) -> Speaker:
     """Follow the faces through a clip and choose the speaker's.
 
@@ -53,12 +53,12 @@ def find_speaker(
         frames: the pictures [H, W, 3], for their sizes.
         face: the manifest's word: empty for the policy; ``x,y``, a point in shares of the picture's width and height,
             for the track whose middle is nearest to it; ``none`` for no face.
-        settings: ``track_overlap``, see :func:`extractors.faces.tracks.link`; ``face_policy``, a name of ``POLICIES``.
+        settings: how faces are followed, and the policy.
     """
     sizes = [frame.shape[:2] for frame in frames]
-    policy = POLICIES[settings["face_policy"]]
+    policy = POLICIES[settings.face_policy]
     # The earlier track first where two rank equal: sorting is stable.
-    tracks = sorted(link(detections, sizes, settings["track_overlap"]), key=lambda track: -policy(track, sizes))
+    tracks = sorted(link(detections, sizes, settings.track_overlap), key=lambda track: -policy(track, sizes))
     chosen = _choose(tracks, face, sizes)
     if chosen < 0:
         return Speaker({}, -1, 0.0, _rows(tracks))

@@ -7,7 +7,7 @@ import hashlib
 import importlib
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
@@ -61,7 +61,7 @@ def read_extraction(modality: str, text: str) -> ExtractionSettings:
     return read_settings(getattr(importlib.import_module(module), name).Settings, text)
 
 
-def build_extractor(modality: str, backbone: str, settings: Mapping[str, Any], device: torch.device) -> Extractor:
+def build_extractor(modality: str, backbone: str, settings: ExtractionSettings, device: torch.device) -> Extractor:
     """Import and build the extractor of a modality."""
     module, name = EXTRACTORS[modality]
     return getattr(importlib.import_module(module), name)(backbone, settings, device)
@@ -79,7 +79,7 @@ def add_task_flags(parser: argparse.ArgumentParser) -> None:
 def make_task(flags: argparse.Namespace, device: torch.device) -> Task:
     """The task that the flags of :func:`add_task_flags` ask for."""
     settings = read_extraction(flags.modality, flags.settings)
-    extractor = build_extractor(flags.modality, flags.backbone, settings.as_json(), device)
+    extractor = build_extractor(flags.modality, flags.backbone, settings, device)
     return Task(flags.modality, flags.release, extractor, settings, device.type)
 
 

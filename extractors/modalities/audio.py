@@ -65,23 +65,19 @@ class Wav2Vec2:
 
     The convolutions see one sound at a time, for their first normalisation averages over all samples that it is given,
     padding too; what follows them is masked, which makes a sound's frames independent of its neighbours.
-
-    ``settings``: ``blocks``, ``revision`` and ``sha256``, see :func:`extractors.networks.pretrained.find_backbone`;
-    ``batch``, the frames of a pass on a GPU; ``compute``, the number format; ``silence_db``, the RMS in dB of full
-    scale below which a sound is silent.
     """
 
     Settings = AudioSettings
     preprocessing = 3
     libraries = ("torch", "torchaudio", "transformers", "av")
 
-    def __init__(self, backbone: str, settings: Mapping[str, Any], device: torch.device) -> None:
+    def __init__(self, backbone: str, settings: AudioSettings, device: torch.device) -> None:
         found = find_backbone(backbone, settings)
         self.provenance = found.provenance
-        self.device, self.compute = device, check_compute(settings["compute"], device)
-        self.silence_db = settings["silence_db"]
+        self.device, self.compute = device, check_compute(settings.compute, device)
+        self.silence_db = settings.silence_db
         # On a CPU, which computes as fast one by one, padding would only cost.
-        self.batch = 1 if device.type == "cpu" else settings["batch"]
+        self.batch = 1 if device.type == "cpu" else settings.batch
         self.network = load_network(Wav2Vec2Model, found, device)
         # The weight norm of the positional convolution would be applied in each pass anew.
         parametrize.remove_parametrizations(self.network.encoder.pos_conv_embed.conv, "weight")
@@ -101,7 +97,7 @@ class Wav2Vec2:
             raise UserError(
                 f"{found.folder}: wants {self.normalise.sampling_rate} Hz; name a network for {SAMPLE_RATE} Hz"
             )
-        self.dim = len(settings["blocks"]) * self.network.config.hidden_size
+        self.dim = len(settings.blocks) * self.network.config.hidden_size
         noise = np.random.default_rng(0).standard_normal(PROBE).astype(np.float32)
         probe = Sound(self.prepare(noise), duration=PROBE / SAMPLE_RATE, warning="")
         check_agreement("wav2vec2", self.compute, device, lambda compute: self._frames([probe], compute))

@@ -71,7 +71,8 @@ Outcome = Extraction | ClipError
 class Extractor(Protocol):
     """A clip in, frames out, in two steps; ``extractors.modalities.EXTRACTORS`` names the classes.
 
-    They are built as (backbone, settings, device). Reading runs in several threads while the device embeds other clips.
+    They are built as (backbone, settings, device), the settings being of their own class. Reading runs in several
+    threads while the device embeds other clips.
     """
 
     preprocessing: int

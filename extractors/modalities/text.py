@@ -53,21 +53,17 @@ class TextSettings(BackboneSettings, ExtractionSettings):
 
 
 class Bert:
-    """BERT on many transcripts at once, laid end to end in rows; a transcript attends to itself alone.
-
-    ``settings``: ``blocks``, ``revision`` and ``sha256``, see :func:`extractors.networks.pretrained.find_backbone`;
-    ``batch``, the word pieces of a pass; ``compute``, the number format.
-    """
+    """BERT on many transcripts at once, laid end to end in rows; a transcript attends to itself alone."""
 
     Settings = TextSettings
     preprocessing = 1
     libraries = ("torch", "transformers", "tokenizers")
 
-    def __init__(self, backbone: str, settings: Mapping[str, Any], device: torch.device) -> None:
+    def __init__(self, backbone: str, settings: TextSettings, device: torch.device) -> None:
         found = find_backbone(backbone, settings)
         self.provenance = found.provenance
-        self.device, self.compute = device, check_compute(settings["compute"], device)
-        self.batch = settings["batch"]
+        self.device, self.compute = device, check_compute(settings.compute, device)
+        self.batch = settings.batch
         self.network = load_network(BertModel, found, device, add_pooling_layer=False)
         try:
             self.tokenizer = AutoTokenizer.from_pretrained(found.folder, local_files_only=True)
@@ -79,7 +75,7 @@ class Bert:
                 f"{found.folder}: its tokenizer knows {len(self.tokenizer)} word pieces and its network {known};"
                 " fetch the files of one network again"
             )
-        self.dim = len(settings["blocks"]) * self.network.config.hidden_size
+        self.dim = len(settings.blocks) * self.network.config.hidden_size
         probe = Words(list(range(min(PROBE, self.network.config.vocab_size))), warning="")
         check_agreement("BERT", self.compute, device, lambda compute: self._frames([probe], compute))
 

@@ -20,7 +20,7 @@ from extractors.faces.detection import (
     shrink,
     speaker_part,
 )
-from extractors.faces.speaker import POLICIES, Speaker, SpeakerSettings, find_speaker
+from extractors.faces.speaker import Speaker, SpeakerSettings, find_speaker
 from extractors.media.container import TOLERATED_GAP
 from extractors.media.pictures import Pictures, sample_frames
 from extractors.modalities.base import TOO_LARGE, Extraction, ExtractionSettings, Faces, Outcome
@@ -30,7 +30,6 @@ from extractors.networks.weights import Sha256, check_sha256
 from extractors.shared.clip import ClipError
 from extractors.shared.compute import check_agreement, check_compute, inference
 from extractors.shared.files import file_sha256, files_sha256
-from extractors.shared.program import UserError
 from extractors.shared.settings import Share, key
 
 PROBE = 2
@@ -72,34 +71,22 @@ class VisualSettings(DetectionSettings, SpeakerSettings, CropSettings, Extractio
 
 
 class Visual:
-    """S3FD or a cascade, then APViT: 64 frames, the speaker's face in each, one row of features per frame.
-
-    The settings are ``sha256`` (first 8 or more digits of the SHA-256 of the weights, empty for no check), ``frames``
-    (rows per clip), those of :func:`extractors.faces.detection.make_detector` and
-    :func:`extractors.faces.detection.find_faces`, ``track_overlap`` (see :func:`extractors.faces.tracks.link`),
-    ``face_policy`` (whose face: a name of ``POLICIES``), those of :func:`extractors.faces.crops.make_crop`, ``fill``
-    (what stands in frames without a face: a name of ``FILLS``), ``batch`` (pictures a pass), ``compute`` (the number
-    format of APViT) and ``degraded_faceless_fraction`` (a larger share of frames without a face makes the clip
-    degraded).
-    """
+    """S3FD or a cascade, then APViT: 64 frames, the speaker's face in each, one row of features per frame."""
 
     Settings = VisualSettings
     preprocessing = 3
     libraries = ("torch", "av", "opencv-python", "face-alignment")
 
-    def __init__(self, backbone: str, settings: Mapping[str, Any], device: torch.device) -> None:
-        for name, names in (("face_policy", POLICIES), ("fill", FILLS)):
-            if settings[name] not in names:
-                raise UserError(f"{name} {settings[name]}: unknown; use one of {', '.join(names)}")
+    def __init__(self, backbone: str, settings: VisualSettings, device: torch.device) -> None:
         weights, config = apvit.find_weights(Path(backbone))
-        digest = check_sha256(weights, settings["sha256"]) if settings["sha256"] else file_sha256(weights)
+        digest = check_sha256(weights, settings.sha256) if settings.sha256 else file_sha256(weights)
         self.settings = settings
-        self.device, self.compute = device, check_compute(settings["compute"], device)
+        self.device, self.compute = device, check_compute(settings.compute, device)
         self.network = apvit.load(weights, config).to(device)
         noise = np.random.default_rng(0).integers(0, 256, (PROBE, apvit.SIDE, apvit.SIDE, 3), np.uint8)
         check_agreement("APViT", self.compute, device, lambda compute: self._features(list(noise), compute))
         self.detector = make_detector(settings, device)
-        self.crop = make_crop(settings, device)
+        self.crop = make_crop(settings, settings.batch, device)
         self.dim = config.dim
         self.provenance = {
             "weights": weights.name,
@@ -115,8 +102,8 @@ class Visual:
         Raises:
             ClipError: the video cannot be read.
         """
-        frames, number, sampled = sample_speaker(clip, release, self.settings["frames"])
-        shrunk = [shrink(frame, self.settings["detection_side"]) for frame in frames]
+        frames, number, sampled = sample_speaker(clip, release, self.settings.frames)
+        shrunk = [shrink(frame, self.settings.detection_side) for frame in frames]
         return SampledClip(frames, shrunk, number, sampled.duration, sampled.missing, clip["face"])
 
     def embed(self, inputs: Sequence[SampledClip]) -> list[Outcome]:
@@ -143,7 +130,7 @@ class Visual:
     def find_speakers(self, inputs: Sequence[SampledClip]) -> list[Speaker]:
         """The speaker's face in the distinct frames of each clip."""
         shrunk = [picture for clip in inputs for picture in clip.shrunk]
-        found = iter(find_in_shrunk(shrunk, self.detector, self.settings))
+        found = iter(find_in_shrunk(shrunk, self.detector, self.settings, self.settings.batch))
         return [
             find_speaker([next(found) for _ in clip.frames], clip.frames, clip.face, self.settings) for clip in inputs
         ]
@@ -151,8 +138,8 @@ class Visual:
     def embed_faces(self, faces: Sequence[np.ndarray]) -> np.ndarray:
         """Features float32 [N, dim] of faces uint8 RGB [side, side, 3], of any sides."""
         rows = [np.empty((0, self.dim), np.float32)]
-        for start in range(0, len(faces), self.settings["batch"]):
-            rows += in_halves(self._pass, faces[start : start + self.settings["batch"]])
+        for start in range(0, len(faces), self.settings.batch):
+            rows += in_halves(self._pass, faces[start : start + self.settings.batch])
         return np.concatenate(rows)
 
     def _pass(self, faces: Sequence[np.ndarray]) -> list[np.ndarray]:
@@ -170,14 +157,14 @@ class Visual:
         distinct[valid] = rows
         frames, valid = distinct[clip.number], valid[clip.number]
         if valid.any():
-            frames = FILLS[self.settings["fill"]](frames, valid)
+            frames = FILLS[self.settings.fill](frames, valid)
         faces = Faces(int(valid.sum()), speaker.rivalry, speaker.found, speaker.track)
         return Extraction(frames, valid, clip.duration, faces, self.warning(valid, clip.missing))
 
     def warning(self, valid: np.ndarray, missing: float) -> str:
         """What makes the clip degraded: too many frames without a face, ``missing`` seconds. Empty if nothing does."""
         faceless = int((~valid).sum())
-        if not valid.any() or faceless / len(valid) > self.settings["degraded_faceless_fraction"]:
+        if not valid.any() or faceless / len(valid) > self.settings.degraded_faceless_fraction:
             return f"no face in {faceless} of {len(valid)} frames"
         return f"the pictures are {missing:.2f} s shorter than the clip" if missing > TOLERATED_GAP else ""
 

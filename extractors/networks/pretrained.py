@@ -57,32 +57,31 @@ class BackboneSettings(Settings):
     )
 
 
-def find_backbone(name: str, settings: Mapping[str, Any]) -> Backbone:
+def find_backbone(name: str, settings: BackboneSettings) -> Backbone:
     """Find a network's files in the folder ``name``, or on the Hugging Face hub (or its cache) under that id.
 
     Args:
         name: a folder, or a hub id such as ``facebook/wav2vec2-base``.
-        settings: ``blocks``; ``revision`` (commit on the hub, empty for the newest); ``sha256`` of the weights (at
-            least its first 8 digits; empty for no check).
+        settings: which blocks, which commit of the hub, and which weights.
 
     Raises:
         UserError: it is neither, or its weights are others than ``sha256`` says or no weights at all.
     """
     local = Path(name).is_dir()
-    folder = Path(name) if local else _fetch(name, settings["revision"])
+    folder = Path(name) if local else _fetch(name, settings.revision)
     weights = weights_of(folder)
     if weights is None or not (folder / "config.json").is_file():
         raise UserError(
             f"{name}: has no config.json with {' or '.join(WEIGHTS)}; name the folder of a pretrained network"
         )
     refuse_stand_in(weights)
-    found = check_sha256(weights, settings["sha256"]) if settings["sha256"] else file_sha256(weights)
+    found = check_sha256(weights, settings.sha256) if settings.sha256 else file_sha256(weights)
     provenance = {
         "weights": folder.name if local else name,
         "weights_sha256": found,
         "config_sha256": files_sha256(configuration(folder)),
         "revision": "" if local else folder.name,
-        "blocks": list(settings["blocks"]),
+        "blocks": list(settings.blocks),
     }
     return Backbone(folder, provenance)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from extractors.pages.faces_of_clip import View
+from extractors.pages.settings import FacesSettings
 from extractors.pages.template import render
 from extractors.shared.clip import NOBODY
 
@@ -47,7 +47,7 @@ def gallery_page(
     counts: Mapping[str, Sequence[int]],
     groups: Mapping[str, Sequence[View]],
     release: Path,
-    settings: Mapping[str, Any],
+    settings: FacesSettings,
 ) -> str:
     """The page of a corpus.
 
@@ -57,7 +57,7 @@ def gallery_page(
         counts: see :func:`extractors.show_faces.count_clips`.
         groups: kind of clips, as in ``HEADINGS`` -> those to show.
         release: the folder that the pictures come from.
-        settings: ``close_rivalry``, and the most clips of each kind.
+        settings: what is close, and the most clips of each kind.
     """
     return render(
         "faces.html.j2",
@@ -65,10 +65,10 @@ def gallery_page(
         corpus=corpus,
         sentence=sentence,
         counts=[(EXTENTS[extent], *numbers) for extent, numbers in counts.items()],
-        close=settings["close_rivalry"],
+        close=settings.close_rivalry,
         roles=ROLES,
         groups=[
-            {"heading": HEADINGS[kind][0], "about": HEADINGS[kind][1], "most": settings[kind], "views": views}
+            {"heading": HEADINGS[kind][0], "about": HEADINGS[kind][1], "most": getattr(settings, kind), "views": views}
             for kind, views in groups.items()
         ],
         facts=facts,

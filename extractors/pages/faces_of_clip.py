@@ -13,6 +13,7 @@ from extractors.faces.speaker import Sizes, middle
 from extractors.faces.tracks import Track
 from extractors.features.blame import blame
 from extractors.modalities.visual import sample_speaker
+from extractors.pages.settings import FacesPageSettings
 from extractors.pages.thumbnail import data_uri, jpeg
 from extractors.shared.clip import Row
 from extractors.shared.evenly import evenly
@@ -66,18 +67,17 @@ class View:
         return f"{self.clip['clip_id']},,"
 
 
-def view_clip(clip: Row, found: Sequence[Mapping[str, Any]], release: Path, settings: Mapping[str, Any]) -> View:
+def view_clip(clip: Row, found: Sequence[Mapping[str, Any]], release: Path, settings: FacesPageSettings) -> View:
     """Read a clip's frames again, the same that were extracted.
 
     Args:
         clip: see :func:`extractors.show_faces.merge_rows`.
         found: its faces, see :class:`extractors.modalities.base.Faces`.
         release: the folder that the manifest's paths start from.
-        settings: ``frames``, as in the extraction; ``strip_frames``, how many to show, and more if a track shown is
-            in none of these; ``strip_tracks``, the most tracks to show.
+        settings: how many frames were sampled, and how many frames and tracks to show.
     """
     every = tracks_of(found)
-    kept = sorted({*list(every)[: settings["strip_tracks"]], clip["track"]} & every.keys())
+    kept = sorted({*list(every)[: settings.strip_tracks], clip["track"]} & every.keys())
     tracks = {number: every[number] for number in kept}
     if clip.get("status") == "failed":  # reading it again may end the process
         return View(clip, clip["reason"], tracks, len(every))
@@ -88,15 +88,13 @@ def view_clip(clip: Row, found: Sequence[Mapping[str, Any]], release: Path, sett
 
 
 def _seen(
-    clip: Row, every: Mapping[int, Track], tracks: dict[int, Track], release: Path, settings: Mapping[str, Any]
+    clip: Row, every: Mapping[int, Track], tracks: dict[int, Track], release: Path, settings: FacesPageSettings
 ) -> View:
-    frames, number, _ = sample_speaker(clip, release, settings["frames"])
+    frames, number, _ = sample_speaker(clip, release, settings.frames)
     if any(track.frames[-1] >= len(frames) for track in every.values()):
         return View(clip, "its video is not the one that was extracted", tracks, len(every))
     sizes = [frame.shape[:2] for frame in frames]
-    pictures = {
-        shown: _picture(frames[shown]) for shown in choose_frames(len(frames), tracks, settings["strip_frames"])
-    }
+    pictures = {shown: _picture(frames[shown]) for shown in choose_frames(len(frames), tracks, settings.strip_frames)}
     seen = {name: int(np.isin(number, track.frames).sum()) for name, track in tracks.items()}
     lines = {name: _line(clip["clip_id"], track, sizes) for name, track in tracks.items()}
     return View(clip, "", tracks, len(every), pictures, seen, lines)

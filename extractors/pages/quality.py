@@ -13,6 +13,7 @@ from extractors.pages.quality_pictures import SIDES
 from extractors.pages.template import render
 from extractors.pages.thumbnail import data_uri
 from extractors.quality.checks import closing_sentence, count_reasons
+from extractors.quality.settings import QualitySettings
 from extractors.quality.silence import silence_bound
 from extractors.shared.clip import CLASSES, Row
 
@@ -46,7 +47,7 @@ def quality_page(
     pictures: Sequence[Row],
     labels: Mapping[str, str],
     release: Path,
-    settings: Mapping[str, Any],
+    settings: QualitySettings,
 ) -> str:
     """The page of a corpus.
 
@@ -55,8 +56,7 @@ def quality_page(
         pictures: rows of :data:`extractors.pages.quality_pictures.PICTURES`.
         labels: clip_id -> class, empty where a clip has none; they are counted and nothing else.
         release: the folder of the release, for the mark of a synthetic twin.
-        settings: the bounds of the checks, ``strip_frames`` (frames of a strip) and ``listed`` (most clips in the
-            table of findings).
+        settings: what was called suspect, and how long the table of findings is.
     """
     known = {row["clip_id"]: row for row in rows}
     found = [row for row in rows if row["findings"]]
@@ -77,7 +77,7 @@ def quality_page(
         strips=[(known[one["clip_id"]], _uri(one)) for one in pictures if one["kind"] == "strip"],
         measurements=list(MEASUREMENTS.values()),
         found=len(found),
-        findings=_findings(found, settings["listed"]),
+        findings=_findings(found, settings.listed),
     )
 
 

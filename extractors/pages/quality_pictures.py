@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import zip_longest
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -15,6 +14,7 @@ from extractors.faces.detection import speaker_part
 from extractors.features.blame import blame
 from extractors.media.pictures import sample_frames
 from extractors.pages.thumbnail import jpeg
+from extractors.quality.settings import InspectionSettings
 from extractors.shared.clip import Row
 from extractors.shared.evenly import evenly
 
@@ -39,23 +39,23 @@ STRIP_HEIGHT = 80
 """Heights in pixels of the pictures on the page."""
 
 
-def read_pictures(rows: Sequence[Row], clips: Sequence[Row], release: Path, settings: Mapping[str, Any]) -> list[Row]:
+def read_pictures(rows: Sequence[Row], clips: Sequence[Row], release: Path, settings: InspectionSettings) -> list[Row]:
     """Choose the clips that the page shows, and read their pictures.
 
     Args:
         rows: the quality table.
         clips: the manifest, the same clips in the same order.
         release: the folder that the manifest's paths start from.
-        settings: ``halves`` and ``strips`` (clips shown), ``strip_frames`` (frames of each strip).
+        settings: how many clips are shown, and how.
 
     Returns:
         The rows of :data:`PICTURES`.
     """
     source = {clip["clip_id"]: clip for clip in clips}
-    both = [source[row["clip_id"]] for row in choose_halves(rows, settings["halves"])]
-    worst = [source[row["clip_id"]] for row in choose_worst(rows, settings["strips"])]
+    both = [source[row["clip_id"]] for row in choose_halves(rows, settings.halves)]
+    worst = [source[row["clip_id"]] for row in choose_worst(rows, settings.strips)]
     return [picture for clip in both for picture in halves(clip, release)] + [
-        strip(clip, release, settings["strip_frames"]) for clip in worst
+        strip(clip, release, settings.strip_frames) for clip in worst
     ]
 
 

@@ -17,3 +17,9 @@ class FacesSettings(Settings):
     close_rivalry: float = key(
         "rank of the runner-up over that of the chosen face from which a choice is called close", ge=0
     )
+
+
+class FacesPageSettings(FacesSettings):
+    """What the page shows, and how the frames were sampled that it reads again."""
+
+    frames: Size = key("uniformly sampled frames per clip, as in the extraction", unit="frames")

@@ -9,6 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from extractors.quality.settings import InspectionSettings
 from extractors.shared.clip import Row
 
 Finding = tuple[str, str]
@@ -74,14 +75,13 @@ def annotated_seconds(clip: Mapping[str, Any]) -> float | None:
     return whole if whole is None or limit is None else min(whole, limit)
 
 
-def judge(row: Row, failures: Sequence[Finding], settings: Mapping[str, Any]) -> Row:
+def judge(row: Row, failures: Sequence[Finding], settings: InspectionSettings) -> Row:
     """Give a measured clip its ``status``, ``findings`` and ``reason``, all but for silence.
 
     Args:
         row: the clip's columns as far as they were measured.
         failures: findings of the kinds of :data:`QUARANTINE`.
-        settings: ``duration_tolerance`` in seconds, ``black_luma``, ``frozen_difference``, ``frozen_seconds`` (shorter
-            clips may be still) and ``min_face_rate``.
+        settings: from where on a clip is suspect.
     """
     found = [*failures, *_of_length(row, settings), *_of_content(row, settings)]
     kinds = list(dict.fromkeys(kind for kind, _ in found))
@@ -93,8 +93,8 @@ def judge(row: Row, failures: Sequence[Finding], settings: Mapping[str, Any]) ->
     }
 
 
-def _of_length(row: Row, settings: Mapping[str, Any]) -> Iterator[Finding]:
-    tolerance, annotated = settings["duration_tolerance"], row["annotated_seconds"]
+def _of_length(row: Row, settings: InspectionSettings) -> Iterator[Finding]:
+    tolerance, annotated = settings.duration_tolerance, row["annotated_seconds"]
     pictures, sound = row.get("picture_seconds"), row.get("sound_seconds")
     if annotated is not None:
         for what, seconds in (("pictures last", pictures), ("sound lasts", sound)):
@@ -105,7 +105,7 @@ def _of_length(row: Row, settings: Mapping[str, Any]) -> Iterator[Finding]:
         yield "uneven", f"uneven: pictures last {pictures:.2f} s, sound lasts {sound:.2f} s"
 
 
-def _of_content(row: Row, settings: Mapping[str, Any]) -> Iterator[Finding]:
+def _of_content(row: Row, settings: InspectionSettings) -> Iterator[Finding]:
     for what in ("picture", "sound"):
         if row.get(f"{what}_damage"):
             yield f"damaged {what}", f"damaged {what}: {row[f'{what}_damage']} packets or frames"
@@ -113,17 +113,17 @@ def _of_content(row: Row, settings: Mapping[str, Any]) -> Iterator[Finding]:
         yield "undecodable", "undecodable: the sound holds samples that are no numbers"
     elif row.get("cancelled"):
         yield "cancelled", f"cancelled: its channels cancel each other out, {row['rms_db']:.1f} dBFS are left"
-    if (row.get("sound_gap") or 0.0) > settings["duration_tolerance"]:
+    if (row.get("sound_gap") or 0.0) > settings.duration_tolerance:
         yield "holes", f"holes: {row['sound_gap']:.2f} s of its {row['sound_seconds']:.2f} s hold no sound"
-    if row.get("luma") is not None and row["luma"] < settings["black_luma"]:
+    if row.get("luma") is not None and row["luma"] < settings.black_luma:
         yield "black", f"black: mean luma {row['luma']:.1f} of 255"
     elif (
         row.get("motion") is not None
-        and row["motion"] < settings["frozen_difference"]
-        and row["picture_seconds"] >= settings["frozen_seconds"]
+        and row["motion"] < settings.frozen_difference
+        and row["picture_seconds"] >= settings.frozen_seconds
     ):
         yield "frozen", f"frozen: no picture differs from the first by more than {row['motion']:.2f} of 255"
-    if row.get("face_rate") is not None and row["face_rate"] < settings["min_face_rate"]:
+    if row.get("face_rate") is not None and row["face_rate"] < settings.min_face_rate:
         yield "few faces", f"few faces: in {row['face_rate']:.0%} of the sampled frames"
 
 

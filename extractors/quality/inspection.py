@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import torch
 
@@ -16,6 +15,7 @@ from extractors.media.streams import choice_in
 from extractors.quality.checks import Finding, annotated_seconds, judge
 from extractors.quality.listen import measure_sound
 from extractors.quality.measure import Measured, measure_pictures
+from extractors.quality.settings import InspectionSettings
 from extractors.shared.children import Death
 from extractors.shared.clip import ClipError, Row
 
@@ -47,14 +47,10 @@ class Media:
 
 
 class FaceCounter:
-    """Counts faces with OpenCV's cascade, which may not be shared by threads.
+    """Counts faces with OpenCV's cascade, which may not be shared by threads."""
 
-    The settings are ``face_frames`` (frames sampled from a clip) and those of
-    :class:`extractors.faces.detection.Cascade` and :func:`extractors.faces.detection.find_faces`.
-    """
-
-    def __init__(self, settings: Mapping[str, Any]) -> None:
-        self.settings = dict(settings) | {"batch": settings["face_frames"]}
+    def __init__(self, settings: InspectionSettings) -> None:
+        self.settings = settings
         self.cascade = Cascade(settings, torch.device("cpu"))
 
     def rate(self, clip: Row, release: Path) -> float:
@@ -63,10 +59,10 @@ class FaceCounter:
         Raises:
             ClipError: the video cannot be read.
         """
-        count = self.settings["face_frames"]
+        count = self.settings.face_frames
         frames = sample_frames(release / clip["video"], clip["video_start"], clip["video_end"], count).frames
         parts = [speaker_part(frame, clip["crop"]) for frame in frames]
-        return sum(len(boxes) > 0 for boxes in find_faces(parts, self.cascade, self.settings)) / count
+        return sum(len(boxes) > 0 for boxes in find_faces(parts, self.cascade, self.settings, count)) / count
 
 
 def excluded_row(clip: Row) -> Row:
@@ -118,7 +114,7 @@ def not_inspected(media: Media, death: Death) -> list[Outcome]:
     return [({}, [("undecodable", told)])] * len(media.clips)
 
 
-def judged(clip: Row, outcomes: Sequence[Outcome], settings: Mapping[str, Any]) -> Row:
+def judged(clip: Row, outcomes: Sequence[Outcome], settings: InspectionSettings) -> Row:
     """The row of a usable clip with what was measured in its files, see :func:`extractors.quality.checks.judge`."""
     row, failures = _identity(clip) | {"remark": clip["reason"]}, []
     for columns, found in outcomes:

@@ -9,6 +9,7 @@ import av
 import numpy as np
 import pytest
 from helpers.beeps import beeping, write_sound
+from helpers.changed import changed
 from helpers.sound_helpers import HOLED
 from helpers.spoiled_release import (
     LEFT_OUT,
@@ -199,7 +200,7 @@ def test_threads_change_nothing(release: Path, found: dict[str, Row]) -> None:
 
 
 def test_faces_are_looked_for_when_asked(release: Path) -> None:
-    good, gone = inspect_clips([row("good"), row("gone")], release, SETTINGS | {"face_rate": True}, threads=2)
+    good, gone = inspect_clips([row("good"), row("gone")], release, changed(SETTINGS, face_rate=True), threads=2)
     assert good["face_rate"] == 0.0
     assert good["findings"] == ["few faces"]
     assert gone.get("face_rate") is None

@@ -14,15 +14,17 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import torch
-from helpers.faces_corpus import EXTRACTION, LABELS, MEDIA, SETTINGS, Corpus
+from helpers.changed import changed
+from helpers.faces_corpus import EXTRACTION, LABELS, MEDIA, TYPED, Corpus
 from helpers.html_document import Page, decode
 
 from extractors import show_faces
 from extractors.features import clip_extraction
-from extractors.modalities.visual import Visual
+from extractors.modalities.visual import Visual, VisualSettings
 from extractors.pages.faces_of_clip import view_clip
 from extractors.shared.files import read_table, write_table
 from extractors.shared.program import UserError
+from extractors.shared.settings import settings_of
 from extractors.synthetic.media import write_video
 
 
@@ -89,7 +91,7 @@ def test_a_copied_line_changes_that_clip_and_no_other(corpus: Corpus, capsys: py
     assert (corpus.row("pair")["track"], corpus.row("pair")["faces"]) == (-1, 0)
     clip = clip_of(corpus.page(), "pair")
     assert "the speaker is not to be seen" in clip
-    assert clip.count('rect class="other"') == 2 * SETTINGS["strip_frames"]
+    assert clip.count('rect class="other"') == 2 * TYPED.strip_frames
 
 
 def test_the_page_stands_alone(corpus: Corpus, capsys: pytest.CaptureFixture[str]) -> None:
@@ -115,8 +117,10 @@ def test_boxes_fit_the_frames_that_were_extracted(corpus: Corpus) -> None:
     clip = next(
         clip for clip in read_table(corpus.folder / "manifest.parquet", "").to_pylist() if clip["crop"] == "right"
     )
-    view = view_clip(clip | row, row["found"], corpus.release, SETTINGS)
-    read = Visual(str(corpus.folder / "backbone"), EXTRACTION, torch.device("cpu")).read(clip, corpus.release)
+    view = view_clip(clip | row, row["found"], corpus.release, TYPED)
+    read = Visual(str(corpus.folder / "backbone"), settings_of(VisualSettings, EXTRACTION), torch.device("cpu")).read(
+        clip, corpus.release
+    )
     assert list(view.pictures) == list(range(len(read.frames))) == [0, 1]
     for number, picture in view.pictures.items():
         shown, extracted = decode(picture.uri)[..., ::-1], read.frames[number]
@@ -174,7 +178,7 @@ ROWS = [
 
 
 def test_the_clips_to_show_by_hand() -> None:
-    chosen = show_faces.choose_clips(ROWS, SETTINGS | {"ordinary": 9})
+    chosen = show_faces.choose_clips(ROWS, changed(TYPED, ordinary=9))
     assert {kind: [row["clip_id"] for row in rows] for kind, rows in chosen.items()} == {
         "ambiguous": ["d", "b"],
         "fewest": ["c", "f"],
@@ -210,5 +214,5 @@ def test_a_wrong_index_is_told(corpus: Corpus, damage: Callable[[pa.Table], pa.T
 
 
 def test_wrong_settings_are_told(corpus: Corpus) -> None:
-    with pytest.raises(UserError, match="--settings: rows unknown; give each of ambiguous"):
+    with pytest.raises(UserError, match="--settings: unknown key 'rows'; the keys are ambiguous"):
         corpus.page(rows=3)

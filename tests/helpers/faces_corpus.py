@@ -15,7 +15,9 @@ from extractors import extract_shard as extract
 from extractors import index_features, read_release, show_faces
 from extractors.features import clip_extraction
 from extractors.features.store import open_features
+from extractors.pages.settings import FacesPageSettings
 from extractors.shared.files import read_table
+from extractors.shared.settings import settings_of
 from extractors.synthetic.media import write_video
 from extractors.write_backbone import write_backbone
 from helpers.drawn_faces import frame_with_face
@@ -32,6 +34,7 @@ SETTINGS = {
     "strip_tracks": 4,
     "close_rivalry": 0.5,
 }
+TYPED = settings_of(FacesPageSettings, SETTINGS)
 
 
 EXTRACTION = VISUAL | {"frames": 8, "face_policy": "largest_central", "window": 3, "min_face": 0.3}

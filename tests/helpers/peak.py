@@ -67,7 +67,7 @@ def extract_long(modality: str, minutes: float) -> float:
     """By how many MB the peak grew with a long clip after a short one."""
     column, suffix = {"audio": ("audio", ".wav"), "visual": ("video", ".mp4")}[modality]
     write = {"audio": write_sound, "visual": write_video}[modality]
-    settings = {"audio": of_audio.SETTINGS, "visual": of_visual.SETTINGS}[modality]
+    settings = {"audio": of_audio.TYPED, "visual": of_visual.TYPED}[modality]
     clip = {f"{column}_start": None, f"{column}_end": None, "crop": "full", "face": ""}
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)

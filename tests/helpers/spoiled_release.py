@@ -8,28 +8,33 @@ from pathlib import Path
 import av
 import numpy as np
 
+from extractors.quality.settings import QualitySettings
 from extractors.shared.clip import Row
+from extractors.shared.settings import settings_of
 from extractors.synthetic.media import write_video, write_wav
 
-SETTINGS = {
-    "duration_tolerance": 0.25,
-    "silence_db": -70,
-    "silence_below": 25,
-    "black_luma": 16,
-    "frozen_difference": 0.5,
-    "frozen_seconds": 0.5,
-    "face_rate": False,
-    "min_face_rate": 0.5,
-    "face_frames": 2,
-    "cascade_scale": 1.2,
-    "cascade_neighbours": 3,
-    "detection_side": 120,
-    "min_face": 0.3,
-    "halves": 4,
-    "strips": 6,
-    "strip_frames": 3,
-    "listed": 50,
-}
+SETTINGS = settings_of(
+    QualitySettings,
+    {
+        "duration_tolerance": 0.25,
+        "silence_db": -70,
+        "silence_below": 25,
+        "black_luma": 16,
+        "frozen_difference": 0.5,
+        "frozen_seconds": 0.5,
+        "face_rate": False,
+        "min_face_rate": 0.5,
+        "face_frames": 2,
+        "cascade_scale": 1.2,
+        "cascade_neighbours": 3,
+        "detection_side": 120,
+        "min_face": 0.3,
+        "halves": 4,
+        "strips": 6,
+        "strip_frames": 3,
+        "listed": 50,
+    },
+)
 RATE = 10
 SIZE = (48, 64)
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from extractors.modalities.text import TextSettings
+from extractors.shared.settings import settings_of
+
 SETTINGS = {
     "precision": "float32",
     "blocks": [1, 7, 12],
@@ -9,4 +12,7 @@ SETTINGS = {
     "sha256": "",
     "batch": 40,
     "compute": "float32",
+    "window": 8,
 }
+TYPED = settings_of(TextSettings, SETTINGS)
+"""As the extractor reads them."""

@@ -10,8 +10,10 @@ import torch
 from extractors.modalities.audio import Wav2Vec2
 from extractors.modalities.base import Extractor
 from extractors.modalities.text import Bert
+from helpers import audio, text
+from helpers.changed import changed
 
-SETTINGS = {"precision": "float32", "compute": "float32", "blocks": [1, 2], "revision": "", "sha256": ""}
+TYPED = {"text": changed(text.TYPED, blocks=[1, 2]), "audio": changed(audio.TYPED, blocks=[1, 2])}
 
 
 CPU = torch.device("cpu")
@@ -21,7 +23,7 @@ CLASSES = {"text": Bert, "audio": Wav2Vec2}
 
 
 def build(modality: str, folder: Path) -> Extractor:
-    return CLASSES[modality](str(folder), SETTINGS, CPU)
+    return CLASSES[modality](str(folder), TYPED[modality], CPU)
 
 
 def edit(folder: Path, **changes: object) -> None:

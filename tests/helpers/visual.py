@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from extractors.modalities.visual import VisualSettings
+from extractors.shared.settings import settings_of
+
 SETTINGS = {
     "sha256": "",
     "precision": "float16",
@@ -26,7 +29,10 @@ SETTINGS = {
     "compute": "float32",
     "detector_compute": "float32",
     "degraded_faceless_fraction": 0.1,
+    "window": 8,
 }
+TYPED = settings_of(VisualSettings, SETTINGS)
+"""As the extractor reads them."""
 
 
 BLANK = np.full((200, 320, 3), 120, np.uint8)

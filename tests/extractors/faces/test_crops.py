@@ -6,8 +6,9 @@ import cv2
 import numpy as np
 import pytest
 import torch
+from helpers.changed import changed
 from helpers.drawn_faces import box, frame_with_face
-from helpers.visual import SETTINGS
+from helpers.visual import TYPED
 from torch.nn import functional
 
 from extractors.faces import crops
@@ -23,7 +24,7 @@ COLOURS = np.stack([RED, RED, GREEN, BLUE, BLUE])
 def test_the_crop_by_the_box_is_square_and_centred() -> None:
     rows, columns = np.mgrid[0:100, 0:120]
     frame = np.stack([rows, columns, rows], axis=2).astype(np.uint8)
-    (crop,) = crops.make_crop({"face_crop": "box", "margin": 0.1}, CPU)([frame], [np.array([40, 20, 60, 50, 1.0])])
+    (crop,) = crops.make_crop(changed(TYPED, margin=0.1), 2, CPU)([frame], [np.array([40, 20, 60, 50, 1.0])])
     assert crop.shape == (36, 36, 3)
     assert crop[0, 0].tolist() == [17, 32, 17]
     assert crop[-1, -1].tolist() == [52, 67, 52]
@@ -41,14 +42,9 @@ def test_beyond_the_border_the_edge_is_repeated() -> None:
     assert (aligned == 77).all()
 
 
-def test_an_unknown_crop_is_refused() -> None:
-    with pytest.raises(UserError, match="face_crop oval: unknown; use one of box, aligned"):
-        crops.make_crop({**SETTINGS, "face_crop": "oval"}, CPU)
-
-
 def test_an_aligned_crop_needs_its_checksum() -> None:
     with pytest.raises(UserError, match="SHA-256 is not named"):
-        crops.make_crop({**SETTINGS, "face_crop": "aligned", "landmark_weights": "fan.pth.tar"}, CPU)
+        crops.make_crop(changed(TYPED, face_crop="aligned", landmark_weights="fan.pth.tar"), 2, CPU)
 
 
 def moved(places: np.ndarray, degrees: float, scale: float, shift: tuple[float, float]) -> np.ndarray:
@@ -149,7 +145,7 @@ class DotFinder(torch.nn.Module):
 
 def test_from_box_to_aligned_face(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(crops.fan, "load", lambda *_: DotFinder())
-    crop = crops.make_crop({**SETTINGS, "face_crop": "aligned", "batch": 2}, CPU)
+    crop = crops.make_crop(changed(TYPED, face_crop="aligned"), 2, CPU)
     assert crop([], []) == []
     frames, boxes = [], []
     for degrees, scale, shift in [(12, 1.2, (150, 80)), (-10, 2, (250, 150)), (0, 0.8, (20, 20))]:

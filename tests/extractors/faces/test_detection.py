@@ -8,23 +8,28 @@ import sys
 import numpy as np
 import pytest
 import torch
+from helpers.changed import changed
 from helpers.drawn_faces import box, frame_with_face
 from helpers.places import ROOT
 
 from extractors.faces import detection, tracks
+from extractors.faces.detection import DetectionSettings
 from extractors.shared.program import UserError
+from extractors.shared.settings import settings_of
 
-SETTINGS = {
-    "detector": "cascade",
-    "detector_weights": "",
-    "detector_sha256": "",
-    "detection_side": 160,
-    "min_face": 0.2,
-    "cascade_scale": 1.2,
-    "cascade_neighbours": 3,
-    "detector_compute": "float32",
-    "batch": 2,
-}
+SETTINGS = settings_of(
+    DetectionSettings,
+    {
+        "detector": "cascade",
+        "detector_weights": "",
+        "detector_sha256": "",
+        "detection_side": 160,
+        "min_face": 0.2,
+        "cascade_scale": 1.2,
+        "cascade_neighbours": 3,
+        "detector_compute": "float32",
+    },
+)
 CPU = torch.device("cpu")
 
 
@@ -37,7 +42,7 @@ def test_the_cascade_finds_faces_in_frames_of_any_size() -> None:
         frame_with_face(10, 10, 150, 160),
         frame_with_face(100, 60),
     ]
-    found = detection.find_faces(frames, detector, SETTINGS)
+    found = detection.find_faces(frames, detector, SETTINGS, 2)
     assert [len(boxes) for boxes in found] == [1, 1, 0, 1, 1]
     assert found[2].shape == (0, 5)
     for boxes, (left, top) in zip(
@@ -50,7 +55,7 @@ def test_the_cascade_finds_faces_in_frames_of_any_size() -> None:
 
 def test_small_faces_are_left_out() -> None:
     detector = detection.make_detector(SETTINGS, CPU)
-    assert not len(detection.find_faces([frame_with_face(20, 30)], detector, {**SETTINGS, "min_face": 0.95})[0])
+    assert not len(detection.find_faces([frame_with_face(20, 30)], detector, changed(SETTINGS, min_face=0.95), 2)[0])
 
 
 def test_detection_sees_a_bounded_picture_and_boxes_come_back_in_pixels() -> None:
@@ -61,26 +66,21 @@ def test_detection_sees_a_bounded_picture_and_boxes_come_back_in_pixels() -> Non
         return [box(10, 20, 30)[None] for _ in pictures]
 
     frames = [np.zeros((400, 640, 3), np.uint8)] * 3 + [np.zeros((160, 90, 3), np.uint8)]
-    found = detection.find_faces(frames, detector, SETTINGS)
+    found = detection.find_faces(frames, detector, SETTINGS, 2)
     assert seen == [((2, 100, 160, 3), 20.0), ((1, 100, 160, 3), 20.0), ((1, 160, 90, 3), 18.0)]
     np.testing.assert_array_equal(found[0], [[40, 80, 160, 200, 1.0]])
     np.testing.assert_array_equal(found[3], [[10, 20, 40, 50, 1.0]])
 
 
-def test_an_unknown_detector_is_refused() -> None:
-    with pytest.raises(UserError, match="detector mtcnn: unknown; use one of cascade, s3fd"):
-        detection.make_detector({**SETTINGS, "detector": "mtcnn"}, CPU)
-
-
 def test_s3fd_needs_its_checksum() -> None:
     with pytest.raises(UserError, match="SHA-256 is not named"):
-        detection.make_detector({**SETTINGS, "detector": "s3fd", "detector_weights": "s3fd.pth"}, CPU)
+        detection.make_detector(changed(SETTINGS, detector="s3fd", detector_weights="s3fd.pth"), CPU)
 
 
 def test_only_s3fd_imports_the_package_that_has_its_network() -> None:
     program = (
-        "import sys, torch; from extractors.faces.detection import make_detector\n"
-        "cascade = {'detector': 'cascade', 'cascade_scale': 1.2, 'cascade_neighbours': 3}\n"
+        "import sys, torch; from extractors.faces.detection import DetectionSettings, make_detector\n"
+        f"cascade = DetectionSettings.model_validate_json({SETTINGS.model_dump_json()!r})\n"
         "make_detector(cascade, torch.device('cpu')); assert 'face_alignment' not in sys.modules\n"
         "from extractors.networks.s3fd import make_network; make_network(); assert 'face_alignment' in sys.modules"
     )

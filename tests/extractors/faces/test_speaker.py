@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from helpers.drawn_faces import box
 
-from extractors.faces.speaker import area_shown, area_shown_centrally, find_speaker
+from extractors.faces.speaker import SpeakerSettings, area_shown, area_shown_centrally, find_speaker
 from extractors.faces.tracks import Track
 
 FRAMES = [np.zeros((100, 200, 3), np.uint8)] * 8
@@ -20,7 +20,7 @@ def detections() -> list[np.ndarray]:
 
 
 def find(policy: str, face: str = "", found: list[np.ndarray] | None = None):
-    settings = {"face_policy": policy, "track_overlap": 0.3}
+    settings = SpeakerSettings(face_policy=policy, track_overlap=0.3)
     return find_speaker(detections() if found is None else found, FRAMES, face, settings)
 
 
@@ -44,7 +44,7 @@ def test_a_face_is_followed_where_the_picture_changes_its_size() -> None:
         scale = np.array([width / 200, height / 100] * 2 + [1])
         found = [np.stack([LONG, LARGE]) * (scale if frame >= 4 else 1) for frame in range(8)]
         frames = FRAMES[:4] + [np.zeros((height, width, 3), np.uint8)] * 4
-        settings = {"face_policy": "largest_track", "track_overlap": 0.3}
+        settings = SpeakerSettings(face_policy="largest_track", track_overlap=0.3)
         speaker = find_speaker(found, frames, "", settings)
         assert sorted(speaker.boxes) == list(range(8))
         np.testing.assert_array_equal(speaker.boxes[6], LARGE * scale)

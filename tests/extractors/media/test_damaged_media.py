@@ -14,17 +14,17 @@ import torch
 from helpers import audio as of_audio
 from helpers import odd_media as odd
 from helpers import visual as of_visual
+from helpers.changed import changed
 from helpers.odd_media import hum, pictures
 from helpers.toy_extractor import make_clips
 
 from extractors.features.clip_extraction import Task, build_extractor
-from extractors.shared.settings import settings_of
 from extractors.write_backbone import write_backbone
 
 CPU = torch.device("cpu")
 SETTINGS = {
-    "audio": of_audio.SETTINGS | {"window": 1},
-    "visual": of_visual.SETTINGS | {"window": 1, "frames": 8},
+    "audio": changed(of_audio.TYPED, window=1),
+    "visual": changed(of_visual.TYPED, window=1, frames=8),
 }
 
 OK = ("ok", "^$")
@@ -158,7 +158,7 @@ def tasks(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Task]:
     for modality, settings in SETTINGS.items():
         write_backbone(modality, 0, folder / modality)
         extractor = build_extractor(modality, str(folder / modality), settings, CPU)
-        found[modality] = Task(modality, folder, extractor, settings_of(extractor.Settings, settings), "cpu")
+        found[modality] = Task(modality, folder, extractor, settings, "cpu")
     return found
 
 

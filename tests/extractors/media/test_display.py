@@ -8,6 +8,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from helpers.changed import changed
+from helpers.faces_corpus import TYPED
 from helpers.shown_media import (
     EXIF,
     WAYS,
@@ -69,7 +71,7 @@ def test_the_halves_are_those_of_the_picture_that_people_see(tmp_path: Path, way
 def test_the_page_of_faces_shows_what_people_see(tmp_path: Path, way: str) -> None:
     matrix, seen = WAYS[way]
     path = write_shown(tmp_path / "clip.mp4", [corners()] * 3, matrix=display_matrix(*matrix))
-    settings = {"frames": 3, "strip_frames": 1, "strip_tracks": 1}
+    settings = changed(TYPED, frames=3, strip_frames=1, strip_tracks=1)
     view = view_clip(clip(path) | {"track": -1}, [], tmp_path, settings)
     (picture,) = view.pictures.values()
     assert (picture.width, picture.height) == ((80, 48) if matrix[0] else (48, 80))

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from helpers.audio import SETTINGS
+from helpers.audio import TYPED
 from helpers.beeps import beeping, tone, write_sound
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -34,7 +34,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def wav2vec2(folder: Path) -> Wav2Vec2:
-    return Wav2Vec2(str(folder), SETTINGS, CPU)
+    return Wav2Vec2(str(folder), TYPED, CPU)
 
 
 def speech(seconds: float, pitch: float = 150.0, level: float = 0.2) -> np.ndarray:
@@ -217,14 +217,14 @@ def test_pitch_survives_all_blocks(wav2vec2: Wav2Vec2, block: int) -> None:
 def test_a_network_of_another_kind_is_refused(tmp_path: Path) -> None:
     write_backbone("text", 0, tmp_path / "text")
     with pytest.raises(UserError, match=r"model_type 'bert', and only 'wav2vec2' is computed"):
-        Wav2Vec2(str(tmp_path / "text"), SETTINGS, CPU)
+        Wav2Vec2(str(tmp_path / "text"), TYPED, CPU)
 
 
 def test_preprocessing_must_be_there_and_for_16_khz(folder: Path, tmp_path: Path) -> None:
     for name in ("config.json", "model.safetensors"):
         (tmp_path / name).write_bytes((folder / name).read_bytes())
     with pytest.raises(UserError, match=r"has no readable preprocessor_config\.json"):
-        Wav2Vec2(str(tmp_path), SETTINGS, CPU)
+        Wav2Vec2(str(tmp_path), TYPED, CPU)
     Wav2Vec2FeatureExtractor(sampling_rate=8000).save_pretrained(tmp_path)
     with pytest.raises(UserError, match="wants 8000 Hz"):
-        Wav2Vec2(str(tmp_path), SETTINGS, CPU)
+        Wav2Vec2(str(tmp_path), TYPED, CPU)

@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from helpers.text import SETTINGS
+from helpers.changed import changed
+from helpers.text import TYPED
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from safetensors.torch import load_file, save_file
@@ -33,7 +34,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def bert(folder: Path) -> Bert:
-    return Bert(str(folder), SETTINGS, CPU)
+    return Bert(str(folder), TYPED, CPU)
 
 
 def frames_of(bert: Bert, text: str) -> np.ndarray:
@@ -113,9 +114,9 @@ def test_provenance(bert: Bert, folder: Path) -> None:
     assert len(config) == 64
     shas = {"weights_sha256": sha256, "config_sha256": config}
     assert bert.provenance == {"weights": "text", **shas, "revision": "", "blocks": [1, 7, 12]}
-    Bert(str(folder), SETTINGS | {"sha256": sha256[:12]}, CPU)
+    Bert(str(folder), changed(TYPED, sha256=sha256[:12]), CPU)
     with pytest.raises(UserError, match=r"model\.safetensors: its SHA-256 is "):
-        Bert(str(folder), SETTINGS | {"sha256": "0" * 64}, CPU)
+        Bert(str(folder), changed(TYPED, sha256="0" * 64), CPU)
 
 
 def test_published_checkpoints_load(folder: Path, tmp_path: Path, bert: Bert) -> None:
@@ -124,10 +125,10 @@ def test_published_checkpoints_load(folder: Path, tmp_path: Path, bert: Bert) ->
     model.save_pretrained(tmp_path)
     for name in ("tokenizer.json", "tokenizer_config.json"):
         (tmp_path / name).write_bytes((folder / name).read_bytes())
-    np.testing.assert_array_equal(frames_of(Bert(str(tmp_path), SETTINGS, CPU), SENTENCE), frames_of(bert, SENTENCE))
+    np.testing.assert_array_equal(frames_of(Bert(str(tmp_path), TYPED, CPU), SENTENCE), frames_of(bert, SENTENCE))
     (tmp_path / "model.safetensors").unlink()
     torch.save(model.state_dict(), tmp_path / "pytorch_model.bin")
-    np.testing.assert_array_equal(frames_of(Bert(str(tmp_path), SETTINGS, CPU), SENTENCE), frames_of(bert, SENTENCE))
+    np.testing.assert_array_equal(frames_of(Bert(str(tmp_path), TYPED, CPU), SENTENCE), frames_of(bert, SENTENCE))
 
 
 def copy_backbone(folder: Path, target: Path) -> Path:
@@ -141,7 +142,7 @@ def test_a_pickle_that_runs_code_is_refused(folder: Path, tmp_path: Path) -> Non
     (tmp_path / "model.safetensors").unlink()
     torch.save({"state_dict": Path}, tmp_path / "pytorch_model.bin")
     with pytest.raises(UserError, match="not a readable network"):
-        Bert(str(tmp_path), SETTINGS, CPU)
+        Bert(str(tmp_path), TYPED, CPU)
 
 
 def test_damaged_or_incomplete_weights_are_refused(folder: Path, tmp_path: Path) -> None:
@@ -150,24 +151,24 @@ def test_damaged_or_incomplete_weights_are_refused(folder: Path, tmp_path: Path)
     del state["encoder.layer.6.output.dense.weight"]
     save_file(state, weights, metadata={"format": "pt"})
     with pytest.raises(UserError, match=r"lacks 1 parameters of BertModel, such as encoder\.layer\.6\.output\.dense"):
-        Bert(str(tmp_path), SETTINGS, CPU)
+        Bert(str(tmp_path), TYPED, CPU)
     weights.write_bytes(weights.read_bytes()[:1000])
     with pytest.raises(UserError, match="not a readable network"):
-        Bert(str(tmp_path), SETTINGS, CPU)
+        Bert(str(tmp_path), TYPED, CPU)
     weights.unlink()
     with pytest.raises(UserError, match=r"has no config\.json with model\.safetensors or pytorch_model\.bin"):
-        Bert(str(tmp_path), SETTINGS, CPU)
+        Bert(str(tmp_path), TYPED, CPU)
 
 
 def test_a_folder_that_is_missing(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="neither a folder nor a network that the Hugging Face hub gives"):
-        Bert(str(tmp_path / "absent"), SETTINGS, CPU)
+        Bert(str(tmp_path / "absent"), TYPED, CPU)
 
 
 def test_a_hub_id_when_offline(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
     with pytest.raises(UserError, match="nobody/nothing: neither a folder nor a network that the Hugging Face hub"):
-        Bert("nobody/nothing", SETTINGS, CPU)
+        Bert("nobody/nothing", TYPED, CPU)
 
 
 def test_a_hub_id_in_the_cache(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bert: Bert) -> None:
@@ -179,12 +180,17 @@ def test_a_hub_id_in_the_cache(folder: Path, tmp_path: Path, monkeypatch: pytest
     copy_backbone(folder, repository / "snapshots" / commit)
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
-    cached = Bert("lab/tiny", SETTINGS, CPU)
+    cached = Bert("lab/tiny", TYPED, CPU)
     assert (cached.provenance["weights"], cached.provenance["revision"]) == ("lab/tiny", commit)
     np.testing.assert_array_equal(frames_of(cached, SENTENCE), frames_of(bert, SENTENCE))
 
 
-@pytest.mark.parametrize("blocks", [[], [13], [-1], ["7"]])
-def test_blocks_that_are_not_there(folder: Path, blocks: list) -> None:
+def test_a_block_that_is_not_there(folder: Path) -> None:
     with pytest.raises(UserError, match="the network has the blocks 1 to 12"):
-        Bert(str(folder), SETTINGS | {"blocks": blocks}, CPU)
+        Bert(str(folder), changed(TYPED, blocks=[13]), CPU)
+
+
+@pytest.mark.parametrize("blocks", [[], [-1], ["7"], [7, 7]])
+def test_blocks_that_are_none_are_refused(blocks: list) -> None:
+    with pytest.raises(UserError, match="--settings: blocks"):
+        changed(TYPED, blocks=blocks)

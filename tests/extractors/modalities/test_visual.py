@@ -9,18 +9,18 @@ import numpy as np
 import pytest
 import torch
 from face_alignment.models import FAN
+from helpers.changed import changed
 from helpers.drawn_faces import frame_with_face
-from helpers.visual import BLANK, SETTINGS
+from helpers.visual import BLANK, TYPED
 
 from extractors.faces import crops
 from extractors.faces.detection import speaker_part
 from extractors.features.clip_extraction import Task
 from extractors.modalities.base import extract
-from extractors.modalities.visual import Visual, VisualSettings
+from extractors.modalities.visual import Visual
 from extractors.shared.clip import ClipError
 from extractors.shared.files import file_sha256
 from extractors.shared.program import UserError
-from extractors.shared.settings import settings_of
 from extractors.synthetic.media import write_video
 from extractors.write_backbone import write_backbone
 
@@ -37,7 +37,7 @@ def backbone(tmp_path_factory: pytest.TempPathFactory) -> str:
 def run(backbone: str, folder: Path, frames: list[np.ndarray], crop: str = "full", face: str = "", **changes):
     write_video(folder / "clip.mp4", frames, Fraction(10), "libx264")
     clip = {"video": "clip.mp4", "video_start": None, "video_end": None, "crop": crop, "face": face}
-    return extract(Visual(backbone, {**SETTINGS, **changes}, CPU), clip, folder)
+    return extract(Visual(backbone, changed(TYPED, **changes), CPU), clip, folder)
 
 
 def test_a_face_in_every_frame(backbone: str, tmp_path: Path) -> None:
@@ -130,11 +130,10 @@ def test_faces_are_aligned_by_a_file_of_weights(backbone: str, tmp_path: Path, m
 def test_a_clips_digest_holds_the_crop_and_not_where_weights_lie(backbone: str, tmp_path: Path) -> None:
     (tmp_path / "clip.mp4").write_bytes(b"pictures")
     clip = {"video": "clip.mp4", "video_start": None, "video_end": None, "crop": "full", "face": ""}
-    extractor = Visual(backbone, SETTINGS, CPU)
+    extractor = Visual(backbone, TYPED, CPU)
 
     def digest(**changes: str) -> str:
-        settings = settings_of(VisualSettings, {**SETTINGS, "window": 8, **changes})
-        return Task("visual", tmp_path, extractor, settings, "cpu").identify(clip)["digest"]
+        return Task("visual", tmp_path, extractor, changed(TYPED, **changes), "cpu").identify(clip)["digest"]
 
     assert digest() == digest(detector_weights="s3fd.pth", landmark_weights="fan.pth.tar")
     assert len({digest(), digest(face_crop="aligned"), digest(landmark_sha256="01234567")}) == 3
@@ -151,26 +150,26 @@ def test_an_unreadable_video_is_the_clips_error(backbone: str, tmp_path: Path) -
     (tmp_path / "clip.mp4").write_bytes(b"no video")
     clip = {"video": "clip.mp4", "video_start": None, "video_end": None, "crop": "full", "face": ""}
     with pytest.raises(ClipError):
-        extract(Visual(backbone, SETTINGS, CPU), clip, tmp_path)
+        extract(Visual(backbone, TYPED, CPU), clip, tmp_path)
 
 
 @pytest.mark.parametrize(
     ("change", "problem"),
     [
-        ({"face_policy": "mine"}, "face_policy mine: unknown; use one of largest_track, largest_central"),
-        ({"fill": "mean"}, "fill mean: unknown; use one of nearest, zeros"),
-        ({"face_crop": "oval"}, "face_crop oval: unknown; use one of box, aligned"),
-        ({"detector": "mtcnn"}, "detector mtcnn: unknown"),
+        ({"face_policy": "mine"}, "face_policy is \"mine\"; it must be 'largest_track' or 'largest_central'"),
+        ({"fill": "mean"}, "fill is \"mean\"; it must be 'nearest' or 'zeros'"),
+        ({"face_crop": "oval"}, "face_crop is \"oval\"; it must be 'box' or 'aligned'"),
+        ({"detector": "mtcnn"}, "detector is \"mtcnn\"; it must be 's3fd' or 'cascade'"),
         ({"sha256": "0123456789"}, "not 0123456789"),
     ],
 )
 def test_settings_are_checked(backbone: str, change: dict, problem: str) -> None:
     with pytest.raises(UserError, match=problem):
-        Visual(backbone, {**SETTINGS, **change}, CPU)
+        Visual(backbone, changed(TYPED, **change), CPU)
 
 
 def test_provenance_names_the_weights(backbone: str) -> None:
-    extractor = Visual(backbone, SETTINGS, CPU)
+    extractor = Visual(backbone, TYPED, CPU)
     assert extractor.dim == 64
     assert extractor.provenance["weights"] == "model.safetensors"
     assert len(extractor.provenance["weights_sha256"]) == 64

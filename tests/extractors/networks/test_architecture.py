@@ -11,7 +11,7 @@ import pytest
 import torch
 import transformers
 from helpers.opened_files import opened
-from helpers.tiny_backbones import CLASSES, SETTINGS, build, edit
+from helpers.tiny_backbones import CLASSES, TYPED, build, edit
 from safetensors.torch import load_file, save_file
 
 from extractors.features.clip_extraction import Task
@@ -20,10 +20,8 @@ from extractors.modalities.base import Extractor
 from extractors.networks.backbone_files import configuration, files_of
 from extractors.networks.pretrained import find_backbone
 from extractors.shared.program import UserError
-from extractors.shared.settings import settings_of
 from extractors.write_backbone import write_backbone
 
-SETTINGS |= {"batch": 300, "window": 8, "silence_db": -70}
 SMALL = {"hidden_size": 32, "num_hidden_layers": 3, "num_attention_heads": 4, "intermediate_size": 64}
 WORDS = SMALL | {"vocab_size": 2000}
 WAVES = SMALL | {"conv_dim": (8,) * 7, "num_conv_pos_embeddings": 16, "num_conv_pos_embedding_groups": 2}
@@ -202,9 +200,7 @@ def digest(modality: str, folder: Path) -> str:
     release = folder.parent / f"{folder.name}-release"
     release.mkdir(exist_ok=True)
     (release / "a.wav").write_bytes(b"RIFF")
-    kind = CLASSES[modality].Settings
-    settings = settings_of(kind, {key: value for key, value in SETTINGS.items() if key in kind.model_fields})
-    task = Task(modality, release, build(modality, folder), settings, "cpu")
+    task = Task(modality, release, build(modality, folder), TYPED[modality], "cpu")
     clip = {"text": "so", "audio": "a.wav", "audio_start": None, "audio_end": None}
     return task.identify(clip)["digest"]
 
@@ -245,4 +241,4 @@ def test_a_backbone_opens_no_file_that_its_identity_does_not_hold(modality: str,
     known = set(files_of(folder))
     assert folder / "config.json" in read
     assert read <= known
-    assert find_backbone(str(folder), SETTINGS).provenance["config_sha256"]
+    assert find_backbone(str(folder), TYPED[modality]).provenance["config_sha256"]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from extractors.networks.pretrained import find_backbone
+from extractors.networks.pretrained import BackboneSettings, find_backbone
 from extractors.networks.weights import check_sha256, read_state
 from extractors.shared.program import UserError
 
@@ -38,4 +38,4 @@ def test_a_stand_in_for_the_weights_of_a_backbone_is_refused(
     (tmp_path / "config.json").write_text(json.dumps({"model_type": "bert"}))
     (tmp_path / "model.safetensors").write_bytes(content)
     with pytest.raises(UserError, match=fix):
-        find_backbone(str(tmp_path), {"blocks": [1], "revision": "", "sha256": sha256})
+        find_backbone(str(tmp_path), BackboneSettings(blocks=(1,), revision="", sha256=sha256))

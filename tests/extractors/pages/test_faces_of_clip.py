@@ -6,10 +6,11 @@ from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
-from helpers.faces_corpus import SETTINGS
+from helpers.changed import changed
+from helpers.faces_corpus import TYPED
 from helpers.visual import BLANK
 
-from extractors.faces.speaker import POLICIES, find_speaker
+from extractors.faces.speaker import SpeakerSettings, find_speaker
 from extractors.faces.tracks import Track
 from extractors.pages.faces_of_clip import choose_frames, tracks_of, view_clip
 from extractors.synthetic.media import write_video
@@ -29,7 +30,7 @@ def face(frame: int, track: int) -> dict[str, float]:
 
 def test_tracks_come_back_from_the_index() -> None:
     detections = [np.array([[0, 0, 40, 40, 1.0], [130, 0, 190, 60, 0.5]])] * 3
-    settings = {"track_overlap": 0.3, "face_policy": next(iter(POLICIES))}
+    settings = SpeakerSettings(track_overlap=0.3, face_policy="largest_track")
     speaker = find_speaker(detections, [np.zeros((100, 200, 3), np.uint8)] * 3, "", settings)
     tracks = tracks_of(speaker.found)
     assert [track.frames for track in tracks.values()] == [[0, 1, 2]] * 2
@@ -47,6 +48,6 @@ def test_many_tracks_are_cut_down_to_the_first_and_the_chosen(tmp_path: Path) ->
     write_video(tmp_path / "one.mp4", [BLANK], Fraction(10), "libx264")
     clip = {"clip_id": "one", "video": "one.mp4", "video_start": None, "video_end": None, "crop": "full", "track": 7}
     found = [face(0, track) for track in range(9)]
-    view = view_clip(clip, found, tmp_path, SETTINGS | {"strip_tracks": 3})
+    view = view_clip(clip, found, tmp_path, changed(TYPED, strip_tracks=3))
     assert view.roles == {0: "runner-up", 1: "other", 2: "other", 7: "chosen"}
     assert (view.total, view.lines[7]) == (9, "one,0.2313,0.0450")

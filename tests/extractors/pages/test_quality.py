@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import re
 import subprocess
@@ -21,16 +22,15 @@ from helpers.spoiled_release import (
 )
 
 from extractors.corpora.defects import load_defects
-from extractors.inspect_corpus import SETTINGS as INSPECTED
 from extractors.inspect_corpus import inspect_clips
-from extractors.pages.inputs import check_inputs
 from extractors.pages.quality import quality_page
 from extractors.pages.quality_pictures import PICTURES, choose_halves, read_pictures
 from extractors.quality.checks import QUALITY, closing_sentence
+from extractors.quality.settings import InspectionSettings, QualitySettings
 from extractors.shared.clip import LABELS, MANIFEST, Row
 from extractors.shared.files import write_table
 from extractors.shared.program import UserError
-from extractors.show_quality import SETTINGS as SHOWN
+from extractors.shared.settings import Settings
 from extractors.show_quality import read_found, read_labels
 
 
@@ -121,8 +121,8 @@ def test_labels_of_another_reading_are_refused(tmp_path: Path) -> None:
         read_labels(tmp_path / "labels.parquet", [row("good")])
 
 
-def run_program(name: str, keys: frozenset[str], *flags: object) -> subprocess.CompletedProcess:
-    settings = json.dumps({key: SETTINGS[key] for key in keys})
+def run_program(name: str, kind: type[Settings], *flags: object) -> subprocess.CompletedProcess:
+    settings = json.dumps({key: getattr(SETTINGS, key) for key in kind.model_fields})
     command = [sys.executable, "-m", f"extractors.{name}", *map(str, flags), "--settings", settings]
     return subprocess.run(command, capture_output=True, text=True)
 
@@ -133,10 +133,10 @@ def test_the_programs_report_and_do_not_judge(tmp_path: Path, release: Path) -> 
     write_labels(manifest.with_name("labels.parquet"), "good", "gone", LEFT_OUT["clip_id"])
     found = ["--quality", tmp_path / "out/meld.parquet", "--pictures", tmp_path / "out/pictures.parquet"]
     flags = ["--manifest", manifest, "--release", release, "--threads", 2, "--defects", tmp_path / "out/meld.tsv"]
-    result = run_program("inspect_corpus", INSPECTED, *flags, *found)
+    result = run_program("inspect_corpus", InspectionSettings, *flags, *found)
     assert (result.returncode, result.stderr) == (0, "")
     flags = ["--labels", manifest.with_name("labels.parquet"), "--release", release, "--page", tmp_path / "meld.html"]
-    shown = run_program("show_quality", SHOWN, *flags, *found)
+    shown = run_program("show_quality", QualitySettings, *flags, *found)
     assert (shown.returncode, shown.stderr) == (0, "")
     table = pq.read_table(tmp_path / "out/meld.parquet")
     assert table.schema.equals(QUALITY)
@@ -183,12 +183,27 @@ def test_pictures_outlive_their_table(tmp_path: Path, release: Path) -> None:
 
 @pytest.mark.parametrize(
     ("change", "words"),
-    [({"loudness": 3}, "loudness unknown"), ({"halves": None}, "halves missing"), (None, "no such folder")],
+    [
+        ({"loudness": 3}, "unknown key 'loudness'"),
+        ({"halves": None}, "key 'halves' is missing"),
+        ({}, "no such folder"),
+    ],
 )
-def test_wrong_flags_are_told(tmp_path: Path, release: Path, change: Row | None, words: str) -> None:
-    settings = {key: value for key, value in (SETTINGS | (change or {})).items() if value is not None}
+@pytest.mark.parametrize("name", ["inspect_corpus", "show_quality"])
+def test_wrong_flags_are_told(
+    name: str, tmp_path: Path, change: Row, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kind = {"inspect_corpus": InspectionSettings, "show_quality": QualitySettings}[name]
+    told = {key: getattr(SETTINGS, key) for key in kind.model_fields} | change
+    settings = json.dumps({key: value for key, value in told.items() if value is not None})
+    outputs = {
+        "inspect_corpus": ["--manifest", "m", "--defects", "d", "--threads", "1"],
+        "show_quality": ["--labels", "l", "--page", "p"],
+    }[name]
+    flags = ["--quality", "q", "--pictures", "p", "--release", str(tmp_path / "none"), "--settings", settings]
+    monkeypatch.setattr(sys, "argv", [name, *flags, *outputs])
     with pytest.raises(UserError, match=words):
-        check_inputs(release if change else tmp_path / "none", settings, SHOWN)
+        importlib.import_module(f"extractors.{name}").main()
 
 
 def test_a_twin_says_synthetic(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import torch
 from helpers import audio as of_audio
 from helpers import text as of_text
 from helpers import visual as of_visual
+from helpers.changed import changed
 
 from extractors.faces.detection import S3fdDetector
 from extractors.features.clip_extraction import build_extractor
@@ -86,12 +87,12 @@ def test_no_backbone_computes_in_a_format_that_is_wrong_here(
 ) -> None:
     folder = tmp_path / modality
     write_backbone(modality, 0, folder)
-    settings = {"text": of_text, "audio": of_audio, "visual": of_visual}[modality].SETTINGS
-    build_extractor(modality, str(folder), settings | {"compute": "bfloat16"}, torch.device("cpu"))
+    settings = {"text": of_text, "audio": of_audio, "visual": of_visual}[modality].TYPED
+    build_extractor(modality, str(folder), changed(settings, compute="bfloat16"), torch.device("cpu"))
     WrongWhenReduced(monkeypatch, getattr(torch.nn, layer))
-    build_extractor(modality, str(folder), settings | {"compute": "float32"}, torch.device("cpu"))
+    build_extractor(modality, str(folder), changed(settings, compute="float32"), torch.device("cpu"))
     with pytest.raises(UserError, match=f"^{name} computes wrongly in bfloat16"):
-        build_extractor(modality, str(folder), settings | {"compute": "bfloat16"}, torch.device("cpu"))
+        build_extractor(modality, str(folder), changed(settings, compute="bfloat16"), torch.device("cpu"))
 
 
 def test_no_detector_computes_in_a_format_that_is_wrong_here(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -99,7 +100,7 @@ def test_no_detector_computes_in_a_format_that_is_wrong_here(monkeypatch: pytest
         torch.manual_seed(0)
         network = s3fd.make_network().eval()
     monkeypatch.setattr(s3fd, "load", lambda *_: network)
-    settings = {"detector_compute": "bfloat16", "detector_weights": "", "detector_sha256": ""}
+    settings = changed(of_visual.TYPED, detector_compute="bfloat16")
     S3fdDetector(settings, torch.device("cpu"))
     WrongWhenReduced(monkeypatch, torch.nn.Conv2d)
     with pytest.raises(UserError, match=r"^S3FD computes wrongly in bfloat16"):
