@@ -18,9 +18,9 @@ from typing import Any
 import numpy as np
 import torch
 from extract_plain import (
-    BLOCKS,
     RANDOM,
     Frames,
+    audio_settings,
     draw_pictures,
     draw_sounds,
     draw_texts,
@@ -29,6 +29,8 @@ from extract_plain import (
     plain_s3fd,
     plain_wav2vec2,
     random_detector,
+    text_settings,
+    visual_settings,
     write_networks,
 )
 from face_alignment.utils import get_preds_fromhm
@@ -42,13 +44,6 @@ from extractors.networks.s3fd import MAX_OVERLAP, MIN_SCORE, decode, detect, map
 from extractors.shared.compute import add_compute_flags, prepare_compute
 from extractors.shared.files import file_sha256
 
-TRANSFORMER = {"blocks": BLOCKS, "revision": "", "sha256": "", "precision": "float16"}
-FACES = {"sha256": "", "face_policy": "largest_track", "fill": "nearest", "detector": "cascade"} | {
-    "cascade_scale": 1.2,
-    "cascade_neighbours": 3,
-    "face_crop": "box",
-    "margin": 0.1,
-}
 PICTURES = (1, 16, 64)
 """Pictures of the batches whose boxes are decoded."""
 
@@ -106,7 +101,7 @@ def embed_faces(extractor: Visual, faces: Sequence[np.ndarray], compute: str) ->
 
 def compare_text(folder: str, device: torch.device, clips: int, rounds: int, formats: Sequence[str]) -> None:
     """BERT-base on sixteen transcripts a clip: a window of the program holds 256."""
-    bert = Bert(f"{folder}/text", TRANSFORMER | {"batch": 2048, "compute": "float32"}, device)
+    bert = Bert(f"{folder}/text", text_settings(), device)
     texts = [bert.read({"text": text}, Path()) for text in draw_texts(16 * clips)]
     exact = compare(
         "BERT-base, a transcript",
@@ -119,7 +114,7 @@ def compare_text(folder: str, device: torch.device, clips: int, rounds: int, for
 
 def compare_audio(folder: str, device: torch.device, clips: int, rounds: int, formats: Sequence[str]) -> None:
     """wav2vec2-base on as many sounds as clips."""
-    audio = Wav2Vec2(f"{folder}/audio", TRANSFORMER | {"batch": 4000, "compute": "float32", "silence_db": -70}, device)
+    audio = Wav2Vec2(f"{folder}/audio", audio_settings(), device)
     sounds = [Sound(audio.prepare(sound), len(sound) / 16_000, "") for sound in draw_sounds(clips)]
     exact = compare(
         "wav2vec2-base, a sound",
@@ -132,7 +127,7 @@ def compare_audio(folder: str, device: torch.device, clips: int, rounds: int, fo
 
 def compare_visual(folder: str, device: torch.device, clips: int, rounds: int, formats: Sequence[str]) -> None:
     """APViT on four faces a clip."""
-    visual = Visual(f"{folder}/visual", FACES | {"batch": 64, "compute": "float32"}, device)
+    visual = Visual(f"{folder}/visual", visual_settings(detector="cascade"), device)
     faces = list(RANDOM.integers(0, 255, (4 * clips, 112, 112, 3), np.uint8))
     exact = compare(
         "APViT, a face",
@@ -149,8 +144,8 @@ def compare_detection(device: torch.device, side: int, rounds: int, formats: Seq
     with tempfile.TemporaryDirectory() as folder:
         weights = Path(folder) / "s3fd.pth"
         torch.save(network.state_dict(), weights)
-        named = {"detector_weights": str(weights), "detector_sha256": file_sha256(weights)}
-        detector = S3fdDetector(named | {"detector_compute": "float32"}, device)
+        settings = visual_settings(detector_weights=str(weights), detector_sha256=file_sha256(weights))
+        detector = S3fdDetector(settings, device)
     pictures = draw_pictures(8, side)
     compare(
         f"S3FD, side {side}, a picture",

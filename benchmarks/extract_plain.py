@@ -19,10 +19,13 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 from transformers import BertConfig, BertModel, Wav2Vec2Config, Wav2Vec2Model
 
-from extractors.modalities.audio import Sound
+from extractors.modalities.audio import AudioSettings, Sound
+from extractors.modalities.text import TextSettings
+from extractors.modalities.visual import VisualSettings
 from extractors.networks.apvit import PUBLISHED, APViT
 from extractors.networks.s3fd import make_network
 from extractors.shared.compute import inference
+from extractors.shared.settings import settings_of
 from extractors.write_backbone import write_backbone
 
 BLOCKS = [1, 7, 12]
@@ -34,6 +37,44 @@ SURENESS = 8.0
 """Standard deviation over positions of its logits."""
 
 Frames = list[np.ndarray]
+
+COMMON = {"sha256": "", "precision": "float16", "compute": "float32", "window": 8}
+TRANSFORMER = COMMON | {"blocks": BLOCKS, "revision": ""}
+
+
+def text_settings() -> TextSettings:
+    """Those of the paper."""
+    return settings_of(TextSettings, TRANSFORMER | {"batch": 2048, "window": 256})
+
+
+def audio_settings() -> AudioSettings:
+    """Those of the paper."""
+    return settings_of(AudioSettings, TRANSFORMER | {"batch": 4000, "window": 32, "silence_db": -70})
+
+
+def visual_settings(**changes: object) -> VisualSettings:
+    """S3FD and the paper's policy, with some keys changed."""
+    values = {
+        "frames": 64,
+        "detector": "s3fd",
+        "detector_weights": "",
+        "detector_sha256": "",
+        "detector_compute": "float32",
+        "detection_side": 640,
+        "min_face": 0.1,
+        "cascade_scale": 1.2,
+        "cascade_neighbours": 3,
+        "track_overlap": 0.3,
+        "face_policy": "largest_track",
+        "face_crop": "box",
+        "margin": 0.1,
+        "landmark_weights": "",
+        "landmark_sha256": "",
+        "fill": "nearest",
+        "degraded_faceless_fraction": 0.1,
+        "batch": 64,
+    }
+    return settings_of(VisualSettings, COMMON | values | changes)
 
 
 def write_networks(folder: Path) -> None:

@@ -19,13 +19,15 @@ import cv2
 import numpy as np
 import torch
 from extract_plain import (
-    BLOCKS,
+    audio_settings,
     draw_sounds,
     draw_texts,
     plain_bert,
     plain_s3fd,
     plain_wav2vec2,
     random_detector,
+    text_settings,
+    visual_settings,
     write_networks,
 )
 from extract_video import read_all, write_noise
@@ -36,31 +38,14 @@ from extractors.faces.crops import crop_face
 from extractors.faces.detection import shrink
 from extractors.features.clip_extraction import Task
 from extractors.modalities.audio import Sound, Wav2Vec2
+from extractors.modalities.base import ExtractionSettings
 from extractors.modalities.text import Bert
 from extractors.modalities.visual import Visual
 from extractors.networks.apvit import preprocess
 from extractors.shared.clip import Row
 from extractors.shared.compute import add_compute_flags, inference, prepare_compute
 from extractors.shared.files import file_sha256
-from extractors.shared.settings import settings_of
 
-COMMON = {"revision": "", "sha256": "", "precision": "float16", "compute": "float32"}
-TRANSFORMER = COMMON | {"blocks": BLOCKS}
-FACES = COMMON | {
-    "detector": "s3fd",
-    "detector_compute": "float32",
-    "min_face": 0.1,
-    "track_overlap": 0.3,
-    "face_policy": "largest_track",
-    "face_crop": "box",
-    "margin": 0.1,
-    "landmark_weights": "",
-    "landmark_sha256": "",
-    "fill": "nearest",
-    "degraded_faceless_fraction": 0.1,
-    "batch": 64,
-    "window": 8,
-}
 SECONDS = 5
 """Length of a clip's video, near the mean of the four corpora."""
 
@@ -114,7 +99,9 @@ def plain_visual(visual: Visual, folder: Path, device: torch.device) -> Plain:
     return compute
 
 
-def compare(name: str, clips: list[Row], plain: Plain, extractor: Any, settings: dict, device: torch.device) -> None:
+def compare(
+    name: str, clips: list[Row], plain: Plain, extractor: Any, settings: ExtractionSettings, release: Path
+) -> None:
     """Time both ways on the same clips and print what they did."""
     plain(clips[0])  # what a first call costs is not counted
     with tempfile.TemporaryDirectory() as place:
@@ -126,9 +113,7 @@ def compare(name: str, clips: list[Row], plain: Plain, extractor: Any, settings:
         slow = time.perf_counter() - begin
         slow_bytes = sum(file.stat().st_size for file in Path(place).glob("*.npy"))
     with tempfile.TemporaryDirectory() as place:
-        task = Task(
-            name, Path(settings.pop("release")), extractor, settings_of(extractor.Settings, settings), device.type
-        )
+        task = Task(name, release, extractor, settings, extractor.device.type)
         frames_file, index = Path(place) / "1-of-1.npy", Path(place) / "1-of-1.parquet"
         begin = time.perf_counter()
         extract_shard(clips, task, frames_file, index, torch.get_num_threads())
@@ -154,21 +139,23 @@ def main() -> None:
         folder = Path(name)
         write_networks(folder)
         torch.save(random_detector(flags.side).state_dict(), folder / "s3fd.pth")
-        settings = TRANSFORMER | {"batch": 2048, "window": 256}
-        bert = Bert(f"{folder}/text", settings, device)
+        bert = Bert(f"{folder}/text", text_settings(), device)
         words = enumerate(draw_texts(16 * flags.clips))
         texts = [{"clip_id": str(number), "status": "ok", "text": text} for number, text in words]
-        compare("text", texts, plain_text(bert, folder, device), bert, settings | {"release": folder}, device)
+        compare("text", texts, plain_text(bert, folder, device), bert, text_settings(), folder)
         clips = make_clips(folder, flags.clips)
-        settings = TRANSFORMER | {"batch": 4000, "window": 32, "silence_db": -70}
-        audio = Wav2Vec2(f"{folder}/audio", settings, device)
-        compare("audio", clips, plain_audio(audio, folder, device), audio, settings | {"release": folder}, device)
+        audio = Wav2Vec2(f"{folder}/audio", audio_settings(), device)
+        compare("audio", clips, plain_audio(audio, folder, device), audio, audio_settings(), folder)
         weights = folder / "s3fd.pth"
-        settings = FACES | {"frames": flags.frames, "detection_side": flags.side}
-        settings |= {"detector_weights": str(weights), "detector_sha256": file_sha256(weights)}
+        settings = visual_settings(
+            frames=flags.frames,
+            detection_side=flags.side,
+            detector_weights=str(weights),
+            detector_sha256=file_sha256(weights),
+        )
         visual = Visual(f"{folder}/visual", settings, device)
         videos = clips[: max(flags.clips // 4, 1)]
-        compare("visual", videos, plain_visual(visual, folder, device), visual, settings | {"release": folder}, device)
+        compare("visual", videos, plain_visual(visual, folder, device), visual, settings, folder)
 
 
 if __name__ == "__main__":

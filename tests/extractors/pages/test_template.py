@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from helpers.faces_corpus import TYPED
 from helpers.page_document import Document
 from helpers.places import ROOT
 from helpers.spoiled_release import SETTINGS, row
@@ -25,7 +26,6 @@ from extractors.shared.answers import ANSWERS
 from extractors.shared.clip import CLASSES
 
 HOSTILE = "</title></style><script>alert(1)</script><img src=x onerror=alert(2)> \"' onload='a(3)' &lt; {{ 7 * 6 }} é"
-GALLERY = {"ambiguous": 2, "fewest": 2, "ordinary": 1, "decided": 9, "close_rivalry": 0.5}
 FACE = Track([0], [np.array([10.0, 5, 30, 25, 1])])
 
 
@@ -47,7 +47,7 @@ def faces(name: str, release: Path) -> Document:
     lost = View(clip | {"length": 0}, name, {}, 0)
     groups = {"ambiguous": [seen], "fewest": [lost], "ordinary": [], "decided": []}
     counts = dict.fromkeys(("all", "some", "none"), (1, 1, 1))
-    return Document(gallery_page(name, name, counts, groups, release, GALLERY))
+    return Document(gallery_page(name, name, counts, groups, release, TYPED))
 
 
 def answers(name: str, release: Path) -> Document:
