@@ -11,7 +11,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from extractors.corpora import reader_of
+from extractors.corpora.base import reader_of
 from extractors.corpora.counts import Published, load_published
 from extractors.corpora.defects import load_defects
 from extractors.corpora.questions import open_questions

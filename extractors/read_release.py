@@ -13,7 +13,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from extractors.corpora import CORPORA, HOW_TO_GET, reader_of
+from extractors.corpora.base import load_reader, reader_of
 from extractors.corpora.counts import difference, excluded, load_published, published_difference, usable, without_media
 from extractors.corpora.defects import apply_defects, load_defects
 from extractors.corpora.face_choices import apply_face_choices, load_face_choices
@@ -37,13 +37,14 @@ def read_clips(corpus: str, release: Path, reading: Mapping[str, Any]) -> list[C
     Raises:
         UserError: the release is not there or not as its reader expects, or a clip's name is unsafe or there twice.
     """
-    reader = reader_of(corpus, reading)
+    name = reader_of(corpus, reading)
+    reader = load_reader(name)
     if not release.is_dir():
-        fix = HOW_TO_GET.get(reader, "correct the path")
+        fix = reader.HOW_TO_GET
         if str(release).startswith("~"):
             fix = f"write the whole path, as a shell does of ~: {os.path.expanduser(release)}"
         raise UserError(f"{release}: no such folder, though corpora.{corpus}.release of the config names it; {fix}")
-    clips = apply_defects(CORPORA[reader](release, reading), load_defects(reader, reading.get("extra_defects")))
+    clips = apply_defects(reader.read_release(release, reading), load_defects(name, reading.get("extra_defects")))
     if "face_choices" in reading:
         table = Path(str(reading["face_choices"]))
         clips = apply_face_choices(clips, load_face_choices(table), table)

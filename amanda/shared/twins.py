@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
+from amanda.shared.paper import CORPORA
 from extractors.shared.settings import Settings, key
-
-PAPER = ("iemocap", "meld", "mosei", "msp_improv")
-"""The corpora of the paper, whose releases are licensed; any other is of somebody's own clips."""
 
 SYNTHETIC = "synthetic"
 """The value of ``releases`` under which the paper's corpora are generated twins, and all backbones tiny random ones."""
@@ -35,7 +33,7 @@ def data_of(corpora: Sequence[str], settings: Data) -> str:
     """
     twins, real = _apart(corpora, settings)
     if settings.releases != SYNTHETIC:
-        return "licensed releases" if set(corpora) <= set(PAPER) else "real clips"
+        return "licensed releases" if set(corpora) <= set(CORPORA) else "real clips"
     if not real:
         return "SYNTHETIC twins and backbones"
     if not twins:

@@ -37,6 +37,8 @@ from extractors.shared.clip import CLASSES, CROPS, PARTS, Clip
 from extractors.shared.program import UserError
 from extractors.shared.settings import Share, key, one_of, optional
 
+HOW_TO_GET = "correct the path"
+
 REQUIRED = ("clip_id", "video", "audio", "label")
 GROUPS = ("speaker", "session", "dialogue")
 TIMES = ("video_start", "video_end", "audio_start", "audio_end")

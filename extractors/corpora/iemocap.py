@@ -21,6 +21,8 @@ from extractors.shared.clip import Clip
 from extractors.shared.program import UserError
 from extractors.shared.settings import key
 
+HOW_TO_GET = "request IEMOCAP_full_release at https://sail.usc.edu/iemocap/iemocap_release.htm"
+
 CLASS_OF = {"neu": "neutral", "hap": "happy", "sad": "sad", "ang": "angry"}
 OTHER = ("exc", "fru", "sur", "fea", "dis", "oth", "xxx")
 

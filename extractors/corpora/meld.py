@@ -27,6 +27,8 @@ from extractors.shared.clip import Clip
 from extractors.shared.program import UserError
 from extractors.shared.settings import key
 
+HOW_TO_GET = "download and unpack MELD.Raw.tar.gz from https://affective-meld.github.io"
+
 CLASS_OF = {"neutral": "neutral", "joy": "happy", "sadness": "sad", "anger": "angry"}
 OTHER = ("surprise", "disgust", "fear")
 SPLITS = {

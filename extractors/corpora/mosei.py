@@ -23,6 +23,8 @@ from extractors.shared.clip import Clip
 from extractors.shared.program import UserError
 from extractors.shared.settings import Positive, key, one_of
 
+HOW_TO_GET = "request CMU_MOSEI.zip from the CMU MultiComp lab (github.com/CMU-MultiComp-Lab/CMU-MultimodalSDK)"
+
 _LINE = re.compile(
     r"[A-Za-z0-9_-]+?___(?P<clip>\d{1,6})___(?P<start>-?\d{1,9}(?:\.\d{1,40})?)___(?P<end>-?\d{1,9}(?:\.\d{1,40})?)"
     r"___(?P<text>.*)",

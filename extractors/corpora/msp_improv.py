@@ -21,6 +21,8 @@ from extractors.shared.clip import Clip
 from extractors.shared.program import UserError
 from extractors.shared.settings import EACH_ONCE, key, optional
 
+HOW_TO_GET = "request MSP-IMPROV at https://ecs.utdallas.edu/research/researchlabs/msp-lab/MSP-Improv.html"
+
 CLASS_OF = {"N": "neutral", "H": "happy", "S": "sad", "A": "angry"}
 OTHER = {"O": "other", "X": "no agreement"}
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("amanda", "extractors")
-REGISTRIES = ("amanda.algorithms", "extractors.modalities")
+REGISTRIES = ("amanda.algorithms", "extractors.corpora", "extractors.modalities")
 """Tables of names and modules. A step digests the module that its program finds there; a new entry reruns nothing."""
 DATA = (".csv", ".tsv", ".j2", ".css", ".js")
 """Endings of the data files that programs read from the packages: tables, templates, styles and scripts."""

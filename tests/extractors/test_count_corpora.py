@@ -10,7 +10,7 @@ import pytest
 import yaml
 from helpers.places import ROOT
 
-from extractors.corpora import READINGS
+from extractors.corpora.base import load_reader
 from extractors.corpora.counts import load_published
 from extractors.corpora.defects import Defect, met
 from extractors.corpora.questions import open_questions
@@ -106,7 +106,7 @@ def test_every_known_defect_is_shown_and_whether_it_met_a_clip():
 @pytest.mark.parametrize("corpus", ["iemocap", "meld", "mosei", "msp_improv"])
 def test_every_open_question_is_a_key_of_the_config_with_a_value(corpus):
     config = yaml.safe_load((ROOT / "config.yaml").read_text())["corpora"][corpus]
-    known = READINGS[corpus].model_fields
+    known = load_reader(corpus).settings.model_fields
     questions = open_questions(corpus)
     assert "split" in questions
     assert set(questions) - {"split"} <= set(known)

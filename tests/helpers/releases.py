@@ -7,7 +7,7 @@ from pathlib import Path
 import h5py
 import numpy as np
 
-from extractors.corpora import CORPORA
+from extractors.corpora.base import load_reader
 from extractors.shared.clip import Clip
 
 ACCEPTED = {"accept_missing_media": 0.0}
@@ -28,7 +28,7 @@ READING = {
 
 def read(corpus: str, root: Path, **reading: object) -> dict[str, Clip]:
     """The clips of a release by name; ``reading`` replace the usual ones."""
-    clips = list(CORPORA[corpus](root, READING[corpus] | reading))
+    clips = list(load_reader(corpus).read_release(root, READING[corpus] | reading))
     assert len({clip.clip_id for clip in clips}) == len(clips)
     return {clip.clip_id: clip for clip in clips}
 

@@ -14,7 +14,7 @@ from amanda.algorithms import ALGORITHMS
 from amanda.shared.tables.history import HISTORY
 from amanda.shared.tables.left_out import LEFT_OUT
 from amanda.shared.tables.scores import SCORES
-from extractors.corpora import CORPORA
+from extractors.corpora import READERS
 
 CONFIG = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))
 SCHEMA = (ROOT / "workflow" / "schemas" / "config.schema.yaml").read_text(encoding="utf-8")
@@ -67,7 +67,7 @@ def test_no_text_names_a_key_by_its_old_section(old: str) -> None:
 
 
 def test_no_text_names_the_old_key_of_a_corpus() -> None:
-    corpora = "|".join([r"\*", "<name>", *CORPORA])
+    corpora = "|".join([r"\*", "<name>", *READERS])
     assert with_word(rf"corpora\.(?:{corpora})\.rules") == set()
 
 

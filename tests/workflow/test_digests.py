@@ -14,6 +14,7 @@ from helpers.places import ROOT
 
 from amanda.algorithms import ALGORITHMS
 from amanda.algorithms.base import Algorithm
+from extractors.corpora import READERS
 from extractors.modalities import EXTRACTORS
 from extractors.shared import fingerprint
 
@@ -23,17 +24,22 @@ PROGRAMS = [
     for path in sorted((ROOT / package).glob("*.py"))
     if path.stem != "__init__"
 ]
+REGISTRIES = {
+    "amanda.train_pair": ALGORITHMS,
+    "extractors.extract_shard": EXTRACTORS,
+    "extractors.read_release": READERS,
+}
 Edit = Callable[[str, str, str], set[str]]
 
 
 def digests() -> dict[str, str]:
-    """Of each program by its name; of training and extraction as ``program of method`` or ``of modality``."""
+    """Of each program by its name; of those in ``REGISTRIES`` as ``program of name`` too."""
     fingerprint.fingerprint.cache_clear()
     fingerprint._read.cache_clear()
     fingerprint._source.cache_clear()
     fingerprint._data.cache_clear()
     found = {program: fingerprint.fingerprint(program) for program in PROGRAMS}
-    for program, registry in (("amanda.train_pair", ALGORITHMS), ("extractors.extract_shard", EXTRACTORS)):
+    for program, registry in REGISTRIES.items():
         found |= {f"{program} of {name}": fingerprint.fingerprint(program, registry[name][0]) for name in registry}
     return found
 
@@ -83,6 +89,7 @@ def edit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Edit]:
             "ge=1",
             {"extractors.extract_shard of text"},
         ),
+        ("extractors/corpora/meld.py", "prefer", "choose", {"extractors.read_release of meld"}),
         ("extractors/modalities/text.py", "word pieces in one pass", "pieces in a pass", set()),
         ("amanda/reporting/table1/table.py", "DECIMALS = 4", "DECIMALS = 3", {"tabulate"}),
         ("amanda/reporting/figures/style.py", "#D55E00", "#D55E01", {"draw_figure2", "draw_figure3"}),
@@ -113,7 +120,7 @@ def edit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Edit]:
     ],
     ids=[
         *("a baseline", "direct transfer", "what four share", "a new method", "a method's setting", "its meaning"),
-        *("an extractor's setting", "that one's meaning", "decimals", "a colour"),
+        *("an extractor's setting", "a reader", "the extractor's meaning", "decimals", "a colour"),
         *("the page's style", "its script", "a template", "a colour of its drawings", "the style of Table 1 alone"),
         *("a name", "the style of faces", "their script", "the template of quality", "tables of both", "style of both"),
     ],
@@ -145,7 +152,7 @@ def test_an_edit_of_the_loss_that_methods_share_reruns_every_training(edit: Edit
 def test_every_data_file_counts_for_some_program() -> None:
     """A template that no digest counted could be edited and the page would stay as it was."""
     counted = set().union(*(fingerprint._closure((program,)) for program in PROGRAMS))
-    modules = [module for registry in (ALGORITHMS, EXTRACTORS) for module, _ in registry.values()]
+    modules = [module for registry in REGISTRIES.values() for module, _ in registry.values()]
     counted |= fingerprint._closure(tuple(modules))
     files = {path for package in fingerprint.PACKAGES for path in (ROOT / package).rglob("*") if path.is_file()}
     code = {path for path in files if path.suffix in (".py", ".pyc", ".syntax") or path.name == "py.typed"}

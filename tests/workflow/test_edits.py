@@ -12,7 +12,7 @@ import yaml
 from helpers.declared_files_helpers import HEADER, custom, iemocap, meld, mosei, msp_improv
 from helpers.workflow_runs import snakemake
 
-from extractors.corpora import SOURCES
+from extractors.corpora.base import load_reader
 from extractors.write_backbone import write_backbone
 
 pytestmark = pytest.mark.slow
@@ -85,7 +85,11 @@ class Project:
 
     def declared(self) -> list[Path]:
         """Every file that a program reads and no rule makes, but media."""
-        read = [path for case in self.cases.values() for path in SOURCES[case.reader](case.root, case.reading).read]
+        read = [
+            path
+            for case in self.cases.values()
+            for path in load_reader(case.reader).sources(case.root, case.reading).read
+        ]
         tables = [self.folder / "data" / name for name in ("defects.tsv", "faces.csv", "no_face.txt")]
         weights = [path for path in (self.folder / "weights").rglob("*") if path.is_file()]
         return [*read, *tables, *weights]
@@ -133,7 +137,7 @@ CHECKING = ("Hashing the audio features of quiet again", "Extracting 16 canary c
 def test_an_edit_of_what_a_release_is_read_from_reads_that_release_again(project: Project) -> None:
     for corpus, case in project.cases.items():
         if corpus not in ("mylab", "msp_improv"):
-            edit(SOURCES[case.reader](case.root, case.reading).read[0])
+            edit(load_reader(case.reader).sources(case.root, case.reading).read[0])
     assert project.planned() == reading("iemocap", "meld", "mosei")
     for name in ("faces.csv", "no_face.txt"):
         edit(project.folder / "data" / name)

@@ -88,13 +88,13 @@ def of_files(paths: Iterable[Path]) -> list[tuple[str, str]]:
 def _sources(release: str, reader: str, reading: str) -> Any:
     """The reader's own word on the files of a release, or its complaint."""
     # Readers take a quarter of a second to import, which a start on synthetic twins need not spend.
-    from extractors.corpora import SOURCES
+    from extractors.corpora.base import load_reader
     from extractors.shared.program import UserError
 
     try:
         if not Path(release).is_dir():
             raise UserError(f"{release}: no such folder")
-        found = SOURCES[reader](Path(release), json.loads(reading))
+        found = load_reader(reader).sources(Path(release), json.loads(reading))
     except UserError as error:
         return str(error)
     return found

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from amanda.algorithms import ALGORITHMS
+from extractors.corpora import READERS
 from extractors.modalities import EXTRACTORS
 from extractors.shared.fingerprint import fingerprint
 from planning.claims import claims, label_alignment, norms, weighted
@@ -24,6 +25,12 @@ def as_json(settings: object) -> str:
 def algorithms_code(program: str, methods: Iterable[Method]) -> str:
     """Digest a program and the algorithms that it imports for some methods; no other algorithm's code counts."""
     return fingerprint(program, *sorted({ALGORITHMS[method["algorithm"]][0] for method in methods}))
+
+
+def reader_code(program: str, study: Study, corpus: str) -> str:
+    """The digest of a program and of the reader that it imports for the corpus."""
+    reader = study.config["corpora"][corpus]["reading"].get("reader", corpus)
+    return fingerprint(program, READERS[reader][0])
 
 
 def extractor_code(program: str, modality: str) -> str:

@@ -26,7 +26,9 @@ rule read_release:
             study, wildcards.corpus
         ),
         label_files=lambda wildcards: digests.label_files(study, wildcards.corpus),
-        code=fingerprint("extractors.read_release"),
+        code=lambda wildcards: programs.reader_code(
+            "extractors.read_release", study, wildcards.corpus
+        ),
     message:
         "Reading the release of {wildcards.corpus}"
     shell:

@@ -11,7 +11,8 @@ from helpers.declared_files_helpers import Case, custom, iemocap, meld, mosei, m
 from helpers.opened_files import opened
 from planning import outside
 
-from extractors.corpora import CORPORA, SOURCES
+from extractors.corpora import READERS
+from extractors.corpora.base import load_reader
 
 TURN = "MSP-IMPROV-S01A-F01-S-FM01"
 
@@ -49,11 +50,12 @@ def case(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mon
 
 def declared(case: Case) -> set[Path]:
     tables = {Path(case.reading[key]) for key in outside.TABLES if key in case.reading}
-    return tables | set(SOURCES[case.reader](case.root, case.reading).read)
+    return tables | set(load_reader(case.reader).sources(case.root, case.reading).read)
 
 
-def test_every_reader_says_what_it_reads() -> None:
-    assert SOURCES.keys() == CORPORA.keys()
+def test_every_reader_is_a_case(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert {make(tmp_path / name).reader for name, make in CASES.items()} == READERS.keys()
 
 
 def test_a_reader_opens_no_file_that_it_did_not_declare(case: Case) -> None:
@@ -74,7 +76,7 @@ def test_every_file_that_is_declared_is_in_the_digest(case: Case) -> None:
 def test_no_other_file_changes_a_clip(case: Case) -> None:
     """Each file that is not declared is spoiled, then taken away; media count by being there."""
     clips, labels = case.clips(), case.labels()
-    sources = SOURCES[case.reader](case.root, case.reading)
+    sources = load_reader(case.reader).sources(case.root, case.reading)
     media = {case.root / name for name in (*sources.video, *sources.audio)}
     others = [path for path in case.root.parent.rglob("*") if path.is_file() and path not in declared(case)]
     assert len(others) > 2
@@ -87,7 +89,7 @@ def test_no_other_file_changes_a_clip(case: Case) -> None:
 
 
 def test_a_file_of_media_that_goes_or_comes_is_seen_where_clips_change(case: Case) -> None:
-    sources = SOURCES[case.reader](case.root, case.reading)
+    sources = load_reader(case.reader).sources(case.root, case.reading)
     for name in sorted({*sources.video, *sources.audio}):
         path, clips, labels = case.root / name, case.clips(), case.labels()
         if path.exists():
@@ -102,7 +104,7 @@ def test_a_file_of_media_that_goes_or_comes_is_seen_where_clips_change(case: Cas
 
 
 def test_media_that_were_replaced_are_seen_by_their_size_and_kind(case: Case) -> None:
-    sources = SOURCES[case.reader](case.root, case.reading)
+    sources = load_reader(case.reader).sources(case.root, case.reading)
     labels, both = case.labels(), case.media("video", "audio")
     (case.root / sources.video[0]).write_bytes(b"another recording")
     assert case.labels() == labels

@@ -8,7 +8,7 @@ import pytest
 from helpers import releases
 from helpers.releases import read
 
-from extractors.corpora import CORPORA
+from extractors.corpora.base import load_reader
 from extractors.shared.program import UserError
 
 
@@ -19,7 +19,7 @@ def test_rules_are_checked_by_name(tmp_path: Path, corpus: str) -> None:
     with pytest.raises(UserError, match=rf"corpora\.{corpus}\.reading: \w+ is null; it must be"):
         read(corpus, tmp_path, **{next(iter(releases.READING[corpus])): None})
     with pytest.raises(UserError, match=r"is missing; add it"):
-        list(CORPORA[corpus](tmp_path, {}))
+        list(load_reader(corpus).read_release(tmp_path, {}))
 
 
 @pytest.mark.parametrize("corpus", releases.READING)

@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 from jsonschema import Draft202012Validator
 
+from amanda.shared.paper import CORPORA
 from planning.config.files import LOADER
 from planning.config.guesses import first_guess
 from planning.config.renamed import first_old_word
@@ -18,9 +19,6 @@ from planning.config.sentences import close, sentence
 from planning.config.words import SchemaWords
 
 SCHEMA = Path(__file__).resolve().parents[2] / "schemas" / "config.schema.yaml"
-CORPORA = ("iemocap", "meld", "mosei", "msp_improv")
-"""The corpora of the paper; a config may name more, read from a table of clips."""
-
 PAPER_PAIRS = (
     "iemocap-msp_improv",
     "iemocap-mosei",

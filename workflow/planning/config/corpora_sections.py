@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from importlib import import_module
+from functools import reduce
+from operator import or_
 
 from pydantic import Field
 
-from extractors.corpora import READINGS
+from extractors.corpora import READERS
+from extractors.corpora.base import load_reader
 from extractors.shared.settings import Settings, key
 from planning.config import sections
 from planning.config.check import CORPORA
@@ -22,18 +24,13 @@ CORPUS_NAMES = {
 
 
 def _corpus(reader: str) -> Kind:
-    kind = READINGS[reader]
+    kind = load_reader(reader).settings
     return compose(
         f"{kind.__name__}Corpus", meaning_of(kind), {"reading": (kind, key(meaning_of(kind)))}, sections.Corpus
     )
 
 
-def _about(reader: str) -> str:
-    """The first line of a reader's module, without the period."""
-    return (import_module(f"extractors.corpora.{reader}").__doc__ or "").partition(".\n")[0]
-
-
-OwnCorpus = _corpus("custom")
+OwnCorpus = reduce(or_, [_corpus(reader) for reader in READERS if reader not in CORPORA])
 
 
 class NamedCorpora(Settings, extra="allow", json_schema_extra=CORPUS_NAMES):
@@ -43,5 +40,8 @@ class NamedCorpora(Settings, extra="allow", json_schema_extra=CORPUS_NAMES):
 
 
 Corpora = compose(
-    "Corpora", meaning_of(NamedCorpora), {name: (_corpus(name), key(_about(name))) for name in CORPORA}, NamedCorpora
+    "Corpora",
+    meaning_of(NamedCorpora),
+    {name: (_corpus(name), key(load_reader(name).about)) for name in CORPORA},
+    NamedCorpora,
 )

@@ -61,7 +61,7 @@ def test_one_key_cannot_mean_two_things() -> None:
 
 
 def test_optional_keys_are_few() -> None:
-    """A key that may be left out is a decision: of the readers', for a file of one's own that need not be there."""
+    """A key that may be left out is a decision: of the readers', for a file that need not be there; of a bed, for its margin."""
     found = {
         name
         for kind in _classes(Settings)
@@ -69,7 +69,7 @@ def test_optional_keys_are_few() -> None:
         for name, field in kind.model_fields.items()
         if not field.is_required()
     }
-    assert found == {"extra_defects", "face_choices", "no_face_list", "classes", "accept_missing_media"}
+    assert found == {"extra_defects", "face_choices", "no_face_list", "classes", "accept_missing_media", "margin"}
 
 
 def _classes(kind: type[Settings]) -> set[type[Settings]]:
