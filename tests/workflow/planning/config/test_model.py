@@ -61,7 +61,7 @@ def test_one_key_cannot_mean_two_things() -> None:
 
 
 def test_optional_keys_are_few() -> None:
-    """A key that may be left out is a decision: of the readers', for a file that need not be there; of a bed, for its margin."""
+    """A key that may be left out is a decision: for a file that need not be there, or the margin of one bed."""
     found = {
         name
         for kind in _classes(Settings)
