@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import importlib
 import json
-import re
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
@@ -14,12 +10,10 @@ import numpy as np
 import pytest
 import torch
 import yaml
+from helpers.contributing import LINES, made_schema, piece, written
 from helpers.jobs import read_corpus_of
 from helpers.pair import SETTINGS, Sizes, typed, write_pair
 from helpers.places import ROOT
-from planning.config import check as checked_config
-from planning.config import model
-from planning.config.plain import plain_schema
 from planning.methods import complete_settings
 
 from amanda.algorithms import ALGORITHMS
@@ -29,31 +23,14 @@ from amanda.training.data import read_labels
 from amanda.training.job import Job
 from extractors.shared.settings import read_settings
 
-TEXT = (ROOT / "CONTRIBUTING.md").read_text()
-ROW = yaml.safe_load(re.search(r"```yaml\n(.*?)```", TEXT, re.DOTALL).group(1))
+ROW = piece("Add a method")
 
 
 @pytest.fixture
 def example(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     """The file of the example, with its line in the registry."""
-    name = "amanda.algorithms.mcc"
-    module = ModuleType(name)
-    (source,) = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
-    exec(compile(source, "mcc.py", "exec"), module.__dict__)
-    monkeypatch.setitem(sys.modules, name, module)
-    monkeypatch.setitem(ALGORITHMS, "mcc", (name, "Mcc"))
-    return module
-
-
-@pytest.fixture
-def made_schema(example: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
-    """The schema as `make schema` makes it with the example."""
-    path = tmp_path / "schema.yaml"
-    path.write_text(yaml.safe_dump(plain_schema(importlib.reload(model).Config)))
-    monkeypatch.setattr(checked_config, "SCHEMA", path)
-    yield
-    monkeypatch.undo()
-    importlib.reload(model)
+    monkeypatch.setitem(ALGORITHMS, "mcc", LINES["mcc"])
+    return written("amanda/algorithms/mcc.py", monkeypatch)
 
 
 def test_its_loss_is_that_of_pytorch_adapt(example: ModuleType) -> None:
@@ -63,11 +40,12 @@ def test_its_loss_is_that_of_pytorch_adapt(example: ModuleType) -> None:
 
 
 @pytest.mark.parametrize("recipe", ["paper", "published_code"])
-def test_its_row_of_the_config_is_all_it_needs(made_schema: None, recipe: str) -> None:
+def test_its_row_of_the_config_is_all_it_needs(example: ModuleType, recipe: str, tmp_path: Path) -> None:
     config = yaml.safe_load((ROOT / "config.yaml").read_text())
     config["method_settings"] |= ROW
     config["methods"].append("mcc")
-    checked_config.check(config)
+    with made_schema(tmp_path) as check:
+        check(config)
     settings = complete_settings(config, recipe, ROW["mcc"])
     assert read_settings(load_algorithm("mcc").Settings, json.dumps(settings)).as_json() == settings
 
