@@ -9,10 +9,12 @@ meant.
 from __future__ import annotations
 
 import codecs
+import csv
+import io
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -156,3 +158,29 @@ class Ledger:
                 f"{self.corpus}: {len(self.not_utf8)} line(s) hold bytes that are not UTF-8, read as Windows-1252:"
                 f" {shown}\n"
             )
+
+
+def csv_rows(text: str, source: str, skipped: list[Skipped]) -> Iterator[tuple[int, list[str]]]:
+    """The rows of a CSV file that are not blank, each with the number of its last line; the first is the header.
+
+    Args:
+        text: the file.
+        source: its name, for the error message.
+        skipped: takes the header and the blank rows.
+
+    Raises:
+        UserError: a row is none of a CSV file.
+    """
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    begun = False
+    try:
+        for cells in reader:
+            if not any(cell.strip() for cell in cells):
+                skipped.append(Skipped(reader.line_num, "blank"))
+                continue
+            if not begun:
+                skipped.append(Skipped(reader.line_num, "header"))
+            begun = True
+            yield reader.line_num, cells
+    except csv.Error as error:
+        raise UserError(f"{source}:{reader.line_num}: not a CSV row ({error}); restore the file") from None

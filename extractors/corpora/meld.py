@@ -7,8 +7,6 @@ a clip begins with its split.
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 import re
 import sys
@@ -18,7 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import Literal
 
-from extractors.corpora.lines import Ledger, Skipped
+from extractors.corpora.lines import Ledger, Skipped, csv_rows
 from extractors.corpora.outcome import about_text, missing_media, other_emotion, outcome
 from extractors.corpora.reading import Reading, ReleaseReading, check_reading
 from extractors.corpora.sources import Sources, below
@@ -69,31 +67,23 @@ def parse_csv(text: str, source: str) -> tuple[list[Utterance], list[Skipped]]:
     Raises:
         UserError: a column is missing, or a row cannot be read or repeats another's dialogue and utterance.
     """
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    rows: list[Utterance] = []
     skipped: list[Skipped] = []
-    header: list[str] | None = None
-    seen: set[tuple[int, int]] = set()
-    try:
-        for cells in reader:
-            if not any(cell.strip() for cell in cells):
-                skipped.append(Skipped(reader.line_num, "blank"))
-            elif header is None:
-                header = _header(cells, source)
-                skipped.append(Skipped(reader.line_num, "header"))
-            else:
-                row = _row(header, cells, f"{source}:{reader.line_num}")
-                if (row.dialogue, row.utterance) in seen:
-                    raise UserError(
-                        f"{source}:{reader.line_num}: dialogue {row.dialogue} utterance {row.utterance} is there a"
-                        " second time; restore the file from the release"
-                    )
-                seen.add((row.dialogue, row.utterance))
-                rows.append(row)
-    except csv.Error as error:
-        raise UserError(f"{source}:{reader.line_num}: not a CSV row ({error}); restore the file") from None
-    if header is None:
+    lines = csv_rows(text, source, skipped)
+    _, first = next(lines, (0, None))
+    if first is None:
         raise UserError(f"{source}: empty; restore the file from the release")
+    header = _header(first, source)
+    rows: list[Utterance] = []
+    seen: set[tuple[int, int]] = set()
+    for number, cells in lines:
+        row = _row(header, cells, f"{source}:{number}")
+        if (row.dialogue, row.utterance) in seen:
+            raise UserError(
+                f"{source}:{number}: dialogue {row.dialogue} utterance {row.utterance} is there a second time; restore"
+                " the file from the release"
+            )
+        seen.add((row.dialogue, row.utterance))
+        rows.append(row)
     return rows, skipped
 
 

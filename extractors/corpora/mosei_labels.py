@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import math
 import re
@@ -14,7 +12,7 @@ from pathlib import Path, PurePosixPath
 import h5py
 import numpy as np
 
-from extractors.corpora.lines import Skipped
+from extractors.corpora.lines import Skipped, csv_rows
 from extractors.corpora.user_table import to_number
 from extractors.shared.program import UserError
 
@@ -137,25 +135,16 @@ def parse_mturk(text: str, source: str) -> tuple[list[tuple[str, str, tuple[floa
     Raises:
         UserError: a column is missing, or the file is no CSV.
     """
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    answers: list[tuple[str, str, tuple[float, ...]]] = []
     skipped: list[Skipped] = []
-    columns: list[int] | None = None
-    try:
-        for cells in reader:
-            if not any(cell.strip() for cell in cells):
-                skipped.append(Skipped(reader.line_num, "blank"))
-            elif columns is None:
-                columns = _mturk_columns(cells, source)
-                skipped.append(Skipped(reader.line_num, "header"))
-            else:
-                answer = _answer(cells, columns)
-                if isinstance(answer, str):
-                    skipped.append(Skipped(reader.line_num, answer))
-                else:
-                    answers.append(answer)
-    except csv.Error as error:
-        raise UserError(f"{source}:{reader.line_num}: not a CSV row ({error}); restore the file") from None
+    lines = csv_rows(text, source, skipped)
+    columns = next((_mturk_columns(cells, source) for _, cells in lines), [])
+    answers: list[tuple[str, str, tuple[float, ...]]] = []
+    for number, cells in lines:
+        answer = _answer(cells, columns)
+        if isinstance(answer, str):
+            skipped.append(Skipped(number, answer))
+        else:
+            answers.append(answer)
     return answers, skipped
 
 
