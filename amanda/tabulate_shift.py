@@ -13,7 +13,7 @@ from amanda.shared.runs import Asked
 from amanda.shared.tables.history import read_histories
 from amanda.shared.tables.scores import CHOSEN
 from amanda.shared.twins import Data, corpora_of, data_of, warning
-from amanda.shared.wording import settled
+from amanda.shared.wording import markdown_row, settled
 from extractors.shared.clip import CLASSES, MODALITIES
 from extractors.shared.files import atomic_file
 from extractors.shared.program import UserError, run
@@ -96,13 +96,13 @@ def _lines(table: pd.DataFrame, settings: ShiftSettings) -> Iterator[str]:
     if told := warning(corpora_of(settings.pairs), settings, {}):
         yield f"**{told}**\n"
     heads = ["Pair", *(f"A {name}" for name in (*MODALITIES, "joint")), *CLASSES, "leans to"]
-    yield f"| {' | '.join(heads)} |"
+    yield markdown_row(heads)
     yield f"| --- |{' ---: |' * (len(heads) - 2)} --- |"
     for _, row in table.iterrows():
         distances = [f"{row[name]:.2f}" for name in DISTANCES]
         shares = [f"{100 * row[f'predicted_{name}']:.0f} ({100 * row[f'true_{name}']:.0f})" for name in CLASSES]
         leans = f"{row['leans_to']} (+{100 * row['lean']:.0f})"
-        yield f"| {' | '.join([short_pair_name(f'{row.source}-{row.target}'), *distances, *shares, leans])} |"
+        yield markdown_row([short_pair_name(f"{row.source}-{row.target}"), *distances, *shares, leans])
     yield (
         f"\nOf {settings.label}, means over {len(settings.seeds)} seeds. A is the proxy A-distance between the"
         " representations of both train splits, 0 alike and 2 apart. Beside it the share of the scored clips that each"

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from amanda.bed.settings import HELP, HURT, NOTHING, UNKNOWN
+from amanda.shared.wording import markdown_row
 
 COLUMNS = ("Bed", "Method", "Compared with", "Its F1", "The other's", "Effect", "Interval", "It must", "It does")
 
@@ -27,7 +28,13 @@ def page(table: pd.DataFrame) -> str:
         " where it lies above 0, hurts where it lies below, and does nothing where it lies within"
         f" ±{first['margin']:g} points. docs/known_answer.md says what each bed is, and how sure the test is."
     )
-    lines = "\n".join([_line(COLUMNS), _line(["---"] * 3 + ["---:"] * 3 + ["---"] * 3), *map(_line, _cells(table))])
+    lines = "\n".join(
+        [
+            markdown_row(COLUMNS),
+            markdown_row(["---"] * 3 + ["---:"] * 3 + ["---"] * 3),
+            *map(markdown_row, _cells(table)),
+        ]
+    )
     return (
         "\n\n".join(["# Known answers: does each method do what it must", f"**{CAUTION}**", conditions, lines]) + "\n"
     )
@@ -72,7 +79,3 @@ def _does(low: float, high: float, margin: float) -> str:
 
 def _interval(low: float, high: float) -> str:
     return f"{low:+.1f} to {high:+.1f}"
-
-
-def _line(cells: list[str] | tuple[str, ...]) -> str:
-    return "| " + " | ".join(cells) + " |"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pandas as pd
 
 
@@ -14,3 +16,8 @@ def settled(table: pd.DataFrame, decimals: int) -> pd.DataFrame:
     """The same table with its floats rounded, so that no zero has a sign and none is the rest of a sum."""
     floats = table.select_dtypes("float").columns
     return table.assign(**{name: table[name].round(decimals) + 0.0 for name in floats})
+
+
+def markdown_row(cells: Iterable[str]) -> str:
+    """A row of a table in Markdown."""
+    return f"| {' | '.join(cells)} |"

@@ -9,7 +9,7 @@ import pandas as pd
 
 from amanda.shared.names import pair_name
 from amanda.shared.twins import corpora_of, warning
-from amanda.shared.wording import counted
+from amanda.shared.wording import counted, markdown_row
 from amanda.sharing.study import NONE, PRESENT, WAYS, WRONG, StudySettings, means_over_pairs
 from amanda.statistics.claims.interval import interval
 
@@ -70,7 +70,7 @@ def score_table(scores: pd.DataFrame, alpha: float) -> str:
         cells += [_gain(f1, means.loc[PRESENT, "weighted_f1"], alpha, way not in (NONE, PRESENT))]
         below = runs.loc[way] < runs.loc[NONE]
         cells += [f"{int(below.sum())} of {len(below)}" if way != NONE else ""]
-        lines.append("| " + " | ".join(cells) + " |")
+        lines.append(markdown_row(cells))
     return "\n".join(lines) + "\n"
 
 

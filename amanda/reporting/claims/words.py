@@ -10,6 +10,7 @@ import pandas as pd
 from amanda.shared.names import pair_name
 from amanda.shared.tables.words import ALL
 from amanda.shared.twins import corpora_of, warning
+from amanda.shared.wording import markdown_row
 from amanda.statistics.claims.comparisons import CLAIMS, LABELS
 from amanda.statistics.claims.interval import CONTRADICTED, SHOWN, UNTOLD
 from amanda.statistics.claims.settings import ClaimsSettings
@@ -62,8 +63,8 @@ def _of_labels(rows: pd.DataFrame, distances: Mapping[str, float], settings: Cla
 
 def _lines(rows: pd.DataFrame) -> Iterator[str]:
     """A line for each row; those that decide stand first and in bold."""
-    yield _line(COLUMNS)
-    yield _line(["---"] * 4 + ["---:"] * 3 + ["---"] * 2)
+    yield markdown_row(COLUMNS)
+    yield markdown_row(["---"] * 4 + ["---:"] * 3 + ["---"] * 2)
     decisive = rows["role"] == "claim"
     for _, row in pd.concat([rows[decisive], rows[~decisive]]).iterrows():
         pairs = pair_name(f"{row['source']}-{row['target']}") if row["source"] != ALL else f"mean of {row['n_pairs']}"
@@ -71,11 +72,7 @@ def _lines(rows: pd.DataFrame) -> Iterator[str]:
         numbers = [f"{row[name]:.3g}" for name in ("value", "other_value")]
         numbers += [_signed(row["advantage"]), f"{_signed(row['low'])} to {_signed(row['high'])}"]
         word = f"**{row['verdict']}**" if row["role"] == "claim" else row["verdict"]
-        yield _line([pairs + differ, row["method"], row["other"], row["alpha2"], *numbers, word])
-
-
-def _line(cells: list[str] | tuple[str, ...]) -> str:
-    return "| " + " | ".join(cells) + " |"
+        yield markdown_row([pairs + differ, row["method"], row["other"], row["alpha2"], *numbers, word])
 
 
 def _signed(value: float) -> str:
