@@ -18,7 +18,7 @@ from amanda.reporting.figures.output import add_figure_flags, write_figure
 from amanda.reporting.figures.style import CURVE_STYLES, LEVELS, STYLED, CurveStyle, curve, frame, within
 from amanda.reporting.settings import Figure2Settings
 from amanda.shared.names import pair_name
-from amanda.shared.runs import Runs, absent_runs, seed_list
+from amanda.shared.runs import absent_runs, seed_list
 from amanda.shared.tables.scores import SCORES
 from amanda.shared.twins import corpora_of, data_of
 from amanda.statistics.noise import LARGEST
@@ -42,14 +42,7 @@ def sweep_table(scores: pd.DataFrame, settings: Figure2Settings) -> pd.DataFrame
         UserError: a run is missing and that is to be refused, or no point has all its runs.
     """
     points = pd.DataFrame([point.as_json() for point in settings.points])
-    asked = Runs(
-        pairs=settings.pairs,
-        methods=tuple(points["variant"]),
-        seeds=settings.seeds,
-        selection=settings.selection,
-        missing_runs=settings.missing_runs,
-    )
-    absent = absent_runs(scores, asked)
+    absent = absent_runs(scores, settings.of_methods(points["variant"], settings.missing_runs))
     if len(absent) == len(settings.pairs) * len(points):
         raise UserError("scores: no point of Figure 2 has a run of every seed; train one of them")
     used = scores[(scores["selection"] == settings.selection) & scores["seed"].isin(settings.seeds)]
@@ -69,8 +62,8 @@ def sweep_table(scores: pd.DataFrame, settings: Figure2Settings) -> pd.DataFrame
     table = table[["source", "target", "method", "label", "alpha2", "mean", "std", "count", "missing"]]
     table = table.rename(columns={"mean": "weighted_f1_mean", "std": "weighted_f1_std", "count": "n_seeds"})
     pairs = zip(table["source"], table["target"], strict=True)
-    data = [data_of(pair, settings) for pair in pairs]
-    return table.assign(selection=settings.selection, recipe=settings.recipe, data=data)
+    origin = {"selection": settings.selection, "recipe": settings.recipe}
+    return table.assign(**origin, data=[data_of(pair, settings) for pair in pairs])
 
 
 @STYLED

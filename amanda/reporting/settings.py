@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import JsonValue
 
 from amanda.scoring.settings import Scoring
-from amanda.shared.runs import MissingRuns, Names, Pair, Pairs, RecipeName, Seeds
+from amanda.shared.runs import Asked, MissingRuns, Names, Pair, RecipeName, Seeds
 from amanda.shared.twins import Data
 from amanda.statistics.settings import ComparisonSettings
 from extractors.shared.settings import Settings, Share, Size, key
@@ -83,12 +83,10 @@ class Point(Settings):
     variant: str = key("the name of its runs")
 
 
-class Figure2Settings(FigureSettings, Scoring):
+class Figure2Settings(Asked, FigureSettings, Scoring):
     """What Figure 2 is made of."""
 
-    pairs: Pairs = key("a panel each")
     points: tuple[Point, ...] = key("the points, those of a curve side by side")
-    selection: str = key("the selection of the epoch that counts")
 
 
 class Figure3Settings(FigureSettings):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Annotated, Literal
 
 import pandas as pd
@@ -32,6 +32,11 @@ class Asked(Settings):
     pairs: Pairs = key("the pairs")
     seeds: Seeds = key("the seeds of the runs")
     selection: str = key("the selection of the epoch that counts")
+
+    def of_methods(self, methods: Iterable[str], missing_runs: MissingRuns) -> Runs:
+        """These runs of some methods."""
+        asked = {name: getattr(self, name) for name in Asked.model_fields}
+        return Runs(methods=tuple(methods), missing_runs=missing_runs, **asked)
 
 
 class Runs(Asked):

@@ -6,7 +6,7 @@ import pyarrow as pa
 
 from extractors.shared.clip import CLASSES, MODALITIES
 
-ANSWERED, UNANSWERED = STATUSES = ("answered", "unanswered")
+ANSWERED, UNANSWERED = "answered", "unanswered"
 """A clip has an answer where at least one modality has something to say of it."""
 
 JOINT = "joint"

@@ -224,7 +224,7 @@ def test_every_rule_runs_one_module_in_its_environment_with_log_benchmark_and_re
         environment = re.search(r"envs/(\w+)\.yaml", rule).group(1)
         assert module.partition(".")[2] == name, f"the program of {name} has another name"
         assert module in PROGRAMS[environment], name
-        own = rf'(fingerprint|extractor_code|algorithms_code)\(\s*"{module}"'
+        own = rf'(fingerprint|reader_code|extractor_code|algorithms_code)\(\s*"{module}"'
         assert re.search(own, rule), f"{name} does not follow its code"
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 import pandas as pd
 
-from amanda.shared.runs import Asked, Runs, absent_runs, seed_list
+from amanda.shared.runs import absent_runs, seed_list
 from amanda.shared.tables.words import ALL
 from amanda.shared.twins import corpora_of, data_of
 from amanda.statistics.balance import shares
@@ -55,8 +55,7 @@ def scores_of_runs(scores: pd.DataFrame, settings: ClaimsSettings) -> Values:
     """
     names = [name for each in settings.label_alignment for name in (each.variant, each.without)]
     names = list(dict.fromkeys([*names, *(each.variant for each in settings.weighted)]))
-    of_settings = {key: getattr(settings, key) for key in Asked.model_fields}
-    absent = absent_runs(scores, Runs(methods=tuple(names), missing_runs="name", **of_settings))
+    absent = absent_runs(scores, settings.of_methods(names, "name"))
     if absent:
         (pair, name), seeds = next(iter(absent.items()))
         raise UserError(f"scores: no score of {name} on {pair}, {seed_list(seeds)}; train and score it first")
