@@ -92,9 +92,9 @@ def _rows_of_pair(scores: pd.DataFrame, pair: str, settings: RecipesSettings) ->
         }
 
 
-def _values(settings: Mapping[str, object]) -> str:
+def _values(changed: Mapping[str, object]) -> str:
     """The one value, or nothing where many or none differ: they stand in the other rows."""
-    return json.dumps(next(iter(settings.values()))) if len(settings) == 1 else ""
+    return json.dumps(next(iter(changed.values()))) if len(changed) == 1 else ""
 
 
 def main() -> None:

@@ -89,23 +89,23 @@ def _find(record: ModelRecord, modality: str) -> str:
     return found
 
 
-def find_detector(settings: Mapping[str, Any], named: Mapping[str, str]) -> dict[str, Any]:
+def find_detector(recorded: Mapping[str, Any], named: Mapping[str, str]) -> dict[str, Any]:
     """Settings of pictures with the place of the face detector's weights here; those without weights as they are.
 
     Raises:
         UserError: the weights are nowhere.
     """
-    recorded = settings.get("detector_weights", "")
-    if not recorded:
-        return dict(settings)
-    places = [named[DETECTOR]] if DETECTOR in named else [recorded, f"data/weights/{Path(recorded).name}"]
+    weights = recorded.get("detector_weights", "")
+    if not weights:
+        return dict(recorded)
+    places = [named[DETECTOR]] if DETECTOR in named else [weights, f"data/weights/{Path(weights).name}"]
     found = next((place for place in places if Path(place).is_file()), "")
     if not found:
         raise UserError(
-            f"{Path(recorded).name}: the face detector's weights are in none of {', '.join(places)}; name them:"
+            f"{Path(weights).name}: the face detector's weights are in none of {', '.join(places)}; name them:"
             f" --backbone {DETECTOR}=PATH"
         )
-    return {**settings, "detector_weights": found}
+    return {**recorded, "detector_weights": found}
 
 
 def parse_backbones(texts: Sequence[str]) -> dict[str, str]:

@@ -156,8 +156,8 @@ def _origin(evidence: Evidence, settings: ReportSettings) -> Iterator[Note]:
     yield Note("Tabulated", f"{made['date']}, commit {made['commit']}, {made['versions']}.")
 
 
-def _each(settings: Mapping[str, object]) -> str:
-    return "; ".join(f"{corpus}: {_plain(values)}" for corpus, values in settings.items()) + "."
+def _each(choices: Mapping[str, object]) -> str:
+    return "; ".join(f"{corpus}: {_plain(values)}" for corpus, values in choices.items()) + "."
 
 
 def _plain(value: object) -> str:
