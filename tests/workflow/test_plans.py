@@ -3,21 +3,36 @@
 import re
 import shutil
 
+import pytest
 from helpers.workflow_runs import ROOT, changed, jobs, snakemake
 
 
-def test_the_plan_holds_the_papers_pairs_and_methods(tmp_path):
-    plan = snakemake(tmp_path, "--dry-run", config=None)
+@pytest.fixture(scope="module")
+def shipped(tmp_path_factory):
+    """The plan of the config as it is shipped, with the commands."""
+    plan = snakemake(tmp_path_factory.mktemp("shipped"), "--dry-run", "--printshellcmds", config=None)
     assert plan.returncode == 0, plan.stderr
-    assert jobs(plan)["train_methods"] == jobs(plan)["score_methods"] == 7
+    return plan
+
+
+@pytest.fixture(scope="module")
+def smallest(tmp_path_factory):
+    """The plan of the smallest run."""
+    plan = snakemake(tmp_path_factory.mktemp("smallest"), "--dry-run")
+    assert plan.returncode == 0, plan.stderr
+    return plan
+
+
+def test_the_plan_holds_the_papers_pairs_and_methods(shipped):
+    counts = jobs(shipped)
+    assert counts["train_methods"] == counts["score_methods"] == 7
     # The ceiling, once for each of the three corpora that are targets.
-    assert jobs(plan)["train_pair"] == jobs(plan)["score_pair"] == 3
-    assert jobs(plan)["extract_shard"] == 4 * 3
-    assert jobs(plan)["read_release"] == jobs(plan)["write_twin"] == 4
+    assert counts["train_pair"] == counts["score_pair"] == 3
+    assert counts["extract_shard"] == 4 * 3
+    assert counts["read_release"] == counts["write_twin"] == 4
 
 
-def test_each_method_is_a_job_of_its_own_where_the_config_says_so(tmp_path):
-    together = snakemake(tmp_path, "--dry-run", "--printshellcmds", config=None)
+def test_each_method_is_a_job_of_its_own_where_the_config_says_so(shipped, tmp_path):
     apart = snakemake(tmp_path, "--dry-run", "--printshellcmds", "--config", "methods_per_job=one", config=None)
     assert apart.returncode == 0, apart.stderr
     assert jobs(apart)["train_pair"] == jobs(apart)["score_pair"] == 7 * 10 + 3
@@ -28,18 +43,18 @@ def test_each_method_is_a_job_of_its_own_where_the_config_says_so(tmp_path):
                 r"results/runs/\S+|results/scores/\S+", " ".join(re.findall(r"python -m amanda\.\w+_pair .*", text))
             )
         )
-        for text in (together.stdout, apart.stdout)
+        for text in (shipped.stdout, apart.stdout)
     ]
     assert outputs[0] == outputs[1]
     assert len(outputs[0]) == 73 * 6
 
 
-def test_the_recipes_are_compared_on_demand_alone(tmp_path):
+def test_the_recipes_are_compared_on_demand_alone(smallest, tmp_path):
     plan = snakemake(tmp_path, "results/recipes.csv", "--dry-run", config=None)
     assert plan.returncode == 0, plan.stderr
     # One job for each of the 16 settings that differ on the twins, one for none of them and one for all.
     assert jobs(plan)["train_pair"] == jobs(plan)["score_pair"] == 18
-    assert "compare_recipes" not in snakemake(tmp_path, "--dry-run").stdout
+    assert "compare_recipes" not in smallest.stdout
 
 
 def test_figure_2_trains_a_sweep_for_each_method_and_nothing_twice(tmp_path):
@@ -58,20 +73,19 @@ def test_figure_2_trains_a_sweep_for_each_method_and_nothing_twice(tmp_path):
     assert all(re.findall(r"results/labels/(\w+)\.parquet", command) == ["iemocap"] for command in commands)
 
 
-def test_the_figures_are_drawn_on_demand_alone(tmp_path):
-    plan = snakemake(tmp_path, "--dry-run")
-    assert "draw_figure" not in plan.stdout
-    assert "train_sweep" not in plan.stdout
+def test_the_figures_are_drawn_on_demand_alone(smallest):
+    assert "draw_figure" not in smallest.stdout
+    assert "train_sweep" not in smallest.stdout
 
 
-def test_models_are_shared_and_adapted_on_demand_alone(tmp_path):
-    assert not re.search("share_model|adapt_model|compare_adaptations", snakemake(tmp_path, "--dry-run").stdout)
+def test_models_are_shared_and_adapted_on_demand_alone(smallest, tmp_path):
+    assert not re.search("share_model|adapt_model|compare_adaptations", smallest.stdout)
     plan = snakemake(tmp_path, "results/without_source.md", "--dry-run")
     assert plan.returncode == 0, plan.stderr
     assert re.search(r"share_model +2\b", plan.stdout)
 
 
-def test_the_capsule_is_packed_on_demand_alone_and_told_no_folder_of_the_lab(tmp_path):
+def test_the_capsule_is_packed_on_demand_alone_and_told_no_folder_of_the_lab(smallest, tmp_path):
     lab = tmp_path / "lab of somebody"
     lab.mkdir()
     (lab / "broken.tsv").touch()
@@ -82,7 +96,7 @@ def test_the_capsule_is_packed_on_demand_alone_and_told_no_folder_of_the_lab(tmp
     told = [line for line in plan.stdout.splitlines() if re.search(r"python -m amanda\.(tabulate|pack_capsule) ", line)]
     assert len(told) == 2
     assert all('"extra_defects": "broken.tsv"' in line and lab.name not in line for line in told)
-    assert "pack_capsule" not in snakemake(tmp_path, "--dry-run").stdout
+    assert "pack_capsule" not in smallest.stdout
 
 
 def test_programs_are_told_the_labels_of_the_methods_that_they_show_alone(tmp_path):
@@ -141,13 +155,12 @@ def test_a_mistake_in_the_config_is_one_sentence_and_no_traceback(tmp_path):
     assert "Traceback" not in said
 
 
-def test_no_training_depends_on_a_target_label(tmp_path):
+def test_no_training_depends_on_a_target_label(shipped):
     """The firewall in the graph: of all label files, a training reads its source's alone, and of no other training.
 
     The ceiling's source is the target. No other row is made of what it leaves.
     """
-    plan = snakemake(tmp_path, "--dry-run", "--printshellcmds", config=None)
-    commands = re.findall(r"python -m amanda\.train_pair .*", plan.stdout)
+    commands = re.findall(r"python -m amanda\.train_pair .*", shipped.stdout)
     ceilings = []
     for command in commands:
         source, target = re.search(r"--source (\w+) --target (\w+)", command).groups()
@@ -158,7 +171,9 @@ def test_no_training_depends_on_a_target_label(tmp_path):
         ceilings += [(source, re.search(r"results/runs/\S+/(\w+)/weights", command).group(1))] * (source == target)
     assert len(commands) == 7 + 3
     assert sorted(ceilings) == [(target, "direct_transfer") for target in ("iemocap", "mosei", "msp_improv")]
-    read = [line for line in plan.stdout.splitlines() if "results/scores/mosei-mosei" in line and "python -m" in line]
+    read = [
+        line for line in shipped.stdout.splitlines() if "results/scores/mosei-mosei" in line and "python -m" in line
+    ]
     assert {re.search(r"python -m amanda\.(\w+)", line).group(1) for line in read} == {"score_pair", "tabulate"}
 
 
