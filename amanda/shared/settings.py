@@ -50,7 +50,7 @@ class TrainingSettings(Settings):
 
     modalities: Modalities = key(
         "which of text, audio and visual the network has, each once and in this order, as far as both corpora of a pair"
-        " have them; a clip needs features in those of all rows of Table 1, so that all rows are scored on the same clips"
+        " have them; a clip needs features in those of all rows of Table 1, so that all rows have the same clips"
     )
     representation: int = key("size of each representation Z_m, and the LSTM's hidden size (section 4)", ge=1)
     filters: int = key("TextCNN filters per kernel height (Zhao et al. 2021)", ge=1)
