@@ -160,14 +160,7 @@ def _faceless(listed: str) -> set[str]:
 
 
 def _clip(
-    name: str,
-    letter: str,
-    text: str,
-    video: str,
-    audio: str,
-    listed: str,
-    reading: MspImprovReading,
-    has: Sequence[str],
+    name: str, letter: str, text: str, video: str, audio: str, gone: str, reading: MspImprovReading, has: Sequence[str]
 ) -> Clip:
     match = _ID.fullmatch(name.removeprefix(_PREFIX))
     assert match, "only names of this form come here"
@@ -177,7 +170,7 @@ def _clip(
         [
             "" if label else other_emotion(OTHER.get(letter, letter)),
             "" if scenario in reading.scenarios else f"scenario {scenario} is not among the chosen ones",
-            listed,
+            gone,
             missing_media(has, video=video, audio=audio),
         ],
         [about_text(has, text)],
