@@ -19,7 +19,7 @@ from extractors.corpora.counts import difference, excluded, load_published, publ
 from extractors.corpora.defects import apply_defects, load_defects
 from extractors.corpora.face_choices import apply_face_choices, load_face_choices
 from extractors.corpora.tree import is_safe
-from extractors.shared.clip import CLASSES, CROPS, LABELS, MANIFEST, MEDIA, MODALITIES, Clip
+from extractors.shared.clip import CLASSES, CROPS, LABELS, MANIFEST, MODALITIES, Clip
 from extractors.shared.files import write_table
 from extractors.shared.program import UserError, run
 
@@ -60,8 +60,10 @@ def reduced(clip: Clip, modalities: Sequence[str]) -> Clip:
     """A clip without the words, or the file and times, of each modality that its corpus has not."""
     if "text" not in modalities:
         clip = replace(clip, text="")
-    for kind in (file for name, file in MEDIA.items() if name not in modalities):
-        clip = replace(clip, **{kind: "", f"{kind}_start": None, f"{kind}_end": None})
+    if "audio" not in modalities:
+        clip = replace(clip, audio="", audio_start=None, audio_end=None)
+    if "visual" not in modalities:
+        clip = replace(clip, video="", video_start=None, video_end=None)
     return clip
 
 

@@ -57,7 +57,8 @@ class Outputs(NamedTuple):
         """The same of some of the clips, by their positions, [chosen clips], each once."""
         places = chosen.cpu() if self.counted else chosen
         counted = {name: torch.isin(places, each).nonzero().flatten() for name, each in self.counted.items()}
-        return Outputs(*({name: z[chosen] for name, z in kind.items()} for kind in self[:2]), counted)
+        representations, logits = ({name: z[chosen] for name, z in kind.items()} for kind in self[:2])
+        return Outputs(representations, logits, counted)
 
 
 def held(frames: Frames) -> Tensor | None:

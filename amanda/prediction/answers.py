@@ -10,10 +10,10 @@ import pandas as pd
 import pyarrow as pa
 
 from amanda.prediction.states import remarks
+from amanda.shared.speaks import speaks
 from amanda.sharing.features import read_frames
 from amanda.sharing.model import Model
 from amanda.sharing.prediction import Prediction
-from extractors.features.speaks import speaks
 from extractors.features.store import open_features
 from extractors.shared.answers import ANSWERED, ANSWERS, JOINT, UNANSWERED, votes
 from extractors.shared.clip import CLASSES, MODALITIES

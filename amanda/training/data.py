@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from amanda.network.frames import Packed, Stored
-from extractors.features.speaks import has_frames, speaks
+from amanda.shared.speaks import has_frames, speaks
 from extractors.features.store import Features, open_features
 from extractors.shared.clip import CLASSES
 from extractors.shared.files import read_table
@@ -73,7 +73,7 @@ def read_corpus(indexes: Mapping[str, Path], splits: Path, missing: str, device:
         indexes: modality to feature index.
         splits: table of clip_id and split.
         missing: ``drop``: clips that lack features in a modality are not used; ``mask``: a clip is used if one of its
-            modalities has information (:func:`extractors.features.speaks.speaks`), and lacks the others.
+            modalities has information (:func:`amanda.shared.speaks.speaks`), and lacks the others.
         device: the device that computes.
         resident: largest number of bytes of frames that may stay on the device.
 

@@ -117,9 +117,11 @@ def predict(algorithm: Algorithm, corpus: Corpus, clips: Tensor) -> Outputs:
     fetched = (corpus.frames(batch) for batch in clips.split(max(settings.batch_size, least)))
     parts = [algorithm.network(frames) for frames in (ahead(fetched) if corpus.streamed else fetched)]
     kinds = zip(*(part[:2] for part in parts), strict=True)  # the representations of all batches, and the logits
-    values = ({name: torch.cat([part[name] for part in kind]).float().cpu() for name in kind[0]} for kind in kinds)
+    representations, logits = (
+        {name: torch.cat([part[name] for part in kind]).float().cpu() for name in kind[0]} for kind in kinds
+    )
     lacking = {name: has for name in algorithm.network.modalities if not (has := corpus.has(name, clips)).all()}
-    return Outputs(*values, positions(lacking))
+    return Outputs(representations, logits, positions(lacking))
 
 
 def known_representations(outputs: Outputs) -> dict[str, Tensor]:

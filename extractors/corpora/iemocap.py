@@ -145,7 +145,8 @@ def read_release(root: Path, reading: Reading, modalities: Sequence[str]) -> Ite
         turns, skipped = parse_labels(split_lines(ledger.read(root, path)), str(root / path))
         ledger.add(path, skipped)
         for turn in turns:
-            yield _clip(turn, texts.get(turn.clip_id), videos, sounds, chosen, modalities)
+            video = videos.get(turn.clip_id.rsplit("_", 1)[0], "")
+            yield _clip(turn, texts.get(turn.clip_id), video, sounds.get(turn.clip_id, ""), chosen, modalities)
     ledger.report()
 
 
@@ -176,27 +177,19 @@ def _dialogues(files: list[str], folder: str) -> list[str]:
     return [path for name, path in found.items() if name.startswith("Ses")]
 
 
-def _clip(
-    turn: Turn,
-    text: str | None,
-    videos: dict[str, str],
-    sounds: dict[str, str],
-    reading: IemocapReading,
-    modalities: Sequence[str],
-) -> Clip:
+def _clip(turn: Turn, text: str | None, video: str, audio: str, reading: IemocapReading, has: Sequence[str]) -> Clip:
     match = _ID.fullmatch(turn.clip_id)
     assert match, "only names of this form come here"
     dialogue = turn.clip_id.rsplit("_", 1)[0]
-    video, audio = videos.get(dialogue, ""), sounds.get(turn.clip_id, "")
     label = CLASS_OF.get("hap" if turn.label == "exc" and reading.merge_excited else turn.label, "")
     offset = reading.audio_video_offset
     status, reason = outcome(
         [
             "" if label else other_emotion(turn.label),
-            missing_media(modalities, video=video, audio=audio),
+            missing_media(has, video=video, audio=audio),
             "" if turn.start < turn.end else f"ends at {turn.end} s, before its start at {turn.start} s",
         ],
-        [about_text(modalities, text or "")],
+        [about_text(has, text or "")],
     )
     return Clip(
         clip_id=turn.clip_id,

@@ -112,8 +112,7 @@ def read_release(root: Path, reading: Reading, modalities: Sequence[str]) -> Ite
     ledger = Ledger("meld")
     for split, (labels, *copies), clips in _find(root, modalities):
         if copies:
-            name = labels.rpartition("/")[2]
-            sys.stderr.write(f"meld: {name} is there {1 + len(copies)} times; {labels} is read\n")
+            sys.stderr.write(f"meld: {labels.rpartition('/')[2]} is there {1 + len(copies)} times; {labels} is read\n")
         rows, skipped = parse_csv(ledger.read(root, labels), str(root / labels))
         ledger.add(labels, skipped)
         for row in rows:
@@ -207,9 +206,8 @@ def _file(root: Path, row: Utterance, clips: dict[str, str], policy: str) -> str
     name = f"dia{row.dialogue}_utt{row.utterance}"
     plain, recut = clips.get(name, ""), clips.get(_RECUT + name, "")
     if policy == "nearest" and plain and recut and row.seconds:
-        from extractors.corpora.doubles import (
-            nearest_in_length,  # media libraries load slowly, and no other choice needs them
-        )
+        # Media libraries load slowly, and no other choice needs them.
+        from extractors.corpora.doubles import nearest_in_length
 
         return nearest_in_length(root, (plain, recut), row.seconds)
     return recut or plain if policy == "prefer" else plain or recut

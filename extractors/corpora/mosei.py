@@ -193,16 +193,9 @@ def _label_files(root: Path, files: list[str], form: str) -> list[str]:
 
 
 def _clip(
-    row: Intensities,
-    line: Said | None,
-    video: str,
-    audio: str,
-    split: str,
-    reading: MoseiReading,
-    modalities: Sequence[str],
+    row: Intensities, line: Said | None, video: str, audio: str, split: str, reading: MoseiReading, has: Sequence[str]
 ) -> Clip:
-    if row.clip and line:
-        row = replace(row, start=line.start, end=line.end)
+    row = replace(row, start=line.start, end=line.end) if row.clip and line else row
     emotion, no_emotion = label(row.values, reading.label_choice)
     start, end = max(0.0, row.start), row.end
     known, long = start < end, end - start > reading.longest_segment
@@ -210,11 +203,11 @@ def _clip(
         [
             no_emotion,
             "" if split else "its video is in no fold",
-            missing_media(modalities, video=video, audio=audio),
+            missing_media(has, video=video, audio=audio),
             "" if known else f"no times, or none above zero ({row.start} to {row.end} s)",
         ],
         [
-            about_text(modalities, line.text if line else ""),
+            about_text(has, line.text if line else ""),
             f"{end - start:.1f} s long; its first {reading.longest_segment:g} s are used" if long else "",
         ],
     )

@@ -162,14 +162,7 @@ def _faceless(listed: str) -> set[str]:
 
 
 def _clip(
-    name: str,
-    letter: str,
-    text: str,
-    video: str,
-    audio: str,
-    no_face: str,
-    reading: MspImprovReading,
-    modalities: Sequence[str],
+    name: str, letter: str, text: str, video: str, audio: str, gone: str, reading: MspImprovReading, has: Sequence[str]
 ) -> Clip:
     match = _ID.fullmatch(name.removeprefix(_PREFIX))
     assert match, "only names of this form come here"
@@ -179,10 +172,10 @@ def _clip(
         [
             "" if label else other_emotion(OTHER.get(letter, letter)),
             "" if scenario in reading.scenarios else f"scenario {scenario} is not among the chosen ones",
-            no_face,
-            missing_media(modalities, video=video, audio=audio),
+            gone,
+            missing_media(has, video=video, audio=audio),
         ],
-        [about_text(modalities, text)],
+        [about_text(has, text)],
     )
     sentence = name.split("-")[2]
     return Clip(

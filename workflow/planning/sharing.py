@@ -50,7 +50,8 @@ def compared_files(study: Study) -> dict[str, list[str]]:
 def compared_modalities(study: Study) -> list[list[str]]:
     """The modalities of the model of each pair that the comparison of adaptations is of."""
     wanted = study.config["without_source"]
-    return [study.modalities(*pair.split("-"), [wanted["method"]]) for pair in wanted["pairs"]]
+    pairs = [pair.split("-") for pair in wanted["pairs"]]
+    return [study.modalities(source, target, [wanted["method"]]) for source, target in pairs]
 
 
 def compared(study: Study) -> str:

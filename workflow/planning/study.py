@@ -78,14 +78,13 @@ class Study:
 
     def modalities_of(self, corpus: str) -> list[str]:
         """The modalities of a corpus that Table 1 is made of."""
-        ceiling = [(target, target, [self.config["in_domain"]["method"]]) for target in self.ceilings]
-        runs = [*[(*pair.split("-"), []) for pair in self.pairs], *ceiling]
-        used = {
-            name
-            for source, target, methods in runs
-            if corpus in (source, target)
-            for name in self.modalities(source, target, methods)
-        }
+        runs: list[tuple[str, list[str]]] = [(pair, []) for pair in self.pairs]
+        runs += [(f"{target}-{target}", [self.config["in_domain"]["method"]]) for target in self.ceilings]
+        used: set[str] = set()
+        for pair, methods in runs:
+            source, target = pair.split("-")
+            if corpus in (source, target):
+                used.update(self.modalities(source, target, methods))
         return [name for name in self.config["corpora"][corpus]["modalities"] if name in used]
 
     def settings(self, source: str, target: str, name: str, method: Method) -> dict[str, Any]:

@@ -15,8 +15,8 @@ from helpers.pair import write_features
 
 from amanda.prediction.answers import answer_clips, as_csv, as_json_lines, named_speakers, tabulate
 from amanda.prediction.states import remarks
+from amanda.shared.speaks import speaks
 from amanda.sharing.prediction import combine
-from extractors.features.speaks import speaks
 from extractors.shared.answers import ANSWERS
 from extractors.shared.clip import CLASSES, EMPTY, MODALITIES, SILENT
 from extractors.shared.program import UserError
