@@ -15,6 +15,7 @@ from amanda.shared.tables.history import read_histories
 from amanda.shared.tables.scores import SCORES
 from amanda.shared.wording import settled
 from extractors.shared.files import atomic_file
+from extractors.shared.labels import read_labels
 from extractors.shared.program import UserError, run
 
 
@@ -22,7 +23,7 @@ def prior_distances(flags: argparse.Namespace) -> dict[str, float]:
     """Total variation between the label shares of source and target, train splits, by pair."""
     corpora = flags.settings["corpora"]
     priors = {
-        corpus: source_prior(labels, splits)
+        corpus: source_prior(read_labels(labels), splits)
         for corpus, labels, splits in zip(corpora, flags.labels, flags.splits, strict=True)
     }
     return {pair: total_variation(*(priors[corpus] for corpus in pair.split("-"))) for pair in flags.settings["pairs"]}

@@ -14,7 +14,7 @@ from amanda.shared.tables.history import read_histories
 from amanda.shared.tables.scores import CHOSEN
 from amanda.shared.twins import corpora_of, data_of, warning
 from amanda.shared.wording import settled
-from extractors.shared.clip import CLASSES, MODALITIES
+from extractors.shared.clip import MODALITIES
 from extractors.shared.files import atomic_file
 from extractors.shared.program import UserError, run
 
@@ -30,7 +30,7 @@ def shift_table(
     Args:
         predictions: of amanda.score_pair.
         histories: of amanda.train_pair, by pair and method.
-        settings: ``pairs``, ``method``, ``seeds``, ``selection``, ``releases`` and ``twins``.
+        settings: ``classes``, ``pairs``, ``method``, ``seeds``, ``selection``, ``releases`` and ``twins``.
 
     Returns:
         ``a_distance_*`` of each representation (0 alike, 2 apart), ``true_*`` and ``predicted_*`` shares of each class
@@ -59,8 +59,9 @@ def _row(
         raise UserError(f"predictions: {method} on {pair} lacks a run; train seeds {seeds}")
     epochs = chosen[["seed", "epoch"]].drop_duplicates()
     values = histories[pair, method].merge(epochs, on=["seed", "epoch"]).groupby("name")["value"].mean()
+    classes = settings["classes"]
     true, predicted = (
-        chosen[column].value_counts(normalize=True).reindex(CLASSES, fill_value=0) for column in ("label", "predicted")
+        chosen[column].value_counts(normalize=True).reindex(classes, fill_value=0) for column in ("label", "predicted")
     )
     beyond = predicted - true
     return {
@@ -68,8 +69,8 @@ def _row(
         "target": target,
         "method": method,
         **{name: values.get(name) for name in DISTANCES},
-        **{f"true_{name}": true[name] for name in CLASSES},
-        **{f"predicted_{name}": predicted[name] for name in CLASSES},
+        **{f"true_{name}": true[name] for name in classes},
+        **{f"predicted_{name}": predicted[name] for name in classes},
         "leans_to": beyond.idxmax(),
         "lean": beyond.max(),
         "moved": beyond.abs().sum() / 2,
@@ -87,12 +88,14 @@ def _lines(table: pd.DataFrame, settings: Mapping) -> Iterator[str]:
     yield "# How the domains of each pair differ\n"
     if told := warning(corpora_of(settings["pairs"]), settings, {}):
         yield f"**{told}**\n"
-    heads = ["Pair", *(f"A {name}" for name in (*MODALITIES, "joint")), *CLASSES, "leans to"]
+    heads = ["Pair", *(f"A {name}" for name in (*MODALITIES, "joint")), *settings["classes"], "leans to"]
     yield f"| {' | '.join(heads)} |"
     yield f"| --- |{' ---: |' * (len(heads) - 2)} --- |"
     for _, row in table.iterrows():
         distances = [f"{row[name]:.2f}" for name in DISTANCES]
-        shares = [f"{100 * row[f'predicted_{name}']:.0f} ({100 * row[f'true_{name}']:.0f})" for name in CLASSES]
+        shares = [
+            f"{100 * row[f'predicted_{name}']:.0f} ({100 * row[f'true_{name}']:.0f})" for name in settings["classes"]
+        ]
         leans = f"{row['leans_to']} (+{100 * row['lean']:.0f})"
         yield f"| {' | '.join([short_pair_name(f'{row.source}-{row.target}'), *distances, *shares, leans])} |"
     yield (

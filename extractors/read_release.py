@@ -1,4 +1,7 @@
-"""Read a release into its manifest (one row per clip, without labels) and its label table, with checked counts."""
+"""Read a release into its manifest (one row per clip, without labels) and its label table, with checked counts.
+
+The config's classes enter here; the label table carries them to every later step.
+"""
 
 from __future__ import annotations
 
@@ -7,32 +10,38 @@ import json
 import os
 import sys
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
 from extractors.corpora import CORPORA, HOW_TO_GET, reader_of
+from extractors.corpora.classes import classify, meanings
 from extractors.corpora.counts import difference, excluded, load_published, published_difference, usable, without_media
 from extractors.corpora.defects import apply_defects, load_defects
 from extractors.corpora.face_choices import apply_face_choices, load_face_choices
 from extractors.corpora.tree import is_safe
-from extractors.shared.clip import CLASSES, CROPS, LABELS, MANIFEST, Clip
+from extractors.shared.clip import CROPS, LABELS, MANIFEST, Clip
 from extractors.shared.files import write_table
+from extractors.shared.labels import write_labels
 from extractors.shared.program import UserError, run
 
 PUBLISHED = "published"
 """The value of ``--expected-counts`` that asks for the comparison with the published tables."""
 
 
-def read_clips(corpus: str, release: Path, reading: Mapping[str, Any]) -> list[Clip]:
-    """All clips of a release, the known defects applied, sorted by their names.
+def read_clips(
+    corpus: str, release: Path, reading: Mapping[str, Any], labels: Mapping[str, str], classes: Sequence[str]
+) -> list[Clip]:
+    """All clips of a release, their words made classes and the known defects applied, sorted by their names.
 
     Args:
         corpus: the corpus's name in the config; also the reader's, unless ``reading["reader"]`` names another.
         release: root of the release.
         reading: how the corpus is read, with ``extra_defects`` and ``face_choices`` (tables) if wished.
+        labels: what each word of its labels stands for: a class, or ``other``.
+        classes: those of the study.
 
     Raises:
         UserError: the release is not there or not as its reader expects, or a clip's name is unsafe or there twice.
@@ -43,7 +52,8 @@ def read_clips(corpus: str, release: Path, reading: Mapping[str, Any]) -> list[C
         if str(release).startswith("~"):
             fix = f"write the whole path, as a shell does of ~: {os.path.expanduser(release)}"
         raise UserError(f"{release}: no such folder, though corpora.{corpus}.release of the config names it; {fix}")
-    clips = apply_defects(CORPORA[reader](release, reading), load_defects(reader, reading.get("extra_defects")))
+    clips = classify(CORPORA[reader](release, reading), corpus, reader, meanings(corpus, labels, classes))
+    clips = apply_defects(clips, load_defects(reader, reading.get("extra_defects")))
     if "face_choices" in reading:
         table = Path(str(reading["face_choices"]))
         clips = apply_face_choices(clips, load_face_choices(table), table)
@@ -65,8 +75,8 @@ def check_clips(clips: list[Clip], release: Path) -> None:
             )
         if clip.clip_id in seen:
             raise UserError(f"{release}: clip {clip.clip_id} is there twice; keep one copy of the label files")
-        if clip.label not in ("", *CLASSES) or clip.crop not in CROPS or clip.status not in ("ok", "excluded"):
-            raise UserError(f"{release}: clip {clip.clip_id} has an unknown label, crop or status; correct its table")
+        if clip.crop not in CROPS or clip.status not in ("ok", "excluded"):
+            raise UserError(f"{release}: clip {clip.clip_id} has an unknown crop or status; correct its table")
         seen.add(clip.clip_id)
     used = [clip for clip in clips if clip.status == "ok"]
     if not used:
@@ -78,7 +88,9 @@ def check_clips(clips: list[Clip], release: Path) -> None:
         raise UserError(f"{release}: no usable clip has a text; unpack the transcripts there")
 
 
-def check_counts(corpus: str, clips: list[Clip], reading: Mapping[str, Any], expected: Any) -> None:
+def check_counts(
+    corpus: str, clips: list[Clip], reading: Mapping[str, Any], expected: Any, classes: Sequence[str]
+) -> None:
     """Compare the clips of each class with the expected numbers.
 
     Args:
@@ -88,21 +100,23 @@ def check_counts(corpus: str, clips: list[Clip], reading: Mapping[str, Any], exp
             absent).
         expected: class -> usable clips, exactly; or :data:`PUBLISHED`: labels as in the published tables, and every
             clip that is not used left out by its reading or as a known defect.
+        classes: those of the study.
 
     Raises:
         UserError: with the differences.
     """
     key = f"corpora.{corpus}.expected_counts"
     if expected == PUBLISHED:
-        published = load_published(reader_of(corpus, reading), reading)
+        published = load_published(reader_of(corpus, reading), reading, classes)
         if not published:
             raise UserError(f"{key}: nothing is published about {corpus} for this way of reading; give numbers instead")
         lines = published_difference(clips, published) + _too_little_media(clips, reading)
-    elif isinstance(expected, dict) and all(name in CLASSES and type(n) is int for name, n in expected.items()):
+    elif isinstance(expected, dict) and all(name in classes and type(n) is int for name, n in expected.items()):
         lines = difference(clips, expected)
     else:
         raise UserError(
-            f"{key}: {json.dumps(expected)[:80]} is neither {PUBLISHED} nor whole numbers; give one of these"
+            f"{key}: {json.dumps(expected)[:80]} is neither {PUBLISHED} nor whole numbers of"
+            f" {', '.join(classes)}; give one of these"
         )
     if lines:
         table = "\n  ".join(lines)
@@ -122,15 +136,17 @@ def _too_little_media(clips: list[Clip], reading: Mapping[str, Any]) -> list[str
     return [f"no media for {len(missing)} of {labelled} labelled clips, {accepted:.0f} accepted: {', '.join(examples)}"]
 
 
-def summary(corpus: str, clips: list[Clip]) -> str:
+def summary(corpus: str, clips: list[Clip], classes: Sequence[str]) -> str:
     """What a release came to: the labelled and the usable clips of each class, and why the others are left out."""
-    found = usable(clips)
-    lines = [f"{corpus}: {len(clips)} clips, {sum(found.values())} usable"]
-    for name in CLASSES:
+    found = usable(clips, classes)
+    lines = [f"{corpus}: {len(clips)} clips, {sum(clip.status == 'ok' for clip in clips)} usable"]
+    for name in classes:
         gone = [f"{count} left out: {reason}" for reason, count in excluded(clips, name)]
         labelled = sum(clip.label == name for clip in clips)
         lines.append("; ".join([f"  {name}: {labelled} labelled, {found[name]} usable", *gone]))
     other = [f"{count} {reason}" for reason, count in excluded(clips, "")]
+    unlabelled = usable(clips, [""])[""]
+    lines += [f"  without a label: {unlabelled} usable"] * bool(unlabelled)
     return "\n".join([*lines, f"  no class: {'; '.join(other) or 'none'}"]) + "\n"
 
 
@@ -148,16 +164,22 @@ def main() -> None:
     parser.add_argument("--release", required=True, type=Path, help="root of the release, read only")
     parser.add_argument("--reading", required=True, type=json.loads, help="JSON: the config's corpora.<name>.reading")
     parser.add_argument(
+        "--classes", required=True, nargs="+", help="the config's classes, in the order of every logit and table"
+    )
+    parser.add_argument(
+        "--word-classes", required=True, type=json.loads, help="JSON: the config's corpora.<name>.labels"
+    )
+    parser.add_argument(
         "--expected-counts", required=True, type=json.loads, help='JSON: class -> usable clips, or "published"'
     )
     parser.add_argument("--manifest", required=True, type=Path, help="output, Parquet")
     parser.add_argument("--labels", required=True, type=Path, help="output, Parquet")
     args = parser.parse_args()
-    clips = read_clips(args.corpus, args.release, args.reading)
-    sys.stderr.write(summary(args.corpus, clips))
-    check_counts(args.corpus, clips, args.reading, args.expected_counts)
+    clips = read_clips(args.corpus, args.release, args.reading, args.word_classes, args.classes)
+    sys.stderr.write(summary(args.corpus, clips, args.classes))
+    check_counts(args.corpus, clips, args.reading, args.expected_counts, args.classes)
     manifest, labels = tables(args.corpus, clips)
-    write_table(args.labels, labels)
+    write_labels(args.labels, labels, args.classes)
     write_table(args.manifest, manifest)
 
 

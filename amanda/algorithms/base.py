@@ -55,12 +55,12 @@ class Algorithm(nn.Module, ABC):
         Args:
             dims: width of a frame in each modality.
             settings: of the class ``Settings``.
-            prior: label distribution of the source's train split, [classes].
+            prior: label distribution of the source's train split, [classes]; as many classes are told apart.
             stream: where dropout draws from.
         """
         super().__init__()
         self.settings = settings
-        self.network = Network(dims, settings, stream)
+        self.network = Network(dims, settings, len(prior), stream)
         self.register_buffer("prior", prior, persistent=False)
 
     @abstractmethod

@@ -12,7 +12,6 @@ from torch import Tensor, nn
 from amanda.network.convolution import max_over_time
 from amanda.network.frames import Frames, Packed
 from amanda.shared.settings import TrainingSettings
-from extractors.shared.clip import CLASSES
 
 JOINT = "joint"
 """The name of modality M+1, the concatenation of the others."""
@@ -153,11 +152,14 @@ class Network(nn.Module):
     With one modality Z_2 is Z_1, and both have a head: what is summed over the M+1 (Eqs. 5 and 9) counts it twice.
     """
 
-    def __init__(self, dims: Mapping[str, int], settings: TrainingSettings, stream: torch.Generator) -> None:
+    def __init__(
+        self, dims: Mapping[str, int], settings: TrainingSettings, classes: int, stream: torch.Generator
+    ) -> None:
+        """Build the networks for frames of the widths ``dims`` and so many ``classes``; ``stream`` is dropout's."""
         super().__init__()
         self.modalities: tuple[str, ...] = settings.modalities
         self.encoders = nn.ModuleDict({name: encoder(name, dims[name], settings, stream) for name in self.modalities})
-        size, rest = settings.representation, (len(CLASSES), settings.dropout_head, stream)
+        size, rest = settings.representation, (classes, settings.dropout_head, stream)
         heads = {name: mlp(size, settings.head_unimodal, *rest) for name in self.modalities}
         self.heads = nn.ModuleDict(heads | {JOINT: mlp(size * len(self.modalities), settings.head_joint, *rest)})
 

@@ -41,7 +41,10 @@ def without_training(label: np.ndarray, classes: int) -> dict[str, float]:
     Returns:
         ``chance`` calls each class equally often whatever the clip: a class of share p then has precision p and recall
         1 / classes. ``majority`` calls every clip the most frequent class, which is the best that one class can do.
+        Both are NaN without any clip.
     """
+    if not len(label):
+        return dict.fromkeys(("chance", "majority"), float("nan"))
     shares = np.bincount(label, minlength=classes) / len(label)
     chance = (shares * 2 * shares / (classes * shares + 1)).sum()
     return {"chance": float(chance), "majority": float(2 * shares.max() ** 2 / (1 + shares.max()))}

@@ -14,7 +14,7 @@ from amanda.sharing.settings import LEAST_CLIPS, SharingSettings
 from amanda.statistics.claims.interval import interval
 
 LIMITS = """\
-- The classes are neutral, happy, sad and angry. A clip of any other mood gets one of these four.
+- The classes are {classes}. A clip of any other mood gets one of these.
 - Probabilities were calibrated on the source's validation clips. On other recordings they are too sure of themselves;
   an adaptation makes that smaller, not right.
 - A score on one corpus says little about recordings of other people, languages, rooms and cameras.
@@ -49,12 +49,12 @@ def write_card(
         header(record, settings),
         f"# {method_name(record.label)}, {pair}\n",
         *(f"**{warning}**\n" for warning in warnings_of(record)),
-        "Four emotions from the words, the voice and the face of a clip. To use it:\n",
+        f"One of {', '.join(record.classes)}, from the words, the voice and the face of a clip. To use it:\n",
         "```python\nimport amanda\n\nmodel = amanda.load(folder)\n```\n",
         f"`model.predict(frames, faces)` takes the frames that {', '.join(backbones(record))} make of a clip.\n",
         f"## Scores\n\n{score_table(scores, alpha, split, record)}",
         f"## What it knows of its source\n\n{source_table(record)}",
-        f"## Limits\n\n{LIMITS}",
+        f"## Limits\n\n{LIMITS.format(classes=', '.join(record.classes))}",
         f"## Privacy\n\n{PRIVACY}",
         f"## Licence\n\n{settings.licence_note}\n",
     ]

@@ -28,7 +28,7 @@ def significance(predictions: pd.DataFrame, settings: Mapping) -> dict[str, pd.D
 
     Args:
         predictions: as amanda.score_pair stores them, of the configured selection at least.
-        settings: ``pairs``, ``methods``, ``seeds``, ``selection``, ``recipe``, ``releases``, ``twins``,
+        settings: ``classes``, ``pairs``, ``methods``, ``seeds``, ``selection``, ``recipe``, ``releases``, ``twins``,
             ``missing_runs``, ``alpha``, ``power``, ``resamples`` and ``bootstrap_seed``.
 
     Raises:
@@ -36,7 +36,7 @@ def significance(predictions: pd.DataFrame, settings: Mapping) -> dict[str, pd.D
             different clips.
     """
     predictions = predictions[predictions["selection"] == settings["selection"]]
-    predictions = predictions.assign(place=clip_places(predictions))
+    predictions = predictions.assign(place=clip_places(predictions, settings["classes"]))
     absent = absent_runs(predictions, settings)
     scores: dict[tuple[str, str], Scores] = {}
     by_pair = dict(list(predictions.groupby(["source", "target"])))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,8 +12,9 @@ from torch import Tensor
 
 from amanda.network.frames import Packed, Stored
 from extractors.features.store import USABLE, Features, open_features
-from extractors.shared.clip import CLASSES, MODALITIES
+from extractors.shared.clip import MODALITIES
 from extractors.shared.files import read_table
+from extractors.shared.labels import Labels
 from extractors.shared.program import UserError
 
 
@@ -54,7 +55,13 @@ class Corpus:
         return any(isinstance(packed, Stored) for packed in self.packed.values())
 
 
-def read_corpus(indexes: Mapping[str, Path], splits: Path, device: torch.device, resident: int) -> Corpus:
+def read_corpus(
+    indexes: Mapping[str, Path],
+    splits: Path,
+    device: torch.device,
+    resident: int,
+    among: Collection[str] | None = None,
+) -> Corpus:
     """Read one corpus in the precision of its store: onto ``device`` once, or batch by batch if it is too large.
 
     Args:
@@ -62,12 +69,14 @@ def read_corpus(indexes: Mapping[str, Path], splits: Path, device: torch.device,
         splits: table of clip_id and split.
         device: where frames are computed with.
         resident: the most bytes of frames that may stay there.
+        among: the clips that are read, of all that are there; None for all of the splits.
 
     Raises:
         UserError: a clip of the splits is in no index, or clips differ in their number of visual frames.
     """
     table = read_table(splits, "extractors.split_corpus")
-    split = dict(zip(table["clip_id"].to_pylist(), table["split"].to_pylist(), strict=True))
+    rows = zip(table["clip_id"].to_pylist(), table["split"].to_pylist(), strict=True)
+    split = {clip: part for clip, part in rows if among is None or clip in among}
     features = {name: open_features(path) for name, path in indexes.items()}
     for name, path in indexes.items():
         missing = sorted(split.keys() - set(features[name].table.index))
@@ -114,28 +123,36 @@ def _stored(features: Features, modality: str, clips: list[str], device: torch.d
     return Stored(frames, masks, torch.tensor([len(rows) for rows in frames]), device)
 
 
-def read_labels(path: Path, corpus: Corpus) -> Tensor:
-    """Class of every clip of the corpus, [clips], as a position in ``CLASSES``. For the source side only.
+def labels_of(corpus: Corpus, labels: Labels) -> Tensor:
+    """Class of every clip of the corpus, [clips], as a position among the classes. For the source side only.
+
+    Args:
+        corpus: read of the clips of :func:`labelled` alone.
+        labels: of its release.
 
     Raises:
-        UserError: a clip has no label among the classes, or a class has no clip in the train split.
+        UserError: a clip has no label, or a class has no clip in the train split.
     """
-    table = read_table(path, "extractors.read_release")
-    label = dict(zip(table["clip_id"].to_pylist(), table["label"].to_pylist(), strict=True))
-    unknown = [clip for clip in corpus.clip_ids if label.get(clip) not in CLASSES]
+    of_clip, classes = labels.of_clip, labels.classes
+    unknown = [clip for clip in corpus.clip_ids if of_clip.get(clip) not in classes]
     if unknown:
         raise UserError(
-            f"{path}: {len(unknown)} clips of the splits, such as {unknown[0]}, have none of the labels"
-            f" {', '.join(CLASSES)}; read the release and split it again"
+            f"{labels.path}: {len(unknown)} clips of the splits, such as {unknown[0]}, have none of the labels"
+            f" {', '.join(classes)}; read the release and split it again"
         )
-    labels = torch.tensor([CLASSES.index(label[clip]) for clip in corpus.clip_ids])
-    counts = labels[corpus.clips("train")].bincount(minlength=len(CLASSES))
-    for name, count in zip(CLASSES, counts.tolist(), strict=True):
+    found = torch.tensor([classes.index(of_clip[clip]) for clip in corpus.clip_ids], dtype=torch.long)
+    counts = found[corpus.clips("train")].bincount(minlength=len(classes))
+    for name, count in zip(classes, counts.tolist(), strict=True):
         if not count:
             raise UserError(
-                f"{path}: no clip of class '{name}' in the train split; choose a split that leaves some there"
+                f"{labels.path}: no clip of class '{name}' in the train split; choose a split that leaves some there"
             )
-    return labels
+    return found
+
+
+def labelled(labels: Labels) -> set[str]:
+    """The clips that have a label."""
+    return {clip for clip, name in labels.of_clip.items() if name}
 
 
 def check_pair(source: Corpus, target: Corpus) -> None:

@@ -24,13 +24,12 @@ from amanda.training.diagnosis import gaps, log_density_ratio, sample
 from amanda.training.job import Job, Run, plan, reseed
 from amanda.training.precision import check_precision
 from amanda.training.steps import Sums, make_capture, replay_steps, take_steps
-from extractors.shared.clip import CLASSES
 from extractors.shared.program import UserError
 
 
 def start(job: Job, seed: int) -> Run:
     """A run before its first epoch. With one seed, algorithms that share their networks begin with the same weights."""
-    counts = job.labels[job.source.clips("train")].bincount(minlength=len(CLASSES))
+    counts = job.labels[job.source.clips("train")].bincount(minlength=len(job.classes))
     dropout = torch.Generator(job.device)
     algorithm = load_algorithm(job.algorithm)(job.source.dims, job.settings, counts / counts.sum(), dropout)
     initialise(algorithm, job.settings.initialisation, reseed(torch.Generator(), seed, "weights", 0))
@@ -123,7 +122,7 @@ def finish_epoch(job: Job, run: Run, sums: Sums) -> None:
     run.source_logits.append(known.logits[JOINT].numpy())
     run.target_logits.append(target.logits[JOINT].numpy())
     predicted, unlabelled = run.source_logits[-1].argmax(axis=1), run.target_logits[-1][job.target.clips("train")]
-    values["source_validation_f1"] = weighted_f1(job.labels[validation].numpy(), predicted, len(CLASSES))
+    values["source_validation_f1"] = weighted_f1(job.labels[validation].numpy(), predicted, len(job.classes))
     values["information_maximisation"] = information_maximisation(unlabelled)
     looked_at = sample(job.target.clips("train"), settings.probe_clips)
     ours, theirs = source.representations, {name: z[looked_at] for name, z in target.representations.items()}

@@ -4,12 +4,11 @@ Columns that must be there:
 
 * ``clip_id``: unique; letters, digits, ``_`` and ``-`` only.
 * ``video``, ``audio``: files below the release folder, by relative path; one file may be both.
-* ``label``: the emotion, in small letters or capitals. ``neutral``, ``happy``, ``sad`` and ``angry`` are used; every
-  other word must stand in the config's ``reading.classes``, which maps it to one of these or to ``other``: listed and
-  left out.
 
 Columns that may be there, empty where unknown:
 
+* ``label``: the emotion, in small letters or capitals: a class, or a word that ``corpora.<name>.labels`` of the config
+  maps to one, or to ``other``: listed and left out. A clip without a label is used where none is needed.
 * ``text``: what is said.
 * ``speaker``, ``session``, ``dialogue``: groups that a split may keep together.
 * ``split``: ``train``, ``validation`` or ``test``, for the split ``official``.
@@ -20,31 +19,27 @@ Columns that may be there, empty where unknown:
 from __future__ import annotations
 
 import math
-import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from extractors.corpora.lines import repair
 from extractors.corpora.lookalikes import refuse_lookalikes
-from extractors.corpora.outcome import about_text, missing_media, other_emotion, outcome
+from extractors.corpora.outcome import about_text, missing_media, outcome
 from extractors.corpora.parquet_table import read_parquet
 from extractors.corpora.reading import AnyReading, Name, Reading, check_reading
 from extractors.corpora.sources import Sources
 from extractors.corpora.tree import inside, is_safe
 from extractors.corpora.user_table import Cells, Columns, Rows, read_csv, to_number
-from extractors.shared.clip import CLASSES, CROPS, PARTS, Clip
+from extractors.shared.clip import CROPS, PARTS, Clip
 from extractors.shared.program import UserError
-from extractors.shared.settings import Share, key, one_of, optional
+from extractors.shared.settings import Share, key, optional
 
-REQUIRED = ("clip_id", "video", "audio", "label")
+REQUIRED = ("clip_id", "video", "audio")
 GROUPS = ("speaker", "session", "dialogue")
 TIMES = ("video_start", "video_end", "audio_start", "audio_end")
-OPTIONAL = ("text", *GROUPS, "split", *TIMES, "crop")
-OTHER = "other"
+OPTIONAL = ("label", "text", *GROUPS, "split", *TIMES, "crop")
 COLUMNS = Columns(REQUIRED, OPTIONAL)
-_NO_WORDS = ("yes", "no", "on", "off", "true", "false", "null")
-"""What YAML takes for something else than a word, unless quotes stand around it."""
 
 
 class CustomReading(AnyReading):
@@ -52,9 +47,6 @@ class CustomReading(AnyReading):
 
     reader: Literal["custom"] = key("the reader of a plain table")
     table: Name = key("the CSV or Parquet table of clips, relative to the release")
-    classes: dict[str, Annotated[str, *one_of((*CLASSES, OTHER))]] = optional(
-        "words of the label column and the classes that they stand for, such as joy: happy; other: left out", absent={}
-    )
     accept_missing_media: Share = optional(
         "with expected_counts published, the share of labelled clips that may lack a file", absent=0.0
     )
@@ -65,7 +57,7 @@ def read_release(root: Path, reading: Reading) -> Iterator[Clip]:
 
     Args:
         root: the folder of the table and of the files that it names.
-        reading: ``table``: the table's path below it; ``classes``, if there: other emotion words -> one of the four.
+        reading: ``table``: the table's path below it.
 
     Raises:
         UserError: the table is not there, or a row is not as it should be; with file and line.
@@ -75,13 +67,12 @@ def read_release(root: Path, reading: Reading) -> Iterator[Clip]:
         raise UserError(f"{table}: has no rows; write one per clip below its header")
     for name in GROUPS:
         refuse_lookalikes(name, ((where, cells.get(name, "")) for where, cells in rows))
-    classes = emotion_words(dict(reading.get("classes", {})))
     seen: dict[str, str] = {}
     for where, cells in rows:
         first = seen.setdefault(cells["clip_id"], where)
         if first != where:
             raise UserError(f"{where}: clip_id {cells['clip_id']!r} is there already ({first}); give each clip its own")
-        yield make_clip(root, where, cells, classes)
+        yield make_clip(root, where, cells)
 
 
 def sources(root: Path, reading: Reading) -> Sources:
@@ -105,39 +96,22 @@ def _read_table(root: Path, reading: Reading) -> tuple[Path, Rows]:
     return table, read_csv(table, COLUMNS)
 
 
-def emotion_words(classes: Mapping[str, str]) -> dict[str, str]:
-    """What each emotion word stands for, by the word as :func:`_plain` makes it: the four classes', and the config's.
-
-    Raises:
-        UserError: the config names a word twice, and mean two things by it.
-    """
-    meant = {name: name for name in CLASSES}
-    said: dict[str, str] = {}
-    for word, name in classes.items():
-        if said.setdefault(_plain(word), name) != name:
-            raise UserError(f"config: reading.classes: {word!r} stands for two classes; leave one line for it")
-    return meant | said
-
-
-def make_clip(root: Path, where: str, cells: Cells, classes: Mapping[str, str]) -> Clip:
-    """One row of the table as a clip.
+def make_clip(root: Path, where: str, cells: Cells) -> Clip:
+    """One row of the table as a clip, with the word of its label; without one it is unlabelled.
 
     Args:
         root: the release.
         where: file and line, for the error messages.
         cells: the row, by column.
-        classes: see :func:`emotion_words`.
 
     Raises:
         UserError: the name is unsafe, a path leads outside the release, or a word or a time is none that is known.
     """
     given = clip_fields(root, where, cells)
-    label = _label(where, cells["label"], classes)
-    status, reason = outcome(
-        ["" if label else other_emotion(cells["label"]), missing_media(video=given["video"], audio=given["audio"])],
-        [about_text(given["text"])],
-    )
-    return Clip(**given, corpus="custom", status=status, reason=reason, label_raw=cells["label"], label=label)
+    missing = missing_media(video=given["video"], audio=given["audio"])
+    status, reason = outcome([missing], [about_text(given["text"])])
+    word = cells.get("label", "")
+    return Clip(**given, corpus="custom", status=status, reason=reason, label_raw=word, label=word, place=where)
 
 
 def clip_fields(root: Path, where: str, cells: Cells) -> dict[str, Any]:
@@ -178,24 +152,6 @@ def _times(where: str, cells: Cells) -> dict[str, float | None]:
         if end is not None and (start or 0.0) >= end:
             raise UserError(f"{where}: {kind}_end is not after {kind}_start; correct the row")
     return times
-
-
-def _label(where: str, word: str, classes: Mapping[str, str]) -> str:
-    """The class that an emotion word stands for; empty if its clips are to be left out."""
-    if _plain(word) not in classes:
-        letters = "" if word.isascii() else f" ({word[:40]!a})"
-        key = word if word.isalpha() and word.lower() not in _NO_WORDS else f'"{word[:40] or "joy"}"'
-        raise UserError(
-            f"{where}: label is {word[:40]!r}{letters}; use one of {', '.join(CLASSES)}, or say what it stands for in"
-            f" reading.classes, such as {key}: happy, or {OTHER} to leave its clips out"
-        )
-    label = classes[_plain(word)]
-    return "" if label == OTHER else label
-
-
-def _plain(word: str) -> str:
-    """An emotion word in small letters, however its accents are stored."""
-    return unicodedata.normalize("NFC", word).lower()
 
 
 def _file(root: Path, where: str, kind: str, name: str) -> str:

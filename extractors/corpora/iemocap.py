@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from extractors.corpora.lines import Ledger, Skipped, split_lines
-from extractors.corpora.outcome import about_text, missing_media, other_emotion, outcome
+from extractors.corpora.outcome import about_text, missing_media, outcome
 from extractors.corpora.reading import Reading, ReleaseReading, check_reading
 from extractors.corpora.sources import Sources, below
 from extractors.corpora.tree import by_stem, find_files
@@ -21,8 +21,8 @@ from extractors.shared.clip import Clip
 from extractors.shared.program import UserError
 from extractors.shared.settings import key
 
-CLASS_OF = {"neu": "neutral", "hap": "happy", "sad": "sad", "ang": "angry"}
-OTHER = ("exc", "fru", "sur", "fea", "dis", "oth", "xxx")
+EMOTIONS = ("neu", "hap", "sad", "ang", "exc", "fru", "sur", "fea", "dis", "oth", "xxx")
+"""The majority labels; ``xxx`` where there is none."""
 
 _ID = re.compile(
     r"Ses(?P<session>\d\d)(?P<markers>[FM])_(?:impro|script)\d\d(?:_\d[a-z]?|[a-z])?_(?P<speaker>[FM])\d{3}",
@@ -70,7 +70,7 @@ def parse_labels(lines: Iterable[str], source: str) -> tuple[list[Turn], list[Sk
         match = _TURN.fullmatch(line)
         where = f"{source}:{count}"
         if match and _ID.fullmatch(match[3]):
-            if match[4] not in CLASS_OF and match[4] not in OTHER:
+            if match[4] not in EMOTIONS:
                 raise UserError(f"{where}: unknown emotion {match[4]!r}; restore the file from the release")
             turns.append(Turn(match[3], float(match[1]), float(match[2]), match[4]))
         elif match and "XX" in match[3]:
@@ -180,11 +180,9 @@ def _clip(
     assert match, "only names of this form come here"
     dialogue = turn.clip_id.rsplit("_", 1)[0]
     video, audio = videos.get(dialogue, ""), sounds.get(turn.clip_id, "")
-    label = CLASS_OF.get("hap" if turn.label == "exc" and reading.merge_excited else turn.label, "")
     offset = reading.audio_video_offset
     status, reason = outcome(
         [
-            "" if label else other_emotion(turn.label),
             missing_media(video=video, audio=audio),
             "" if turn.start < turn.end else f"ends at {turn.end} s, before its start at {turn.start} s",
         ],
@@ -209,5 +207,5 @@ def _clip(
         status=status,
         reason=reason,
         label_raw=turn.label,
-        label=label,
+        label="hap" if turn.label == "exc" and reading.merge_excited else turn.label,
     )

@@ -89,7 +89,7 @@ class MoseiReading(ReleaseReading):
     label_choice: Annotated[str, *one_of(LABEL_CHOICES)] = key(
         "one label from six intensities, all zero being neutral. A: the unique maximum of the six; B: the first"
         " maximum; C: the only emotion present; D: the unique maximum among happy, sad and anger; E: A with a maximum"
-        " of at least 1"
+        " of at least 1; sentiment: negative, neutral or positive, by the sign of the sentiment and not by an emotion"
     )
     labels: Literal["csd", "mturk"] = key("csd: the SDK's CMU_MOSEI_Labels.csd; mturk: the annotators' CSV files")
     folds: Name = key(

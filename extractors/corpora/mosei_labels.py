@@ -20,8 +20,8 @@ from extractors.shared.program import UserError
 
 DIMENSIONS = ("sentiment", "happy", "sad", "anger", "surprise", "disgust", "fear")
 """The columns of the SDK's label file: sentiment in [-3, 3], six emotions in [0, 3], means over annotators."""
-CLASS_OF = {"happy": "happy", "sad": "sad", "anger": "angry"}
-LABEL_CHOICES = ("A", "B", "C", "D", "E")
+OF_CHOICE_D = ("happy", "sad", "anger")
+LABEL_CHOICES = ("A", "B", "C", "D", "E", "sentiment")
 SAME = 1e-4
 """Intensities that differ by less are the same: they are means over three to six annotators, stored as float32."""
 
@@ -49,19 +49,24 @@ class Intensities:
 
 
 def label(values: Sequence[float], choice: str) -> tuple[str, str]:
-    """Make one of the four classes out of the seven intensities.
+    """Make one word out of the seven intensities: an emotion's name, ``neutral``, or the sign of the sentiment.
 
-    All six emotions zero is neutral under every choice. Else, A: the unique maximum of the six; B: the first maximum
-    in the SDK's order; C: the only emotion above zero; D: the unique maximum of happy, sad and anger; E: A, and the
-    maximum at least 1.
+    ``sentiment``: negative, neutral or positive, as the sentiment is below, at or above zero. Under every other choice
+    all six emotions zero is neutral. Else, A: the unique maximum of the six; B: the first maximum in the SDK's order;
+    C: the only emotion above zero; D: the unique maximum of happy, sad and anger; E: A, and the maximum at least 1.
 
     Args:
         values: the seven intensities in the order of :data:`DIMENSIONS`.
         choice: one of :data:`LABEL_CHOICES`.
 
     Returns:
-        The class and an empty text, or an empty text and why the segment has no class.
+        The word and an empty text, or an empty text and why the segment has none.
     """
+    if choice == "sentiment":
+        value = values[0]
+        if not math.isfinite(value):
+            return "", "the sentiment is missing"
+        return ("neutral" if abs(value) < SAME else "positive" if value > 0 else "negative"), ""
     emotions = dict(zip(DIMENSIONS[1:], values[1:], strict=True))
     if not all(math.isfinite(value) for value in emotions.values()):
         return "", "an intensity is missing"
@@ -70,7 +75,7 @@ def label(values: Sequence[float], choice: str) -> tuple[str, str]:
     if choice == "C" and sum(value >= SAME for value in emotions.values()) > 1:
         return "", "several emotions above zero (label_choice C)"
     if choice == "D":
-        emotions = {name: emotions[name] for name in CLASS_OF}
+        emotions = {name: emotions[name] for name in OF_CHOICE_D}
     top = max(emotions.values())
     tops = [name for name, value in emotions.items() if top - value < SAME]
     if top < SAME:
@@ -79,8 +84,7 @@ def label(values: Sequence[float], choice: str) -> tuple[str, str]:
         return "", f"several strongest emotions (label_choice {choice})"
     if choice == "E" and top < 1 - SAME:
         return "", "strongest emotion below 1 (label_choice E)"
-    name = tops[0]
-    return (CLASS_OF[name], "") if name in CLASS_OF else ("", f"strongest emotion is {name} (label_choice {choice})")
+    return tops[0], ""
 
 
 def read_csd(path: Path) -> list[Intensities]:

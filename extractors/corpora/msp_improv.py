@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from extractors.corpora.lines import Ledger, Skipped, read_text, split_lines
-from extractors.corpora.outcome import about_text, missing_media, other_emotion, outcome
+from extractors.corpora.outcome import about_text, missing_media, outcome
 from extractors.corpora.reading import Name, Reading, ReleaseReading, check_reading
 from extractors.corpora.sources import Sources, below
 from extractors.corpora.tree import by_stem, find_files
@@ -21,8 +21,8 @@ from extractors.shared.clip import Clip
 from extractors.shared.program import UserError
 from extractors.shared.settings import EACH_ONCE, key, optional
 
-CLASS_OF = {"N": "neutral", "H": "happy", "S": "sad", "A": "angry"}
-OTHER = {"O": "other", "X": "no agreement"}
+WORD_OF = {"N": "N", "H": "H", "S": "S", "A": "A", "O": "other", "X": "no agreement"}
+"""Consensus letters, and the words that `labels` of the config is about."""
 
 _ID = re.compile(
     r"S\d\d[AHNS]-(?P<speaker>[FM]0(?P<session>[1-6]))-(?P<scenario>[PRST])-(?P<take>[FM]{2})\d{2,3}", re.ASCII
@@ -49,7 +49,7 @@ def parse_evaluation(lines: Iterable[str], source: str) -> tuple[dict[str, str],
         match = _CONSENSUS.fullmatch(line)
         where = f"{source}:{count}"
         if match and _ID.fullmatch(match[1]):
-            if match[2] not in CLASS_OF and match[2] not in OTHER:
+            if match[2] not in WORD_OF:
                 raise UserError(f"{where}: unknown consensus {match[2]!r}; restore the file from the release")
             clip = _PREFIX + match[1]
             if letters.get(clip, match[2]) != match[2]:
@@ -161,11 +161,9 @@ def _faceless(listed: str) -> set[str]:
 def _clip(name: str, letter: str, text: str, video: str, audio: str, no_face: str, reading: MspImprovReading) -> Clip:
     match = _ID.fullmatch(name.removeprefix(_PREFIX))
     assert match, "only names of this form come here"
-    label = CLASS_OF.get(letter, "")
     scenario = match["scenario"]
     status, reason = outcome(
         [
-            "" if label else other_emotion(OTHER.get(letter, letter)),
             "" if scenario in reading.scenarios else f"scenario {scenario} is not among the chosen ones",
             no_face,
             missing_media(video=video, audio=audio),
@@ -192,5 +190,5 @@ def _clip(name: str, letter: str, text: str, video: str, audio: str, no_face: st
         status=status,
         reason=reason,
         label_raw=letter,
-        label=label,
+        label=WORD_OF[letter],
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pyarrow as pa
@@ -14,7 +14,9 @@ MODALITIES = ("text", "audio", "visual")
 """The M = 3 modalities, in the order of every concatenation, loss vector and table."""
 
 CLASSES = ("neutral", "happy", "sad", "angry")
-"""The four emotion classes, in the order of every label id, logit and table (paper, section 4)."""
+"""The paper's four classes (section 4), of which the synthetic twins and the drawn beds are made.
+
+Which classes a study has is a setting: its label tables carry them (:mod:`extractors.shared.labels`)."""
 
 CROPS = ("full", "left", "right")
 """Which part of the picture shows the speaker: all of it, or one half of a side-by-side recording."""
@@ -32,7 +34,9 @@ class Clip:
     gives to a clip which is a whole file: :mod:`extractors.inspect_corpus` compares it with the file's, and nothing is
     cut by it; ``None`` where the times tell the length, or nothing does. ``status`` is ``ok`` or ``excluded``; an
     excluded clip carries the reason and is listed everywhere but never extracted. ``face`` is a person's
-    word on whose face is the speaker's (:mod:`extractors.corpora.face_choices`); readers leave it empty.
+    word on whose face is the speaker's (:mod:`extractors.corpora.face_choices`); readers leave it empty. A reader gives
+    the word of the release as ``label``; :mod:`extractors.corpora.classes` makes a class of it, or an empty text where
+    the clip has none. ``place`` is where a user's own table has the clip, for messages.
     """
 
     clip_id: str
@@ -55,6 +59,7 @@ class Clip:
     label_raw: str
     label: str
     face: str = ""
+    place: str = field(default="", compare=False)
 
 
 MANIFEST = pa.schema(

@@ -11,19 +11,23 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
-from helpers.pair import OF_METHOD, Sizes, train_flags, write_labels, write_pair
+from helpers.pair import OF_METHOD, Sizes, train_flags, write_labels, write_names, write_pair
 
 from amanda import score_pair
 from amanda import train_pair as train
 from amanda.scoring.selection import SELECTION
 from amanda.shared.origin import read_origin
 from amanda.shared.tables.predictions import PREDICTIONS
-from amanda.shared.tables.scores import SHARES, UNEXPLAINED
+from amanda.shared.tables.scores import PREDICTED, SHARES, UNEXPLAINED
+from amanda.shared.tables.table import per_class
 from extractors.shared.clip import CLASSES
 from extractors.shared.files import read_table, write_table
+from extractors.shared.labels import read_labels
 from extractors.shared.program import UserError
 
 LABEL = np.array([0, 1, 2, 3, 0, 1])
+CLIPS = [f"{s}{c}" for s in ("train", "test") for c in range(6)]
+LABEL_FREE = [*per_class(SHARES, CLASSES), UNEXPLAINED, *per_class(PREDICTED, CLASSES)]
 SCORED = SELECTION.keys() - {"last_epoch"}
 
 
@@ -48,7 +52,7 @@ def write_run(folder: Path) -> None:
                     about | row("source", "validation", clip, predicted, sure) | {"log_density_ratio": 0.1 * clip}
                 )
     PREDICTIONS.write(folder / "predictions.parquet", pa.Table.from_pylist(rows))
-    write_labels(folder / "labels.parquet", [f"{s}{c}" for s in ("train", "test") for c in range(6)], np.tile(LABEL, 2))
+    write_labels(folder / "labels.parquet", CLIPS, np.tile(LABEL, 2))
     write_labels(folder / "source_labels.parquet", [f"validation{c}" for c in range(6)], LABEL)
     splits = {"clip_id": [f"validation{c}" for c in range(6)], "split": ["validation"] * 2 + ["train"] * 4}
     write_table(folder / "source_splits.parquet", pa.table(splits))
@@ -112,8 +116,8 @@ def test_the_oracle_goes_by_the_score_of_the_table() -> None:
     label = np.repeat([0, 1], [8, 2])
     predicted = {1: np.zeros(10, int), 2: np.repeat([0, 1], [4, 6])}
     of_epochs = [pd.DataFrame({"seed": 0, "epoch": e, "label": label, "predicted": p}) for e, p in predicted.items()]
-    history = [dict.fromkeys([*SHARES, UNEXPLAINED, *SCORED], 0.0) for _ in predicted]
-    chosen = {each["selection"]: each for each in score_pair.rows(pd.concat(of_epochs), {0: history})}
+    history = [dict.fromkeys([*LABEL_FREE, *SCORED], 0.0) for _ in predicted]
+    chosen = {each["selection"]: each for each in score_pair.rows(pd.concat(of_epochs), {0: history}, CLASSES)}
     assert chosen["oracle"]["epoch"] == 1
     assert chosen["last_epoch"]["macro_f1"] > chosen["oracle"]["macro_f1"]
 
@@ -129,7 +133,9 @@ def test_the_stored_predictions_give_the_scores(tmp_path: Path, monkeypatch: pyt
         assert part["clip_id"].tolist() == [f"test{clip}" for clip in range(6)]
         assert part["label"].tolist() == [CLASSES[c] for c in LABEL]
         assert set(part["epoch"]) == {table.loc[key, "epoch"]}
-        found = score_pair.score(*(part[name].map(CLASSES.index).to_numpy() for name in ("label", "predicted")))
+        found = score_pair.score(
+            *(part[name].map(CLASSES.index).to_numpy() for name in ("label", "predicted")), CLASSES
+        )
         assert found["weighted_f1"] == pytest.approx(table.loc[key, "weighted_f1"])
 
 
@@ -153,7 +159,7 @@ def test_the_runs_of_a_sweep_are_scored_as_each_alone(tmp_path: Path, monkeypatc
 
 def test_scores_are_scikit_learns_in_percent() -> None:
     predicted = np.array([0, 1, 1, 0, 0, 1])  # neither sad nor angry is ever predicted
-    found = score_pair.score(LABEL, predicted)
+    found = score_pair.score(LABEL, predicted, CLASSES)
     assert found["accuracy"] == pytest.approx(100 * 4 / 6)
     assert found["uar"] == pytest.approx(50.0)
     assert found["f1_neutral"] == pytest.approx(80.0)
@@ -165,10 +171,10 @@ def test_scores_are_scikit_learns_in_percent() -> None:
 def test_a_class_that_the_split_does_not_hold_is_in_no_average() -> None:
     """All right of three classes is 100 everywhere, not 75; what is wrongly given the fourth counts as an error."""
     label = np.array([0, 0, 1, 1, 2, 2])
-    right = score_pair.score(label, label)
+    right = score_pair.score(label, label, CLASSES)
     assert [right[name] for name in ("weighted_f1", "macro_f1", "accuracy", "uar")] == pytest.approx([100.0] * 4)
     assert math.isnan(right["f1_angry"])
-    found = score_pair.score(label, np.array([0, 3, 1, 1, 2, 2]))
+    found = score_pair.score(label, np.array([0, 3, 1, 1, 2, 2]), CLASSES)
     assert found["uar"] == pytest.approx(100 * (1 / 2 + 1 + 1) / 3)
     assert found["macro_f1"] == pytest.approx(100 * (2 / 3 + 1 + 1) / 3)
     assert found["weighted_f1"] == pytest.approx(100 * (2 / 3 + 1 + 1) / 3)
@@ -186,23 +192,24 @@ def test_scores_say_what_comes_without_training(tmp_path: Path, monkeypatch: pyt
 
 def test_an_empty_split_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_run(tmp_path)
-    with pytest.raises(UserError, match=r"predictions\.parquet: the target has no clip in the validation split"):
+    with pytest.raises(
+        UserError, match=r"predictions\.parquet: the target has no labelled clip in the validation split"
+    ):
         run_score(tmp_path, monkeypatch, "validation")
     assert not (tmp_path / "scores.parquet").exists()
 
 
 def test_a_clip_without_label_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_run(tmp_path)
-    write_labels(tmp_path / "labels.parquet", [f"test{clip}" for clip in range(5)], LABEL[:5])
-    with pytest.raises(UserError, match=r"labels\.parquet: no label for 1 clip, such as test5"):
+    write_labels(tmp_path / "labels.parquet", CLIPS[:-1], np.tile(LABEL, 2)[:-1])
+    with pytest.raises(UserError, match=r"labels\.parquet: no row for 1 clip, such as test5"):
         run_score(tmp_path, monkeypatch)
 
 
 def test_target_labels_move_the_oracle_and_no_rule(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_run(tmp_path)
     before = run_score(tmp_path, monkeypatch)
-    clips = [f"{s}{c}" for s in ("train", "test") for c in range(6)]
-    write_labels(tmp_path / "labels.parquet", clips, np.tile((LABEL + 1) % 4, 2))
+    write_labels(tmp_path / "labels.parquet", CLIPS, np.tile((LABEL + 1) % 4, 2))
     after = run_score(tmp_path, monkeypatch)
     ruled = before["selection"] != "oracle"
     assert (before["epoch"] == after["epoch"])[ruled].all()
@@ -212,7 +219,7 @@ def test_target_labels_move_the_oracle_and_no_rule(tmp_path: Path, monkeypatch: 
 
 def test_the_prior_is_that_of_the_sources_train_split(tmp_path: Path) -> None:
     write_run(tmp_path)
-    prior = score_pair.source_prior(tmp_path / "source_labels.parquet", tmp_path / "source_splits.parquet")
+    prior = score_pair.source_prior(read_labels(tmp_path / "source_labels.parquet"), tmp_path / "source_splits.parquet")
     assert prior.tolist() == [0.25, 0.25, 0.25, 0.25]
 
 
@@ -222,14 +229,62 @@ def test_what_training_recorded_is_what_scoring_computes(tmp_path: Path, monkeyp
     flags = train_flags(pair, tmp_path, "amanda", json.dumps(OF_METHOD["amanda"]), [0, 1])
     monkeypatch.setattr(sys, "argv", ["amanda.train_pair", *flags])
     train.main()
-    table = score_pair.read_predictions(tmp_path / "predictions.parquet", "test")
+    table, classes = score_pair.read_predictions(tmp_path / "predictions.parquet")
+    assert tuple(classes) == CLASSES
     assert read_origin(tmp_path / "predictions.parquet")["device"] == "cpu"
     assert ", torch 2" in read_origin(tmp_path / "predictions.parquet")["trained_with"]
     source = table[table["domain"] == "source"]
-    table.loc[source.index, "label"] = score_pair.classes_of(source["clip_id"], pair / "source" / "labels.parquet")
+    table.loc[source.index, "label"] = score_pair.places_of(
+        source["clip_id"], read_labels(pair / "source" / "labels.parquet")
+    )
     recorded = read_table(tmp_path / "history.parquet", "").to_pandas()
     for seed, part in table.groupby("seed"):
         history = score_pair.label_free_history(part, np.full(4, 0.25))
         for name in ("source_validation_f1", "information_maximisation"):
             of_name = recorded[(recorded["seed"] == seed) & (recorded["name"] == name)]
             np.testing.assert_allclose([epoch[name] for epoch in history], of_name["value"], rtol=1e-12)
+
+
+def test_a_target_without_labels_is_chosen_by_the_rules_and_has_no_score(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The epochs of every label-free rule are those of the labelled target; there is no oracle, no score, no clip."""
+    write_run(tmp_path)
+    known = run_score(tmp_path, monkeypatch)
+    write_names(tmp_path / "labels.parquet", CLIPS, [""] * 12)
+    table = run_score(tmp_path, monkeypatch)
+    ruled = known[known["selection"] != "oracle"].reset_index(drop=True)
+    pd.testing.assert_frame_equal(table[["seed", "selection", "epoch"]], ruled[["seed", "selection", "epoch"]])
+    pd.testing.assert_frame_equal(table[LABEL_FREE], ruled[LABEL_FREE])
+    scores = ["weighted_f1", "macro_f1", "accuracy", "uar", "f1_sad", "chance_weighted_f1", "majority_weighted_f1"]
+    assert table[scores].isna().all(axis=None)
+    assert table["clips"].unique().tolist() == [0]
+    assert read_table(tmp_path / "chosen.parquet", "").num_rows == 0
+
+
+def test_of_a_target_with_some_labels_these_are_scored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first two clips of the test split: seed 0 has both right from the first epoch on."""
+    write_run(tmp_path)
+    names = ["" if clip != f"test{n % 6}" or n % 6 > 1 else CLASSES[LABEL[n % 6]] for n, clip in enumerate(CLIPS)]
+    write_names(tmp_path / "labels.parquet", CLIPS, names)
+    table = run_score(tmp_path, monkeypatch)
+    assert table["clips"].unique().tolist() == [2]
+    assert table.set_index(["seed", "selection"]).loc[(0, "last_epoch"), "accuracy"] == 100.0
+    assert set(read_table(tmp_path / "chosen.parquet", "")["clip_id"].to_pylist()) == {"test0", "test1"}
+
+
+def test_shares_of_predictions_are_of_all_clips_of_the_target(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Seed 0, epoch 3: the train clips are all neutral, the test clips right: 8, 2, 1 and 1 of 12."""
+    write_run(tmp_path)
+    row = run_score(tmp_path, monkeypatch).set_index(["seed", "selection"]).loc[0, "last_epoch"]
+    found = [row[name] for name in per_class(PREDICTED, CLASSES)]
+    assert found == pytest.approx([8 / 12, 2 / 12, 1 / 12, 1 / 12])
+
+
+def test_labels_of_other_classes_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_run(tmp_path)
+    write_names(tmp_path / "labels.parquet", CLIPS, ["joy"] * 12, ["joy", "fear"])
+    with pytest.raises(
+        UserError, match=r"/labels\.parquet: has the classes joy, fear, and .* neutral, happy, sad, angry"
+    ):
+        run_score(tmp_path, monkeypatch)

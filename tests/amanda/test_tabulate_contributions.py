@@ -25,6 +25,7 @@ from extractors.shared.clip import MODALITIES
 from extractors.shared.program import UserError
 
 SETTINGS = {
+    "classes": ["neutral", "happy", "sad", "angry"],
     "pairs": ["a-b"],
     "methods": ["m"],
     "seeds": [0, 1],

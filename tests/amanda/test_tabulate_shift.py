@@ -9,6 +9,7 @@ from amanda.tabulate_shift import page, shift_table
 from extractors.shared.program import UserError
 
 SETTINGS = {
+    "classes": ["neutral", "happy", "sad", "angry"],
     "pairs": ["iemocap-meld"],
     "method": "direct_transfer",
     "label": "D.T.",

@@ -67,6 +67,8 @@ def settings_of(plan: Plan) -> dict:
     """As planning.programs makes them for the page."""
     corpora = sorted({corpus for pair in plan.pairs for corpus in pair.split("-")})
     return {
+        "classes": list(CLASSES),
+        "unlabelled": [],
         "pairs": list(plan.pairs),
         "methods": list(plan.methods),
         "seeds": list(plan.seeds),
@@ -126,10 +128,10 @@ def _write_run(
     for seed in plan.seeds:
         predicted = np.where(stream.random(plan.clips) < skill, label, stream.integers(len(CLASSES), size=plan.clips))
         place = {"seed": seed, "selection": "last_epoch", "epoch": plan.epochs}
-        estimate = estimate_shares(predicted, label, predicted)
+        estimate = estimate_shares(predicted, label, predicted, CLASSES)
         made = {"clips": plan.clips, "device": "cpu", "trained_with": "torch 2"}
         made |= {f"{name}_weighted_f1": 100 * value for name, value in without_training(label, len(CLASSES)).items()}
-        rows.append(about | place | made | score(label, predicted) | estimate)
+        rows.append(about | place | made | score(label, predicted, CLASSES) | estimate)
         rows += [rows[-1] | {"selection": rule} for rule in ("oracle", "source_validation_f1")]
         names = [np.array(CLASSES)[values] for values in (label, predicted)]
         clips = {"clip_id": [f"clip{n}" for n in range(plan.clips)], "label": names[0], "predicted": names[1]}

@@ -8,6 +8,8 @@ import pandas as pd
 from extractors.shared.clip import CLASSES
 
 SETTINGS = {
+    "classes": list(CLASSES),
+    "unlabelled": [],
     "pairs": ["iemocap-meld", "mosei-meld"],
     "methods": ["one", "two", "three"],
     "seeds": [0, 1, 2],

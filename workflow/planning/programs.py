@@ -8,6 +8,7 @@ from typing import Any
 
 from amanda.algorithms import ALGORITHMS
 from extractors.modalities import EXTRACTORS
+from extractors.shared.clip import CLASSES
 from extractors.shared.fingerprint import fingerprint
 from planning.claims import claims, label_alignment, norms, weighted
 from planning.files import claim_corpora
@@ -32,9 +33,10 @@ def extractor_code(program: str, modality: str) -> str:
 
 
 def expected_counts(study: Study, corpus: str) -> str:
-    """How many clips of each class a corpus must have."""
+    """How many clips of each class a corpus must have; a twin is made of the moods that the paper's classes are."""
     if study.has_twin(corpus):
-        return as_json(study.config["synthetic"]["clips"][corpus])
+        clips = study.config["synthetic"]["clips"][corpus]
+        return as_json(clips if set(CLASSES) == set(study.config["classes"]) else {})
     return as_json(study.config["corpora"][corpus]["expected_counts"])
 
 
@@ -100,7 +102,7 @@ def leaving_out(study: Study) -> str:
 
 def contributions(study: Study) -> str:
     """What the table of contributions is made of."""
-    keys = ("methods", "seeds", "selection")
+    keys = ("classes", "methods", "seeds", "selection")
     return as_json(
         {key: study.config[key] for key in keys}
         | study.releases_of(study.pairs)
@@ -142,7 +144,7 @@ def shift(study: Study) -> str:
     """What the table of the domains' shift is made of."""
     method = study.config["in_domain"]["method"]
     return as_json(
-        {key: study.config[key] for key in ("seeds", "selection")}
+        {key: study.config[key] for key in ("classes", "seeds", "selection")}
         | study.releases_of(study.pairs)
         | {"pairs": study.pairs, "method": method, "label": study.config["method_settings"][method]["label"]}
     )
@@ -204,7 +206,7 @@ def _figure(study: Study, methods: Iterable[str], pairs: list[str], shown: dict[
 
 def _runs_of_table(study: Study) -> dict[str, Any]:
     """What Table 1 and the statistics are made of; both say which runs of these are missing."""
-    keys = ("selection", "seeds", "methods", "recipe")
+    keys = ("classes", "selection", "seeds", "methods", "recipe")
     return (
         {key: study.config[key] for key in keys}
         | {"pairs": study.pairs, "missing_runs": study.config["table1"]["missing_runs"]}
@@ -214,7 +216,8 @@ def _runs_of_table(study: Study) -> dict[str, Any]:
 
 
 def _reading_and_split(study: Study, corpus: str) -> dict[str, Any]:
-    return {key: study.config["corpora"][corpus][key] for key in ("reading", "split")}
+    own = study.config["corpora"][corpus]
+    return {"reading": own["reading"], "labels": own.get("labels", {}), "split": own["split"]}
 
 
 def _labels(study: Study, methods: Iterable[str]) -> dict[str, str]:

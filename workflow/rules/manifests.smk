@@ -22,6 +22,10 @@ rule read_release:
         reading=lambda wildcards: as_json(
             config["corpora"][wildcards.corpus]["reading"]
         ),
+        classes=config["classes"],
+        word_classes=lambda wildcards: as_json(
+            config["corpora"][wildcards.corpus].get("labels", {})
+        ),
         expected_counts=lambda wildcards: programs.expected_counts(
             study, wildcards.corpus
         ),
@@ -34,6 +38,8 @@ rule read_release:
         " --corpus {wildcards.corpus}"
         " --release {params.release:q}"
         " --reading {params.reading:q}"
+        " --classes {params.classes:q}"
+        " --word-classes {params.word_classes:q}"
         " --expected-counts {params.expected_counts:q}"
         " --manifest {output.manifest:q}"
         " --labels {output.labels:q}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +11,6 @@ import pandas as pd
 from amanda.reporting.page.parts import OfPair, Section, Source, Table, mean_and_spread
 from amanda.reporting.page.results import Results
 from amanda.shared.names import pair_name
-from extractors.shared.clip import CLASSES
 
 FADE = 0.5
 """How much of the mark's colour a share of 1 has, so that the text on it can be read."""
@@ -39,7 +39,7 @@ def classes_section(results: Results) -> Section:
     view = {
         "split": results.settings["split"],
         "selection": results.settings["selection"],
-        "classes": CLASSES,
+        "classes": results.settings["classes"],
         "pairs": pairs,
     }
     sources = [Source(results.paths[name], "python -m amanda.score_pair") for name in ("scores", "predictions")]
@@ -55,10 +55,10 @@ def _means(results: Results, pair: str) -> Table:
     return Table(f"Means over classes in percent on {pair_name(pair)}", ["Method", "Macro F1", "UAR"], rows)
 
 
-def confusion(predictions: pd.DataFrame) -> np.ndarray:
+def confusion(predictions: pd.DataFrame, classes: Sequence[str]) -> np.ndarray:
     """Counts of true and predicted class, [classes, classes], of all rows."""
-    places = [predictions[column].map(CLASSES.index).to_numpy(int) for column in ("label", "predicted")]
-    counts = np.zeros((len(CLASSES), len(CLASSES)), int)
+    places = [predictions[column].map(classes.index).to_numpy(int) for column in ("label", "predicted")]
+    counts = np.zeros((len(classes), len(classes)), int)
     np.add.at(counts, tuple(places), 1)
     return counts
 
@@ -67,10 +67,10 @@ def _matrix(results: Results, pair: str, method: str) -> Confusion:
     predictions = results.of_run(results.predictions, pair, method)
     if predictions.empty:
         return Confusion(results.label(method), [])
-    counts = confusion(predictions)
+    counts = confusion(predictions, results.settings["classes"])
     clips = counts.sum(axis=1) // predictions["seed"].nunique()
     rows = [
         (name, int(size), [(f"{100 * share:.0f}", f"{100 * FADE * share:.0f}") for share in row / max(row.sum(), 1)])
-        for name, row, size in zip(CLASSES, counts, clips, strict=True)
+        for name, row, size in zip(results.settings["classes"], counts, clips, strict=True)
     ]
     return Confusion(results.label(method), rows)

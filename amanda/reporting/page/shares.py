@@ -21,13 +21,15 @@ from amanda.reporting.page.results import Results
 from amanda.scoring.label_shift import SOURCE, total_variation
 from amanda.shared.names import corpus_name, pair_name
 from amanda.shared.tables.scores import SHARES, UNEXPLAINED
-from extractors.shared.clip import CLASSES, PARTS
+from amanda.shared.tables.table import per_class
+from extractors.shared.clip import PARTS
 
 
 def shares_section(results: Results) -> Section:
     """Counts per corpus and split, and the paper's second assumption, pair by pair."""
+    bars = _bars(results.corpora)
     view = {
-        "bars": stacked_bars("shares", "Label shares of the train splits", _bars(results.corpora), CLASSES),
+        "bars": stacked_bars("shares", "Label shares of the train splits", bars, results.settings["classes"]),
         "counts": _counts(results.corpora),
         "pairs": [OfPair(pair, _estimates(results, pair)) for pair in results.settings["pairs"]],
     }
@@ -39,9 +41,8 @@ def shares_section(results: Results) -> Section:
 
 
 def counts_of(corpora: pd.DataFrame, corpus: str, split: str) -> np.ndarray:
-    """Usable clips per class, [classes]."""
-    rows = corpora[corpora["corpus"] == corpus].set_index("label")
-    return rows.loc[list(CLASSES), split].to_numpy(float)
+    """Usable clips per class, [classes]; the rows of a corpus are in the order of the classes."""
+    return corpora.loc[corpora["corpus"] == corpus, split].to_numpy(float)
 
 
 def prior(corpora: pd.DataFrame, corpus: str) -> np.ndarray:
@@ -62,7 +63,7 @@ def _counts(corpora: pd.DataFrame) -> Table:
             total = counts.sum()
             cells = [f"{count:.0f} ({count / max(total, 1):.1%})" for count in counts]
             rows.append((corpus_name(corpus), split, *cells, f"{total:.0f}"))
-    columns = ["Corpus", "Split", *CLASSES, "All"]
+    columns = ["Corpus", "Split", *corpora["label"].unique(), "All"]
     return Table("Usable clips per split and class", columns, rows, row_headings=2)
 
 
@@ -74,7 +75,7 @@ def _assumption(results: Results) -> dict[str, Any]:
         source, target = (prior(results.corpora, corpus) for corpus in pair.split("-"))
         apart = total_variation(source, target)
         found = results.of_run(results.scores, pair, method)
-        rows.append((long_heading(pair), f"{apart:.3f}", *_told(found, source, target)))
+        rows.append((long_heading(pair), f"{apart:.3f}", *_told(results, found, source, target)))
         far += [long_heading(pair)] if apart >= limit else []
     columns = ["Pair", "Distance", "As estimated", "Error of the estimate", "Unexplained", "The estimate"]
     return {
@@ -87,12 +88,13 @@ def _assumption(results: Results) -> dict[str, Any]:
     }
 
 
-def _told(found: pd.DataFrame, source: np.ndarray, target: np.ndarray) -> tuple[str, str, str, str]:
+def _told(results: Results, found: pd.DataFrame, source: np.ndarray, target: np.ndarray) -> tuple[str, str, str, str]:
     """Estimated distance, error, what is left over, and a verdict on the estimate."""
-    known = found.dropna(subset=SHARES)
+    columns = per_class(SHARES, results.settings["classes"])
+    known = found.dropna(subset=columns)
     if known.empty:
         return "–", "–", "–", "cannot be made: " + ("no run" if found.empty else "classes are not told apart")
-    shares = known[SHARES].to_numpy()
+    shares = known[columns].to_numpy()
     apart, errors = ([total_variation(row, truth) for row in shares] for truth in (source, target))
     worse = np.mean(errors) > total_variation(source, target)
     verdict = "fails: the source’s own shares are nearer" if worse else "is nearer than the source’s own shares"
@@ -109,8 +111,9 @@ def _estimates(results: Results, pair: str) -> Table:
     ]
     for method in results.settings["methods"]:
         found = results.of_run(results.scores, pair, method)
-        apart, error, left, _ = _told(found, source, target)
-        shares = [mean_and_spread(found[name], 3) for name in SHARES]
+        apart, error, left, _ = _told(results, found, source, target)
+        names = per_class(SHARES, results.settings["classes"])
+        shares = [mean_and_spread(found[name], 3) for name in names]
         rows.append((results.label(method), *shares, apart, error, left))
-    columns = ["Shares", *CLASSES, "Distance to source", "Error", "Unexplained"]
+    columns = ["Shares", *results.settings["classes"], "Distance to source", "Error", "Unexplained"]
     return Table(f"Estimated label shares on {pair_name(pair)}", columns, rows, "numbers")

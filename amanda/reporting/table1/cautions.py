@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
+from amanda.shared.tables.scores import F1
+from amanda.shared.tables.table import classes_of, columns_of
 from amanda.shared.wording import counted
-from extractors.shared.clip import CLASSES
 
 STATES = {
     "failed": "{clips} of {of} clips have no {modality} features",
@@ -59,7 +60,7 @@ def absent_classes(scores: pd.DataFrame, settings: Mapping) -> Iterator[str]:
         scores: of amanda.score_pair, where the F1 of such a class is missing.
         settings: ``split``.
     """
-    columns = {f"f1_{name}": name for name in CLASSES if f"f1_{name}" in scores}
+    columns = dict(zip(columns_of(scores, F1), classes_of(scores, F1), strict=True))
     for target, rows in scores.groupby("target", sort=False):
         absent = [name for column, name in columns.items() if rows[column].isna().all()]
         if absent:

@@ -7,7 +7,8 @@ from importlib import import_module
 from pydantic import Field
 
 from extractors.corpora import READINGS
-from extractors.shared.settings import Settings, key
+from extractors.corpora.classes import OWN_WORDS
+from extractors.shared.settings import Settings, key, optional
 from planning.config import sections
 from planning.config.check import CORPORA
 from planning.config.composed import Kind, compose, meaning_of
@@ -21,11 +22,17 @@ CORPUS_NAMES = {
 }
 
 
+WORDS = (
+    "what each word of the release's labels stands for, such as joy: happy: one of the classes, or other, whose clips"
+    " are left out; a class stands for itself"
+)
+
+
 def _corpus(reader: str) -> Kind:
     kind = READINGS[reader]
-    return compose(
-        f"{kind.__name__}Corpus", meaning_of(kind), {"reading": (kind, key(meaning_of(kind)))}, sections.Corpus
-    )
+    words = optional(WORDS, absent={}) if reader == OWN_WORDS else key(WORDS)
+    keys = {"reading": (kind, key(meaning_of(kind))), "labels": (sections.Words, words)}
+    return compose(f"{kind.__name__}Corpus", meaning_of(kind), keys, sections.Corpus)
 
 
 def _about(reader: str) -> str:

@@ -75,7 +75,7 @@ class Method(Settings):
 TwinClips = compose(
     "TwinClips",
     "usable clips of each twin, by class",
-    {name: (sections.Counts, key(f"those of the twin of {name}")) for name in CORPORA},
+    {name: (sections.Moods, key(f"those of the twin of {name}")) for name in CORPORA},
 )
 
 
@@ -129,6 +129,10 @@ class KnownAnswer(Settings):
 class Config(Settings):
     """Every key that changes a number in Table 1. No other key is accepted."""
 
+    classes: sections.Classes = key(
+        "the classes that are told apart, in the order of every logit and table; `labels` of each corpus says which"
+        " words stand for them"
+    )
     releases: Literal["synthetic", "licensed"] = key(
         "synthetic: small generated twins of the releases; licensed: the folders under corpora.*.release"
     )

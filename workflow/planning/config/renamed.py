@@ -13,6 +13,7 @@ KEYS: dict[tuple[str, ...], str] = {
     ("fidelity",): "recipe_differences",
     ("corpora", ANY, "rules"): "reading",
     ("corpora", "mosei", "reading", "label_rule"): "label_choice",
+    ("corpora", ANY, "reading", "classes"): "labels",
     ("recipes", "release"): "published_code",
     ("recipes", ANY, "methods"): "algorithms",
     ("method_settings", ANY, "method"): "algorithm",

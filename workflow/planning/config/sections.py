@@ -24,13 +24,28 @@ LARGE = (
 )
 
 
-class Counts(Settings):
-    """Clips per class."""
+ClassName = Annotated[
+    str,
+    Field(
+        pattern="^[a-z0-9][a-z0-9_-]*$",
+        description="small letters, digits, _ and -, a letter or digit first, such as joy",
+    ),
+]
+Classes = Annotated[tuple[ClassName, ...], Field(min_length=2, max_length=64), *EACH_ONCE]
+Words = dict[str, str]
+"""What the words of a release stand for."""
 
-    neutral: int = key("clips labelled neutral", unit="clips", ge=0)
-    happy: int = key("clips labelled happy", unit="clips", ge=0)
-    sad: int = key("clips labelled sad", unit="clips", ge=0)
-    angry: int = key("clips labelled angry", unit="clips", ge=0)
+
+class Moods(Settings):
+    """Usable clips of a twin by what people do in them; of the last three MELD's twin alone has some."""
+
+    neutral: int = key("clips that are neutral", unit="clips", ge=0)
+    happy: int = key("clips that are happy", unit="clips", ge=0)
+    sad: int = key("clips that are sad", unit="clips", ge=0)
+    angry: int = key("clips that are angry", unit="clips", ge=0)
+    surprise: int = optional("clips of surprise, for classes of your own", absent=0, unit="clips", ge=0)
+    disgust: int = optional("clips of disgust", absent=0, unit="clips", ge=0)
+    fear: int = optional("clips of fear", absent=0, unit="clips", ge=0)
 
 
 class OfficialSplit(Settings):
@@ -65,7 +80,7 @@ class Corpus(Settings):
     split: OfficialSplit | GroupSplit | NamedSplit = key(
         "which clips are train, validation and test: the release's own split, groups by name, or a named split"
     )
-    expected_counts: Literal["published"] | Counts = key(
+    expected_counts: Literal["published"] | dict[str, Count] = key(
         "usable clips per class that reading must find; or published: the labels of the published tables"
     )
 
