@@ -209,8 +209,8 @@ def score_runs(flags: argparse.Namespace, predictions: Path, method: str, scores
     for labels in (ours, theirs):
         if list(labels.classes) != classes:
             raise UserError(
-                f"{labels.path}: has the classes {', '.join(labels.classes)}, and {predictions} {', '.join(classes)}; read"
-                " the release and train again"
+                f"{labels.path}: has the classes {', '.join(labels.classes)}, and {predictions} {', '.join(classes)};"
+                " read the release and train again"
             )
     source = table[table["domain"] == "source"]
     found = places_of(source["clip_id"], ours)

@@ -99,7 +99,7 @@ class ModelRecord(Settings):
     @model_validator(mode="after")
     def _share_of_each_class(self) -> Self:
         if tuple(self.shares) != self.classes:
-            raise ValueError(f"shares of {', '.join(self.classes)}, in this order")
+            raise ValueError("a record with shares of each of its classes, in their order")
         return self
 
     @property

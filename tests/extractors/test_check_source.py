@@ -42,7 +42,7 @@ def test_a_source_without_a_class_is_refused_in_one_sentence_and_a_target_is_not
 
 def test_a_corpus_without_labels_is_no_source_and_a_target() -> None:
     none = count_classes(Labels(Path(), CLASSES, dict.fromkeys("abcdefg", "")), SPLITS)
-    with pytest.raises(UserError, match="^mylab: none of its usable clips has a label, and the config trains on its"):
+    with pytest.raises(UserError, match=r"^mylab: none of its usable clips has a label, and the config trains on its"):
         check_source("mylab", none, ["train"])
     check_source("mylab", none, [])
 

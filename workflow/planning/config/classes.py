@@ -29,15 +29,14 @@ def _mistakes(config: dict[str, Any], corpora: list[str]) -> Iterator[str]:
         if name in NOT_CLASSES:
             yield f"config: classes: {name!r} means something else in tables; give this class another name"
     for corpus in corpora:
-        own = config["corpora"].get(corpus, {})
-        for word, name in own.get("labels", {}).items():
+        for word, name in config["corpora"].get(corpus, {}).get("labels", {}).items():
             if name not in (*classes, OTHER):
                 yield (
                     f"config: corpora.{corpus}.labels: {word!r} stands for {name!r}, and {told}; write one of these, or"
                     f" {OTHER} to leave its clips out{close(name, classes)}"
                 )
-        counts = own.get("expected_counts")
-        for name in counts if isinstance(counts, dict) else ():
+    for corpus, own in config["corpora"].items():
+        for name in own["expected_counts"] if isinstance(own["expected_counts"], dict) else ():
             if name not in classes:
                 yield f"config: corpora.{corpus}.expected_counts: {name!r} is no class; {told}{close(name, classes)}"
     for place, prior in _priors(config):
@@ -49,10 +48,10 @@ def _mistakes(config: dict[str, Any], corpora: list[str]) -> Iterator[str]:
 
 
 def _priors(config: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Every label distribution that a method is told, with the path of its key."""
-    for recipe, chosen in config["recipes"].items():
-        for algorithm, settings in chosen["algorithms"].items():
-            yield f"recipes.{recipe}.algorithms.{algorithm}.prior", settings.get("prior")
+    """Every label distribution that a method of the recipe in force is told, with the path of its key."""
+    recipe = config["recipe"]
+    for algorithm, settings in config["recipes"][recipe]["algorithms"].items():
+        yield f"recipes.{recipe}.algorithms.{algorithm}.prior", settings.get("prior")
     for name, method in config["method_settings"].items():
         yield f"method_settings.{name}.settings.prior", method["settings"].get("prior")
     for section in ("training", "published_code"):

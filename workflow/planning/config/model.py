@@ -129,16 +129,16 @@ class KnownAnswer(Settings):
 class Config(Settings):
     """Every key that changes a number in Table 1. No other key is accepted."""
 
-    classes: sections.Classes = key(
-        "the classes that are told apart, in the order of every logit and table; `labels` of each corpus says which"
-        " words stand for them"
-    )
     releases: Literal["synthetic", "licensed"] = key(
         "synthetic: small generated twins of the releases; licensed: the folders under corpora.*.release"
     )
     recipe: Literal["paper", "published_code"] = key("which of the recipes trains every method")
     pairs: Literal["paper", "all"] | sections.Pairs = key(
         "paper: the seven pairs of Table 1; all: all twelve; or a list of source-target names"
+    )
+    classes: sections.Classes = key(
+        "the classes that are told apart, in the order of every logit and table; `labels` of each corpus says which"
+        " words stand for them"
     )
     methods: sections.Methods = key("the methods of Table 1, by their names under method_settings")
     methods_per_job: Literal["all", "one"] = key(

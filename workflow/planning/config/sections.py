@@ -29,6 +29,7 @@ ClassName = Annotated[
     Field(
         pattern="^[a-z0-9][a-z0-9_-]*$",
         description="small letters, digits, _ and -, a letter or digit first, such as joy",
+        examples=["neutral", "joy"],
     ),
 ]
 Classes = Annotated[tuple[ClassName, ...], Field(min_length=2, max_length=64), *EACH_ONCE]
