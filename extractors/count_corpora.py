@@ -18,7 +18,7 @@ from extractors.corpora.questions import open_questions
 from extractors.pages.census import census_parts
 from extractors.pages.census_markdown import census_markdown
 from extractors.shared.census import CorpusCensus, write_census
-from extractors.shared.clip import PARTS, Clip
+from extractors.shared.clip import NO_LABEL, PARTS, Clip
 from extractors.shared.files import atomic_file, read_table, write_table
 from extractors.shared.labels import read_labels
 from extractors.shared.program import UserError, run
@@ -45,6 +45,8 @@ def count(
 ) -> list[dict[str, Any]]:
     """One row per class: labelled and usable clips, usable clips per split, and the published number.
 
+    Usable clips without a label have a last row, if there are any.
+
     Args:
         corpus: its name.
         clips: all clips of the release.
@@ -61,6 +63,11 @@ def count(
         row |= {part: parts[part] for part in PARTS}
         printed = [entry.counts[name][0] for entry in published if entry.group == group and name in entry.counts]
         rows.append(row | {"published": sum(printed) if printed else None})
+    without = [clip for clip in clips if not clip.label and clip.status == "ok"]
+    if without:
+        parts = Counter(split[clip.clip_id] for clip in without)
+        row = {"corpus": corpus, "label": NO_LABEL, "labelled": 0, "usable": len(without)}
+        rows.append(row | {part: parts[part] for part in PARTS} | {"published": None})
     return rows
 
 

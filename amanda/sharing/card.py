@@ -92,7 +92,10 @@ def backbones(record: ModelRecord) -> list[str]:
 
 
 def score_table(scores: Iterable[tuple[str, Sequence[float]]], alpha: float, split: str, record: ModelRecord) -> str:
-    """Mean of each score over the runs, with its interval."""
+    """Mean of each score over the runs, with its interval; a sentence where the target has no labels."""
+    scores = list(scores)
+    if all(np.isnan(values).all() for _, values in scores):
+        return f"{corpus_name(record.target)} has no labels, so that there is no score.\n"
     lines = [
         f"On the {split} split of {corpus_name(record.target)}, mean over {counted(len(record.runs), 'run')} of single"
         f" networks in percent, with {100 * (1 - alpha):g} % Student-t intervals over runs.\n",

@@ -28,14 +28,19 @@ def significance(predictions: pd.DataFrame, settings: Mapping) -> dict[str, pd.D
 
     Args:
         predictions: as amanda.score_pair stores them, of the configured selection at least.
-        settings: ``classes``, ``pairs``, ``methods``, ``seeds``, ``selection``, ``recipe``, ``releases``, ``twins``,
-            ``missing_runs``, ``alpha``, ``power``, ``resamples`` and ``bootstrap_seed``.
+        settings: ``classes``, ``pairs``, ``unlabelled`` (targets without labels, whose pairs take no part),
+            ``methods``, ``seeds``, ``selection``, ``recipe``, ``releases``, ``twins``, ``missing_runs``, ``alpha``,
+            ``power``, ``resamples`` and ``bootstrap_seed``.
 
     Raises:
         UserError: a run is missing and that is to be refused, no method has all runs of a pair, or runs were scored on
             different clips.
     """
     predictions = predictions[predictions["selection"] == settings["selection"]]
+    pairs = [pair for pair in settings["pairs"] if pair.split("-")[1] not in settings["unlabelled"]]
+    if not pairs:
+        return _without_labels(settings)
+    settings = {**settings, "pairs": pairs}
     predictions = predictions.assign(place=clip_places(predictions, settings["classes"]))
     absent = absent_runs(predictions, settings)
     scores: dict[tuple[str, str], Scores] = {}
@@ -46,6 +51,18 @@ def significance(predictions: pd.DataFrame, settings: Mapping) -> dict[str, pd.D
             scores[key] = resample(by_pair[key], methods, settings)
     if not scores:
         raise UserError("predictions: no method has every seed on any pair; train one of them before you compare")
+    return _tables(scores, settings)
+
+
+def _without_labels(settings: Mapping) -> dict[str, pd.DataFrame]:
+    """The tables without a row, where no target has a label to compare by."""
+    zeros = np.zeros((2, len(settings["seeds"]), settings["resamples"]))
+    nothing = {("", ""): Scores(("", ""), zeros[..., 0], zeros, 0, 0)}
+    return {name: table[:0] for name, table in _tables(nothing, settings).items()}
+
+
+def _tables(scores: dict[tuple[str, str], Scores], settings: Mapping) -> dict[str, pd.DataFrame]:
+    """All tables of the scores of each pair."""
     mean = over_pairs(list(scores.values()))
     blocks = np.stack(
         [each.observed.mean(axis=1)[[each.methods.index(name) for name in mean.methods]] for each in scores.values()],

@@ -85,6 +85,15 @@ def sources(root: Path, reading: Reading) -> Sources:
     return Sources([table], video, audio)
 
 
+def has_labels(root: Path, reading: Reading) -> bool:
+    """Whether any row of the table has a label.
+
+    Raises:
+        UserError: the table is not there or cannot be read.
+    """
+    return any(cells.get("label") for _, cells in _read_table(root, reading)[1])
+
+
 def _read_table(root: Path, reading: Reading) -> tuple[Path, Rows]:
     """The table that the config names, and its rows."""
     chosen = check_reading(CustomReading, "custom", reading)

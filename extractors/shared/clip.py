@@ -21,6 +21,9 @@ Which classes a study has is a setting: its label tables carry them (:mod:`extra
 CROPS = ("full", "left", "right")
 """Which part of the picture shows the speaker: all of it, or one half of a side-by-side recording."""
 
+NO_LABEL = "no label"
+"""What counts of clips call those that have none; no class can have this name."""
+
 NOBODY = "none"
 """A clip's ``face`` where the speaker is not in the picture; else it is empty, or a point ``x,y`` in the face."""
 

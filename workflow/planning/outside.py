@@ -66,6 +66,23 @@ def of_media(release: str, reader: str, reading: Mapping[str, Any], kinds: Seque
     return _digest([[(name, sizes[name]) for name in sorted(set(getattr(sources, kind)))] for kind in kinds])
 
 
+@cache
+def has_labels(release: str, reading: str) -> bool:
+    """Whether a user's own table has any label; a table that cannot be read says so where it is read.
+
+    Args:
+        release: the folder.
+        reading: the choices of the config about the corpus, as JSON.
+    """
+    # Readers take a quarter of a second to import, which a start without such a table need not spend.
+    from extractors.corpora.custom import has_labels as any_label
+    from extractors.shared.program import UserError
+
+    with suppress(UserError):
+        return any_label(Path(release), json.loads(reading))
+    return True
+
+
 def of_network(names: Iterable[str]) -> str:
     """Digest all that is read of folders and files of weights; a hub id is pinned by its revision instead."""
     return _digest(of_files(path for name in names for path in files_of(Path(name))))

@@ -105,8 +105,8 @@ def contributions(study: Study) -> str:
     keys = ("classes", "methods", "seeds", "selection")
     return as_json(
         {key: study.config[key] for key in keys}
-        | study.releases_of(study.pairs)
-        | {"pairs": study.pairs, "labels": _labels(study, study.config["methods"])}
+        | study.releases_of(study.scored_pairs)
+        | {"pairs": study.scored_pairs, "labels": _labels(study, study.config["methods"])}
     )
 
 
@@ -145,8 +145,8 @@ def shift(study: Study) -> str:
     method = study.config["in_domain"]["method"]
     return as_json(
         {key: study.config[key] for key in ("classes", "seeds", "selection")}
-        | study.releases_of(study.pairs)
-        | {"pairs": study.pairs, "method": method, "label": study.config["method_settings"][method]["label"]}
+        | study.releases_of(study.scored_pairs)
+        | {"pairs": study.scored_pairs, "method": method, "label": study.config["method_settings"][method]["label"]}
     )
 
 
@@ -209,7 +209,8 @@ def _runs_of_table(study: Study) -> dict[str, Any]:
     keys = ("classes", "selection", "seeds", "methods", "recipe")
     return (
         {key: study.config[key] for key in keys}
-        | {"pairs": study.pairs, "missing_runs": study.config["table1"]["missing_runs"]}
+        | {"pairs": study.pairs, "unlabelled": study.unlabelled}
+        | {"missing_runs": study.config["table1"]["missing_runs"]}
         | study.releases_of(study.pairs)
         | study.config["statistics"]
     )

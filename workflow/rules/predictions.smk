@@ -1,9 +1,28 @@
-# A shared model and the features of its target -> what it says of each clip. No label is read.
+# A model and the features of its target -> what it says of each clip. No label of the target is read.
+
+
+# The model of a run as others could load it, for the answers alone: however few clips stand behind it, it goes nowhere.
+use rule share_model as model_to_predict with:
+    output:
+        model=temp(directory("results/predictions/{source}-{target}/{method}.model")),
+    log:
+        "logs/predictions/{source}-{target}/{method}.model.log",
+    benchmark:
+        "results/benchmarks/predictions/{source}-{target}/{method}.model.tsv"
+    params:
+        seeds=config["seeds"],
+        settings=lambda wildcards: sharing.shared(study, wildcards, least_clips=1),
+        extraction=lambda wildcards: sharing.extractions(study, wildcards.source),
+        code=lambda wildcards: programs.algorithms_code(
+            "amanda.share_model", [study.methods[wildcards.method]]
+        ),
+    message:
+        "Putting together what {wildcards.method} from {wildcards.source} predicts {wildcards.target} with"
 
 
 rule predict_clips:
     input:
-        model="results/models/{source}-{target}/{method}",
+        model="results/predictions/{source}-{target}/{method}.model",
         manifest="results/manifests/{target}.parquet",
         text="results/features/{target}/text.parquet",
         audio="results/features/{target}/audio.parquet",

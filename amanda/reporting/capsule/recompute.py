@@ -24,7 +24,7 @@ COUNTED = {"corpus", "modality", "state", "clips", "of"}
 COUNTS = {"corpus", "label", "usable", "train", "validation", "test"}
 
 SETTINGS = {
-    **dict.fromkeys(("classes", "pairs", "methods", "seeds", "twins"), list),
+    **dict.fromkeys(("classes", "unlabelled", "pairs", "methods", "seeds", "twins"), list),
     **dict.fromkeys(("selection", "missing_runs", "recipe", "releases", "split"), str),
     **dict.fromkeys(("corpora", "labels", "in_domain"), dict),
     **dict.fromkeys(("alpha", "power", "dead_fraction"), float),

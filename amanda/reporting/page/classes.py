@@ -18,10 +18,11 @@ FADE = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Confusion:
-    """A confusion matrix in percent: for each true class its clips and their shares, none where it has no clips."""
+    """A confusion matrix in percent: for each true class its clips and their shares, or why there is none."""
 
     method: str
     rows: list[tuple[str, int, list[tuple[str, str]]]]
+    why: str = ""
 
 
 def classes_section(results: Results) -> Section:
@@ -66,7 +67,7 @@ def confusion(predictions: pd.DataFrame, classes: Sequence[str]) -> np.ndarray:
 def _matrix(results: Results, pair: str, method: str) -> Confusion:
     predictions = results.of_run(results.predictions, pair, method)
     if predictions.empty:
-        return Confusion(results.label(method), [])
+        return Confusion(results.label(method), [], "No run." if pair in results.scored_pairs else "No labels.")
     counts = confusion(predictions, results.settings["classes"])
     clips = counts.sum(axis=1) // predictions["seed"].nunique()
     rows = [

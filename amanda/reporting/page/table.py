@@ -108,7 +108,7 @@ def _cell(results: Results, pair: str, method: str, row: pd.Series, low: float, 
     scores = results.of_run(results.scores, pair, method)
     return HeatCell(
         pair=pair,
-        score=f"{mean:.2f}" if known else "missing",
+        score=f"{mean:.2f}" if known else "missing" if row["missing"] else "–",
         sort=f"{mean:.4f}" if known else "",
         heat=round(100 * (mean - low) / max(high - low, 1e-9)) if known else 0,
         bold=bool(row["better_beyond_noise"]),

@@ -46,7 +46,7 @@ def small_tests(table: pd.DataFrame, settings: Mapping) -> Iterator[str]:
         settings: ``few_clips`` and ``split``.
     """
     for target, clips in table.dropna(subset="clips").groupby("target", sort=False)["clips"].first().items():
-        if clips < settings["few_clips"]:
+        if 0 < clips < settings["few_clips"]:
             yield (
                 f"The {settings['split']} split of {target} has {counted(int(clips), 'clip')}: one more or less that is"
                 f" right is {100 / clips:.0f} points of accuracy."
@@ -58,12 +58,12 @@ def absent_classes(scores: pd.DataFrame, settings: Mapping) -> Iterator[str]:
 
     Args:
         scores: of amanda.score_pair, where the F1 of such a class is missing.
-        settings: ``split``.
+        settings: ``split`` and ``unlabelled``.
     """
     columns = dict(zip(columns_of(scores, F1), classes_of(scores, F1), strict=True))
     for target, rows in scores.groupby("target", sort=False):
         absent = [name for column, name in columns.items() if rows[column].isna().all()]
-        if absent:
+        if absent and target not in settings["unlabelled"]:
             yield (
                 f"The {settings['split']} split of {target} holds no clip of {' and '.join(absent)}: what is averaged"
                 " over classes is averaged over the others."

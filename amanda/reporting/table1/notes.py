@@ -56,6 +56,7 @@ def notes(evidence: Evidence, settings: Mapping) -> list[Note]:
     return [
         *_synthetic(evidence, settings),
         *_missing(evidence.table),
+        *_unlabelled(settings),
         *(
             Note("A modality that says nothing", told, warning=True)
             for told in dead_modalities(evidence.states, settings)
@@ -91,6 +92,16 @@ def _missing(table: pd.DataFrame) -> Iterator[Note]:
         absent = f"{len(rows)} of {counted(len(table), 'cell')} have no number, because runs are not there"
         text = f"{absent}: {'; '.join(named)}."
         yield Note("Missing runs", f"{text} Means and ranks over pairs are of the methods that have all.", warning=True)
+
+
+def _unlabelled(settings: Mapping) -> Iterator[Note]:
+    if corpora := settings["unlabelled"]:
+        are = "have" if corpora[1:] else "has"
+        yield Note(
+            "Without labels",
+            f"{' and '.join(corpora)} {are} no labels: a dash stands where a score would. What each method says of the"
+            " clips stands in results/predictions.",
+        )
 
 
 def _numbers(table: pd.DataFrame, settings: Mapping) -> Iterator[Note]:

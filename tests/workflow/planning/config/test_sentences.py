@@ -167,10 +167,8 @@ def test_a_corpus_cannot_be_called_what_means_something_else(name):
 
 
 def test_the_classes_are_a_list_of_names() -> None:
-    assert (
-        'classes: ["neutral"] has too few items; write a list of at least 2 texts in quotes, at most 64, each once, such'
-        in told({"classes": ["neutral"]})
-    )
+    few = 'classes: ["neutral"] has too few items; write a list of at least 2 texts in quotes, at most 64, each once,'
+    assert f"{few} such as [neutral, joy]" in told({"classes": ["neutral"]})
     assert "classes.0: 'Joy' is no such name; write" in told({"classes": ["Joy", "sad"]})
 
 
