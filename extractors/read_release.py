@@ -10,7 +10,7 @@ import json
 import os
 import sys
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ from extractors.corpora.counts import difference, excluded, load_published, publ
 from extractors.corpora.defects import apply_defects, load_defects
 from extractors.corpora.face_choices import apply_face_choices, load_face_choices
 from extractors.corpora.tree import is_safe
-from extractors.shared.clip import CROPS, LABELS, MANIFEST, Clip
+from extractors.shared.clip import CROPS, LABELS, MANIFEST, VOTES, Clip
 from extractors.shared.files import write_table
 from extractors.shared.labels import write_labels
 from extractors.shared.program import UserError, run
@@ -157,8 +157,15 @@ def tables(corpus: str, clips: list[Clip]) -> tuple[pa.Table, pa.Table]:
     return pa.Table.from_pydict(columns, schema=MANIFEST), pa.Table.from_pydict(columns, schema=LABELS)
 
 
+def votes_table(clips: Iterable[Clip]) -> pa.Table:
+    """What annotators said of each clip, a row per clip, annotator and question; no step reads it."""
+    rows = [(clip.clip_id, *vote) for clip in clips for vote in clip.votes]
+    columns = zip(*rows, strict=True) if rows else [[] for _ in VOTES]
+    return pa.Table.from_arrays([pa.array(column, pa.string()) for column in columns], schema=VOTES)
+
+
 def main() -> None:
-    """Read a release, check it, write the two tables."""
+    """Read a release, check it, write the three tables."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--corpus", required=True, help="name in the config's corpora")
     parser.add_argument("--release", required=True, type=Path, help="root of the release, read only")
@@ -174,11 +181,13 @@ def main() -> None:
     )
     parser.add_argument("--manifest", required=True, type=Path, help="output, Parquet")
     parser.add_argument("--labels", required=True, type=Path, help="output, Parquet")
+    parser.add_argument("--votes", required=True, type=Path, help="output, Parquet: what annotators said")
     args = parser.parse_args()
     clips = read_clips(args.corpus, args.release, args.reading, args.word_classes, args.classes)
     sys.stderr.write(summary(args.corpus, clips, args.classes))
     check_counts(args.corpus, clips, args.reading, args.expected_counts, args.classes)
     manifest, labels = tables(args.corpus, clips)
+    write_table(args.votes, votes_table(clips))
     write_labels(args.labels, labels, args.classes)
     write_table(args.manifest, manifest)
 

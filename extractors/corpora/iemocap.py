@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from extractors.corpora.lines import Ledger, Skipped, split_lines
+from extractors.corpora.lines import RATER, Ledger, Skipped, split_lines
 from extractors.corpora.outcome import about_text, missing_media, outcome
 from extractors.corpora.reading import Reading, ReleaseReading, check_reading
 from extractors.corpora.sources import Sources, below
 from extractors.corpora.tree import by_stem, find_files
-from extractors.shared.clip import Clip
+from extractors.shared.clip import TOGETHER, Clip, Vote
 from extractors.shared.program import UserError
 from extractors.shared.settings import key
 
@@ -29,6 +29,9 @@ _ID = re.compile(
     re.ASCII,
 )
 _TURN = re.compile(r"\[(\d{1,9}\.\d{1,40}) - (\d{1,9}\.\d{1,40})\]\s+(Ses\w+)\s+([a-z]{3})\s+\[[^\]]*\]\s*", re.ASCII)
+_VOTE = re.compile(r"(?P<kind>[AC])-(?P<rater>\w+):\s*(?P<said>[^()]*)(?:\((?P<remark>.*)\))?\s*", re.ASCII | re.DOTALL)
+_DIMENSIONS = ("val", "act", "dom")
+"""As the lines of raters call valence, activation and dominance, in the order of the means."""
 _RATER = re.compile(r"[AC]-\w+:.*", re.ASCII | re.DOTALL)
 _SAID = re.compile(r"(Ses\w+)\s+\[\d+\.\d+\s*-\s*\d+\.\d+\]\s*:\s?(.*)", re.ASCII | re.DOTALL)
 _STRAY = re.compile(r"[FM]\s*:.*", re.DOTALL)
@@ -59,7 +62,7 @@ def crop_side(clip_id: str, marker_side: str = "left") -> str:
 
 
 def parse_labels(lines: Iterable[str], source: str) -> tuple[list[Turn], list[Skipped]]:
-    """Parse a file of ``dialog/EmoEvaluation``; the lines of single raters are skipped.
+    """Parse a file of ``dialog/EmoEvaluation``; the lines of single raters are for :func:`parse_votes`.
 
     Raises:
         UserError: a line names a turn but is not as the release writes it, or names an unknown emotion.
@@ -78,12 +81,35 @@ def parse_labels(lines: Iterable[str], source: str) -> tuple[list[Turn], list[Sk
         elif line.startswith("%"):
             skipped.append(Skipped(count, "header"))
         elif _RATER.fullmatch(line):
-            skipped.append(Skipped(count, "single rater"))
+            skipped.append(Skipped(count, RATER))
         elif "Ses" in line or line.lstrip().startswith("["):
             raise UserError(f"{where}: not a turn as IEMOCAP writes it: {line[:80]!r}; restore the file")
         else:
             skipped.append(Skipped(count, "unknown kind of line" if line.strip() else "blank"))
     return turns, skipped
+
+
+def parse_votes(lines: Iterable[str]) -> dict[str, tuple[Vote, ...]]:
+    """What the raters say of each turn in a file of ``dialog/EmoEvaluation``, and the means of their dimensions.
+
+    A line of a rater belongs to the turn above it. ``C-`` lines name emotions, several with semicolons between; ``A-``
+    lines give valence, activation and dominance from 1 to 5. A remark in brackets is a vote of its own.
+    """
+    votes: dict[str, list[Vote]] = {}
+    turn: list[Vote] = []
+    for line in lines:
+        if match := _TURN.fullmatch(line):
+            means = line[line.rindex("[") + 1 :].rpartition("]")[0].split(",")
+            turn = [Vote(TOGETHER, name, mean.strip()) for name, mean in zip(_DIMENSIONS, means, strict=False)]
+            votes[match[3]] = turn
+        elif match := _VOTE.fullmatch(line):
+            kind, rater, said, remark = match["kind"], match["rater"], match["said"].strip(" \t;"), match["remark"]
+            if kind == "C":
+                turn.append(Vote(rater, "emotion", said))
+            else:
+                turn += [Vote(rater, *part.split(maxsplit=1)) for part in said.split(";") if len(part.split()) > 1]
+            turn += [Vote(rater, "remark", remark)] * bool(remark)
+    return {name: tuple(said) for name, said in votes.items()}
 
 
 def parse_transcript(lines: Iterable[str]) -> tuple[dict[str, str], list[Skipped]]:
@@ -139,10 +165,12 @@ def read_release(root: Path, reading: Reading) -> Iterator[Clip]:
         ledger.add(path, skipped)
         texts |= said
     for path in label_files:
-        turns, skipped = parse_labels(split_lines(ledger.read(root, path)), str(root / path))
+        lines = split_lines(ledger.read(root, path))
+        turns, skipped = parse_labels(lines, str(root / path))
         ledger.add(path, skipped)
+        votes = parse_votes(lines)
         for turn in turns:
-            yield _clip(turn, texts.get(turn.clip_id), videos, sounds, chosen)
+            yield replace(_clip(turn, texts.get(turn.clip_id), videos, sounds, chosen), votes=votes[turn.clip_id])
     ledger.report()
 
 

@@ -23,7 +23,7 @@ from extractors.corpora.outcome import about_text, missing_media, outcome
 from extractors.corpora.reading import Reading, ReleaseReading, check_reading
 from extractors.corpora.sources import Sources, below
 from extractors.corpora.tree import by_stem, find_files
-from extractors.shared.clip import Clip
+from extractors.shared.clip import TOGETHER, Clip, Vote
 from extractors.shared.program import UserError
 from extractors.shared.settings import key
 
@@ -36,17 +36,8 @@ SPLITS = {
 }
 """For each split as MELD names it: our name, and the folder of its clips."""
 
-_COLUMNS: tuple[str, ...] = (
-    "Utterance",
-    "Speaker",
-    "Emotion",
-    "Sentiment",
-    "Dialogue_ID",
-    "Utterance_ID",
-    "Season",
-    "Episode",
-)
-_COLUMNS += ("StartTime", "EndTime")
+_COLUMNS: tuple[str, ...] = ("Utterance", "Speaker", "Emotion", "Sentiment", "Dialogue_ID", "Utterance_ID")
+_COLUMNS += ("Season", "Episode", "StartTime", "EndTime")
 _RECUT = "final_videos_test"
 _WHOLE = re.compile(r"\s*(\d{1,6})\s*", re.ASCII)
 _TIME = re.compile(r"\s*(\d{1,2}):(\d{2}):(\d{2}[,.]\d{1,6})\s*", re.ASCII)
@@ -120,8 +111,7 @@ def read_release(root: Path, reading: Reading) -> Iterator[Clip]:
 
     Args:
         root: a folder with, at any depth, the three folders of clips and the three label files.
-        reading: ``final_videos_test``: of a test clip that was cut twice take the ``plain`` file, ``prefer`` the one
-            whose name begins with ``final_videos_test``, or take the one ``nearest`` to the annotated length.
+        reading: see :class:`MeldReading`.
 
     Raises:
         UserError: a label file or folder of clips is not there, or a label file is not as released.
@@ -130,8 +120,7 @@ def read_release(root: Path, reading: Reading) -> Iterator[Clip]:
     ledger = Ledger("meld")
     for split, (labels, *copies), clips in _find(root):
         if copies:
-            name = labels.rpartition("/")[2]
-            sys.stderr.write(f"meld: {name} is there {1 + len(copies)} times; {labels} is read\n")
+            sys.stderr.write(f"meld: {Path(labels).name} is there {1 + len(copies)} times; {labels} is read\n")
         rows, skipped = parse_csv(ledger.read(root, labels), str(root / labels))
         ledger.add(labels, skipped)
         for row in rows:
@@ -201,13 +190,9 @@ def _row(header: list[str], cells: list[str], where: str) -> Utterance:
     for kind, word, known in (("emotion", emotion, EMOTIONS), ("sentiment", sentiment, SENTIMENTS)):
         if word not in known:
             raise UserError(f"{where}: unknown {kind} {word[:40]!r}; restore the file from the release")
-    dialogue, utterance, season, episode = (int(match[1]) for match in numbers if match)
     seconds = _seconds(value["EndTime"]) - _seconds(value["StartTime"])
     return Utterance(
-        dialogue,
-        utterance,
-        season,
-        episode,
+        *(int(match[1]) for match in numbers if match),
         speaker=value["Speaker"].strip(),
         emotion=emotion,
         sentiment=sentiment,
@@ -227,9 +212,8 @@ def _file(root: Path, row: Utterance, clips: dict[str, str], policy: str) -> str
     name = f"dia{row.dialogue}_utt{row.utterance}"
     plain, recut = clips.get(name, ""), clips.get(_RECUT + name, "")
     if policy == "nearest" and plain and recut and row.seconds:
-        from extractors.corpora.doubles import (
-            nearest_in_length,  # media libraries load slowly; no other choice needs them
-        )
+        # Media libraries load slowly, and no other choice needs them.
+        from extractors.corpora.doubles import nearest_in_length
 
         return nearest_in_length(root, (plain, recut), row.seconds)
     return recut or plain if policy == "prefer" else plain or recut
@@ -246,11 +230,8 @@ def _clip(row: Utterance, split: str, official: str, path: str, column: str) -> 
         dialogue=f"{split}_dia{row.dialogue}",
         official_split=official,
         video=path,
-        video_start=None,
-        video_end=None,
         audio=path,
-        audio_start=None,
-        audio_end=None,
+        **dict.fromkeys(("video_start", "video_end", "audio_start", "audio_end")),
         annotated_seconds=row.seconds,
         crop="full",
         text=row.text,
@@ -258,4 +239,5 @@ def _clip(row: Utterance, split: str, official: str, path: str, column: str) -> 
         reason=reason,
         label_raw=word,
         label=word,
+        votes=(Vote(TOGETHER, "emotion", row.emotion), Vote(TOGETHER, "sentiment", row.sentiment)),
     )

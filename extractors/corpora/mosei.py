@@ -14,7 +14,7 @@ from typing import Annotated, Literal
 
 from extractors.corpora.lines import Ledger, Skipped, split_lines
 from extractors.corpora.mosei_folds import fold_files, read_folds
-from extractors.corpora.mosei_labels import LABEL_CHOICES, Intensities, average, label, parse_mturk, read_csd
+from extractors.corpora.mosei_labels import LABEL_CHOICES, Intensities, average, label, means, parse_mturk, read_csd
 from extractors.corpora.outcome import about_text, missing_media, outcome
 from extractors.corpora.reading import Name, Reading, ReleaseReading, check_reading
 from extractors.corpora.sources import Sources, below
@@ -226,4 +226,5 @@ def _clip(row: Intensities, line: Said | None, video: str, audio: str, split: st
         reason=reason,
         label_raw=row.raw,
         label=emotion,
+        votes=row.votes or means(row.values),
     )

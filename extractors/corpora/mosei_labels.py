@@ -10,12 +10,14 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import NamedTuple
 
 import h5py
 import numpy as np
 
 from extractors.corpora.lines import Skipped
 from extractors.corpora.user_table import to_number
+from extractors.shared.clip import TOGETHER, Vote
 from extractors.shared.program import UserError
 
 DIMENSIONS = ("sentiment", "happy", "sad", "anger", "surprise", "disgust", "fear")
@@ -28,7 +30,22 @@ SAME = 1e-4
 VIDEO = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
 """The names of videos: eleven characters of YouTube, or digits."""
 
+_WORKER = "WorkerId"
 _ANSWERS = ("sentiment", "happiness", "sadness", "anger", "surprise", "disgust", "fear")
+
+
+class Answer(NamedTuple):
+    """One annotator's seven intensities of a clip; the annotator's name is empty where the file has none."""
+
+    video: str
+    clip: str
+    values: tuple[float, ...]
+    worker: str
+
+    def votes(self, otherwise: str) -> list[Vote]:
+        """The intensities as votes of this annotator, or of ``otherwise`` where there is no name."""
+        named = zip(DIMENSIONS, self.values, strict=True)
+        return [Vote(self.worker or otherwise, name, f"{value:.6g}") for name, value in named]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +58,17 @@ class Intensities:
     start: float
     end: float
     values: tuple[float, ...]
+    votes: tuple[Vote, ...] = ()
 
     @property
     def raw(self) -> str:
         """The seven values as text, for the label table."""
         return " ".join(f"{name}={value:.4g}" for name, value in zip(DIMENSIONS, self.values, strict=True))
+
+
+def means(values: Sequence[float]) -> tuple[Vote, ...]:
+    """The seven intensities as votes of all annotators together."""
+    return tuple(Vote(TOGETHER, name, f"{value:.6g}") for name, value in zip(DIMENSIONS, values, strict=True))
 
 
 def label(values: Sequence[float], choice: str) -> tuple[str, str]:
@@ -135,14 +158,14 @@ def _dimension_order(root: h5py.Group, path: Path) -> list[int]:
     return [names.index(name) for name in DIMENSIONS]
 
 
-def parse_mturk(text: str, source: str) -> tuple[list[tuple[str, str, tuple[float, ...]]], list[Skipped]]:
-    """Parse one of the CSV files of ``Raw/Labels``: (video, clip number, seven values) for each annotator's answer.
+def parse_mturk(text: str, source: str) -> tuple[list[Answer], list[Skipped]]:
+    """Parse one of the CSV files of ``Raw/Labels`` into the annotators' answers.
 
     Raises:
         UserError: a column is missing, or the file is no CSV.
     """
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    answers: list[tuple[str, str, tuple[float, ...]]] = []
+    answers: list[Answer] = []
     skipped: list[Skipped] = []
     columns: list[int] | None = None
     try:
@@ -163,15 +186,18 @@ def parse_mturk(text: str, source: str) -> tuple[list[tuple[str, str, tuple[floa
     return answers, skipped
 
 
-def average(answers: Iterable[tuple[str, str, tuple[float, ...]]]) -> list[Intensities]:
+def average(answers: Iterable[Answer]) -> list[Intensities]:
     """Average the annotators' answers of each segment, in the order of video and clip number; times are unknown."""
-    of_segment: dict[tuple[str, str], list[tuple[float, ...]]] = {}
-    for video, clip, values in answers:
-        of_segment.setdefault((video, clip), []).append(values)
-    return [
-        Intensities(video, clip, row, math.nan, math.nan, tuple(np.mean(of_segment[video, clip], axis=0).tolist()))
-        for row, (video, clip) in enumerate(sorted(of_segment))
-    ]
+    of_segment: dict[tuple[str, str], list[Answer]] = {}
+    for answer in answers:
+        of_segment.setdefault((answer.video, answer.clip), []).append(answer)
+    found = []
+    for row, (video, clip) in enumerate(sorted(of_segment)):
+        given = of_segment[video, clip]
+        mean = tuple(np.mean([answer.values for answer in given], axis=0).tolist())
+        votes = [vote for number, answer in enumerate(given, start=1) for vote in answer.votes(str(number))]
+        found.append(Intensities(video, clip, row, math.nan, math.nan, mean, tuple(votes)))
+    return found
 
 
 def _mturk_columns(cells: list[str], source: str) -> list[int]:
@@ -180,18 +206,20 @@ def _mturk_columns(cells: list[str], source: str) -> list[int]:
     missing = [name for name in wanted if name not in header]
     if missing:
         raise UserError(f"{source}:1: no column {', '.join(missing)}; this is not a file of MOSEI's Raw/Labels")
-    return [header.index(name) for name in wanted]
+    worker = header.index(_WORKER) if _WORKER in header else header.index(wanted[0])
+    return [*(header.index(name) for name in wanted), worker]
 
 
-def _answer(cells: list[str], columns: list[int]) -> tuple[str, str, tuple[float, ...]] | str:
+def _answer(cells: list[str], columns: list[int]) -> Answer | str:
     """One annotator's answer, or the reason why the row is skipped."""
     if len(cells) <= max(columns):
         return "row is cut short"
-    video, clip, *numbers = (cells[column].strip() for column in columns)
+    video, clip, *numbers, worker = (cells[column].strip() for column in columns)
     values = tuple(map(to_number, numbers))
     if not all(math.isfinite(value) for value in values):
         return "an answer is no number"
     if not (clip.isascii() and clip.isdigit()):
         return "clip is no number"
     name = PurePosixPath(video).name
-    return (name, clip, values) if VIDEO.fullmatch(name) else "video has no safe name"
+    named = worker if worker != video else ""
+    return Answer(name, clip, values, named) if VIDEO.fullmatch(name) else "video has no safe name"

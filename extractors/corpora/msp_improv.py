@@ -9,15 +9,16 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Literal
 
-from extractors.corpora.lines import Ledger, Skipped, read_text, split_lines
+from extractors.corpora.lines import RATER, Ledger, Skipped, read_text, split_lines
 from extractors.corpora.outcome import about_text, missing_media, outcome
 from extractors.corpora.reading import Name, Reading, ReleaseReading, check_reading
 from extractors.corpora.sources import Sources, below
 from extractors.corpora.tree import by_stem, find_files
-from extractors.shared.clip import Clip
+from extractors.shared.clip import TOGETHER, Clip, Vote
 from extractors.shared.program import UserError
 from extractors.shared.settings import EACH_ONCE, key, optional
 
@@ -31,12 +32,18 @@ _CONSENSUS = re.compile(
     r"\s*(?:UTD|MSP)-IMPROV-([A-Z0-9-]+?)(?:\.avi|\.wav)?\s*;\s*([A-Z])\s*;.*", re.ASCII | re.DOTALL
 )
 _RATER = re.compile(r"\s*[\w -]+;\s*(?:Sad|Angry|Happy|Neutral|Other)\s*;.*", re.ASCII | re.DOTALL)
+_VOTE = re.compile(
+    r"\s*(?P<rater>[\w -]+);\s*(?P<emotion>Sad|Angry|Happy|Neutral|Other)\s*;(?P<further>.*?)(?:[AVDN]:[^;]*;?\s*)*",
+    re.ASCII | re.DOTALL,
+)
+_DIMENSION = re.compile(r"\b([AVDN]):\s*([^;\s]+)")
+DIMENSIONS = {"A": "activation", "V": "valence", "D": "dominance", "N": "naturalness"}
 _PREFIX = "MSP-IMPROV-"
 _LABEL_FILES = ("evalution.txt", "evaluation.txt")
 
 
 def parse_evaluation(lines: Iterable[str], source: str) -> tuple[dict[str, str], list[Skipped]]:
-    """Parse ``Evalution.txt`` (sic) into clip -> consensus letter; the lines of single raters are skipped.
+    """Parse ``Evalution.txt`` (sic) into clip -> consensus letter; lines of raters are for :func:`parse_votes`.
 
     The clip's name is as on disk, beginning with ``MSP-IMPROV-``; the label file says ``UTD``.
 
@@ -60,10 +67,34 @@ def parse_evaluation(lines: Iterable[str], source: str) -> tuple[dict[str, str],
         elif "-IMPROV-" in line:
             raise UserError(f"{where}: not a clip as MSP-IMPROV names it: {line[:80]!r}; restore the file")
         elif _RATER.fullmatch(line):
-            skipped.append(Skipped(count, "single rater"))
+            skipped.append(Skipped(count, RATER))
         else:
             skipped.append(Skipped(count, "unknown kind of line" if line.strip() else "blank"))
     return letters, skipped
+
+
+def parse_votes(lines: Iterable[str]) -> dict[str, tuple[Vote, ...]]:
+    """What the raters say of each clip in ``Evalution.txt``, and the means of their dimensions.
+
+    A line of a rater belongs to the clip above it: an emotion, further ones in the rater's own words, and activation,
+    valence, dominance and naturalness from 1 to 5 (activation runs from high to low).
+    """
+    votes: dict[str, list[Vote]] = {}
+    clip: list[Vote] = []
+    for line in lines:
+        if match := _CONSENSUS.fullmatch(line):
+            clip = votes.setdefault(_PREFIX + match[1], [])
+            clip += _dimensions(TOGETHER, line)
+        elif match := _VOTE.fullmatch(line):
+            rater, further = match["rater"].strip(), match["further"].strip(" ;")
+            clip.append(Vote(rater, "emotion", match["emotion"]))
+            clip += [Vote(rater, "further", further)] * bool(further)
+            clip += _dimensions(rater, line)
+    return {name: tuple(said) for name, said in votes.items()}
+
+
+def _dimensions(annotator: str, line: str) -> list[Vote]:
+    return [Vote(annotator, DIMENSIONS[name], value) for name, value in _DIMENSION.findall(line)]
 
 
 def parse_no_face_list(lines: Iterable[str], source: str) -> set[str]:
@@ -114,12 +145,15 @@ def read_release(root: Path, reading: Reading) -> Iterator[Clip]:
     if len(labels) > 1:
         sys.stderr.write(f"msp_improv: the label file is there {len(labels)} times; {labels[0]} is read\n")
     ledger = Ledger("msp_improv")
-    letters, skipped = parse_evaluation(split_lines(ledger.read(root, labels[0])), str(root / labels[0]))
+    lines = split_lines(ledger.read(root, labels[0]))
+    letters, skipped = parse_evaluation(lines, str(root / labels[0]))
     ledger.add(labels[0], skipped)
+    votes = parse_votes(lines)
     for name, letter in letters.items():
         text = " ".join(ledger.read(root, texts[name]).split()) if name in texts else ""
         no_face = f"named in {chosen.no_face_list} as a clip without a face" if name in faceless else ""
-        yield _clip(name, letter, text, videos.get(name, ""), sounds.get(name, ""), no_face, chosen)
+        clip = _clip(name, letter, text, videos.get(name, ""), sounds.get(name, ""), no_face, chosen)
+        yield replace(clip, votes=votes[name])
     ledger.report()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 
@@ -28,6 +28,18 @@ NOBODY = "none"
 """A clip's ``face`` where the speaker is not in the picture; else it is empty, or a point ``x,y`` in the face."""
 
 
+class Vote(NamedTuple):
+    """What one annotator said of a clip, or all of them together: a question and the answer, as the release has it."""
+
+    annotator: str
+    question: str
+    answer: str
+
+
+TOGETHER = "all"
+"""The annotator of a vote that is of all together, such as a mean or a majority."""
+
+
 @dataclass(frozen=True, slots=True)
 class Clip:
     """One utterance of a release, as a reader yields it.
@@ -39,7 +51,7 @@ class Clip:
     excluded clip carries the reason and is listed everywhere but never extracted. ``face`` is a person's
     word on whose face is the speaker's (:mod:`extractors.corpora.face_choices`); readers leave it empty. A reader gives
     the word of the release as ``label``; :mod:`extractors.corpora.classes` makes a class of it, or an empty text where
-    the clip has none. ``place`` is where a user's own table has the clip, for messages.
+    the clip has none. ``votes`` is what annotators said. ``place`` is where a user's own table has the clip.
     """
 
     clip_id: str
@@ -63,6 +75,7 @@ class Clip:
     label: str
     face: str = ""
     place: str = field(default="", compare=False)
+    votes: tuple[Vote, ...] = ()
 
 
 MANIFEST = pa.schema(
@@ -97,6 +110,12 @@ LABELS = pa.schema(
     ]
 )
 """``results/labels/{corpus}.parquet``: for the source side of training, for scores, and for counts of classes."""
+
+VOTES = pa.schema([pa.field(name, pa.string(), nullable=False) for name in ("clip_id", *Vote._fields)])
+"""``results/votes/{corpus}.parquet``: a row per clip, annotator and question, in the words of the release.
+
+No step reads it: it is for studies of soft labels, of agreement, and of other classes.
+"""
 
 PARTS = ("train", "validation", "test")
 """The parts of a split."""

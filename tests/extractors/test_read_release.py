@@ -25,6 +25,7 @@ def manifest(tmp_path: Path, release: Path, expected: dict, reading: dict | None
         *(sys.executable, "-m", "extractors.read_release", "--corpus", "iemocap", "--release", str(release)),
         *("--reading", json.dumps(reading or releases.READING["iemocap"]), "--expected-counts", json.dumps(expected)),
         *("--manifest", str(tmp_path / "m.parquet"), "--labels", str(tmp_path / "l.parquet")),
+        *("--votes", str(tmp_path / "v.parquet")),
         *("--classes", *CLASSES, "--word-classes", json.dumps(releases.WORDS["iemocap"])),
     ]
     return subprocess.run(command, capture_output=True, text=True, check=False)

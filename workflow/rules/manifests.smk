@@ -7,6 +7,7 @@ rule read_release:
     output:
         manifest="results/manifests/{corpus}.parquet",
         labels="results/labels/{corpus}.parquet",
+        votes="results/votes/{corpus}.parquet",
     log:
         "logs/manifests/{corpus}.log",
     benchmark:
@@ -43,6 +44,7 @@ rule read_release:
         " --expected-counts {params.expected_counts:q}"
         " --manifest {output.manifest:q}"
         " --labels {output.labels:q}"
+        " --votes {output.votes:q}"
         " > {log:q} 2>&1"
 
 
