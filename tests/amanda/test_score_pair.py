@@ -9,78 +9,18 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 import pytest
-from helpers.pair import OF_METHOD, Sizes, train_flags, write_labels, write_names, write_pair
+from helpers.pair import OF_METHOD, Sizes, train_flags, write_labels, write_pair
+from helpers.scored_run import CLIPS, LABEL, LABEL_FREE, SCORED, run_score, write_run
 
 from amanda import score_pair
 from amanda import train_pair as train
 from amanda.scoring.selection import SELECTION
 from amanda.shared.origin import read_origin
-from amanda.shared.tables.predictions import PREDICTIONS
-from amanda.shared.tables.scores import PREDICTED, SHARES, UNEXPLAINED
-from amanda.shared.tables.table import per_class
 from extractors.shared.clip import CLASSES
-from extractors.shared.files import read_table, write_table
+from extractors.shared.files import read_table
 from extractors.shared.labels import read_labels
 from extractors.shared.program import UserError
-
-LABEL = np.array([0, 1, 2, 3, 0, 1])
-CLIPS = [f"{s}{c}" for s in ("train", "test") for c in range(6)]
-LABEL_FREE = [*per_class(SHARES, CLASSES), UNEXPLAINED, *per_class(PREDICTED, CLASSES)]
-SCORED = SELECTION.keys() - {"last_epoch"}
-
-
-def write_run(folder: Path) -> None:
-    """Two seeds of three epochs; epoch e gets the first 2e clips of the test split right, seed 1 in reverse order.
-
-    The source's two validation clips are right in the second epoch only; the target's train clips are all of one class
-    but in the first epoch. The second is the surest.
-    """
-    rows = []
-    for seed in (0, 1):
-        for epoch in (1, 2, 3):
-            right = 2 * (epoch if seed == 0 else 4 - epoch)
-            about, sure = {"seed": seed, "epoch": epoch}, 4 + epoch % 3
-            for clip, label in enumerate(LABEL):
-                test, train = label if clip < right else (label + 1) % 4, label if epoch == 1 else 0
-                rows.append(about | row("target", "test", clip, test, sure) | {"log_density_ratio": None})
-                rows.append(about | row("target", "train", clip, train, sure) | {"log_density_ratio": None})
-            for clip, label in enumerate(LABEL[:2]):
-                predicted = label if epoch == 2 else 3
-                rows.append(
-                    about | row("source", "validation", clip, predicted, sure) | {"log_density_ratio": 0.1 * clip}
-                )
-    PREDICTIONS.write(folder / "predictions.parquet", pa.Table.from_pylist(rows))
-    write_labels(folder / "labels.parquet", CLIPS, np.tile(LABEL, 2))
-    write_labels(folder / "source_labels.parquet", [f"validation{c}" for c in range(6)], LABEL)
-    splits = {"clip_id": [f"validation{c}" for c in range(6)], "split": ["validation"] * 2 + ["train"] * 4}
-    write_table(folder / "source_splits.parquet", pa.table(splits))
-
-
-def row(domain: str, split: str, clip: int, predicted: int, sure: int) -> dict[str, object]:
-    logits = {f"logit_{name}": np.float32(sure * (place == predicted)) for place, name in enumerate(CLASSES)}
-    return {"domain": domain, "split": split, "clip_id": f"{split}{clip}"} | logits
-
-
-def run_score(folder: Path, monkeypatch: pytest.MonkeyPatch, split: str = "test") -> pd.DataFrame:
-    flags = [
-        "--predictions",
-        "predictions.parquet",
-        "--source-labels",
-        "source_labels.parquet",
-        "--source-splits",
-        "source_splits.parquet",
-        "--target-labels",
-        "labels.parquet",
-    ]
-    flags = [str(folder / flag) if flag.endswith(".parquet") else flag for flag in flags]
-    flags += ["--source", "meld", "--target", "mosei", "--method", "amanda_p2"]
-    flags += ["--settings", f'{{"split": "{split}"}}', "--scores", str(folder / "scores.parquet")]
-    flags += ["--chosen-predictions", str(folder / "chosen.parquet")]
-    monkeypatch.setattr(sys, "argv", ["amanda.score_pair", *flags])
-    score_pair.main()
-    return read_table(folder / "scores.parquet", "").to_pandas()
 
 
 def test_one_row_per_seed_and_rule_and_the_oracle_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -243,48 +183,3 @@ def test_what_training_recorded_is_what_scoring_computes(tmp_path: Path, monkeyp
         for name in ("source_validation_f1", "information_maximisation"):
             of_name = recorded[(recorded["seed"] == seed) & (recorded["name"] == name)]
             np.testing.assert_allclose([epoch[name] for epoch in history], of_name["value"], rtol=1e-12)
-
-
-def test_a_target_without_labels_is_chosen_by_the_rules_and_has_no_score(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The epochs of every label-free rule are those of the labelled target; there is no oracle, no score, no clip."""
-    write_run(tmp_path)
-    known = run_score(tmp_path, monkeypatch)
-    write_names(tmp_path / "labels.parquet", CLIPS, [""] * 12)
-    table = run_score(tmp_path, monkeypatch)
-    ruled = known[known["selection"] != "oracle"].reset_index(drop=True)
-    pd.testing.assert_frame_equal(table[["seed", "selection", "epoch"]], ruled[["seed", "selection", "epoch"]])
-    pd.testing.assert_frame_equal(table[LABEL_FREE], ruled[LABEL_FREE])
-    scores = ["weighted_f1", "macro_f1", "accuracy", "uar", "f1_sad", "chance_weighted_f1", "majority_weighted_f1"]
-    assert table[scores].isna().all(axis=None)
-    assert table["clips"].unique().tolist() == [0]
-    assert read_table(tmp_path / "chosen.parquet", "").num_rows == 0
-
-
-def test_of_a_target_with_some_labels_these_are_scored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The first two clips of the test split: seed 0 has both right from the first epoch on."""
-    write_run(tmp_path)
-    names = ["" if clip != f"test{n % 6}" or n % 6 > 1 else CLASSES[LABEL[n % 6]] for n, clip in enumerate(CLIPS)]
-    write_names(tmp_path / "labels.parquet", CLIPS, names)
-    table = run_score(tmp_path, monkeypatch)
-    assert table["clips"].unique().tolist() == [2]
-    assert table.set_index(["seed", "selection"]).loc[(0, "last_epoch"), "accuracy"] == 100.0
-    assert set(read_table(tmp_path / "chosen.parquet", "")["clip_id"].to_pylist()) == {"test0", "test1"}
-
-
-def test_shares_of_predictions_are_of_all_clips_of_the_target(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Seed 0, epoch 3: the train clips are all neutral, the test clips right: 8, 2, 1 and 1 of 12."""
-    write_run(tmp_path)
-    row = run_score(tmp_path, monkeypatch).set_index(["seed", "selection"]).loc[0, "last_epoch"]
-    found = [row[name] for name in per_class(PREDICTED, CLASSES)]
-    assert found == pytest.approx([8 / 12, 2 / 12, 1 / 12, 1 / 12])
-
-
-def test_labels_of_other_classes_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    write_run(tmp_path)
-    write_names(tmp_path / "labels.parquet", CLIPS, ["joy"] * 12, ["joy", "fear"])
-    with pytest.raises(
-        UserError, match=r"/labels\.parquet: has the classes joy, fear, and .* neutral, happy, sad, angry"
-    ):
-        run_score(tmp_path, monkeypatch)
