@@ -64,11 +64,7 @@ def write_twin(
     """
     if corpus not in TWINS:
         raise UserError(f"--corpus {corpus}: no such twin; use one of {', '.join(TWINS)}")
-    further = tuple(BLENDS) if corpus == "meld" else ()
-    known = set(CLASSES) <= set(clips) <= {*CLASSES, *further}
-    if not known or any(type(count) is not int or count < 0 for count in clips.values()):
-        also = f", and if you want of {', '.join(further)}" * bool(further)
-        raise UserError(f"--clips {clips}: give a count of 0 or more for each of {', '.join(CLASSES)}{also}")
+    _check_clips(corpus, clips)
     for flag, amounts in (("--shift", shift), ("--lean", lean)):
         if set(amounts) != set(MODALITIES) or not all(_is_share(amount) for amount in amounts.values()):
             raise UserError(f"{flag} {amounts}: give a number from 0 to 1 for each of {', '.join(MODALITIES)}")
@@ -80,6 +76,14 @@ def write_twin(
         TWINS[corpus](order, root)
         note = _note(order)
         (root / "SYNTHETIC.txt").write_text(note, encoding="utf-8", newline="")
+
+
+def _check_clips(corpus: str, clips: Mapping[str, int]) -> None:
+    further = tuple(BLENDS) if corpus == "meld" else ()
+    known = set(CLASSES) <= set(clips) <= {*CLASSES, *further}
+    if not known or any(type(count) is not int or count < 0 for count in clips.values()):
+        also = f", and if you want of {', '.join(further)}" * bool(further)
+        raise UserError(f"--clips {clips}: give a count of 0 or more for each of {', '.join(CLASSES)}{also}")
 
 
 def _note(order: Order) -> str:

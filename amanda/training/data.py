@@ -56,11 +56,7 @@ class Corpus:
 
 
 def read_corpus(
-    indexes: Mapping[str, Path],
-    splits: Path,
-    device: torch.device,
-    resident: int,
-    among: Collection[str] | None = None,
+    indexes: Mapping[str, Path], splits: Path, device: torch.device, resident: int, among: Collection[str] | None = None
 ) -> Corpus:
     """Read one corpus in the precision of its store: onto ``device`` once, or batch by batch if it is too large.
 
@@ -74,9 +70,7 @@ def read_corpus(
     Raises:
         UserError: a clip of the splits is in no index, or clips differ in their number of visual frames.
     """
-    table = read_table(splits, "extractors.split_corpus")
-    rows = zip(table["clip_id"].to_pylist(), table["split"].to_pylist(), strict=True)
-    split = {clip: part for clip, part in rows if among is None or clip in among}
+    split = _parts(splits, among)
     features = {name: open_features(path) for name, path in indexes.items()}
     for name, path in indexes.items():
         missing = sorted(split.keys() - set(features[name].table.index))
@@ -101,6 +95,13 @@ def read_corpus(
         indexes=indexes,
         splits=splits,
     )
+
+
+def _parts(splits: Path, among: Collection[str] | None) -> dict[str, str]:
+    """Clip to the part of the split that it is in, of all clips or of some."""
+    table = read_table(splits, "extractors.split_corpus")
+    rows = zip(table["clip_id"].to_pylist(), table["split"].to_pylist(), strict=True)
+    return {clip: part for clip, part in rows if among is None or clip in among}
 
 
 def _usable(features: Features) -> set[str]:
