@@ -99,7 +99,7 @@ def main() -> None:
         published = [] if synthetic else load_published(reader, reading, classes)
         counted = count(corpus, clips, split, published, classes)
         rows += [row | {"data": "SYNTHETIC twin" if synthetic else "release"} for row in counted]
-        choices = reading | {"labels": settings["labels"], "split": settings["split"]}
+        choices = reading | {"words": settings["labels"], "split": settings["split"]}
         defects = load_defects(reader, reading.get("extra_defects"))
         parts = census_parts(clips, counted, choices, open_questions(reader), published, defects)
         census.append(CorpusCensus(corpus, synthetic, parts))

@@ -67,7 +67,7 @@ def test_the_page_stands_alone_and_shows_both_halves(release: Path) -> None:
         row("gone"),
     ]
     rows = inspect_clips(clips, release, SETTINGS, threads=1)
-    labels = {"one": "sad", "two": "angry", "dark": "sad", "gone": ""}
+    labels = Labels(Path(), CLASSES, {"one": "sad", "two": "angry", "dark": "sad", "gone": ""})
     text = quality_page(rows, read_pictures(rows, clips, release, SETTINGS), labels, release, SETTINGS)
     page = Page(text)
     assert page.open == []
@@ -168,7 +168,7 @@ def test_a_picture_that_cannot_be_read_is_named_on_the_page(tmp_path: Path) -> N
         ("one", "strip", None),
         ("two", "strip", None),
     ]
-    page = quality_page(rows, pictures, {"one": "sad", "two": "sad"}, tmp_path, SETTINGS)
+    page = quality_page(rows, pictures, Labels(Path(), CLASSES, {"one": "sad", "two": "sad"}), tmp_path, SETTINGS)
     assert page.count("No frame can be read.") == 4
     assert Page(page).images == []
 
@@ -196,5 +196,6 @@ def test_wrong_flags_are_told(tmp_path: Path, release: Path, change: Row | None,
 def test_a_twin_says_synthetic(tmp_path: Path) -> None:
     (tmp_path / "SYNTHETIC.txt").write_text("no people")
     clips = [row("gone")]
-    text = quality_page(inspect_clips(clips, tmp_path, SETTINGS, 1), [], {"gone": ""}, tmp_path, SETTINGS)
+    labels = Labels(Path(), CLASSES, {"gone": ""})
+    text = quality_page(inspect_clips(clips, tmp_path, SETTINGS, 1), [], labels, tmp_path, SETTINGS)
     assert text.count("SYNTHETIC") >= 2
