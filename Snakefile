@@ -30,8 +30,8 @@ include: "workflow/rules/features.smk"
 include: "workflow/rules/checks.smk"
 include: "workflow/rules/training.smk"
 include: "workflow/rules/contributions.smk"
-include: "workflow/rules/predictions.smk"
 include: "workflow/rules/sharing.smk"
+include: "workflow/rules/predictions.smk"
 include: "workflow/rules/comparisons.smk"
 include: "workflow/rules/report.smk"
 include: "workflow/rules/capsule.smk"
@@ -48,6 +48,7 @@ rule all:
         "results/table1.tex",
         "results/corpora.md",
         "results/report.html",
+        files.predictions_wanted(study),
 
 
 # Last, since it asks the rules above.

@@ -115,8 +115,9 @@ def make_wish(flags: argparse.Namespace, model: Model, clips: Clips, before: Pre
     if flags.expect:
         return Wish(expected_shares(parse_expected(flags.expect), stored), "expected", speakers, train)
     if flags.labelled:
-        labels = labels_of(flags.labelled[0], clips.names)
-        return Wish(shares_of_labels(list(labels.values())), "labelled", speakers, train)
+        classes = model.record.classes
+        labels = labels_of(flags.labelled[0], clips.names, classes)
+        return Wish(shares_of_labels(list(labels.values()), classes), "labelled", speakers, train)
     notes.append(
         "The source's label shares were used. Your own shares help more: give them, or labels of 20 random clips. Give"
         " 0 for a class that you do not have."
@@ -139,7 +140,7 @@ def check(
     path: Path, clips: Clips, before: Prediction, after: Prediction
 ) -> tuple[dict[str, dict[str, float]], list[str]]:
     """Scores on labelled clips before and after, and a reason against the change if it lowers them."""
-    labels = labels_of(path, clips.names)
+    labels = labels_of(path, clips.names, before.classes)
     scores = {"before": scores_on(before, clips.names, labels), "after": scores_on(after, clips.names, labels)}
     worse = scores["after"]["weighted_f1"] < scores["before"]["weighted_f1"]
     return scores, ["The change lowers the weighted F1 on the clips that you labelled."] if worse else []

@@ -15,6 +15,7 @@ from amanda.shared.tables.scores import SCORES
 from amanda.shared.wording import settled
 from amanda.statistics.claims.settings import ClaimsSettings
 from extractors.shared.files import atomic_file
+from extractors.shared.labels import read_labels
 from extractors.shared.program import UserError, run
 from extractors.shared.settings import read_settings
 
@@ -22,7 +23,7 @@ from extractors.shared.settings import read_settings
 def prior_distances(flags: argparse.Namespace, settings: ClaimsSettings) -> dict[str, float]:
     """Total variation between the label shares of source and target, train splits, by pair."""
     priors = {
-        corpus: source_prior(labels, splits)
+        corpus: source_prior(read_labels(labels), splits)
         for corpus, labels, splits in zip(settings.corpora, flags.labels, flags.splits, strict=True)
     }
     return {pair: total_variation(*(priors[corpus] for corpus in pair.split("-"))) for pair in settings.pairs}

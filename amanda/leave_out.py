@@ -8,7 +8,7 @@ Zeros would not be neutral, because after a ReLU or an LSTM few clips or none ha
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -26,7 +26,6 @@ from amanda.shared.tables.words import NOTHING
 from amanda.training.data import Corpus, read_corpus
 from amanda.training.engine import predict
 from amanda.training.trained import NAMES, Trained, read_weights
-from extractors.shared.clip import CLASSES
 from extractors.shared.compute import add_compute_flags, prepare_compute
 from extractors.shared.program import run
 from extractors.shared.settings import key, one_of, read_settings
@@ -74,9 +73,11 @@ def predictions(trained: Trained, corpus: Corpus, split: str, device: torch.devi
     return {name: values[corpus.clips(split)].argmax(dim=1).numpy() for name, values in logits.items()}
 
 
-def table_of(about: Mapping[str, object], clip_ids: np.ndarray, predicted: Mapping[str, np.ndarray]) -> pa.Table:
-    """One row per left-out modality and clip."""
-    count, names = len(clip_ids), np.array(CLASSES)
+def table_of(
+    about: Mapping[str, object], clip_ids: np.ndarray, predicted: Mapping[str, np.ndarray], classes: Sequence[str]
+) -> pa.Table:
+    """One row per left-out modality and clip; ``predicted`` [clips] are positions in ``classes``."""
+    count, names = len(clip_ids), np.array(classes)
     columns: dict[str, Any] = {name: [value] * (count * len(predicted)) for name, value in about.items()}
     columns |= {"left_out": np.repeat(list(predicted), count), "clip_id": np.tile(clip_ids, len(predicted))}
     return pa.table(columns | {"predicted": names[np.concatenate(list(predicted.values()))]})
@@ -111,7 +112,8 @@ def main() -> None:
             source, target, method = (trained.about[name] for name in NAMES)
             about = {"source": source, "target": target, "method": method, "seed": seed}
             about |= {"selection": settings.selection, "epoch": trained.about["epoch"]}
-            tables.append(table_of(about, clip_ids, predictions(trained, corpus, settings.split, device)))
+            predicted = predictions(trained, corpus, settings.split, device)
+            tables.append(table_of(about, clip_ids, predicted, trained.about["classes"]))
     LEFT_OUT.write(flags.predictions, pa.concat_tables(tables))
 
 

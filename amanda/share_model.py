@@ -32,11 +32,11 @@ from amanda.sharing.folder import CARD, COLUMNS, MODEL, weights_name, write_fold
 from amanda.sharing.loading import CONCATENATE, MIXED
 from amanda.sharing.record import ModelRecord, Run
 from amanda.sharing.settings import SharingSettings
-from amanda.training.data import Corpus, read_corpus, read_labels
+from amanda.training.data import Corpus, labelled, labels_of, read_corpus
 from amanda.training.trained import Trained, read_weights
 from extractors.features.store import open_features
-from extractors.shared.clip import CLASSES
 from extractors.shared.compute import add_compute_flags, prepare_compute
+from extractors.shared.labels import read_labels
 from extractors.shared.program import UserError, run
 from extractors.shared.settings import key, one_of, read_settings
 
@@ -123,9 +123,12 @@ def main() -> None:
     flags = parse_flags()
     settings = read_settings(Shared, flags.settings)
     device = prepare_compute(flags.device, flags.threads)
+    told = read_labels(flags.source_labels)
     indexes = indexes_of(flags, "--source-features")
-    source = read_corpus(indexes, flags.source_splits, flags.missing_modality, device, flags.resident_mb * 10**6)
-    labels = read_labels(flags.source_labels, source)
+    source = read_corpus(
+        indexes, flags.source_splits, flags.missing_modality, device, flags.resident_mb * 10**6, labelled(told)
+    )
+    labels = labels_of(source, told)
     runs = read_runs(flags, settings, source)
     about = runs[0].about
     columns, counted = statistics_of(source)
@@ -136,12 +139,12 @@ def main() -> None:
         **{name: about[name] for name in ("source", "target", "method", "algorithm", "settings")},
         label=settings.label,
         warning=warning(corpora_of([pair]), settings, {}),
-        classes=CLASSES,
+        classes=told.classes,
         selection=settings.selection,
         runs=tuple(Run(seed=each.about["seed"], epoch=each.about["epoch"]) for each in runs),
         backbones={name: backbone_of(open_features(path), name) for name, path in indexes.items()},
         extraction=json.loads(flags.extraction),
-        shares=shares_of(labels[train]),
+        shares=shares_of(labels[train], told.classes),
         share_clips=len(train),
         statistics=counted,
         calibration=calibrate(runs, source, labels, device),

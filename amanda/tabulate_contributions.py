@@ -15,7 +15,6 @@ from amanda.shared.tables.scores import CHOSEN
 from amanda.shared.tables.words import ALL, NOTHING
 from amanda.shared.twins import Data, corpora_of, data_of
 from amanda.shared.wording import settled
-from extractors.shared.clip import CLASSES
 from extractors.shared.files import atomic_file
 from extractors.shared.program import UserError, run
 from extractors.shared.settings import key, read_settings
@@ -28,6 +27,7 @@ ROUNDING = 0.01
 class ContributionSettings(Asked, Data):
     """What the table of contributions is made of."""
 
+    classes: list[str] = key("the classes")
     methods: Names = key("the methods")
     labels: dict[str, str] = key("what each method is called")
 
@@ -60,7 +60,7 @@ def contributions(left_out: pd.DataFrame, chosen: pd.DataFrame, settings: Contri
             " make both again from one training"
         )
     groups = known.groupby([*RUN, "left_out"], sort=False)[["label", "predicted"]]
-    scores = groups.apply(_score).rename("weighted_f1").reset_index()
+    scores = groups.apply(_score, classes=settings.classes).rename("weighted_f1").reset_index()
     scores = scores[scores["seed"].isin(settings.seeds)]
     full = scores[scores["left_out"] == NOTHING].set_index(RUN)["weighted_f1"].rename("full")
     scores = scores.join(full, on=RUN)
@@ -74,9 +74,9 @@ def contributions(left_out: pd.DataFrame, chosen: pd.DataFrame, settings: Contri
     return table.assign(selection=settings.selection, data=data)
 
 
-def _score(rows: pd.DataFrame) -> float:
-    label, predicted = (rows[name].map(CLASSES.index).to_numpy(int) for name in ("label", "predicted"))
-    return 100 * weighted_f1(label, predicted, len(CLASSES))
+def _score(rows: pd.DataFrame, classes: list[str]) -> float:
+    label, predicted = (rows[name].map(classes.index).to_numpy(int) for name in ("label", "predicted"))
+    return 100 * weighted_f1(label, predicted, len(classes))
 
 
 def _over_pairs(scores: pd.DataFrame, pairs: Sequence[str]) -> pd.DataFrame:

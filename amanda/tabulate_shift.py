@@ -14,7 +14,7 @@ from amanda.shared.tables.history import read_histories
 from amanda.shared.tables.scores import CHOSEN
 from amanda.shared.twins import Data, corpora_of, data_of, warning
 from amanda.shared.wording import markdown_row, settled
-from extractors.shared.clip import CLASSES, MODALITIES
+from extractors.shared.clip import MODALITIES
 from extractors.shared.files import atomic_file
 from extractors.shared.program import UserError, run
 from extractors.shared.settings import key, read_settings
@@ -26,6 +26,7 @@ DISTANCES = [f"a_distance_{name}" for name in (*MODALITIES, "joint")]
 class ShiftSettings(Asked, Data):
     """Which runs are shown."""
 
+    classes: tuple[str, ...] = key("the classes")
     method: str = key("the method, which does not adapt")
     label: str = key("what it is called")
 
@@ -67,8 +68,9 @@ def _row(
         raise UserError(f"predictions: {method} on {pair} lacks a run; train seeds {seeds}")
     epochs = chosen[["seed", "epoch"]].drop_duplicates()
     values = histories[pair, method].merge(epochs, on=["seed", "epoch"]).groupby("name")["value"].mean()
+    classes = settings.classes
     true, predicted = (
-        chosen[column].value_counts(normalize=True).reindex(CLASSES, fill_value=0) for column in ("label", "predicted")
+        chosen[column].value_counts(normalize=True).reindex(classes, fill_value=0) for column in ("label", "predicted")
     )
     beyond = predicted - true
     return {
@@ -76,8 +78,8 @@ def _row(
         "target": target,
         "method": method,
         **{name: values.get(name) for name in DISTANCES},
-        **{f"true_{name}": true[name] for name in CLASSES},
-        **{f"predicted_{name}": predicted[name] for name in CLASSES},
+        **{f"true_{name}": true[name] for name in classes},
+        **{f"predicted_{name}": predicted[name] for name in classes},
         "leans_to": beyond.idxmax(),
         "lean": beyond.max(),
         "moved": beyond.abs().sum() / 2,
@@ -95,12 +97,14 @@ def _lines(table: pd.DataFrame, settings: ShiftSettings) -> Iterator[str]:
     yield "# How the domains of each pair differ\n"
     if told := warning(corpora_of(settings.pairs), settings, {}):
         yield f"**{told}**\n"
-    heads = ["Pair", *(f"A {name}" for name in (*MODALITIES, "joint")), *CLASSES, "leans to"]
+    heads = ["Pair", *(f"A {name}" for name in (*MODALITIES, "joint")), *settings.classes, "leans to"]
     yield markdown_row(heads)
     yield f"| --- |{' ---: |' * (len(heads) - 2)} --- |"
     for _, row in table.iterrows():
         distances = ["–" if pd.isna(row[name]) else f"{row[name]:.2f}" for name in DISTANCES]
-        shares = [f"{100 * row[f'predicted_{name}']:.0f} ({100 * row[f'true_{name}']:.0f})" for name in CLASSES]
+        shares = [
+            f"{100 * row[f'predicted_{name}']:.0f} ({100 * row[f'true_{name}']:.0f})" for name in settings.classes
+        ]
         leans = f"{row['leans_to']} (+{100 * row['lean']:.0f})"
         yield markdown_row([short_pair_name(f"{row.source}-{row.target}"), *distances, *shares, leans])
     yield (

@@ -25,7 +25,7 @@ from amanda.shared.tables.history import HISTORY
 from amanda.shared.tables.predictions import PREDICTIONS
 from amanda.training.capture import Recorder, record_on_gpu
 from amanda.training.checkpoint import Checkpoints
-from amanda.training.data import check_pair, read_corpus, read_labels
+from amanda.training.data import check_pair, labelled, labels_of, read_corpus
 from amanda.training.engine import train
 from amanda.training.job import Job, Run
 from amanda.training.outputs import device_name, history_table, predictions_table, write_times, write_weights
@@ -34,6 +34,7 @@ from amanda.training.sweep import Value, read_sweep
 from extractors.shared.compute import add_compute_flags, prepare_compute
 from extractors.shared.files import file_sha256
 from extractors.shared.fingerprint import fingerprint
+from extractors.shared.labels import read_labels
 from extractors.shared.program import UserError, progress_bar, run
 
 BY_BATCH, WAITING = "published_code_view", "log_determinant_published_code"
@@ -79,15 +80,22 @@ def parse_flags() -> argparse.Namespace:
 
 
 def read_job(flags: argparse.Namespace, value: Value, device: torch.device) -> Job:
-    """Read both corpora, once for all runs."""
+    """Read both corpora, once for all runs; of the source the clips that have a label."""
+    labels = read_labels(flags.source_labels)
     source, target = (
         read_corpus(
-            indexes_of(flags, f"--{side}-features"), splits, flags.missing_modality, device, flags.resident_mb * 10**6
+            indexes_of(flags, f"--{side}-features"),
+            getattr(flags, f"{side}_splits"),
+            flags.missing_modality,
+            device,
+            flags.resident_mb * 10**6,
+            among,
         )
-        for side, splits in (("source", flags.source_splits), ("target", flags.target_splits))
+        for side, among in (("source", labelled(labels)), ("target", None))
     )
     check_pair(source, target)
-    return Job(value.algorithm, value.settings, source, read_labels(flags.source_labels, source), target, device)
+    found = labels_of(source, labels)
+    return Job(value.algorithm, value.settings, source, found, target, device, labels.classes)
 
 
 def choose_recorder(steps: str, job: Job) -> Recorder | None:

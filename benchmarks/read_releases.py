@@ -18,9 +18,11 @@ from pathlib import Path
 
 import h5py
 import numpy as np
+import yaml
 
 WORDS = ("I", "did", "not", "know", "that", "you", "were", "going", "to", "be", "here", "today")
 CHANCE = random.Random(0)
+CONFIG = yaml.safe_load(Path("config.yaml").read_text(encoding="utf-8"))
 
 
 def say() -> str:
@@ -70,7 +72,7 @@ def meld(root: Path) -> dict:
             lines.append(f'{n},"{say()}",Joey,{emotion},neutral,{n // 10},{n % 10},8,21,"00:16:16,059","00:16:21,731"')
             write(root / split / folder / f"dia{n // 10}_utt{n % 10}.mp4")
         write(root / split / f"{split}_sent_emo.csv", "\r\n".join(lines))
-    return {"final_videos_test": "plain"}
+    return {"label": "emotion", "final_videos_test": "plain"}
 
 
 def mosei(root: Path) -> dict:
@@ -125,6 +127,8 @@ def measure(corpus: str, release: Path, reading: dict, results: Path) -> str:
         *(sys.executable, "-m", "extractors.read_release", "--corpus", corpus, "--release", str(release)),
         *("--reading", json.dumps(reading), "--expected-counts", "{}"),
         *("--manifest", str(results / "manifest.parquet"), "--labels", str(results / "labels.parquet")),
+        *("--votes", str(results / "votes.parquet"), "--word-classes", json.dumps(CONFIG["corpora"][corpus]["labels"])),
+        *("--classes", *CONFIG["classes"]),
     ]
     before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     done = subprocess.run(command, check=True, capture_output=True, text=True)

@@ -27,11 +27,12 @@ from train_plain import Clips, PlainNetwork, collate, loader, same
 
 from amanda.algorithms.amanda import AmandaSettings
 from amanda.algorithms.base import Algorithm, Labelled, Unlabelled
-from amanda.training.data import read_corpus, read_labels
+from amanda.training.data import labels_of, read_corpus
 from amanda.training.engine import make_optimiser, start
 from amanda.training.job import Job, Run
 from amanda.training.steps import step
 from extractors.shared.clip import MODALITIES
+from extractors.shared.labels import read_labels
 from extractors.shared.settings import settings_of
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -59,7 +60,8 @@ def read_job(folder: Path, settings: AmandaSettings, device: torch.device) -> Jo
         )
         for side in ("source", "target")
     )
-    return Job("amanda", settings, source, read_labels(folder / "source" / "labels.parquet", source), target, device)
+    labels = read_labels(folder / "source" / "labels.parquet")
+    return Job("amanda", settings, source, labels_of(source, labels), target, device, labels.classes)
 
 
 def plainly(job: Job, run: Run) -> Algorithm:

@@ -8,20 +8,21 @@ from pathlib import Path
 
 import pandas as pd
 
-from extractors.shared.clip import CLASSES, PARTS
+from extractors.shared.clip import PARTS
 from extractors.shared.files import atomic_file, read_table
+from extractors.shared.labels import Labels, read_labels
 from extractors.shared.program import UserError, run
 
 
-def count_classes(labels: pd.DataFrame, splits: pd.DataFrame) -> pd.DataFrame:
-    """Usable clips by part and class, [parts, classes].
+def count_classes(labels: Labels, splits: pd.DataFrame) -> pd.DataFrame:
+    """Usable clips by part and class, [parts, classes]; clips without a label are in no column.
 
     Args:
         labels: table of extractors.read_release.
         splits: table of extractors.split_corpus, with every usable clip.
     """
-    known = splits.merge(labels, on="clip_id", how="left")
-    return pd.crosstab(known["split"], known["label"]).reindex(index=PARTS, columns=CLASSES, fill_value=0)
+    names = splits["clip_id"].map(labels.of_clip).rename("label")
+    return pd.crosstab(splits["split"], names).reindex(index=PARTS, columns=labels.classes, fill_value=0)
 
 
 def check_source(corpus: str, counts: pd.DataFrame, parts: Sequence[str]) -> None:
@@ -35,8 +36,14 @@ def check_source(corpus: str, counts: pd.DataFrame, parts: Sequence[str]) -> Non
     Raises:
         UserError: with the part, the missing classes and the counts.
     """
+    if parts and not counts.to_numpy().any():
+        raise UserError(
+            f"{corpus}: none of its usable clips has a label, and the config trains on its labels, as a source in a"
+            " list of pairs or for its ceiling; label clips, or let it be a target alone in every list of pairs and"
+            " leave it out of in_domain.targets"
+        )
     for part in parts:
-        absent = [name for name in CLASSES if counts.loc[part, name] == 0]
+        absent = [name for name in counts.columns if counts.loc[part, name] == 0]
         if absent:
             there = ", ".join(f"{name} {count}" for name, count in counts.sum().items())
             raise UserError(
@@ -56,9 +63,8 @@ def main() -> None:
     parser.add_argument("--parts", required=True, nargs="*", choices=PARTS, help="those that must have every class")
     parser.add_argument("--counts", required=True, type=Path, help="output: usable clips by part and class (CSV)")
     flags = parser.parse_args()
-    labels = read_table(flags.labels, "python -m extractors.read_release").to_pandas()
     splits = read_table(flags.splits, "python -m extractors.split_corpus").to_pandas()
-    counts = count_classes(labels, splits)
+    counts = count_classes(read_labels(flags.labels), splits)
     check_source(flags.corpus, counts, flags.parts)
     with atomic_file(flags.counts) as temporary:
         counts.to_csv(temporary)

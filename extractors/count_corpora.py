@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +18,9 @@ from extractors.corpora.questions import open_questions
 from extractors.pages.census import census_parts
 from extractors.pages.census_markdown import census_markdown
 from extractors.shared.census import CorpusCensus, write_census
-from extractors.shared.clip import CLASSES, PARTS, Clip
+from extractors.shared.clip import NO_LABEL, PARTS, Clip
 from extractors.shared.files import atomic_file, read_table, write_table
+from extractors.shared.labels import read_labels
 from extractors.shared.program import UserError, run
 
 
@@ -35,24 +36,38 @@ def read_clips(manifest: Path, labels: Path) -> list[Clip]:
     return [Clip(**(row | label)) for row, label in zip(clips, told, strict=True)]
 
 
-def count(corpus: str, clips: list[Clip], split: Mapping[str, str], published: list[Published]) -> list[dict[str, Any]]:
+def count(
+    corpus: str,
+    clips: list[Clip],
+    split: Mapping[str, str],
+    published: list[Published],
+    classes: Sequence[str],
+) -> list[dict[str, Any]]:
     """One row per class: labelled and usable clips, usable clips per split, and the published number.
+
+    Usable clips without a label have a last row, if there are any.
 
     Args:
         corpus: its name.
         clips: all clips of the release.
         split: clip_id -> split of the usable clips.
         published: the published counts for this way of reading; ``published`` is None if there are none.
+        classes: those of the study.
     """
     group = published[0].group if published else ""
     rows = []
-    for name in CLASSES:
+    for name in classes:
         members = [clip for clip in clips if clip.label == name]
         parts = Counter(split[clip.clip_id] for clip in members if clip.status == "ok")
         row = {"corpus": corpus, "label": name, "labelled": len(members), "usable": parts.total()}
         row |= {part: parts[part] for part in PARTS}
-        printed = sum(entry.counts[name][0] for entry in published if entry.group == group) if published else None
-        rows.append(row | {"published": printed})
+        printed = [entry.counts[name][0] for entry in published if entry.group == group and name in entry.counts]
+        rows.append(row | {"published": sum(printed) if printed else None})
+    without = [clip for clip in clips if not clip.label and clip.status == "ok"]
+    if without:
+        parts = Counter(split[clip.clip_id] for clip in without)
+        row = {"corpus": corpus, "label": NO_LABEL, "labelled": 0, "usable": len(without)}
+        rows.append(row | {part: parts[part] for part in PARTS} | {"published": None})
     return rows
 
 
@@ -66,7 +81,7 @@ def main() -> None:
         "--settings",
         required=True,
         type=json.loads,
-        help="JSON: corpus -> reading, split and synthetic, in the same order",
+        help="JSON: corpus -> reading, labels, split and synthetic, in the same order",
     )
     parser.add_argument("--table", required=True, type=Path, help="output: the counts per class, Parquet")
     parser.add_argument("--census", required=True, type=Path, help="output: the whole census, JSON")
@@ -75,16 +90,16 @@ def main() -> None:
     rows, census = [], []
     files = zip(flags.manifests, flags.labels, flags.splits, strict=True)
     for (corpus, settings), (manifest, labels, splits) in zip(flags.settings.items(), files, strict=True):
-        clips = read_clips(manifest, labels)
+        clips, classes = read_clips(manifest, labels), read_labels(labels).classes
         split = {
             row["clip_id"]: row["split"] for row in read_table(splits, "python -m extractors.split_corpus").to_pylist()
         }
         reading, synthetic = settings["reading"], settings["synthetic"]
         reader = reader_of(corpus, reading)
-        published = [] if synthetic else load_published(reader, reading)
-        counted = count(corpus, clips, split, published)
+        published = [] if synthetic else load_published(reader, reading, classes)
+        counted = count(corpus, clips, split, published, classes)
         rows += [row | {"data": "SYNTHETIC twin" if synthetic else "release"} for row in counted]
-        choices = reading | {"split": settings["split"]}
+        choices = reading | {"words": settings["labels"], "split": settings["split"]}
         defects = load_defects(reader, reading.get("extra_defects"))
         parts = census_parts(clips, counted, choices, open_questions(reader), published, defects)
         census.append(CorpusCensus(corpus, synthetic, parts))

@@ -1,4 +1,7 @@
-"""Read a release into its manifest (one row per clip, without labels) and its label table, with checked counts."""
+"""Read a release into its manifest (one row per clip, without labels) and its label table, with checked counts.
+
+The config's classes enter here; the label table carries them to every later step.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ import json
 import os
 import sys
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,26 +18,37 @@ from typing import Any
 import pyarrow as pa
 
 from extractors.corpora.base import load_reader, reader_of
+from extractors.corpora.classes import classify, meanings
 from extractors.corpora.counts import difference, excluded, load_published, published_difference, usable, without_media
 from extractors.corpora.defects import apply_defects, load_defects
 from extractors.corpora.face_choices import apply_face_choices, load_face_choices
 from extractors.corpora.tree import is_safe
-from extractors.shared.clip import CLASSES, CROPS, LABELS, MANIFEST, MODALITIES, Clip
+from extractors.shared.clip import CROPS, LABELS, MANIFEST, MODALITIES, VOTES, Clip
 from extractors.shared.files import write_table
+from extractors.shared.labels import write_labels
 from extractors.shared.program import UserError, run
 
 PUBLISHED = "published"
 """The value of ``--expected-counts`` for the comparison with the published tables."""
 
 
-def read_clips(corpus: str, release: Path, reading: Mapping[str, Any], modalities: Sequence[str]) -> list[Clip]:
-    """All clips of a release, the known defects applied, sorted by their names.
+def read_clips(
+    corpus: str,
+    release: Path,
+    reading: Mapping[str, Any],
+    modalities: Sequence[str],
+    labels: Mapping[str, str],
+    classes: Sequence[str],
+) -> list[Clip]:
+    """All clips of a release with their classes, the known defects applied, sorted by their names.
 
     Args:
         corpus: the corpus's name in the config; also the reader's, unless ``reading["reader"]`` names another.
         release: root of the release.
         reading: how the corpus is read, with ``extra_defects`` and ``face_choices`` (tables) if wished.
         modalities: those that the corpus has; media of another are not asked for.
+        labels: the class of each word of its labels, or ``other``.
+        classes: those of the study.
 
     Raises:
         UserError: the release is missing or not as its reader expects, or a clip's name is unsafe or occurs twice.
@@ -46,9 +60,9 @@ def read_clips(corpus: str, release: Path, reading: Mapping[str, Any], modalitie
         if str(release).startswith("~"):
             fix = f"write the whole path, as a shell does of ~: {os.path.expanduser(release)}"
         raise UserError(f"{release}: no such folder, though corpora.{corpus}.release of the config names it; {fix}")
-    clips = apply_defects(
-        reader.read_release(release, reading, modalities), load_defects(name, reading.get("extra_defects"))
-    )
+    read = reader.read_release(release, reading, modalities)
+    clips = classify(read, corpus, name, meanings(corpus, labels, classes))
+    clips = apply_defects(clips, load_defects(name, reading.get("extra_defects")))
     if "face_choices" in reading:
         table = Path(str(reading["face_choices"]))
         clips = apply_face_choices(clips, load_face_choices(table), table)
@@ -81,8 +95,8 @@ def check_clips(clips: list[Clip], release: Path, modalities: Sequence[str]) -> 
             )
         if clip.clip_id in seen:
             raise UserError(f"{release}: clip {clip.clip_id} is there twice; keep one copy of the label files")
-        if clip.label not in ("", *CLASSES) or clip.crop not in CROPS or clip.status not in ("ok", "excluded"):
-            raise UserError(f"{release}: clip {clip.clip_id} has an unknown label, crop or status; correct its table")
+        if clip.crop not in CROPS or clip.status not in ("ok", "excluded"):
+            raise UserError(f"{release}: clip {clip.clip_id} has an unknown crop or status; correct its table")
         seen.add(clip.clip_id)
     used = [clip for clip in clips if clip.status == "ok"]
     if not used:
@@ -94,7 +108,9 @@ def check_clips(clips: list[Clip], release: Path, modalities: Sequence[str]) -> 
         raise UserError(f"{release}: no usable clip has a text; unpack the transcripts there")
 
 
-def check_counts(corpus: str, clips: list[Clip], reading: Mapping[str, Any], expected: Any) -> None:
+def check_counts(
+    corpus: str, clips: list[Clip], reading: Mapping[str, Any], expected: Any, classes: Sequence[str]
+) -> None:
     """Compare the clips of each class with the expected numbers.
 
     Args:
@@ -104,21 +120,23 @@ def check_counts(corpus: str, clips: list[Clip], reading: Mapping[str, Any], exp
             absent).
         expected: class -> usable clips, exactly; or :data:`PUBLISHED`: labels as in the published tables, and every
             clip that is not used left out by its reading or as a known defect.
+        classes: those of the study.
 
     Raises:
         UserError: with the differences.
     """
     key = f"corpora.{corpus}.expected_counts"
     if expected == PUBLISHED:
-        published = load_published(reader_of(corpus, reading), reading)
+        published = load_published(reader_of(corpus, reading), reading, classes)
         if not published:
             raise UserError(f"{key}: there are no published counts of {corpus} for this reading; give numbers instead")
         lines = published_difference(clips, published) + _too_little_media(clips, reading)
-    elif isinstance(expected, dict) and all(name in CLASSES and type(n) is int for name, n in expected.items()):
+    elif isinstance(expected, dict) and all(name in classes and type(n) is int for name, n in expected.items()):
         lines = difference(clips, expected)
     else:
         raise UserError(
-            f"{key}: {json.dumps(expected)[:80]} is neither {PUBLISHED} nor whole numbers; give one of these"
+            f"{key}: {json.dumps(expected)[:80]} is neither {PUBLISHED} nor whole numbers of"
+            f" {', '.join(classes)}; give one of these"
         )
     if lines:
         table = "\n  ".join(lines)
@@ -138,15 +156,17 @@ def _too_little_media(clips: list[Clip], reading: Mapping[str, Any]) -> list[str
     return [f"no media for {len(missing)} of {labelled} labelled clips, {accepted:.0f} accepted: {', '.join(examples)}"]
 
 
-def summary(corpus: str, clips: list[Clip]) -> str:
+def summary(corpus: str, clips: list[Clip], classes: Sequence[str]) -> str:
     """A summary of a release: labelled and usable clips of each class, and why the others are left out."""
-    found = usable(clips)
-    lines = [f"{corpus}: {len(clips)} clips, {sum(found.values())} usable"]
-    for name in CLASSES:
+    found = usable(clips, classes)
+    lines = [f"{corpus}: {len(clips)} clips, {sum(clip.status == 'ok' for clip in clips)} usable"]
+    for name in classes:
         gone = [f"{count} left out: {reason}" for reason, count in excluded(clips, name)]
         labelled = sum(clip.label == name for clip in clips)
         lines.append("; ".join([f"  {name}: {labelled} labelled, {found[name]} usable", *gone]))
     other = [f"{count} {reason}" for reason, count in excluded(clips, "")]
+    unlabelled = usable(clips, [""])[""]
+    lines += [f"  without a label: {unlabelled} usable"] * bool(unlabelled)
     return "\n".join([*lines, f"  no class: {'; '.join(other) or 'none'}"]) + "\n"
 
 
@@ -157,8 +177,15 @@ def tables(corpus: str, clips: list[Clip]) -> tuple[pa.Table, pa.Table]:
     return pa.Table.from_pydict(columns, schema=MANIFEST), pa.Table.from_pydict(columns, schema=LABELS)
 
 
+def votes_table(clips: Iterable[Clip]) -> pa.Table:
+    """What annotators said of each clip, a row per clip, annotator and question; no step reads it."""
+    rows = [(clip.clip_id, *vote) for clip in clips for vote in clip.votes]
+    columns = zip(*rows, strict=True) if rows else [[] for _ in VOTES]
+    return pa.Table.from_arrays([pa.array(column, pa.string()) for column in columns], schema=VOTES)
+
+
 def main() -> None:
-    """Read a release, check it, write the two tables."""
+    """Read a release, check it, write the three tables."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--corpus", required=True, help="name in the config's corpora")
     parser.add_argument("--release", required=True, type=Path, help="root of the release, read only")
@@ -167,16 +194,24 @@ def main() -> None:
     )
     parser.add_argument("--reading", required=True, type=json.loads, help="JSON: the config's corpora.<name>.reading")
     parser.add_argument(
+        "--classes", required=True, nargs="+", help="the config's classes, in the order of every logit and table"
+    )
+    parser.add_argument(
+        "--word-classes", required=True, type=json.loads, help="JSON: the config's corpora.<name>.labels"
+    )
+    parser.add_argument(
         "--expected-counts", required=True, type=json.loads, help='JSON: class -> usable clips, or "published"'
     )
     parser.add_argument("--manifest", required=True, type=Path, help="output, Parquet")
     parser.add_argument("--labels", required=True, type=Path, help="output, Parquet")
+    parser.add_argument("--votes", required=True, type=Path, help="output, Parquet: what annotators said")
     args = parser.parse_args()
-    clips = read_clips(args.corpus, args.release, args.reading, args.modalities)
-    sys.stderr.write(summary(args.corpus, clips))
-    check_counts(args.corpus, clips, args.reading, args.expected_counts)
+    clips = read_clips(args.corpus, args.release, args.reading, args.modalities, args.word_classes, args.classes)
+    sys.stderr.write(summary(args.corpus, clips, args.classes))
+    check_counts(args.corpus, clips, args.reading, args.expected_counts, args.classes)
     manifest, labels = tables(args.corpus, clips)
-    write_table(args.labels, labels)
+    write_table(args.votes, votes_table(clips))
+    write_labels(args.labels, labels, args.classes)
     write_table(args.manifest, manifest)
 
 

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from extractors.pages.answers import answers_page, view_clip
-from extractors.shared.answers import ANSWERED, ANSWERS
+from extractors.shared.answers import ANSWERED, answers_schema, classes_in
 from extractors.shared.files import atomic_file, read_table
 from extractors.shared.program import UserError, progress, run
 
@@ -24,7 +24,7 @@ def main() -> None:
     flags = parser.parse_args()
     clips = read_table(flags.manifest, "extractors.find_clips").to_pylist()
     table = read_table(flags.answers, "amanda.predict_clips")
-    if not table.schema.equals(ANSWERS):
+    if not table.schema.equals(answers_schema(classes_in(table.column_names))):
         raise UserError(f"{flags.answers}: not a table of answers; make it with amanda.predict_clips")
     answers = table.to_pylist()
     if [clip["clip_id"] for clip in clips] != [answer["clip_id"] for answer in answers]:

@@ -18,6 +18,7 @@ from extractors.quality.checks import QUALITY
 from extractors.quality.settings import QualitySettings
 from extractors.shared.clip import Row
 from extractors.shared.files import atomic_file, read_table
+from extractors.shared.labels import Labels, read_labels
 from extractors.shared.program import UserError, run
 from extractors.shared.settings import read_settings
 
@@ -34,8 +35,8 @@ def read_found(path: Path, schema: pa.Schema) -> list[Row]:
     return table.to_pylist()
 
 
-def read_labels(path: Path, rows: Sequence[Row]) -> dict[str, str]:
-    """clip_id -> class, empty for none.
+def labels_of(path: Path, rows: Sequence[Row]) -> Labels:
+    """The label of each clip.
 
     Args:
         path: the table of labels.
@@ -44,8 +45,8 @@ def read_labels(path: Path, rows: Sequence[Row]) -> dict[str, str]:
     Raises:
         UserError: the table of labels is missing, or comes from another reading than the quality table.
     """
-    labels = {row["clip_id"]: row["label"] for row in read_table(path, "python -m extractors.read_release").to_pylist()}
-    if not labels.keys() >= {row["clip_id"] for row in rows}:
+    labels = read_labels(path)
+    if not labels.of_clip.keys() >= {row["clip_id"] for row in rows}:
         raise UserError(
             f"{path}: its clips differ from those of the quality table; read the release and inspect it again"
         )
@@ -67,7 +68,7 @@ def main() -> None:
     rows, pictures = read_found(flags.quality, QUALITY), read_found(flags.pictures, PICTURES)
     if not {picture["clip_id"] for picture in pictures} <= {row["clip_id"] for row in rows}:
         raise UserError(f"{flags.pictures}: shows clips that {flags.quality} lacks; inspect the corpus again")
-    labels = read_labels(flags.labels, rows)
+    labels = labels_of(flags.labels, rows)
     with atomic_file(flags.page) as temporary:
         page = quality_page(rows, pictures, labels, flags.release, settings)
         temporary.write_text(page, encoding="utf-8")

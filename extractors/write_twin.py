@@ -16,6 +16,7 @@ from extractors.synthetic.iemocap import write_iemocap
 from extractors.synthetic.meld import write_meld
 from extractors.synthetic.mosei import write_mosei
 from extractors.synthetic.msp_improv import write_msp_improv
+from extractors.synthetic.performance import BLENDS
 from extractors.synthetic.plan import Order
 
 TWINS: dict[str, Callable[[Order, Path], None]] = {
@@ -51,7 +52,8 @@ def write_twin(
     Args:
         corpus: a key of :data:`TWINS`.
         folder: the release folder to make; an existing one is replaced.
-        clips: usable clips per class for the shipped config; some clips to be excluded come on top.
+        clips: usable clips per class for the shipped config; some clips to be excluded come on top. MELD's may have
+            clips of further moods.
         shift: how far the corpus' text, audio and visual domains lie from common ground, 0..1 each.
         lean: how far what people do in it leans to one class, in each modality, 0..1 each.
         seed: the same order with the same seed gives the same release.
@@ -62,8 +64,7 @@ def write_twin(
     """
     if corpus not in TWINS:
         raise UserError(f"--corpus {corpus}: no such twin; use one of {', '.join(TWINS)}")
-    if set(clips) != set(CLASSES) or any(type(count) is not int or count < 0 for count in clips.values()):
-        raise UserError(f"--clips {clips}: give a count of 0 or more for each of {', '.join(CLASSES)}")
+    _check_clips(corpus, clips)
     for flag, amounts in (("--shift", shift), ("--lean", lean)):
         if set(amounts) != set(MODALITIES) or not all(_is_share(amount) for amount in amounts.values()):
             raise UserError(f"{flag} {amounts}: give a number from 0 to 1 for each of {', '.join(MODALITIES)}")
@@ -75,6 +76,14 @@ def write_twin(
         TWINS[corpus](order, root)
         note = _note(order)
         (root / "SYNTHETIC.txt").write_text(note, encoding="utf-8", newline="")
+
+
+def _check_clips(corpus: str, clips: Mapping[str, int]) -> None:
+    further = tuple(BLENDS) if corpus == "meld" else ()
+    known = set(CLASSES) <= set(clips) <= {*CLASSES, *further}
+    if not known or any(type(count) is not int or count < 0 for count in clips.values()):
+        also = f", and if you want of {', '.join(further)}" * bool(further)
+        raise UserError(f"--clips {clips}: give a count of 0 or more for each of {', '.join(CLASSES)}{also}")
 
 
 def _note(order: Order) -> str:

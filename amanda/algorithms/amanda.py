@@ -16,7 +16,7 @@ from amanda.losses import paper as losses
 from amanda.losses.surrogates import Surrogate, surrogate, violations
 from amanda.network.model import JOINT, Outputs
 from amanda.shared.settings import TrainingSettings
-from extractors.shared.clip import CLASSES
+from extractors.shared.program import UserError
 from extractors.shared.settings import key
 
 ROUNDING = 1e-4
@@ -31,7 +31,7 @@ def _has_sum_1(shares: tuple[float, ...]) -> tuple[float, ...]:
 
 Prior = Annotated[
     tuple[Annotated[float, Field(gt=0, lt=1)], ...],
-    Field(min_length=len(CLASSES), max_length=len(CLASSES)),
+    Field(min_length=2),
     AfterValidator(_has_sum_1),
 ]
 
@@ -66,6 +66,11 @@ class Amanda(Algorithm):
         self, dims: Mapping[str, int], settings: AmandaSettings, prior: Tensor, stream: torch.Generator
     ) -> None:
         if settings.prior != "source":
+            if len(settings.prior) != len(prior):
+                raise UserError(
+                    f"--settings: prior has {len(settings.prior)} shares and there are {len(prior)} classes; give a"
+                    " share of each class, in their order"
+                )
             prior = torch.tensor(settings.prior, dtype=prior.dtype)
         super().__init__(dims, settings, prior, stream)
         self.weights = {

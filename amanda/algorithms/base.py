@@ -55,12 +55,12 @@ class Algorithm(nn.Module, ABC):
         Args:
             dims: width of a frame in each modality.
             settings: an instance of the class ``Settings``.
-            prior: label distribution of the source's train split, [classes].
+            prior: label distribution of the source's train split, [classes]; it sets the number of classes.
             stream: the random stream of dropout.
         """
         super().__init__()
         self.settings = settings
-        self.network = Network(dims, settings, stream)
+        self.network = Network(dims, settings, len(prior), stream)
         self.register_buffer("prior", prior, persistent=False)
 
     @abstractmethod

@@ -12,7 +12,6 @@ from torch import Tensor, nn
 from amanda.algorithms.adversarial import RandomisedMap, certainty, domain_loss, multilinear, reverse
 from amanda.algorithms.dann import Dann, DannSettings
 from amanda.network.model import Outputs
-from extractors.shared.clip import CLASSES
 from extractors.shared.settings import key
 
 
@@ -45,12 +44,12 @@ class Cdan(Dann):
     def __init__(self, dims: Mapping[str, int], settings: CdanSettings, prior: Tensor, stream: torch.Generator) -> None:
         super().__init__(dims, settings, prior, stream)
         size, modalities = settings.randomised, self.network.modalities
-        maps = {name: RandomisedMap(settings.representation, len(CLASSES), size) for name in modalities if size}
+        maps = {name: RandomisedMap(settings.representation, len(prior), size) for name in modalities if size}
         self.maps = nn.ModuleDict(maps)
 
     def make_discriminator(self, stream: torch.Generator) -> nn.Module:
         """The domain discriminator of one modality, whose input is the conditioned representation."""
-        return self.discriminator(self.settings.randomised or self.settings.representation * len(CLASSES), stream)
+        return self.discriminator(self.settings.randomised or self.settings.representation * len(self.prior), stream)
 
     def domain_loss(self, name: str, source: Outputs, target: Outputs, coefficient: Tensor) -> Tensor:
         """The domain loss of one modality, weighted for CDAN+E."""

@@ -11,7 +11,6 @@ from torch import Tensor, nn
 from amanda.algorithms.adversarial import domain_loss, multilinear, reverse
 from amanda.algorithms.dann import Dann, DannSettings
 from amanda.network.model import Outputs
-from extractors.shared.clip import CLASSES
 
 
 class MadaSettings(DannSettings):
@@ -31,7 +30,7 @@ class Mada(Dann):
 
     def make_discriminator(self, stream: torch.Generator) -> nn.Module:
         """One discriminator for each class."""
-        return nn.ModuleList([self.discriminator(self.settings.representation, stream) for _ in CLASSES])
+        return nn.ModuleList([self.discriminator(self.settings.representation, stream) for _ in self.prior])
 
     def domain_loss(self, name: str, source: Outputs, target: Outputs, coefficient: Tensor) -> Tensor:
         """The sum of the class losses of one modality."""
@@ -39,7 +38,7 @@ class Mada(Dann):
         sizes = [len(each) for each in logits]
         predictions = torch.cat(logits).softmax(dim=1).detach()
         representations = torch.cat([source.representation(name), target.representation(name)])
-        shares = reverse(multilinear(predictions, representations), coefficient).chunk(len(CLASSES), dim=1)
+        shares = reverse(multilinear(predictions, representations), coefficient).chunk(len(self.prior), dim=1)
         losses = []
         for discriminator, share in zip(self.discriminators[name].children(), shares, strict=True):
             ours, theirs = discriminator(share).split(sizes)

@@ -12,6 +12,7 @@ from amanda.bed.draw import Drawn
 from extractors.features.store import CORPUS_INDEX
 from extractors.shared.clip import CLASSES, LABELS, SPLITS
 from extractors.shared.files import atomic_file, file_sha256, write_table
+from extractors.shared.labels import write_labels
 
 MADE_BY = "amanda.write_bed"
 
@@ -23,7 +24,7 @@ def write_corpus(folder: Path, name: str, drawn: Drawn) -> None:
         write_features(folder / f"{modality}.parquet", clip_ids, frames)
     write_table(folder / "splits.parquet", pa.table([clip_ids, drawn.split.tolist()], schema=SPLITS))
     names = [CLASSES[place] for place in drawn.label]
-    write_table(folder / "labels.parquet", pa.table([clip_ids, names, names], schema=LABELS))
+    write_labels(folder / "labels.parquet", pa.table([clip_ids, names, names], schema=LABELS), CLASSES)
 
 
 def write_features(index: Path, clip_ids: Sequence[str], frames: np.ndarray) -> None:

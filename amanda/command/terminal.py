@@ -8,8 +8,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from extractors.shared.answers import JOINT, votes
-from extractors.shared.clip import CLASSES, MODALITIES, Row
+from extractors.shared.answers import JOINT, classes_in, votes
+from extractors.shared.clip import MODALITIES, Row
 
 SHOWN = 50
 """Largest number of clips in the table; the files have all."""
@@ -47,8 +47,9 @@ def cells_of(answer: Row, voting: Sequence[str]) -> list[str]:
 
 def vote_of(answer: Row, modality: str) -> str:
     """A modality's own class and its probability; empty if it has no information."""
-    shares = [answer[column] for column in votes(modality)]
+    classes = classes_in(list(answer))
+    shares = [answer[column] for column in votes(modality, classes)]
     if None in shares:
         return ""
-    best = max(range(len(CLASSES)), key=shares.__getitem__)
-    return f"{CLASSES[best]} {shares[best]:.0%}"
+    best = max(range(len(classes)), key=shares.__getitem__)
+    return f"{classes[best]} {shares[best]:.0%}"

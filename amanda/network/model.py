@@ -13,7 +13,6 @@ from amanda.network.convolution import max_over_time
 from amanda.network.frames import Frames, Packed
 from amanda.network.outputs import JOINT, Outputs, held, positions
 from amanda.shared.settings import TrainingSettings
-from extractors.shared.clip import CLASSES
 
 
 class Dropout(nn.Module):
@@ -146,12 +145,15 @@ class Network(nn.Module):
     without frames in modality m, Z_m is zero: its part of the joint head's first layer then adds nothing.
     """
 
-    def __init__(self, dims: Mapping[str, int], settings: TrainingSettings, stream: torch.Generator) -> None:
+    def __init__(
+        self, dims: Mapping[str, int], settings: TrainingSettings, classes: int, stream: torch.Generator
+    ) -> None:
+        """Build the networks for frames of the widths ``dims`` and so many ``classes``; ``stream`` is dropout's."""
         super().__init__()
         self.modalities: tuple[str, ...] = settings.modalities
         self.encoders = nn.ModuleDict({name: encoder(name, dims[name], settings, stream) for name in self.modalities})
         self.size = size = settings.representation
-        rest = (len(CLASSES), settings.dropout_head, stream)
+        rest = (classes, settings.dropout_head, stream)
         heads = {name: mlp(size, settings.head_unimodal, *rest) for name in self.modalities}
         self.heads = nn.ModuleDict(heads | {JOINT: mlp(size * len(self.modalities), settings.head_joint, *rest)})
 

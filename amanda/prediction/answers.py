@@ -15,13 +15,13 @@ from amanda.sharing.features import read_frames
 from amanda.sharing.model import Model
 from amanda.sharing.prediction import Prediction
 from extractors.features.store import open_features
-from extractors.shared.answers import ANSWERED, ANSWERS, JOINT, UNANSWERED, votes
-from extractors.shared.clip import CLASSES, MODALITIES
+from extractors.shared.answers import ANSWERED, JOINT, UNANSWERED, answers_schema, votes
+from extractors.shared.clip import MODALITIES
 from extractors.shared.program import UserError
 
 
 def answer_clips(model: Model, indexes: Mapping[str, Path], speakers: Mapping[str, str]) -> pa.Table:
-    """The answer to every clip of the indexes, see :data:`extractors.shared.answers.ANSWERS`.
+    """The answer to every clip of the indexes, see :func:`extractors.shared.answers.answers_schema`.
 
     Args:
         model: the shared model.
@@ -43,7 +43,7 @@ def answer_clips(model: Model, indexes: Mapping[str, Path], speakers: Mapping[st
     for name, spoken in speaking.items():
         frames[name] = [rows if there else rows[:0] for rows, there in zip(frames[name], spoken, strict=True)]
     found = model.predict(frames, faces or None, named_speakers(model, clips, speakers))
-    return tabulate(clips, found, speaking, remarks(tables))
+    return tabulate(clips, found, speaking, remarks(tables), model.record.classes)
 
 
 def named_speakers(model: Model, clips: Sequence[str], speakers: Mapping[str, str]) -> list[str] | None:
@@ -64,7 +64,11 @@ def named_speakers(model: Model, clips: Sequence[str], speakers: Mapping[str, st
 
 
 def tabulate(
-    clips: Sequence[str], found: Prediction, speaking: Mapping[str, np.ndarray], remark: Sequence[str]
+    clips: Sequence[str],
+    found: Prediction,
+    speaking: Mapping[str, np.ndarray],
+    remark: Sequence[str],
+    classes: Sequence[str],
 ) -> pa.Table:
     """A prediction as a table.
 
@@ -73,6 +77,7 @@ def tabulate(
         found: the model's prediction.
         speaking: modality of the model -> the clips about which it has information, bool [clips].
         remark: what is missing or degraded in each clip.
+        classes: the classes of the model.
     """
     heads = [
         JOINT if joint else "+".join(name for name in speaking if speaking[name][place])
@@ -87,12 +92,13 @@ def tabulate(
         "heads": heads,
         "reason": list(remark),
     }
-    columns |= {name: _known(found.probabilities[:, k], found.agreement) for k, name in enumerate(CLASSES)}
-    silent = np.full((len(clips), len(CLASSES)), np.nan)
+    columns |= {name: _known(found.probabilities[:, k], found.agreement) for k, name in enumerate(classes)}
+    silent = np.full((len(clips), len(classes)), np.nan)
     for modality in MODALITIES:
         shares = found.votes.get(modality, silent)
-        columns |= {name: _known(shares[:, k], shares[:, k]) for k, name in enumerate(votes(modality))}
-    return pa.Table.from_pydict({name: columns[name] for name in ANSWERS.names}, schema=ANSWERS)
+        columns |= {name: _known(shares[:, k], shares[:, k]) for k, name in enumerate(votes(modality, classes))}
+    schema = answers_schema(classes)
+    return pa.Table.from_pydict({name: columns[name] for name in schema.names}, schema=schema)
 
 
 def _known(values: np.ndarray, there: np.ndarray) -> list[float | None]:

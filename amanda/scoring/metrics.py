@@ -51,7 +51,10 @@ def without_training(label: np.ndarray, classes: int) -> dict[str, float]:
     Returns:
         ``chance`` predicts each class equally often at random: a class of share p then has precision p and recall
         1 / classes. ``majority`` predicts the most frequent class for every clip, the best constant prediction.
+        Both are NaN without any clip.
     """
+    if not len(label):
+        return dict.fromkeys(("chance", "majority"), float("nan"))
     shares = np.bincount(label, minlength=classes) / len(label)
     chance = (shares * 2 * shares / (classes * shares + 1)).sum()
     return {"chance": float(chance), "majority": float(2 * shares.max() ** 2 / (1 + shares.max()))}

@@ -21,7 +21,6 @@ from amanda.sharing.model import Adaptation, Frames, Masks, Model, check_frames
 from amanda.sharing.numbers import four_numbers, halfway
 from amanda.sharing.record import AdaptationRecord
 from amanda.sharing.settings import AdaptationSettings
-from extractors.shared.clip import CLASSES
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +57,7 @@ def adapt(model: Model, frames: Frames, faces: Masks, wish: Wish, settings: Adap
     """
     masks = check_frames(model, frames, faces)
     expected, _ = halfway(wish.shares, settings.most)
-    shares = np.array([expected[name] for name in CLASSES])
+    shares = np.array([expected[name] for name in model.record.classes])
     reference, domain = model.columns, False
     if wish.speakers is not None:
         reference, domain = reference_of(model, frames, masks, wish.speakers)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +18,6 @@ from amanda.sharing.record import Calibration, Counted
 from amanda.training.data import Corpus
 from amanda.training.engine import predict
 from amanda.training.trained import Trained
-from extractors.shared.clip import CLASSES
 from extractors.shared.program import UserError
 
 SHORTEST = 6
@@ -100,10 +99,10 @@ def calibrate(runs: Iterable[Trained], corpus: Corpus, labels: Tensor, device: t
     )
 
 
-def shares_of(labels: Tensor) -> dict[str, float]:
+def shares_of(labels: Tensor, classes: Sequence[str]) -> dict[str, float]:
     """Label distribution of some clips, by class."""
-    counts = labels.bincount(minlength=len(CLASSES)).double()
-    return dict(zip(CLASSES, (counts / counts.sum()).tolist(), strict=True))
+    counts = labels.bincount(minlength=len(classes)).double()
+    return dict(zip(classes, (counts / counts.sum()).tolist(), strict=True))
 
 
 def check_private(files: Mapping[str, bytes], names: Iterable[str], places: Iterable[Path]) -> None:

@@ -14,7 +14,7 @@ from amanda.sharing.settings import LEAST_CLIPS, SharingSettings
 from amanda.statistics.claims.interval import interval
 
 LIMITS = """\
-- The classes are neutral, happy, sad and angry. A clip of any other emotion gets one of these four.
+- The classes are {classes}. A clip of any other emotion gets one of these.
 - Probabilities were calibrated on the source's validation clips. On other recordings they are too high; an adaptation
   reduces this error but does not remove it.
 - A score on one corpus says little about recordings of other people, languages, rooms and cameras.
@@ -53,12 +53,13 @@ def write_card(
         header(record, settings),
         f"# {method_name(record.label)}, {pair}\n",
         *(f"**{warning}**\n" for warning in warnings_of(record)),
-        f"Four emotions from {listed(PARTS_OF[name] for name in record.modalities)} of a clip. To use it:\n",
+        f"One of {', '.join(record.classes)}, from {listed(PARTS_OF[name] for name in record.modalities)} of a clip."
+        " To use it:\n",
         "```python\nimport amanda\n\nmodel = amanda.load(folder)\n```\n",
         f"`model.predict(frames, faces)` takes a clip's frames from {', '.join(backbones(record))}.\n",
         f"## Scores\n\n{score_table(scores, alpha, split, record)}",
         f"## What it knows of its source\n\n{source_table(record)}",
-        f"## Limits\n\n{LIMITS}",
+        f"## Limits\n\n{LIMITS.format(classes=', '.join(record.classes))}",
         f"## Privacy\n\n{PRIVACY}",
         f"## Licence\n\n{settings.licence_note}\n",
     ]
@@ -96,7 +97,10 @@ def backbones(record: ModelRecord) -> list[str]:
 
 
 def score_table(scores: Iterable[tuple[str, Sequence[float]]], alpha: float, split: str, record: ModelRecord) -> str:
-    """Mean of each score over the runs, with its interval."""
+    """Mean of each score over the runs, with its interval; a sentence where the target has no labels."""
+    scores = list(scores)
+    if all(np.isnan(values).all() for _, values in scores):
+        return f"{corpus_name(record.target)} has no labels, so that there is no score.\n"
     lines = [
         f"On the {split} split of {corpus_name(record.target)}, mean over {counted(len(record.runs), 'run')} of single"
         f" networks in percent, with {100 * (1 - alpha):g} % Student-t intervals over runs.\n",

@@ -8,7 +8,6 @@ import numpy as np
 
 from amanda.scoring.metrics import weighted_f1
 from amanda.sharing.prediction import Prediction
-from extractors.shared.clip import CLASSES
 
 FEWEST = 2
 """Number of clips of a speaker from which a single predicted class for all of them is evidence."""
@@ -17,7 +16,7 @@ FEWEST = 2
 def predicted_shares(prediction: Prediction) -> dict[str, float]:
     """Share of the predicted clips that each class is predicted for."""
     names = [name for name in prediction.predicted if name]
-    return {name: names.count(name) / max(len(names), 1) for name in CLASSES}
+    return {name: names.count(name) / max(len(names), 1) for name in prediction.classes}
 
 
 def is_spread(prediction: Prediction, enough: float) -> bool:
@@ -50,16 +49,17 @@ def scores_on(prediction: Prediction, clips: Sequence[str], labels: Mapping[str,
     Args:
         prediction: the prediction for ``clips``.
         clips: names of the clips.
-        labels: name of a clip -> its class.
+        labels: name of a clip -> its class; empty if it has none.
 
     Returns:
         ``clips``, ``weighted_f1`` and ``uar``; the last is the mean recall of the classes that are present. NaN without
         any clip.
     """
+    place = {name: position for position, name in enumerate(prediction.classes)}
     known = [
-        (CLASSES.index(labels[clip]), CLASSES.index(name))
+        (place[labels[clip]], place[name])
         for clip, name in zip(clips, prediction.predicted, strict=True)
-        if clip in labels and name
+        if labels.get(clip) and name
     ]
     if not known:
         return {"clips": 0, "weighted_f1": float("nan"), "uar": float("nan")}
@@ -67,6 +67,6 @@ def scores_on(prediction: Prediction, clips: Sequence[str], labels: Mapping[str,
     recalls = [(predicted[label == each] == each).mean() for each in np.unique(label)]
     return {
         "clips": len(known),
-        "weighted_f1": 100 * weighted_f1(label, predicted, len(CLASSES)),
+        "weighted_f1": 100 * weighted_f1(label, predicted, len(prediction.classes)),
         "uar": 100 * float(np.mean(recalls)),
     }

@@ -54,7 +54,9 @@ def load(folder: Path | str, adapted: bool = True, device: str = "cpu") -> Model
         weights = files.tensors(weights_name(run.seed), blank)
         weights |= addition.encoders[place] if addition and addition.encoders else {}
         # Reduced formats are for training; some processors compute them wrongly, and a shared model may meet any.
-        network = Network(record.dims, settings.model_copy(update={"compute": "float32"}), torch.Generator())
+        network = Network(
+            record.dims, settings.model_copy(update={"compute": "float32"}), len(record.classes), torch.Generator()
+        )
         network.load_state_dict(weights)
         networks.append(network.to(device).eval().requires_grad_(False))
     columns = read_columns(files.tensors(COLUMNS, column_outline(record)), "", record)
@@ -65,7 +67,7 @@ def outline(record: ModelRecord, settings: TrainingSettings, path: Path) -> dict
     """Names and shapes of a network's weights; a wrong size in the record cannot reserve memory."""
     try:
         with torch.device("meta"):
-            return dict(Network(record.dims, settings, torch.Generator()).state_dict())
+            return dict(Network(record.dims, settings, len(record.classes), torch.Generator()).state_dict())
     except (RuntimeError, OverflowError, TypeError) as error:
         raise UserError(f"{path / MODEL}: settings of no network ({error}); share the model again") from None
 

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from amanda.scoring.metrics import probabilities
-from extractors.shared.clip import CLASSES
 from extractors.shared.program import UserError
 
 ABSENT = -1e6
@@ -46,14 +45,14 @@ def four_numbers(logits: np.ndarray, shares: np.ndarray, rounds: int, step: floa
     return numbers
 
 
-def shares_of_labels(labels: Sequence[str]) -> dict[str, float]:
+def shares_of_labels(labels: Sequence[str], classes: Sequence[str]) -> dict[str, float]:
     """Label distribution from the labels of a few random clips: (count + 1) / (clips + classes).
 
     It is the mean of the posterior under a uniform prior (Laplace), so that a class that is missing in ten clips by
     chance does not count as absent.
     """
-    counts = np.array([list(labels).count(name) for name in CLASSES], float)
-    return as_shares((counts + 1) / (counts + 1).sum())
+    counts = np.array([list(labels).count(name) for name in classes], float)
+    return as_shares((counts + 1) / (counts + 1).sum(), classes)
 
 
 def expected_shares(given: Mapping[str, float], stored: Mapping[str, float]) -> dict[str, float]:
@@ -62,22 +61,23 @@ def expected_shares(given: Mapping[str, float], stored: Mapping[str, float]) -> 
     Args:
         given: class -> share. What is left goes to the classes that are not named, as their stored shares are; a class
             of which the lab says 0 keeps nothing of its stored share.
-        stored: of the source, all classes.
+        stored: of the source, all classes in their order.
 
     Raises:
         UserError: a class or a share is none, or the shares sum to more than 1, or to less with every class named.
     """
-    if unknown := [name for name in given if name not in CLASSES]:
-        raise UserError(f"--expect: no class {unknown[0]}; the classes are {', '.join(CLASSES)}")
+    classes = list(stored)
+    if unknown := [name for name in given if name not in classes]:
+        raise UserError(f"--expect: no class {unknown[0]}; the classes are {', '.join(classes)}")
     if wrong := [name for name, share in given.items() if not 0 <= share <= 1]:
         raise UserError(f"--expect: {wrong[0]}={given[wrong[0]]:g} is no share; give a number from 0 to 1")
     total = sum(given.values())
-    rest = {name: stored[name] for name in CLASSES if name not in given}
+    rest = {name: stored[name] for name in classes if name not in given}
     if total > 1 + TOLERANCE or (total < 1 - TOLERANCE and not sum(rest.values())):
         raise UserError(f"--expect: the shares sum to {total:g}; let those of all classes sum to 1")
     left = max(1 - total, 0) if sum(rest.values()) else 0
-    found = {name: given.get(name, left * rest.get(name, 0) / (sum(rest.values()) or 1)) for name in CLASSES}
-    return as_shares(np.array(list(found.values())) / sum(found.values()))
+    found = {name: given.get(name, left * rest.get(name, 0) / (sum(rest.values()) or 1)) for name in classes}
+    return as_shares(np.array(list(found.values())) / sum(found.values()), classes)
 
 
 def halfway(shares: Mapping[str, float], most: float) -> tuple[dict[str, float], bool]:
@@ -88,13 +88,13 @@ def halfway(shares: Mapping[str, float], most: float) -> tuple[dict[str, float],
     Returns:
         The shares, and whether they were moved.
     """
-    values = np.array([shares[name] for name in CLASSES])
+    values = np.array(list(shares.values()))
     if values.max() <= most:
         return dict(shares), False
     equal = (values > 0) / (values > 0).sum()
-    return as_shares((values + equal) / 2), True
+    return as_shares((values + equal) / 2, list(shares)), True
 
 
-def as_shares(values: np.ndarray) -> dict[str, float]:
+def as_shares(values: np.ndarray, classes: Sequence[str]) -> dict[str, float]:
     """A share of each class, in their order."""
-    return dict(zip(CLASSES, map(float, values), strict=True))
+    return dict(zip(classes, map(float, values), strict=True))

@@ -9,22 +9,17 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, JsonValue, model_validator
 
-from extractors.shared.clip import CLASSES, MODALITIES
+from extractors.shared.clip import MODALITIES
 from extractors.shared.settings import EACH_ONCE, Positive, Settings, Share, Size, key
 
 Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+Name = Annotated[str, Field(min_length=1, max_length=64)]
 Width = Annotated[int, Field(ge=1, le=65536)]
 
 
-def _the_classes(values: tuple[str, ...]) -> tuple[str, ...]:
-    if values != CLASSES:
-        raise ValueError(f"the classes {', '.join(CLASSES)} in this order")
-    return values
-
-
 def _shares(values: dict[str, float]) -> dict[str, float]:
-    if tuple(values) != CLASSES or abs(sum(values.values()) - 1) > 1e-6:
-        raise ValueError(f"a share of each of {', '.join(CLASSES)}, in this order, that sum to 1")
+    if abs(sum(values.values()) - 1) > 1e-6:
+        raise ValueError("shares that sum to 1")
     return values
 
 
@@ -80,7 +75,9 @@ class ModelRecord(Settings):
     method: str = key("the method's name in the config")
     label: str = key("the method's name in Table 1")
     warning: str = key("a warning before any number, such as that the data are synthetic; empty for none")
-    classes: Annotated[tuple[str, ...], AfterValidator(_the_classes)] = key("the classes, in the order of all logits")
+    classes: Annotated[tuple[Name, ...], Field(min_length=2, max_length=64), *EACH_ONCE] = key(
+        "the classes, in the order of all logits"
+    )
     algorithm: str = key("a name in amanda.algorithms")
     settings: dict[str, JsonValue] = key("settings of the algorithm")
     selection: str = key("how the epoch was chosen")
@@ -103,6 +100,12 @@ class ModelRecord(Settings):
         for name in ("backbones", "extraction", "statistics"):
             if set(getattr(self, name)) != set(named):
                 raise ValueError(f"a record with {name} of {', '.join(named)}")
+        return self
+
+    @model_validator(mode="after")
+    def _share_of_each_class(self) -> Self:
+        if tuple(self.shares) != self.classes:
+            raise ValueError("a record with shares of each of its classes, in their order")
         return self
 
     @property

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pandas as pd
 
-from extractors.shared.clip import CLASSES
 from extractors.shared.files import read_table
 from extractors.shared.program import UserError
 
@@ -38,12 +37,13 @@ def words_of(path: Path, column: str) -> dict[str, str]:
     return dict(zip(table["clip_id"], table[column], strict=True))
 
 
-def labels_of(path: Path, clips: Collection[str]) -> dict[str, str]:
+def labels_of(path: Path, clips: Collection[str], classes: Collection[str]) -> dict[str, str]:
     """Labels of some clips.
 
     Args:
         path: as for :func:`words_of`, with the column ``label``.
         clips: names of the existing clips.
+        classes: classes of the model.
 
     Raises:
         UserError: as in :func:`words_of`, or a label is not a class, or a clip does not exist.
@@ -52,9 +52,9 @@ def labels_of(path: Path, clips: Collection[str]) -> dict[str, str]:
     if not found:
         raise UserError(f"{path}: has no clip; label some clips")
     for clip, label in found.items():
-        if label not in CLASSES:
+        if label not in classes:
             raise UserError(
-                f"{path}: label {label!r} of {clip} is not a class of the model; use {', '.join(CLASSES)} and leave out"
+                f"{path}: label {label!r} of {clip} is not a class of the model; use {', '.join(classes)} and leave out"
                 " clips of any other emotion"
             )
         if clip not in clips:

@@ -10,7 +10,6 @@ import pandas as pd
 
 from amanda.scoring.metrics import weighted_f1_of
 from amanda.statistics.settings import ComparisonSettings, StatisticsSettings
-from extractors.shared.clip import CLASSES
 from extractors.shared.program import UserError
 
 
@@ -40,7 +39,7 @@ def draw_clips(target: str, clips: int, settings: StatisticsSettings) -> np.ndar
     return np.bincount(drawn.ravel(), minlength=resamples * clips).reshape(resamples, clips)
 
 
-def clip_places(predictions: pd.DataFrame) -> np.ndarray:
+def clip_places(predictions: pd.DataFrame, classes: Sequence[str]) -> np.ndarray:
     """The place of each row's clip among the clips of its target, [rows], independent of the clip's name.
 
     Clips are sorted by their labels and predictions in all runs. Clips with the same label and predictions can be
@@ -49,11 +48,12 @@ def clip_places(predictions: pd.DataFrame) -> np.ndarray:
     Args:
         predictions: predictions of one selection: ``source``, ``target``, ``method``, ``seed``, ``clip_id``, ``label``
             and ``predicted``.
+        classes: classes of the study.
     """
     places = np.empty(len(predictions), int)
     for rows in predictions.groupby("target").indices.values():
         of_target = predictions.iloc[rows]
-        table = of_target.assign(cell=_cell(of_target)).pivot(
+        table = of_target.assign(cell=_cell(of_target, classes)).pivot(
             index="clip_id", columns=["source", "method", "seed"], values="cell"
         )
         order = np.lexsort(table.sort_index(axis=1).fillna(-1).to_numpy().T)
@@ -74,23 +74,23 @@ def resample(predictions: pd.DataFrame, methods: Sequence[str], settings: Compar
         predictions: predictions of one pair and selection: ``target``, ``method``, ``seed``, ``clip_id``, ``label`` and
             ``predicted`` as names of classes, and ``place`` of :func:`clip_places`.
         methods: the methods to score.
-        settings: the seeds, and how clips are redrawn.
+        settings: the seeds, the classes, and how clips are redrawn.
 
     Raises:
         UserError: two runs were scored on different clips.
     """
-    cells = _cells(predictions, methods, settings.seeds)
-    ones = (cells[:, :, None, :] == np.arange(len(CLASSES) ** 2)[:, None]).astype(np.float32)
+    cells, size = _cells(predictions, methods, settings), len(settings.classes)
+    ones = (cells[:, :, None, :] == np.arange(size**2)[:, None]).astype(np.float32)
     weights = draw_clips(predictions["target"].iloc[0], cells.shape[-1], settings).astype(np.float32)
-    shape = (*cells.shape[:2], len(CLASSES), len(CLASSES), -1)
+    shape = (*cells.shape[:2], size, size, -1)
     resampled = weighted_f1_of(np.moveaxis((ones @ weights.T).reshape(shape), -1, 2).astype(np.float64))
     observed = weighted_f1_of(ones.sum(axis=-1, dtype=np.float64).reshape(shape[:-1]))
     return Scores(tuple(methods), 100 * observed, 100 * resampled, cells.shape[-1], 1)
 
 
-def _cells(predictions: pd.DataFrame, methods: Sequence[str], seeds: Sequence[int]) -> np.ndarray:
+def _cells(predictions: pd.DataFrame, methods: Sequence[str], settings: ComparisonSettings) -> np.ndarray:
     """The cell of the confusion matrix to which each clip belongs, [methods, seeds, clips]."""
-    cells = predictions.assign(cell=_cell(predictions))
+    seeds, cells = settings.seeds, predictions.assign(cell=_cell(predictions, settings.classes))
     table = cells.pivot(index=["place", "clip_id"], columns=["method", "seed"], values="cell")
     table = table[[(method, seed) for method in methods for seed in seeds]]
     if table.isna().any(axis=None):
@@ -102,10 +102,10 @@ def _cells(predictions: pd.DataFrame, methods: Sequence[str], seeds: Sequence[in
     return table.to_numpy(int).T.reshape(len(methods), len(seeds), -1)
 
 
-def _cell(predictions: pd.DataFrame) -> pd.Series:
+def _cell(predictions: pd.DataFrame, classes: Sequence[str]) -> pd.Series:
     """The cell of the confusion matrix to which each row belongs, counted along the rows of the matrix."""
-    place = {name: position for position, name in enumerate(CLASSES)}
-    return predictions["label"].map(place) * len(CLASSES) + predictions["predicted"].map(place)
+    place = {name: position for position, name in enumerate(classes)}
+    return predictions["label"].map(place) * len(classes) + predictions["predicted"].map(place)
 
 
 def over_pairs(scores: Sequence[Scores]) -> Scores:

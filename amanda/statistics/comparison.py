@@ -27,14 +27,18 @@ def significance(predictions: pd.DataFrame, settings: ComparisonSettings) -> dic
 
     Args:
         predictions: as amanda.score_pair stores them, of the configured selection at least.
-        settings: what is compared, and how.
+        settings: what is compared, and how; pairs whose target has no labels are left out.
 
     Raises:
         UserError: a run is missing and ``missing_runs`` is ``refuse``, no method has all runs of a pair, or runs were
             scored on different clips.
     """
     predictions = predictions[predictions["selection"] == settings.selection]
-    predictions = predictions.assign(place=clip_places(predictions))
+    pairs = tuple(pair for pair in settings.pairs if pair.split("-")[1] not in settings.unlabelled)
+    if not pairs:
+        return _without_labels(settings)
+    settings = settings.model_copy(update={"pairs": pairs})
+    predictions = predictions.assign(place=clip_places(predictions, settings.classes))
     absent = absent_runs(predictions, settings)
     scores: dict[tuple[str, str], Scores] = {}
     by_pair = dict(list(predictions.groupby(["source", "target"])))
@@ -44,6 +48,18 @@ def significance(predictions: pd.DataFrame, settings: ComparisonSettings) -> dic
             scores[source, target] = resample(by_pair[source, target], methods, settings)
     if not scores:
         raise UserError("predictions: no method has every seed on any pair; train all seeds of a method first")
+    return _tables(scores, settings)
+
+
+def _without_labels(settings: ComparisonSettings) -> dict[str, pd.DataFrame]:
+    """The tables without a row, if no target has a label to compare with."""
+    zeros = np.zeros((2, len(settings.seeds), settings.resamples))
+    nothing = {("", ""): Scores(("", ""), zeros[..., 0], zeros, 0, 0)}
+    return {name: table[:0] for name, table in _tables(nothing, settings).items()}
+
+
+def _tables(scores: dict[tuple[str, str], Scores], settings: ComparisonSettings) -> dict[str, pd.DataFrame]:
+    """All tables of the scores of each pair."""
     mean = over_pairs(list(scores.values()))
     blocks = np.stack(
         [each.observed.mean(axis=1)[[each.methods.index(name) for name in mean.methods]] for each in scores.values()],

@@ -25,4 +25,6 @@ class StatisticsSettings(Settings):
 class ComparisonSettings(Runs, Data, StatisticsSettings):
     """What is compared, and how."""
 
+    classes: tuple[str, ...] = key("the classes, in the order of all logits")
+    unlabelled: tuple[str, ...] = key("the targets without labels")
     recipe: RecipeName = key("the recipe that the methods are trained with")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,8 +13,8 @@ from torch import Tensor
 from amanda.network.frames import Packed, Stored
 from amanda.shared.speaks import has_frames, speaks
 from extractors.features.store import Features, open_features
-from extractors.shared.clip import CLASSES
 from extractors.shared.files import read_table
+from extractors.shared.labels import Labels
 from extractors.shared.program import UserError
 
 
@@ -66,7 +66,14 @@ class Corpus:
         return any(isinstance(packed, Stored) for packed in self.packed.values())
 
 
-def read_corpus(indexes: Mapping[str, Path], splits: Path, missing: str, device: torch.device, resident: int) -> Corpus:
+def read_corpus(
+    indexes: Mapping[str, Path],
+    splits: Path,
+    missing: str,
+    device: torch.device,
+    resident: int,
+    among: Collection[str] | None = None,
+) -> Corpus:
     """Read one corpus in the precision of its store: onto ``device`` once, or batch by batch if it is too large.
 
     Args:
@@ -76,12 +83,12 @@ def read_corpus(indexes: Mapping[str, Path], splits: Path, missing: str, device:
             modalities has information (:func:`amanda.shared.speaks.speaks`), and lacks the others.
         device: the device that computes.
         resident: largest number of bytes of frames that may stay on the device.
+        among: the clips that are read; None for all clips of the splits.
 
     Raises:
         UserError: a clip of the splits is not in an index, or clips differ in their number of visual frames.
     """
-    table = read_table(splits, "extractors.split_corpus")
-    split = dict(zip(table["clip_id"].to_pylist(), table["split"].to_pylist(), strict=True))
+    split = _parts(splits, among)
     features = {name: open_features(path) for name, path in indexes.items()}
     for name, path in indexes.items():
         absent = sorted(split.keys() - set(features[name].table.index))
@@ -110,6 +117,13 @@ def read_corpus(indexes: Mapping[str, Path], splits: Path, missing: str, device:
     )
 
 
+def _parts(splits: Path, among: Collection[str] | None) -> dict[str, str]:
+    """Clip to its part of the split, for all clips or for some."""
+    table = read_table(splits, "extractors.split_corpus")
+    rows = zip(table["clip_id"].to_pylist(), table["split"].to_pylist(), strict=True)
+    return {clip: part for clip, part in rows if among is None or clip in among}
+
+
 def _usable(features: Features, missing: str) -> set[str]:
     """Clips with at least one frame that were extracted (``ok`` or ``degraded``); for ``mask``, with information."""
     table = features.table
@@ -133,28 +147,36 @@ def _stored(features: Features, modality: str, clips: list[str], usable: set[str
     return Stored(frames, masks, torch.tensor([len(rows) for rows in frames]), device)
 
 
-def read_labels(path: Path, corpus: Corpus) -> Tensor:
-    """Class of every clip of the corpus, [clips], as a position in ``CLASSES``. For the source only.
+def labels_of(corpus: Corpus, labels: Labels) -> Tensor:
+    """Class of every clip of the corpus, [clips], as a position among the classes. For the source only.
+
+    Args:
+        corpus: read with the clips of :func:`labelled` only.
+        labels: the labels of its release.
 
     Raises:
-        UserError: a clip has no label among the classes, or a class has no clip in the train split.
+        UserError: a clip has no label, or a class has no clip in the train split.
     """
-    table = read_table(path, "extractors.read_release")
-    label = dict(zip(table["clip_id"].to_pylist(), table["label"].to_pylist(), strict=True))
-    unknown = [clip for clip in corpus.clip_ids if label.get(clip) not in CLASSES]
+    of_clip, classes = labels.of_clip, labels.classes
+    unknown = [clip for clip in corpus.clip_ids if of_clip.get(clip) not in classes]
     if unknown:
         raise UserError(
-            f"{path}: {len(unknown)} clips of the splits, such as {unknown[0]}, have no label among"
-            f" {', '.join(CLASSES)}; read the release and split it again"
+            f"{labels.path}: {len(unknown)} clips of the splits, such as {unknown[0]}, have no label among"
+            f" {', '.join(classes)}; read the release and split it again"
         )
-    labels = torch.tensor([CLASSES.index(label[clip]) for clip in corpus.clip_ids])
-    counts = labels[corpus.clips("train")].bincount(minlength=len(CLASSES))
-    for name, count in zip(CLASSES, counts.tolist(), strict=True):
+    found = torch.tensor([classes.index(of_clip[clip]) for clip in corpus.clip_ids], dtype=torch.long)
+    counts = found[corpus.clips("train")].bincount(minlength=len(classes))
+    for name, count in zip(classes, counts.tolist(), strict=True):
         if not count:
             raise UserError(
-                f"{path}: the train split has no clip of class '{name}'; choose a split with clips of this class"
+                f"{labels.path}: the train split has no clip of class '{name}'; choose a split with clips of this class"
             )
-    return labels
+    return found
+
+
+def labelled(labels: Labels) -> set[str]:
+    """The clips that have a label."""
+    return {clip for clip, name in labels.of_clip.items() if name}
 
 
 def check_pair(source: Corpus, target: Corpus) -> None:

@@ -25,7 +25,6 @@ from amanda.training.diagnosis import gaps, log_density_ratio, sample
 from amanda.training.job import Job, Run, plan, reseed
 from amanda.training.precision import check_precision
 from amanda.training.steps import Sums, make_capture, replay_steps, take_steps
-from extractors.shared.clip import CLASSES
 from extractors.shared.program import UserError
 
 AT_ONCE = 128
@@ -36,7 +35,7 @@ LEAST_PROBE = 4
 
 def start(job: Job, seed: int) -> Run:
     """A run before its first epoch. With the same seed, algorithms with the same networks start with equal weights."""
-    counts = job.labels[job.source.clips("train")].bincount(minlength=len(CLASSES))
+    counts = job.labels[job.source.clips("train")].bincount(minlength=len(job.classes))
     dropout = torch.Generator(job.device)
     algorithm = load_algorithm(job.algorithm)(job.source.dims, job.settings, counts / counts.sum(), dropout)
     initialise(algorithm, job.settings.initialisation, reseed(torch.Generator(), seed, "weights", 0))
@@ -141,7 +140,7 @@ def finish_epoch(job: Job, run: Run, sums: Sums) -> None:
     run.source_logits.append(known.logits[JOINT].numpy())
     run.target_logits.append(target.logits[JOINT].numpy())
     predicted, unlabelled = run.source_logits[-1].argmax(axis=1), run.target_logits[-1][job.target.clips("train")]
-    values["source_validation_f1"] = weighted_f1(job.labels[validation].numpy(), predicted, len(CLASSES))
+    values["source_validation_f1"] = weighted_f1(job.labels[validation].numpy(), predicted, len(job.classes))
     values["information_maximisation"] = information_maximisation(unlabelled)
     looked_at = target.take(sample(job.target.clips("train"), settings.probe_clips))
     values |= gaps(known_representations(source), known_representations(looked_at))

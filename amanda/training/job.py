@@ -25,6 +25,8 @@ PURPOSES = ("weights", "source batches", "target batches", "dropout")
 class Job:
     """One pair and algorithm: the data and settings that all its runs share. The target has no labels.
 
+    ``labels`` [clips] of the source are positions in ``classes``.
+
     With a ``recorder``, steps on full batches are recorded and replayed, and on a GPU the runs are parallel.
     """
 
@@ -34,6 +36,7 @@ class Job:
     labels: Tensor
     target: Corpus
     device: torch.device
+    classes: tuple[str, ...]
     recorder: Recorder | None = None
 
 

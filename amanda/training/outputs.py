@@ -15,9 +15,9 @@ from amanda.scoring.kept import KEPT
 from amanda.shared.origin import with_origin
 from amanda.shared.tables.history import HISTORY
 from amanda.shared.tables.predictions import LOGITS
+from amanda.shared.tables.table import per_class
 from amanda.training.job import Job, Run
 from amanda.training.record import KEY
-from extractors.shared.clip import CLASSES
 from extractors.shared.files import atomic_file, atomic_folder
 
 
@@ -49,14 +49,22 @@ def predictions_table(job: Job, runs: Sequence[Run]) -> pa.Table:
     for each in runs:
         source, target = np.stack(each.source_logits), np.stack(each.target_logits)
         clip_ids, split = job.source.clip_ids[validation], job.source.split[validation]
-        parts.append(_predictions("source", each.seed, clip_ids, split, source, np.stack(each.log_ratios)))
+        ratios, names = np.stack(each.log_ratios), per_class(LOGITS, job.classes)
+        parts.append(_predictions(names, "source", each.seed, clip_ids, split, source, ratios))
         unknown = np.full(target.shape[:2], np.nan, np.float32)
-        parts.append(_predictions("target", each.seed, job.target.clip_ids, job.target.split, target, unknown))
+        clip_ids, split = job.target.clip_ids, job.target.split
+        parts.append(_predictions(names, "target", each.seed, clip_ids, split, target, unknown))
     return with_origin(pa.concat_tables(parts), device_name(job.device))
 
 
 def _predictions(
-    domain: str, seed: int, clip_ids: np.ndarray, split: np.ndarray, logits: np.ndarray, log_ratio: np.ndarray
+    names: Sequence[str],
+    domain: str,
+    seed: int,
+    clip_ids: np.ndarray,
+    split: np.ndarray,
+    logits: np.ndarray,
+    log_ratio: np.ndarray,
 ) -> pa.Table:
     """Rows of one domain and run; ``logits`` is [epochs, clips, classes], ``log_ratio`` [epochs, clips]."""
     epochs, clips, _ = logits.shape
@@ -67,8 +75,8 @@ def _predictions(
         "epoch": pa.array(np.repeat(np.arange(1, epochs + 1), clips), pa.int32()),
         "clip_id": pa.array(np.tile(clip_ids, epochs)),
     }
-    flat = logits.reshape(epochs * clips, len(CLASSES))
-    columns |= {name: pa.array(flat[:, place]) for place, name in enumerate(LOGITS)}
+    flat = logits.reshape(epochs * clips, len(names))
+    columns |= {name: pa.array(flat[:, place]) for place, name in enumerate(names)}
     return pa.table(columns | {"log_density_ratio": pa.array(log_ratio.reshape(-1), from_pandas=True)})
 
 
@@ -90,7 +98,7 @@ def write_weights(folder: Path, names: Mapping[str, str], job: Job, runs: Sequen
                     "algorithm": job.algorithm,
                     "settings": job.settings.as_json(),
                     "dims": job.source.dims,
-                    "classes": CLASSES,
+                    "classes": job.classes,
                     "seed": each.seed,
                     "selection": selection,
                     "epoch": KEPT[selection](each.history),

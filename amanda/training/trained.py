@@ -12,7 +12,6 @@ from safetensors import safe_open
 
 from amanda.algorithms.base import Algorithm, load_algorithm
 from amanda.training.data import Corpus
-from extractors.shared.clip import CLASSES
 from extractors.shared.program import UserError
 from extractors.shared.settings import settings_of
 
@@ -39,7 +38,7 @@ def read_weights(path: Path, corpus: Corpus) -> Trained:
             weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a dict
     except FileNotFoundError:
         raise UserError(f"{path}: no such file; train this run again with amanda.train_pair") from None
-    if absent := [name for name in (*NAMES, "algorithm") if name not in about]:
+    if absent := [name for name in (*NAMES, "algorithm", "classes") if name not in about]:
         raise UserError(
             f"{path}: does not contain its {absent[0]}, because an older version wrote it; train this run again"
         )
@@ -47,7 +46,7 @@ def read_weights(path: Path, corpus: Corpus) -> Trained:
         raise UserError(
             f"{path}: trained on frames of {about['dims']} values, but the target has {corpus.dims}; train again"
         )
-    none = torch.full((len(CLASSES),), torch.nan)  # the source's label distribution; only losses use it
+    none = torch.full((len(about["classes"]),), torch.nan)  # the source's label distribution; only losses use it
     kind = load_algorithm(about["algorithm"])
     algorithm = kind(about["dims"], settings_of(kind.Settings, about["settings"], str(path)), none, torch.Generator())
     algorithm.load_state_dict(weights)

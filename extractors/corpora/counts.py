@@ -38,11 +38,14 @@ def _labelled(name: str, clips: Sequence[Clip]) -> int:
 
 MEASURES: dict[str, Callable[[Sequence[Clip]], int]] = {
     **{name: partial(_labelled, name) for name in CLASSES},
-    "of the four classes": lambda clips: sum(bool(clip.label) for clip in clips),
+    "of the four classes": lambda clips: sum(clip.label in CLASSES for clip in clips),
     "clips of any emotion": len,
     "dialogues": lambda clips: len({clip.dialogue for clip in clips}),
 }
 """The quantities of the published tables, by column; clips count by their label, whether used or not."""
+
+OF_ANY_CLASSES = ("clips of any emotion", "dialogues")
+"""The quantities that do not depend on the classes of the study."""
 
 _FOLDER = Path(__file__).parent / "data"
 _CELL = re.compile(r"(\d+)(?:\+(\d+))?", re.ASCII)
@@ -61,21 +64,27 @@ class Published:
     counts: dict[str, tuple[int, int]]
 
 
-def load_published(reader: str, reading: Reading) -> list[Published]:
-    """The published counts that apply to this way of reading; none for a corpus without a table."""
+def load_published(reader: str, reading: Reading, classes: Sequence[str]) -> list[Published]:
+    """The published counts that apply to this way of reading and these classes; none for a corpus without a table.
+
+    They are counts of the paper's four classes. If the study lacks one of these, only counts that depend on no class
+    are compared.
+    """
     path = _FOLDER / f"{reader}.csv"
     if not path.exists():
         return []
+    names = MEASURES if set(CLASSES) <= set(classes) else OF_ANY_CLASSES
     with path.open(encoding="utf-8", newline="") as file:
-        return [
+        rows = [
             Published(
                 row["group"],
                 row["value"],
-                {name: _bounds(match) for name in MEASURES if (match := _CELL.fullmatch(row.get(name) or ""))},
+                {name: _bounds(match) for name in names if (match := _CELL.fullmatch(row.get(name) or ""))},
             )
             for row in csv.DictReader(file)
             if _holds(row["reading"], reading)
         ]
+    return [row for row in rows if row.counts]
 
 
 def scenario(clip: Clip) -> str:
@@ -83,10 +92,10 @@ def scenario(clip: Clip) -> str:
     return clip.clip_id.split("-")[4]
 
 
-def usable(clips: Iterable[Clip]) -> dict[str, int]:
+def usable(clips: Iterable[Clip], classes: Sequence[str]) -> dict[str, int]:
     """Number of ``ok`` clips of each class."""
     counts = Counter(clip.label for clip in clips if clip.status == "ok")
-    return {name: counts[name] for name in CLASSES}
+    return {name: counts[name] for name in classes}
 
 
 def excluded(clips: Iterable[Clip], name: str) -> list[tuple[str, int]]:
@@ -101,7 +110,7 @@ def difference(clips: list[Clip], expected: Mapping[str, int]) -> list[str]:
         clips: the clips of a release.
         expected: class -> number; classes without an entry are not compared.
     """
-    found = usable(clips)
+    found = usable(clips, list(expected))
     lines = []
     for name, count in expected.items():
         if found[name] != count:
@@ -138,7 +147,7 @@ def measure(clips: Iterable[Clip], row: Published) -> dict[str, int]:
 
 
 def without_media(clips: Iterable[Clip]) -> list[Clip]:
-    """The clips of the four classes that are left out because one of their files is missing in the release."""
+    """The clips with a class that are left out because one of their files is missing in the release."""
     return [clip for clip in clips if clip.label and clip.reason.startswith(NO_MEDIA)]
 
 

@@ -5,12 +5,11 @@ Required columns:
 * ``clip_id``: unique; letters, digits, ``_`` and ``-`` only.
 * ``video``, ``audio``: files below the release folder, by relative path; one file may be both. Each of a corpus alone
   that has pictures, or sound.
-* ``label``: the emotion, in small letters or capitals. ``neutral``, ``happy``, ``sad`` and ``angry`` are used; every
-  other word must stand in the config's ``reading.classes``, which maps it to one of these or to ``other``: listed and
-  left out.
 
 Optional columns, empty if unknown:
 
+* ``label``: the emotion, in small letters or capitals: a class, or a word that ``corpora.<name>.labels`` of the config
+  maps to one, or to ``other``: listed and left out. A clip without a label is used only where no label is needed.
 * ``text``: what is said. It must be there where the corpus has this modality alone.
 * ``speaker``, ``session``, ``dialogue``: groups that a split may keep together.
 * ``split``: ``train``, ``validation`` or ``test``, for the split ``official``.
@@ -21,32 +20,27 @@ Optional columns, empty if unknown:
 from __future__ import annotations
 
 import math
-import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from extractors.corpora.lines import repair
 from extractors.corpora.lookalikes import refuse_lookalikes
-from extractors.corpora.outcome import about_text, missing_media, other_emotion, outcome
+from extractors.corpora.outcome import about_text, missing_media, outcome
 from extractors.corpora.parquet_table import read_parquet
 from extractors.corpora.reading import AnyReading, Name, Reading, check_reading
 from extractors.corpora.sources import Sources
 from extractors.corpora.tree import inside, is_safe
 from extractors.corpora.user_table import Cells, Columns, Rows, read_csv, to_number
-from extractors.shared.clip import CLASSES, CROPS, MEDIA, PARTS, Clip
+from extractors.shared.clip import CROPS, MEDIA, PARTS, Clip
 from extractors.shared.program import UserError
-from extractors.shared.settings import Share, key, one_of, optional
+from extractors.shared.settings import Share, key, optional
 
 HOW_TO_GET = "correct the path"
 
-ALWAYS = ("clip_id", "label")
 GROUPS = ("speaker", "session", "dialogue")
 TIMES = ("video_start", "video_end", "audio_start", "audio_end")
-OPTIONAL = ("video", "audio", "text", *GROUPS, "split", *TIMES, "crop")
-OTHER = "other"
-_NO_WORDS = ("yes", "no", "on", "off", "true", "false", "null")
-"""Words that YAML does not read as text unless they are quoted."""
+OPTIONAL = ("video", "audio", "label", "text", *GROUPS, "split", *TIMES, "crop")
 
 
 class CustomReading(AnyReading):
@@ -54,9 +48,6 @@ class CustomReading(AnyReading):
 
     reader: Literal["custom"] = key("the reader of a plain table")
     table: Name = key("the CSV or Parquet table of clips, relative to the release")
-    classes: dict[str, Annotated[str, *one_of((*CLASSES, OTHER))]] = optional(
-        "words of the label column and their classes, such as joy: happy; clips of class other are left out", absent={}
-    )
     accept_missing_media: Share = optional(
         "with expected_counts published, the share of labelled clips that may lack a file", absent=0.0
     )
@@ -67,7 +58,7 @@ def read_release(root: Path, reading: Reading, modalities: Sequence[str]) -> Ite
 
     Args:
         root: the folder of the table and of the files that it names.
-        reading: ``table``: the table's path below it; ``classes``, if there: other emotion words -> one of the four.
+        reading: ``table``: the table's path below it.
         modalities: those that the corpus has; media of another are not asked for.
 
     Raises:
@@ -78,13 +69,12 @@ def read_release(root: Path, reading: Reading, modalities: Sequence[str]) -> Ite
         raise UserError(f"{table}: has no rows; write one per clip below its header")
     for name in GROUPS:
         refuse_lookalikes(name, ((where, cells.get(name, "")) for where, cells in rows))
-    classes = emotion_words(dict(reading.get("classes", {})))
     seen: dict[str, str] = {}
     for where, cells in rows:
         first = seen.setdefault(cells["clip_id"], where)
         if first != where:
             raise UserError(f"{where}: clip_id {cells['clip_id']!r} is there already ({first}); give each clip its own")
-        yield make_clip(root, where, cells, classes, modalities)
+        yield make_clip(root, where, cells, modalities)
 
 
 def sources(root: Path, reading: Reading, modalities: Sequence[str]) -> Sources:
@@ -97,10 +87,19 @@ def sources(root: Path, reading: Reading, modalities: Sequence[str]) -> Sources:
     return Sources([table], video, audio)
 
 
+def has_labels(root: Path, reading: Reading, modalities: Sequence[str]) -> bool:
+    """Whether any row of the table has a label.
+
+    Raises:
+        UserError: the table is missing or cannot be read.
+    """
+    return any(cells.get("label") for _, cells in _read_table(root, reading, modalities)[1])
+
+
 def columns_for(modalities: Sequence[str]) -> Columns:
     """The columns of a table: the files of the modalities that the corpus has must be there, and others may."""
     needed = {*(MEDIA[name] for name in modalities if name in MEDIA)} or {"text"}
-    required = tuple(name for name in ("clip_id", "video", "audio", "text", "label") if name in {*needed, *ALWAYS})
+    required = ("clip_id", *(name for name in ("video", "audio", "text") if name in needed))
     return Columns(required, tuple(name for name in OPTIONAL if name not in required))
 
 
@@ -115,43 +114,23 @@ def _read_table(root: Path, reading: Reading, modalities: Sequence[str]) -> tupl
     return table, read_csv(table, columns_for(modalities))
 
 
-def emotion_words(classes: Mapping[str, str]) -> dict[str, str]:
-    """The class of each emotion word (in the form of :func:`_plain`): the four classes, and the words of the config.
-
-    Raises:
-        UserError: the config gives the same word two classes.
-    """
-    meant = {name: name for name in CLASSES}
-    said: dict[str, str] = {}
-    for word, name in classes.items():
-        if said.setdefault(_plain(word), name) != name:
-            raise UserError(f"config: reading.classes: {word!r} has two classes; keep only one line for it")
-    return meant | said
-
-
-def make_clip(root: Path, where: str, cells: Cells, classes: Mapping[str, str], modalities: Sequence[str]) -> Clip:
-    """One row of the table as a clip.
+def make_clip(root: Path, where: str, cells: Cells, modalities: Sequence[str]) -> Clip:
+    """One row of the table as a clip, with the word of its label; a clip without one is unlabelled.
 
     Args:
         root: the release.
         where: file and line, for the error messages.
         cells: the row, by column.
-        classes: see :func:`emotion_words`.
         modalities: those that the corpus has.
 
     Raises:
         UserError: the name is unsafe, a path leads outside the release, or a word or a time is invalid.
     """
     given = clip_fields(root, where, cells, modalities)
-    label = _label(where, cells["label"], classes)
-    status, reason = outcome(
-        [
-            "" if label else other_emotion(cells["label"]),
-            missing_media(modalities, video=given["video"], audio=given["audio"]),
-        ],
-        [about_text(modalities, given["text"])],
-    )
-    return Clip(**given, corpus="custom", status=status, reason=reason, label_raw=cells["label"], label=label)
+    missing = missing_media(modalities, video=given["video"], audio=given["audio"])
+    status, reason = outcome([missing], [about_text(modalities, given["text"])])
+    word = cells.get("label", "")
+    return Clip(**given, corpus="custom", status=status, reason=reason, label_raw=word, label=word, place=where)
 
 
 def clip_fields(root: Path, where: str, cells: Cells, modalities: Sequence[str]) -> dict[str, Any]:
@@ -194,24 +173,6 @@ def _times(where: str, cells: Cells) -> dict[str, float | None]:
         if end is not None and (start or 0.0) >= end:
             raise UserError(f"{where}: {kind}_end is not after {kind}_start; correct the row")
     return times
-
-
-def _label(where: str, word: str, classes: Mapping[str, str]) -> str:
-    """The class of an emotion word; empty if its clips are left out."""
-    if _plain(word) not in classes:
-        letters = "" if word.isascii() else f" ({word[:40]!a})"
-        key = word if word.isalpha() and word.lower() not in _NO_WORDS else f'"{word[:40] or "joy"}"'
-        raise UserError(
-            f"{where}: label is {word[:40]!r}{letters}; use one of {', '.join(CLASSES)}, or say what it stands for in"
-            f" reading.classes, such as {key}: happy, or {OTHER} to leave its clips out"
-        )
-    label = classes[_plain(word)]
-    return "" if label == OTHER else label
-
-
-def _plain(word: str) -> str:
-    """An emotion word in small letters, however its accents are stored."""
-    return unicodedata.normalize("NFC", word).lower()
 
 
 def _file(root: Path, where: str, kind: str, name: str, needed: bool) -> str:

@@ -87,7 +87,7 @@ def load_defects(reader: str, extra: str | None) -> list[Defect]:
 def apply_defects(clips: Iterable[Clip], defects: list[Defect]) -> list[Clip]:
     """Apply the action of the last matching line to each clip.
 
-    A clip without one of the four labels stays excluded for that reason.
+    A clip whose word has no class stays excluded for that reason.
     """
     ranked = list(enumerate(defects))
     exact = {defect.clip: (rank, defect) for rank, defect in ranked}
@@ -95,7 +95,7 @@ def apply_defects(clips: Iterable[Clip], defects: list[Defect]) -> list[Clip]:
     amended = []
     for clip in clips:
         fitting = [hit for hit in (exact.get(clip.clip_id), *wide) if hit and hit[1].concerns(clip.clip_id)]
-        amended.append(_amend(clip, max(fitting)[1]) if fitting and clip.label else clip)
+        amended.append(_amend(clip, max(fitting)[1]) if fitting and (clip.label or clip.status == "ok") else clip)
     return amended
 
 

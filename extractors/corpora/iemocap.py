@@ -8,29 +8,32 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from extractors.corpora.lines import Ledger, Skipped, split_lines
-from extractors.corpora.outcome import about_text, missing_media, other_emotion, outcome
+from extractors.corpora.lines import RATER, Ledger, Skipped, split_lines
+from extractors.corpora.outcome import about_text, missing_media, outcome
 from extractors.corpora.reading import Reading, ReleaseReading, check_reading
 from extractors.corpora.sources import Sources, below
 from extractors.corpora.tree import by_stem, find_files
-from extractors.shared.clip import Clip
+from extractors.shared.clip import TOGETHER, Clip, Vote
 from extractors.shared.program import UserError
 from extractors.shared.settings import key
 
 HOW_TO_GET = "request IEMOCAP_full_release at https://sail.usc.edu/iemocap/iemocap_release.htm"
 
-CLASS_OF = {"neu": "neutral", "hap": "happy", "sad": "sad", "ang": "angry"}
-OTHER = ("exc", "fru", "sur", "fea", "dis", "oth", "xxx")
+EMOTIONS = ("neu", "hap", "sad", "ang", "exc", "fru", "sur", "fea", "dis", "oth", "xxx")
+"""The majority labels; ``xxx`` if there is no majority."""
 
 _ID = re.compile(
     r"Ses(?P<session>\d\d)(?P<markers>[FM])_(?:impro|script)\d\d(?:_\d[a-z]?|[a-z])?_(?P<speaker>[FM])\d{3}",
     re.ASCII,
 )
 _TURN = re.compile(r"\[(\d{1,9}\.\d{1,40}) - (\d{1,9}\.\d{1,40})\]\s+(Ses\w+)\s+([a-z]{3})\s+\[[^\]]*\]\s*", re.ASCII)
+_VOTE = re.compile(r"(?P<kind>[AC])-(?P<rater>\w+):\s*(?P<said>[^()]*)(?:\((?P<remark>.*)\))?\s*", re.ASCII | re.DOTALL)
+_DIMENSIONS = ("val", "act", "dom")
+"""The names of valence, activation and dominance in the lines of raters, in the order of the means."""
 _RATER = re.compile(r"[AC]-\w+:.*", re.ASCII | re.DOTALL)
 _SAID = re.compile(r"(Ses\w+)\s+\[\d+\.\d+\s*-\s*\d+\.\d+\]\s*:\s?(.*)", re.ASCII | re.DOTALL)
 _STRAY = re.compile(r"[FM]\s*:.*", re.DOTALL)
@@ -61,7 +64,7 @@ def crop_side(clip_id: str, marker_side: str = "left") -> str:
 
 
 def parse_labels(lines: Iterable[str], source: str) -> tuple[list[Turn], list[Skipped]]:
-    """Parse a file of ``dialog/EmoEvaluation``; the lines of single raters are skipped.
+    """Parse a file of ``dialog/EmoEvaluation``; the lines of single raters are for :func:`parse_votes`.
 
     Raises:
         UserError: a line names a turn but has another form than in the release, or names an unknown emotion.
@@ -72,7 +75,7 @@ def parse_labels(lines: Iterable[str], source: str) -> tuple[list[Turn], list[Sk
         match = _TURN.fullmatch(line)
         where = f"{source}:{count}"
         if match and _ID.fullmatch(match[3]):
-            if match[4] not in CLASS_OF and match[4] not in OTHER:
+            if match[4] not in EMOTIONS:
                 raise UserError(f"{where}: unknown emotion {match[4]!r}; restore the file from the release")
             turns.append(Turn(match[3], float(match[1]), float(match[2]), match[4]))
         elif match and "XX" in match[3]:
@@ -80,12 +83,35 @@ def parse_labels(lines: Iterable[str], source: str) -> tuple[list[Turn], list[Sk
         elif line.startswith("%"):
             skipped.append(Skipped(count, "header"))
         elif _RATER.fullmatch(line):
-            skipped.append(Skipped(count, "single rater"))
+            skipped.append(Skipped(count, RATER))
         elif "Ses" in line or line.lstrip().startswith("["):
             raise UserError(f"{where}: not in IEMOCAP's form of a turn: {line[:80]!r}; restore the file")
         else:
             skipped.append(Skipped(count, "unknown kind of line" if line.strip() else "blank"))
     return turns, skipped
+
+
+def parse_votes(lines: Iterable[str]) -> dict[str, tuple[Vote, ...]]:
+    """The raters' answers about each turn in a file of ``dialog/EmoEvaluation``, and the means of their dimensions.
+
+    A rater's line belongs to the turn above it. ``C-`` lines name emotions, with semicolons between several; ``A-``
+    lines give valence, activation and dominance from 1 to 5. A remark in brackets is a separate vote.
+    """
+    votes: dict[str, list[Vote]] = {}
+    turn: list[Vote] = []
+    for line in lines:
+        if match := _TURN.fullmatch(line):
+            means = line[line.rindex("[") + 1 :].rpartition("]")[0].split(",")
+            turn = [Vote(TOGETHER, name, mean.strip()) for name, mean in zip(_DIMENSIONS, means, strict=False)]
+            votes[match[3]] = turn
+        elif match := _VOTE.fullmatch(line):
+            kind, rater, said, remark = match["kind"], match["rater"], match["said"].strip(" \t;"), match["remark"]
+            if kind == "C":
+                turn.append(Vote(rater, "emotion", said))
+            else:
+                turn += [Vote(rater, *part.split(maxsplit=1)) for part in said.split(";") if len(part.split()) > 1]
+            turn += [Vote(rater, "remark", remark)] * bool(remark)
+    return {name: tuple(said) for name, said in votes.items()}
 
 
 def parse_transcript(lines: Iterable[str]) -> tuple[dict[str, str], list[Skipped]]:
@@ -142,11 +168,14 @@ def read_release(root: Path, reading: Reading, modalities: Sequence[str]) -> Ite
         ledger.add(path, skipped)
         texts |= said
     for path in label_files:
-        turns, skipped = parse_labels(split_lines(ledger.read(root, path)), str(root / path))
+        lines = split_lines(ledger.read(root, path))
+        turns, skipped = parse_labels(lines, str(root / path))
         ledger.add(path, skipped)
+        votes = parse_votes(lines)
         for turn in turns:
             video = videos.get(turn.clip_id.rsplit("_", 1)[0], "")
-            yield _clip(turn, texts.get(turn.clip_id), video, sounds.get(turn.clip_id, ""), chosen, modalities)
+            clip = _clip(turn, texts.get(turn.clip_id), video, sounds.get(turn.clip_id, ""), chosen, modalities)
+            yield replace(clip, votes=votes[turn.clip_id])
     ledger.report()
 
 
@@ -181,11 +210,9 @@ def _clip(turn: Turn, text: str | None, video: str, audio: str, reading: Iemocap
     match = _ID.fullmatch(turn.clip_id)
     assert match, "only names of this form come here"
     dialogue = turn.clip_id.rsplit("_", 1)[0]
-    label = CLASS_OF.get("hap" if turn.label == "exc" and reading.merge_excited else turn.label, "")
     offset = reading.audio_video_offset
     status, reason = outcome(
         [
-            "" if label else other_emotion(turn.label),
             missing_media(has, video=video, audio=audio),
             "" if turn.start < turn.end else f"ends at {turn.end} s, before its start at {turn.start} s",
         ],
@@ -210,5 +237,5 @@ def _clip(turn: Turn, text: str | None, video: str, audio: str, reading: Iemocap
         status=status,
         reason=reason,
         label_raw=turn.label,
-        label=label,
+        label="hap" if turn.label == "exc" and reading.merge_excited else turn.label,
     )

@@ -21,6 +21,8 @@ from pathlib import Path
 from extractors.shared.program import UserError
 
 BOM = "\ufeff"
+RATER = "single rater"
+"""The reason for skipping a rater's line as a label; it becomes votes."""
 _MARKED = {
     codecs.BOM_UTF32_LE: "utf-32",
     codecs.BOM_UTF32_BE: "utf-32",
@@ -148,9 +150,9 @@ class Ledger:
             self.first.setdefault(line.reason, f"{path}:{line.line}")
 
     def report(self) -> None:
-        """Write one line per reason to stderr, except for blank lines."""
+        """Write one line per reason to stderr, except for blank lines and for lines that became votes."""
         for reason, count in sorted(self.counts.items()):
-            if reason != "blank":
+            if reason not in ("blank", RATER):
                 sys.stderr.write(f"{self.corpus}: {count} line(s) skipped: {reason} (first: {self.first[reason]})\n")
         if self.not_utf8:
             shown = ", ".join(self.not_utf8[:10]) + " ..." * (len(self.not_utf8) > 10)

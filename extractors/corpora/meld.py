@@ -17,18 +17,18 @@ from pathlib import Path
 from typing import Literal
 
 from extractors.corpora.lines import Ledger, Skipped, csv_rows
-from extractors.corpora.outcome import about_text, missing_media, other_emotion, outcome
+from extractors.corpora.outcome import about_text, missing_media, outcome
 from extractors.corpora.reading import Reading, ReleaseReading, check_reading
 from extractors.corpora.sources import Sources, below
 from extractors.corpora.tree import by_stem, find_files
-from extractors.shared.clip import MEDIA, Clip
+from extractors.shared.clip import MEDIA, TOGETHER, Clip, Vote
 from extractors.shared.program import UserError
 from extractors.shared.settings import key
 
 HOW_TO_GET = "download and unpack MELD.Raw.tar.gz from https://affective-meld.github.io"
 
-CLASS_OF = {"neutral": "neutral", "joy": "happy", "sadness": "sad", "anger": "angry"}
-OTHER = ("surprise", "disgust", "fear")
+EMOTIONS = ("neutral", "joy", "sadness", "anger", "surprise", "disgust", "fear")
+SENTIMENTS = ("neutral", "positive", "negative")
 SPLITS = {
     "train": ("train", "train_splits"),
     "dev": ("validation", "dev_splits_complete"),
@@ -36,8 +36,8 @@ SPLITS = {
 }
 """MELD's name of each split -> this project's name, and the folder of its clips."""
 
-_COLUMNS: tuple[str, ...] = ("Utterance", "Speaker", "Emotion", "Dialogue_ID", "Utterance_ID", "Season", "Episode")
-_COLUMNS += ("StartTime", "EndTime")
+_COLUMNS: tuple[str, ...] = ("Utterance", "Speaker", "Emotion", "Sentiment", "Dialogue_ID", "Utterance_ID")
+_COLUMNS += ("Season", "Episode", "StartTime", "EndTime")
 _RECUT = "final_videos_test"
 _WHOLE = re.compile(r"\s*(\d{1,6})\s*", re.ASCII)
 _TIME = re.compile(r"\s*(\d{1,2}):(\d{2}):(\d{2}[,.]\d{1,6})\s*", re.ASCII)
@@ -57,6 +57,7 @@ class Utterance:
     episode: int
     speaker: str
     emotion: str
+    sentiment: str
     text: str
     seconds: float | None
 
@@ -90,6 +91,7 @@ def parse_csv(text: str, source: str) -> tuple[list[Utterance], list[Skipped]]:
 class MeldReading(ReleaseReading):
     """How the MELD release is read."""
 
+    label: Literal["emotion", "sentiment"] = key("the column of the label files whose words `labels` maps to classes")
     final_videos_test: Literal["plain", "prefer", "nearest"] = key(
         "132 test clips exist twice; plain: dia*_utt*.mp4; prefer: final_videos_testdia*_utt*.mp4; nearest: the one"
         " whose length is nearer to the label file's"
@@ -101,8 +103,7 @@ def read_release(root: Path, reading: Reading, modalities: Sequence[str]) -> Ite
 
     Args:
         root: a folder with, at any depth, the three folders of clips and the three label files.
-        reading: ``final_videos_test``: of a test clip that was cut twice take the ``plain`` file, ``prefer`` the one
-            whose name begins with ``final_videos_test``, or take the one ``nearest`` to the annotated length.
+        reading: see :class:`MeldReading`.
         modalities: those that the corpus has; media of another are not asked for.
 
     Raises:
@@ -112,11 +113,12 @@ def read_release(root: Path, reading: Reading, modalities: Sequence[str]) -> Ite
     ledger = Ledger("meld")
     for split, (labels, *copies), clips in _find(root, modalities):
         if copies:
-            sys.stderr.write(f"meld: {labels.rpartition('/')[2]} is there {1 + len(copies)} times; {labels} is read\n")
+            sys.stderr.write(f"meld: {Path(labels).name} is there {1 + len(copies)} times; {labels} is read\n")
         rows, skipped = parse_csv(ledger.read(root, labels), str(root / labels))
         ledger.add(labels, skipped)
         for row in rows:
-            yield _clip(row, split, SPLITS[split][0], _file(root, row, clips, chosen.final_videos_test), modalities)
+            path = _file(root, row, clips, chosen.final_videos_test)
+            yield _clip(row, split, SPLITS[split][0], path, chosen.label, modalities)
     ledger.report()
 
 
@@ -176,11 +178,12 @@ def _row(header: list[str], cells: list[str], where: str) -> Utterance:
         raise UserError(f"{where}: {len(cells)} cells, but the header has {len(header)}; restore the file")
     value = dict(zip(header, cells, strict=True))
     numbers = [_WHOLE.fullmatch(value[name]) for name in ("Dialogue_ID", "Utterance_ID", "Season", "Episode")]
-    emotion = value["Emotion"].strip().lower()
+    emotion, sentiment = (value[name].strip().lower() for name in ("Emotion", "Sentiment"))
     if None in numbers:
         raise UserError(f"{where}: dialogue, utterance, season and episode must be whole numbers; restore the file")
-    if emotion not in CLASS_OF and emotion not in OTHER:
-        raise UserError(f"{where}: unknown emotion {emotion[:40]!r}; restore the file from the release")
+    for kind, word, known in (("emotion", emotion, EMOTIONS), ("sentiment", sentiment, SENTIMENTS)):
+        if word not in known:
+            raise UserError(f"{where}: unknown {kind} {word[:40]!r}; restore the file from the release")
     dialogue, utterance, season, episode = (int(match[1]) for match in numbers if match)
     seconds = _seconds(value["EndTime"]) - _seconds(value["StartTime"])
     return Utterance(
@@ -190,6 +193,7 @@ def _row(header: list[str], cells: list[str], where: str) -> Utterance:
         episode,
         speaker=value["Speaker"].strip(),
         emotion=emotion,
+        sentiment=sentiment,
         text=value["Utterance"].strip(),
         seconds=round(seconds, 6) if seconds > 0 else None,
     )
@@ -213,12 +217,9 @@ def _file(root: Path, row: Utterance, clips: dict[str, str], policy: str) -> str
     return recut or plain if policy == "prefer" else plain or recut
 
 
-def _clip(row: Utterance, split: str, official: str, path: str, modalities: Sequence[str]) -> Clip:
-    label = CLASS_OF.get(row.emotion, "")
-    status, reason = outcome(
-        ["" if label else other_emotion(row.emotion), missing_media(modalities, clip=path)],
-        [about_text(modalities, row.text)],
-    )
+def _clip(row: Utterance, split: str, official: str, path: str, column: str, modalities: Sequence[str]) -> Clip:
+    word = row.sentiment if column == "sentiment" else row.emotion
+    status, reason = outcome([missing_media(modalities, clip=path)], [about_text(modalities, row.text)])
     return Clip(
         clip_id=f"{split}_dia{row.dialogue}_utt{row.utterance}",
         corpus="meld",
@@ -237,6 +238,7 @@ def _clip(row: Utterance, split: str, official: str, path: str, modalities: Sequ
         text=row.text,
         status=status,
         reason=reason,
-        label_raw=row.emotion,
-        label=label,
+        label_raw=word,
+        label=word,
+        votes=(Vote(TOGETHER, "emotion", row.emotion), Vote(TOGETHER, "sentiment", row.sentiment)),
     )

@@ -14,7 +14,7 @@ from typing import Annotated, Literal
 
 from extractors.corpora.lines import Ledger, Skipped, split_lines
 from extractors.corpora.mosei_folds import fold_files, read_folds
-from extractors.corpora.mosei_labels import LABEL_CHOICES, Intensities, average, label, parse_mturk, read_csd
+from extractors.corpora.mosei_labels import LABEL_CHOICES, Intensities, average, label, means, parse_mturk, read_csd
 from extractors.corpora.outcome import about_text, missing_media, outcome
 from extractors.corpora.reading import Name, Reading, ReleaseReading, check_reading
 from extractors.corpora.sources import Sources, below
@@ -92,7 +92,7 @@ class MoseiReading(ReleaseReading):
     label_choice: Annotated[str, *one_of(LABEL_CHOICES)] = key(
         "one label from six intensities, all zero being neutral. A: the unique maximum of the six; B: the first"
         " maximum; C: the only emotion present; D: the unique maximum among happy, sad and anger; E: A with a maximum"
-        " of at least 1"
+        " of at least 1; sentiment: negative, neutral or positive, by the sign of the sentiment and not by an emotion"
     )
     labels: Literal["csd", "mturk"] = key("csd: the SDK's CMU_MOSEI_Labels.csd; mturk: the annotators' CSV files")
     folds: Name = key(
@@ -231,4 +231,5 @@ def _clip(
         reason=reason,
         label_raw=row.raw,
         label=emotion,
+        votes=row.votes or means(row.values),
     )

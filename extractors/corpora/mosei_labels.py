@@ -8,25 +8,42 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import NamedTuple
 
 import h5py
 import numpy as np
 
 from extractors.corpora.lines import Skipped, csv_rows
 from extractors.corpora.user_table import to_number
+from extractors.shared.clip import TOGETHER, Vote
 from extractors.shared.program import UserError
 
 DIMENSIONS = ("sentiment", "happy", "sad", "anger", "surprise", "disgust", "fear")
 """The columns of the SDK's label file: sentiment in [-3, 3], six emotions in [0, 3], means over annotators."""
-CLASS_OF = {"happy": "happy", "sad": "sad", "anger": "angry"}
-LABEL_CHOICES = ("A", "B", "C", "D", "E")
+OF_CHOICE_D = ("happy", "sad", "anger")
+LABEL_CHOICES = ("A", "B", "C", "D", "E", "sentiment")
 SAME = 1e-4
 """Intensities that differ by less are the same: they are means over three to six annotators, stored as float32."""
 
 VIDEO = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
 """The names of videos: eleven characters of YouTube, or digits."""
 
+_WORKER = "WorkerId"
 _ANSWERS = ("sentiment", "happiness", "sadness", "anger", "surprise", "disgust", "fear")
+
+
+class Answer(NamedTuple):
+    """One annotator's seven intensities of a clip; the annotator's name is empty where the file has none."""
+
+    video: str
+    clip: str
+    values: tuple[float, ...]
+    worker: str
+
+    def votes(self, otherwise: str) -> list[Vote]:
+        """The intensities as votes of this annotator, or of ``otherwise`` where there is no name."""
+        named = zip(DIMENSIONS, self.values, strict=True)
+        return [Vote(self.worker or otherwise, name, f"{value:.6g}") for name, value in named]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +56,7 @@ class Intensities:
     start: float
     end: float
     values: tuple[float, ...]
+    votes: tuple[Vote, ...] = ()
 
     @property
     def raw(self) -> str:
@@ -46,20 +64,30 @@ class Intensities:
         return " ".join(f"{name}={value:.4g}" for name, value in zip(DIMENSIONS, self.values, strict=True))
 
 
-def label(values: Sequence[float], choice: str) -> tuple[str, str]:
-    """Make one of the four classes out of the seven intensities.
+def means(values: Sequence[float]) -> tuple[Vote, ...]:
+    """The seven intensities as votes of all annotators together."""
+    return tuple(Vote(TOGETHER, name, f"{value:.6g}") for name, value in zip(DIMENSIONS, values, strict=True))
 
-    All six emotions zero is neutral under every choice. Else, A: the unique maximum of the six; B: the first maximum
-    in the SDK's order; C: the only emotion above zero; D: the unique maximum of happy, sad and anger; E: A, and the
-    maximum at least 1.
+
+def label(values: Sequence[float], choice: str) -> tuple[str, str]:
+    """Make one word out of the seven intensities: an emotion's name, ``neutral``, or the sign of the sentiment.
+
+    ``sentiment``: negative, neutral or positive, as the sentiment is below, at or above zero. Under every other choice
+    all six emotions zero is neutral. Else, A: the unique maximum of the six; B: the first maximum in the SDK's order;
+    C: the only emotion above zero; D: the unique maximum of happy, sad and anger; E: A, and the maximum at least 1.
 
     Args:
         values: the seven intensities in the order of :data:`DIMENSIONS`.
         choice: one of :data:`LABEL_CHOICES`.
 
     Returns:
-        The class and an empty text, or an empty text and why the segment has no class.
+        The word and an empty text, or an empty text and why the segment has none.
     """
+    if choice == "sentiment":
+        value = values[0]
+        if not math.isfinite(value):
+            return "", "the sentiment is missing"
+        return ("neutral" if abs(value) < SAME else "positive" if value > 0 else "negative"), ""
     emotions = dict(zip(DIMENSIONS[1:], values[1:], strict=True))
     if not all(math.isfinite(value) for value in emotions.values()):
         return "", "an intensity is missing"
@@ -68,7 +96,7 @@ def label(values: Sequence[float], choice: str) -> tuple[str, str]:
     if choice == "C" and sum(value >= SAME for value in emotions.values()) > 1:
         return "", "several emotions above zero (label_choice C)"
     if choice == "D":
-        emotions = {name: emotions[name] for name in CLASS_OF}
+        emotions = {name: emotions[name] for name in OF_CHOICE_D}
     top = max(emotions.values())
     tops = [name for name, value in emotions.items() if top - value < SAME]
     if top < SAME:
@@ -77,8 +105,7 @@ def label(values: Sequence[float], choice: str) -> tuple[str, str]:
         return "", f"several strongest emotions (label_choice {choice})"
     if choice == "E" and top < 1 - SAME:
         return "", "strongest emotion below 1 (label_choice E)"
-    name = tops[0]
-    return (CLASS_OF[name], "") if name in CLASS_OF else ("", f"strongest emotion is {name} (label_choice {choice})")
+    return tops[0], ""
 
 
 def read_csd(path: Path) -> list[Intensities]:
@@ -129,8 +156,8 @@ def _dimension_order(root: h5py.Group, path: Path) -> list[int]:
     return [names.index(name) for name in DIMENSIONS]
 
 
-def parse_mturk(text: str, source: str) -> tuple[list[tuple[str, str, tuple[float, ...]]], list[Skipped]]:
-    """Parse one of the CSV files of ``Raw/Labels``: (video, clip number, seven values) for each annotator's answer.
+def parse_mturk(text: str, source: str) -> tuple[list[Answer], list[Skipped]]:
+    """Parse one of the CSV files of ``Raw/Labels`` into the annotators' answers.
 
     Raises:
         UserError: a column is missing, or the file is no CSV.
@@ -138,7 +165,7 @@ def parse_mturk(text: str, source: str) -> tuple[list[tuple[str, str, tuple[floa
     skipped: list[Skipped] = []
     lines = csv_rows(text, source, skipped)
     columns = next((_mturk_columns(cells, source) for _, cells in lines), [])
-    answers: list[tuple[str, str, tuple[float, ...]]] = []
+    answers: list[Answer] = []
     for number, cells in lines:
         answer = _answer(cells, columns)
         if isinstance(answer, str):
@@ -148,15 +175,18 @@ def parse_mturk(text: str, source: str) -> tuple[list[tuple[str, str, tuple[floa
     return answers, skipped
 
 
-def average(answers: Iterable[tuple[str, str, tuple[float, ...]]]) -> list[Intensities]:
+def average(answers: Iterable[Answer]) -> list[Intensities]:
     """Average the annotators' answers of each segment, in the order of video and clip number; times are unknown."""
-    of_segment: dict[tuple[str, str], list[tuple[float, ...]]] = {}
-    for video, clip, values in answers:
-        of_segment.setdefault((video, clip), []).append(values)
-    return [
-        Intensities(video, clip, row, math.nan, math.nan, tuple(np.mean(of_segment[video, clip], axis=0).tolist()))
-        for row, (video, clip) in enumerate(sorted(of_segment))
-    ]
+    of_segment: dict[tuple[str, str], list[Answer]] = {}
+    for answer in answers:
+        of_segment.setdefault((answer.video, answer.clip), []).append(answer)
+    found = []
+    for row, (video, clip) in enumerate(sorted(of_segment)):
+        given = of_segment[video, clip]
+        mean = tuple(np.mean([answer.values for answer in given], axis=0).tolist())
+        votes = [vote for number, answer in enumerate(given, start=1) for vote in answer.votes(str(number))]
+        found.append(Intensities(video, clip, row, math.nan, math.nan, mean, tuple(votes)))
+    return found
 
 
 def _mturk_columns(cells: list[str], source: str) -> list[int]:
@@ -165,18 +195,20 @@ def _mturk_columns(cells: list[str], source: str) -> list[int]:
     missing = [name for name in wanted if name not in header]
     if missing:
         raise UserError(f"{source}:1: no column {', '.join(missing)}; this is not a file of MOSEI's Raw/Labels")
-    return [header.index(name) for name in wanted]
+    worker = header.index(_WORKER) if _WORKER in header else header.index(wanted[0])
+    return [*(header.index(name) for name in wanted), worker]
 
 
-def _answer(cells: list[str], columns: list[int]) -> tuple[str, str, tuple[float, ...]] | str:
+def _answer(cells: list[str], columns: list[int]) -> Answer | str:
     """One annotator's answer, or the reason why the row is skipped."""
     if len(cells) <= max(columns):
         return "row is cut short"
-    video, clip, *numbers = (cells[column].strip() for column in columns)
+    video, clip, *numbers, worker = (cells[column].strip() for column in columns)
     values = tuple(map(to_number, numbers))
     if not all(math.isfinite(value) for value in values):
         return "an answer is no number"
     if not (clip.isascii() and clip.isdigit()):
         return "clip is no number"
     name = PurePosixPath(video).name
-    return (name, clip, values) if VIDEO.fullmatch(name) else "video has no safe name"
+    named = worker if worker != video else ""
+    return Answer(name, clip, values, named) if VIDEO.fullmatch(name) else "video has no safe name"

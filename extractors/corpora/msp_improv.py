@@ -9,22 +9,23 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Literal
 
-from extractors.corpora.lines import Ledger, Skipped, read_text, split_lines
-from extractors.corpora.outcome import about_text, missing_media, other_emotion, outcome
+from extractors.corpora.lines import RATER, Ledger, Skipped, read_text, split_lines
+from extractors.corpora.outcome import about_text, missing_media, outcome
 from extractors.corpora.reading import Name, Reading, ReleaseReading, check_reading
 from extractors.corpora.sources import Sources, below
 from extractors.corpora.tree import by_stem, find_files
-from extractors.shared.clip import Clip
+from extractors.shared.clip import TOGETHER, Clip, Vote
 from extractors.shared.program import UserError
 from extractors.shared.settings import EACH_ONCE, key, optional
 
 HOW_TO_GET = "request MSP-IMPROV at https://ecs.utdallas.edu/research/researchlabs/msp-lab/MSP-Improv.html"
 
-CLASS_OF = {"N": "neutral", "H": "happy", "S": "sad", "A": "angry"}
-OTHER = {"O": "other", "X": "no agreement"}
+WORD_OF = {"N": "N", "H": "H", "S": "S", "A": "A", "O": "other", "X": "no agreement"}
+"""Consensus letter -> the word that ``labels`` of the config maps to a class."""
 
 _ID = re.compile(
     r"S\d\d[AHNS]-(?P<speaker>[FM]0(?P<session>[1-6]))-(?P<scenario>[PRST])-(?P<take>[FM]{2})\d{2,3}", re.ASCII
@@ -33,12 +34,18 @@ _CONSENSUS = re.compile(
     r"\s*(?:UTD|MSP)-IMPROV-([A-Z0-9-]+?)(?:\.avi|\.wav)?\s*;\s*([A-Z])\s*;.*", re.ASCII | re.DOTALL
 )
 _RATER = re.compile(r"\s*[\w -]+;\s*(?:Sad|Angry|Happy|Neutral|Other)\s*;.*", re.ASCII | re.DOTALL)
+_VOTE = re.compile(
+    r"\s*(?P<rater>[\w -]+);\s*(?P<emotion>Sad|Angry|Happy|Neutral|Other)\s*;(?P<further>.*?)(?:[AVDN]:[^;]*;?\s*)*",
+    re.ASCII | re.DOTALL,
+)
+_DIMENSION = re.compile(r"\b([AVDN]):\s*([^;\s]+)")
+DIMENSIONS = {"A": "activation", "V": "valence", "D": "dominance", "N": "naturalness"}
 _PREFIX = "MSP-IMPROV-"
 _LABEL_FILES = ("evalution.txt", "evaluation.txt")
 
 
 def parse_evaluation(lines: Iterable[str], source: str) -> tuple[dict[str, str], list[Skipped]]:
-    """Parse ``Evalution.txt`` (sic) into clip -> consensus letter; the lines of single raters are skipped.
+    """Parse ``Evalution.txt`` (sic) into clip -> consensus letter; lines of raters are for :func:`parse_votes`.
 
     The clip's name is as on disk, beginning with ``MSP-IMPROV-``; the label file says ``UTD``.
 
@@ -51,7 +58,7 @@ def parse_evaluation(lines: Iterable[str], source: str) -> tuple[dict[str, str],
         match = _CONSENSUS.fullmatch(line)
         where = f"{source}:{count}"
         if match and _ID.fullmatch(match[1]):
-            if match[2] not in CLASS_OF and match[2] not in OTHER:
+            if match[2] not in WORD_OF:
                 raise UserError(f"{where}: unknown consensus {match[2]!r}; restore the file from the release")
             clip = _PREFIX + match[1]
             if letters.get(clip, match[2]) != match[2]:
@@ -62,10 +69,34 @@ def parse_evaluation(lines: Iterable[str], source: str) -> tuple[dict[str, str],
         elif "-IMPROV-" in line:
             raise UserError(f"{where}: not a clip as MSP-IMPROV names it: {line[:80]!r}; restore the file")
         elif _RATER.fullmatch(line):
-            skipped.append(Skipped(count, "single rater"))
+            skipped.append(Skipped(count, RATER))
         else:
             skipped.append(Skipped(count, "unknown kind of line" if line.strip() else "blank"))
     return letters, skipped
+
+
+def parse_votes(lines: Iterable[str]) -> dict[str, tuple[Vote, ...]]:
+    """The answers of the raters about each clip in ``Evalution.txt``, and the means of their dimensions.
+
+    A rater's line belongs to the clip above it. It has an emotion, further ones in the rater's own words, and
+    activation, valence, dominance and naturalness from 1 to 5 (activation runs from high to low).
+    """
+    votes: dict[str, list[Vote]] = {}
+    clip: list[Vote] = []
+    for line in lines:
+        if match := _CONSENSUS.fullmatch(line):
+            clip = votes.setdefault(_PREFIX + match[1], [])
+            clip += _dimensions(TOGETHER, line)
+        elif match := _VOTE.fullmatch(line):
+            rater, further = match["rater"].strip(), match["further"].strip(" ;")
+            clip.append(Vote(rater, "emotion", match["emotion"]))
+            clip += [Vote(rater, "further", further)] * bool(further)
+            clip += _dimensions(rater, line)
+    return {name: tuple(said) for name, said in votes.items()}
+
+
+def _dimensions(annotator: str, line: str) -> list[Vote]:
+    return [Vote(annotator, DIMENSIONS[name], value) for name, value in _DIMENSION.findall(line)]
 
 
 def parse_no_face_list(lines: Iterable[str], source: str) -> set[str]:
@@ -117,12 +148,15 @@ def read_release(root: Path, reading: Reading, modalities: Sequence[str]) -> Ite
     if len(labels) > 1:
         sys.stderr.write(f"msp_improv: the label file is there {len(labels)} times; {labels[0]} is read\n")
     ledger = Ledger("msp_improv")
-    letters, skipped = parse_evaluation(split_lines(ledger.read(root, labels[0])), str(root / labels[0]))
+    lines = split_lines(ledger.read(root, labels[0]))
+    letters, skipped = parse_evaluation(lines, str(root / labels[0]))
     ledger.add(labels[0], skipped)
+    votes = parse_votes(lines)
     for name, letter in letters.items():
         text = " ".join(ledger.read(root, texts[name]).split()) if name in texts else ""
         no_face = f"named in {chosen.no_face_list} as a clip without a face" if name in faceless else ""
-        yield _clip(name, letter, text, videos.get(name, ""), sounds.get(name, ""), no_face, chosen, modalities)
+        clip = _clip(name, letter, text, videos.get(name, ""), sounds.get(name, ""), no_face, chosen, modalities)
+        yield replace(clip, votes=votes[name])
     ledger.report()
 
 
@@ -166,11 +200,9 @@ def _clip(
 ) -> Clip:
     match = _ID.fullmatch(name.removeprefix(_PREFIX))
     assert match, "only names of this form come here"
-    label = CLASS_OF.get(letter, "")
     scenario = match["scenario"]
     status, reason = outcome(
         [
-            "" if label else other_emotion(OTHER.get(letter, letter)),
             "" if scenario in reading.scenarios else f"scenario {scenario} is not among the chosen ones",
             gone,
             missing_media(has, video=video, audio=audio),
@@ -197,5 +229,5 @@ def _clip(
         status=status,
         reason=reason,
         label_raw=letter,
-        label=label,
+        label=WORD_OF[letter],
     )

@@ -55,5 +55,5 @@ def missing_media(modalities: Iterable[str], **files: str) -> str:
 
 
 def other_emotion(raw: str) -> str:
-    """The reason for leaving a clip out whose label is none of the four classes."""
-    return f"emotion {raw!r} is none of the four classes"
+    """The reason for leaving a clip out whose label stands for none of the classes."""
+    return f"emotion {raw!r} is none of the classes"

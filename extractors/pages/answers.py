@@ -15,8 +15,8 @@ from extractors.media.pictures import sample_frames
 from extractors.media.sound import hear
 from extractors.pages.template import render
 from extractors.pages.thumbnail import data_uri, jpeg
-from extractors.shared.answers import votes
-from extractors.shared.clip import CLASSES, MODALITIES, Row
+from extractors.shared.answers import classes_in, votes
+from extractors.shared.clip import MODALITIES, Row
 
 Value = TypeVar("Value")
 
@@ -36,7 +36,7 @@ class View:
 
     Attributes:
         clip: its row of the manifest.
-        answer: its row of :data:`extractors.shared.answers.ANSWERS`.
+        answer: its row of :func:`extractors.shared.answers.answers_schema`.
         pictures: data URIs in order of time; empty if the clip has no pictures.
         wave: the largest absolute sample in each of :data:`BARS` equal parts, 0 to 1; empty if it has no sound.
     """
@@ -49,7 +49,8 @@ class View:
     @property
     def chart(self) -> list[tuple[str, list[float | None]]]:
         """The answer, then each modality's vote: its name, and a probability of each class."""
-        rows = [("answer", list(CLASSES)), *((modality, list(votes(modality))) for modality in MODALITIES)]
+        classes = classes_in(list(self.answer))
+        rows = [("answer", list(classes)), *((name, list(votes(name, classes))) for name in MODALITIES)]
         return [(name, [self.answer[column] for column in columns]) for name, columns in rows]
 
 
@@ -58,7 +59,7 @@ def view_clip(clip: Row, answer: Row, release: Path) -> View:
 
     Args:
         clip: its row of the manifest.
-        answer: see :data:`extractors.shared.answers.ANSWERS`.
+        answer: see :func:`extractors.shared.answers.answers_schema`.
         release: the folder to which the manifest's paths are relative.
     """
     if clip["status"] == "excluded":
@@ -111,6 +112,6 @@ def answers_page(views: Sequence[View], counts: dict[str, Any], model: str, warn
         counts=counts,
         model=model,
         warning=warning,
-        classes=CLASSES,
+        classes=classes_in(list(views[0].answer)) if views else (),
         sentence=f"{counts['answered']} of {counts['clips']} clips have an answer.",
     )

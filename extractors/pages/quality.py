@@ -15,7 +15,8 @@ from extractors.pages.thumbnail import data_uri
 from extractors.quality.checks import closing_sentence, count_reasons
 from extractors.quality.settings import QualitySettings
 from extractors.quality.silence import silence_bound
-from extractors.shared.clip import CLASSES, Row
+from extractors.shared.clip import Row
+from extractors.shared.labels import Labels
 
 Cells = tuple[str | int, ...]
 """A row of a table on the page."""
@@ -45,7 +46,7 @@ MEASUREMENTS = {
 def quality_page(
     rows: Sequence[Row],
     pictures: Sequence[Row],
-    labels: Mapping[str, str],
+    labels: Labels,
     release: Path,
     settings: QualitySettings,
 ) -> str:
@@ -54,13 +55,15 @@ def quality_page(
     Args:
         rows: its quality table.
         pictures: rows of :data:`extractors.pages.quality_pictures.PICTURES`.
-        labels: clip_id -> class, empty where a clip has none; they are counted and nothing else.
+        labels: of its clips; they are counted and nothing else.
         release: the folder of the release, for the mark of a synthetic twin.
         settings: what was called suspect, and how long the table of findings is.
     """
     known = {row["clip_id"]: row for row in rows}
     found = [row for row in rows if row["findings"]]
-    names = list(dict.fromkeys([*CLASSES, *(labels[row["clip_id"]] for row in rows if row["status"] != "excluded")]))
+    classes = labels.of_clip
+    used = (classes[row["clip_id"]] for row in rows if row["status"] != "excluded")
+    names = list(dict.fromkeys([*labels.classes, *used]))
     return render(
         "quality.html.j2",
         release,
@@ -68,7 +71,7 @@ def quality_page(
         sentence=closing_sentence(rows),
         reasons=_reasons(rows),
         class_names=[name or "no class" for name in names],
-        classes=_classes(rows, labels, names),
+        classes=_classes(rows, classes, names),
         settings=settings,
         silence=silence_bound(rows, settings),
         formats=_formats(rows),

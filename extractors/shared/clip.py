@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 
@@ -17,13 +17,31 @@ MEDIA = {"audio": "audio", "visual": "video"}
 """Modality -> the column of the manifest that names its file; words stand in a column themselves."""
 
 CLASSES = ("neutral", "happy", "sad", "angry")
-"""The four emotion classes, in the order of every label id, logit and table (paper, section 4)."""
+"""The paper's four classes (section 4), also those of the synthetic twins and the drawn beds.
+
+The classes of a study are a setting; its label tables name them (:mod:`extractors.shared.labels`).
+"""
 
 CROPS = ("full", "left", "right")
 """Which part of the picture shows the speaker: all of it, or one half of a side-by-side recording."""
 
+NO_LABEL = "no label"
+"""The name of clips without a label in tables of counts; no class can have this name."""
+
 NOBODY = "none"
 """A clip's ``face`` if the speaker is not visible; otherwise it is empty, or a point ``x,y`` in the face."""
+
+
+class Vote(NamedTuple):
+    """The answer of one annotator, or of all together, to one question about a clip, in the words of the release."""
+
+    annotator: str
+    question: str
+    answer: str
+
+
+TOGETHER = "all"
+"""The annotator of a vote of all together, such as a mean or a majority."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +53,9 @@ class Clip:
     clip that is a whole file. :mod:`extractors.inspect_corpus` compares it with the file's length; nothing is cut by
     it. It is ``None`` if the times give the length, or if it is unknown. ``status`` is ``ok`` or ``excluded``; an
     excluded clip has a reason and is listed everywhere but never extracted. ``face`` is the user's choice of the
-    speaker's face (:mod:`extractors.corpora.face_choices`); readers leave it empty.
+    speaker's face (:mod:`extractors.corpora.face_choices`); readers leave it empty. Readers set ``label`` to the word
+    of the release; :mod:`extractors.corpora.classes` replaces it by the class, or by an empty text if the clip has
+    none. ``votes`` has the annotators' words. ``place`` is the file and line of the clip in a user's own table.
     """
 
     clip_id: str
@@ -58,6 +78,8 @@ class Clip:
     label_raw: str
     label: str
     face: str = ""
+    place: str = field(default="", compare=False)
+    votes: tuple[Vote, ...] = ()
 
 
 MANIFEST = pa.schema(
@@ -92,6 +114,12 @@ LABELS = pa.schema(
     ]
 )
 """``results/labels/{corpus}.parquet``: for the source side of training, for scores, and for counts of classes."""
+
+VOTES = pa.schema([pa.field(name, pa.string(), nullable=False) for name in ("clip_id", *Vote._fields)])
+"""``results/votes/{corpus}.parquet``: a row per clip, annotator and question, in the words of the release.
+
+No step reads it; it is for studies of soft labels, of agreement and of other classes.
+"""
 
 PARTS = ("train", "validation", "test")
 """The parts of a split."""

@@ -11,7 +11,7 @@ import numpy as np
 from scipy.signal import resample_poly
 
 from extractors.synthetic.media import write_apple_double, write_video
-from extractors.synthetic.performance import OTHER
+from extractors.synthetic.performance import BLENDS, OTHER
 from extractors.synthetic.person import Person
 from extractors.synthetic.plan import Order, deal
 from extractors.synthetic.studio import Studio
@@ -30,7 +30,7 @@ OVERLONG = 20.8
 RECUT = 3.0
 """Seconds of the test clip of which only the re-cut double has the listed length."""
 
-_EMOTIONS = {"neutral": "neutral", "happy": "joy", "sad": "sadness", "angry": "anger"}
+_EMOTIONS = {"neutral": "neutral", "happy": "joy", "sad": "sadness", "angry": "anger"} | {name: name for name in BLENDS}
 _SENTIMENTS = {"neutral": "neutral", "joy": "positive"}
 _OUTSIDE = ("surprise", "disgust", "fear")
 _CAST = {"Anna": "F", "Boris": "M", "Clara": "F", "Dan": "M", "Edith": "F", "Felix": "M", "The Interviewer": "M"}

@@ -36,8 +36,14 @@ _VOICE_SPREAD = np.array([0.08, 0.2, 1.5, 0.35, 0.25, 0.04, 0.05, 0.2])
 MISLEADING = {"text": 0.1, "audio": 0.1, "visual": 0.1}
 """How often a modality shows another class than the clip's: what keeps any one modality from being enough."""
 
+BLENDS = {"surprise": ("happy", "angry"), "disgust": ("sad", "angry"), "fear": ("neutral", "sad")}
+"""Moods beyond the four classes, and the two that each is half-way between."""
+
+MOODS = (*CLASSES, *BLENDS)
+"""Those that a twin can be ordered with, in the order of dealing."""
+
 OTHER = "other"
-"""The mood of clips that belong to none of the four classes."""
+"""The mood of clips that are outside the ordered ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +63,7 @@ class Performance:
 
 
 def perform(rng: np.random.Generator, mood: str, manner: Manner, seconds: float | None = None) -> Performance:
-    """Draw one performance of a class, or of ``other`` (a mixture of two classes), of a given or a drawn length."""
+    """Draw one performance of a mood, of a given or a drawn length; ``other`` mixes two classes by chance."""
     strengths = manner.vigour * rng.uniform(0.7, 1.1, 3)
     words, said, shown = (_shown(rng, mood, modality) for modality in MISLEADING)
     voice = (
@@ -78,7 +84,12 @@ def perform(rng: np.random.Generator, mood: str, manner: Manner, seconds: float 
 
 
 def _shown(rng: np.random.Generator, mood: str, modality: str) -> tuple[str, str]:
-    """The classes a modality mixes: twice the clip's own mostly, another one now and then, two for ``other``."""
+    """The classes a modality mixes: twice the clip's own mostly, another one now and then, two for ``other``.
+
+    A blend is never misleading: it mixes its own two.
+    """
+    if mood in BLENDS:
+        return BLENDS[mood]
     if mood == OTHER:
         first, second = rng.choice(CLASSES, 2, replace=False)
         return str(first), str(second)

@@ -8,8 +8,7 @@ from itertools import zip_longest
 
 import numpy as np
 
-from extractors.shared.clip import CLASSES
-from extractors.synthetic.performance import OTHER
+from extractors.synthetic.performance import MOODS, OTHER
 
 SHARES = {"test": 0.25, "train": 0.60, "validation": 0.15}
 """The share of the clips in each split, the split that must not be empty first."""
@@ -19,7 +18,7 @@ SHARES = {"test": 0.25, "train": 0.60, "validation": 0.15}
 class Order:
     """One twin to write.
 
-    Usable clips per class, shift and lean per modality, 0 to 1 each, the seed, and whether defects go in.
+    Usable clips per mood, shift and lean per modality, 0 to 1 each, the seed, and whether defects go in.
     """
 
     corpus: str
@@ -52,14 +51,14 @@ def deal(rng: np.random.Generator, order: Order, groups: Mapping[str, Sequence[s
 
     Args:
         rng: chance for the order within a group.
-        order: how many usable clips per class.
+        order: how many usable clips per mood.
         groups: the groups (speakers, say) of each split of :data:`SHARES`.
 
     Returns:
-        The moods of each group's clips in a random order; ``other`` stands for clips outside the four classes.
+        The moods of each group's clips in a random order; ``other`` stands for clips outside the ordered ones.
     """
     dealt: dict[str, list[str]] = {group: [] for split in SHARES for group in groups[split]}
-    for mood in CLASSES:
+    for mood in sorted(order.clips, key=MOODS.index):
         for split, size in zip(SHARES, apportion(order.clips[mood], list(SHARES.values())), strict=True):
             needy = sorted(groups[split], key=lambda group: len(dealt[group]))
             for group, part in zip(needy, apportion(size, [1 / len(needy)] * len(needy)), strict=True):

@@ -9,74 +9,18 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 import pytest
 from helpers.pair import OF_METHOD, Sizes, train_flags, write_labels, write_pair
+from helpers.scored_run import CLIPS, LABEL, LABEL_FREE, SCORED, run_score, write_run
 
 from amanda import score_pair
 from amanda import train_pair as train
 from amanda.scoring.selection import SELECTION
 from amanda.shared.origin import read_origin
-from amanda.shared.tables.predictions import PREDICTIONS
-from amanda.shared.tables.scores import SHARES, UNEXPLAINED
 from extractors.shared.clip import CLASSES
-from extractors.shared.files import read_table, write_table
+from extractors.shared.files import read_table
+from extractors.shared.labels import read_labels
 from extractors.shared.program import UserError
-
-LABEL = np.array([0, 1, 2, 3, 0, 1])
-SCORED = SELECTION.keys() - {"last_epoch"}
-
-
-def write_run(folder: Path) -> None:
-    """Two seeds of three epochs; epoch e gets the first 2e clips of the test split right, seed 1 in reverse order.
-
-    The source's two validation clips are right in the second epoch only; the target's train clips are all of one class
-    but in the first epoch. The second is the surest.
-    """
-    rows = []
-    for seed in (0, 1):
-        for epoch in (1, 2, 3):
-            right = 2 * (epoch if seed == 0 else 4 - epoch)
-            about, sure = {"seed": seed, "epoch": epoch}, 4 + epoch % 3
-            for clip, label in enumerate(LABEL):
-                test, train = label if clip < right else (label + 1) % 4, label if epoch == 1 else 0
-                rows.append(about | row("target", "test", clip, test, sure) | {"log_density_ratio": None})
-                rows.append(about | row("target", "train", clip, train, sure) | {"log_density_ratio": None})
-            for clip, label in enumerate(LABEL[:2]):
-                predicted = label if epoch == 2 else 3
-                rows.append(
-                    about | row("source", "validation", clip, predicted, sure) | {"log_density_ratio": 0.1 * clip}
-                )
-    PREDICTIONS.write(folder / "predictions.parquet", pa.Table.from_pylist(rows))
-    write_labels(folder / "labels.parquet", [f"{s}{c}" for s in ("train", "test") for c in range(6)], np.tile(LABEL, 2))
-    write_labels(folder / "source_labels.parquet", [f"validation{c}" for c in range(6)], LABEL)
-    splits = {"clip_id": [f"validation{c}" for c in range(6)], "split": ["validation"] * 2 + ["train"] * 4}
-    write_table(folder / "source_splits.parquet", pa.table(splits))
-
-
-def row(domain: str, split: str, clip: int, predicted: int, sure: int) -> dict[str, object]:
-    logits = {f"logit_{name}": np.float32(sure * (place == predicted)) for place, name in enumerate(CLASSES)}
-    return {"domain": domain, "split": split, "clip_id": f"{split}{clip}"} | logits
-
-
-def run_score(folder: Path, monkeypatch: pytest.MonkeyPatch, split: str = "test") -> pd.DataFrame:
-    flags = [
-        "--predictions",
-        "predictions.parquet",
-        "--source-labels",
-        "source_labels.parquet",
-        "--source-splits",
-        "source_splits.parquet",
-        "--target-labels",
-        "labels.parquet",
-    ]
-    flags = [str(folder / flag) if flag.endswith(".parquet") else flag for flag in flags]
-    flags += ["--source", "meld", "--target", "mosei", "--method", "amanda_p2"]
-    flags += ["--settings", f'{{"split": "{split}"}}', "--scores", str(folder / "scores.parquet")]
-    flags += ["--chosen-predictions", str(folder / "chosen.parquet")]
-    monkeypatch.setattr(sys, "argv", ["amanda.score_pair", *flags])
-    score_pair.main()
-    return read_table(folder / "scores.parquet", "").to_pandas()
 
 
 def test_one_row_per_seed_and_rule_and_the_oracle_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -112,8 +56,8 @@ def test_the_oracle_goes_by_the_score_of_the_table() -> None:
     label = np.repeat([0, 1], [8, 2])
     predicted = {1: np.zeros(10, int), 2: np.repeat([0, 1], [4, 6])}
     of_epochs = [pd.DataFrame({"seed": 0, "epoch": e, "label": label, "predicted": p}) for e, p in predicted.items()]
-    history = [dict.fromkeys([*SHARES, UNEXPLAINED, *SCORED], 0.0) for _ in predicted]
-    chosen = {each["selection"]: each for each in score_pair.rows(pd.concat(of_epochs), {0: history})}
+    history = [dict.fromkeys([*LABEL_FREE, *SCORED], 0.0) for _ in predicted]
+    chosen = {each["selection"]: each for each in score_pair.rows(pd.concat(of_epochs), {0: history}, CLASSES)}
     assert chosen["oracle"]["epoch"] == 1
     assert chosen["last_epoch"]["macro_f1"] > chosen["oracle"]["macro_f1"]
 
@@ -129,7 +73,9 @@ def test_the_stored_predictions_give_the_scores(tmp_path: Path, monkeypatch: pyt
         assert part["clip_id"].tolist() == [f"test{clip}" for clip in range(6)]
         assert part["label"].tolist() == [CLASSES[c] for c in LABEL]
         assert set(part["epoch"]) == {table.loc[key, "epoch"]}
-        found = score_pair.score(*(part[name].map(CLASSES.index).to_numpy() for name in ("label", "predicted")))
+        found = score_pair.score(
+            *(part[name].map(CLASSES.index).to_numpy() for name in ("label", "predicted")), CLASSES
+        )
         assert found["weighted_f1"] == pytest.approx(table.loc[key, "weighted_f1"])
 
 
@@ -153,7 +99,7 @@ def test_the_runs_of_a_sweep_are_scored_as_each_alone(tmp_path: Path, monkeypatc
 
 def test_scores_are_scikit_learns_in_percent() -> None:
     predicted = np.array([0, 1, 1, 0, 0, 1])  # neither sad nor angry is ever predicted
-    found = score_pair.score(LABEL, predicted)
+    found = score_pair.score(LABEL, predicted, CLASSES)
     assert found["accuracy"] == pytest.approx(100 * 4 / 6)
     assert found["uar"] == pytest.approx(50.0)
     assert found["f1_neutral"] == pytest.approx(80.0)
@@ -165,10 +111,10 @@ def test_scores_are_scikit_learns_in_percent() -> None:
 def test_a_class_that_the_split_does_not_hold_is_in_no_average() -> None:
     """All right of three classes is 100 everywhere, not 75; what is wrongly given the fourth counts as an error."""
     label = np.array([0, 0, 1, 1, 2, 2])
-    right = score_pair.score(label, label)
+    right = score_pair.score(label, label, CLASSES)
     assert [right[name] for name in ("weighted_f1", "macro_f1", "accuracy", "uar")] == pytest.approx([100.0] * 4)
     assert math.isnan(right["f1_angry"])
-    found = score_pair.score(label, np.array([0, 3, 1, 1, 2, 2]))
+    found = score_pair.score(label, np.array([0, 3, 1, 1, 2, 2]), CLASSES)
     assert found["uar"] == pytest.approx(100 * (1 / 2 + 1 + 1) / 3)
     assert found["macro_f1"] == pytest.approx(100 * (2 / 3 + 1 + 1) / 3)
     assert found["weighted_f1"] == pytest.approx(100 * (2 / 3 + 1 + 1) / 3)
@@ -186,23 +132,24 @@ def test_scores_say_what_comes_without_training(tmp_path: Path, monkeypatch: pyt
 
 def test_an_empty_split_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_run(tmp_path)
-    with pytest.raises(UserError, match=r"predictions\.parquet: the target has no clip in the validation split"):
+    with pytest.raises(
+        UserError, match=r"predictions\.parquet: the target has no labelled clip in the validation split"
+    ):
         run_score(tmp_path, monkeypatch, "validation")
     assert not (tmp_path / "scores.parquet").exists()
 
 
 def test_a_clip_without_label_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_run(tmp_path)
-    write_labels(tmp_path / "labels.parquet", [f"test{clip}" for clip in range(5)], LABEL[:5])
-    with pytest.raises(UserError, match=r"labels\.parquet: no label for 1 clip, such as test5"):
+    write_labels(tmp_path / "labels.parquet", CLIPS[:-1], np.tile(LABEL, 2)[:-1])
+    with pytest.raises(UserError, match=r"labels\.parquet: no row for 1 clip, such as test5"):
         run_score(tmp_path, monkeypatch)
 
 
 def test_target_labels_move_the_oracle_and_no_rule(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_run(tmp_path)
     before = run_score(tmp_path, monkeypatch)
-    clips = [f"{s}{c}" for s in ("train", "test") for c in range(6)]
-    write_labels(tmp_path / "labels.parquet", clips, np.tile((LABEL + 1) % 4, 2))
+    write_labels(tmp_path / "labels.parquet", CLIPS, np.tile((LABEL + 1) % 4, 2))
     after = run_score(tmp_path, monkeypatch)
     ruled = before["selection"] != "oracle"
     assert (before["epoch"] == after["epoch"])[ruled].all()
@@ -212,7 +159,7 @@ def test_target_labels_move_the_oracle_and_no_rule(tmp_path: Path, monkeypatch: 
 
 def test_the_prior_is_that_of_the_sources_train_split(tmp_path: Path) -> None:
     write_run(tmp_path)
-    prior = score_pair.source_prior(tmp_path / "source_labels.parquet", tmp_path / "source_splits.parquet")
+    prior = score_pair.source_prior(read_labels(tmp_path / "source_labels.parquet"), tmp_path / "source_splits.parquet")
     assert prior.tolist() == [0.25, 0.25, 0.25, 0.25]
 
 
@@ -222,11 +169,14 @@ def test_what_training_recorded_is_what_scoring_computes(tmp_path: Path, monkeyp
     flags = train_flags(pair, tmp_path, "amanda", json.dumps(OF_METHOD["amanda"]), [0, 1])
     monkeypatch.setattr(sys, "argv", ["amanda.train_pair", *flags])
     train.main()
-    table = score_pair.read_predictions(tmp_path / "predictions.parquet", "test")
+    table, classes = score_pair.read_predictions(tmp_path / "predictions.parquet")
+    assert tuple(classes) == CLASSES
     assert read_origin(tmp_path / "predictions.parquet")["device"] == "cpu"
     assert ", torch 2" in read_origin(tmp_path / "predictions.parquet")["trained_with"]
     source = table[table["domain"] == "source"]
-    table.loc[source.index, "label"] = score_pair.classes_of(source["clip_id"], pair / "source" / "labels.parquet")
+    table.loc[source.index, "label"] = score_pair.places_of(
+        source["clip_id"], read_labels(pair / "source" / "labels.parquet")
+    )
     recorded = read_table(tmp_path / "history.parquet", "").to_pandas()
     for seed, part in table.groupby("seed"):
         history = score_pair.label_free_history(part, np.full(4, 0.25))

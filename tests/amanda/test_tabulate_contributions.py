@@ -29,6 +29,7 @@ from extractors.shared.settings import settings_of
 SETTINGS = settings_of(
     ContributionSettings,
     {
+        "classes": ["neutral", "happy", "sad", "angry"],
         "pairs": ["a-b"],
         "methods": ["m"],
         "seeds": [0, 1],

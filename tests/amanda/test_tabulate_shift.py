@@ -13,6 +13,7 @@ from extractors.shared.settings import settings_of
 SETTINGS = settings_of(
     ShiftSettings,
     {
+        "classes": ["neutral", "happy", "sad", "angry"],
         "pairs": ["iemocap-meld"],
         "method": "direct_transfer",
         "label": "D.T.",

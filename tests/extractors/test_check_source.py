@@ -10,9 +10,12 @@ import pytest
 from helpers.workflow_runs import changed, jobs, snakemake
 
 from extractors.check_source import check_source, count_classes
+from extractors.shared.clip import CLASSES
+from extractors.shared.labels import Labels
 from extractors.shared.program import UserError
 
-LABELS = pd.DataFrame({"clip_id": list("abcdefg"), "label": ["neutral", "happy", "sad", "angry", "sad", "sad", ""]})
+WORDS = ["neutral", "happy", "sad", "angry", "sad", "sad", ""]
+LABELS = Labels(Path(), CLASSES, dict(zip("abcdefg", WORDS, strict=True)))
 SPLITS = pd.DataFrame({"clip_id": list("abcdef"), "split": ["train"] * 4 + ["validation", "test"]})
 NO_ANGRY = SPLITS.assign(split=["train"] * 3 + ["test", "validation", "test"])
 
@@ -35,6 +38,13 @@ def test_a_source_without_a_class_is_refused_in_one_sentence_and_a_target_is_not
     )
     check_source("mylab", counts, [])
     check_source("mylab", count_classes(LABELS, SPLITS), ["train"])
+
+
+def test_a_corpus_without_labels_is_no_source_and_a_target() -> None:
+    none = count_classes(Labels(Path(), CLASSES, dict.fromkeys("abcdefg", "")), SPLITS)
+    with pytest.raises(UserError, match=r"^mylab: none of its usable clips has a label, and the config trains on its"):
+        check_source("mylab", none, ["train"])
+    check_source("mylab", none, [])
 
 
 def write_lab(folder: Path, labels: list[str]) -> dict:

@@ -19,11 +19,13 @@ from extractors.pages.census import census_parts
 from extractors.pages.census_markdown import census_markdown
 from extractors.read_release import tables
 from extractors.shared.census import CorpusCensus, Part, Table, read_census, write_census
-from extractors.shared.clip import Clip
+from extractors.shared.clip import CLASSES, NO_LABEL, Clip
 from extractors.shared.files import write_table
+from extractors.shared.labels import write_labels
 from extractors.shared.program import UserError
 
-SETTINGS = {"reading": {"reader": "custom", "table": "t.csv"}, "split": {"by": "official"}, "synthetic": False}
+SETTINGS = {"reading": {"reader": "custom", "table": "t.csv"}, "labels": {}, "split": {"by": "official"}}
+SETTINGS |= {"synthetic": False}
 
 
 def clip(number, label="sad", status="ok", reason=""):
@@ -47,7 +49,7 @@ SPLIT = {"c1": "train", "c2": "test", "c3": "train"}
 
 
 def test_clips_are_counted_per_class_and_split():
-    rows = {row["label"]: row for row in count("mylab", CLIPS, SPLIT, [])}
+    rows = {row["label"]: row for row in count("mylab", CLIPS, SPLIT, [], CLASSES)}
     assert rows["sad"] == {
         "corpus": "mylab",
         "label": "sad",
@@ -62,9 +64,15 @@ def test_clips_are_counted_per_class_and_split():
     assert rows["neutral"]["labelled"] == 0
 
 
+def test_usable_clips_without_a_label_have_a_row_of_their_own():
+    rows = count("mylab", [*CLIPS, clip(6, "")], SPLIT | {"c6": "test"}, [], CLASSES)
+    assert [row["label"] for row in rows] == [*CLASSES, NO_LABEL]
+    assert (rows[-1]["labelled"], rows[-1]["usable"], rows[-1]["test"]) == (0, 1, 1)
+
+
 def test_published_numbers_are_those_of_the_rules():
-    published = load_published("meld", {})
-    rows = {row["label"]: row for row in count("meld", [], {}, published)}
+    published = load_published("meld", {}, CLASSES)
+    rows = {row["label"]: row for row in count("meld", [], {}, published, CLASSES)}
     assert rows["sad"]["published"] == 683 + 111 + 208  # train, dev and test of MELD's own table
 
 
@@ -77,7 +85,7 @@ DEFECTS = [
 
 
 def section(published, questions):
-    parts = census_parts(CLIPS, count("mylab", CLIPS, SPLIT, []), CHOICES, questions, published, DEFECTS)
+    parts = census_parts(CLIPS, count("mylab", CLIPS, SPLIT, [], CLASSES), CHOICES, questions, published, DEFECTS)
     return census_markdown([CorpusCensus("mylab", False, parts)])
 
 
@@ -89,7 +97,7 @@ def test_the_page_names_choices_reasons_and_differences():
     assert "| fold | not set | Which fold? |" in text
     assert "No dialogue is in two parts of the split." in text
     assert "There is no published count to compare with." in text
-    short = section(load_published("meld", {}), {})
+    short = section(load_published("meld", {}, CLASSES), {})
     assert "Labels that differ from the published counts" in short
     assert "| split: train | 0 (4710) |" in short
 
@@ -110,7 +118,7 @@ def test_every_open_question_is_a_key_of_the_config_with_a_value(corpus):
     questions = open_questions(corpus)
     assert "split" in questions
     assert set(questions) - {"split"} <= set(known)
-    parts = census_parts(CLIPS, count(corpus, CLIPS, SPLIT, []), config["reading"] | config, questions, [], [])
+    parts = census_parts(CLIPS, count(corpus, CLIPS, SPLIT, [], CLASSES), config["reading"] | config, questions, [], [])
     (choices,) = (part.tables[0] for part in parts if part.heading == "Choices")
     asked = {key: question for key, _, question in choices.rows}
     assert {key: asked[key] for key in questions} == questions
@@ -120,7 +128,7 @@ def test_every_open_question_is_a_key_of_the_config_with_a_value(corpus):
 def files(tmp_path):
     manifest, labels = tables("mylab", CLIPS)
     write_table(tmp_path / "m.parquet", manifest)
-    write_table(tmp_path / "l.parquet", labels)
+    write_labels(tmp_path / "l.parquet", labels, CLASSES)
     return tmp_path
 
 

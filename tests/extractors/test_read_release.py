@@ -12,8 +12,9 @@ import pytest
 from helpers import releases
 
 from extractors.corpora.defects import COLUMNS, load_defects, parse_defects
-from extractors.read_release import check_clips, check_counts, read_clips
-from extractors.shared.clip import LABELS, MANIFEST, MODALITIES
+from extractors.read_release import check_clips, check_counts
+from extractors.shared.clip import CLASSES, LABELS, MANIFEST, MODALITIES, Clip
+from extractors.shared.labels import read_labels
 from extractors.shared.program import UserError
 
 TURNS = {"Ses01F_impro01_F001": "neu", "Ses01F_impro01_F000": "exc", "Ses01M_impro01_M000": "fru"}
@@ -31,6 +32,8 @@ def manifest(tmp_path: Path, release: Path, expected: dict, reading: dict | None
             json.dumps(expected),
         ),
         *("--manifest", str(tmp_path / "m.parquet"), "--labels", str(tmp_path / "l.parquet")),
+        *("--votes", str(tmp_path / "v.parquet")),
+        *("--classes", *CLASSES, "--word-classes", json.dumps(releases.WORDS["iemocap"])),
     ]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
@@ -42,11 +45,12 @@ def test_program_writes_both_tables_sorted_and_labels_apart(tmp_path: Path) -> N
     table, labels = pq.read_table(tmp_path / "m.parquet"), pq.read_table(tmp_path / "l.parquet")
     assert table.schema.equals(MANIFEST)
     assert labels.schema.equals(LABELS)
+    assert read_labels(tmp_path / "l.parquet").classes == CLASSES
     assert table["clip_id"].to_pylist() == labels["clip_id"].to_pylist() == sorted(TURNS)
     assert labels["label"].to_pylist() == ["happy", "neutral", ""]
     assert "iemocap: 3 clips, 2 usable" in done.stderr
     assert "neutral: 1 labelled, 1 usable" in done.stderr
-    assert "no class: 1 emotion 'fru' is none of the four classes" in done.stderr
+    assert "no class: 1 emotion 'fru' is none of the classes" in done.stderr
 
 
 def test_program_fails_with_a_diff_and_writes_nothing(tmp_path: Path) -> None:
@@ -64,12 +68,12 @@ def test_program_fails_with_a_diff_and_writes_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize("corpus", releases.READING)
 def test_missing_release_names_path_key_and_source(tmp_path: Path, corpus: str) -> None:
     with pytest.raises(UserError, match=rf"absent.*corpora\.{corpus}\.release.*(https|github)"):
-        read_clips(corpus, tmp_path / "absent", releases.READING[corpus], MODALITIES)
+        releases.clips_of(corpus, tmp_path / "absent")
 
 
 def test_a_name_twice_or_unsafe_is_refused(tmp_path: Path) -> None:
     release = releases.iemocap(tmp_path, {"Ses01F_impro01_F000": "neu"})
-    (clip,) = read_clips("iemocap", release, releases.READING["iemocap"], MODALITIES)
+    (clip,) = releases.clips_of("iemocap", release)
     with pytest.raises(UserError, match="Ses01F_impro01_F000 is there twice"):
         check_clips([clip, clip], release, MODALITIES)
     for name in ("../x", "a/b", "é", "", "a b", "x\n"):
@@ -81,7 +85,12 @@ def test_a_name_twice_or_unsafe_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize("expected", [{"joy": 3}, {"sad": "3"}, {"sad": True}, "publishd", 3, None])
 def test_expected_counts_are_numbers_per_class_or_published(expected: object) -> None:
     with pytest.raises(UserError, match=r"corpora\.meld\.expected_counts: .* is neither"):
-        check_counts("meld", [], {}, expected)
+        check_counts("meld", [], {}, expected, CLASSES)
+
+
+def read_meld(root: Path, **reading: str) -> dict[str, Clip]:
+    clips = releases.clips_of("meld", root, **reading)
+    return {clip.clip_id: clip for clip in clips}
 
 
 def meld_with_defects(tmp_path: Path) -> Path:
@@ -96,10 +105,7 @@ def meld_with_defects(tmp_path: Path) -> Path:
 
 
 def test_known_defects_exclude_cap_or_tell(tmp_path: Path) -> None:
-    clips = {
-        clip.clip_id: clip
-        for clip in read_clips("meld", meld_with_defects(tmp_path), releases.READING["meld"], MODALITIES)
-    }
+    clips = read_meld(meld_with_defects(tmp_path))
     assert clips["train_dia125_utt3"].status == "excluded"
     assert clips["train_dia125_utt3"].reason.startswith("known defect: the file is cut off")
     assert clips["dev_dia110_utt7"].reason.startswith("known defect: the file is absent")
@@ -111,11 +117,10 @@ def test_known_defects_exclude_cap_or_tell(tmp_path: Path) -> None:
 def test_the_users_table_of_defects_comes_last(tmp_path: Path) -> None:
     lines = ["\t".join(COLUMNS), "# ours", "train_dia125_utt3\tfixed here\tus\tkeep", "train_dia1_*\tbad\tus\texclude"]
     table = releases.write(tmp_path / "ours.tsv", "\n".join(lines))
-    reading = releases.READING["meld"] | {"extra_defects": str(table)}
-    clips = {clip.clip_id: clip for clip in read_clips("meld", meld_with_defects(tmp_path / "r"), reading, MODALITIES)}
+    clips = read_meld(meld_with_defects(tmp_path / "r"), extra_defects=str(table))
     assert clips["train_dia125_utt3"].status == "ok"
     assert clips["train_dia1_utt1"].reason == "known defect: bad (us)"
-    assert clips["train_dia1_utt2"].reason == "emotion 'fear' is none of the four classes"
+    assert clips["train_dia1_utt2"].reason == "emotion 'fear' is none of the classes"
 
 
 @pytest.mark.parametrize("line", ["a b c delete", "a b c", "a/b b c keep", "a*b b c keep", "a b c cap", "a b c cap-1"])
@@ -133,4 +138,4 @@ def test_the_shipped_tables_of_defects_are_sound(corpus: str) -> None:
 def test_a_home_folder_by_its_sign_is_told_as_a_shell_reads_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", "/home/zoe")
     with pytest.raises(UserError, match=r"^~/MELD: no such folder.*write the whole path.*: /home/zoe/MELD$"):
-        read_clips("meld", Path("~/MELD"), releases.READING["meld"], MODALITIES)
+        releases.clips_of("meld", Path("~/MELD"))

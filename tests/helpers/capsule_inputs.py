@@ -22,6 +22,7 @@ from amanda.reporting.capsule import archive
 from amanda.statistics.settings import ComparisonSettings
 from extractors.shared.clip import CLASSES, LABELS, MANIFEST
 from extractors.shared.files import write_table
+from extractors.shared.labels import write_labels
 from helpers.page_inputs import Plan, settings_of_plan, write_results
 from helpers.places import ROOT
 
@@ -57,7 +58,7 @@ def write_corpora(results: Path) -> None:
         write_table(results / f"manifests/{corpus}.parquet", pa.Table.from_pylist(rows, MANIFEST))
         label = [CLASSES[number % len(CLASSES)] for number in range(PLAN.clips)]
         columns = {"clip_id": names(corpus), "label_raw": label, "label": label}
-        write_table(results / f"labels/{corpus}.parquet", pa.table(columns, LABELS))
+        write_labels(results / f"labels/{corpus}.parquet", pa.table(columns, LABELS), CLASSES)
 
 
 def write_capsule(folder: Path) -> Path:

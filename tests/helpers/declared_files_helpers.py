@@ -8,10 +8,11 @@ from pathlib import Path
 from planning import outside
 
 from extractors.read_release import read_clips
-from extractors.shared.clip import MODALITIES, Clip
+from extractors.shared.clip import CLASSES, MODALITIES, Clip
 from extractors.shared.program import UserError
 from helpers import releases
 
+WORDS = releases.WORDS | {"mylab": {"joy": "happy"}}
 HEADER = "clip_id,video,audio,label,text"
 
 
@@ -26,7 +27,7 @@ class Case:
     def clips(self) -> list[Clip] | str:
         """The clips, or the sentence that refuses the release."""
         try:
-            return read_clips(self.corpus, self.root, self.reading, MODALITIES)
+            return read_clips(self.corpus, self.root, self.reading, MODALITIES, WORDS[self.corpus], CLASSES)
         except UserError as error:
             return str(error)
 
@@ -80,4 +81,4 @@ def custom(root: Path) -> Case:
     releases.write(beside / "defects.tsv", "clip\tsymptom\tsource\taction\nb\tnoise\tme\tkeep\n")
     releases.write(beside / "faces.csv", "clip_id,x,y\na,0.5,0.25\n")
     tables = {"extra_defects": str(beside / "defects.tsv"), "face_choices": str(beside / "faces.csv")}
-    return Case("mylab", root, {"reader": "custom", "table": "clips.csv", "classes": {"joy": "happy"}} | tables)
+    return Case("mylab", root, {"reader": "custom", "table": "clips.csv"} | tables)

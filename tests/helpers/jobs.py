@@ -9,9 +9,10 @@ import torch
 from safetensors import safe_open
 
 from amanda.scoring.kept import KEPT
-from amanda.training.data import Corpus, read_corpus, read_labels
+from amanda.training.data import Corpus, labels_of, read_corpus
 from amanda.training.job import Job
 from extractors.shared.clip import MODALITIES
+from extractors.shared.labels import read_labels
 from helpers.pair import settings_for
 
 CPU = torch.device("cpu")
@@ -44,5 +45,6 @@ def read_corpus_of(folder: Path, missing: str = "drop") -> Corpus:
 
 def make_job(pair: Path, algorithm: str, missing: str = "drop", **changes: object) -> Job:
     source, target = read_corpus_of(pair / "source", missing), read_corpus_of(pair / "target", missing)
-    labels = read_labels(pair / "source" / "labels.parquet", source)
-    return Job(algorithm, settings_for(algorithm, **changes), source, labels, target, CPU)
+    told = read_labels(pair / "source" / "labels.parquet")
+    labels = labels_of(source, told)
+    return Job(algorithm, settings_for(algorithm, **changes), source, labels, target, CPU, told.classes)

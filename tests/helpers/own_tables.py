@@ -8,18 +8,19 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from extractors.read_release import read_clips
-from extractors.shared.clip import MODALITIES, Clip
+from extractors.shared.clip import CLASSES, MODALITIES, Clip
 from helpers import releases
 
-READING = {"reader": "custom", "table": "clips.csv", "classes": {"NA": "happy", "0012": "sad", "None": "other"}}
+READING = {"reader": "custom", "table": "clips.csv"}
+WORDS = {"NA": "happy", "0012": "sad", "None": "other"}
 
 
-def read(root: Path, table: str, content: bytes | str = "", **reading: object) -> list[Clip]:
+def read(root: Path, table: str, content: bytes | str = "", words: dict = WORDS, **reading: object) -> list[Clip]:
     """The clips of a table that names one file, in the order of their names."""
     if content:
         releases.write(root / table, content)
     releases.write(root / "a.mp4", b"x")
-    return read_clips("mylab", root, READING | {"table": table} | reading, MODALITIES)
+    return read_clips("mylab", root, READING | {"table": table} | reading, MODALITIES, words, CLASSES)
 
 
 def parquet(root: Path, **columns: object) -> list[Clip]:

@@ -16,11 +16,12 @@ from amanda.score_pair import score
 from amanda.scoring.label_shift import estimate_shares
 from amanda.scoring.metrics import without_training
 from amanda.shared.tables.history import HISTORY
-from amanda.shared.tables.scores import CHOSEN, SCORES
+from amanda.shared.tables.scores import CHOSEN, PREDICTED, SCORES
+from amanda.shared.tables.table import per_class
 from amanda.statistics.comparison import significance
 from extractors.count_states import STATES
 from extractors.shared.census import CorpusCensus, Part, Table, write_census
-from extractors.shared.clip import CLASSES, MODALITIES
+from extractors.shared.clip import CLASSES, MODALITIES, NO_LABEL
 from extractors.shared.files import write_table
 from extractors.shared.settings import settings_of
 from helpers.tables import write_frame
@@ -63,12 +64,15 @@ class Plan:
     epochs: int = 3
     clips: int = 24
     classes: int = len(CLASSES)
+    unlabelled: tuple[str, ...] = ()
 
 
 def settings_of_plan(plan: Plan) -> ReportSettings:
     """As planning.programs makes them for Table 1."""
     corpora = sorted({corpus for pair in plan.pairs for corpus in pair.split("-")})
     keys = {
+        "classes": list(CLASSES),
+        "unlabelled": list(plan.unlabelled),
         "pairs": list(plan.pairs),
         "methods": list(plan.methods),
         "seeds": list(plan.seeds),
@@ -78,7 +82,10 @@ def settings_of_plan(plan: Plan) -> ReportSettings:
         "twins": corpora,
         "labels": {name: name.replace("_", " ") for name in plan.methods},
         "missing_runs": "name",
-        "in_domain": {"method": plan.methods[0], "targets": sorted({pair.split("-")[1] for pair in plan.pairs})},
+        "in_domain": {
+            "method": plan.methods[0],
+            "targets": sorted({pair.split("-")[1] for pair in plan.pairs} - set(plan.unlabelled)),
+        },
         "modalities": {},
         "split": "test",
         "few_clips": 30,
@@ -104,9 +111,9 @@ def write_results(folder: Path, plan: Plan) -> list[str]:
     own = [_write_run(folder, f"{target}-{target}", plan.methods[0], plan, stream)[0] for target in targets]
     paper = pd.DataFrame({"method": ["direct_transfer"], "label": ["D.T."], plan.pairs[0]: [57.62]})
     cells, comparisons = statistics["cells"], statistics["comparisons"]
-    table = table1(scores, pd.concat(own), paper, cells, comparisons, settings)
+    table = table1(scores, pd.concat(own) if own else scores[:0], paper, cells, comparisons, settings)
     _csv(folder / "results/table1.csv", table)
-    corpora = pd.concat([_counts(corpus, number) for number, corpus in enumerate(settings.corpora)])
+    corpora = pd.concat([_counts(corpus, number, plan) for number, corpus in enumerate(settings.corpora)])
     write_table(folder / "results/corpora.parquet", pa.Table.from_pandas(corpora, preserve_index=False))
     states = [
         {"corpus": corpus, "modality": modality, "of": plan.clips, "state": state, "clips": 0}
@@ -130,13 +137,17 @@ def _write_run(
     for seed in plan.seeds:
         predicted = np.where(stream.random(plan.clips) < skill, label, stream.integers(len(CLASSES), size=plan.clips))
         place = {"seed": seed, "selection": "last_epoch", "epoch": plan.epochs}
-        estimate = estimate_shares(predicted, label, predicted)
+        estimate = estimate_shares(predicted, label, predicted, CLASSES)
         made = {"clips": plan.clips, "device": "cpu", "trained_with": "torch 2"}
-        made |= {f"{name}_weighted_f1": 100 * value for name, value in without_training(label, len(CLASSES)).items()}
-        rows.append(about | place | made | score(label, predicted) | estimate)
-        rows += [rows[-1] | {"selection": rule} for rule in ("oracle", "source_validation_f1")]
-        names = [np.array(CLASSES)[values] for values in (label, predicted)]
-        clips = {"clip_id": [f"clip{n}" for n in range(plan.clips)], "label": names[0], "predicted": names[1]}
+        made |= dict.fromkeys(per_class(PREDICTED, CLASSES), 0.25)
+        scored = 0 if target in plan.unlabelled else plan.clips
+        known, told = label[:scored], predicted[:scored]
+        made |= {f"{name}_weighted_f1": 100 * value for name, value in without_training(known, len(CLASSES)).items()}
+        rows.append(about | place | made | {"clips": scored} | score(known, told, CLASSES) | estimate)
+        rules = ("oracle", "source_validation_f1") if scored else ("source_validation_f1",)
+        rows += [rows[-1] | {"selection": rule} for rule in rules]
+        names = [np.array(CLASSES)[values] for values in (known, told)]
+        clips = {"clip_id": [f"clip{n}" for n in range(scored)], "label": names[0], "predicted": names[1]}
         parts.append(pd.DataFrame(clips).assign(**about, **place))
     tables = pd.DataFrame(rows), pd.concat(parts, ignore_index=True)
     for kind, ending, table in zip((SCORES, CHOSEN), ("", ".predictions"), tables, strict=True):
@@ -163,7 +174,10 @@ def _history(method: str, plan: Plan, stream: np.random.Generator) -> pd.DataFra
     return pd.DataFrame(rows, columns=["seed", "epoch", "name", "value"])
 
 
-def _counts(corpus: str, number: int) -> pd.DataFrame:
+def _counts(corpus: str, number: int, plan: Plan) -> pd.DataFrame:
+    if corpus in plan.unlabelled:
+        counts = {name: [0, 0, 0, 0, 7] for name in ("train", "validation", "test", "usable", "labelled")}
+        return pd.DataFrame({"corpus": corpus, "label": [*CLASSES, NO_LABEL], **counts})
     train = np.array([8, 4, 4, 4 + 8 * number])
     counts = {"train": train, "validation": 2, "test": 3, "usable": train + 5, "labelled": train + 6}
     return pd.DataFrame({"corpus": corpus, "label": CLASSES, **counts})

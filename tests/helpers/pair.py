@@ -17,6 +17,7 @@ from amanda.shared.settings import TrainingSettings
 from extractors.features.store import CORPUS_INDEX
 from extractors.shared.clip import CLASSES, LABELS, MODALITIES, SPLITS
 from extractors.shared.files import write_table
+from extractors.shared.labels import write_labels as write_label_table
 from extractors.shared.settings import Kind, settings_of
 
 SETTINGS = {
@@ -98,6 +99,7 @@ class Sizes:
     frames: int = 6
     shift: float = 0.3
     signal: float = 1.0
+    classes: tuple[str, ...] = CLASSES
 
 
 def write_corpus(folder: Path, seed: int, sizes: Sizes) -> None:
@@ -108,10 +110,10 @@ def write_corpus(folder: Path, seed: int, sizes: Sizes) -> None:
     draw = np.random.default_rng(seed)
     split = [name for name, count in sizes.clips.items() for _ in range(count)]
     clip_ids = [f"c{seed}_{number}" for number in range(len(split))]
-    classes = np.arange(len(split)) % len(CLASSES)
+    classes = np.arange(len(split)) % len(sizes.classes)
     for place, modality in enumerate(MODALITIES):
         dim = sizes.dims[modality]
-        centres = sizes.signal * np.random.default_rng(place).standard_normal((len(CLASSES), dim))
+        centres = sizes.signal * np.random.default_rng(place).standard_normal((len(sizes.classes), dim))
         centres = centres + sizes.shift * draw.standard_normal(dim)
         least, most = sizes.lengths.get(modality, (sizes.frames, sizes.frames))
         lengths = draw.integers(least, most + 1, len(split))
@@ -119,12 +121,17 @@ def write_corpus(folder: Path, seed: int, sizes: Sizes) -> None:
         valid = [(draw.random(n) < 0.8).tolist() for n in lengths] if modality == "visual" else None
         write_features(folder / f"{modality}.parquet", clip_ids, frames, valid)
     write_table(folder / "splits.parquet", pa.table({"clip_id": clip_ids, "split": split}, SPLITS))
-    write_labels(folder / "labels.parquet", clip_ids, classes)
+    write_labels(folder / "labels.parquet", clip_ids, classes, sizes.classes)
 
 
-def write_labels(path: Path, clip_ids: list[str], classes: np.ndarray) -> None:
-    names = [CLASSES[c] for c in classes]
-    write_table(path, pa.table({"clip_id": clip_ids, "label_raw": names, "label": names}, LABELS))
+def write_labels(path: Path, clip_ids: list[str], classes: np.ndarray, names: Sequence[str] = CLASSES) -> None:
+    write_names(path, clip_ids, [names[c] for c in classes], names)
+
+
+def write_names(path: Path, clip_ids: Sequence[str], labels: Sequence[str], classes: Sequence[str] = CLASSES) -> None:
+    """Write a label table; an empty label is none."""
+    table = pa.table({"clip_id": clip_ids, "label_raw": labels, "label": labels}, LABELS)
+    write_label_table(path, table, classes)
 
 
 def write_features(index: Path, clip_ids: list[str], frames: list[np.ndarray], valid: list[list[bool]] | None) -> None:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import h5py
 import numpy as np
 
 from extractors.corpora.base import load_reader
-from extractors.shared.clip import MODALITIES, Clip
+from extractors.corpora.classes import classify, meanings
+from extractors.read_release import read_clips
+from extractors.shared.clip import CLASSES, MODALITIES, Clip
+from helpers.study import CONFIG
 
 ACCEPTED = {"accept_missing_media": 0.0}
 READING = {
     "iemocap": {"merge_excited": True, "audio_video_offset": 0.0, "marker_side": "left"} | ACCEPTED,
-    "meld": {"final_videos_test": "plain"} | ACCEPTED,
+    "meld": {"label": "emotion", "final_videos_test": "plain"} | ACCEPTED,
     "mosei": {
         "label_choice": "A",
         "labels": "csd",
@@ -25,12 +29,22 @@ READING = {
     "msp_improv": {"scenarios": ["P", "R", "S", "T"], "transcript_folder": "transcription"} | ACCEPTED,
 }
 
+WORDS = {name: CONFIG["corpora"][name]["labels"] for name in READING}
+"""What the words of each release stand for in the shipped config."""
+
 
 def read(corpus: str, root: Path, **reading: object) -> dict[str, Clip]:
     """The clips of a release by name; ``reading`` replace the usual ones."""
-    clips = list(load_reader(corpus).read_release(root, READING[corpus] | reading, MODALITIES))
+    meant = meanings(corpus, WORDS[corpus], CLASSES)
+    told = load_reader(corpus).read_release(root, READING[corpus] | reading, MODALITIES)
+    clips = classify(told, corpus, corpus, meant)
     assert len({clip.clip_id for clip in clips}) == len(clips)
     return {clip.clip_id: clip for clip in clips}
+
+
+def clips_of(corpus: str, root: Path, modalities: Sequence[str] = MODALITIES, **reading: object) -> list[Clip]:
+    """The clips of a release as every later step sees them, with known defects applied."""
+    return read_clips(corpus, root, READING[corpus] | reading, modalities, WORDS[corpus], CLASSES)
 
 
 def write(path: Path, content: str | bytes = b"") -> Path:

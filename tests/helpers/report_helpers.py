@@ -19,6 +19,8 @@ PAIR = {"source": "iemocap", "target": "msp_improv"}
 SETTINGS = settings_of(
     ReportSettings,
     {
+        "classes": ["neutral", "happy", "sad", "angry"],
+        "unlabelled": [],
         "pairs": ["iemocap-msp_improv"],
         "methods": ["direct_transfer", "amanda_p2"],
         "seeds": [0, 1, 2],

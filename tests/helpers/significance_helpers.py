@@ -12,6 +12,8 @@ from extractors.shared.settings import settings_of
 SETTINGS = settings_of(
     ComparisonSettings,
     {
+        "classes": list(CLASSES),
+        "unlabelled": [],
         "pairs": ["iemocap-meld", "mosei-meld"],
         "methods": ["one", "two", "three"],
         "seeds": [0, 1, 2],

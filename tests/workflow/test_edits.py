@@ -61,9 +61,9 @@ class Project:
             "modalities": list(MODALITIES),
             "expected_counts": dict.fromkeys(("neutral", "happy", "sad", "angry"), 0),
         }
-        plain = {"reader": "custom", "table": "clips.csv", "classes": {"joy": "happy"}}
+        plain = {"reader": "custom", "table": "clips.csv"}
         corpora: dict = {name: {"release": str(case.root)} for name, case in self.cases.items()}
-        corpora["mylab"] |= own | {"reading": self.cases["mylab"].reading}
+        corpora["mylab"] |= own | {"reading": self.cases["mylab"].reading, "labels": {"joy": "happy"}}
         corpora["msp_improv"]["reading"] = {"no_face_list": self.cases["msp_improv"].reading["no_face_list"]}
         corpora["quiet"] = own | {"release": str(quiet), "reading": plain}
         extraction: dict = {name: {"backbone": f"weights/{name}", "sha256": ""} for name in ("text", "audio")}

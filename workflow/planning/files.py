@@ -172,14 +172,26 @@ def _scored(study: Study) -> frozenset[str]:
 
 
 def predictions_without(study: Study) -> list[str]:
-    """The outputs of the rule leave_out for each pair that has weights."""
-    return [f"results/left_out/{pair}.parquet" for pair in study.pairs if weights_on(study, pair)]
+    """The outputs of the rule leave_out for each pair that has weights, and labels for scores."""
+    return [f"results/left_out/{pair}.parquet" for pair in study.scored_pairs if weights_on(study, pair)]
 
 
 def page_contributions(study: Study) -> list[str]:
     """The table of contributions for the page, if it is wanted and its weights are kept."""
     asked = study.config["page"]["contributions"] and study.config["selection"] in KEEPS_WEIGHTS
     return ["results/contributions.csv"] if asked and predictions_without(study) else []
+
+
+def predictions_wanted(study: Study) -> list[str]:
+    """The predictions of every method that has weights, for the targets without labels, which have no scores."""
+    if study.config["selection"] not in KEEPS_WEIGHTS:
+        return []
+    runs = [(pair, method) for pair, method in product(study.pairs, study.config["methods"])]
+    return [
+        f"results/predictions/{pair}/{method}.csv"
+        for pair, method in runs
+        if pair not in study.scored_pairs and RUN_SCORES.format(pair=pair, method=method) in _scored(study)
+    ]
 
 
 def claim_folders(study: Study) -> list[str]:

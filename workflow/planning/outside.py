@@ -73,6 +73,24 @@ def of_media(
     return _digest([[(name, sizes[name]) for name in sorted(set(getattr(sources, kind)))] for kind in kinds])
 
 
+@cache
+def has_labels(release: str, reading: str, modalities: tuple[str, ...]) -> bool:
+    """Whether a user's own table has any label; also true of an invalid table, which the rule read_release refuses.
+
+    Args:
+        release: the folder.
+        reading: the choices of the config about the corpus, as JSON.
+        modalities: those that the corpus has.
+    """
+    # Readers take a quarter of a second to import, which a start without such a table need not spend.
+    from extractors.corpora.custom import has_labels as any_label
+    from extractors.shared.program import UserError
+
+    with suppress(UserError):
+        return any_label(Path(release), json.loads(reading), modalities)
+    return True
+
+
 def of_network(names: Iterable[str]) -> str:
     """Digest all files of backbones and weights that are read; a hub id is pinned by its revision instead."""
     return _digest(of_files(path for name in names for path in files_of(Path(name))))

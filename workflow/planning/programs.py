@@ -9,7 +9,7 @@ from typing import Any
 from amanda.algorithms import ALGORITHMS
 from extractors.corpora import READERS
 from extractors.modalities import EXTRACTORS
-from extractors.shared.clip import MODALITIES
+from extractors.shared.clip import CLASSES, MODALITIES
 from extractors.shared.fingerprint import fingerprint
 from planning.claims import claims, label_alignment, norms, weighted
 from planning.config.check import ConfigError
@@ -41,20 +41,24 @@ def extractor_code(program: str, modality: str) -> str:
 
 
 def expected_counts(study: Study, corpus: str) -> str:
-    """The number of clips of each class that a corpus must have."""
+    """The number of clips of each class that a corpus must have; of a twin none, if the classes are not the paper's."""
     if study.has_twin(corpus):
-        return as_json(study.config["synthetic"]["clips"][corpus])
+        clips = study.config["synthetic"]["clips"][corpus]
+        return as_json(clips if set(CLASSES) == set(study.config["classes"]) else {})
     return as_json(study.config["corpora"][corpus]["expected_counts"])
 
 
 def parts_with_every_class(study: Study, corpus: str) -> list[str]:
     """The splits of a corpus that need every class, because training uses their labels.
 
-    Sources of all lists of pairs count, because results beyond Table 1 need the same features.
+    Sources of all lists of pairs count, because results beyond Table 1 need the same features. If the classes are not
+    the paper's, only Table 1 counts: the shipped lists name the paper's pairs, whose corpora may lack some classes.
     """
     config = study.config
-    others = (config["recipe_differences"], config["figure2"], config["without_source"], claims(config))
-    pairs = [*study.pairs, *(pair for other in others for pair in other["pairs"]), config["figure3"]["pair"]]
+    pairs = list(study.pairs)
+    if set(config["classes"]) == set(CLASSES):
+        others = (config["recipe_differences"], config["figure2"], config["without_source"], claims(config))
+        pairs += [*(pair for other in others for pair in other["pairs"]), config["figure3"]["pair"]]
     sources = {pair.split("-")[0] for pair in pairs}
     return ["train"] if corpus in sources.union(study.ceilings) else []
 
@@ -110,11 +114,11 @@ def leaving_out(study: Study) -> str:
 
 def contributions(study: Study) -> str:
     """The settings of the table of contributions."""
-    keys = ("methods", "seeds", "selection")
+    keys = ("classes", "methods", "seeds", "selection")
     return as_json(
         {key: study.config[key] for key in keys}
-        | study.releases_of(study.pairs)
-        | {"pairs": study.pairs, "labels": _labels(study, study.config["methods"])}
+        | study.releases_of(study.scored_pairs)
+        | {"pairs": study.scored_pairs, "labels": _labels(study, study.config["methods"])}
     )
 
 
@@ -162,9 +166,9 @@ def shift(study: Study) -> str:
     """The settings of the table of the domains' shift."""
     method = study.config["in_domain"]["method"]
     return as_json(
-        {key: study.config[key] for key in ("seeds", "selection")}
-        | study.releases_of(study.pairs)
-        | {"pairs": study.pairs, "method": method, "label": study.config["method_settings"][method]["label"]}
+        {key: study.config[key] for key in ("classes", "seeds", "selection")}
+        | study.releases_of(study.scored_pairs)
+        | {"pairs": study.scored_pairs, "method": method, "label": study.config["method_settings"][method]["label"]}
     )
 
 
@@ -224,17 +228,19 @@ def _figure(study: Study, methods: Iterable[str], pairs: list[str], shown: dict[
 
 def _runs_of_table(study: Study) -> dict[str, Any]:
     """The runs of Table 1 and the statistics; both name missing runs."""
-    keys = ("selection", "seeds", "methods", "recipe")
+    keys = ("classes", "selection", "seeds", "methods", "recipe")
     return (
         {key: study.config[key] for key in keys}
-        | {"pairs": study.pairs, "missing_runs": study.config["table1"]["missing_runs"]}
+        | {"pairs": study.pairs, "unlabelled": study.unlabelled}
+        | {"missing_runs": study.config["table1"]["missing_runs"]}
         | study.releases_of(study.pairs)
         | study.config["statistics"]
     )
 
 
 def _reading_and_split(study: Study, corpus: str) -> dict[str, Any]:
-    return {key: study.config["corpora"][corpus][key] for key in ("reading", "split")}
+    own = study.config["corpora"][corpus]
+    return {"reading": own["reading"], "labels": own.get("labels", {}), "split": own["split"]}
 
 
 def _with_fewer_modalities(study: Study) -> dict[str, dict[str, list[str]]]:

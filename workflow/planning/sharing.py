@@ -11,12 +11,13 @@ from planning.shareable import shareable
 from planning.study import Study
 
 
-def shared(study: Study, wildcards: Any) -> str:
-    """The settings of the shared model of a method on a pair, and of its card."""
+def shared(study: Study, wildcards: Any, **changed: Any) -> str:
+    """The settings of a method's shared model on a pair, and of its card; ``changed`` replace keys of ``sharing``."""
     config = study.config
     own = config["sharing"] | (config["synthetic"]["sharing"] if study.synthetic else {})
     return as_json(
         own
+        | changed
         | config["scoring"]
         | study.releases_of([f"{wildcards.source}-{wildcards.target}"])
         | {"selection": config["selection"], "alpha": config["statistics"]["alpha"]}

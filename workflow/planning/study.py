@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,6 +12,7 @@ from typing import Any
 from planning.config import modalities
 from planning.config.check import CORPORA, ConfigError, ceilings, pairs
 from planning.methods import Method, complete_settings, flips
+from planning.outside import has_labels
 
 
 # Two studies are never compared, and each is the key of digests that are computed once.
@@ -54,7 +56,26 @@ class Study:
     @cached_property
     def ceilings(self) -> list[str]:
         """The targets of Table 1 that one method is also trained on with their own labels, sorted."""
-        return ceilings(self.config)
+        return [target for target in ceilings(self.config) if target not in self.unlabelled]
+
+    @cached_property
+    def unlabelled(self) -> list[str]:
+        """The targets of Table 1 without any label, sorted."""
+        targets = sorted({pair.split("-")[1] for pair in self.pairs})
+        return [target for target in targets if self.is_unlabelled(target)]
+
+    @cached_property
+    def scored_pairs(self) -> list[str]:
+        """The pairs of Table 1 whose target has labels."""
+        return [pair for pair in self.pairs if pair.split("-")[1] not in self.unlabelled]
+
+    def is_unlabelled(self, corpus: str) -> bool:
+        """Whether a corpus is a user's own table without any label."""
+        own = self.config["corpora"][corpus]
+        if own["reading"].get("reader") != "custom":
+            return False
+        reading = json.dumps(own["reading"], sort_keys=True)
+        return not has_labels(own["release"], reading, tuple(own["modalities"]))
 
     @cached_property
     def flips(self) -> dict[str, Method]:

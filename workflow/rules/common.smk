@@ -2,7 +2,7 @@
 from snakemake.settings.types import DeploymentMethod
 
 from extractors.shared.clip import MODALITIES
-from planning import commands, digests, files, programs, sharing
+from planning import commands, digests, files, programs, sharing, unlabelled
 from planning.config.check import ConfigError, check
 from extractors.shared.fingerprint import fingerprint
 from planning.programs import as_json
@@ -11,10 +11,11 @@ from planning.study import Study
 
 try:
     check(config, workflow.configfiles)
+    study = Study(config, REPOSITORY)
+    unlabelled.check(study)
 except ConfigError as error:
     raise WorkflowError(str(error)) from None
 
-study = Study(config, REPOSITORY)
 PAPER_TABLE = files.of_repository(study, "workflow/resources/paper_table1.csv")
 
 # The programs are run as modules of this repository, from any working directory and in any conda environment.

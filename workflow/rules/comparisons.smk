@@ -82,11 +82,11 @@ rule tabulate_shift:
     input:
         predictions=files.filled(
             "results/scores/{pair}/{method}.predictions.parquet",
-            study.pairs,
+            study.scored_pairs,
             [config["in_domain"]["method"]],
         ),
         histories=files.filled(
-            files.RUN_HISTORY, study.pairs, [config["in_domain"]["method"]]
+            files.RUN_HISTORY, study.scored_pairs, [config["in_domain"]["method"]]
         ),
     output:
         table="results/shift.csv",

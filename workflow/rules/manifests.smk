@@ -7,6 +7,7 @@ rule read_release:
     output:
         manifest="results/manifests/{corpus}.parquet",
         labels="results/labels/{corpus}.parquet",
+        votes="results/votes/{corpus}.parquet",
     log:
         "logs/manifests/{corpus}.log",
     benchmark:
@@ -23,6 +24,10 @@ rule read_release:
         reading=lambda wildcards: as_json(
             config["corpora"][wildcards.corpus]["reading"]
         ),
+        classes=config["classes"],
+        word_classes=lambda wildcards: as_json(
+            config["corpora"][wildcards.corpus].get("labels", {})
+        ),
         expected_counts=lambda wildcards: programs.expected_counts(
             study, wildcards.corpus
         ),
@@ -38,9 +43,12 @@ rule read_release:
         " --release {params.release:q}"
         " --modalities {params.modalities}"
         " --reading {params.reading:q}"
+        " --classes {params.classes:q}"
+        " --word-classes {params.word_classes:q}"
         " --expected-counts {params.expected_counts:q}"
         " --manifest {output.manifest:q}"
         " --labels {output.labels:q}"
+        " --votes {output.votes:q}"
         " > {log:q} 2>&1"
 
 

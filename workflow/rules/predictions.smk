@@ -1,9 +1,30 @@
-# A shared model and the features of its target -> what it says of each clip. No label is read.
+# A model and the features of its target -> what it says of each clip. No label of the target is read.
+
+
+# The model of a run in the form of a shared model, for predictions only. It is not shared, so few clips are enough.
+use rule share_model as model_to_predict with:
+    output:
+        model=temp(directory("results/predictions/{source}-{target}/{method}.model")),
+    log:
+        "logs/predictions/{source}-{target}/{method}.model.log",
+    benchmark:
+        "results/benchmarks/predictions/{source}-{target}/{method}.model.tsv"
+    params:
+        modalities=lambda wildcards: files.run_modalities(study, wildcards),
+        missing_modality=config["missing_modality"],
+        seeds=config["seeds"],
+        settings=lambda wildcards: sharing.shared(study, wildcards, least_clips=1),
+        extraction=lambda wildcards: sharing.extractions(study, wildcards),
+        code=lambda wildcards: programs.algorithms_code(
+            "amanda.share_model", [study.methods[wildcards.method]]
+        ),
+    message:
+        "Building the model of {wildcards.method} from {wildcards.source} that predicts {wildcards.target}"
 
 
 rule predict_clips:
     input:
-        model="results/models/{source}-{target}/{method}",
+        model="results/predictions/{source}-{target}/{method}.model",
         manifest="results/manifests/{target}.parquet",
         features=lambda wildcards: files.features(study, wildcards, "target"),
     output:

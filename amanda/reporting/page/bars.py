@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import cycle
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -36,16 +37,20 @@ def stacked_bars(name: str, title: str, rows: Sequence[tuple[str, Iterable[float
     shares = np.array([[*row] for _, row in rows])
     figure, axes = _axes([row for row, _ in rows], 24, 0)
     ends = shares.cumsum(axis=1)
-    for place, colour in zip(range(len(names)), SERIES, strict=False):
+    # More parts than colours take these again, and say their names.
+    few = len(names) <= len(SERIES)
+    for place, (part_name, colour) in enumerate(zip(names, cycle(SERIES), strict=False)):
         part, left = shares[:, place], ends[:, place] - shares[:, place]
         axes.barh(range(len(rows)), part, left=left, color=colour, alpha=0.35, height=0.75, linewidth=0)
         for row, share in enumerate(part):
             if share >= 0.06:
-                axes.text(left[row] + share / 2, row, f"{share:.0%}", ha="center", va="center", fontsize=11)
+                told = f"{share:.0%}" if few else part_name
+                axes.text(left[row] + share / 2, row, told, ha="center", va="center", fontsize=11 if few else 7)
     axes.set_xlim(0, 1)
     axes.set_xticks([])
     words = [(row, [f"{share:.0%}" for share in each]) for (row, _), each in zip(rows, shares, strict=True)]
-    return _chart(figure, name, title, words, names)
+    chart = _chart(figure, name, title, words, names)
+    return chart if few else replace(chart, keys=())
 
 
 @STYLED

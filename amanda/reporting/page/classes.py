@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +11,6 @@ import pandas as pd
 from amanda.reporting.page.parts import OfPair, Section, Source, Table, mean_and_spread
 from amanda.reporting.page.results import Results
 from amanda.shared.names import pair_name
-from extractors.shared.clip import CLASSES
 
 FADE = 0.5
 """Opacity of the colour for a share of 1, so that the text on it is readable."""
@@ -18,10 +18,11 @@ FADE = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Confusion:
-    """A confusion matrix in percent: number of clips and shares for each true class; no shares without clips."""
+    """A confusion matrix in percent: clips and shares for each true class, or why there is none."""
 
     method: str
     rows: list[tuple[str, int, list[tuple[str, str]]]]
+    why: str = ""
 
 
 def classes_section(results: Results) -> Section:
@@ -39,7 +40,7 @@ def classes_section(results: Results) -> Section:
     view = {
         "split": results.settings.split,
         "selection": results.settings.selection,
-        "classes": CLASSES,
+        "classes": results.settings.classes,
         "pairs": pairs,
     }
     sources = [Source(results.paths[name], "python -m amanda.score_pair") for name in ("scores", "predictions")]
@@ -55,10 +56,10 @@ def _means(results: Results, pair: str) -> Table:
     return Table(f"Means over classes in percent on {pair_name(pair)}", ["Method", "Macro F1", "UAR"], rows)
 
 
-def confusion(predictions: pd.DataFrame) -> np.ndarray:
+def confusion(predictions: pd.DataFrame, classes: Sequence[str]) -> np.ndarray:
     """Counts of true and predicted class, [classes, classes], of all rows."""
-    places = [predictions[column].map(CLASSES.index).to_numpy(int) for column in ("label", "predicted")]
-    counts = np.zeros((len(CLASSES), len(CLASSES)), int)
+    places = [predictions[column].map(classes.index).to_numpy(int) for column in ("label", "predicted")]
+    counts = np.zeros((len(classes), len(classes)), int)
     np.add.at(counts, tuple(places), 1)
     return counts
 
@@ -66,11 +67,11 @@ def confusion(predictions: pd.DataFrame) -> np.ndarray:
 def _matrix(results: Results, pair: str, method: str) -> Confusion:
     predictions = results.of_run(results.predictions, pair, method)
     if predictions.empty:
-        return Confusion(results.label(method), [])
-    counts = confusion(predictions)
+        return Confusion(results.label(method), [], "No run." if pair in results.scored_pairs else "No labels.")
+    counts = confusion(predictions, results.settings.classes)
     clips = counts.sum(axis=1) // predictions["seed"].nunique()
     rows = [
         (name, int(size), [(f"{100 * share:.0f}", f"{100 * FADE * share:.0f}") for share in row / max(row.sum(), 1)])
-        for name, row, size in zip(CLASSES, counts, clips, strict=True)
+        for name, row, size in zip(results.settings.classes, counts, clips, strict=True)
     ]
     return Confusion(results.label(method), rows)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -65,7 +66,7 @@ def levels(results: Results) -> list[Level]:
     ceiling = results.table.loc[results.table["method"] == IN_DOMAIN, "weighted_f1_mean"]
     if len(ceiling) and ceiling.notna().all():
         found.append(Level("in-domain ceiling", float(ceiling.mean()), (0, (6, 3))))
-    return found
+    return [level for level in found if not math.isnan(level.value)]
 
 
 def _means(results: Results) -> pd.DataFrame:

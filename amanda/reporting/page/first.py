@@ -121,7 +121,7 @@ def _large(count: int) -> str:
 
 
 def _detectable(results: Results) -> Tile:
-    several = len(results.settings.pairs) > 1
+    several = len(results.scored_pairs) > 1
     rows = results.detectable[(results.detectable["source"] == ALL) == several]
     value = rows["detectable"].iloc[0] if len(rows) else float("nan")
     name = "Smallest detectable difference"

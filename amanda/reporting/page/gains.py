@@ -52,7 +52,10 @@ def gains(comparisons: pd.DataFrame) -> pd.DataFrame:
 
 def answer(results: Results) -> Answer:
     """Whether adaptation helps, by Holm's p and nothing else."""
-    found, alpha, pairs = gains(results.comparisons), results.settings.alpha, len(results.settings.pairs)
+    found, alpha, pairs = gains(results.comparisons), results.settings.alpha, len(results.scored_pairs)
+    if not pairs:
+        reason = "No target has labels to score by; results/predictions has what each method says of the clips."
+        return Answer("open", "This table cannot say.", reason)
     if found.empty:
         return Answer("open", "This table cannot say.", "It has no method beside one without adaptation.")
     if found["p_holm"].isna().all():
@@ -101,5 +104,5 @@ def _gain(results: Results, found: pd.DataFrame, name: str) -> str:
     verb = "gains" if row["difference"] > 0 else "loses"
     low, high = (row["low"], row["high"]) if row["difference"] > 0 else (-row["high"], -row["low"])
     points = f"{number(abs(row['difference']), 1)} points of weighted F1 ({interval(low, high, 1)})"
-    over = " on average" if len(results.settings.pairs) > 1 else ""
+    over = " on average" if len(results.scored_pairs) > 1 else ""
     return f"{results.label(name)} {verb} {points}{over}."

@@ -62,6 +62,11 @@ class Results:
         wanted = (table["source"] == source) & (table["target"] == target) & (table["method"] == method)
         return table[wanted & table["seed"].isin(self.settings.seeds)]
 
+    @property
+    def scored_pairs(self) -> list[str]:
+        """The pairs whose target has labels."""
+        return [pair for pair in self.settings.pairs if pair.split("-")[1] not in self.settings.unlabelled]
+
     def runs(self) -> list[Run]:
         """Every pair and method that is asked for, in order."""
         return list(product(self.settings.pairs, self.settings.methods))

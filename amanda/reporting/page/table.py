@@ -16,7 +16,6 @@ from amanda.reporting.table1.ceiling import IN_DOMAIN, LABEL, LINES
 from amanda.reporting.table1.layout import headings, signed
 from amanda.reporting.table1.notes import SEEDS, Evidence, Note, notes
 from amanda.shared.names import pair_name
-from extractors.shared.clip import CLASSES
 
 TITLES = {
     "figure2": "Figure 2: weighted F1 against the weight of the alignment",
@@ -109,7 +108,7 @@ def _cell(results: Results, pair: str, method: str, row: pd.Series, low: float, 
     scores = results.of_run(results.scores, pair, method)
     return HeatCell(
         pair=pair,
-        score=f"{mean:.2f}" if known else "missing",
+        score=f"{mean:.2f}" if known else "missing" if row["missing"] else "–",
         sort=f"{mean:.4f}" if known else "",
         heat=round(100 * (mean - low) / max(high - low, 1e-9)) if known else 0,
         bold=bool(row["better_beyond_noise"]),
@@ -117,7 +116,7 @@ def _cell(results: Results, pair: str, method: str, row: pd.Series, low: float, 
         interval=interval(row["weighted_f1_low"], row["weighted_f1_high"], 1),
         paper=_beside(row["paper_weighted_f1"], row["difference_to_paper"]),
         oracle=_beside(row["oracle_weighted_f1_mean"] if known else math.nan, row["selection_gap"]),
-        classes=[(name, mean_and_spread(scores[f"f1_{name}"])) for name in CLASSES],
+        classes=[(name, mean_and_spread(scores[f"f1_{name}"])) for name in results.settings.classes],
     )
 
 

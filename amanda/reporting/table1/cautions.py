@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import pandas as pd
 
 from amanda.reporting.settings import ReportSettings
+from amanda.shared.tables.scores import F1
+from amanda.shared.tables.table import classes_of, columns_of
 from amanda.shared.wording import counted
-from extractors.shared.clip import CLASSES
 
 STATES = {
     "failed": "{clips} of {of} clips have no {modality} features",
@@ -46,7 +47,7 @@ def small_tests(table: pd.DataFrame, settings: ReportSettings) -> Iterator[str]:
         settings: what few clips are, and the split that is scored.
     """
     for target, clips in table.dropna(subset="clips").groupby("target", sort=False)["clips"].first().items():
-        if clips < settings.few_clips:
+        if 0 < clips < settings.few_clips:
             yield (
                 f"The {settings.split} split of {target} has {counted(int(clips), 'clip')}: one more or less that is"
                 f" right is {100 / clips:.0f} points of accuracy."
@@ -58,12 +59,12 @@ def absent_classes(scores: pd.DataFrame, settings: ReportSettings) -> Iterator[s
 
     Args:
         scores: of amanda.score_pair, where the F1 of such a class is missing.
-        settings: the split that is scored.
+        settings: the split that is scored, and the corpora without labels.
     """
-    columns = {f"f1_{name}": name for name in CLASSES if f"f1_{name}" in scores}
+    columns = dict(zip(columns_of(scores, F1), classes_of(scores, F1), strict=True))
     for target, rows in scores.groupby("target", sort=False):
         absent = [name for column, name in columns.items() if rows[column].isna().all()]
-        if absent:
+        if absent and target not in settings.unlabelled:
             yield (
                 f"The {settings.split} split of {target} holds no clip of {' and '.join(absent)}: what is averaged"
                 " over classes is averaged over the others."

@@ -67,7 +67,7 @@ def lines(table: pd.DataFrame, settings: ReportSettings) -> Iterator[Line]:
 def _score(row: pd.Series) -> Cell:
     mean, spread = row["weighted_f1_mean"], row["weighted_f1_std"]
     if pd.isna(mean):
-        return Cell("missing", mean)
+        return EMPTY if row["missing"] == "" else Cell("missing", mean)
     text = f"{mean:.2f}" + ("" if pd.isna(spread) else f" ± {spread:.2f}")
     return Cell(text, mean, bool(row["better_beyond_noise"]))
 

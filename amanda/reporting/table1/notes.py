@@ -55,6 +55,7 @@ def notes(evidence: Evidence, settings: ReportSettings) -> list[Note]:
     return [
         *_synthetic(evidence, settings),
         *_missing(evidence.table),
+        *_unlabelled(settings),
         *(
             Note("A modality without information", told, warning=True)
             for told in dead_modalities(evidence.states, settings)
@@ -92,6 +93,16 @@ def _missing(table: pd.DataFrame) -> Iterator[Note]:
         text = f"{absent}: {'; '.join(named)}."
         yield Note(
             "Missing runs", f"{text} Means and ranks over pairs include only methods with all runs.", warning=True
+        )
+
+
+def _unlabelled(settings: ReportSettings) -> Iterator[Note]:
+    if corpora := settings.unlabelled:
+        have = "have" if corpora[1:] else "has"
+        yield Note(
+            "Without labels",
+            f"{' and '.join(corpora)} {have} no labels, so a dash replaces each score. The predictions of each method"
+            " are in results/predictions.",
         )
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pyarrow as pa
 
 from amanda.shared.tables.table import Table
-from extractors.shared.clip import CLASSES
 
-LOGITS = [f"logit_{name}" for name in CLASSES]
+LOGITS = "logit_*"
+"""The columns with the logit of each class, in their order."""
 
 PREDICTIONS = Table(
     made_by="amanda.train_pair",
@@ -18,7 +18,7 @@ PREDICTIONS = Table(
             "seed": pa.int32(),
             "epoch": pa.int32(),
             "clip_id": pa.string(),
-            **dict.fromkeys(LOGITS, pa.float32()),
+            LOGITS: pa.float32(),
             "log_density_ratio": pa.float32(),
         }
     ),

@@ -19,8 +19,9 @@ from planning.methods import complete_settings
 from amanda.algorithms import ALGORITHMS
 from amanda.algorithms.base import load_algorithm
 from amanda.training import engine
-from amanda.training.data import read_labels
+from amanda.training.data import labels_of
 from amanda.training.job import Job
+from extractors.shared.labels import read_labels
 from extractors.shared.settings import read_settings
 
 ROW = piece("Add a method")
@@ -53,9 +54,10 @@ def test_its_row_of_the_config_is_all_it_needs(example: ModuleType, recipe: str,
 def test_it_trains(example: ModuleType, tmp_path: Path) -> None:
     pair = write_pair(tmp_path, Sizes())
     source, target = read_corpus_of(pair / "source"), read_corpus_of(pair / "target")
-    labels = read_labels(pair / "source" / "labels.parquet", source)
+    told = read_labels(pair / "source" / "labels.parquet")
+    labels = labels_of(source, told)
     settings = typed(SETTINGS | {"confusion_weight": 1.0, "learning_rate": 0.01}, load_algorithm("mcc").Settings)
-    job = Job("mcc", settings, source, labels, target, torch.device("cpu"))
+    job = Job("mcc", settings, source, labels, target, torch.device("cpu"), told.classes)
     run = engine.start(job, 0)
     for _ in range(8):
         engine.run_epoch(job, [run])

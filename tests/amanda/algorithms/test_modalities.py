@@ -69,7 +69,7 @@ def test_every_row_trains_with_some_modalities(row: str, recipe: str, modalities
 
 @pytest.mark.parametrize("modalities", SUBSETS, ids="-".join)
 def test_the_network_has_what_it_is_told_and_joins_that(modalities: list[str]) -> None:
-    network = Network(DIMS, typed(SETTINGS | {"modalities": modalities}), torch.Generator()).eval()
+    network = Network(DIMS, typed(SETTINGS | {"modalities": modalities}), 4, torch.Generator()).eval()
     initialise(network, "torch", torch.Generator().manual_seed(1))
     outputs = network(batch(3, 0, modalities))
     assert network.modalities == tuple(modalities)

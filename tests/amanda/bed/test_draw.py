@@ -14,8 +14,9 @@ from helpers.beds import CONFIG
 
 from amanda import write_bed
 from amanda.bed.draw import Drawn, Formula, draw_corpus, draw_labels, rotation
-from amanda.training.data import check_pair, read_corpus, read_labels
+from amanda.training.data import check_pair, labels_of, read_corpus
 from extractors.shared.clip import CLASSES, MODALITIES
+from extractors.shared.labels import read_labels
 from extractors.shared.program import UserError
 from extractors.shared.settings import read_settings, settings_of
 
@@ -134,7 +135,7 @@ def test_the_store_gives_the_frames_back(tmp_path: Path, monkeypatch: pytest.Mon
         corpora.append(read_corpus(indexes, tmp_path / name / "splits.parquet", "drop", torch.device("cpu"), 10**9))
     check_pair(*corpora)
     expected = draw_corpus("one", SEED, settings_of(Formula, small))
-    labels = read_labels(tmp_path / "one" / "labels.parquet", corpora[0])
+    labels = labels_of(corpora[0], read_labels(tmp_path / "one" / "labels.parquet"))
     assert labels.tolist() == expected.label.tolist()
     assert corpora[0].split.tolist() == expected.split.tolist()
     assert corpora[0].without_features == 0

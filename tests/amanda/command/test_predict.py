@@ -20,12 +20,14 @@ from amanda.command.models import DEFAULT
 from amanda.command.predict import GENERATED
 from amanda.sharing.features import read_frames
 from amanda.sharing.loading import load
-from extractors.shared.answers import ANSWERS, votes
+from extractors.shared.answers import answers_schema, votes
 from extractors.shared.clip import CLASSES, MODALITIES
 from extractors.synthetic.media import write_wav
 from extractors.write_backbone import write_backbone
 
 from .test_app import amanda
+
+ANSWERS = answers_schema(CLASSES)
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +61,9 @@ def test_one_film(tiny: Tiny, tmp_path: Path) -> None:
     assert answer["probability"] == max(shares)
     assert answer["agreement"] in (0.5, 1.0)
     for name in MODALITIES:
-        np.testing.assert_allclose([answer[column] for column in votes(name)], expected.votes[name][0], atol=1e-5)
+        np.testing.assert_allclose(
+            [answer[column] for column in votes(name, CLASSES)], expected.votes[name][0], atol=1e-5
+        )
     assert "talk.mp4" in done.stdout
     assert answer["emotion"] in done.stdout
     (line,) = (tmp_path / "predictions/answers.jsonl").read_text("utf-8").splitlines()

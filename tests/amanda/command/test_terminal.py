@@ -7,8 +7,10 @@ import io
 from rich.console import Console
 
 from amanda.command.terminal import SHOWN, cells_of, show_answers
-from extractors.shared.answers import ANSWERS
-from extractors.shared.clip import MODALITIES
+from extractors.shared.answers import answers_schema
+from extractors.shared.clip import CLASSES, MODALITIES
+
+ANSWERS = answers_schema(CLASSES)
 
 NOTHING = dict.fromkeys(ANSWERS.names) | {
     "clip_id": "a",

@@ -24,7 +24,7 @@ DIMS = {"text": 6, "audio": 9, "visual": 5}
 @pytest.mark.parametrize("modality", MODALITIES)
 def test_an_embedding_does_not_depend_on_the_batch(modality: str) -> None:
     settings = typed(SETTINGS | {"dropout_encoder": 0.5})
-    network = Network(DIMS, settings, stream()).double().eval()
+    network = Network(DIMS, settings, 4, stream()).double().eval()
     initialise(network, "torch", stream())
     lengths = [6, 6, 6, 6] if modality == "visual" else [1, 40, 4, 11]
     frames = packed(lengths, DIMS[modality])
@@ -51,7 +51,7 @@ def test_the_visual_maximum_sees_frames_with_a_face_only() -> None:
 
 
 def test_the_network_has_four_predictions_and_joins_the_modalities_in_order() -> None:
-    network = Network(DIMS, typed(SETTINGS), stream()).eval()
+    network = Network(DIMS, typed(SETTINGS), 4, stream()).eval()
     initialise(network, "torch", stream())
     frames = {
         "text": packed([3, 8], 6, dtype=torch.float32),
@@ -154,7 +154,7 @@ def test_a_head_without_hidden_layers_is_dropout_and_one_layer() -> None:
 @pytest.mark.parametrize("kind", ["torch", "kaiming"])
 def test_initial_weights(kind: str) -> None:
     dims = {"text": 96, "audio": 96, "visual": 64}
-    network = Network(dims, typed(SETTINGS | {"representation": 64, "filters": 64}), stream())
+    network = Network(dims, typed(SETTINGS | {"representation": 64, "filters": 64}), 4, stream())
     initialise(network, kind, stream(1))
     for values, fan_in in (
         (network.encoders["text"].taps[:3], 3 * 96),
@@ -178,7 +178,7 @@ def test_kaiming_is_what_the_published_code_draws() -> None:
 
 
 def test_every_parameter_is_drawn_from_the_given_stream() -> None:
-    networks = [Network(DIMS, typed(SETTINGS), stream()) for _ in range(2)]
+    networks = [Network(DIMS, typed(SETTINGS), 4, stream()) for _ in range(2)]
     for network in networks:
         initialise(network, "torch", stream(7))
     for (name, ours), theirs in zip(networks[0].named_parameters(), networks[1].parameters(), strict=True):

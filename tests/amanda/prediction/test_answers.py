@@ -17,9 +17,11 @@ from amanda.prediction.answers import answer_clips, as_csv, as_json_lines, named
 from amanda.prediction.states import remarks
 from amanda.shared.speaks import speaks
 from amanda.sharing.prediction import combine
-from extractors.shared.answers import ANSWERS
+from extractors.shared.answers import answers_schema
 from extractors.shared.clip import CLASSES, EMPTY, MODALITIES, SILENT
 from extractors.shared.program import UserError
+
+ANSWERS = answers_schema(CLASSES)
 
 CLIPS = ["whole", "mute", "nothing"]
 COLUMNS = ["status", "reason", "length", "faces"]
@@ -57,7 +59,7 @@ def table() -> pa.Table:
     }
     found = combine(CLASSES, logits, {"text": 1.0, "audio": 1.0, "joint": 1.0})
     speaking = {"text": np.array([True, False, False]), "audio": np.array([True, True, False])}
-    return tabulate(CLIPS, found, speaking, ["", "text: empty", "no media file"])
+    return tabulate(CLIPS, found, speaking, ["", "text: empty", "no media file"], CLASSES)
 
 
 def test_the_table_of_answers() -> None:

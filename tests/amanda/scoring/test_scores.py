@@ -22,7 +22,7 @@ def test_uar_is_scikit_learns_balanced_accuracy_and_averages_stay_within_the_cla
     pairs: list[tuple[int, int]],
 ) -> None:
     label, predicted = np.array(pairs).T
-    found = score_pair.score(label, predicted)
+    found = score_pair.score(label, predicted, CLASSES)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # that a class is predicted and absent
         assert found["uar"] == pytest.approx(100 * balanced_accuracy_score(label, predicted))

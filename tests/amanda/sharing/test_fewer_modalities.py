@@ -47,7 +47,7 @@ def test_the_folder_holds_what_the_model_has_and_its_card_says_it(shared: tuple[
     assert set(model.record.backbones) == set(model.record.statistics) == set(model.columns) == set(modalities)
     card = (folder / "model" / "README.md").read_text(encoding="utf-8")
     words = {("audio",): "the voice", ("text", "audio"): "the words and the voice", ("visual",): "the face"}
-    assert f"Four emotions from {words[modalities]} of a clip." in card
+    assert f"One of neutral, happy, sad, angry, from {words[modalities]} of a clip." in card
 
 
 def test_it_answers_and_votes_with_what_it_has(shared: tuple[Path, tuple[str, ...]], tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ import amanda
 from amanda import share_model
 from amanda.scoring.metrics import probabilities
 from amanda.shared.tables.predictions import LOGITS, PREDICTIONS
+from amanda.shared.tables.table import columns_of
 from amanda.sharing.features import read_frames
 from amanda.sharing.folder import COLUMNS, MODEL, SUMS
 from extractors.features.store import open_features
@@ -54,7 +55,7 @@ def trained_logits(pair: Path) -> tuple[list[str], np.ndarray]:
     table = PREDICTIONS.read(pair / "run" / "predictions.parquet").to_pandas()
     table = table[(table["domain"] == "target") & (table["epoch"] == table["epoch"].max())]
     seeds = [rows for _, rows in table.groupby("seed", sort=True)]
-    return seeds[0]["clip_id"].tolist(), np.stack([rows[LOGITS].to_numpy() for rows in seeds])
+    return seeds[0]["clip_id"].tolist(), np.stack([rows[columns_of(rows.columns, LOGITS)].to_numpy() for rows in seeds])
 
 
 def test_it_predicts_what_training_stored(pair: Path, shared: Path) -> None:

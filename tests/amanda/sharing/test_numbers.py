@@ -103,7 +103,7 @@ def test_shares_that_are_none_are_refused(given_shares: dict[str, float], messag
 
 
 def test_shares_of_few_labels_leave_no_class_out() -> None:
-    np.testing.assert_allclose(list(shares_of_labels(["sad"] * 6).values()), [0.1, 0.1, 0.7, 0.1])
+    np.testing.assert_allclose(list(shares_of_labels(["sad"] * 6, CLASSES).values()), [0.1, 0.1, 0.7, 0.1])
 
 
 def test_one_class_above_most_is_moved_half_way_to_equal_shares() -> None:

@@ -14,6 +14,7 @@ from sklearn.metrics import f1_score
 from amanda.scoring.metrics import weighted_f1_of
 from amanda.statistics.bootstrap import clip_places, draw_clips, draw_seeds, resample
 from amanda.statistics.comparison import significance
+from extractors.shared.clip import CLASSES
 
 
 def test_the_f1_of_counts_is_scikit_learns_for_many_tables_at_once() -> None:
@@ -31,7 +32,7 @@ def test_the_f1_of_counts_is_scikit_learns_for_many_tables_at_once() -> None:
 def test_redrawn_scores_are_those_of_the_redrawn_clips() -> None:
     """Slowly, clip by clip, with scikit-learn: the same numbers, for every method and seed from the same clips."""
     table = predict(40)
-    table = table.assign(place=clip_places(table))
+    table = table.assign(place=clip_places(table, CLASSES))
     of_pair = table[table["source"] == "iemocap"]
     scores = resample(of_pair, ["one", "two"], SETTINGS.model_copy(update={"resamples": 3}))
     drawn = draw_clips("meld", 40, SETTINGS.model_copy(update={"resamples": 3}))
@@ -65,6 +66,6 @@ def test_names_of_clips_change_no_number() -> None:
 
 def test_a_clip_has_one_place_on_all_pairs_of_its_target() -> None:
     table = predict(60)
-    places = table.assign(place=clip_places(table)).groupby("clip_id")["place"]
+    places = table.assign(place=clip_places(table, CLASSES)).groupby("clip_id")["place"]
     assert (places.nunique() == 1).all()
     assert sorted(places.first()) == list(range(60))

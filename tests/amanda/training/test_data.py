@@ -13,10 +13,11 @@ import torch
 from helpers.pair import Sizes, write_corpus, write_features, write_labels
 
 from amanda.scoring.metrics import information_maximisation
-from amanda.training.data import Corpus, batches, check_pair, endless_batches, read_corpus, read_labels
+from amanda.training.data import Corpus, batches, check_pair, endless_batches, labels_of, read_corpus
 from extractors.features.store import open_features
 from extractors.shared.clip import MODALITIES, SPLITS
 from extractors.shared.files import write_table
+from extractors.shared.labels import read_labels
 from extractors.shared.program import UserError
 
 CPU = torch.device("cpu")
@@ -73,19 +74,19 @@ def test_a_class_without_train_clips_is_named(tmp_path: Path) -> None:
     classes = np.arange(len(found.clip_ids)) % 3
     write_labels(tmp_path / "labels.parquet", list(found.clip_ids), classes)
     with pytest.raises(UserError, match=r"labels\.parquet: the train split has no clip of class 'angry'; choose"):
-        read_labels(tmp_path / "labels.parquet", found)
+        labels_of(found, read_labels(tmp_path / "labels.parquet"))
 
 
 def test_a_clip_without_label_is_named(tmp_path: Path) -> None:
     found = corpus(tmp_path)
     write_labels(tmp_path / "labels.parquet", list(found.clip_ids[:-1]), np.arange(39) % 4)
     with pytest.raises(UserError, match=f"such as {found.clip_ids[-1]}, have no label among"):
-        read_labels(tmp_path / "labels.parquet", found)
+        labels_of(found, read_labels(tmp_path / "labels.parquet"))
 
 
 def test_labels_follow_the_clips(tmp_path: Path) -> None:
     found = corpus(tmp_path)
-    assert read_labels(tmp_path / "labels.parquet", found).tolist() == [clip % 4 for clip in range(40)]
+    assert labels_of(found, read_labels(tmp_path / "labels.parquet")).tolist() == [clip % 4 for clip in range(40)]
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from planning.study import Study
 
 from extractors.corpora import READERS
 from extractors.read_release import read_clips
+from extractors.shared.clip import CLASSES, Clip
 from extractors.shared.program import UserError
 
 ENTRY = piece("Add a corpus")["ravdess"]
@@ -35,26 +36,30 @@ def release(tmp_path: Path) -> Path:
     return root
 
 
+def read(root: Path, **changed: object) -> list[Clip]:
+    return read_clips("ravdess", root, ENTRY["reading"] | changed, ENTRY["modalities"], ENTRY["labels"], CLASSES)
+
+
 def test_its_reader_reads_the_names_of_files(release: Path) -> None:
     """An angry, strong clip of actor 12, a neutral one of actor 3 and a surprised one; one without sound is no clip."""
-    neutral, angry, surprised = read_clips("ravdess", release, ENTRY["reading"], ENTRY["modalities"])
+    neutral, angry, surprised = read(release)
     assert (neutral.label, neutral.speaker, neutral.text) == ("neutral", "03", "Dogs are sitting by the door")
     assert (angry.label, angry.speaker, angry.status) == ("angry", "12", "ok")
     assert angry.video == angry.audio == "Actor_12/01-01-05-02-01-01-12.mp4"
     assert (surprised.label, surprised.status) == ("", "excluded")
-    _, angry, _ = read_clips("ravdess", release, ENTRY["reading"] | {"strong": False}, ENTRY["modalities"])
+    _, angry, _ = read(release, strong=False)
     assert (angry.status, angry.reason) == ("excluded", "of strong intensity")
 
 
 def test_it_is_refused_in_words(release: Path, tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"reading: unknown key 'weak'"):
-        read_clips("ravdess", release, ENTRY["reading"] | {"weak": True}, ENTRY["modalities"])
+        read(release, weak=True)
     with pytest.raises(UserError, match=r"no such folder, .* download Video_Speech_Actor"):
-        read_clips("ravdess", tmp_path / "none", ENTRY["reading"], ENTRY["modalities"])
+        read(tmp_path / "none")
 
 
 def test_a_clip_that_comes_reads_the_release_again(release: Path) -> None:
-    asked = str(release), "ravdess", ENTRY["reading"]
+    asked = str(release), "ravdess", ENTRY["reading"], ENTRY["modalities"]
     before = outside.of_labels(*asked)
     (release / "Actor_12/01-01-03-01-01-01-12.mp4").touch()
     outside._sources.cache_clear()

@@ -32,7 +32,7 @@ BLANK = Clip("", "meld", "", "", "", "", "", None, None, "", None, None, None, "
 )
 def test_every_table_adds_up_to_the_published_total(corpus: str, reading: dict, total: int) -> None:
     sums: dict[str, int] = {}
-    for row in load_published(corpus, reading):
+    for row in load_published(corpus, reading, CLASSES):
         inside = [row.counts[name][0] for name in (*CLASSES, "of the four classes") if name in row.counts]
         sums[row.group] = sums.get(row.group, 0) + sum(inside)
     sums.pop("emotion", None)  # as the raters say it, of any class
@@ -46,7 +46,7 @@ def test_every_table_adds_up_to_the_published_total(corpus: str, reading: dict, 
 @pytest.mark.parametrize(("corpus", "clips"), [("iemocap", 10_039), ("meld", 13_708), ("msp_improv", 8_438)])
 def test_every_table_adds_up_to_all_clips(corpus: str, clips: int) -> None:
     sums: dict[str, int] = {}
-    for row in load_published(corpus, {"merge_excited": True}):
+    for row in load_published(corpus, {"merge_excited": True}, CLASSES):
         if "clips of any emotion" in row.counts:
             sums[row.group] = sums.get(row.group, 0) + row.counts["clips of any emotion"][0]
     assert sums
@@ -54,7 +54,7 @@ def test_every_table_adds_up_to_all_clips(corpus: str, clips: int) -> None:
 
 
 def test_speakers_add_up_to_their_session() -> None:
-    rows = {row.value: row.counts for row in load_published("iemocap", {"merge_excited": True})}
+    rows = {row.value: row.counts for row in load_published("iemocap", {"merge_excited": True}, CLASSES)}
     for session in "12345":
         pair = [rows[f"Ses0{session}{letter}"] for letter in "FM"]
         assert all(sum(half[name][0] for half in pair) == rows[session][name][0] for name in CLASSES)
@@ -63,7 +63,7 @@ def test_speakers_add_up_to_their_session() -> None:
 
 
 def test_the_public_lists_of_msp_improv_agree_with_each_other() -> None:
-    rows = {(row.group, row.value): row.counts for row in load_published("msp_improv", {})}
+    rows = {(row.group, row.value): row.counts for row in load_published("msp_improv", {}, CLASSES)}
     for name in CLASSES:
         improvised = sum(rows["session, scenario S", session][name][0] for session in "123456")
         assert improvised == rows["scenario", "S"][name][0]
@@ -75,7 +75,7 @@ def test_the_public_lists_of_msp_improv_agree_with_each_other() -> None:
 def meld() -> list[Clip]:
     """Clips with exactly the published labels of MELD, all of them usable."""
     clips = []
-    for row in load_published("meld", MELD):
+    for row in load_published("meld", MELD, CLASSES):
         labels = [name for name in CLASSES for _ in range(row.counts[name][0])]
         labels += [""] * (row.counts["clips of any emotion"][0] - len(labels))
         for n, label in enumerate(labels):
@@ -88,12 +88,12 @@ def meld() -> list[Clip]:
 def test_a_full_release_passes_with_its_known_defects_left_out() -> None:
     clips = meld()
     clips[0] = replace(clips[0], status="excluded", reason="known defect: the file is cut off")
-    check_counts("meld", clips, MELD, "published")
+    check_counts("meld", clips, MELD, "published", CLASSES)
 
 
 def test_a_missing_label_is_named_with_its_group() -> None:
     with pytest.raises(UserError, match=r"split train: neutral 4710 published, 4709 found; clips of any emotion 9989"):
-        check_counts("meld", meld()[1:], MELD, "published")
+        check_counts("meld", meld()[1:], MELD, "published", CLASSES)
 
 
 def test_missing_media_is_accepted_up_to_the_configured_share() -> None:
@@ -101,10 +101,19 @@ def test_missing_media_is_accepted_up_to_the_configured_share() -> None:
     for n in range(100):
         clips[n] = replace(clips[n], status="excluded", reason="no media file: clip")
     with pytest.raises(UserError, match=r"no media for 100 of 11353 labelled clips, 0 accepted: train0 \(no media"):
-        check_counts("meld", clips, MELD, "published")
-    check_counts("meld", clips, MELD | {"accept_missing_media": 0.01}, "published")
+        check_counts("meld", clips, MELD, "published", CLASSES)
+    check_counts("meld", clips, MELD | {"accept_missing_media": 0.01}, "published", CLASSES)
     with pytest.raises(UserError, match="57 accepted"):
-        check_counts("meld", clips, MELD | {"accept_missing_media": 0.005}, "published")
+        check_counts("meld", clips, MELD | {"accept_missing_media": 0.005}, "published", CLASSES)
+
+
+def test_other_classes_are_compared_by_what_depends_on_none() -> None:
+    """All of MELD's seven emotions are clips of any emotion, and a lost one is noticed."""
+    seven = ("neutral", "joy", "sadness", "anger", "surprise", "disgust", "fear")
+    clips = [replace(clip, label=seven[n % 7]) for n, clip in enumerate(meld())]
+    check_counts("meld", clips, MELD, "published", seven)
+    with pytest.raises(UserError, match=r"split train: clips of any emotion 9989 published, 9988 found"):
+        check_counts("meld", clips[1:], MELD, "published", seven)
 
 
 def test_groups_are_those_of_the_clips() -> None:
@@ -133,11 +142,11 @@ def test_groups_are_those_of_the_clips() -> None:
 
 def test_a_custom_corpus_has_nothing_published() -> None:
     with pytest.raises(UserError, match="there are no published counts of mylab"):
-        check_counts("mylab", [], {"reader": "custom"}, "published")
+        check_counts("mylab", [], {"reader": "custom"}, "published", CLASSES)
 
 
 def test_a_list_that_lacks_some_clips_tells_where_the_rest_may_be() -> None:
-    row = next(row for row in load_published("msp_improv", {}) if (row.group, row.value) == ("session", "1"))
+    row = next(row for row in load_published("msp_improv", {}, CLASSES) if (row.group, row.value) == ("session", "1"))
     assert row.counts == {"neutral": (502, 509), "happy": (181, 185), "sad": (105, 105), "angry": (128, 128)}
     clip = replace(BLANK, clip_id="MSP-IMPROV-S01A-F01-P-FM01", session="1", label="neutral")
     few = Published("session", "1", {"neutral": (2, 4)})

@@ -23,7 +23,6 @@ from extractors.corpora import custom, iemocap, meld, mosei, mosei_folds, mosei_
 from extractors.corpora.defects import parse_defects
 from extractors.corpora.lines import decode, split_lines
 from extractors.corpora.user_table import parse_csv
-from extractors.read_release import read_clips
 from extractors.shared.clip import MODALITIES
 from extractors.shared.program import UserError
 
@@ -159,11 +158,10 @@ def test_every_csv_row_is_parsed_skipped_or_refused(parse: Callable, lines: list
 
 
 def test_custom_rows_never_lead_outside() -> None:
-    classes = {"joy": "happy", "sad": "sad"}
     for seed in range(FILES):
         rows, error = attempt(parse_csv, "\n".join(mutated(seed, TABLE)), "here", COLUMNS)
         for where, cells in rows or ():
-            clip, error = attempt(custom.make_clip, Path("release"), where, cells, classes, MODALITIES)
+            clip, error = attempt(custom.make_clip, Path("release"), where, cells, MODALITIES)
             assert error or not {"..", ""} & set(clip.video.split("/")) or not clip.video, seed
         assert not error or re.match(r"here(:\d+)?: ", error), (seed, error)
 
@@ -213,5 +211,5 @@ def test_whole_releases_with_mutated_files(tmp_path: Path, corpus: str) -> None:
     for seed in range(FILES // 15):
         for file, text in good.items():
             file.write_text("\n".join(mutated(seed, text.split("\n"))), encoding="utf-8", newline="")
-        clips, error = attempt(read_clips, corpus, tmp_path, releases.READING[corpus], MODALITIES)
+        clips, error = attempt(releases.clips_of, corpus, tmp_path)
         assert str(tmp_path) in error if error else clips, (seed, error)

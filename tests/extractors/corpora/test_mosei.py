@@ -12,8 +12,7 @@ from extractors.corpora.counts import load_published
 from extractors.corpora.mosei import Said, join
 from extractors.corpora.mosei_folds import parse_folds, read_folds
 from extractors.corpora.mosei_labels import Intensities, label
-from extractors.read_release import read_clips
-from extractors.shared.clip import MODALITIES
+from extractors.shared.clip import CLASSES
 from extractors.shared.program import UserError
 
 HAPPY = [1.0, 2 / 3, 0, 0, 0, 0, 0]
@@ -46,7 +45,7 @@ def test_mosei_names_of_videos_may_begin_and_hold_anything_but_letters(tmp_path:
     segments = {video: [(0.0, 2.0, HAPPY), (3.0, 5.0, HAPPY)]}
     said = {video: f"{video}___10___3.0___5.0___b___c\n{video}___2___0.0___2.0___a\n"}
     root = releases.mosei(tmp_path, segments, said, {"train": [video], "valid": [], "test": []})
-    clips = {clip.clip_id: clip for clip in read_clips("mosei", root, releases.READING["mosei"], MODALITIES)}
+    clips = {clip.clip_id: clip for clip in releases.clips_of("mosei", root)}
     assert {name: clip.text for name, clip in clips.items()} == {f"{video}_2": "a", f"{video}_10": "b___c"}
     assert all(clip.status == "ok" and not clip.reason for clip in clips.values())
 
@@ -97,7 +96,7 @@ def test_mosei_every_known_defect_is_told(tmp_path: Path) -> None:
     folds = {"train": [*videos], "valid": [], "test": []}
     said = {video: f"{video}___0___0.0___2.0___so" for video in videos[:2]}
     root = releases.mosei(tmp_path, {video: [(0.0, 2.0, HAPPY)] for video in videos}, said, folds)
-    clips = read_clips("mosei", root, releases.READING["mosei"], MODALITIES)
+    clips = releases.clips_of("mosei", root)
     assert all(clip.status == "ok" and clip.reason.startswith("known defect: ") for clip in clips)
     assert len(clips) == 4
 
@@ -148,9 +147,9 @@ def test_mosei_folds_are_parsed_and_never_run(tmp_path: Path) -> None:
         ([3, 2 / 3, 0, 0, 0, 0, 0], ["happy", "happy", "happy", "happy", ""]),
         ([0, 1, 0, 0, 0, 0, 0], ["happy"] * 5),
         ([0, 2 / 3, 2 / 3, 0, 0, 0, 0], ["", "happy", "", "", ""]),
-        ([0, 1 / 3, 0, 2, 0, 0, 0], ["angry", "angry", "", "angry", "angry"]),
-        ([0, 0, 1, 0, 0, 2, 0], ["", "", "", "sad", ""]),
-        ([0, 0, 0, 0, 0, 2, 0], ["", "", "", "", ""]),
+        ([0, 1 / 3, 0, 2, 0, 0, 0], ["anger", "anger", "", "anger", "anger"]),
+        ([0, 0, 1, 0, 0, 2, 0], ["disgust", "disgust", "", "sad", "disgust"]),
+        ([0, 0, 0, 0, 0, 2, 0], ["disgust", "disgust", "disgust", "", "disgust"]),
         ([0, 0, 1, 0, 1, 0, 0], ["", "sad", "", "sad", ""]),
     ],
 )
@@ -158,6 +157,11 @@ def test_mosei_label_choices(values: list[float], expected: list[str]) -> None:
     found = [label(values, choice) for choice in "ABCDE"]
     assert [name for name, _ in found] == expected
     assert all(bool(name) != bool(reason) for name, reason in found)
+
+
+def test_mosei_sentiment_is_told_by_its_sign() -> None:
+    found = [label([value, *[0.0] * 6], "sentiment") for value in (-1 / 3, 0.0, 2.0, float("nan"))]
+    assert found == [("negative", ""), ("neutral", ""), ("positive", ""), ("", "the sentiment is missing")]
 
 
 def test_mosei_label_files_of_the_annotators(tmp_path: Path) -> None:
@@ -181,7 +185,7 @@ def test_mosei_other_hdf5_files_are_refused(tmp_path: Path) -> None:
 
 
 def test_mosei_published_rows_leave_399_in_no_fold() -> None:
-    rows = load_published("mosei", releases.READING["mosei"])
+    rows = load_published("mosei", releases.READING["mosei"], CLASSES)
     numbers = {(row.group, row.value): row.counts["clips of any emotion"][0] for row in rows}
     total = numbers.pop(("all", "all"))
     assert total - sum(numbers.values()) == 399

@@ -12,8 +12,7 @@ from extractors.corpora.counts import usable
 from extractors.media.pictures import sample_frames
 from extractors.media.resample import SAMPLE_RATE
 from extractors.media.sound import read_sound
-from extractors.read_release import read_clips
-from extractors.shared.clip import MODALITIES, Clip
+from extractors.shared.clip import CLASSES, Clip
 from extractors.split_corpus import split_clips
 from extractors.synthetic.meld import OVERLONG
 from extractors.write_twin import write_twin
@@ -47,7 +46,7 @@ def twin(tmp_path_factory: pytest.TempPathFactory) -> Twin:
 
 
 def read(release: Path, corpus: str, **reading: object) -> dict[str, Clip]:
-    return {clip.clip_id: clip for clip in read_clips(corpus, release, releases.READING[corpus] | reading, MODALITIES)}
+    return {clip.clip_id: clip for clip in releases.clips_of(corpus, release, **reading)}
 
 
 @pytest.mark.parametrize("oddities", [True, False], ids=["odd", "plain"])
@@ -55,7 +54,7 @@ def read(release: Path, corpus: str, **reading: object) -> dict[str, Clip]:
 def test_a_twin_holds_what_was_ordered(twin: Twin, corpus: str, oddities: bool) -> None:
     release = twin(corpus, oddities)
     clips = list(read(release, corpus).values())
-    assert usable(clips) == ORDER
+    assert usable(clips, CLASSES) == ORDER
     used = [clip for clip in clips if clip.status == "ok"]
     assert all((release / path).is_file() for clip in used for path in (clip.video, clip.audio))
     assert all(clip.reason for clip in clips if clip.status == "excluded" or not clip.text)
@@ -108,7 +107,7 @@ def test_mosei_gives_the_same_clips_from_both_forms_of_the_labels(
         assert one[name].video_end == pytest.approx(other[name].video_end, abs=0.001)
         assert one[name].status == other[name].status
     assert len(one) == len(other)
-    assert usable(other.values()) == ORDER
+    assert usable(other.values(), CLASSES) == ORDER
     assert ("1 line(s) skipped: an answer is no number" in capsys.readouterr().err) == oddities
 
 

@@ -103,15 +103,15 @@ def test_what_people_and_spreadsheet_programs_write_is_read(tmp_path: Path, cont
         (f'{HEADER}\nc0,a.mp4,a.mp4,sad,"he said \\"no\\"",P\n', r":2: not a CSV row"),
         (f"{HEADER}\nc0;a.mp4;a.mp4;sad;hi;P\n", r":2: 1 cells, but the header has 6; add the others, and ',' between"),
         (f"{HEADER}\nc0,a.mp4,a.mp4,s\u0430d,hi,P\n", r":2: label is '.*' \('s\\u0430d'\); use one of neutral"),
-        (f"{HEADER}\nc0,a.mp4,a.mp4,No,hi,P\n", r":2: label is 'No'; use .*classes, such as \"No\": happy"),
-        (f"{HEADER}\nc0,a.mp4,a.mp4,01,hi,P\n", r":2: label is '01'; use .*classes, such as \"01\": happy"),
+        (f"{HEADER}\nc0,a.mp4,a.mp4,No,hi,P\n", r":2: label is 'No'; use .*labels, such as \"No\": neutral"),
+        (f"{HEADER}\nc0,a.mp4,a.mp4,01,hi,P\n", r":2: label is '01'; use .*labels, such as \"01\": neutral"),
         # two quotation marks that are not closed: the rows between would become one text
         (f'{HEADER}\nc0,a.mp4,a.mp4,sad,"Oh no\nc1,a.mp4,a.mp4,sad,he said stop",P\n', r":3: text goes over 2 lines"),
         (f"{HEADER}\n{ROW.replace('hello', '#NAME?')}\n", r":2: text is '#NAME\?', what a spreadsheet program shows"),
         (f"{HEADER}\n{ROW.replace('P01', '#WERT!')}\n", r":2: speaker is '#WERT!', what a spreadsheet"),
         (f"{HEADER}\n{ROW.replace('c0', 'c0.')}\n", r":2: clip_id is 'c0\.'; use only letters"),
         (f"{HEADER}\n{ROW}\n\ufeff{HEADER}\n{ROW}\n", r":3: clip_id is '\\ufeffclip_id'; use only letters"),
-        (f"sep=|\n{HEADER}\n{ROW}\n", r"no column clip_id, video, audio, label among sep=\|"),
+        (f"sep=|\n{HEADER}\n{ROW}\n", r"no column clip_id, video, audio among sep=\|"),
         (f"{HEADER}\n{ROW}\nc1,a.mp4,a.mp4,sad,x,P\u200b01\n", r":3: speaker 'P\\u200b01' looks like 'P01' \(.*:2\)"),
         (
             f"{HEADER}\n{ROW}\nc1,a.mp4,a.mp4,sad,x,Zoe\u0308\nc2,a.mp4,a.mp4,sad,x,Zoë\n",
@@ -160,10 +160,10 @@ def test_no_break_spaces_of_a_file_name_stay(tmp_path: Path) -> None:
 
 def test_an_emotion_word_is_the_same_however_its_accents_are_stored(tmp_path: Path) -> None:
     row = ROW.replace("sad", "Mu\u0308de")
-    (clip,) = read(tmp_path, "clips.csv", f"{HEADER}\n{row}\n", classes={"müde": "sad"})
+    (clip,) = read(tmp_path, "clips.csv", f"{HEADER}\n{row}\n", words={"müde": "sad"})
     assert (clip.label_raw, clip.label) == ("Mu\u0308de", "sad")
-    with pytest.raises(UserError, match="classes: 'MÜDE' has two classes"):
-        read(tmp_path, "clips.csv", classes={"müde": "sad", "MÜDE": "angry"})
+    with pytest.raises(UserError, match="labels: 'MÜDE' stands for two classes"):
+        read(tmp_path, "clips.csv", words={"müde": "sad", "MÜDE": "angry"})
 
 
 def test_face_choices_obey_the_same_rules(tmp_path: Path) -> None:

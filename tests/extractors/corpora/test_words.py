@@ -16,7 +16,7 @@ from extractors.corpora.face_choices import load_face_choices
 from extractors.corpora.lines import Ledger, decode, not_utf8, read_text
 from extractors.corpora.mosei_folds import read_folds
 from extractors.read_release import read_clips
-from extractors.shared.clip import MODALITIES
+from extractors.shared.clip import CLASSES, MODALITIES
 from extractors.shared.program import UserError
 
 GOOD = "I don’t – “not” at all… naïve 你好 😀"
@@ -67,7 +67,7 @@ RELEASES = {"iemocap": iemocap, "meld": meld, "mosei": mosei, "msp_improv": msp_
 
 
 def texts(corpus: str, root: Path) -> list[str]:
-    return [clip.text for clip in read_clips(corpus, root, releases.READING[corpus], MODALITIES)][-2:]
+    return [clip.text for clip in releases.clips_of(corpus, root)][-2:]
 
 
 @pytest.mark.parametrize("corpus", RELEASES)
@@ -120,7 +120,7 @@ def clips_table(path: Path, data: bytes) -> str:
     root = path.parent
     releases.write(path, b"clip_id,video,audio,label,text\na,a.mp4,a.mp4,sad,%b\n" % data)
     releases.write(root / "a.mp4", b"x")
-    (clip,) = read_clips("mylab", root, {"reader": "custom", "table": path.name}, MODALITIES)
+    (clip,) = read_clips("mylab", root, {"reader": "custom", "table": path.name}, MODALITIES, {}, CLASSES)
     return clip.text
 
 
@@ -202,10 +202,11 @@ def remark(corpus: str, root: Path, text: str) -> str:
     """What the manifest says of a clip with this text."""
     if corpus == "custom":
         clips_table(root / "own.csv", text.encode())
-        (clip,) = read_clips("mylab", root, {"reader": "custom", "table": "own.csv"}, MODALITIES)
+        reading = {"reader": "custom", "table": "own.csv"}
+        (clip,) = read_clips("mylab", root, reading, MODALITIES, {}, CLASSES)
     else:
         RELEASES[corpus](root, text.encode(), b"x")
-        clip = read_clips(corpus, root, releases.READING[corpus], MODALITIES)[-2]
+        clip = releases.clips_of(corpus, root)[-2]
     assert (clip.text, clip.status) == (text, "ok")
     return clip.reason
 

@@ -14,8 +14,10 @@ from helpers.talking_film import write_film
 from helpers.toy_extractor import make_clips
 
 from extractors.pages.answers import View, answers_page, envelope, view_clip
-from extractors.shared.answers import ANSWERS
-from extractors.shared.clip import MANIFEST
+from extractors.shared.answers import answers_schema
+from extractors.shared.clip import CLASSES, MANIFEST
+
+ANSWERS = answers_schema(CLASSES)
 
 HOSTILE = "</title></style><script>alert(1)</script><img src=x onerror=alert(2)> {{ 7 * 6 }}"
 

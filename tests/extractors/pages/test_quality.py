@@ -27,11 +27,13 @@ from extractors.pages.quality import quality_page
 from extractors.pages.quality_pictures import PICTURES, choose_halves, read_pictures
 from extractors.quality.checks import QUALITY, closing_sentence
 from extractors.quality.settings import InspectionSettings, QualitySettings
-from extractors.shared.clip import LABELS, MANIFEST, Row
+from extractors.shared.clip import CLASSES, LABELS, MANIFEST, Row
 from extractors.shared.files import write_table
+from extractors.shared.labels import Labels
+from extractors.shared.labels import write_labels as write_label_table
 from extractors.shared.program import UserError
 from extractors.shared.settings import Settings
-from extractors.show_quality import read_found, read_labels
+from extractors.show_quality import labels_of, read_found
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +67,7 @@ def test_the_page_stands_alone_and_shows_both_halves(release: Path) -> None:
         row("gone"),
     ]
     rows = inspect_clips(clips, release, SETTINGS, threads=1)
-    labels = {"one": "sad", "two": "angry", "dark": "sad", "gone": ""}
+    labels = Labels(Path(), CLASSES, {"one": "sad", "two": "angry", "dark": "sad", "gone": ""})
     text = quality_page(rows, read_pictures(rows, clips, release, SETTINGS), labels, release, SETTINGS)
     page = Page(text)
     assert page.open == []
@@ -95,7 +97,7 @@ def test_the_page_stands_alone_and_shows_both_halves(release: Path) -> None:
 
 def write_labels(path: Path, *clip_ids: str) -> None:
     rows = [{"clip_id": clip_id, "label_raw": "s", "label": "sad"} for clip_id in clip_ids]
-    write_table(path, pa.Table.from_pylist(rows, schema=LABELS))
+    write_label_table(path, pa.Table.from_pylist(rows, schema=LABELS), CLASSES)
 
 
 def test_what_is_found_is_counted_for_each_class() -> None:
@@ -107,7 +109,7 @@ def test_what_is_found_is_counted_for_each_class() -> None:
         | {"status": "ok", "findings": [] if level > -60 else ["silent"], "reason": "", "rms_db": level, "streams": ""}
         for _, level, name in clips
     ]
-    labels = {name: label for label, _, name in clips}
+    labels = Labels(Path(), CLASSES, {name: label for label, _, name in clips})
     text = re.sub(r"<[^>]+>", "|", quality_page(rows, [], labels, Path(), SETTINGS))
     assert re.search(r"finding\|+neutral\|+happy\|+sad\|+angry\|+no class", text)
     assert re.search(r"all clips\|+0\|+0\|+5\|+2\|+1\|", text)
@@ -118,7 +120,7 @@ def test_what_is_found_is_counted_for_each_class() -> None:
 def test_labels_of_another_reading_are_refused(tmp_path: Path) -> None:
     write_labels(tmp_path / "labels.parquet", "other")
     with pytest.raises(UserError, match=r"labels\.parquet: its clips differ from those of the quality table; read the"):
-        read_labels(tmp_path / "labels.parquet", [row("good")])
+        labels_of(tmp_path / "labels.parquet", [row("good")])
 
 
 def run_program(name: str, kind: type[Settings], *flags: object) -> subprocess.CompletedProcess:
@@ -166,7 +168,7 @@ def test_a_picture_that_cannot_be_read_is_named_on_the_page(tmp_path: Path) -> N
         ("one", "strip", None),
         ("two", "strip", None),
     ]
-    page = quality_page(rows, pictures, {"one": "sad", "two": "sad"}, tmp_path, SETTINGS)
+    page = quality_page(rows, pictures, Labels(Path(), CLASSES, {"one": "sad", "two": "sad"}), tmp_path, SETTINGS)
     assert page.count("No frame can be read.") == 4
     assert Page(page).images == []
 
@@ -209,5 +211,6 @@ def test_wrong_flags_are_told(
 def test_a_twin_says_synthetic(tmp_path: Path) -> None:
     (tmp_path / "SYNTHETIC.txt").write_text("no people")
     clips = [row("gone")]
-    text = quality_page(inspect_clips(clips, tmp_path, SETTINGS, 1), [], {"gone": ""}, tmp_path, SETTINGS)
+    labels = Labels(Path(), CLASSES, {"gone": ""})
+    text = quality_page(inspect_clips(clips, tmp_path, SETTINGS, 1), [], labels, tmp_path, SETTINGS)
     assert text.count("SYNTHETIC") >= 2

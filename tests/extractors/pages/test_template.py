@@ -22,8 +22,10 @@ from extractors.pages.faces_of_clip import Picture, View
 from extractors.pages.quality import quality_page
 from extractors.pages.quality_pictures import read_pictures
 from extractors.pages.template import render
-from extractors.shared.answers import ANSWERS
+from extractors.shared.answers import answers_schema
 from extractors.shared.clip import CLASSES
+
+ANSWERS = answers_schema(CLASSES)
 
 HOSTILE = "</title></style><script>alert(1)</script><img src=x onerror=alert(2)> \"' onload='a(3)' &lt; {{ 7 * 6 }} é"
 FACE = Track([0], [np.array([10.0, 5, 30, 25, 1])])

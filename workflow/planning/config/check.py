@@ -12,6 +12,7 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from amanda.shared.paper import CORPORA
+from planning.config.classes import first_class_mistake
 from planning.config.files import LOADER
 from planning.config.guesses import first_guess
 from planning.config.modalities import first_mistake
@@ -45,6 +46,8 @@ def check(config: dict[str, Any], files: Iterable[str | Path] = ()) -> None:
         raise ConfigError(mistake)
     figure2, figure3 = config["figure2"], config["figure3"]
     _check_pairs(config, "pairs", config["pairs"] if isinstance(config["pairs"], list) else [])
+    if mistake := first_class_mistake(config, sorted({corpus for pair in pairs(config) for corpus in pair.split("-")})):
+        raise ConfigError(mistake)
     _check_pairs(config, "recipe_differences.pairs", config["recipe_differences"]["pairs"])
     _check_pairs(config, "figure2.pairs", figure2["pairs"])
     _check_pairs(config, "figure3.pair", [figure3["pair"]])

@@ -9,7 +9,8 @@ from pydantic import Field
 
 from extractors.corpora import READERS
 from extractors.corpora.base import load_reader
-from extractors.shared.settings import Settings, key
+from extractors.corpora.classes import OWN_WORDS
+from extractors.shared.settings import Settings, key, optional
 from planning.config import sections
 from planning.config.check import CORPORA
 from planning.config.composed import Kind, compose, meaning_of
@@ -23,11 +24,17 @@ CORPUS_NAMES = {
 }
 
 
+WORDS = (
+    "words of the release's labels and their classes, such as joy: happy; clips of class other are left out; the name"
+    " of a class needs no entry"
+)
+
+
 def _corpus(reader: str) -> Kind:
     kind = load_reader(reader).settings
-    return compose(
-        f"{kind.__name__}Corpus", meaning_of(kind), {"reading": (kind, key(meaning_of(kind)))}, sections.Corpus
-    )
+    words = optional(WORDS, absent={}) if reader == OWN_WORDS else key(WORDS)
+    keys = {"reading": (kind, key(meaning_of(kind))), "labels": (sections.Words, words)}
+    return compose(f"{kind.__name__}Corpus", meaning_of(kind), keys, sections.Corpus)
 
 
 OwnCorpus = reduce(or_, [_corpus(reader) for reader in READERS if reader not in CORPORA])

@@ -77,7 +77,7 @@ class Method(Settings):
 TwinClips = compose(
     "TwinClips",
     "usable clips of each twin, by class",
-    {name: (sections.Counts, key(f"clips of the twin of {name}")) for name in CORPORA},
+    {name: (sections.Moods, key(f"clips of the twin of {name}")) for name in CORPORA},
 )
 
 
@@ -137,6 +137,9 @@ class Config(Settings):
     recipe: RecipeName = key("which of the recipes trains every method")
     pairs: Literal["paper", "all"] | Pairs = key(
         "paper: the seven pairs of Table 1; all: all twelve; or a list of source-target names"
+    )
+    classes: sections.Classes = key(
+        "the classes, in the order of every logit and table; `labels` of each corpus maps its words to them"
     )
     methods: Names = key("the methods of Table 1, by their names under method_settings")
     methods_per_job: Literal["all", "one"] = key(

@@ -13,12 +13,13 @@ KEYS: dict[tuple[str, ...], str] = {
     ("fidelity",): "recipe_differences",
     ("corpora", ANY, "rules"): "reading",
     ("corpora", "mosei", "reading", "label_rule"): "label_choice",
+    ("corpora", ANY, "reading", "classes"): "../labels",
     ("recipes", "release"): "published_code",
     ("recipes", ANY, "methods"): "algorithms",
     ("method_settings", ANY, "method"): "algorithm",
     ("synthetic", "release"): "published_code",
 }
-"""The path of an old key, and its last part as it is now."""
+"""The path of an old key, and its last part as it is now; with ``../`` it stands one section further up."""
 
 VALUES: dict[str, dict[str, str]] = {
     "recipe": {"release": "published_code"},
@@ -36,7 +37,9 @@ def first_old_word(config: dict[str, Any]) -> str:
         where = ".".join(path)
         for old, new in KEYS.items():
             if len(path) == len(old) and all(part in (ANY, here) for part, here in zip(old, path, strict=True)):
-                return f"config: {where}: this key is called {new} now; write {'.'.join((*path[:-1], new))}"
+                name = new.removeprefix("../")
+                above = path[:-1] if name == new else path[:-2]
+                return f"config: {where}: this key is called {name} now; write {'.'.join((*above, name))}"
         known = VALUES.get(path[-1], {})
         if isinstance(value, str) and value in known:
             return f"config: {where}: {value!r} is called {known[value]} now; write {known[value]}"

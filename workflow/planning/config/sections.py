@@ -7,23 +7,40 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from amanda.shared.runs import Names, Pair, Pairs, Seed
-from extractors.shared.settings import EACH_ONCE, Modalities, Positive, Settings, Share, Size, key
+from extractors.shared.settings import EACH_ONCE, Modalities, Positive, Settings, Share, Size, key, optional
 
 Weights = Annotated[tuple[Positive, ...], *EACH_ONCE]
 Groups = Annotated[tuple[str, ...], Field(min_length=1), *EACH_ONCE]
+Count = Annotated[int, Field(ge=0)]
 LARGE = (
     "large weights of correlation alignment; the loss of a method is its score at its own alpha2 minus the mean score"
     " at these"
 )
 
 
-class Counts(Settings):
-    """Clips per class."""
+ClassName = Annotated[
+    str,
+    Field(
+        pattern="^[a-z0-9][a-z0-9_-]*$",
+        description="small letters, digits, _ and -, a letter or digit first, such as joy",
+        examples=["neutral", "joy"],
+    ),
+]
+Classes = Annotated[tuple[ClassName, ...], Field(min_length=2, max_length=64), *EACH_ONCE]
+Words = dict[str, str]
+"""Word of a release -> class."""
 
-    neutral: int = key("clips labelled neutral", unit="clips", ge=0)
-    happy: int = key("clips labelled happy", unit="clips", ge=0)
-    sad: int = key("clips labelled sad", unit="clips", ge=0)
-    angry: int = key("clips labelled angry", unit="clips", ge=0)
+
+class Moods(Settings):
+    """Usable clips of a twin by emotion; only MELD's twin can have some of the last three."""
+
+    neutral: int = key("clips that are neutral", unit="clips", ge=0)
+    happy: int = key("clips that are happy", unit="clips", ge=0)
+    sad: int = key("clips that are sad", unit="clips", ge=0)
+    angry: int = key("clips that are angry", unit="clips", ge=0)
+    surprise: int = optional("clips of surprise, for classes of your own", absent=0, unit="clips", ge=0)
+    disgust: int = optional("clips of disgust", absent=0, unit="clips", ge=0)
+    fear: int = optional("clips of fear", absent=0, unit="clips", ge=0)
 
 
 class OfficialSplit(Settings):
@@ -62,7 +79,7 @@ class Corpus(Settings):
     split: OfficialSplit | GroupSplit | NamedSplit = key(
         "which clips are train, validation and test: the release's own split, groups by name, or a named split"
     )
-    expected_counts: Literal["published"] | Counts = key(
+    expected_counts: Literal["published"] | dict[str, Count] = key(
         "number of usable clips per class that the reader must find; or published: the labels of the published tables"
     )
 

@@ -117,6 +117,8 @@ def typed(value: object) -> str:
 def _examples(items: dict[str, Any], count: int) -> list[str]:
     if "enum" in items:
         return [typed(one) for one in items["enum"][:count]]
+    if "examples" in items:
+        return items["examples"][:count]
     if "pattern" in items:
         return ["iemocap-meld", "meld-iemocap"][:count]
     if items["type"] == "string":

@@ -9,6 +9,15 @@ from helpers.places import ROOT
 from planning.config import check as checked_config
 
 SCHEMA = yaml.safe_load(checked_config.SCHEMA.read_text())
+MYLAB = {
+    "release": "data/mylab",
+    "modalities": ["text", "audio", "visual"],
+    "reading": {"reader": "custom", "table": "clips.csv"},
+    "labels": {"joy": "happy"},
+    "split": {"by": "official"},
+    "expected_counts": "published",
+}
+"""A corpus of one's own."""
 
 
 @pytest.fixture
@@ -171,12 +180,48 @@ def test_splits_that_may_be_asked_for(config, split):
 
 
 def test_a_corpus_of_ones_own_is_one_entry(config):
-    config["corpora"]["mylab"] = {
-        "release": "data/mylab",
-        "modalities": ["text", "audio", "visual"],
-        "reading": {"reader": "custom", "table": "clips.csv", "classes": {"joy": "happy"}},
-        "split": {"by": "official"},
-        "expected_counts": {"neutral": 1, "happy": 1, "sad": 1, "angry": 1},
-    }
+    config["corpora"]["mylab"] = MYLAB | {"expected_counts": {"neutral": 1, "happy": 1, "sad": 1, "angry": 1}}
     config["pairs"] = ["iemocap-mylab", "mylab-meld"]
+    checked_config.check(config)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (
+            {"classes": ["joy", "fear"]},
+            "corpora.iemocap.labels: 'neu' stands for 'neutral', and the classes are joy, fear",
+        ),
+        ({"classes": ["neutral", "happy", "sad", "status"]}, "classes: 'status' means something else in tables"),
+        ({"classes": ["neutral", "happy", "sad", "angry", "fear"]}, ""),
+    ],
+)
+def test_classes_are_what_words_can_stand_for(config, change, message):
+    if message:
+        with pytest.raises(checked_config.ConfigError, match=message):
+            checked_config.check(config | change)
+    else:
+        checked_config.check(config | change)
+
+
+def test_a_word_of_a_corpus_that_no_pair_has_may_stand_for_anything(config):
+    config["classes"] = ["neutral", "joy"]
+    config["corpora"]["mylab"] = MYLAB | {"labels": {"calm": "neutral"}}
+    config["corpora"]["meld"]["labels"] = {"joy": "joy", "sadness": "other", "anger": "other"}
+    config["pairs"] = ["mylab-meld"]
+    checked_config.check(config)
+    config["corpora"]["mylab"]["expected_counts"] = {"happy": 1}
+    with pytest.raises(
+        checked_config.ConfigError, match=r"mylab\.expected_counts: 'happy' is no class; the classes are"
+    ):
+        checked_config.check(config)
+
+
+def test_a_prior_has_a_share_of_each_class(config):
+    config["method_settings"]["amanda_p2"]["settings"]["prior"] = [0.5, 0.5]
+    with pytest.raises(
+        checked_config.ConfigError, match=r"amanda_p2\.settings\.prior: 2 shares for 4 classes; give a share"
+    ):
+        checked_config.check(config)
+    config["method_settings"]["amanda_p2"]["settings"]["prior"] = [0.25] * 4
     checked_config.check(config)

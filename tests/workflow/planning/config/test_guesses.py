@@ -15,7 +15,7 @@ MYLAB = """corpora:
     reading:
       reader: custom
       table: clips.csv
-      classes: {joy: happy}
+    labels: {joy: happy}
     split: {by: session, validation: ["04"], test: ["05"]}
     expected_counts: {neutral: 0, happy: 0, sad: 0, angry: 0}
     modalities: [text, audio, visual]
@@ -43,7 +43,7 @@ def test_what_the_tests_begin_with_is_right(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("joy:", "no:", 'classes (mylab.yaml:7): YAML reads no without quotes as False; put quotes around it: "no"'),
+        ("joy:", "no:", 'labels (mylab.yaml:7): YAML reads no without quotes as False; put quotes around it: "no"'),
         ("joy:", "Off:", 'YAML reads Off without quotes as False; put quotes around it: "Off"'),
         ("joy:", "YES:", 'YAML reads YES without quotes as True; put quotes around it: "YES"'),
         ("joy:", "null:", 'YAML reads null without quotes as None; put quotes around it: "null"'),
@@ -96,8 +96,7 @@ def test_quoted_words_and_those_that_yaml_leaves_alone_are_texts(tmp_path: Path,
 def test_without_a_file_all_that_it_may_have_been_is_named(tmp_path: Path) -> None:
     found = told(tmp_path, MYLAB.replace("joy", "off"), from_file=False)
     assert found == (
-        "config: corpora.mylab.reading.classes: YAML reads no, off or false without quotes as False; put quotes around"
-        ' it: "no"'
+        'config: corpora.mylab.labels: YAML reads no, off or false without quotes as False; put quotes around it: "no"'
     )
 
 
@@ -106,8 +105,8 @@ def test_numbers_and_flags_stay_what_they_are(tmp_path: Path) -> None:
 
 
 def test_a_merged_mapping_is_followed(tmp_path: Path) -> None:
-    text = MYLAB.replace("classes: {joy: happy}", "classes: {<<: {no: other}, joy: happy}")
-    assert "classes (mylab.yaml:7): YAML reads no without quotes as False" in told(tmp_path, text)
+    text = MYLAB.replace("labels: {joy: happy}", "labels: {<<: {no: other}, joy: happy}")
+    assert "labels (mylab.yaml:7): YAML reads no without quotes as False" in told(tmp_path, text)
 
 
 @pytest.mark.slow
@@ -116,5 +115,5 @@ def test_snakemake_says_the_sentence(tmp_path: Path) -> None:
     mine.write_text(MYLAB.replace("joy", "no"), encoding="utf-8")
     done = snakemake(tmp_path, "-n", config=mine)
     assert done.returncode != 0
-    said = 'reading.classes (mylab.yaml:7): YAML reads no without quotes as False; put quotes around it: "no"'
+    said = 'mylab.labels (mylab.yaml:7): YAML reads no without quotes as False; put quotes around it: "no"'
     assert said in done.stdout + done.stderr

@@ -69,7 +69,7 @@ def test_optional_keys_are_few() -> None:
         for name, field in kind.model_fields.items()
         if not field.is_required()
     }
-    assert found == {"extra_defects", "face_choices", "no_face_list", "classes", "accept_missing_media", "margin"}
+    assert found == {"extra_defects", "face_choices", "no_face_list", "accept_missing_media", "margin"}
 
 
 def _classes(kind: type[Settings]) -> set[type[Settings]]:

@@ -23,6 +23,11 @@ OLD = [
     ),
     (("corpora", "mylab"), {"rules": {}}, "corpora.mylab.rules: this key is called reading now"),
     (("corpora", "mosei", "reading", "label_rule"), "B", "write corpora.mosei.reading.label_choice"),
+    (
+        ("corpora", "mylab"),
+        {"reading": {"classes": {"joy": "happy"}}},
+        "mylab.reading.classes: this key is called labels now; write corpora.mylab.labels",
+    ),
     (("recipes", "release"), {}, "recipes.release: this key is called published_code now"),
     (("recipes", "paper", "methods"), {}, "recipes.paper.methods: this key is called algorithms now"),
     (("method_settings", "mine"), METHOD, "method_settings.mine.method: this key is called algorithm now"),

@@ -19,7 +19,8 @@ SHIPPED = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))
 SHIPPED["corpora"]["mylab"] = {
     "release": "data/mylab",
     "modalities": ["text", "audio"],
-    "reading": {"reader": "custom", "table": "clips.csv", "classes": {"joy": "happy"}, "extra_defects": "defects.tsv"},
+    "reading": {"reader": "custom", "table": "clips.csv", "extra_defects": "defects.tsv"},
+    "labels": {"joy": "happy"},
     "split": {"by": "dialogue", "validation": 0.1, "test": ["d1"]},
     "expected_counts": "published",
 }
@@ -113,11 +114,6 @@ def test_every_wrong_value_is_told_by_path_and_value_and_what_to_write(section):
             'write a list of texts in quotes, each once, such as ["01", "02"], or a number above 0 and below 1 (',
         ),
         (
-            ("corpora", "meld", "expected_counts"),
-            {"calm": 4},
-            "config: corpora.meld.expected_counts: the key 'calm' was unexpected; known are neutral, happy, sad, angry",
-        ),
-        (
             ("pairs",),
             "papers",
             "pairs: 'papers' is none of these; write one of paper, all, or a list of texts in quotes, each once, "
@@ -169,3 +165,15 @@ def test_a_corpus_cannot_be_called_what_means_something_else(name):
         checked_config.check(config)
     assert f"config: corpora: {name!r} cannot be a name here" in str(refused.value)
     assert "such as my_lab" in str(refused.value)
+
+
+def test_the_classes_are_a_list_of_names() -> None:
+    few = 'classes: ["neutral"] has too few items; write a list of at least 2 texts in quotes, at most 64, each once,'
+    assert f"{few} such as [neutral, joy]" in told({"classes": ["neutral"]})
+    assert "classes.0: 'Joy' is no such name; write" in told({"classes": ["Joy", "sad"]})
+
+
+def told(changed: dict) -> str:
+    """What is said of the shipped config with some keys changed."""
+    schema = VALIDATOR.schema
+    return first_sentence(schema, VALIDATOR.iter_errors(SHIPPED | changed))

@@ -1,0 +1,58 @@
+"""The classes of a config: what is wrong with their names, with what words stand for, with a share of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from extractors.shared.answers import NOT_CLASSES
+from planning.config.sentences import close
+
+OTHER = "other"
+"""What `labels` says of a word whose clips are left out."""
+
+
+def first_class_mistake(config: dict[str, Any], corpora: list[str]) -> str:
+    """One sentence about the first mistake; empty if there is none.
+
+    Args:
+        config: which the schema accepts.
+        corpora: those of the pairs of Table 1; what the words of any other stand for is looked at when it is read.
+    """
+    return next(_mistakes(config, corpora), "")
+
+
+def _mistakes(config: dict[str, Any], corpora: list[str]) -> Iterator[str]:
+    classes = config["classes"]
+    told = f"the classes are {', '.join(classes)}"
+    for name in classes:
+        if name in NOT_CLASSES:
+            yield f"config: classes: {name!r} means something else in tables; give this class another name"
+    for corpus in corpora:
+        for word, name in config["corpora"].get(corpus, {}).get("labels", {}).items():
+            if name not in (*classes, OTHER):
+                yield (
+                    f"config: corpora.{corpus}.labels: {word!r} stands for {name!r}, and {told}; write one of these, or"
+                    f" {OTHER} to leave its clips out{close(name, classes)}"
+                )
+    for corpus, own in config["corpora"].items():
+        for name in own["expected_counts"] if isinstance(own["expected_counts"], dict) else ():
+            if name not in classes:
+                yield f"config: corpora.{corpus}.expected_counts: {name!r} is no class; {told}{close(name, classes)}"
+    for place, prior in _priors(config):
+        if isinstance(prior, list) and len(prior) != len(classes):
+            yield (
+                f"config: {place}: {len(prior)} shares for {len(classes)} classes; give a share of each, in"
+                f" the order of {', '.join(classes)}"
+            )
+
+
+def _priors(config: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Every label distribution that a method of the recipe in force is told, with the path of its key."""
+    recipe = config["recipe"]
+    for algorithm, settings in config["recipes"][recipe]["algorithms"].items():
+        yield f"recipes.{recipe}.algorithms.{algorithm}.prior", settings.get("prior")
+    for name, method in config["method_settings"].items():
+        yield f"method_settings.{name}.settings.prior", method["settings"].get("prior")
+    for section in ("training", "published_code"):
+        yield f"synthetic.{section}.prior", config["synthetic"][section].get("prior")
