@@ -20,6 +20,7 @@ Columns that may be there, empty where unknown:
 from __future__ import annotations
 
 import math
+import sys
 import unicodedata
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -73,6 +74,9 @@ def read_release(root: Path, reading: Reading) -> Iterator[Clip]:
     table, rows = _read_table(root, reading)
     if not rows:
         raise UserError(f"{table}: has no rows; write one per clip below its header")
+    others = COLUMNS.others(rows[0][1])
+    if others:
+        sys.stderr.write(f"{table}: not used, since these columns are not known: {', '.join(others)}\n")
     for name in GROUPS:
         refuse_lookalikes(name, ((where, cells.get(name, "")) for where, cells in rows))
     classes = emotion_words(dict(reading.get("classes", {})))

@@ -93,9 +93,11 @@ def named_split(corpus: str, name: object, fold: object, dialogues: Collection[s
 
 
 def promise(split: Mapping[str, Any]) -> str:
-    """What no two parts share under a split, and :func:`split_clips` checks: dialogue, session or speaker."""
+    """What no two parts share under a split, and :func:`split_clips` checks: dialogue, session, speaker or clip_id."""
     if "named" in split:
         return NAMED_PROMISES[split["named"]]
+    if split["by"] in ("random", "stratified", "none"):
+        return split["together"] if split.get("together", "clip") != "clip" else "clip_id"
     return "dialogue" if split["by"] == "official" or is_share(split["validation"]) else split["by"]
 
 

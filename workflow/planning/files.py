@@ -41,6 +41,12 @@ def release(study: Study, corpus: str) -> str | list[str]:
     return twin(study, corpus) or study.config["corpora"][corpus]["release"]
 
 
+def labels_to_split_by(study: Study, corpus: str) -> str | list[str]:
+    """The labels of a corpus where its split is drawn class by class; no other split looks at them."""
+    by = study.config["corpora"][corpus]["split"].get("by")
+    return f"results/labels/{corpus}.parquet" if by == "stratified" else []
+
+
 def synthetic_backbone(study: Study, modality: str) -> str | list[str]:
     """The tiny backbone of a modality, as an input to be made first; no other backbone is made here."""
     return f"results/synthetic/backbones/{modality}" if study.synthetic else []

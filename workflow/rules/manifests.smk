@@ -43,6 +43,7 @@ rule read_release:
 rule split_corpus:
     input:
         manifest="results/manifests/{corpus}.parquet",
+        labels=lambda wildcards: files.labels_to_split_by(study, wildcards.corpus),
     output:
         splits="results/splits/{corpus}.parquet",
     log:
@@ -63,6 +64,7 @@ rule split_corpus:
     shell:
         "python -m extractors.split_corpus"
         " --manifest {input.manifest:q}"
+        " --labels {input.labels:q}"
         " --split {params.split:q}"
         " --splits {output.splits:q}"
         " > {log:q} 2>&1"

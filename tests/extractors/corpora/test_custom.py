@@ -62,7 +62,9 @@ def test_missing_files_are_reasons(tmp_path: Path) -> None:
     ("lines", "message"),
     [
         ([HEADER.replace("label", "lable"), ROW], r"no column label among clip_id, video, audio, lable"),
-        ([HEADER.replace("crop", "corp"), ROW], r"column 'corp' is unknown; take it out"),
+        ([HEADER.replace("crop", "corp"), ROW], r"column 'corp' is unknown; did you mean crop\?"),
+        ([HEADER.replace("speaker", "Speaker"), ROW], r"column 'Speaker' is unknown; did you mean speaker\?"),
+        ([HEADER.replace("video_end", "end"), ROW], r"column 'end' is unknown; did you mean video_end\?"),
         ([HEADER.replace("crop", "text"), ROW], r"column 'text' is there twice"),
         ([HEADER, ROW + ",x"], r"clips\.csv:2: 15 cells, but the header has 14; put quotes .* holds ','"),
         ([HEADER, ROW.replace(",left", "")], r"clips\.csv:2: 13 cells, but the header has 14"),
@@ -122,6 +124,17 @@ def test_rules_are_checked(tmp_path: Path) -> None:
         read_clips("mylab", root, READING | {"table": "absent.csv"})
     with pytest.raises(UserError, match=r"corpora\.mylab: no reader 'mylab'; .* custom"):
         read_clips("mylab", root, {"table": "clips.csv"})
+
+
+def test_columns_of_ones_own_are_named_and_change_nothing(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
+    plain = read_clips("mylab", lab(tmp_path, HEADER, ROW), READING)
+    assert not capsys.readouterr().err
+    assert read_clips("mylab", lab(tmp_path, f"{HEADER},age,mood", f"{ROW},31,#NAME?"), READING) == plain
+    assert "not used, since these columns are not known: age, mood" in capsys.readouterr().err
+    table = pd.read_csv(tmp_path / "clips.csv").assign(age=[[3, 1]])
+    table.to_parquet(tmp_path / "clips.parquet")
+    assert read_clips("mylab", tmp_path, READING | {"table": "clips.parquet"}) == plain
+    assert "not known: age, mood" in capsys.readouterr().err
 
 
 def test_every_column_is_documented() -> None:

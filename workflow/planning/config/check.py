@@ -53,6 +53,7 @@ def check(config: dict[str, Any], files: Iterable[str | Path] = ()) -> None:
     _check_methods(config, "figure2.references", figure2["references"])
     _check_methods(config, "in_domain.method", [config["in_domain"]["method"]])
     _check_targets(config, "in_domain.targets", config["in_domain"]["targets"])
+    _check_splits(config)
     for key, figure in (("figure2.methods", figure2), ("figure3.methods", figure3)):
         _check_alignment(config, key, figure["methods"])
     without = config["without_source"]
@@ -82,6 +83,19 @@ def _check_targets(config: dict[str, Any], key: str, named: str | list[str]) -> 
             f"config: {key}: {unknown[0]!r} is no corpus; the targets of `pairs` are {', '.join(targets)}"
             f"{close(unknown[0], targets)}"
         )
+
+
+def _check_splits(config: dict[str, Any]) -> None:
+    """What is trained on with labels needs a split; a target alone does not."""
+    ceilings, trained = config["in_domain"]["targets"], pairs(config)
+    for source, target in (pair.split("-") for pair in trained):
+        for corpus, role, mend in (
+            (source, "a source", "draw one with by: stratified"),
+            (target, "trained on its own labels", "leave it out of in_domain.targets"),
+        ):
+            is_asked = corpus == source or ceilings == "all" or corpus in ceilings
+            if is_asked and config["corpora"][corpus]["split"].get("by") == "none":
+                raise ConfigError(f"config: corpora.{corpus}.split: there is none, but it is {role}; {mend}")
 
 
 def _check_methods(config: dict[str, Any], key: str, named: list[str]) -> None:
