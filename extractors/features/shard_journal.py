@@ -8,7 +8,7 @@ import io
 import json
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import IO, Any
 
@@ -30,23 +30,26 @@ class Journal:
 
     A complete shard stays as ``.{name}.kept``, which shares its frames with the published file and takes no room of its
     own. From there the next extraction takes what has not changed, also where a workflow removed the published file.
+    ``others`` are the published files of the same shard elsewhere, there or not: what they keep is taken, too.
 
     Attributes:
         rows: the index rows of the finished clips, each with its ``offset`` and ``length``.
     """
 
-    def __init__(self, target: Path, dim: int, precision: str) -> None:
+    def __init__(self, target: Path, dim: int, precision: str, others: Sequence[Path] = ()) -> None:
         self.rows: list[dict[str, Any]] = []
         self._target, self._folder = target, work_folder(target)
         self._dim, self._dtype = dim, np.dtype(precision)
-        self._kept_folder = target.parent / f".{target.name}.kept"
+        self._kept_folder = kept_folder(target)
         self._folder.mkdir(parents=True, exist_ok=True)
         self._lock = lock(self._folder / "journal.lock")
         self._lines = _open(self._folder / "journal.jsonl")
         if _same(self._folder / "frames.npy", target):
             target.unlink()
         self._frames = _open(self._folder / "frames.npy")
-        self._kept = self._read_kept()
+        self._kept: dict[str, tuple[Path, dict[str, Any]]] = {}
+        for folder in map(kept_folder, [*others, target]):  # its own come last and count before others'
+            self._kept |= {digest: (folder, row) for digest, row in _read_kept(folder).items()}
 
     def resume(self, still_wanted: Callable[[int, dict[str, Any]], bool], window: int) -> None:
         """Keep the finished clips up to the first that is torn or for which ``still_wanted(number, row)`` is false.
@@ -71,15 +74,15 @@ class Journal:
         self._write_header()
 
     def kept(self, digest: str) -> tuple[np.ndarray, dict[str, Any]] | None:
-        """Frames and row of a clip with this digest from the last complete shard, if its frames are still the same.
+        """Frames and row of a clip with this digest from a complete shard, if its frames are still the same.
 
         A clip that ended the process has no frames and is not tried again; one that failed otherwise is.
         """
-        row = self._kept.get(digest)
-        if row is None:
+        if digest not in self._kept:
             return None
+        folder, row = self._kept[digest]
         try:
-            frames = np.load(self._kept_folder / "frames.npy", mmap_mode="r", allow_pickle=False)
+            frames = np.load(folder / "frames.npy", mmap_mode="r", allow_pickle=False)
         except (OSError, ValueError):
             return None
         frames = np.asarray(frames[row["offset"] : row["offset"] + row["length"]])
@@ -110,15 +113,6 @@ class Journal:
         self._lines.close()
         self._lock.release()
 
-    def _read_kept(self) -> dict[str, dict[str, Any]]:
-        """Digest -> row of the clips of the last complete shard that are usable, or that ended the process."""
-        try:
-            lines = (self._kept_folder / "journal.jsonl").read_bytes().splitlines(keepends=True)
-        except FileNotFoundError:
-            return {}
-        rows = [row for row in map(_parse, lines) if row]
-        return {row["digest"]: row for row in rows if row["length"] or row.get("fatal")}
-
     @property
     def _length(self) -> int:
         return self.rows[-1]["offset"] + self.rows[-1]["length"] if self.rows else 0
@@ -142,6 +136,21 @@ class Journal:
 def work_folder(target: Path) -> Path:
     """The folder of what is finished of a shard, beside its file of frames ``target``."""
     return target.parent / f".{target.name}.work"
+
+
+def kept_folder(target: Path) -> Path:
+    """The folder of a complete shard, beside its file of frames ``target``."""
+    return target.parent / f".{target.name}.kept"
+
+
+def _read_kept(folder: Path) -> dict[str, dict[str, Any]]:
+    """Digest -> row of the clips of a complete shard that are usable, or that ended the process."""
+    try:
+        lines = (folder / "journal.jsonl").read_bytes().splitlines(keepends=True)
+    except FileNotFoundError:
+        return {}
+    rows = [row for row in map(_parse, lines) if row]
+    return {row["digest"]: row for row in rows if row["length"] or row.get("fatal")}
 
 
 def frames_sha256(frames: np.ndarray) -> str:

@@ -33,13 +33,13 @@ def compared_files(study: Study) -> dict[str, list[str]]:
     """What the comparison of adaptations reads of each pair, by the flag of its program."""
     wanted = study.config["without_source"]
     files: dict[str, list[str]] = {
-        "model": [f"results/models/{pair}/{wanted['method']}" for pair in wanted["pairs"]],
-        "present": [f"results/scores/{pair}/{wanted['source_present']}.parquet" for pair in wanted["pairs"]],
+        "model": [f"<results>/models/{pair}/{wanted['method']}" for pair in wanted["pairs"]],
+        "present": [f"<results>/scores/{pair}/{wanted['source_present']}.parquet" for pair in wanted["pairs"]],
     }
     targets = [pair.split("-")[1] for pair in wanted["pairs"]]
-    files |= {name: [f"results/features/{target}/{name}.parquet" for target in targets] for name in MODALITIES}
+    files |= {name: [f"<results>/features/{target}/{name}.parquet" for target in targets] for name in MODALITIES}
     for flag, folder in (("splits", "splits"), ("labels", "labels"), ("manifest", "manifests")):
-        files[flag] = [f"results/{folder}/{target}.parquet" for target in targets]
+        files[flag] = [f"<results>/{folder}/{target}.parquet" for target in targets]
     return files
 
 

@@ -26,6 +26,19 @@ class Study:
     root: Path
 
     @property
+    def results(self) -> str:
+        """The folder of all results of this config; a named run has one of its own, so that none overwrites another's.
+
+        In the rules, this is ``<results>``, and ``<logs>`` is :attr:`logs`.
+        """
+        return f"runs/{self.config['run']}" if self.config["run"] else "results"
+
+    @property
+    def logs(self) -> str:
+        """The folder of the logs of all steps."""
+        return f"{self.results}/logs" if self.config["run"] else "logs"
+
+    @property
     def synthetic(self) -> bool:
         """Whether generated twins stand for the releases."""
         return self.config["releases"] == "synthetic"

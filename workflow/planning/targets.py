@@ -17,8 +17,9 @@ from planning.config.sentences import close
 
 NOUNS = {"corpus": "corpus", "source": "corpus", "target": "corpus", "method": "method", "modality": "modality"}
 """What the wildcards of the rules stand for."""
-RENAMED = {"results/fidelity.csv": "results/recipes.csv"}
-"""Old names of files, and what they are called now."""
+RENAMED = {"fidelity.csv": "recipes.csv"}
+"""Old names of files, and what they are called now, in the folder of results."""
+_FOLDERS = re.compile(r"(?:results|runs/[^/]+)/")
 _WILDCARD = re.compile(r"\{(\w+)(?:,[^{}]*)?\}")
 
 
@@ -33,7 +34,12 @@ def asked_for(arguments: Sequence[str] | None = None) -> list[str]:
 
 
 def check(
-    wanted: Iterable[str], rules: Iterable[Any], known: Mapping[str, Sequence[str]], in_domain: str, own_config: bool
+    wanted: Iterable[str],
+    rules: Iterable[Any],
+    known: Mapping[str, Sequence[str]],
+    in_domain: str,
+    own_config: bool,
+    results: str,
 ) -> None:
     """Raise :class:`TargetError` for the first thing that is no rule's name and that no rule makes.
 
@@ -43,6 +49,7 @@ def check(
         known: the values of this config for each noun of ``NOUNS``.
         in_domain: the method that alone is trained with one corpus as source and target.
         own_config: whether a config file was laid over the shipped one.
+        results: the folder of all results of this config.
     """
     rules = list(rules)
     patterns = sorted({str(one) for rule in rules for one in rule.products(include_logfiles=False)})
@@ -57,8 +64,12 @@ def check(
             continue
         if Path(name).suffix in (".yaml", ".yml"):
             raise TargetError(f"{name}: no file to be made; if it is your config, write it behind --configfile")
-        if path in RENAMED:
-            raise TargetError(f"{name}: this file is called {RENAMED[path]} now; ask for that")
+        place = _FOLDERS.sub("", path, count=1)
+        if place in RENAMED:
+            raise TargetError(f"{name}: this file is called {results}/{RENAMED[place]} now; ask for that")
+        moved = f"{results}/{place}"
+        if place != path and any(rule.is_producer(moved) for rule in rules):
+            raise TargetError(f"{name}: this config has its results in {results}, as its key run says; ask for {moved}")
         unknown = _unknown_word(found, known, own_config)
         if unknown:
             raise TargetError(f"{name}: {unknown}")

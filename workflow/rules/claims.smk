@@ -13,9 +13,9 @@ use rule train_pair as train_claims with:
         predictions=[f"{folder}/predictions.parquet" for folder in CLAIM_FOLDERS],
         times=[f"{folder}/times.tsv" for folder in CLAIM_FOLDERS],
     log:
-        "logs/claims/{source}-{target}.log",
+        "<logs>/claims/{source}-{target}.log",
     benchmark:
-        "results/benchmarks/claims/{source}-{target}.tsv"
+        "<results>/benchmarks/claims/{source}-{target}.tsv"
     resources:
         gpu=1,
         mem_mb=16000,
@@ -35,16 +35,16 @@ use rule train_pair as train_claims with:
 use rule score_pair as score_claims with:
     input:
         predictions=[f"{folder}/predictions.parquet" for folder in CLAIM_FOLDERS],
-        source_labels="results/labels/{source}.parquet",
-        source_splits="results/splits/{source}.parquet",
-        target_labels="results/labels/{target}.parquet",
+        source_labels="<results>/labels/{source}.parquet",
+        source_splits="<results>/splits/{source}.parquet",
+        target_labels="<results>/labels/{target}.parquet",
     output:
         scores=[f"{folder}/scores.parquet" for folder in CLAIM_FOLDERS],
         predictions=[f"{folder}/scored.parquet" for folder in CLAIM_FOLDERS],
     log:
-        "logs/claims/{source}-{target}.scores.log",
+        "<logs>/claims/{source}-{target}.scores.log",
     benchmark:
-        "results/benchmarks/claims/{source}-{target}.scores.tsv"
+        "<results>/benchmarks/claims/{source}-{target}.scores.tsv"
     params:
         methods=list(CLAIM_METHODS),
     message:
@@ -56,20 +56,20 @@ rule judge_claims:
         scores=files.claim_scores(study),
         histories=files.claim_histories(study),
         labels=expand(
-            "results/labels/{corpus}.parquet", corpus=files.claim_corpora(study)
+            "<results>/labels/{corpus}.parquet", corpus=files.claim_corpora(study)
         ),
         splits=expand(
-            "results/splits/{corpus}.parquet", corpus=files.claim_corpora(study)
+            "<results>/splits/{corpus}.parquet", corpus=files.claim_corpora(study)
         ),
     output:
-        table="results/claims.csv",
+        table="<results>/claims.csv",
         page=report(
-            "results/claims.md", caption="../report/claims.rst", category="Claims"
+            "<results>/claims.md", caption="../report/claims.rst", category="Claims"
         ),
     log:
-        "logs/claims.log",
+        "<logs>/claims.log",
     benchmark:
-        "results/benchmarks/claims.tsv"
+        "<results>/benchmarks/claims.tsv"
     conda:
         "../../envs/report.yaml"
     threads: 1

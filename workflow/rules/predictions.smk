@@ -3,19 +3,19 @@
 
 rule predict_clips:
     input:
-        model="results/models/{source}-{target}/{method}",
-        manifest="results/manifests/{target}.parquet",
-        text="results/features/{target}/text.parquet",
-        audio="results/features/{target}/audio.parquet",
-        visual="results/features/{target}/visual.parquet",
+        model="<results>/models/{source}-{target}/{method}",
+        manifest="<results>/manifests/{target}.parquet",
+        text="<results>/features/{target}/text.parquet",
+        audio="<results>/features/{target}/audio.parquet",
+        visual="<results>/features/{target}/visual.parquet",
     output:
-        csv="results/predictions/{source}-{target}/{method}.csv",
-        json_lines="results/predictions/{source}-{target}/{method}.jsonl",
-        parquet="results/predictions/{source}-{target}/{method}.parquet",
+        csv="<results>/predictions/{source}-{target}/{method}.csv",
+        json_lines="<results>/predictions/{source}-{target}/{method}.jsonl",
+        parquet="<results>/predictions/{source}-{target}/{method}.parquet",
     log:
-        "logs/predictions/{source}-{target}/{method}.log",
+        "<logs>/predictions/{source}-{target}/{method}.log",
     benchmark:
-        "results/benchmarks/predictions/{source}-{target}/{method}.tsv"
+        "<results>/benchmarks/predictions/{source}-{target}/{method}.tsv"
     conda:
         "../../envs/train.yaml"
     threads: 1

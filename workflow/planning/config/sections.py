@@ -13,6 +13,11 @@ Pair = Annotated[
     Field(pattern="^[a-z][a-z0-9_]*-[a-z][a-z0-9_]*$", description="source and target, such as iemocap-meld"),
 ]
 
+RunName = Annotated[
+    str,
+    Field(pattern="^([a-z][a-z0-9_]*)?$", description="empty, or small letters, digits and _ with a letter first"),
+]
+
 Pairs = Annotated[tuple[Pair, ...], Field(min_length=1), *EACH_ONCE]
 Methods = Annotated[tuple[str, ...], Field(min_length=1), *EACH_ONCE]
 Count = Annotated[int, Field(ge=0)]
