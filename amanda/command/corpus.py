@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from amanda.command.steps import run_step
@@ -89,21 +90,17 @@ def make_corpus(folder: Folder) -> list[str]:
     for path in (table, config):
         if path.exists() and not folder.replace:
             raise UserError(f"{path}: is there already; move it away, or write over it with --replace")
-    counts = Path(f".{folder.name}.json")
-    flags: dict[str, object] = {
-        "folder": folder.path,
-        "pattern": folder.pattern,
-        "cues": "yes" if folder.cues else "no",
-    }
-    flags |= {"shown": SHOWN, "seed": SEED, "table": table, "counts": counts, "page": page}
-    try:
+    with TemporaryDirectory() as temporary:
+        listed, counts = Path(temporary, TABLE), Path(temporary, "counts.json")
+        flags: dict[str, object] = {"folder": folder.path, "pattern": folder.pattern, "shown": SHOWN, "seed": SEED}
+        flags |= {"cues": "yes" if folder.cues else "no", "table": listed, "counts": counts, "page": page}
         run_step("extractors.list_clips", flags)
-        found = json.loads(counts.read_text("utf-8"))
-    finally:
-        counts.unlink(missing_ok=True)
+        rows, found = listed.read_bytes(), json.loads(counts.read_text("utf-8"))
     classes = classes_of(found["labels"], folder.labels)
-    with atomic_file(config) as temporary:
-        temporary.write_text("\n".join(config_lines(folder, found, classes)) + "\n", encoding="utf-8")
+    lines = "\n".join(config_lines(folder, found, classes)) + "\n"
+    for path, content in ((table, rows), (config, lines.encode())):
+        with atomic_file(path) as unfinished:
+            unfinished.write_bytes(content)
     return list(_story(folder, found, classes, (table, config, page)))
 
 
