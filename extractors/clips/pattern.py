@@ -53,27 +53,18 @@ class Pattern:
 def parse_pattern(text: str) -> Pattern:
     """A pattern of the names of files: ``{label}``, ``{speaker}`` and other fields, ``*`` for anything, and plain text.
 
-    ``{label:2}`` takes two characters; without a number a field takes one or more. A field or star never crosses a
-    slash. The ending of the files does not belong to it.
+    ``{label:2}`` takes two characters. Without a number a field takes one or more, up to the character that follows it
+    in the pattern: ``{label}_*`` takes what stands before the first ``_``. A field or star never crosses a slash. The
+    ending of the files does not belong to the pattern.
 
     Raises:
         UserError: a field is unknown or there twice, there is none, or a brace stands alone.
     """
-    short, long, fields = "", "", []
-    for piece in _PIECE.finditer(text.strip("/")):
-        if piece["stray"]:
-            raise UserError(f"--pattern {text}: {piece['stray']!r} stands alone; write a field as {{label}}")
-        if piece["text"]:
-            short += re.escape(piece["text"])
-            long += re.escape(piece["text"])
-        elif piece["any"]:
-            short += "[^/]*?"
-            long += "[^/]*"
-        else:
-            fields.append(piece["field"])
-            taken = f"[^/]{{{piece['width']}}}" if piece["width"] else "[^/]+"
-            short += f"(?P<{piece['field']}>{taken}{'' if piece['width'] else '?'})" * (fields.count(fields[-1]) == 1)
-            long += f"(?P<{piece['field']}>{taken})" * (fields.count(fields[-1]) == 1)
+    pieces = list(_PIECE.finditer(text.strip("/")))
+    fields = [piece["field"] for piece in pieces if piece["field"]]
+    stray = next((piece[0] for piece in pieces if piece["stray"]), "")
+    if stray:
+        raise UserError(f"--pattern {text}: {stray!r} stands alone; write a field as {{label}}")
     for name in fields:
         if name not in FIELDS:
             raise UserError(f"--pattern {text}: no field {name!r}; there are {', '.join(FIELDS)}, and * for the rest")
@@ -83,4 +74,20 @@ def parse_pattern(text: str) -> Pattern:
         raise UserError(
             f"--pattern {text}: names no field; write {{label}} where the emotion stands, such as {{label}}/*"
         )
+    following = [piece["text"] or "" for piece in pieces[1:]] + [""]
+    short, long = (
+        "".join(_expression(piece, after, least) for piece, after in zip(pieces, following, strict=True))
+        for least in (True, False)
+    )
     return Pattern(text, text.strip("/").count("/") + 1, re.compile(short), re.compile(long))
+
+
+def _expression(piece: re.Match[str], after: str, least: bool) -> str:
+    """A piece of a pattern as a regular expression that takes as little or as much as it can; ``after`` follows it."""
+    if piece["text"]:
+        return re.escape(piece["text"])
+    if piece["any"]:
+        return "[^/]*?" if least else "[^/]*"
+    if piece["width"]:
+        return f"(?P<{piece['field']}>[^/]{{{piece['width']}}})"
+    return f"(?P<{piece['field']}>[^/{re.escape(after[:1])}]+{'?' if least else ''})"
