@@ -163,6 +163,8 @@ def test_what_the_published_code_does(config):
         {"by": "session", "validation": ["4"], "test": ["5"]},
         {"by": "dialogue", "validation": 0.1, "test": ["Ses05F_impro01"]},
         {"named": "mmin", "fold": 3},
+        {"by": "random", "together": "speaker", "seed": 0, "validation": 0.1, "test": 0.2},
+        {"by": "stratified", "seed": 1, "validation": 0.1, "test": 0.2},
     ],
 )
 def test_splits_that_may_be_asked_for(config, split):
@@ -179,3 +181,26 @@ def test_a_corpus_of_ones_own_is_one_entry(config):
     }
     config["pairs"] = ["iemocap-mylab", "mylab-meld"]
     checked_config.check(config)
+
+
+def test_a_target_alone_may_be_without_a_split(config):
+    config["corpora"]["meld"]["split"] = {"by": "none"}
+    config["pairs"], config["in_domain"]["targets"] = ["iemocap-meld", "iemocap-mosei"], ["mosei"]
+    checked_config.check(config)
+    for change, expected in (
+        (
+            {"in_domain": config["in_domain"] | {"targets": "all"}},
+            "trained on its own labels; leave it out of in_domain",
+        ),
+        ({"pairs": ["meld-mosei"]}, "it is a source; draw one with by: stratified"),
+    ):
+        with pytest.raises(
+            checked_config.ConfigError, match=f"config: corpora.meld.split: there is none, but .*{expected}"
+        ):
+            checked_config.check(config | change)
+
+
+@pytest.mark.parametrize("name", ["My-Run", "../up", "a b", "1st"])
+def test_a_name_of_a_run_is_a_folder_everywhere(config, name):
+    with pytest.raises(checked_config.ConfigError, match="config: run: "):
+        checked_config.check(config | {"run": name})
