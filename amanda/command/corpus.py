@@ -91,14 +91,14 @@ def make_corpus(folder: Folder) -> list[str]:
         if path.exists() and not folder.replace:
             raise UserError(f"{path}: is there already; move it away, or write over it with --replace")
     with TemporaryDirectory() as temporary:
-        listed, counts = Path(temporary, TABLE), Path(temporary, "counts.json")
+        listed, counts, shown = (Path(temporary, name) for name in (TABLE, "counts.json", "page.html"))
         flags: dict[str, object] = {"folder": folder.path, "pattern": folder.pattern, "shown": SHOWN, "seed": SEED}
-        flags |= {"cues": "yes" if folder.cues else "no", "table": listed, "counts": counts, "page": page}
+        flags |= {"cues": "yes" if folder.cues else "no", "table": listed, "counts": counts, "page": shown}
         run_step("extractors.list_clips", flags)
-        rows, found = listed.read_bytes(), json.loads(counts.read_text("utf-8"))
+        rows, look, found = listed.read_bytes(), shown.read_bytes(), json.loads(counts.read_text("utf-8"))
     classes = classes_of(found["labels"], folder.labels)
     lines = "\n".join(config_lines(folder, found, classes)) + "\n"
-    for path, content in ((table, rows), (config, lines.encode())):
+    for path, content in ((page, look), (table, rows), (config, lines.encode())):
         with atomic_file(path) as unfinished:
             unfinished.write_bytes(content)
     return list(_story(folder, found, classes, (table, config, page)))

@@ -56,7 +56,7 @@ def run_targets(targets: Sequence[str], cores: int, config: Path | None = None) 
     if shutil.which("snakemake") is None:
         raise UserError("snakemake: not installed; run `make install`, then `source .venv/bin/activate`")
     laid_over = ["--configfile", str(config)] if config else []
-    command = [RUNNER, *targets, "--cores", str(cores), "--resources", f"gpu={cores}", *laid_over]
+    command = [str(RUNNER), *targets, "--cores", str(cores), "--resources", f"gpu={cores}", *laid_over]
     done = subprocess.run(command, check=False)
     if done.returncode:
         raise SystemExit(done.returncode)

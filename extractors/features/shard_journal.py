@@ -48,8 +48,9 @@ class Journal:
             target.unlink()
         self._frames = _open(self._folder / "frames.npy")
         self._kept: dict[str, tuple[Path, dict[str, Any]]] = {}
-        for folder in map(kept_folder, [*others, target]):  # its own come last and count before others'
-            self._kept |= {digest: (folder, row) for digest, row in _read_kept(folder).items()}
+        for folder in map(kept_folder, others):  # what ended a process elsewhere is tried here
+            self._kept |= {digest: (folder, row) for digest, row in _read_kept(folder).items() if row["length"]}
+        self._kept |= {digest: (self._kept_folder, row) for digest, row in _read_kept(self._kept_folder).items()}
 
     def resume(self, still_wanted: Callable[[int, dict[str, Any]], bool], window: int) -> None:
         """Keep the finished clips up to the first that is torn or for which ``still_wanted(number, row)`` is false.

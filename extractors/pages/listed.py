@@ -142,7 +142,7 @@ def listed_page(listing: Listing, root: Path, shown: int, seed: int) -> str:
     """The page about a folder ``root``, with ``shown`` of its clips, drawn by ``seed``."""
     views = [view_clip(clip, root) for clip in progress(drawn(listing, shown, seed), "page")]
     counts = counts_of(listing)
-    told = f"{counts['clips']} clips were read, and {counts['left_out']} files were not understood."
+    told = f"Clips that were read: {counts['clips']}. Files that were not understood: {counts['left_out']}."
     return render(
         "listed.html.j2",
         root,

@@ -53,7 +53,7 @@ def test_films_with_words_beside_them_become_a_corpus(tmp_path: Path, monkeypatc
     assert all(clip.text and clip.video == clip.audio for clip in clips)
     assert (Page(made["page"]).open, Page(made["page"]).links) == ([], [])
     told = made["page"]
-    assert "2 clips were read, and 2 files were not understood." in told
+    assert "Clips that were read: 2. Files that were not understood: 2." in told
     assert "spoiled.mp4" in told
     assert "its name does not fit the pattern {label}/*" in told
     assert "not readable as media" in told

@@ -50,7 +50,7 @@ def test_nothing_is_written_over_unless_it_is_asked_for(tmp_path: Path, monkeypa
     with pytest.raises(UserError, match="no clip has the label 'AGN'; there are ANG, fear"):
         make_corpus(folder(lab, labels={"AGN": "angry"}, replace=True))
     assert (lab / "clips.csv").read_text() == "mine"
-    assert not Path("my_lab.yaml").exists()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["lab"]
     make_corpus(folder(lab, labels={"fear": "sad"}, replace=True))
     assert (lab / "clips.csv").read_text().startswith("clip_id,")
     with pytest.raises(UserError, match="My-Lab: name the corpus with small letters"):
