@@ -106,6 +106,12 @@ def _check_keys(split: Mapping[str, Any], known: set[str]) -> None:
 def _named_groups(rows: list[Row], column: str, split: Mapping[str, Any], part: str) -> set[str]:
     """The groups that the split lists for a part, each of them there."""
     existing = {row[column] for row in rows}
+    if len(existing) == 1:
+        only = f"all clips are of one {column}, {min(existing)}" if any(existing) else f"no clip names its {column}"
+        raise UserError(
+            f"split: {only}, so no part can be of others; write by: stratified, and read the scores as those of people"
+            " that were heard in training"
+        )
     if not isinstance(split[part], list):
         raise UserError(f"split: {part} must be a list of values of {column}; put it in brackets")
     names = {str(name) for name in split[part]}

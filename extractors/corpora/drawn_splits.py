@@ -10,9 +10,6 @@ from typing import Any
 from extractors.shared.clip import PARTS, Row
 from extractors.shared.program import UserError
 
-TOGETHER = ("clip", "speaker", "session", "dialogue")
-"""What a random split may leave in one part."""
-
 DRAWN = ("random", "stratified", "none")
 """The values of ``by`` that this module knows."""
 
@@ -65,6 +62,8 @@ def _by_class(rows: Sequence[Row], labels: Mapping[str, str]) -> list[list[int]]
     """The positions of the clips of each class."""
     groups: defaultdict[str, list[int]] = defaultdict(list)
     for at, row in enumerate(rows):
+        if row["clip_id"] not in labels:
+            raise UserError(f"split: {row['clip_id']} is not among the labels, which by: stratified needs; give them")
         groups[labels[row["clip_id"]]].append(at)
     few = [label for label, group in groups.items() if len(group) < len(PARTS)]
     if few:

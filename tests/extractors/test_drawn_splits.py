@@ -70,6 +70,7 @@ def test_without_a_split_every_clip_is_adapted_to() -> None:
         ([row | {"speaker": "P1"} for row in ROWS], RANDOM | {"together": "speaker"}, {}, "there is only P1; write"),
         (ROWS, RANDOM | {"together": "session"}, {}, "100 clips, c0 the first, have no session"),
         (ROWS[:4], RANDOM | {"validation": 0.49, "test": 0.5}, {}, "of 4, none would train"),
+        (ROWS, STRATIFIED, {"c0": "sad"}, "c1 is not among the labels, which by: stratified needs"),
         (ROWS[:11], STRATIFIED, RARE, "three clips of a class, and 'happy' has 1"),
         (ROWS, {"by": "random", "seed": 0, "validation": 0.1, "test": 0.2}, {}, "together is missing"),
         (ROWS, {"by": "none", "seed": 0}, {}, "seed is missing or unknown"),

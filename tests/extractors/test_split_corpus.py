@@ -60,6 +60,16 @@ def test_official_without_a_split_or_across_dialogues_is_refused() -> None:
         split_clips([row | {"dialogue": "d"} for row in ROWS], {"by": "official"}, {})
 
 
+@pytest.mark.parametrize(
+    ("speaker", "message"),
+    [("P1", "all clips are of one speaker, P1, so no"), ("", "no clip names its speaker, so no")],
+)
+def test_one_speaker_or_none_is_told_what_that_means(speaker: str, message: str) -> None:
+    rows = [row | {"speaker": speaker} for row in ROWS]
+    with pytest.raises(UserError, match=f"{message} part can be of others; write by: stratified, and read the scores"):
+        split_clips(rows, {"by": "speaker", "validation": ["P1"], "test": ["P2"]}, {})
+
+
 def test_program_splits_usable_clips_only(tmp_path: Path) -> None:
     blank = {field.name: None if pa.types.is_floating(field.type) else "" for field in MANIFEST}
     rows = [blank | row | {"status": "excluded" if row["clip_id"] == "c3" else "ok"} for row in ROWS]
