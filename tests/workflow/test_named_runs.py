@@ -33,7 +33,7 @@ def test_the_shipped_config_has_no_name() -> None:
 
 def test_what_programs_are_told_lies_in_the_run() -> None:
     named = Study(CONFIG | {"run": "mine"}, ROOT)
-    told = [files.release(named, "meld"), files.backbone(named, "text"), *files.all_cells(named, files.RUN_WEIGHTS)]
+    told = [files.release(named, "meld"), files.backbone(named, "text"), named.placed(files.RUN_WEIGHTS)]
     assert [path for path in told if not str(path).startswith("runs/mine/")] == []
 
 

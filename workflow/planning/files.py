@@ -57,9 +57,9 @@ def backbone(study: Study, modality: str) -> str | list[str]:
     return synthetic_backbone(study, modality) or study.config["extraction"][modality]["backbone"]
 
 
-def there(paths: Iterable[str]) -> list[str]:
+def there(study: Study, paths: Iterable[str]) -> list[str]:
     """Those of the paths that exist."""
-    return [path for path in paths if os.path.exists(path)]
+    return [path for path in paths if os.path.exists(study.placed(path))]
 
 
 def pages_there(study: Study, folder: str) -> dict[str, str]:
@@ -68,9 +68,8 @@ def pages_there(study: Study, folder: str) -> dict[str, str]:
     return {corpus: page for corpus, page in pages.items() if os.path.exists(page)}
 
 
-def filled(study: Study, pattern: str, pairs: Iterable[str], methods: Iterable[str]) -> list[str]:
+def filled(pattern: str, pairs: Iterable[str], methods: Iterable[str]) -> list[str]:
     """A pattern with ``{pair}`` and ``{method}`` for each method of the first pair, of the second, and so on."""
-    pattern = pattern.replace("<results>", study.results)
     return [pattern.format(pair=pair, method=method) for pair, method in product(pairs, methods)]
 
 
@@ -81,7 +80,7 @@ def another_corpus(study: Study) -> str:
 
 def all_cells(study: Study, pattern: str) -> list[str]:
     """A file of every pair and method that Table 1 asks for, there or not."""
-    return filled(study, pattern, study.pairs, study.config["methods"])
+    return filled(pattern, study.pairs, study.config["methods"])
 
 
 def of_cells(study: Study, pattern: str) -> list[str]:
@@ -92,22 +91,22 @@ def of_cells(study: Study, pattern: str) -> list[str]:
 def ceilings(study: Study) -> list[str]:
     """The scores of Table 1's ceiling, whose source is the target: one training for all pairs with that target."""
     pairs = [f"{target}-{target}" for target in study.ceilings]
-    wanted = filled(study, RUN_SCORES, pairs, [study.config["in_domain"]["method"]])
-    return wanted if study.refuses_missing_runs else there(wanted)
+    wanted = filled(RUN_SCORES, pairs, [study.config["in_domain"]["method"]])
+    return wanted if study.refuses_missing_runs else there(study, wanted)
 
 
 def as_missing_runs_says(study: Study, wanted: Sequence[str]) -> list[str]:
     """All files; or, where missing runs are only named, those that are there, at least one."""
     if study.refuses_missing_runs:
         return list(wanted)
-    return there(wanted) or list(wanted[:1])
+    return there(study, wanted) or list(wanted[:1])
 
 
 def indexes_of_table(study: Study) -> dict[str, tuple[str, str]]:
     """The indexes of all features that the runs of Table 1 are made of, the first pair's first -> corpus, modality."""
     corpora = dict.fromkeys([*corpora_of(study.pairs[:1]), *study.corpora])
     wanted = {
-        f"{study.results}/features/{corpus}/{name}.parquet": (corpus, name) for corpus in corpora for name in MODALITIES
+        f"<results>/features/{corpus}/{name}.parquet": (corpus, name) for corpus in corpora for name in MODALITIES
     }
     return {path: wanted[path] for path in as_missing_runs_says(study, list(wanted))}
 
@@ -123,14 +122,14 @@ def figure2_scores(study: Study) -> list[str]:
     for point in figure2_points(study.config):
         sweep = f"<results>/sweeps/{{pair}}/{{method}}/alpha2={point['alpha2']}/scores.parquet"
         is_plain = point["variant"] in study.config["method_settings"]
-        wanted += filled(study, RUN_SCORES if is_plain else sweep, pairs, [point["variant" if is_plain else "method"]])
+        wanted += filled(RUN_SCORES if is_plain else sweep, pairs, [point["variant" if is_plain else "method"]])
     return as_missing_runs_says(study, wanted)
 
 
 def figure3_histories(study: Study) -> list[str]:
     """The histories that Figure 3 is made of."""
     shown = study.config["figure3"]
-    return as_missing_runs_says(study, filled(study, RUN_HISTORY, [shown["pair"]], shown["methods"]))
+    return as_missing_runs_says(study, filled(RUN_HISTORY, [shown["pair"]], shown["methods"]))
 
 
 def page_figures(study: Study) -> list[str]:
@@ -145,9 +144,9 @@ def page_figures(study: Study) -> list[str]:
 def weights_on(study: Study, pair: str) -> list[str]:
     """The weights of the runs of Table 1 on a pair: of all, or of those that are there."""
     scored = _scored(study)
-    methods = [name for name in study.config["methods"] if scored.issuperset(filled(study, RUN_SCORES, [pair], [name]))]
-    folders = filled(study, RUN_WEIGHTS, [pair], methods)
-    return folders if study.refuses_missing_runs else there(folders)
+    methods = [name for name in study.config["methods"] if RUN_SCORES.format(pair=pair, method=name) in scored]
+    folders = filled(RUN_WEIGHTS, [pair], methods)
+    return folders if study.refuses_missing_runs else there(study, folders)
 
 
 @cache
@@ -175,13 +174,13 @@ def claim_folders(study: Study) -> list[str]:
 def claim_scores(study: Study) -> list[str]:
     """The scores that the claims are judged by."""
     methods = claim_methods(study.config)
-    return filled(study, "<results>/claims/{pair}/{method}/scores.parquet", claims(study.config)["pairs"], methods)
+    return filled("<results>/claims/{pair}/{method}/scores.parquet", claims(study.config)["pairs"], methods)
 
 
 def claim_histories(study: Study) -> list[str]:
     """The histories that the claims are judged by: of the variants that differ in alpha2."""
     methods = [each["variant"] for each in weighted(study.config)]
-    return filled(study, "<results>/claims/{pair}/{method}/history.parquet", claims(study.config)["pairs"], methods)
+    return filled("<results>/claims/{pair}/{method}/history.parquet", claims(study.config)["pairs"], methods)
 
 
 def claim_corpora(study: Study) -> list[str]:

@@ -38,6 +38,10 @@ class Study:
         """The folder of the logs of all steps."""
         return f"{self.results}/logs" if self.config["run"] else "logs"
 
+    def placed(self, path: str) -> str:
+        """A path of the rules as a program is told it: with the folders themselves."""
+        return path.replace("<results>", self.results).replace("<logs>", self.logs)
+
     @property
     def synthetic(self) -> bool:
         """Whether generated twins stand for the releases."""

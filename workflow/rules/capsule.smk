@@ -36,7 +36,9 @@ rule pack_capsule:
         mem_mb=8000,
         runtime=60,
     params:
-        weights=files.all_cells(study, "<results>/runs/{pair}/{method}/weights"),
+        weights=[
+            study.placed(path) for path in files.all_cells(study, files.RUN_WEIGHTS)
+        ],
         settings=programs.table1(study),
         methods=programs.capsule_methods(study),
         config=as_json(shareable(config)),

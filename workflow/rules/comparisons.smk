@@ -81,13 +81,12 @@ rule compare_recipes:
 rule tabulate_shift:
     input:
         predictions=files.filled(
-            study,
             "<results>/scores/{pair}/{method}.predictions.parquet",
             study.pairs,
             [config["in_domain"]["method"]],
         ),
         histories=files.filled(
-            study, files.RUN_HISTORY, study.pairs, [config["in_domain"]["method"]]
+            files.RUN_HISTORY, study.pairs, [config["in_domain"]["method"]]
         ),
     output:
         table="<results>/shift.csv",
