@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -74,17 +75,31 @@ def list_folder(root: Path, pattern: Pattern | None, cues: bool) -> Listing:
     listing, names = Listing(), _names(together)
     for stem, files in progress(together.items(), "files"):
         try:
+            _check_name(stem)
             if len(names[name_of(stem)]) > 1:
                 first, second, *_ = names[name_of(stem)]
                 raise ClipError(f"{first} and {second} would both be clip {name_of(stem)}; rename one")
             fields = pattern.read(stem) if pattern else {}
             listing.clips.extend(_clips(root, stem, files, fields, cues, listing))
         except ClipError as error:
-            listing.left_out.extend((file, str(error)) for file in files)
+            listing.left_out.extend((_shown(file), str(error)) for file in files)
     if not listing.clips:
         file, reason = listing.left_out[0]
         raise UserError(f"{root}: none of {len(listing.left_out)} files gives a clip; {file}, the first: {reason}")
     return listing
+
+
+def _check_name(stem: str) -> None:
+    """Refuse what a table of clips cannot name."""
+    if any(unicodedata.category(letter) in ("Cc", "Cs") for letter in stem):
+        raise ClipError("its name holds signs that are no UTF-8 or cannot be printed; rename it")
+    if "\\" in stem or stem != stem.lstrip():
+        raise ClipError("its name begins with a blank or holds a backslash; rename it")
+
+
+def _shown(file: str) -> str:
+    """A file's name for a page, where what is no UTF-8 stands in numbers."""
+    return file.encode("utf-8", "backslashreplace").decode()
 
 
 def name_of(stem: str) -> str:

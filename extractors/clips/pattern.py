@@ -47,7 +47,11 @@ class Pattern:
         for name, value in short.groupdict().items():
             if value != long[name]:
                 raise ClipError(f"{name} of its name may be {value!r} or {long[name]!r}; make the pattern say which")
-        return {name: value.strip() for name, value in short.groupdict().items()}
+        told = {name: value.strip() for name, value in short.groupdict().items()}
+        empty = [name for name, value in told.items() if not value]
+        if empty:
+            raise ClipError(f"{empty[0]} of its name is a blank")
+        return told
 
 
 def parse_pattern(text: str) -> Pattern:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -87,6 +89,17 @@ def test_names_that_would_be_one_are_told(tmp_path: Path) -> None:
     listing = list_folder(folder, None, cues=False)
     assert [clip.cells["clip_id"] for clip in listing.clips] == ["c"]
     assert {reason for _, reason in listing.left_out} == {"a b.wav and a_b.wav would both be clip a_b; rename one"}
+
+
+def test_names_that_no_table_can_hold_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = sounds(tmp_path / "lab", ["a/1.wav", " a/1.wav", "a/x\\y.wav", "a/two\nlines.wav"])
+    with suppress(OSError):  # of a file system that takes UTF-8 alone
+        (folder / "a" / os.fsdecode(b"\xff.wav")).write_bytes(b"x")
+    made = run_program(folder, monkeypatch)
+    assert [row["clip_id"] for row in made["rows"]] == ["a_1"]
+    assert made["page"].count("begins with a blank or holds a backslash; rename it") == 2
+    assert made["page"].count("cannot be printed; rename it") == made["left_out"] - 2
+    assert made["left_out"] in (3, 4)
 
 
 def test_names_of_other_scripts_stay_apart() -> None:

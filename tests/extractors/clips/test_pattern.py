@@ -37,6 +37,7 @@ def test_a_name_is_read(pattern: str, path: str, told: dict[str, str]) -> None:
         ("*_{label}_*", "1001_DFA_ANG_XX", "label of its name may be 'DFA' or 'ANG'; make the pattern say which"),
         ("{label}_*", "_1", "does not fit"),
         ("{speaker}_*_{label}_*", "1001_DFA_X_ANG_XX", "label of its name may be 'X' or 'ANG'"),
+        ("{label}_*", " _1", "label of its name is a blank"),
         ("{label}*", "ab", "label of its name may be 'a' or 'ab'"),
     ],
 )
