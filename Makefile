@@ -25,7 +25,7 @@ help:
 	@echo "make format    let ruff and snakefmt rewrite the code"
 	@echo "make schema    make the schema of the config and docs/config.md again from the classes of settings"
 	@echo "make lock      resolve requirements.lock again from pyproject.toml"
-	@echo "make clean     remove results, logs and .venv-newest; .venv stays"
+	@echo "make clean     remove results, runs, logs and .venv-newest; .venv stays"
 	@echo "PYTHON=python3.12 behind any of them names the Python to build .venv with"
 
 # Nothing is done where all is installed. PYTHON is the Python of .venv; where you name none, a .venv that works stays.
@@ -74,4 +74,4 @@ schema: install
 	$(BIN)/python workflow/schema.py
 
 clean:
-	rm -rf results logs .snakemake .venv-newest
+	rm -rf results runs logs .snakemake .venv-newest

@@ -43,11 +43,11 @@ include: "workflow/rules/known_answer.smk"
 rule all:
     default_target: True
     input:
-        "results/table1.csv",
-        "results/table1.md",
-        "results/table1.tex",
-        "results/corpora.md",
-        "results/report.html",
+        "<results>/table1.csv",
+        "<results>/table1.md",
+        "<results>/table1.tex",
+        "<results>/corpora.md",
+        "<results>/report.html",
         files.predictions_wanted(study),
 
 

@@ -49,9 +49,14 @@ def shard_clips(manifest: pa.Table, k: int, n: int) -> list[Row]:
     return manifest.slice(count * (k - 1) // n, count * k // n - count * (k - 1) // n).to_pylist()
 
 
-def extract_shard(clips: list[Row], task: Task, frames: Path, index: Path, readers: int) -> None:
-    """Extract the clips of a shard into the files ``frames`` and ``index``, reading ahead in ``readers`` threads."""
-    journal = Journal(frames, task.extractor.dim, task.precision)
+def extract_shard(
+    clips: list[Row], task: Task, frames: Path, index: Path, readers: int, others: Sequence[Path] = ()
+) -> None:
+    """Extract the clips of a shard into the files ``frames`` and ``index``, reading ahead in ``readers`` threads.
+
+    What is the same in the shards ``others``, given by their frames, is taken from there.
+    """
+    journal = Journal(frames, task.extractor.dim, task.precision, others)
     used = [clip for clip in clips if clip["status"] != "excluded"]
     with AtWork(frames) as at_work:
         extract_clips(used, task, journal, at_work, readers)
@@ -155,12 +160,15 @@ def main() -> None:
     parser.add_argument("--shard", required=True, help="k-of-n")
     parser.add_argument("--frames", required=True, type=Path, help="output: NPY [sum T, dim]")
     parser.add_argument("--index", required=True, type=Path, help="output: Parquet, one row per clip")
+    parser.add_argument(
+        "--others", required=True, nargs="*", type=Path, help="frames of this shard in other runs, there or not"
+    )
     add_compute_flags(parser)
     flags = parser.parse_args()
     clips = shard_clips(read_table(flags.manifest, "extractors.read_release"), *parse_shard(flags.shard))
     try:
         try_suspects(flags.frames, {clip["clip_id"]: clip for clip in clips}, lambda: _make(flags))
-        extract_shard(clips, _make(flags), flags.frames, flags.index, flags.threads)
+        extract_shard(clips, _make(flags), flags.frames, flags.index, flags.threads, flags.others)
     except OSError as error:
         place, reason = error.filename or flags.frames, error.strerror or error
         raise UserError(f"{place}: {reason}; correct this and start again, finished clips are kept") from error

@@ -131,18 +131,51 @@ def adapt(
 
 
 @app.command()
+def corpus(
+    folder: Annotated[Path, typer.Argument(help="The folder of your media; a table of clips is written into it.")],
+    out: Annotated[str, typer.Option(help="A name for the corpus: small letters, digits and _.")],
+    pattern: Annotated[
+        str,
+        typer.Option(
+            help="What the names of the files tell: `{label}`, `{speaker}`, `{session}`, `{dialogue}`, `{split}`, and"
+            " `*` for the rest, without the ending; `{label:1}` takes one character."
+        ),
+    ] = "",
+    classes: Annotated[str, typer.Option(help="The classes of your study.")] = "neutral,happy,sad,angry",
+    labels: Annotated[str, typer.Option(help="The class of each label: `03=happy,05=angry,07=other`.")] = "",
+    cues: Annotated[bool, typer.Option("--cues", help="Each subtitle of the .srt or .vtt is a clip.")] = False,
+    replace: Annotated[bool, typer.Option("--replace", help="Write over a table and a config that are there.")] = False,
+) -> None:
+    """Make a corpus of a folder of videos or sounds: its table, the lines of a config, and a page that shows clips.
+
+    `amanda corpus recordings --out my_lab --pattern "{label}/{speaker}_*"` takes emotions from the folders' names.
+
+    Words are read from the .txt, .srt or .vtt beside each file. Files whose name does not fit are named on the page,
+    and are not in the table. Without a pattern nothing has a label: a target for adaptation.
+    """
+    from amanda.command.corpus import Folder, make_corpus, parse_classes, parse_labels
+
+    named = parse_classes(classes)
+    made = make_corpus(Folder(folder, out, pattern, named, parse_labels(labels, named), cues, replace))
+    sys.stdout.write("\n".join(made) + "\n")
+
+
+@app.command()
 def share(
     run: Annotated[Path, typer.Argument(help="A run of the workflow: results/runs/SOURCE-TARGET/METHOD.")],
     folder: Annotated[Path, typer.Argument(help="Where the model folder goes; it must not be there yet.")],
+    config: Annotated[Path | None, typer.Option(help="The config of the run, if it was not the shipped one.")] = None,
     cores: Cores = 2,
 ) -> None:
     """Make a model folder that others can load and that contains no clip. Run it in the repository.
 
     `amanda share results/runs/iemocap-msp_improv/amanda_p2 my_model`
+
+    `amanda share runs/mine/runs/iemocap-my_lab/dann my_model --config my_lab.yaml`
     """
     from amanda.command.workflow import share as make
 
-    make(run, folder, cores)
+    make(run, folder, config, cores)
 
 
 @app.command()

@@ -118,7 +118,7 @@ def make_features(asked: Asked) -> Made:
         shard, index = work / name / "1-of-1", work / f"{name}.parquet"
         given = {"manifest": manifest, "release": release, "modality": name, "shard": "1-of-1"}
         network = {"backbone": networks[name], "settings": json.dumps(settings)}
-        files = {"frames": f"{shard}.npy", "index": f"{shard}.parquet"}
+        files = {"frames": f"{shard}.npy", "index": f"{shard}.parquet", "others": []}
         run_step("extractors.extract_shard", {**given, **network, **files, **compute}, attempts=2)
         shards = {"manifest": manifest, "shards": f"{shard}.parquet"}
         run_step("extractors.index_features", {**shards, "limits": json.dumps(LIMITS), "index": index})

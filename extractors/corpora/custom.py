@@ -20,6 +20,7 @@ Optional columns, empty if unknown:
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Literal
@@ -67,6 +68,9 @@ def read_release(root: Path, reading: Reading, modalities: Sequence[str]) -> Ite
     table, rows = _read_table(root, reading, modalities)
     if not rows:
         raise UserError(f"{table}: has no rows; write one per clip below its header")
+    others = columns_for(modalities).others(rows[0][1])
+    if others:
+        sys.stderr.write(f"{table}: not used, since these columns are not known: {', '.join(others)}\n")
     for name in GROUPS:
         refuse_lookalikes(name, ((where, cells.get(name, "")) for where, cells in rows))
     seen: dict[str, str] = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from extractors.corpora.drawn_splits import DRAWN
 from extractors.shared.program import UserError
 
 SESSIONS = {"iemocap": 5, "msp_improv": 6}
@@ -93,9 +94,11 @@ def named_split(corpus: str, name: object, fold: object, dialogues: Collection[s
 
 
 def promise(split: Mapping[str, Any]) -> str:
-    """What no two parts share under a split, and :func:`split_clips` checks: dialogue, session or speaker."""
+    """What no two parts share under a split, and :func:`split_clips` checks: dialogue, session, speaker or clip_id."""
     if "named" in split:
         return NAMED_PROMISES[split["named"]]
+    if split["by"] in DRAWN:
+        return split["together"] if split.get("together", "clip") != "clip" else "clip_id"
     return "dialogue" if split["by"] == "official" or is_share(split["validation"]) else split["by"]
 
 

@@ -27,7 +27,8 @@ def read_parquet(table: Path, columns: Columns, numbers: tuple[str, ...]) -> Row
     """Read a table: (file and row, cells by column) for each row. Blanks around a cell do not count.
 
     Text, bytes that are UTF-8, categories of these and whole numbers are read as they are; a null is an empty cell.
-    A column whose cells would have to be worded first (lists, dates, true or false, decimal fractions) is refused.
+    A known column whose cells would have to be worded first (lists, dates, true or false, decimal fractions) is
+    refused; one that is not known is named with empty cells.
 
     Args:
         table: the file.
@@ -42,13 +43,17 @@ def read_parquet(table: Path, columns: Columns, numbers: tuple[str, ...]) -> Row
     except (pa.ArrowException, OSError) as error:
         raise UserError(f"{table}: not a Parquet table ({error}); write it again") from None
     columns.check(content.column_names, str(table))
-    cells = [list(_texts(table, name, content[name], name in numbers)) for name in content.column_names]
+    others = columns.others(content.column_names)
+    cells = [
+        [""] * len(content) if name in others else list(_texts(table, name, content[name], name in numbers))
+        for name in content.column_names
+    ]
     rows = [
         (f"{table}: row {count}", dict(zip(content.column_names, row, strict=True)))
         for count, row in enumerate(zip(*cells, strict=True), start=1)
     ]
     for where, row in rows:
-        refuse_formulas(row, where)
+        refuse_formulas(row, where, columns)
     return rows
 
 

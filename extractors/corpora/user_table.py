@@ -6,8 +6,9 @@ import csv
 import io
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 
 from extractors.corpora.lines import read_text, split_lines
@@ -16,6 +17,9 @@ from extractors.shared.program import UserError
 Cells = dict[str, str]
 Rows = list[tuple[str, Cells]]
 """For each row where it stands, for messages, and its cells by column."""
+
+ALIKE = 0.75
+"""How like a known column's name one must be to count as a slip of the pen, such as ``corp`` for ``crop``."""
 
 _DELIMITERS = ",;\t"
 _SEPARATOR = re.compile(f"sep=([{_DELIMITERS}])", re.IGNORECASE)
@@ -30,13 +34,13 @@ _BROKEN = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """The columns that a kind of table must have and may have."""
+    """The columns that a kind of table must have and may have; those of a person's own making are not looked at."""
 
     required: tuple[str, ...]
     optional: tuple[str, ...] = ()
 
     def check(self, found: Sequence[str], source: str) -> None:
-        """Check that a table has the columns it must have, each once, and no unknown one.
+        """Check that a table has the columns it must have, each once, and none whose name looks like a slip.
 
         Raises:
             UserError: naming the columns.
@@ -49,15 +53,21 @@ class Columns:
                 f"{source}: no column {', '.join(missing)} among {', '.join(found)[:120]}; it needs"
                 f" {', '.join(self.required)}{more}"
             )
-        for wrong, what in (
-            (
-                {name for name in found if name not in known},
-                f"unknown; take it out, or name it one of {', '.join(known)}",
-            ),
-            ({name for name in found if found.count(name) > 1}, "there twice; take one out"),
-        ):
-            if wrong:
-                raise UserError(f"{source}: column {', '.join(sorted(map(repr, wrong)))} is {what}")
+        twice = sorted({name for name in found if found.count(name) > 1})
+        if twice:
+            raise UserError(f"{source}: column {', '.join(map(repr, twice))} is there twice; take one out")
+        absent = [name for name in known if name not in found]
+        for name in self.others(found):
+            meant = [one for one in absent if name.lower() in one.split("_")]
+            meant += get_close_matches(name.lower(), absent, n=1, cutoff=ALIKE)
+            if meant:
+                raise UserError(
+                    f"{source}: column {name!r} is unknown; did you mean {meant[0]}? Name it that, or less like it"
+                )
+
+    def others(self, found: Iterable[str]) -> list[str]:
+        """The columns that are not known: they stay in the table and are not used."""
+        return [name for name in found if name not in self.required + self.optional]
 
 
 def read_csv(table: Path, columns: Columns) -> Rows:
@@ -102,7 +112,7 @@ def parse_csv(text: str, source: str, columns: Columns) -> Rows:
                 raise UserError(f"{where}: {len(cells)} cells, but the header has {width}; {way}")
             else:
                 row = dict(zip(header, cells, strict=False))
-                refuse_formulas(row, where)
+                refuse_formulas(row, where, columns)
                 _refuse_rows(row, delimiter, where)
                 rows.append((where, row))
     except csv.Error as error:
@@ -137,14 +147,14 @@ def _filled(cells: list[str]) -> int:
     return max((count for count, cell in enumerate(cells, start=1) if cell), default=0)
 
 
-def refuse_formulas(row: Cells, where: str) -> None:
-    """Check that no cell is what a spreadsheet program shows for a formula that it cannot compute.
+def refuse_formulas(row: Cells, where: str, columns: Columns) -> None:
+    """Check that no cell of a known column is what a spreadsheet program shows for a formula that it cannot compute.
 
     Raises:
         UserError: with place and column.
     """
     for name, cell in row.items():
-        if _BROKEN.fullmatch(cell):
+        if name in columns.required + columns.optional and _BROKEN.fullmatch(cell):
             raise UserError(
                 f"{where}: {name} is {cell!r}, what a spreadsheet program shows for a formula that it cannot compute;"
                 " format the column as text and type the cell anew"

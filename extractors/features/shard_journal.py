@@ -8,7 +8,7 @@ import io
 import json
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import IO, Any
 
@@ -31,23 +31,30 @@ class Journal:
 
     A complete shard is kept as ``.{name}.kept``, which shares its frames with the published file and needs no extra
     space. The next extraction takes unchanged clips from there, even if a workflow removed the published file.
+    ``others`` are the published files of the same shard in other runs, which may not exist: clips that they keep are
+    taken, too.
 
     Attributes:
         rows: the index rows of the finished clips, each with its ``offset`` and ``length``.
     """
 
-    def __init__(self, target: Path, dim: int, precision: str) -> None:
+    def __init__(self, target: Path, dim: int, precision: str, others: Sequence[Path] = ()) -> None:
         self.rows: list[dict[str, Any]] = []
         self._target, self._folder = target, work_folder(target)
         self._dim, self._dtype = dim, np.dtype(precision)
-        self._kept_folder = target.parent / f".{target.name}.kept"
+        self._kept_folder = kept_folder(target)
         self._folder.mkdir(parents=True, exist_ok=True)
         self._lock = lock(self._folder / "journal.lock")
         self._lines = _open(self._folder / "journal.jsonl")
         if _same(self._folder / "frames.npy", target):
             target.unlink()
         self._frames = _open(self._folder / "frames.npy")
-        self._kept_frames, self._kept = self._read_kept()
+        self._kept: dict[str, tuple[np.ndarray, dict[str, Any]]] = {}
+        for folder in map(kept_folder, others):  # a clip that ended a process elsewhere is tried here
+            frames, rows = _read_kept(folder)
+            self._kept |= {digest: (frames, row) for digest, row in rows.items() if row["length"]}
+        frames, rows = _read_kept(self._kept_folder)
+        self._kept |= {digest: (frames, row) for digest, row in rows.items()}
 
     def resume(self, still_wanted: Callable[[int, dict[str, Any]], bool], window: int) -> None:
         """Keep the finished clips up to the first incomplete one, or one without ``still_wanted(number, row)``.
@@ -72,14 +79,14 @@ class Journal:
         self._write_header()
 
     def kept(self, digest: str) -> tuple[np.ndarray, dict[str, Any]] | None:
-        """Frames and row of a clip with this digest from the last complete shard, if its frames are unchanged.
+        """Frames and row of a clip with this digest from a complete shard, if its frames are unchanged.
 
         A clip that ended the process has no frames and is not tried again; a clip that failed in another way is.
         """
-        row = self._kept.get(digest)
-        if row is None:
+        if digest not in self._kept:
             return None
-        frames = np.asarray(self._kept_frames[row["offset"] : row["offset"] + row["length"]])
+        stored, row = self._kept[digest]
+        frames = np.asarray(stored[row["offset"] : row["offset"] + row["length"]])
         return (frames, row) if frames_sha256(frames) == row["frames_sha256"] else None
 
     def append(self, frames: np.ndarray, row: dict[str, Any]) -> None:
@@ -101,26 +108,12 @@ class Journal:
 
     def keep(self) -> None:
         """Keep the folder for the next extraction."""
-        self._kept_frames = np.empty((0, self._dim), self._dtype)  # an open file could keep its folder from removal
+        self._kept.clear()  # an open file could keep its folder from removal
         if self._kept_folder.exists():
             shutil.rmtree(self._kept_folder)
         self._folder.replace(self._kept_folder)
         self._lines.close()
         self._lock.release()
-
-    def _read_kept(self) -> tuple[np.ndarray, dict[str, dict[str, Any]]]:
-        """Frames of the last complete shard, and digest -> row of its clips that are usable or ended the process.
-
-        The frames are opened here, once: many threads read from them, and NumPy reads the header of a file with
-        ``ast.literal_eval``, which Python 3.11 can fail in when two threads call it.
-        """
-        try:
-            lines = (self._kept_folder / "journal.jsonl").read_bytes().splitlines(keepends=True)
-            frames = np.load(self._kept_folder / "frames.npy", mmap_mode="r", allow_pickle=False)
-        except (OSError, ValueError):
-            return np.empty((0, self._dim), self._dtype), {}
-        rows = [row for row in map(_parse, lines) if row]
-        return frames, {row["digest"]: row for row in rows if row["length"] or row.get("fatal")}
 
     @property
     def _length(self) -> int:
@@ -145,6 +138,26 @@ class Journal:
 def work_folder(target: Path) -> Path:
     """The folder of a shard's finished clips, beside its file of frames ``target``."""
     return target.parent / f".{target.name}.work"
+
+
+def kept_folder(target: Path) -> Path:
+    """The folder of a complete shard, beside its file of frames ``target``."""
+    return target.parent / f".{target.name}.kept"
+
+
+def _read_kept(folder: Path) -> tuple[np.ndarray, dict[str, dict[str, Any]]]:
+    """Frames of a complete shard, and digest -> row of its clips that are usable or ended the process.
+
+    The frames are opened here, once: many threads read from them, and NumPy reads the header of a file with
+    ``ast.literal_eval``, which Python 3.11 can fail in when two threads call it.
+    """
+    try:
+        lines = (folder / "journal.jsonl").read_bytes().splitlines(keepends=True)
+        frames = np.load(folder / "frames.npy", mmap_mode="r", allow_pickle=False)
+    except (OSError, ValueError):
+        return np.empty(0), {}
+    rows = [row for row in map(_parse, lines) if row]
+    return frames, {row["digest"]: row for row in rows if row["length"] or row.get("fatal")}
 
 
 def frames_sha256(frames: np.ndarray) -> str:

@@ -68,11 +68,8 @@ def _compared(clips: Sequence[Clip], row: Published, columns: Sequence[str]) -> 
 
 
 def _choices(clips: Sequence[Clip], choices: Mapping[str, Any], questions: Mapping[str, str]) -> Part:
-    group = promise(choices["split"])
-    without = sum(clip.status == "ok" and not getattr(clip, group) for clip in clips)
-    told = f", apart from {without} usable clips for which the corpus names none" if without else ""
     sentences = [
-        f"No {group} is in two parts of the split{told}.",
+        *independence([clip for clip in clips if clip.status == "ok"], choices["split"]),
         "Frame rates, sizes, channels and lengths are no choices: every file is probed, and the quality page of the"
         " corpus lists what was found.",
     ]
@@ -81,6 +78,27 @@ def _choices(clips: Sequence[Clip], choices: Mapping[str, Any], questions: Mappi
     rows: list[list[Cell]] = [[key, values[key], questions.get(key, "")] for key in keys]
     caption = "Keys of the config, and what the paper leaves open."
     return Part("Choices", sentences, [], [Table(caption, ["choice", "value", "what is open"], rows)])
+
+
+def independence(usable: Sequence[Clip], split: Mapping[str, Any]) -> Iterable[str]:
+    """What no two parts of the split share, and what this means for the scores."""
+    group = promise(split)
+    if split.get("by") == "none":
+        yield "There is no split: all clips are adapted to and predicted, and none is scored."
+    elif group == "clip_id":
+        yield (
+            "Clips were drawn one by one, so people may be in several parts: the scores are those of people that were"
+            " heard in training, and are lower for others."
+        )
+    else:
+        without = sum(not getattr(clip, group) for clip in usable)
+        told = f", apart from {without} usable clips for which the corpus names none" if without else ""
+        yield f"No {group} is in two parts of the split{told}."
+    speakers = {clip.speaker for clip in usable}
+    if speakers == {""}:
+        yield "No clip names its speaker, so nobody can say whether the parts share people."
+    elif len(speakers) == 1:
+        yield f"All clips are of one speaker, {min(speakers)}: the scores say nothing of other people."
 
 
 def _defects(clips: Sequence[Clip], defects: Sequence[Defect]) -> Part:

@@ -67,7 +67,12 @@ class Run:
         settings = SETTINGS[self.modality] | {"window": WINDOW[self.modality]}
         flags = {"manifest": self.release / "manifest.parquet", "release": self.release, "modality": self.modality}
         flags |= {"shard": "1-of-1", "backbone": self.release / "backbones" / self.modality}
-        flags |= {"settings": json.dumps(settings), "device": "cpu", "threads": "1"}
+        flags |= {
+            "settings": json.dumps(settings),
+            "device": "cpu",
+            "threads": "1",
+            "others": self.folder / "absent.npy",
+        }
         flags |= {"frames": self.folder / "out/1-of-1.npy", "index": self.folder / "out/1-of-1.parquet"}
         record, log = self.folder / "windows.txt", self.folder / "log.txt"
         record.unlink(missing_ok=True)

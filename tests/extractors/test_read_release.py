@@ -82,6 +82,10 @@ def test_a_name_twice_or_unsafe_is_refused(tmp_path: Path) -> None:
             check_clips([unsafe], release, MODALITIES)
 
 
+def test_any_counts_are_compared_with_nothing() -> None:
+    check_counts("mylab", [], {"reader": "custom", "table": "clips.csv"}, "any", CLASSES)
+
+
 @pytest.mark.parametrize("expected", [{"joy": 3}, {"sad": "3"}, {"sad": True}, "publishd", 3, None])
 def test_expected_counts_are_numbers_per_class_or_published(expected: object) -> None:
     with pytest.raises(UserError, match=r"corpora\.meld\.expected_counts: .* is neither"):

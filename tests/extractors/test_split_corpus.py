@@ -25,13 +25,13 @@ ROWS = [
 
 
 def test_by_session_the_rest_trains() -> None:
-    parts = split_clips(ROWS, {"by": "session", "validation": ["4"], "test": [5]})
+    parts = split_clips(ROWS, {"by": "session", "validation": ["4"], "test": [5]}, {})
     for row, part in zip(ROWS, parts, strict=True):
         assert part == {"4": "validation", "5": "test"}.get(row["session"], "train")
 
 
 def test_official_is_taken_over() -> None:
-    assert split_clips(ROWS, {"by": "official"}) == [row["official_split"] for row in ROWS]
+    assert split_clips(ROWS, {"by": "official"}, {}) == [row["official_split"] for row in ROWS]
 
 
 @pytest.mark.parametrize(
@@ -44,20 +44,30 @@ def test_official_is_taken_over() -> None:
         ({"by": "session", "validation": "4", "test": ["5"]}, "validation must be a list"),
         ({"by": "session", "test": ["5"]}, "validation is missing"),
         ({"by": "official", "test": ["5"]}, "test is missing or unknown"),
-        ({"by": "moon"}, "use official"),
-        ({}, "use official"),
+        ({"by": "moon"}, "use one of official"),
+        ({}, "use one of official"),
     ],
 )
 def test_bad_splits_are_refused(split: dict, message: str) -> None:
     with pytest.raises(UserError, match=message):
-        split_clips(ROWS, split)
+        split_clips(ROWS, split, {})
 
 
 def test_official_without_a_split_or_across_dialogues_is_refused() -> None:
     with pytest.raises(UserError, match="c0 the first, have no official split"):
-        split_clips([row | {"official_split": ""} for row in ROWS], {"by": "official"})
+        split_clips([row | {"official_split": ""} for row in ROWS], {"by": "official"}, {})
     with pytest.raises(UserError, match="dialogue 'd' would be in train and in validation"):
-        split_clips([row | {"dialogue": "d"} for row in ROWS], {"by": "official"})
+        split_clips([row | {"dialogue": "d"} for row in ROWS], {"by": "official"}, {})
+
+
+@pytest.mark.parametrize(
+    ("speaker", "message"),
+    [("P1", "all clips are of one speaker, P1, so no"), ("", "no clip names its speaker, so no")],
+)
+def test_one_speaker_or_none_is_told_what_that_means(speaker: str, message: str) -> None:
+    rows = [row | {"speaker": speaker} for row in ROWS]
+    with pytest.raises(UserError, match=f"{message} part can be of others; write by: stratified, and read the scores"):
+        split_clips(rows, {"by": "speaker", "validation": ["P1"], "test": ["P2"]}, {})
 
 
 def test_program_splits_usable_clips_only(tmp_path: Path) -> None:
@@ -66,7 +76,7 @@ def test_program_splits_usable_clips_only(tmp_path: Path) -> None:
     write_table(tmp_path / "m.parquet", pa.Table.from_pylist(rows, schema=MANIFEST))
     command = [
         *(sys.executable, "-m", "extractors.split_corpus", "--manifest", str(tmp_path / "m.parquet")),
-        *("--split", json.dumps({"by": "official"}), "--splits", str(tmp_path / "s.parquet")),
+        *("--split", json.dumps({"by": "official"}), "--splits", str(tmp_path / "s.parquet"), "--labels"),
     ]
     assert subprocess.run(command, check=False).returncode == 0
     table = pq.read_table(tmp_path / "s.parquet")
@@ -122,7 +132,7 @@ MSP_IMPROV = {"F01": 215, "F02": 312, "F03": 337, "F04": 234, "F05": 404, "F06":
 def test_named_splits_have_the_published_sizes(
     corpus: str, sizes: dict[str, int], split: dict, expected: tuple[int, int, int]
 ) -> None:
-    parts = split_clips(people(corpus, sizes), split)
+    parts = split_clips(people(corpus, sizes), split, {})
     assert tuple(parts.count(part) for part in ("train", "validation", "test")) == expected
 
 
@@ -130,7 +140,7 @@ def test_the_split_of_dialogxl_is_by_the_names_of_dialogues() -> None:
     names = ["Ses01F_impro01", "Ses04F_impro08", "Ses04F_script01_2", "Ses04F_script01_3", "Ses04M_impro01"]
     names += ["Ses04M_script03_2", "Ses05F_impro01", "Ses05M_script03_2"]
     rows = [{"clip_id": name, "corpus": "iemocap", "speaker": "", "session": "", "dialogue": name} for name in names]
-    parts = split_clips(rows, {"named": "dialogxl", "fold": 1})
+    parts = split_clips(rows, {"named": "dialogxl", "fold": 1}, {})
     assert parts == ["train"] * 3 + ["validation"] * 3 + ["test"] * 2
 
 
@@ -152,7 +162,7 @@ def test_a_broken_promise_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     by_dialogue = {"by": "dialogue", "validation": ["1-0"], "test": ["2-0"]}
     monkeypatch.setitem(NAMED, ("iemocap", "mmin"), (lambda *_: by_dialogue, 10))
     with pytest.raises(UserError, match="speaker 'Ses01F' would be in validation and in train"):
-        split_clips(people("iemocap", dict.fromkeys(IEMOCAP, 12)), {"named": "mmin", "fold": 1})
+        split_clips(people("iemocap", dict.fromkeys(IEMOCAP, 12)), {"named": "mmin", "fold": 1}, {})
 
 
 def test_every_named_split_promises_something() -> None:
@@ -162,7 +172,7 @@ def test_every_named_split_promises_something() -> None:
 def test_every_fold_of_a_named_split_tests_each_clip_once() -> None:
     rows = people("iemocap", dict.fromkeys(IEMOCAP, 3))
     for name, folds in (("leave_one_session", 5), ("mmin", 10)):
-        tested = [split_clips(rows, {"named": name, "fold": fold + 1}) for fold in range(folds)]
+        tested = [split_clips(rows, {"named": name, "fold": fold + 1}, {}) for fold in range(folds)]
         assert all(sum(parts[n] == "test" for parts in tested) == 1 for n in range(len(rows)))
 
 
@@ -179,14 +189,14 @@ def test_every_fold_of_a_named_split_tests_each_clip_once() -> None:
 )
 def test_unknown_named_splits_are_refused(corpus: str, split: dict, message: str) -> None:
     with pytest.raises(UserError, match=message):
-        split_clips(people(corpus, IEMOCAP), split)
+        split_clips(people(corpus, IEMOCAP), split, {})
 
 
 def test_a_share_of_the_remaining_dialogues_validates() -> None:
     rows = people("iemocap", IEMOCAP)
     split = {"by": "session", "validation": 0.1, "test": ["5"]}
-    parts = split_clips(rows, split)
-    assert parts == split_clips(rows, split)
+    parts = split_clips(rows, split, {})
+    assert parts == split_clips(rows, split, {})
     dialogues = {
         part: {row["dialogue"] for row, p in zip(rows, parts, strict=True) if p == part} for part in set(parts)
     }

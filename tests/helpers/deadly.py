@@ -59,6 +59,7 @@ def main(folder: str, texts: Sequence[str], window: int) -> None:
     manifest = toy_extractor.write_manifest(place / "manifest.parquet", toy_extractor.make_clips(list(texts)))
     clip_extraction.build_extractor = lambda *_: Deadly()
     flags = {"manifest": manifest, "release": place, "modality": "text", "shard": "1-of-1", "backbone": "toy"}
+    flags |= {"others": place / "absent.npy"}
     flags |= {"settings": json.dumps(SETTINGS | {"window": window}), "device": "cpu", "threads": "2"}
     flags |= {"frames": place / "out/1-of-1.npy", "index": place / "out/1-of-1.parquet"}
     sys.argv = ["extract", *(str(word) for name, value in flags.items() for word in (f"--{name}", value))]

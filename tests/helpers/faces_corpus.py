@@ -105,7 +105,7 @@ class Corpus:
             )
             outputs = {"frames": self.folder / "visual/1-of-1.npy", "index": self.folder / "visual/1-of-1.parquet"}
             settings = {"settings": json.dumps(EXTRACTION), "backbone": self.folder / "backbone", "modality": "visual"}
-            ways = {"shard": "1-of-1", "device": "cpu", "threads": 1}
+            ways = {"shard": "1-of-1", "others": self.folder / "absent.npy", "device": "cpu", "threads": 1}
             call(extract, self.monkeypatch, **paths, **outputs, **settings, **ways)
         limits = json.dumps({"max_failed_fraction": 0.5, "max_faceless_fraction": 0.5})
         tables = {"shards": outputs["index"], "index": self.folder / "visual.parquet"}

@@ -58,7 +58,7 @@ def write(folder: Path, flags: list[str]) -> str:
         patch.setattr(sys, "argv", ["amanda.write_page", *flags])
         patch.setattr(program, "versions", lambda *_: "these versions")
         program.main()
-    return (folder / "results/report.html").read_text()
+    return (folder / flags[flags.index("--page") + 1]).read_text()
 
 
 def with_files(flags: list[str], name: str, *files: str) -> list[str]:

@@ -52,6 +52,7 @@ def run_program(
         "settings": json.dumps(SETTINGS),
         "frames": folder / "audio/1-of-1.npy",
         "index": folder / "audio/1-of-1.parquet",
+        "others": folder / "absent.npy",
         "device": "cpu",
         "threads": "1",
     }

@@ -56,7 +56,7 @@ def make_tiny(folder: Path) -> Tiny:
         write_backbone(name, 0, folder / "backbones" / name)
         shard, index = folder / name / "1-of-1", folder / f"{name}.parquet"
         given = {"modality": name, "backbone": folder / "backbones" / name, "settings": json.dumps(settings[name])}
-        made = {"shard": "1-of-1", "frames": f"{shard}.npy", "index": f"{shard}.parquet"}
+        made = {"shard": "1-of-1", "frames": f"{shard}.npy", "index": f"{shard}.parquet", "others": []}
         run_step("extractors.extract_shard", common | given | made | {"device": "cpu", "threads": 1})
         limits = json.dumps({"max_failed_fraction": 0.0, "max_faceless_fraction": 0.0})
         indexing = {"manifest": common["manifest"], "shards": f"{shard}.parquet", "limits": limits, "index": index}

@@ -97,11 +97,13 @@ def write_manifest(path: Path, clips: list[dict[str, Any]]) -> Path:
     return path
 
 
-def extract(folder: Path, clips: list[dict[str, Any]], toy: Toy, **changes: Any) -> tuple[bytes, pa.Table]:
+def extract(
+    folder: Path, clips: list[dict[str, Any]], toy: Toy, others: Sequence[Path] = (), **changes: Any
+) -> tuple[bytes, pa.Table]:
     """Extract ``clips`` as shard 1-of-1 into ``folder``; the bytes of its frames and its index."""
     settings = settings_of(TextSettings, SETTINGS | changes)
     task = Task("text", folder, toy, settings, "cpu")
-    extract_shard(clips, task, folder / "1-of-1.npy", folder / "1-of-1.parquet", 2)
+    extract_shard(clips, task, folder / "1-of-1.npy", folder / "1-of-1.parquet", 2, others)
     return (folder / "1-of-1.npy").read_bytes(), pq.read_table(folder / "1-of-1.parquet")
 
 

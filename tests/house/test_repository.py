@@ -40,6 +40,7 @@ PROGRAMS = {
         "extractors.count_states",
         "extractors.find_clips",
         "extractors.show_answers",
+        "extractors.list_clips",
     ),
     "train": (
         "amanda.train_pair",

@@ -12,9 +12,9 @@ from planning.claims import claim_methods, claims, weighted
 from planning.methods import figure2_points, swept
 from planning.study import Study, corpora_of
 
-RUN_HISTORY = "results/runs/{pair}/{method}/history.parquet"
-RUN_SCORES = "results/scores/{pair}/{method}.parquet"
-RUN_WEIGHTS = "results/runs/{pair}/{method}/weights"
+RUN_HISTORY = "<results>/runs/{pair}/{method}/history.parquet"
+RUN_SCORES = "<results>/scores/{pair}/{method}.parquet"
+RUN_WEIGHTS = "<results>/runs/{pair}/{method}/weights"
 
 KEEPS_WEIGHTS = ("source_validation_f1", "information_maximisation", "last_epoch")
 """The selections whose epochs' weights a training keeps."""
@@ -33,7 +33,7 @@ def environments(study: Study) -> list[str]:
 
 def twin(study: Study, corpus: str) -> str | list[str]:
     """The twin of a corpus as an input that is made first; empty for other releases."""
-    return f"results/synthetic/releases/{corpus}" if study.has_twin(corpus) else []
+    return f"{study.results}/synthetic/releases/{corpus}" if study.has_twin(corpus) else []
 
 
 def release(study: Study, corpus: str) -> str | list[str]:
@@ -41,9 +41,15 @@ def release(study: Study, corpus: str) -> str | list[str]:
     return twin(study, corpus) or study.config["corpora"][corpus]["release"]
 
 
+def labels_to_split_by(study: Study, corpus: str) -> str | list[str]:
+    """The labels of a corpus where its split is drawn class by class; no other split looks at them."""
+    by = study.config["corpora"][corpus]["split"].get("by")
+    return f"<results>/labels/{corpus}.parquet" if by == "stratified" else []
+
+
 def synthetic_backbone(study: Study, modality: str) -> str | list[str]:
     """The tiny backbone of a modality as an input that is made first; empty for other backbones."""
-    return f"results/synthetic/backbones/{modality}" if study.synthetic else []
+    return f"{study.results}/synthetic/backbones/{modality}" if study.synthetic else []
 
 
 def backbone(study: Study, modality: str) -> str | list[str]:
@@ -51,14 +57,14 @@ def backbone(study: Study, modality: str) -> str | list[str]:
     return synthetic_backbone(study, modality) or study.config["extraction"][modality]["backbone"]
 
 
-def there(paths: Iterable[str]) -> list[str]:
+def there(study: Study, paths: Iterable[str]) -> list[str]:
     """Those of the paths that exist."""
-    return [path for path in paths if os.path.exists(path)]
+    return [path for path in paths if os.path.exists(study.placed(path))]
 
 
 def pages_there(study: Study, folder: str) -> dict[str, str]:
     """Each corpus of Table 1 that has a page in a folder of results -> that page."""
-    pages = {corpus: f"results/{folder}/{corpus}.html" for corpus in study.corpora}
+    pages = {corpus: f"{study.results}/{folder}/{corpus}.html" for corpus in study.corpora}
     return {corpus: page for corpus, page in pages.items() if os.path.exists(page)}
 
 
@@ -86,17 +92,17 @@ def ceilings(study: Study) -> list[str]:
     """The scores of Table 1's ceiling, whose source is the target: one training for all pairs with that target."""
     pairs = [f"{target}-{target}" for target in study.ceilings]
     wanted = filled(RUN_SCORES, pairs, [study.config["in_domain"]["method"]])
-    return wanted if study.refuses_missing_runs else there(wanted)
+    return wanted if study.refuses_missing_runs else there(study, wanted)
 
 
 def as_missing_runs_says(study: Study, wanted: Sequence[str]) -> list[str]:
     """All files; or, if missing runs are only named, those that exist, at least one."""
     if study.refuses_missing_runs:
         return list(wanted)
-    return there(wanted) or list(wanted[:1])
+    return there(study, wanted) or list(wanted[:1])
 
 
-FEATURES = "results/features/{corpus}/{modality}.parquet"
+FEATURES = "<results>/features/{corpus}/{modality}.parquet"
 
 
 def run_modalities(study: Study, run: Any, methods: Sequence[str] = ()) -> list[str]:
@@ -129,14 +135,14 @@ def indexes_of_table(study: Study) -> dict[str, tuple[str, str]]:
 
 def sweep_folders(study: Study) -> list[str]:
     """The folders of a sweep, one for each value of alpha2, with wildcards for the pair and the method."""
-    return [f"results/sweeps/{{source}}-{{target}}/{{method}}/alpha2={value}" for value in swept(study.config)]
+    return [f"<results>/sweeps/{{source}}-{{target}}/{{method}}/alpha2={value}" for value in swept(study.config)]
 
 
 def figure2_scores(study: Study) -> list[str]:
     """The scores of Figure 2: of sweeps, and of methods that are trained unchanged."""
     pairs, wanted = study.config["figure2"]["pairs"], []
     for point in figure2_points(study.config):
-        sweep = f"results/sweeps/{{pair}}/{{method}}/alpha2={point['alpha2']}/scores.parquet"
+        sweep = f"<results>/sweeps/{{pair}}/{{method}}/alpha2={point['alpha2']}/scores.parquet"
         is_plain = point["variant"] in study.config["method_settings"]
         wanted += filled(RUN_SCORES if is_plain else sweep, pairs, [point["variant" if is_plain else "method"]])
     return as_missing_runs_says(study, wanted)
@@ -154,7 +160,7 @@ def page_figures(study: Study) -> list[str]:
         names = ["figure2", "figure3"]
     else:
         names = ["figure3"] if set(figure3_histories(study)) <= set(of_cells(study, RUN_HISTORY)) else []
-    return [f"results/{name}.{ending}" for name in names for ending in ("svg", "md")]
+    return [f"<results>/{name}.{ending}" for name in names for ending in ("svg", "md")]
 
 
 def weights_on(study: Study, pair: str) -> list[str]:
@@ -162,7 +168,7 @@ def weights_on(study: Study, pair: str) -> list[str]:
     scored = _scored(study)
     methods = [name for name in study.config["methods"] if RUN_SCORES.format(pair=pair, method=name) in scored]
     folders = filled(RUN_WEIGHTS, [pair], methods)
-    return folders if study.refuses_missing_runs else there(folders)
+    return folders if study.refuses_missing_runs else there(study, folders)
 
 
 @cache
@@ -173,13 +179,13 @@ def _scored(study: Study) -> frozenset[str]:
 
 def predictions_without(study: Study) -> list[str]:
     """The outputs of the rule leave_out for each pair that has weights, and labels for scores."""
-    return [f"results/left_out/{pair}.parquet" for pair in study.scored_pairs if weights_on(study, pair)]
+    return [f"<results>/left_out/{pair}.parquet" for pair in study.scored_pairs if weights_on(study, pair)]
 
 
 def page_contributions(study: Study) -> list[str]:
     """The table of contributions for the page, if it is wanted and its weights are kept."""
     asked = study.config["page"]["contributions"] and study.config["selection"] in KEEPS_WEIGHTS
-    return ["results/contributions.csv"] if asked and predictions_without(study) else []
+    return ["<results>/contributions.csv"] if asked and predictions_without(study) else []
 
 
 def predictions_wanted(study: Study) -> list[str]:
@@ -188,7 +194,7 @@ def predictions_wanted(study: Study) -> list[str]:
         return []
     runs = [(pair, method) for pair, method in product(study.pairs, study.config["methods"])]
     return [
-        f"results/predictions/{pair}/{method}.csv"
+        f"<results>/predictions/{pair}/{method}.csv"
         for pair, method in runs
         if pair not in study.scored_pairs and RUN_SCORES.format(pair=pair, method=method) in _scored(study)
     ]
@@ -196,19 +202,19 @@ def predictions_wanted(study: Study) -> list[str]:
 
 def claim_folders(study: Study) -> list[str]:
     """The folders of the methods that the claims need, with wildcards for the pair."""
-    return [f"results/claims/{{source}}-{{target}}/{name}" for name in claim_methods(study.config)]
+    return [f"<results>/claims/{{source}}-{{target}}/{name}" for name in claim_methods(study.config)]
 
 
 def claim_scores(study: Study) -> list[str]:
     """The scores that decide the claims."""
     methods = claim_methods(study.config)
-    return filled("results/claims/{pair}/{method}/scores.parquet", claims(study.config)["pairs"], methods)
+    return filled("<results>/claims/{pair}/{method}/scores.parquet", claims(study.config)["pairs"], methods)
 
 
 def claim_histories(study: Study) -> list[str]:
     """The histories that decide the claims: those of the variants with different alpha2."""
     methods = [each["variant"] for each in weighted(study.config)]
-    return filled("results/claims/{pair}/{method}/history.parquet", claims(study.config)["pairs"], methods)
+    return filled("<results>/claims/{pair}/{method}/history.parquet", claims(study.config)["pairs"], methods)
 
 
 def claim_corpora(study: Study) -> list[str]:

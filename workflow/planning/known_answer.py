@@ -9,7 +9,7 @@ from planning.methods import Method
 from planning.programs import algorithms_code, as_json
 from planning.study import Study
 
-PAIRS = "results/known_answer/{source}-{target}"
+PAIRS = "<results>/known_answer/{source}-{target}"
 COMPARED = ("method", "against")
 """The two methods of a bed that are compared: keys of the config, and names of folders."""
 

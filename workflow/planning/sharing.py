@@ -35,8 +35,8 @@ def compared_files(study: Study) -> dict[str, list[str]]:
     """The files of each pair for the comparison of adaptations, by the flag of its program."""
     wanted = study.config["without_source"]
     files: dict[str, list[str]] = {
-        "model": [f"results/models/{pair}/{wanted['method']}" for pair in wanted["pairs"]],
-        "present": [f"results/scores/{pair}/{wanted['source_present']}.parquet" for pair in wanted["pairs"]],
+        "model": [f"<results>/models/{pair}/{wanted['method']}" for pair in wanted["pairs"]],
+        "present": [f"<results>/scores/{pair}/{wanted['source_present']}.parquet" for pair in wanted["pairs"]],
     }
     targets = [pair.split("-")[1] for pair in wanted["pairs"]]
     named = zip(targets, compared_modalities(study), strict=True)
@@ -44,7 +44,7 @@ def compared_files(study: Study) -> dict[str, list[str]]:
         FEATURES.format(corpus=target, modality=name) for target, modalities in named for name in modalities
     ]
     for flag, folder in (("splits", "splits"), ("labels", "labels"), ("manifest", "manifests")):
-        files[flag] = [f"results/{folder}/{target}.parquet" for target in targets]
+        files[flag] = [f"<results>/{folder}/{target}.parquet" for target in targets]
     return files
 
 

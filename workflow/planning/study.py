@@ -29,6 +29,23 @@ class Study:
     root: Path
 
     @property
+    def results(self) -> str:
+        """The folder of all results of this config; a named run has one of its own, so that none overwrites another's.
+
+        In the rules, this is ``<results>``, and ``<logs>`` is :attr:`logs`.
+        """
+        return f"runs/{self.config['run']}" if self.config["run"] else "results"
+
+    @property
+    def logs(self) -> str:
+        """The folder of the logs of all steps."""
+        return f"{self.results}/logs" if self.config["run"] else "logs"
+
+    def placed(self, path: str) -> str:
+        """A path of the rules as a program is told it: with the folders themselves."""
+        return path.replace("<results>", self.results).replace("<logs>", self.logs)
+
+    @property
     def synthetic(self) -> bool:
         """Whether generated twins replace the releases."""
         return self.config["releases"] == "synthetic"

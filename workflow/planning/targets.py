@@ -17,8 +17,9 @@ from planning.config.sentences import close
 
 NOUNS = {"corpus": "corpus", "source": "corpus", "target": "corpus", "method": "method", "modality": "modality"}
 """The meaning of the rules' wildcards."""
-RENAMED = {"results/fidelity.csv": "results/recipes.csv"}
-"""Old names of files -> their new names."""
+RENAMED = {"fidelity.csv": "recipes.csv"}
+"""Old names of files -> their new names, in the folder of results."""
+_FOLDERS = re.compile(r"(?:results|runs/[^/]+)/")
 _WILDCARD = re.compile(r"\{(\w+)(?:,[^{}]*)?\}")
 
 
@@ -33,7 +34,12 @@ def asked_for(arguments: Sequence[str] | None = None) -> list[str]:
 
 
 def check(
-    wanted: Iterable[str], rules: Iterable[Any], known: Mapping[str, Sequence[str]], in_domain: str, own_config: bool
+    wanted: Iterable[str],
+    rules: Iterable[Any],
+    known: Mapping[str, Sequence[str]],
+    in_domain: str,
+    own_config: bool,
+    results: str,
 ) -> None:
     """Raise :class:`TargetError` for the first target that is neither a rule nor a file that a rule makes.
 
@@ -43,6 +49,7 @@ def check(
         known: the values of this config for each noun of ``NOUNS``.
         in_domain: the only method that is trained with the same corpus as source and target.
         own_config: whether a config file overrides the shipped one.
+        results: the folder of all results of this config.
     """
     rules = list(rules)
     patterns = sorted({str(one) for rule in rules for one in rule.products(include_logfiles=False)})
@@ -59,8 +66,14 @@ def check(
             raise TargetError(
                 f"{name}: not a file that a rule makes; if it is your config, write it after --configfile"
             )
-        if path in RENAMED:
-            raise TargetError(f"{name}: this file is now called {RENAMED[path]}; use that name")
+        place = _FOLDERS.sub("", path, count=1)
+        if place in RENAMED:
+            raise TargetError(f"{name}: this file is now called {results}/{RENAMED[place]}; use that name")
+        moved = f"{results}/{place}"
+        if place != path and any(rule.is_producer(moved) for rule in rules):
+            raise TargetError(
+                f"{name}: the results of this config are in {results}, because of its key run; ask for {moved}"
+            )
         unknown = _unknown_word(found, known, own_config)
         if unknown:
             raise TargetError(f"{name}: {unknown}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from planning.config.check import ConfigError
+from planning.config.check import ConfigError, check_ceilings
 from planning.study import Study
 
 SCORED = ("recipe_differences", "figure2", "claims", "without_source")
@@ -28,6 +28,7 @@ def check(study: Study) -> None:
             raise ConfigError(
                 f"config: in_domain.targets: {corpus!r} has no labels, and its ceiling is trained on them; take it out"
             )
+    check_ceilings(config, study.ceilings)
 
 
 def _check_pairs(study: Study, key: str, pairs: list[str], scored: bool) -> None:

@@ -14,6 +14,7 @@ if workflow.is_main_process:
             },
             in_domain=config["in_domain"]["method"],
             own_config=len(workflow.configfiles) > 1,
+            results=study.results,
         )
     except (start.StartError, targets.TargetError) as error:
         raise WorkflowError(str(error)) from None

@@ -4,31 +4,31 @@
 # Weights are no input: a run whose weights were removed need not be trained again.
 rule pack_capsule:
     input:
-        scores=files.of_cells(study, "results/scores/{pair}/{method}.parquet"),
+        scores=files.of_cells(study, "<results>/scores/{pair}/{method}.parquet"),
         ceilings=files.ceilings(study),
         predictions=files.of_cells(
-            study, "results/scores/{pair}/{method}.predictions.parquet"
+            study, "<results>/scores/{pair}/{method}.predictions.parquet"
         ),
-        manifests=expand("results/manifests/{corpus}.parquet", corpus=study.corpora),
-        labels=expand("results/labels/{corpus}.parquet", corpus=study.corpora),
-        table="results/table1.csv",
-        markdown="results/table1.md",
-        latex="results/table1.tex",
-        made="results/table1.json",
-        cells="results/statistics/cells.csv",
-        comparisons="results/statistics/comparisons.csv",
-        ranks="results/statistics/ranks.csv",
-        detectable="results/statistics/detectable.csv",
-        corpora="results/corpora.parquet",
-        states="results/states.parquet",
+        manifests=expand("<results>/manifests/{corpus}.parquet", corpus=study.corpora),
+        labels=expand("<results>/labels/{corpus}.parquet", corpus=study.corpora),
+        table="<results>/table1.csv",
+        markdown="<results>/table1.md",
+        latex="<results>/table1.tex",
+        made="<results>/table1.json",
+        cells="<results>/statistics/cells.csv",
+        comparisons="<results>/statistics/comparisons.csv",
+        ranks="<results>/statistics/ranks.csv",
+        detectable="<results>/statistics/detectable.csv",
+        corpora="<results>/corpora.parquet",
+        states="<results>/states.parquet",
         paper=PAPER_TABLE,
         environments=files.environments(study),
     output:
-        capsule="results/capsule.zip",
+        capsule="<results>/capsule.zip",
     log:
-        "logs/capsule.log",
+        "<logs>/capsule.log",
     benchmark:
-        "results/benchmarks/capsule.tsv"
+        "<results>/benchmarks/capsule.tsv"
     conda:
         "../../envs/train.yaml"
     threads: 1
@@ -36,7 +36,9 @@ rule pack_capsule:
         mem_mb=8000,
         runtime=60,
     params:
-        weights=files.all_cells(study, "results/runs/{pair}/{method}/weights"),
+        weights=[
+            study.placed(path) for path in files.all_cells(study, files.RUN_WEIGHTS)
+        ],
         settings=programs.table1(study),
         methods=programs.capsule_methods(study),
         config=as_json(shareable(config)),

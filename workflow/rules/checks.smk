@@ -3,16 +3,16 @@
 
 rule verify_features:
     input:
-        manifest="results/manifests/{corpus}.parquet",
+        manifest="<results>/manifests/{corpus}.parquet",
         twin=lambda wildcards: files.twin(study, wildcards.corpus),
         backbone=lambda wildcards: files.synthetic_backbone(study, wildcards.modality),
-        index="results/features/{corpus}/{modality}.parquet",
+        index="<results>/features/{corpus}/{modality}.parquet",
     output:
-        report="results/verified/{corpus}/{modality}.txt",
+        report="<results>/verified/{corpus}/{modality}.txt",
     log:
-        "logs/verified/{corpus}/{modality}.log",
+        "<logs>/verified/{corpus}/{modality}.log",
     benchmark:
-        "results/benchmarks/verified/{corpus}/{modality}.tsv"
+        "<results>/benchmarks/verified/{corpus}/{modality}.tsv"
     conda:
         "../../envs/extract.yaml"
     threads: 1
@@ -48,16 +48,16 @@ rule verify_features:
 
 rule compare_canaries:
     input:
-        manifest="results/manifests/{corpus}.parquet",
+        manifest="<results>/manifests/{corpus}.parquet",
         twin=lambda wildcards: files.twin(study, wildcards.corpus),
         backbone=lambda wildcards: files.synthetic_backbone(study, wildcards.modality),
-        index="results/features/{corpus}/{modality}.parquet",
+        index="<results>/features/{corpus}/{modality}.parquet",
     output:
-        report="results/canaries/{corpus}/{modality}.csv",
+        report="<results>/canaries/{corpus}/{modality}.csv",
     log:
-        "logs/canaries/{corpus}/{modality}.log",
+        "<logs>/canaries/{corpus}/{modality}.log",
     benchmark:
-        "results/benchmarks/canaries/{corpus}/{modality}.tsv"
+        "<results>/benchmarks/canaries/{corpus}/{modality}.tsv"
     conda:
         "../../envs/extract.yaml"
     threads: 1
@@ -100,15 +100,15 @@ rule compare_canaries:
 
 rule show_faces:
     input:
-        manifest="results/manifests/{corpus}.parquet",
+        manifest="<results>/manifests/{corpus}.parquet",
         twin=lambda wildcards: files.twin(study, wildcards.corpus),
-        index="results/features/{corpus}/visual.parquet",
+        index="<results>/features/{corpus}/visual.parquet",
     output:
-        page="results/faces/{corpus}.html",
+        page="<results>/faces/{corpus}.html",
     log:
-        "logs/faces/{corpus}.log",
+        "<logs>/faces/{corpus}.log",
     benchmark:
-        "results/benchmarks/faces/{corpus}.tsv"
+        "<results>/benchmarks/faces/{corpus}.tsv"
     conda:
         "../../envs/extract.yaml"
     threads: 1

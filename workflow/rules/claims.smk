@@ -10,12 +10,12 @@ use rule train_pair as train_claims with:
         source_features=lambda wildcards: files.features(
             study, wildcards, "source", claimed(config)
         ),
-        source_splits="results/splits/{source}.parquet",
-        source_labels="results/labels/{source}.parquet",
+        source_splits="<results>/splits/{source}.parquet",
+        source_labels="<results>/labels/{source}.parquet",
         target_features=lambda wildcards: files.features(
             study, wildcards, "target", claimed(config)
         ),
-        target_splits="results/splits/{target}.parquet",
+        target_splits="<results>/splits/{target}.parquet",
     output:
         # No claim is about the weights.
         weights=[temp(directory(f"{folder}/weights")) for folder in CLAIM_FOLDERS],
@@ -23,9 +23,9 @@ use rule train_pair as train_claims with:
         predictions=[f"{folder}/predictions.parquet" for folder in CLAIM_FOLDERS],
         times=[f"{folder}/times.tsv" for folder in CLAIM_FOLDERS],
     log:
-        "logs/claims/{source}-{target}.log",
+        "<logs>/claims/{source}-{target}.log",
     benchmark:
-        "results/benchmarks/claims/{source}-{target}.tsv"
+        "<results>/benchmarks/claims/{source}-{target}.tsv"
     resources:
         gpu=1,
         mem_mb=16000,
@@ -48,16 +48,16 @@ use rule train_pair as train_claims with:
 use rule score_pair as score_claims with:
     input:
         predictions=[f"{folder}/predictions.parquet" for folder in CLAIM_FOLDERS],
-        source_labels="results/labels/{source}.parquet",
-        source_splits="results/splits/{source}.parquet",
-        target_labels="results/labels/{target}.parquet",
+        source_labels="<results>/labels/{source}.parquet",
+        source_splits="<results>/splits/{source}.parquet",
+        target_labels="<results>/labels/{target}.parquet",
     output:
         scores=[f"{folder}/scores.parquet" for folder in CLAIM_FOLDERS],
         predictions=[f"{folder}/scored.parquet" for folder in CLAIM_FOLDERS],
     log:
-        "logs/claims/{source}-{target}.scores.log",
+        "<logs>/claims/{source}-{target}.scores.log",
     benchmark:
-        "results/benchmarks/claims/{source}-{target}.scores.tsv"
+        "<results>/benchmarks/claims/{source}-{target}.scores.tsv"
     params:
         methods=list(CLAIM_METHODS),
     message:
@@ -69,20 +69,20 @@ rule judge_claims:
         scores=files.claim_scores(study),
         histories=files.claim_histories(study),
         labels=expand(
-            "results/labels/{corpus}.parquet", corpus=files.claim_corpora(study)
+            "<results>/labels/{corpus}.parquet", corpus=files.claim_corpora(study)
         ),
         splits=expand(
-            "results/splits/{corpus}.parquet", corpus=files.claim_corpora(study)
+            "<results>/splits/{corpus}.parquet", corpus=files.claim_corpora(study)
         ),
     output:
-        table="results/claims.csv",
+        table="<results>/claims.csv",
         page=report(
-            "results/claims.md", caption="../report/claims.rst", category="Claims"
+            "<results>/claims.md", caption="../report/claims.rst", category="Claims"
         ),
     log:
-        "logs/claims.log",
+        "<logs>/claims.log",
     benchmark:
-        "results/benchmarks/claims.tsv"
+        "<results>/benchmarks/claims.tsv"
     conda:
         "../../envs/report.yaml"
     threads: 1

@@ -16,6 +16,13 @@ try:
 except ConfigError as error:
     raise WorkflowError(str(error)) from None
 
+
+# Where the rules say <results> and <logs>. A named run has folders of its own.
+pathvars:
+    results=study.results,
+    logs=study.logs,
+
+
 PAPER_TABLE = files.of_repository(study, "workflow/resources/paper_table1.csv")
 
 # The programs are run as modules of this repository, from any working directory and in any conda environment.

@@ -4,25 +4,25 @@
 rule compare_methods:
     input:
         predictions=files.of_cells(
-            study, "results/scores/{pair}/{method}.predictions.parquet"
+            study, "<results>/scores/{pair}/{method}.predictions.parquet"
         ),
     output:
-        cells="results/statistics/cells.csv",
+        cells="<results>/statistics/cells.csv",
         comparisons=report(
-            "results/statistics/comparisons.csv",
+            "<results>/statistics/comparisons.csv",
             caption="../report/comparisons.rst",
             category="Comparisons",
         ),
         ranks=report(
-            "results/statistics/ranks.csv",
+            "<results>/statistics/ranks.csv",
             caption="../report/ranks.rst",
             category="Comparisons",
         ),
-        detectable="results/statistics/detectable.csv",
+        detectable="<results>/statistics/detectable.csv",
     log:
-        "logs/statistics.log",
+        "<logs>/statistics.log",
     benchmark:
-        "results/benchmarks/statistics.tsv"
+        "<results>/benchmarks/statistics.tsv"
     conda:
         "../../envs/report.yaml"
     threads: 1
@@ -48,16 +48,16 @@ rule compare_methods:
 rule compare_recipes:
     input:
         scores=expand(
-            "results/scores/{pair}/{flip}.parquet",
+            "<results>/scores/{pair}/{flip}.parquet",
             pair=config["recipe_differences"]["pairs"],
             flip=study.flips,
         ),
     output:
-        table="results/recipes.csv",
+        table="<results>/recipes.csv",
     log:
-        "logs/recipes.log",
+        "<logs>/recipes.log",
     benchmark:
-        "results/benchmarks/recipes.tsv"
+        "<results>/benchmarks/recipes.tsv"
     conda:
         "../../envs/report.yaml"
     threads: 1
@@ -81,7 +81,7 @@ rule compare_recipes:
 rule tabulate_shift:
     input:
         predictions=files.filled(
-            "results/scores/{pair}/{method}.predictions.parquet",
+            "<results>/scores/{pair}/{method}.predictions.parquet",
             study.scored_pairs,
             [config["in_domain"]["method"]],
         ),
@@ -89,12 +89,12 @@ rule tabulate_shift:
             files.RUN_HISTORY, study.scored_pairs, [config["in_domain"]["method"]]
         ),
     output:
-        table="results/shift.csv",
-        page="results/shift.md",
+        table="<results>/shift.csv",
+        page="<results>/shift.md",
     log:
-        "logs/shift.log",
+        "<logs>/shift.log",
     benchmark:
-        "results/benchmarks/shift.tsv"
+        "<results>/benchmarks/shift.tsv"
     conda:
         "../../envs/report.yaml"
     threads: 1

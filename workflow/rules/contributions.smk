@@ -4,16 +4,16 @@
 rule leave_out:
     input:
         features=lambda wildcards: files.features(study, wildcards, "target"),
-        splits="results/splits/{target}.parquet",
+        splits="<results>/splits/{target}.parquet",
         weights=lambda wildcards: files.weights_on(
             study, f"{wildcards.source}-{wildcards.target}"
         ),
     output:
-        predictions="results/left_out/{source}-{target}.parquet",
+        predictions="<results>/left_out/{source}-{target}.parquet",
     log:
-        "logs/left_out/{source}-{target}.log",
+        "<logs>/left_out/{source}-{target}.log",
     benchmark:
-        "results/benchmarks/left_out/{source}-{target}.tsv"
+        "<results>/benchmarks/left_out/{source}-{target}.tsv"
     conda:
         "../../envs/train.yaml"
     threads: 1
@@ -50,18 +50,18 @@ rule tabulate_contributions:
     input:
         left_out=files.predictions_without(study),
         predictions=files.of_cells(
-            study, "results/scores/{pair}/{method}.predictions.parquet"
+            study, "<results>/scores/{pair}/{method}.predictions.parquet"
         ),
     output:
         table=report(
-            "results/contributions.csv",
+            "<results>/contributions.csv",
             caption="../report/contributions.rst",
             category="Modalities",
         ),
     log:
-        "logs/contributions.log",
+        "<logs>/contributions.log",
     benchmark:
-        "results/benchmarks/contributions.tsv"
+        "<results>/benchmarks/contributions.tsv"
     conda:
         "../../envs/report.yaml"
     threads: 1

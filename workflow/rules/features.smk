@@ -4,17 +4,17 @@
 rule extract_shard:
     # Another split, or another pair that makes a source of a corpus, is checked again and extracts nothing again.
     input:
-        checked=ancient("results/checked/{corpus}.csv"),
-        manifest="results/manifests/{corpus}.parquet",
+        checked=ancient("<results>/checked/{corpus}.csv"),
+        manifest="<results>/manifests/{corpus}.parquet",
         twin=lambda wildcards: files.twin(study, wildcards.corpus),
         backbone=lambda wildcards: files.synthetic_backbone(study, wildcards.modality),
     output:
-        frames="results/features/{corpus}/{modality}/{shard}.npy",
-        index="results/features/{corpus}/{modality}/{shard}.parquet",
+        frames="<results>/features/{corpus}/{modality}/{shard}.npy",
+        index="<results>/features/{corpus}/{modality}/{shard}.parquet",
     log:
-        "logs/features/{corpus}/{modality}/{shard}.log",
+        "<logs>/features/{corpus}/{modality}/{shard}.log",
     benchmark:
-        "results/benchmarks/features/{corpus}/{modality}/{shard}.tsv"
+        "<results>/benchmarks/features/{corpus}/{modality}/{shard}.tsv"
     conda:
         "../../envs/extract.yaml"
     threads: 1
@@ -37,8 +37,9 @@ rule extract_shard:
         ),
     message:
         "Extracting {wildcards.modality} features of {wildcards.corpus}, shard {wildcards.shard}"
+    # What another run has extracted from the same clip in the same way is taken from there; no number depends on it.
     shell:
-        "python -m extractors.extract_shard"
+        "shopt -s nullglob; python -m extractors.extract_shard"
         " --manifest {input.manifest:q}"
         " --release {params.release:q}"
         " --modality {wildcards.modality}"
@@ -47,6 +48,7 @@ rule extract_shard:
         " --settings {params.settings:q}"
         " --frames {output.frames:q}"
         " --index {output.index:q}"
+        " --others {{results,runs/*}}/features/{wildcards.corpus}/{wildcards.modality}/{wildcards.shard}.npy"
         " --device auto"
         " --threads {threads}"
         " > {log:q} 2>&1"
@@ -54,20 +56,21 @@ rule extract_shard:
 
 rule index_features:
     input:
-        manifest="results/manifests/{corpus}.parquet",
+        manifest="<results>/manifests/{corpus}.parquet",
         shards=expand(
-            "results/features/{{corpus}}/{{modality}}/{shard}.parquet",
+            "<results>/features/{{corpus}}/{{modality}}/{shard}.parquet",
             shard=study.shards,
         ),
         frames=expand(
-            "results/features/{{corpus}}/{{modality}}/{shard}.npy", shard=study.shards
+            "<results>/features/{{corpus}}/{{modality}}/{shard}.npy",
+            shard=study.shards,
         ),
     output:
-        index="results/features/{corpus}/{modality}.parquet",
+        index="<results>/features/{corpus}/{modality}.parquet",
     log:
-        "logs/features/{corpus}/{modality}.log",
+        "<logs>/features/{corpus}/{modality}.log",
     benchmark:
-        "results/benchmarks/features/{corpus}/{modality}.tsv"
+        "<results>/benchmarks/features/{corpus}/{modality}.tsv"
     conda:
         "../../envs/extract.yaml"
     threads: 1
@@ -92,11 +95,11 @@ rule count_states:
     input:
         indexes=list(files.indexes_of_table(study)),
     output:
-        table="results/states.parquet",
+        table="<results>/states.parquet",
     log:
-        "logs/states.log",
+        "<logs>/states.log",
     benchmark:
-        "results/benchmarks/states.tsv"
+        "<results>/benchmarks/states.tsv"
     conda:
         "../../envs/extract.yaml"
     threads: 1

@@ -12,9 +12,9 @@ use rule train_pair as train_sweep with:
         predictions=[f"{folder}/predictions.parquet" for folder in SWEEP_FOLDERS],
         times=[f"{folder}/times.tsv" for folder in SWEEP_FOLDERS],
     log:
-        "logs/sweeps/{source}-{target}/{method}.log",
+        "<logs>/sweeps/{source}-{target}/{method}.log",
     benchmark:
-        "results/benchmarks/sweeps/{source}-{target}/{method}.tsv"
+        "<results>/benchmarks/sweeps/{source}-{target}/{method}.tsv"
     resources:
         gpu=1,
         mem_mb=16000,
@@ -36,16 +36,16 @@ use rule train_pair as train_sweep with:
 use rule score_pair as score_sweep with:
     input:
         predictions=[f"{folder}/predictions.parquet" for folder in SWEEP_FOLDERS],
-        source_labels="results/labels/{source}.parquet",
-        source_splits="results/splits/{source}.parquet",
-        target_labels="results/labels/{target}.parquet",
+        source_labels="<results>/labels/{source}.parquet",
+        source_splits="<results>/splits/{source}.parquet",
+        target_labels="<results>/labels/{target}.parquet",
     output:
         scores=[f"{folder}/scores.parquet" for folder in SWEEP_FOLDERS],
         predictions=[f"{folder}/scored.parquet" for folder in SWEEP_FOLDERS],
     log:
-        "logs/sweeps/{source}-{target}/{method}.scores.log",
+        "<logs>/sweeps/{source}-{target}/{method}.scores.log",
     benchmark:
-        "results/benchmarks/sweeps/{source}-{target}/{method}.scores.tsv"
+        "<results>/benchmarks/sweeps/{source}-{target}/{method}.scores.tsv"
     params:
         methods=lambda wildcards: list(sweep(config, wildcards.method)),
     message:
@@ -57,16 +57,18 @@ rule draw_figure2:
         scores=files.figure2_scores(study),
     output:
         svg=report(
-            "results/figure2.svg", caption="../report/figure2.rst", category="Figures"
+            "<results>/figure2.svg",
+            caption="../report/figure2.rst",
+            category="Figures",
         ),
-        pdf="results/figure2.pdf",
-        png="results/figure2.png",
-        table="results/figure2.csv",
-        caption="results/figure2.md",
+        pdf="<results>/figure2.pdf",
+        png="<results>/figure2.png",
+        table="<results>/figure2.csv",
+        caption="<results>/figure2.md",
     log:
-        "logs/figure2.log",
+        "<logs>/figure2.log",
     benchmark:
-        "results/benchmarks/figure2.tsv"
+        "<results>/benchmarks/figure2.tsv"
     conda:
         "../../envs/report.yaml"
     threads: 1
@@ -93,16 +95,18 @@ rule draw_figure3:
         histories=files.figure3_histories(study),
     output:
         svg=report(
-            "results/figure3.svg", caption="../report/figure3.rst", category="Figures"
+            "<results>/figure3.svg",
+            caption="../report/figure3.rst",
+            category="Figures",
         ),
-        pdf="results/figure3.pdf",
-        png="results/figure3.png",
-        table="results/figure3.csv",
-        caption="results/figure3.md",
+        pdf="<results>/figure3.pdf",
+        png="<results>/figure3.png",
+        table="<results>/figure3.csv",
+        caption="<results>/figure3.md",
     log:
-        "logs/figure3.log",
+        "<logs>/figure3.log",
     benchmark:
-        "results/benchmarks/figure3.tsv"
+        "<results>/benchmarks/figure3.tsv"
     conda:
         "../../envs/report.yaml"
     threads: 1

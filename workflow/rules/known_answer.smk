@@ -11,19 +11,19 @@ wildcard_constraints:
 rule write_bed:
     output:
         features=multiext(
-            "results/known_answer/corpora/{drawn}/{seed}/",
+            "<results>/known_answer/corpora/{drawn}/{seed}/",
             *[
                 f"{modality}.{end}"
                 for modality in MODALITIES
                 for end in ("parquet", "npy")
             ],
         ),
-        splits="results/known_answer/corpora/{drawn}/{seed}/splits.parquet",
-        labels="results/known_answer/corpora/{drawn}/{seed}/labels.parquet",
+        splits="<results>/known_answer/corpora/{drawn}/{seed}/splits.parquet",
+        labels="<results>/known_answer/corpora/{drawn}/{seed}/labels.parquet",
     log:
-        "logs/known_answer/corpora/{drawn}/{seed}.log",
+        "<logs>/known_answer/corpora/{drawn}/{seed}.log",
     benchmark:
-        "results/benchmarks/known_answer/corpora/{drawn}/{seed}.tsv"
+        "<results>/benchmarks/known_answer/corpora/{drawn}/{seed}.tsv"
     conda:
         "../../envs/report.yaml"
     threads: 1
@@ -49,16 +49,16 @@ use rule train_pair as train_bed with:
     input:
         **{
             f"{side}_features": [
-                f"results/known_answer/corpora/{{{side}}}/{{seed}}/{name}.parquet"
+                f"<results>/known_answer/corpora/{{{side}}}/{{seed}}/{name}.parquet"
                 for name in MODALITIES
             ]
             for side in ("source", "target")
         },
         **{
-            f"{side}_splits": f"results/known_answer/corpora/{{{side}}}/{{seed}}/splits.parquet"
+            f"{side}_splits": f"<results>/known_answer/corpora/{{{side}}}/{{seed}}/splits.parquet"
             for side in ("source", "target")
         },
-        source_labels="results/known_answer/corpora/{source}/{seed}/labels.parquet",
+        source_labels="<results>/known_answer/corpora/{source}/{seed}/labels.parquet",
     output:
         # No effect is about the weights.
         weights=[
@@ -70,9 +70,9 @@ use rule train_pair as train_bed with:
         ],
         times=[f"{folder}/times.tsv" for folder in known_answer.folders()],
     log:
-        "logs/known_answer/{source}-{target}/{bed}/{seed}.log",
+        "<logs>/known_answer/{source}-{target}/{bed}/{seed}.log",
     benchmark:
-        "results/benchmarks/known_answer/{source}-{target}/{bed}/{seed}.tsv"
+        "<results>/benchmarks/known_answer/{source}-{target}/{bed}/{seed}.tsv"
     wildcard_constraints:
         source="|".join(config["known_answer"]["corpora"]),
         target="|".join(config["known_answer"]["corpora"]),
@@ -98,16 +98,16 @@ use rule score_pair as score_bed with:
         predictions=[
             f"{folder}/predictions.parquet" for folder in known_answer.folders()
         ],
-        source_labels="results/known_answer/corpora/{source}/{seed}/labels.parquet",
-        source_splits="results/known_answer/corpora/{source}/{seed}/splits.parquet",
-        target_labels="results/known_answer/corpora/{target}/{seed}/labels.parquet",
+        source_labels="<results>/known_answer/corpora/{source}/{seed}/labels.parquet",
+        source_splits="<results>/known_answer/corpora/{source}/{seed}/splits.parquet",
+        target_labels="<results>/known_answer/corpora/{target}/{seed}/labels.parquet",
     output:
         scores=[f"{folder}/scores.parquet" for folder in known_answer.folders()],
         predictions=[f"{folder}/scored.parquet" for folder in known_answer.folders()],
     log:
-        "logs/known_answer/{source}-{target}/{bed}/{seed}.scores.log",
+        "<logs>/known_answer/{source}-{target}/{bed}/{seed}.scores.log",
     benchmark:
-        "results/benchmarks/known_answer/{source}-{target}/{bed}/{seed}.scores.tsv"
+        "<results>/benchmarks/known_answer/{source}-{target}/{bed}/{seed}.scores.tsv"
     wildcard_constraints:
         source="|".join(config["known_answer"]["corpora"]),
         target="|".join(config["known_answer"]["corpora"]),
@@ -122,11 +122,11 @@ rule judge_bed:
     input:
         scores=list(known_answer.scores(known_answer.all_beds(study))),
     output:
-        table="results/known_answer.csv",
+        table="<results>/known_answer.csv",
     log:
-        "logs/known_answer.csv.log",
+        "<logs>/known_answer.csv.log",
     benchmark:
-        "results/benchmarks/known_answer.csv.tsv"
+        "<results>/benchmarks/known_answer.csv.tsv"
     conda:
         "../../envs/report.yaml"
     threads: 1
@@ -149,17 +149,17 @@ rule judge_bed:
 # The table is made in any case; this page is refused where an effect is not as it must be.
 rule check_bed:
     input:
-        table="results/known_answer.csv",
+        table="<results>/known_answer.csv",
     output:
         page=report(
-            "results/known_answer.md",
+            "<results>/known_answer.md",
             caption="../report/known_answer.rst",
             category="Known answers",
         ),
     log:
-        "logs/known_answer.log",
+        "<logs>/known_answer.log",
     benchmark:
-        "results/benchmarks/known_answer.tsv"
+        "<results>/benchmarks/known_answer.tsv"
     conda:
         "../../envs/report.yaml"
     threads: 1
@@ -182,11 +182,11 @@ use rule judge_bed as judge_controls with:
     input:
         scores=list(known_answer.scores(known_answer.controls(study))),
     output:
-        table="results/controls.csv",
+        table="<results>/controls.csv",
     log:
-        "logs/controls.csv.log",
+        "<logs>/controls.csv.log",
     benchmark:
-        "results/benchmarks/controls.csv.tsv"
+        "<results>/benchmarks/controls.csv.tsv"
     params:
         settings=known_answer.judging(study, known_answer.controls(study)),
         code=fingerprint("amanda.judge_bed"),
@@ -196,12 +196,12 @@ use rule judge_bed as judge_controls with:
 
 use rule check_bed as check_controls with:
     input:
-        table="results/controls.csv",
+        table="<results>/controls.csv",
     output:
-        page="results/controls.md",
+        page="<results>/controls.md",
     log:
-        "logs/controls.log",
+        "<logs>/controls.log",
     benchmark:
-        "results/benchmarks/controls.tsv"
+        "<results>/benchmarks/controls.tsv"
     message:
         "Checking that the demo's controls do what they must"

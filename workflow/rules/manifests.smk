@@ -5,13 +5,13 @@ rule read_release:
     input:
         twin=lambda wildcards: files.twin(study, wildcards.corpus),
     output:
-        manifest="results/manifests/{corpus}.parquet",
-        labels="results/labels/{corpus}.parquet",
-        votes="results/votes/{corpus}.parquet",
+        manifest="<results>/manifests/{corpus}.parquet",
+        labels="<results>/labels/{corpus}.parquet",
+        votes="<results>/votes/{corpus}.parquet",
     log:
-        "logs/manifests/{corpus}.log",
+        "<logs>/manifests/{corpus}.log",
     benchmark:
-        "results/benchmarks/manifests/{corpus}.tsv"
+        "<results>/benchmarks/manifests/{corpus}.tsv"
     conda:
         "../../envs/extract.yaml"
     threads: 1
@@ -54,13 +54,14 @@ rule read_release:
 
 rule split_corpus:
     input:
-        manifest="results/manifests/{corpus}.parquet",
+        manifest="<results>/manifests/{corpus}.parquet",
+        labels=lambda wildcards: files.labels_to_split_by(study, wildcards.corpus),
     output:
-        splits="results/splits/{corpus}.parquet",
+        splits="<results>/splits/{corpus}.parquet",
     log:
-        "logs/splits/{corpus}.log",
+        "<logs>/splits/{corpus}.log",
     benchmark:
-        "results/benchmarks/splits/{corpus}.tsv"
+        "<results>/benchmarks/splits/{corpus}.tsv"
     conda:
         "../../envs/extract.yaml"
     threads: 1
@@ -75,6 +76,7 @@ rule split_corpus:
     shell:
         "python -m extractors.split_corpus"
         " --manifest {input.manifest:q}"
+        " --labels {input.labels:q}"
         " --split {params.split:q}"
         " --splits {output.splits:q}"
         " > {log:q} 2>&1"
@@ -83,14 +85,14 @@ rule split_corpus:
 # Extraction waits for this, so that hours of it are not spent on a source that cannot be trained on; it reads no label.
 rule check_source:
     input:
-        labels="results/labels/{corpus}.parquet",
-        splits="results/splits/{corpus}.parquet",
+        labels="<results>/labels/{corpus}.parquet",
+        splits="<results>/splits/{corpus}.parquet",
     output:
-        counts="results/checked/{corpus}.csv",
+        counts="<results>/checked/{corpus}.csv",
     log:
-        "logs/checked/{corpus}.log",
+        "<logs>/checked/{corpus}.log",
     benchmark:
-        "results/benchmarks/checked/{corpus}.tsv"
+        "<results>/benchmarks/checked/{corpus}.tsv"
     conda:
         "../../envs/extract.yaml"
     threads: 1
@@ -114,16 +116,16 @@ rule check_source:
 
 rule inspect_corpus:
     input:
-        manifest="results/manifests/{corpus}.parquet",
+        manifest="<results>/manifests/{corpus}.parquet",
         twin=lambda wildcards: files.twin(study, wildcards.corpus),
     output:
-        quality="results/quality/{corpus}.parquet",
-        pictures="results/quality/pictures/{corpus}.parquet",
-        defects="results/quality/{corpus}.tsv",
+        quality="<results>/quality/{corpus}.parquet",
+        pictures="<results>/quality/pictures/{corpus}.parquet",
+        defects="<results>/quality/{corpus}.tsv",
     log:
-        "logs/quality/{corpus}.log",
+        "<logs>/quality/{corpus}.log",
     benchmark:
-        "results/benchmarks/quality/{corpus}.tsv"
+        "<results>/benchmarks/quality/{corpus}.tsv"
     conda:
         "../../envs/extract.yaml"
     threads: 8
@@ -153,16 +155,16 @@ rule inspect_corpus:
 
 rule show_quality:
     input:
-        quality="results/quality/{corpus}.parquet",
-        pictures="results/quality/pictures/{corpus}.parquet",
-        labels="results/labels/{corpus}.parquet",
+        quality="<results>/quality/{corpus}.parquet",
+        pictures="<results>/quality/pictures/{corpus}.parquet",
+        labels="<results>/labels/{corpus}.parquet",
         twin=lambda wildcards: files.twin(study, wildcards.corpus),
     output:
-        page="results/quality/{corpus}.html",
+        page="<results>/quality/{corpus}.html",
     log:
-        "logs/quality/pages/{corpus}.log",
+        "<logs>/quality/pages/{corpus}.log",
     benchmark:
-        "results/benchmarks/quality/pages/{corpus}.tsv"
+        "<results>/benchmarks/quality/pages/{corpus}.tsv"
     conda:
         "../../envs/extract.yaml"
     threads: 1

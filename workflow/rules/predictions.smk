@@ -4,11 +4,11 @@
 # The model of a run in the form of a shared model, for predictions only. It is not shared, so few clips are enough.
 use rule share_model as model_to_predict with:
     output:
-        model=temp(directory("results/predictions/{source}-{target}/{method}.model")),
+        model=temp(directory("<results>/predictions/{source}-{target}/{method}.model")),
     log:
-        "logs/predictions/{source}-{target}/{method}.model.log",
+        "<logs>/predictions/{source}-{target}/{method}.model.log",
     benchmark:
-        "results/benchmarks/predictions/{source}-{target}/{method}.model.tsv"
+        "<results>/benchmarks/predictions/{source}-{target}/{method}.model.tsv"
     params:
         modalities=lambda wildcards: files.run_modalities(study, wildcards),
         missing_modality=config["missing_modality"],
@@ -24,17 +24,17 @@ use rule share_model as model_to_predict with:
 
 rule predict_clips:
     input:
-        model="results/predictions/{source}-{target}/{method}.model",
-        manifest="results/manifests/{target}.parquet",
+        model="<results>/predictions/{source}-{target}/{method}.model",
+        manifest="<results>/manifests/{target}.parquet",
         features=lambda wildcards: files.features(study, wildcards, "target"),
     output:
-        csv="results/predictions/{source}-{target}/{method}.csv",
-        json_lines="results/predictions/{source}-{target}/{method}.jsonl",
-        parquet="results/predictions/{source}-{target}/{method}.parquet",
+        csv="<results>/predictions/{source}-{target}/{method}.csv",
+        json_lines="<results>/predictions/{source}-{target}/{method}.jsonl",
+        parquet="<results>/predictions/{source}-{target}/{method}.parquet",
     log:
-        "logs/predictions/{source}-{target}/{method}.log",
+        "<logs>/predictions/{source}-{target}/{method}.log",
     benchmark:
-        "results/benchmarks/predictions/{source}-{target}/{method}.tsv"
+        "<results>/benchmarks/predictions/{source}-{target}/{method}.tsv"
     conda:
         "../../envs/train.yaml"
     threads: 1

@@ -3,25 +3,25 @@
 
 rule tabulate:
     input:
-        scores=files.of_cells(study, "results/scores/{pair}/{method}.parquet"),
+        scores=files.of_cells(study, "<results>/scores/{pair}/{method}.parquet"),
         ceilings=files.ceilings(study),
-        cells="results/statistics/cells.csv",
-        comparisons="results/statistics/comparisons.csv",
-        detectable="results/statistics/detectable.csv",
-        corpora="results/corpora.parquet",
-        states="results/states.parquet",
+        cells="<results>/statistics/cells.csv",
+        comparisons="<results>/statistics/comparisons.csv",
+        detectable="<results>/statistics/detectable.csv",
+        corpora="<results>/corpora.parquet",
+        states="<results>/states.parquet",
         paper=PAPER_TABLE,
     output:
         table=report(
-            "results/table1.csv", caption="../report/table1.rst", category="Table 1"
+            "<results>/table1.csv", caption="../report/table1.rst", category="Table 1"
         ),
-        markdown="results/table1.md",
-        latex="results/table1.tex",
-        made="results/table1.json",
+        markdown="<results>/table1.md",
+        latex="<results>/table1.tex",
+        made="<results>/table1.json",
     log:
-        "logs/table1.log",
+        "<logs>/table1.log",
     benchmark:
-        "results/benchmarks/table1.tsv"
+        "<results>/benchmarks/table1.tsv"
     conda:
         "../../envs/report.yaml"
     threads: 1
@@ -55,19 +55,19 @@ rule tabulate:
 
 rule count_corpora:
     input:
-        manifests=expand("results/manifests/{corpus}.parquet", corpus=study.corpora),
-        labels=expand("results/labels/{corpus}.parquet", corpus=study.corpora),
-        splits=expand("results/splits/{corpus}.parquet", corpus=study.corpora),
+        manifests=expand("<results>/manifests/{corpus}.parquet", corpus=study.corpora),
+        labels=expand("<results>/labels/{corpus}.parquet", corpus=study.corpora),
+        splits=expand("<results>/splits/{corpus}.parquet", corpus=study.corpora),
     output:
-        table="results/corpora.parquet",
-        census="results/corpora.json",
+        table="<results>/corpora.parquet",
+        census="<results>/corpora.json",
         markdown=report(
-            "results/corpora.md", caption="../report/corpora.rst", category="Corpora"
+            "<results>/corpora.md", caption="../report/corpora.rst", category="Corpora"
         ),
     log:
-        "logs/corpora.log",
+        "<logs>/corpora.log",
     benchmark:
-        "results/benchmarks/corpora.tsv"
+        "<results>/benchmarks/corpora.tsv"
     conda:
         "../../envs/extract.yaml"
     threads: 1
@@ -94,33 +94,35 @@ rule count_corpora:
 # Pages of quality and of faces are only linked, if someone made them.
 rule write_page:
     input:
-        table="results/table1.csv",
-        markdown="results/table1.md",
-        latex="results/table1.tex",
-        cells="results/statistics/cells.csv",
-        comparisons="results/statistics/comparisons.csv",
-        ranks="results/statistics/ranks.csv",
-        detectable="results/statistics/detectable.csv",
-        corpora="results/corpora.parquet",
-        states="results/states.parquet",
-        census="results/corpora.json",
-        scores=files.of_cells(study, "results/scores/{pair}/{method}.parquet"),
+        table="<results>/table1.csv",
+        markdown="<results>/table1.md",
+        latex="<results>/table1.tex",
+        cells="<results>/statistics/cells.csv",
+        comparisons="<results>/statistics/comparisons.csv",
+        ranks="<results>/statistics/ranks.csv",
+        detectable="<results>/statistics/detectable.csv",
+        corpora="<results>/corpora.parquet",
+        states="<results>/states.parquet",
+        census="<results>/corpora.json",
+        scores=files.of_cells(study, "<results>/scores/{pair}/{method}.parquet"),
         predictions=files.of_cells(
-            study, "results/scores/{pair}/{method}.predictions.parquet"
+            study, "<results>/scores/{pair}/{method}.predictions.parquet"
         ),
-        histories=files.of_cells(study, "results/runs/{pair}/{method}/history.parquet"),
-        times=files.of_cells(study, "results/runs/{pair}/{method}/times.tsv"),
+        histories=files.of_cells(
+            study, "<results>/runs/{pair}/{method}/history.parquet"
+        ),
+        times=files.of_cells(study, "<results>/runs/{pair}/{method}/times.tsv"),
         figures=files.page_figures(study),
         contributions=files.page_contributions(study),
     output:
         page=report(
-            "results/report.html", caption="../report/page.rst", category="The page"
+            "<results>/report.html", caption="../report/page.rst", category="The page"
         ),
-        answer="results/answer.txt",
+        answer="<results>/answer.txt",
     log:
-        "logs/report.log",
+        "<logs>/report.log",
     benchmark:
-        "results/benchmarks/report.tsv"
+        "<results>/benchmarks/report.tsv"
     conda:
         "../../envs/report.yaml"
     threads: 1

@@ -4,16 +4,16 @@
 rule share_model:
     input:
         source_features=lambda wildcards: files.features(study, wildcards, "source"),
-        source_splits="results/splits/{source}.parquet",
-        source_labels="results/labels/{source}.parquet",
-        weights="results/runs/{source}-{target}/{method}/weights",
-        scores="results/scores/{source}-{target}/{method}.parquet",
+        source_splits="<results>/splits/{source}.parquet",
+        source_labels="<results>/labels/{source}.parquet",
+        weights="<results>/runs/{source}-{target}/{method}/weights",
+        scores="<results>/scores/{source}-{target}/{method}.parquet",
     output:
-        model=directory("results/models/{source}-{target}/{method}"),
+        model=directory("<results>/models/{source}-{target}/{method}"),
     log:
-        "logs/models/{source}-{target}/{method}.log",
+        "<logs>/models/{source}-{target}/{method}.log",
     benchmark:
-        "results/benchmarks/models/{source}-{target}/{method}.tsv"
+        "<results>/benchmarks/models/{source}-{target}/{method}.tsv"
     conda:
         "../../envs/train.yaml"
     threads: 1
@@ -54,17 +54,17 @@ rule share_model:
 
 rule adapt_model:
     input:
-        model="results/models/{source}-{target}/{method}",
+        model="<results>/models/{source}-{target}/{method}",
         features=lambda wildcards: files.features(study, wildcards, "target"),
-        speakers="results/manifests/{target}.parquet",
+        speakers="<results>/manifests/{target}.parquet",
     output:
-        adapted=directory("results/adapted/{source}-{target}/{method}/model"),
-        predictions="results/adapted/{source}-{target}/{method}/predictions.csv",
-        changes="results/adapted/{source}-{target}/{method}/changes.json",
+        adapted=directory("<results>/adapted/{source}-{target}/{method}/model"),
+        predictions="<results>/adapted/{source}-{target}/{method}/predictions.csv",
+        changes="<results>/adapted/{source}-{target}/{method}/changes.json",
     log:
-        "logs/adapted/{source}-{target}/{method}.log",
+        "<logs>/adapted/{source}-{target}/{method}.log",
     benchmark:
-        "results/benchmarks/adapted/{source}-{target}/{method}.tsv"
+        "<results>/benchmarks/adapted/{source}-{target}/{method}.tsv"
     conda:
         "../../envs/train.yaml"
     threads: 1
@@ -104,16 +104,16 @@ rule compare_adaptations:
     input:
         **sharing.compared_files(study),
     output:
-        table="results/without_source.csv",
+        table="<results>/without_source.csv",
         page=report(
-            "results/without_source.md",
+            "<results>/without_source.md",
             caption="../report/without_source.rst",
             category="Adaptation",
         ),
     log:
-        "logs/without_source.log",
+        "<logs>/without_source.log",
     benchmark:
-        "results/benchmarks/without_source.tsv"
+        "<results>/benchmarks/without_source.tsv"
     conda:
         "../../envs/train.yaml"
     threads: 1

@@ -3,11 +3,11 @@
 
 rule write_twin:
     output:
-        directory("results/synthetic/releases/{corpus}"),
+        directory("<results>/synthetic/releases/{corpus}"),
     log:
-        "logs/synthetic/releases/{corpus}.log",
+        "<logs>/synthetic/releases/{corpus}.log",
     benchmark:
-        "results/benchmarks/synthetic/releases/{corpus}.tsv"
+        "<results>/benchmarks/synthetic/releases/{corpus}.tsv"
     conda:
         "../../envs/extract.yaml"
     threads: 1
@@ -37,11 +37,11 @@ rule write_twin:
 
 rule write_backbone:
     output:
-        directory("results/synthetic/backbones/{modality}"),
+        directory("<results>/synthetic/backbones/{modality}"),
     log:
-        "logs/synthetic/backbones/{modality}.log",
+        "<logs>/synthetic/backbones/{modality}.log",
     benchmark:
-        "results/benchmarks/synthetic/backbones/{modality}.tsv"
+        "<results>/benchmarks/synthetic/backbones/{modality}.tsv"
     conda:
         "../../envs/extract.yaml"
     threads: 1

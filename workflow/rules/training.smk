@@ -1,28 +1,28 @@
 # Features of a source and a target -> runs -> scores. Target labels enter with the score, never with the training.
 TABLE_FOLDERS = expand(
-    "results/runs/{{source}}-{{target}}/{method}", method=config["methods"]
+    "<results>/runs/{{source}}-{{target}}/{method}", method=config["methods"]
 )
 
 
 rule train_pair:
     input:
         source_features=lambda wildcards: files.features(study, wildcards, "source"),
-        source_splits="results/splits/{source}.parquet",
-        source_labels="results/labels/{source}.parquet",
+        source_splits="<results>/splits/{source}.parquet",
+        source_labels="<results>/labels/{source}.parquet",
         target_features=lambda wildcards: files.features(study, wildcards, "target"),
-        target_splits="results/splits/{target}.parquet",
+        target_splits="<results>/splits/{target}.parquet",
     output:
         # What was made from the same is kept (amanda.training.record), so nothing is removed before.
-        weights=update(directory("results/runs/{source}-{target}/{method}/weights")),
-        history=update("results/runs/{source}-{target}/{method}/history.parquet"),
+        weights=update(directory("<results>/runs/{source}-{target}/{method}/weights")),
+        history=update("<results>/runs/{source}-{target}/{method}/history.parquet"),
         predictions=update(
-            "results/runs/{source}-{target}/{method}/predictions.parquet"
+            "<results>/runs/{source}-{target}/{method}/predictions.parquet"
         ),
-        times=update("results/runs/{source}-{target}/{method}/times.tsv"),
+        times=update("<results>/runs/{source}-{target}/{method}/times.tsv"),
     log:
-        "logs/runs/{source}-{target}/{method}.log",
+        "<logs>/runs/{source}-{target}/{method}.log",
     benchmark:
-        "results/benchmarks/runs/{source}-{target}/{method}.tsv"
+        "<results>/benchmarks/runs/{source}-{target}/{method}.tsv"
     conda:
         "../../envs/train.yaml"
     threads: 1
@@ -90,9 +90,9 @@ if study.trains_together:
             ],
             times=[update(f"{folder}/times.tsv") for folder in TABLE_FOLDERS],
         log:
-            "logs/runs/{source}-{target}.log",
+            "<logs>/runs/{source}-{target}.log",
         benchmark:
-            "results/benchmarks/runs/{source}-{target}.tsv"
+            "<results>/benchmarks/runs/{source}-{target}.tsv"
         # A corpus with itself is the ceiling, which one method alone is trained for.
         wildcard_constraints:
             target=files.another_corpus(study),
@@ -118,17 +118,17 @@ if study.trains_together:
 
 rule score_pair:
     input:
-        predictions="results/runs/{source}-{target}/{method}/predictions.parquet",
-        source_labels="results/labels/{source}.parquet",
-        source_splits="results/splits/{source}.parquet",
-        target_labels="results/labels/{target}.parquet",
+        predictions="<results>/runs/{source}-{target}/{method}/predictions.parquet",
+        source_labels="<results>/labels/{source}.parquet",
+        source_splits="<results>/splits/{source}.parquet",
+        target_labels="<results>/labels/{target}.parquet",
     output:
-        scores="results/scores/{source}-{target}/{method}.parquet",
-        predictions="results/scores/{source}-{target}/{method}.predictions.parquet",
+        scores="<results>/scores/{source}-{target}/{method}.parquet",
+        predictions="<results>/scores/{source}-{target}/{method}.predictions.parquet",
     log:
-        "logs/scores/{source}-{target}/{method}.log",
+        "<logs>/scores/{source}-{target}/{method}.log",
     benchmark:
-        "results/benchmarks/scores/{source}-{target}/{method}.tsv"
+        "<results>/benchmarks/scores/{source}-{target}/{method}.tsv"
     conda:
         "../../envs/report.yaml"
     threads: 1
@@ -163,22 +163,22 @@ if study.trains_together:
     use rule score_pair as score_methods with:
         input:
             predictions=[f"{folder}/predictions.parquet" for folder in TABLE_FOLDERS],
-            source_labels="results/labels/{source}.parquet",
-            source_splits="results/splits/{source}.parquet",
-            target_labels="results/labels/{target}.parquet",
+            source_labels="<results>/labels/{source}.parquet",
+            source_splits="<results>/splits/{source}.parquet",
+            target_labels="<results>/labels/{target}.parquet",
         output:
             scores=expand(
-                "results/scores/{{source}}-{{target}}/{method}.parquet",
+                "<results>/scores/{{source}}-{{target}}/{method}.parquet",
                 method=config["methods"],
             ),
             predictions=expand(
-                "results/scores/{{source}}-{{target}}/{method}.predictions.parquet",
+                "<results>/scores/{{source}}-{{target}}/{method}.predictions.parquet",
                 method=config["methods"],
             ),
         log:
-            "logs/scores/{source}-{target}.log",
+            "<logs>/scores/{source}-{target}.log",
         benchmark:
-            "results/benchmarks/scores/{source}-{target}.tsv"
+            "<results>/benchmarks/scores/{source}-{target}.tsv"
         wildcard_constraints:
             target=files.another_corpus(study),
         params:

@@ -13,8 +13,8 @@ from amanda.shared.names import corpus_name
 from extractors.shared.census import CorpusCensus
 
 PAGES = {
-    "quality": ("Quality of every clip", "results/quality/{corpus}.html"),
-    "faces": ("Whose face stands for the speaker", "results/faces/{corpus}.html"),
+    "quality": ("Quality of every clip", "{folder}/quality/{corpus}.html"),
+    "faces": ("Whose face stands for the speaker", "{folder}/faces/{corpus}.html"),
 }
 
 
@@ -57,4 +57,5 @@ def _links(results: Results) -> Iterator[tuple[str, str, str]]:
         given = results.paths[f"{name}_pages"]
         for corpus in results.settings.corpora:
             href = Path(os.path.relpath(given[corpus], folder)).as_posix() if corpus in given else ""
-            yield f"{title}: {corpus_name(corpus)}", href, f"snakemake --cores 8 {target.format(corpus=corpus)}"
+            page = target.format(folder=results.folder, corpus=corpus)
+            yield f"{title}: {corpus_name(corpus)}", href, f"snakemake --cores 8 {page}"

@@ -17,7 +17,7 @@ def contributions_section(results: Results) -> Section:
     title = "Which modality does it rest on?"
     paths = results.paths["contributions"]
     if not paths:
-        return Section("contributions", title, {"made": False})
+        return Section("contributions", title, {"made": False, "folder": results.folder})
     table = pd.concat([read_csv(path) for path in paths])
     pairs = results.settings.pairs
     over_all = table[table["source"] == ALL]

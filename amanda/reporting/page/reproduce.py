@@ -32,4 +32,6 @@ def reproduce_section(results: Results, sections: Sequence[Section]) -> Section:
         for section in sections
         for source in section.sources
     ]
-    return Section("reproduce", "How is each number made again?", {"made": results.made, "rows": rows})
+    return Section(
+        "reproduce", "How is each number made again?", {"made": results.made, "folder": results.folder, "rows": rows}
+    )

@@ -52,6 +52,11 @@ class Results:
     config: Mapping[str, Any]
     made: Mapping[str, str]
 
+    @property
+    def folder(self) -> str:
+        """The folder of all results, as commands name it: that of the page."""
+        return Path(self.paths["page"]).parent.as_posix()
+
     def label(self, method: str) -> str:
         """The method's full name."""
         return method_name(self.settings.labels[method])

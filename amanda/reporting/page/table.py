@@ -132,7 +132,7 @@ def figures_section(results: Results) -> Section:
     captions = {path.stem: path.read_text(encoding="utf-8").strip() for path in given if path.suffix == ".md"}
     view = {
         "shown": [(TITLES[name], _uri(pictures[name]), captions[name]) for name in TITLES if name in pictures],
-        "absent": [(title, f"results/{name}.svg") for name, title in TITLES.items() if name not in pictures],
+        "absent": [(title, f"{results.folder}/{name}.svg") for name, title in TITLES.items() if name not in pictures],
     }
     sources = [
         Source([file], f"python -m amanda.draw_{path.stem}")

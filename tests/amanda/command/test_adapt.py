@@ -106,15 +106,19 @@ def test_sharing_asks_the_workflow(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         Path(path).write_text(f"#!/bin/sh\n{body}\n")
         Path(path).chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path / "bin"), prepend=os.pathsep)
-    share(Path("results/runs/meld-iemocap/dann"), tmp_path / "mine", 3)
+    share(Path("results/runs/meld-iemocap/dann"), tmp_path / "mine", None, 3)
     assert Path("asked").read_text() == "results/models/meld-iemocap/dann --cores 3 --resources gpu=3\n"
     assert (tmp_path / "mine/model.json").is_file()
     with pytest.raises(UserError, match="mine: exists already"):
-        share(Path("results/runs/meld-iemocap/dann"), tmp_path / "mine", 3)
-    with pytest.raises(UserError, match="dann: no run"):
-        share(Path("dann"), tmp_path / "other", 3)
+        share(Path("results/runs/meld-iemocap/dann"), tmp_path / "mine", None, 3)
+    share(Path("runs/a/runs/b-c/dann"), tmp_path / "named", Path("a.yaml"), 3)
+    expected = "runs/a/models/b-c/dann --cores 3 --resources gpu=3 --configfile a.yaml\n"
+    assert Path("asked").read_text() == expected
+    for path in ("dann", "runs/b-c/dann", "results/models/b-c/dann"):
+        with pytest.raises(UserError, match=f"{path}: not a run"):
+            share(Path(path), tmp_path / "other", None, 3)
     Path("workflow/resume.sh").write_text("#!/bin/sh\nexit 7\n")
     with pytest.raises(SystemExit) as stopped:
-        share(Path("results/runs/meld-iemocap/dann"), tmp_path / "other", 3)
+        share(Path("results/runs/meld-iemocap/dann"), tmp_path / "other", None, 3)
     assert stopped.value.code == 7
     assert not (tmp_path / "other").exists()

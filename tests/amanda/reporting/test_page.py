@@ -197,6 +197,15 @@ def test_figures_that_are_not_given_are_named_with_their_command(page: Document)
     assert page.all("img") == []
 
 
+def test_the_page_of_a_run_with_a_name_has_the_commands_of_that_run(folder: Path, flags: list[str]) -> None:
+    (folder / "runs/mine").mkdir(parents=True)
+    moved = ["runs/mine/report.html" if flag == "results/report.html" else flag for flag in flags]
+    words = " ".join(Document(write(folder, moved)).texts)
+    for name in ("figure2.svg", "quality/meld.html", "faces/meld.html", "contributions.csv", "capsule.zip"):
+        assert f"snakemake --cores 8 runs/mine/{name}" in words
+        assert f"snakemake --cores 8 results/{name}" not in words
+
+
 def test_what_is_there_is_shown_or_linked(folder: Path, flags: list[str]) -> None:
     (folder / "results/figure3.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"/>')
     (folder / "results/figure3.md").write_text("Shares of <losses>.\n")

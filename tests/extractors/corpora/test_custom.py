@@ -86,8 +86,10 @@ def test_missing_files_are_reasons(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("lines", "message"),
     [
-        ([HEADER.replace("label", "lable"), ROW], r"column 'lable' is unknown; take it out"),
-        ([HEADER.replace("crop", "corp"), ROW], r"column 'corp' is unknown; take it out"),
+        ([HEADER.replace("label", "lable"), ROW], r"column 'lable' is unknown; did you mean label\?"),
+        ([HEADER.replace("crop", "corp"), ROW], r"column 'corp' is unknown; did you mean crop\?"),
+        ([HEADER.replace("speaker", "Speaker"), ROW], r"column 'Speaker' is unknown; did you mean speaker\?"),
+        ([HEADER.replace("video_end", "end"), ROW], r"column 'end' is unknown; did you mean video_end\?"),
         ([HEADER.replace("crop", "text"), ROW], r"column 'text' is there twice"),
         ([HEADER, ROW + ",x"], r"clips\.csv:2: 15 cells, but the header has 14; put quotes .* holds ','"),
         ([HEADER, ROW.replace(",left", "")], r"clips\.csv:2: 13 cells, but the header has 14"),
@@ -96,7 +98,7 @@ def test_missing_files_are_reasons(tmp_path: Path) -> None:
             r"clips\.csv:2: label is 'hapy'; use one of neutral, .* hapy: neutral",
         ),
         ([HEADER.replace(",", ";"), ROW.replace(",", ";").replace("0.5", "0,5")], "video_start is '0,5'; .* as 1.5"),
-        ([HEADER, ROW, "", ROW], r"clips\.csv:4: clip_id 'a-1' exists already \(.*clips\.csv:2\)"),
+        ([HEADER, ROW, "", ROW], r"clips\.csv:4: clip_id 'a-1' is there already \(.*clips\.csv:2\)"),
         ([HEADER, '"' + ROW], r"clips\.csv:\d: "),
         ([HEADER, ROW.replace("media/a.mp4", "../a.mp4")], r"clips\.csv:2: the path '../a.mp4' leads outside"),
         ([HEADER, ROW.replace("media/a.mp4", "/etc/passwd")], r"clips\.csv:2: the path '/etc/passwd' leads outside"),
@@ -151,6 +153,17 @@ def test_rules_are_checked(tmp_path: Path) -> None:
         read(root, READING | {"table": "absent.csv"})
     with pytest.raises(UserError, match=r"corpora\.mylab: no reader 'mylab'; .* custom"):
         read(root, {"table": "clips.csv"})
+
+
+def test_columns_of_ones_own_are_named_and_change_nothing(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
+    plain = read(lab(tmp_path, HEADER, ROW), READING)
+    assert not capsys.readouterr().err
+    assert read(lab(tmp_path, f"{HEADER},age,mood", f"{ROW},31,#NAME?"), READING) == plain
+    assert "not used, since these columns are not known: age, mood" in capsys.readouterr().err
+    table = pd.read_csv(tmp_path / "clips.csv").assign(age=[[3, 1]])
+    table.to_parquet(tmp_path / "clips.parquet")
+    assert read(tmp_path, READING | {"table": "clips.parquet"}) == plain
+    assert "not known: age, mood" in capsys.readouterr().err
 
 
 def test_every_column_is_documented() -> None:

@@ -59,7 +59,7 @@ def test_a_twin_holds_what_was_ordered(twin: Twin, corpus: str, oddities: bool) 
     assert all((release / path).is_file() for clip in used for path in (clip.video, clip.audio))
     assert all(clip.reason for clip in clips if clip.status == "excluded" or not clip.text)
     rows = [{name: getattr(clip, name) for name in clip.__slots__} for clip in used]
-    assert len(split_clips(rows, SPLIT[corpus])) == sum(ORDER.values())
+    assert len(split_clips(rows, SPLIT[corpus], {})) == sum(ORDER.values())
 
 
 @pytest.mark.parametrize("name", ["train_dia309_utt0", "test_dia38_utt4"])

@@ -46,7 +46,7 @@ def test_cells_that_look_like_something_else_stay_as_typed_in_csv_and_parquet(tm
         rows = pq.read_table(tmp_path / "m.parquet").to_pylist()
         assert [row["text"] for row in rows] == list(WORDS)
         assert pq.read_table(tmp_path / "l.parquet").to_pandas()["label_raw"].tolist() == ["NA"] * len(WORDS)
-        parts = split_clips(rows, {"by": "speaker", "validation": ["NA", "None"], "test": ["0012"]})
+        parts = split_clips(rows, {"by": "speaker", "validation": ["NA", "None"], "test": ["0012"]}, {})
         assert [word for word, part in zip(WORDS, parts, strict=True) if part == "validation"] == ["NA", "None"]
         assert [word for word, part in zip(WORDS, parts, strict=True) if part == "test"] == ["0012"]
 

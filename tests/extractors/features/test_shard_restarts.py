@@ -212,3 +212,30 @@ def wait_for_lines(folder: Path, lines: int) -> None:
 def count_lines(folder: Path) -> int:
     journal = folder / WORK / "journal.jsonl"
     return journal.read_bytes().count(b"\n") if journal.exists() else 0
+
+
+def test_what_another_run_has_is_taken_from_there(tmp_path: Path) -> None:
+    clips = make_clips(TEXTS)
+    for name in ("other", "plain", "mine"):
+        (tmp_path / name).mkdir()
+    extract(tmp_path / "other", clips[:8], Toy())
+    undisturbed, toy = extract(tmp_path / "plain", clips, Toy()), Toy()
+    others = [tmp_path / "absent.npy", tmp_path / "other" / "1-of-1.npy", tmp_path / "mine" / "1-of-1.npy"]
+    content, index = extract(tmp_path / "mine", clips, toy, others)
+    assert toy.extracted == [clip["clip_id"] for clip in clips[8:]]
+    assert content == undisturbed[0]
+    assert index.equals(undisturbed[1])
+
+
+@pytest.mark.parametrize("spoiled", ["weights", "frames"])
+def test_nothing_else_is_taken_from_another_run(tmp_path: Path, spoiled: str) -> None:
+    clips = make_clips(TEXTS)
+    for name in ("other", "mine"):
+        (tmp_path / name).mkdir()
+    extract(tmp_path / "other", clips, Toy(weights="b" if spoiled == "weights" else "a"))
+    if spoiled == "frames":
+        frames = tmp_path / "other" / KEPT / "frames.npy"
+        frames.write_bytes(frames.read_bytes()[:-1] + b"x")
+    toy = Toy()
+    extract(tmp_path / "mine", clips, toy, [tmp_path / "other" / "1-of-1.npy"])
+    assert toy.extracted == [clip["clip_id"] for clip in (clips if spoiled == "weights" else clips[-1:])]

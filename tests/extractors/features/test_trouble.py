@@ -56,7 +56,7 @@ def run_program(release: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         place = tmp_path / name / modality
         flags = {"manifest": release / "manifest.parquet", "release": release, "modality": modality}
         flags |= {"shard": "1-of-1", "backbone": backbone or release / "backbones" / modality, "threads": 1}
-        flags |= {"settings": json.dumps(settings), "device": "cpu"}
+        flags |= {"settings": json.dumps(settings), "device": "cpu", "others": tmp_path / "absent.npy"}
         flags |= {"frames": place / "1-of-1.npy", "index": place / "1-of-1.parquet"}
         words = [str(word) for flag, value in flags.items() for word in (f"--{flag}", value)]
         monkeypatch.setattr(sys, "argv", ["extract", *words])

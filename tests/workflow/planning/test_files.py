@@ -42,7 +42,7 @@ def test_where_missing_runs_are_named_those_that_are_there_suffice() -> None:
 
 def test_each_index_comes_with_its_corpus_and_modality_also_where_some_are_missing() -> None:
     found = files.indexes_of_table(study())
-    assert {path: f"results/features/{'/'.join(about)}.parquet" for path, about in found.items()} == {
+    assert {path: f"<results>/features/{'/'.join(about)}.parquet" for path, about in found.items()} == {
         path: path for path in found
     }
     assert list(dict.fromkeys(corpus for corpus, _ in found.values())) == ["iemocap", "meld", "mosei"]
@@ -50,7 +50,7 @@ def test_each_index_comes_with_its_corpus_and_modality_also_where_some_are_missi
     there = Path("results/features/mosei/audio.parquet")
     there.parent.mkdir(parents=True)
     there.touch()
-    assert files.indexes_of_table(named) == {str(there): ("mosei", "audio")}
+    assert files.indexes_of_table(named) == {"<results>/features/mosei/audio.parquet": ("mosei", "audio")}
 
 
 def test_the_page_is_told_which_corpus_has_a_page_of_its_own() -> None:
@@ -85,7 +85,7 @@ def test_a_target_alone_may_lack_a_class_unless_its_ceiling_is_trained() -> None
 
 
 def test_the_ceiling_is_one_run_for_all_pairs_with_a_target() -> None:
-    assert files.ceilings(study()) == ["results/scores/meld-meld/direct_transfer.parquet"]
+    assert files.ceilings(study()) == ["<results>/scores/meld-meld/direct_transfer.parquet"]
     assert files.ceilings(study(in_domain={"method": "dann", "targets": ["iemocap"]})) == []
     named = study(table1=CONFIG["table1"] | {"missing_runs": "name"})
     assert files.ceilings(named) == []

@@ -55,7 +55,7 @@ RULES = [
     ],
 )
 def test_what_a_rule_makes_is_taken(wanted):
-    targets.check([wanted], RULES, KNOWN, "dann", own_config=False)
+    targets.check([wanted], RULES, KNOWN, "dann", own_config=False, results="results")
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_what_a_rule_makes_is_taken(wanted):
 )
 def test_what_no_rule_makes_is_refused_with_what_may_have_been_meant(wanted, parts):
     with pytest.raises(targets.TargetError) as refused:
-        targets.check(["results/table1.csv", wanted], RULES, KNOWN, "dann", own_config=False)
+        targets.check(["results/table1.csv", wanted], RULES, KNOWN, "dann", own_config=False, results="results")
     message = str(refused.value)
     assert message.startswith(f"{wanted}: ")
     assert [part for part in parts if part not in message] == []
@@ -89,8 +89,16 @@ def test_what_no_rule_makes_is_refused_with_what_may_have_been_meant(wanted, par
 
 def test_a_config_that_was_given_is_not_asked_for():
     with pytest.raises(targets.TargetError) as refused:
-        targets.check(["results/manifests/medl.parquet"], RULES, KNOWN, "dann", own_config=True)
+        targets.check(["results/manifests/medl.parquet"], RULES, KNOWN, "dann", own_config=True, results="results")
     assert "--configfile" not in str(refused.value)
+
+
+@pytest.mark.parametrize("wanted", ["results/table1.csv", "runs/other/table1.csv", "./results/table1.csv"])
+def test_a_file_of_another_run_is_told_where_this_one_has_it(wanted):
+    rules = [Rule("tabulate", "runs/mine/table1.csv")]
+    targets.check(["runs/mine/table1.csv"], rules, KNOWN, "dann", own_config=True, results="runs/mine")
+    with pytest.raises(targets.TargetError, match=r"results in runs/mine, as its key run says; ask for runs/mine/tab"):
+        targets.check([wanted], rules, KNOWN, "dann", own_config=True, results="runs/mine")
 
 
 def test_the_words_of_other_flags_are_no_targets():
@@ -113,7 +121,7 @@ def test_a_file_that_is_there_but_that_no_rule_makes_is_not_done(tmp_path, monke
     Path("results/manifests").mkdir(parents=True)
     Path("results/manifests/mylab.parquet").touch()
     with pytest.raises(targets.TargetError, match="no corpus 'mylab'"):
-        targets.check(["results/manifests/mylab.parquet"], RULES, KNOWN, "dann", own_config=False)
+        targets.check(["results/manifests/mylab.parquet"], RULES, KNOWN, "dann", own_config=False, results="results")
 
 
 @pytest.mark.slow

@@ -52,10 +52,10 @@ def test_nothing_that_needs_labels_is_planned(tmp_path: Path) -> None:
     assert study.scored_pairs == ["iemocap-meld"]
     assert json.loads(programs.statistics(study))["unlabelled"] == ["mylab"]
     assert json.loads(programs.contributions(study))["pairs"] == ["iemocap-meld"]
-    assert files.predictions_without(study) == ["results/left_out/iemocap-meld.parquet"]
+    assert files.predictions_without(study) == ["<results>/left_out/iemocap-meld.parquet"]
     assert files.predictions_wanted(study) == [
-        "results/predictions/iemocap-mylab/direct_transfer.csv",
-        "results/predictions/iemocap-mylab/mada.csv",
+        "<results>/predictions/iemocap-mylab/direct_transfer.csv",
+        "<results>/predictions/iemocap-mylab/mada.csv",
     ]
     labelled = study_of(tmp_path, f"{HEADER},label\n{ROW},sad\n")
     outside.has_labels.cache_clear()

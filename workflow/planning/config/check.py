@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import permutations
 from math import isclose
 from pathlib import Path
@@ -55,6 +55,7 @@ def check(config: dict[str, Any], files: Iterable[str | Path] = ()) -> None:
     _check_methods(config, "figure2.references", figure2["references"])
     _check_methods(config, "in_domain.method", [config["in_domain"]["method"]])
     _check_targets(config, "in_domain.targets", config["in_domain"]["targets"])
+    _check_splits(config)
     for key, figure in (("figure2.methods", figure2), ("figure3.methods", figure3)):
         _check_alignment(config, key, figure["methods"])
     without = config["without_source"]
@@ -63,7 +64,7 @@ def check(config: dict[str, Any], files: Iterable[str | Path] = ()) -> None:
     _check_claims(config, config["claims"])
     _check_settings(config, SchemaWords(schema))
     _check_beds(config["method_settings"], config["known_answer"])
-    if mistake := first_mistake(config, pairs(config), ceilings(config)):
+    if mistake := first_mistake(config, pairs(config), []):
         raise ConfigError(mistake)
 
 
@@ -86,6 +87,35 @@ def _check_targets(config: dict[str, Any], key: str, named: str | list[str]) -> 
             f"config: {key}: {unknown[0]!r} is not a corpus; the targets of `pairs` are {', '.join(targets)}"
             f"{close(unknown[0], targets)}"
         )
+
+
+def _check_splits(config: dict[str, Any]) -> None:
+    """A source needs a split; a target alone does not."""
+    for corpus in (pair.split("-")[0] for pair in pairs(config)):
+        if config["corpora"][corpus]["split"].get("by") == "none":
+            raise ConfigError(
+                f"config: corpora.{corpus}.split: there is none, but it is a source; draw one with by: stratified"
+            )
+
+
+def check_ceilings(config: dict[str, Any], targets: Sequence[str]) -> None:
+    """Refuse a target that cannot be trained on its own labels.
+
+    Args:
+        config: the checked config.
+        targets: the targets with labels that are trained on them.
+
+    Raises:
+        ConfigError: a target has no split, or not the modalities of the method.
+    """
+    for corpus in targets:
+        if config["corpora"][corpus]["split"].get("by") == "none":
+            raise ConfigError(
+                f"config: corpora.{corpus}.split: there is none, but it is trained on its own labels; leave it out of"
+                " in_domain.targets"
+            )
+    if mistake := first_mistake(config, pairs(config), targets):
+        raise ConfigError(mistake)
 
 
 def _check_methods(config: dict[str, Any], key: str, named: list[str]) -> None:

@@ -131,6 +131,10 @@ class KnownAnswer(Settings):
 class Config(Settings):
     """Every key that changes a number in Table 1. No other key is accepted."""
 
+    run: sections.RunName = key(
+        "a name puts everything that is made into runs/NAME, so that nothing of another config is overwritten; empty:"
+        " into results"
+    )
     releases: Literal["synthetic", "licensed"] = key(
         "synthetic: small generated twins of the releases; licensed: the folders under corpora.*.release"
     )

@@ -9,7 +9,12 @@ from pydantic import Field
 from amanda.shared.runs import Names, Pair, Pairs, Seed
 from extractors.shared.settings import EACH_ONCE, Modalities, Positive, Settings, Share, Size, key, optional
 
+RunName = Annotated[
+    str,
+    Field(pattern="^([a-z][a-z0-9_]*)?$", description="empty, or small letters, digits and _ with a letter first"),
+]
 Weights = Annotated[tuple[Positive, ...], *EACH_ONCE]
+Part = Annotated[float, Field(gt=0, lt=1)]
 Groups = Annotated[tuple[str, ...], Field(min_length=1), *EACH_ONCE]
 Count = Annotated[int, Field(ge=0)]
 LARGE = (
@@ -59,6 +64,33 @@ class GroupSplit(Settings):
     test: Groups = key("the names in the test split; all others are train")
 
 
+class RandomSplit(Settings):
+    """A split that is drawn: the same for the same seed."""
+
+    by: Literal["random"] = key("which clips come into which part is drawn")
+    together: Literal["clip", "speaker", "session", "dialogue"] = key(
+        "what is never divided: with speaker, the people of one part are heard in no other; clip divides everything"
+    )
+    seed: Count = key("another seed draws another split")
+    validation: Part = key("share of what is drawn that makes the validation split")
+    test: Part = key("share of it that makes the test split; all others are train")
+
+
+class StratifiedSplit(Settings):
+    """A split that is drawn class by class, so that each part has its share of each."""
+
+    by: Literal["stratified"] = key("clips are drawn class by class, which looks at labels, a target's too")
+    seed: Count = key("another seed draws another split")
+    validation: Part = key("share of the clips of each class that makes the validation split")
+    test: Part = key("share of the clips of each class that makes the test split; all others are train")
+
+
+class NoSplit(Settings):
+    """No split: for a target without labels, whose clips are all adapted to and predicted."""
+
+    by: Literal["none"] = key("every clip is in the part train; nothing can be scored")
+
+
 class NamedSplit(Settings):
     """A split of the literature."""
 
@@ -76,11 +108,13 @@ class Corpus(Settings):
         "which of text, audio and visual the corpus has; files of another are not asked for. A pair is trained on those"
         " that both of its corpora have and a method names"
     )
-    split: OfficialSplit | GroupSplit | NamedSplit = key(
-        "which clips are train, validation and test: the release's own split, groups by name, or a named split"
+    split: OfficialSplit | GroupSplit | NamedSplit | RandomSplit | StratifiedSplit | NoSplit = key(
+        "which clips are train, validation and test: the release's own split, groups by name, a named split, a random"
+        " split, or no split"
     )
-    expected_counts: Literal["published"] | dict[str, Count] = key(
-        "number of usable clips per class that the reader must find; or published: the labels of the published tables"
+    expected_counts: Literal["published", "any"] | dict[str, Count] = key(
+        "number of usable clips per class that the reader must find; published: the labels of the published tables;"
+        " any: nothing is compared"
     )
 
 

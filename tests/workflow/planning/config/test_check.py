@@ -172,6 +172,8 @@ def test_what_the_published_code_does(config):
         {"by": "session", "validation": ["4"], "test": ["5"]},
         {"by": "dialogue", "validation": 0.1, "test": ["Ses05F_impro01"]},
         {"named": "mmin", "fold": 3},
+        {"by": "random", "together": "speaker", "seed": 0, "validation": 0.1, "test": 0.2},
+        {"by": "stratified", "seed": 1, "validation": 0.1, "test": 0.2},
     ],
 )
 def test_splits_that_may_be_asked_for(config, split):
@@ -225,3 +227,15 @@ def test_a_prior_has_a_share_of_each_class(config):
         checked_config.check(config)
     config["method_settings"]["amanda_p2"]["settings"]["prior"] = [0.25] * 4
     checked_config.check(config)
+
+
+def test_a_target_alone_may_be_without_a_split(config):
+    config["corpora"]["meld"]["split"] = {"by": "none"}
+    config["pairs"], config["in_domain"]["targets"] = ["iemocap-meld", "iemocap-mosei"], ["mosei"]
+    checked_config.check(config)
+    checked_config.check_ceilings(config, ["mosei"])
+    told = "config: corpora.meld.split: there is none, but it is"
+    with pytest.raises(checked_config.ConfigError, match=f"{told} trained on its own labels; leave it out"):
+        checked_config.check_ceilings(config, ["mosei", "meld"])
+    with pytest.raises(checked_config.ConfigError, match=f"{told} a source; draw one with by: stratified"):
+        checked_config.check(config | {"pairs": ["meld-mosei"]})

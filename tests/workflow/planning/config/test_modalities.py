@@ -70,7 +70,7 @@ def test_a_pair_has_what_both_corpora_have(pair, shared):
     assert modalities(study, pair, "dann") == shared
     source, target = pair.split("-")
     for side, corpus in (("source", source), ("target", target)):
-        wanted = [f"results/features/{corpus}/{name}.parquet" for name in shared]
+        wanted = [f"<results>/features/{corpus}/{name}.parquet" for name in shared]
         assert features(study, run(pair), side) == features(study, run(pair, "dann"), side) == wanted
     used = {corpus: [] for corpus in (source, target)}
     for corpus, name in indexes_of_table(study).values():
@@ -83,7 +83,7 @@ def test_clips_have_the_modalities_of_all_rows_and_a_network_its_own():
     assert modalities(study, "iemocap-films", "text_only") == ["text"]
     assert len(features(study, run("iemocap-films", "text_only"), "source")) == 3
     alone = Study(config(["iemocap-films"], ["text_only"], in_domain={"method": "text_only", "targets": "all"}), ROOT)
-    assert features(alone, run("iemocap-films"), "source") == ["results/features/iemocap/text.parquet"]
+    assert features(alone, run("iemocap-films"), "source") == ["<results>/features/iemocap/text.parquet"]
     assert set(indexes_of_table(alone).values()) == {("iemocap", "text"), ("films", "text")}
     # A method beside those of Table 1 has its own clips.
     assert len(features(alone, run("iemocap-films", "dann"), "target")) == 3

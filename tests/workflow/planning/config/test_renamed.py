@@ -63,5 +63,5 @@ def test_an_old_word_elsewhere_is_no_old_word():
 
 def test_an_old_file_is_refused_by_its_new_name():
     with pytest.raises(targets.TargetError) as refused:
-        targets.check(["./results/fidelity.csv"], [], {}, "dann", own_config=False)
+        targets.check(["./results/fidelity.csv"], [], {}, "dann", own_config=False, results="results")
     assert str(refused.value) == "./results/fidelity.csv: this file is now called results/recipes.csv; use that name"

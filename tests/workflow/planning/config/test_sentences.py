@@ -121,7 +121,7 @@ def test_every_wrong_value_is_told_by_path_and_value_and_what_to_write(section):
         ),
         (("corpora", "My-Lab"), {}, "config: corpora: 'My-Lab' cannot be a name here, which is small letters"),
         (("corpora", "My-Lab"), {}, "write my_lab, say"),
-        (("sedes",), [1], "config: (top level): the key 'sedes' was unexpected; known are releases, "),
+        (("sedes",), [1], "config: (top level): the key 'sedes' was unexpected; known are run, releases, "),
         (("sedes",), [1], "; did you mean 'seeds'?"),
         (("corpora", "meld", "split"), {"by": "speaker"}, "corpora.meld.split: 'validation' is a required key"),
         (
