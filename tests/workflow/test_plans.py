@@ -198,10 +198,13 @@ def test_a_study_of_sound_alone_plans_and_asks_for_nothing_else(tmp_path):
         "corpora": {name: own | {"release": name} for name in ("wavs", "tapes")},
         "pairs": ["wavs-tapes"],
         "methods": ["direct_transfer", "dann"],
+        "missing_modality": "mask",
         "extraction": {"shards": 1},
     }
     plan = snakemake(tmp_path, "--dry-run", "--printshellcmds", config=changed(tmp_path, study))
     assert plan.returncode == 0, plan.stdout + plan.stderr
+    told = re.findall(r"amanda\.(\w+) .*--missing-modality (\w+)", plan.stdout)
+    assert set(told) == {("train_pair", "mask"), ("leave_out", "mask")}
     assert jobs(plan)["extract_shard"] == jobs(plan)["index_features"] == jobs(plan)["read_release"] == 2
     assert set(re.findall(r"results/features/\w+/(\w+)[./]", plan.stdout)) == {"audio"}
     assert set(re.findall(r"--modalities ([a-z ]+) --", plan.stdout)) == {"audio", "audio audio"}
