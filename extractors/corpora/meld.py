@@ -190,9 +190,13 @@ def _row(header: list[str], cells: list[str], where: str) -> Utterance:
     for kind, word, known in (("emotion", emotion, EMOTIONS), ("sentiment", sentiment, SENTIMENTS)):
         if word not in known:
             raise UserError(f"{where}: unknown {kind} {word[:40]!r}; restore the file from the release")
+    dialogue, utterance, season, episode = (int(match[1]) for match in numbers if match)
     seconds = _seconds(value["EndTime"]) - _seconds(value["StartTime"])
     return Utterance(
-        *(int(match[1]) for match in numbers if match),
+        dialogue,
+        utterance,
+        season,
+        episode,
         speaker=value["Speaker"].strip(),
         emotion=emotion,
         sentiment=sentiment,
@@ -230,8 +234,11 @@ def _clip(row: Utterance, split: str, official: str, path: str, column: str) -> 
         dialogue=f"{split}_dia{row.dialogue}",
         official_split=official,
         video=path,
+        video_start=None,
+        video_end=None,
         audio=path,
-        **dict.fromkeys(("video_start", "video_end", "audio_start", "audio_end")),
+        audio_start=None,
+        audio_end=None,
         annotated_seconds=row.seconds,
         crop="full",
         text=row.text,
