@@ -48,6 +48,9 @@ Cores = Annotated[int, typer.Option(min=1, help="Processor cores to use.")]
 Words = Annotated[
     str, typer.Option(help="The words of a single clip. Otherwise they are read from CLIP.txt, .srt or .vtt.")
 ]
+Segmented = Annotated[
+    bool, typer.Option("--segment", help="Long recordings: find the speech, and answer for each segment of it.")
+]
 Answers = Annotated[
     Path, typer.Option(help="Folder of the answers. Run again into the same folder, and finished clips are kept.")
 ]
@@ -68,6 +71,7 @@ Config = Annotated[Path, typer.Option(help="Config with a section `adaptation`."
 def predict(
     arguments: ModelAndClips,
     text: Words = "",
+    segment: Segmented = False,
     output: Answers = Path("predictions"),
     backbone: Backbones = None,
     device: Device = "auto",
@@ -78,8 +82,11 @@ def predict(
 
     `amanda predict my_model recordings/` asks a shared model about every video and sound of a folder.
 
+    `amanda predict interview.mp4 --segment` finds the speech in a long recording and answers for each segment.
+
     Where words, voice or face are missing, the others vote, and the answer says so. The answers are a table here, and
-    answers.csv, .jsonl, .parquet and .html in the output folder. The exit code is 3 if a clip has no answer.
+    answers.csv, .jsonl, .parquet and .html in the output folder; for parts of recordings, `timelines` holds subtitles
+    (.vtt) and files of ELAN (.eaf). The exit code is 3 if a clip has no answer.
     """
     from rich.console import Console
 
@@ -89,7 +96,7 @@ def predict(
     from amanda.command.terminal import show_answers
 
     model, clips = split_arguments(arguments)
-    answers = answer(Asked(model, clips, text, output, parse_backbones(backbone or []), device))
+    answers = answer(Asked(model, clips, text, segment, output, parse_backbones(backbone or []), device))
     show_answers(answers, warning_of(read_record(model)), Console())
     sys.stdout.write(f"\nThe page: {output / 'answers.html'}\n")
     if answered(answers) < len(answers):
@@ -103,6 +110,7 @@ def adapt(
     expect: Expected = "",
     labelled: Labelled = None,
     check: Checked = None,
+    segment: Segmented = False,
     train: Trained = False,
     force: Forced = False,
     backbone: Backbones = None,
@@ -124,7 +132,7 @@ def adapt(
     from amanda.command.terminal import show_answers
 
     model, clips = split_arguments(arguments)
-    asked = Asked(model, clips, "", output, parse_backbones(backbone or []), device)
+    asked = Asked(model, clips, "", segment, output, parse_backbones(backbone or []), device)
     changes, answers = change(asked, Wishes(expect, labelled, check, train, force, config))
     show_answers(answers, warning_of(read_record(model)), Console())
     sys.stdout.write("\n" + "\n".join(story(changes)) + f"\n\nThe model: {output / 'model'}\n")

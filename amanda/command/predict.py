@@ -15,6 +15,7 @@ from amanda.command.steps import run_step
 from amanda.sharing.record import ModelRecord
 from extractors.shared.answers import ANSWERED
 from extractors.shared.clip import MODALITIES, Row
+from extractors.shared.program import UserError
 
 SHOWN = 200
 """Clips on the page; the tables have all."""
@@ -23,6 +24,9 @@ GENERATED = (
     "This model was trained on generated clips, or on features of random networks: it shows the program, not emotions."
 )
 """What stands before the numbers of a model whose record has a warning, such as the demo's."""
+
+SPEECH = {"aggressiveness": 1, "gap": 0.5, "shortest": 0.5, "longest": 10.0}
+"""What a segment of a long recording is, see :class:`extractors.clips.speech.Habits`: as long as clips of corpora."""
 
 LIMITS = {"max_failed_fraction": 1.0, "max_faceless_fraction": 1.0}
 """How much may go wrong: everything, since each clip says what is missing of it."""
@@ -36,6 +40,7 @@ class Asked:
         model: the model folder.
         clips: media files, folders, tables.
         text: the words of a single clip; empty: those of the files beside the clips.
+        segment: whether each segment of speech is a clip.
         output: the folder of the answers; what is finished in it is kept.
         networks: modality, or ``detector``, -> where its network lies; the others are looked for.
         device: ``auto``, ``cpu``, ``cuda`` or ``cuda:k``.
@@ -44,6 +49,7 @@ class Asked:
     model: Path
     clips: Sequence[Path]
     text: str
+    segment: bool
     output: Path
     networks: Mapping[str, str]
     device: str
@@ -69,7 +75,7 @@ class Made:
 
 
 def predict(asked: Asked) -> list[Row]:
-    """Answer every clip and write ``answers.csv``, ``.jsonl``, ``.parquet`` and ``.html``.
+    """Answer every clip and write ``answers.csv``, ``.jsonl``, ``.parquet`` and ``.html``, and ``timelines``.
 
     Returns:
         The answers, in the order of the clips.
@@ -88,8 +94,9 @@ def answer_with(model: Path, made: Made, output: Path) -> list[Row]:
     asked = {"model": model, "manifest": made.manifest, **made.indexes, **tables, **made.compute}
     run_step("amanda.predict_clips", asked)
     page = {"manifest": made.manifest, "release": made.release, "answers": f"{answers}.parquet"}
-    about = {"model": name_of(made.record), "warning": warning_of(made.record), "most": SHOWN}
-    run_step("extractors.show_answers", page | about | {"page": f"{answers}.html"})
+    about = {"model": name_of(made.record), "warning": warning_of(made.record)}
+    run_step("extractors.show_answers", page | about | {"most": SHOWN, "page": f"{answers}.html"})
+    run_step("amanda.write_timelines", page | about | {"folder": output / "timelines"})
     return pq.read_table(f"{answers}.parquet").to_pylist()
 
 
@@ -102,10 +109,8 @@ def make_features(asked: Asked) -> Made:
     networks, indexes = find_networks(record, asked.networks), {}
     folders = [os.path.abspath(path if path.is_dir() else path.parent) for path in asked.clips]
     release, work = os.path.commonpath(folders), asked.output / "work"
-    manifest = work / "manifest.parquet"
+    manifest = find_manifest(asked, release, work)
     compute = {"device": asked.device, "threads": os.cpu_count() or 1}
-    clips = {"clips": list(asked.clips), "release": release, "text": asked.text, "manifest": manifest}
-    run_step("extractors.find_clips", clips)
     for name in MODALITIES:
         settings = find_detector(record.extraction[name], asked.networks)
         settings |= {"sha256": record.backbones[name].weights_sha256}
@@ -118,6 +123,21 @@ def make_features(asked: Asked) -> Made:
         run_step("extractors.index_features", {**shards, "limits": json.dumps(LIMITS), "index": index})
         indexes[name] = index
     return Made(record, release, manifest, indexes, compute)
+
+
+def find_manifest(asked: Asked, release: str, work: Path) -> Path:
+    """Write the manifest of the clips that a person named, or of the speech in them, and return its path."""
+    if asked.segment and asked.text:
+        raise UserError(
+            "--text: has no times, so no segment can have it; put the words in an .srt or .vtt beside the film"
+        )
+    named, speech = work / "manifest.parquet", work / "speech.parquet"
+    clips = {"clips": list(asked.clips), "release": release, "text": asked.text, "manifest": named}
+    run_step("extractors.find_clips", clips)
+    if not asked.segment:
+        return named
+    run_step("extractors.find_speech", {"recordings": named, "release": release, "manifest": speech, **SPEECH})
+    return speech
 
 
 def warning_of(record: ModelRecord) -> str:

@@ -18,14 +18,20 @@ from extractors.shared.answers import ANSWERED, ANSWERS, JOINT, UNANSWERED, vote
 from extractors.shared.clip import CLASSES, MODALITIES
 from extractors.shared.program import UserError
 
+Times = tuple[float | None, float | None]
+"""Seconds at which a clip begins and ends in its recording; ``None`` where the recording does."""
 
-def answer_clips(model: Model, indexes: Mapping[str, Path], speakers: Mapping[str, str]) -> pa.Table:
+
+def answer_clips(
+    model: Model, indexes: Mapping[str, Path], speakers: Mapping[str, str], times: Mapping[str, Times]
+) -> pa.Table:
     """The answer to every clip of the indexes, see :data:`extractors.shared.answers.ANSWERS`.
 
     Args:
         model: the shared model.
         indexes: modality -> index of extractors.index_features; all of the same clips in one order.
         speakers: clip -> whose it is; empty texts unless the model was adapted with speakers.
+        times: clip -> where it lies in its recording.
 
     Raises:
         UserError: the indexes are of different clips, the features were made by another backbone than the model's, or a
@@ -41,7 +47,7 @@ def answer_clips(model: Model, indexes: Mapping[str, Path], speakers: Mapping[st
     for name, spoken in speaking.items():
         frames[name] = [rows if there else rows[:0] for rows, there in zip(frames[name], spoken, strict=True)]
     found = model.predict(frames, faces, named_speakers(model, clips, speakers))
-    return tabulate(clips, found, speaking, remarks(tables))
+    return tabulate({clip: times[clip] for clip in clips}, found, speaking, remarks(tables))
 
 
 def named_speakers(model: Model, clips: Sequence[str], speakers: Mapping[str, str]) -> list[str] | None:
@@ -62,12 +68,12 @@ def named_speakers(model: Model, clips: Sequence[str], speakers: Mapping[str, st
 
 
 def tabulate(
-    clips: Sequence[str], found: Prediction, speaking: Mapping[str, np.ndarray], remark: Sequence[str]
+    clips: Mapping[str, Times], found: Prediction, speaking: Mapping[str, np.ndarray], remark: Sequence[str]
 ) -> pa.Table:
     """A prediction as a table.
 
     Args:
-        clips: their names.
+        clips: their names, and where they lie in their recordings.
         found: what the model says of them.
         speaking: modality of the model -> which clips it has something to say of, bool [clips].
         remark: of each clip, what is missing or degraded.
@@ -78,6 +84,8 @@ def tabulate(
     ]
     columns = {
         "clip_id": list(clips),
+        "begin": [begin for begin, _ in clips.values()],
+        "end": [end for _, end in clips.values()],
         "status": [ANSWERED if emotion else UNANSWERED for emotion in found.predicted],
         "emotion": [emotion or None for emotion in found.predicted],
         "probability": _known(np.nan_to_num(found.probabilities, nan=-1).max(axis=1), found.agreement),

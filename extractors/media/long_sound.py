@@ -26,7 +26,7 @@ def sound_pieces(path: Path, length: int) -> Iterator[np.ndarray]:
         ClipError: the file is missing, damaged or has no sound.
     """
     kept: list[Block] = []
-    begin = reached = 0
+    begin = reached = 0.0
     with open_media(path) as container:
         stream = first_stream(container, container.streams.audio, "sound")
         for block in sound_blocks(container, timed_frames(path, container, stream), 0.0):

@@ -21,6 +21,8 @@ def votes(modality: str) -> tuple[str, ...]:
 ANSWERS = pa.schema(
     [
         pa.field("clip_id", pa.string(), nullable=False),
+        pa.field("begin", pa.float64()),
+        pa.field("end", pa.float64()),
         pa.field("status", pa.string(), nullable=False),
         pa.field("emotion", pa.string()),
         pa.field("probability", pa.float64()),
@@ -33,6 +35,7 @@ ANSWERS = pa.schema(
 )
 """One row per clip of the manifest, in its order.
 
+``begin`` and ``end`` are the seconds of its recording that the clip is, null where that begins and ends with it.
 ``emotion`` is the class of the largest probability, ``probability`` that probability, ``agreement`` the share of the
 networks (one per seed) whose own answer is this class. ``heads`` is ``joint``, or the modalities whose heads voted,
 such as ``text+audio``; empty where the clip has no answer. ``reason`` says what is missing or degraded. The columns of

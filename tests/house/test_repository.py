@@ -73,6 +73,7 @@ DISTRIBUTION = {
     "yaml": "pyyaml",
     "face_alignment": "face-alignment",
     "huggingface_hub": "huggingface-hub",
+    "webrtcvad": "webrtcvad-wheels",
 }
 
 # No file of the repository is larger; arrays that tests need are cut or computed.

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 from helpers.page_document import Document
 from helpers.places import ROOT
-from helpers.talking_film import write_film
+from helpers.talking_film import write_film, write_talk
 from helpers.tiny_model import Tiny, describe, make_tiny
 
 from amanda.command.models import DEFAULT
@@ -118,6 +118,32 @@ def test_a_folder_with_bad_files(tiny: Tiny, tmp_path: Path) -> None:
     again = predict(tiny, tmp_path, "clips", "gone.mp4")
     assert again.stderr.count("embedding took 0% of the time") == 3, "nothing is extracted twice"
     assert answers_in(tmp_path) == answers
+
+
+@pytest.mark.slow
+def test_a_long_recording(tiny: Tiny, tmp_path: Path) -> None:
+    """Each turn is a clip with its own words; a recording without speech is named, and the timeline has its times."""
+    spoken = write_talk(tmp_path / "in/talk.mp4")
+    (tmp_path / "in/talk.srt").write_text(
+        "1\n00:00:01,600 --> 00:00:03,400\nOne turn.\n\n2\n00:00:05,100 --> 00:00:06,900\nAnother.\n"
+    )
+    write_wav(tmp_path / "in/silent.wav", np.zeros(16_000), 16_000)
+    refused = predict(tiny, tmp_path, "in/talk.mp4", "--segment", "--text", "Hello")
+    assert (refused.returncode, "--text: has no times" in refused.stderr) == (1, True)
+    done = predict(tiny, tmp_path, "in", "--segment")
+    assert done.returncode == 3, done.stderr
+    silent, *turns = answers_in(tmp_path).values()
+    assert (silent["clip_id"], silent["emotion"]) == ("silent.wav", None)
+    assert silent["reason"].startswith("no speech was found in it")
+    np.testing.assert_allclose([(turn["begin"], turn["end"]) for turn in turns], spoken, atol=0.25)
+    assert {turn["heads"] for turn in turns} == {"joint"}, "words, voice and face are there"
+    subtitles = (tmp_path / "predictions/timelines/talk.mp4.vtt").read_text("utf-8")
+    assert [turn["emotion"] in subtitles for turn in turns] == [True, True]
+    assert "One turn." in subtitles
+    assert (tmp_path / "predictions/timelines/talk.mp4.eaf").is_file()
+    page = Document((tmp_path / "predictions/answers.html").read_text("utf-8"))
+    assert "talk.mp4, over time" in page.text_of("h2")
+    assert len(page.all("rect")) == 8, "four emotions, two turns"
 
 
 @pytest.mark.slow
