@@ -27,7 +27,7 @@ PICTURES = 12
 BARS = 600
 """Bars of a waveform."""
 
-PIECE, GRAIN = 30, 1600
+PIECE, GRAIN = 30, 160
 """Seconds of sound that are read at once, and samples of which the largest is kept."""
 
 
