@@ -49,6 +49,7 @@ TRANSFORMER = COMMON | {"blocks": BLOCKS}
 FACES = COMMON | {
     "detector": "s3fd",
     "detector_compute": "float32",
+    "detection_step": 1,
     "min_face": 0.1,
     "track_overlap": 0.3,
     "face_policy": "largest_track",
