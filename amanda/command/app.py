@@ -136,6 +136,7 @@ def adapt(
     changes, answers = change(asked, Wishes(expect, labelled, check, train, force, config))
     show_answers(answers, warning_of(read_record(model)), Console())
     sys.stdout.write("\n" + "\n".join(story(changes)) + f"\n\nThe model: {output / 'model'}\n")
+    sys.stdout.write(f"The page of what changed: {output / 'changes.html'}\n")
 
 
 @app.command()

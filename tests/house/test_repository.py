@@ -65,6 +65,7 @@ PROGRAMS = {
         "amanda.draw_figure2",
         "amanda.draw_figure3",
         "amanda.write_page",
+        "amanda.show_changes",
     ),
 }
 DISTRIBUTION = {
