@@ -51,6 +51,9 @@ Words = Annotated[
 Segmented = Annotated[
     bool, typer.Option("--segment", help="Long recordings: find the speech, and answer for each segment of it.")
 ]
+Recogniser = Annotated[
+    str, typer.Option(help="Write down the words of clips without any: a folder of Whisper, or its id on the hub.")
+]
 Answers = Annotated[
     Path, typer.Option(help="Folder of the answers. Run again into the same folder, and finished clips are kept.")
 ]
@@ -72,6 +75,7 @@ def predict(
     arguments: ModelAndClips,
     text: Words = "",
     segment: Segmented = False,
+    transcribe: Recogniser = "",
     output: Answers = Path("predictions"),
     backbone: Backbones = None,
     device: Device = "auto",
@@ -96,7 +100,7 @@ def predict(
     from amanda.command.terminal import show_answers
 
     model, clips = split_arguments(arguments)
-    answers = answer(Asked(model, clips, text, segment, output, parse_backbones(backbone or []), device))
+    answers = answer(Asked(model, clips, text, segment, transcribe, output, parse_backbones(backbone or []), device))
     show_answers(answers, warning_of(read_record(model)), Console())
     sys.stdout.write(f"\nThe page: {output / 'answers.html'}\n")
     if answered(answers) < len(answers):
@@ -111,6 +115,7 @@ def adapt(
     labelled: Labelled = None,
     check: Checked = None,
     segment: Segmented = False,
+    transcribe: Recogniser = "",
     train: Trained = False,
     force: Forced = False,
     backbone: Backbones = None,
@@ -132,7 +137,7 @@ def adapt(
     from amanda.command.terminal import show_answers
 
     model, clips = split_arguments(arguments)
-    asked = Asked(model, clips, "", segment, output, parse_backbones(backbone or []), device)
+    asked = Asked(model, clips, "", segment, transcribe, output, parse_backbones(backbone or []), device)
     changes, answers = change(asked, Wishes(expect, labelled, check, train, force, config))
     show_answers(answers, warning_of(read_record(model)), Console())
     sys.stdout.write("\n" + "\n".join(story(changes)) + f"\n\nThe model: {output / 'model'}\n")

@@ -41,6 +41,7 @@ class Asked:
         clips: media files, folders, tables.
         text: the words of a single clip; empty: those of the files beside the clips.
         segment: whether each segment of speech is a clip.
+        transcribe: a speech recogniser for clips without words, a folder or hub id; empty for none.
         output: the folder of the answers; what is finished in it is kept.
         networks: modality, or ``detector``, -> where its network lies; the others are looked for.
         device: ``auto``, ``cpu``, ``cuda`` or ``cuda:k``.
@@ -50,6 +51,7 @@ class Asked:
     clips: Sequence[Path]
     text: str
     segment: bool
+    transcribe: str
     output: Path
     networks: Mapping[str, str]
     device: str
@@ -65,6 +67,7 @@ class Made:
         manifest: the clips.
         indexes: modality -> index of its features.
         compute: the flags of programs that compute.
+        transcribed: by which speech recogniser; empty for none.
     """
 
     record: ModelRecord
@@ -72,6 +75,7 @@ class Made:
     manifest: Path
     indexes: Mapping[str, Path]
     compute: Mapping[str, object]
+    transcribed: str
 
 
 def predict(asked: Asked) -> list[Row]:
@@ -94,7 +98,8 @@ def answer_with(model: Path, made: Made, output: Path) -> list[Row]:
     asked = {"model": model, "manifest": made.manifest, **made.indexes, **tables, **made.compute}
     run_step("amanda.predict_clips", asked)
     page = {"manifest": made.manifest, "release": made.release, "answers": f"{answers}.parquet"}
-    about = {"model": name_of(made.record), "warning": warning_of(made.record)}
+    heard = f"; words by {made.transcribed} where none were given" if made.transcribed else ""
+    about = {"model": name_of(made.record) + heard, "warning": warning_of(made.record)}
     run_step("extractors.show_answers", page | about | {"most": SHOWN, "page": f"{answers}.html"})
     run_step("amanda.write_timelines", page | about | {"folder": output / "timelines"})
     return pq.read_table(f"{answers}.parquet").to_pylist()
@@ -109,8 +114,13 @@ def make_features(asked: Asked) -> Made:
     networks, indexes = find_networks(record, asked.networks), {}
     folders = [os.path.abspath(path if path.is_dir() else path.parent) for path in asked.clips]
     release, work = os.path.commonpath(folders), asked.output / "work"
-    manifest = find_manifest(asked, release, work)
     compute = {"device": asked.device, "threads": os.cpu_count() or 1}
+    manifest = find_manifest(asked, release, work)
+    if asked.transcribe:
+        wordless, manifest = manifest, work / "transcribed.parquet"
+        told = {"clips": wordless, "release": release, "recogniser": asked.transcribe, "manifest": manifest}
+        silence = {"silence-db": record.extraction["audio"]["silence_db"]}
+        run_step("extractors.transcribe_clips", told | silence | compute)
     for name in MODALITIES:
         settings = find_detector(record.extraction[name], asked.networks)
         settings |= {"sha256": record.backbones[name].weights_sha256}
@@ -122,7 +132,7 @@ def make_features(asked: Asked) -> Made:
         shards = {"manifest": manifest, "shards": f"{shard}.parquet"}
         run_step("extractors.index_features", {**shards, "limits": json.dumps(LIMITS), "index": index})
         indexes[name] = index
-    return Made(record, release, manifest, indexes, compute)
+    return Made(record, release, manifest, indexes, compute, asked.transcribe)
 
 
 def find_manifest(asked: Asked, release: str, work: Path) -> Path:

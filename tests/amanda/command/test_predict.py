@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shlex
 import shutil
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -144,6 +149,27 @@ def test_a_long_recording(tiny: Tiny, tmp_path: Path) -> None:
     page = Document((tmp_path / "predictions/answers.html").read_text("utf-8"))
     assert "talk.mp4, over time" in page.text_of("h2")
     assert len(page.all("rect")) == 8, "four emotions, two turns"
+
+
+@pytest.mark.slow
+def test_killed_and_started_again(tiny: Tiny, tmp_path: Path) -> None:
+    """What was finished before a kill is not made again, and the answers are those of an undisturbed run."""
+    for name, mood in (("a", "happy"), ("b", "sad")):
+        write_film(tmp_path / f"clips/{name}.mp4", mood)
+    words = [sys.executable, "-m", "amanda.command", "predict", *tiny.options, "--device", "cpu", tiny.model, "clips"]
+    running = subprocess.Popen(list(map(str, words)), cwd=tmp_path, start_new_session=True, stderr=subprocess.DEVNULL)
+    while running.poll() is None and not (tmp_path / "predictions/work/audio.parquet").exists():
+        time.sleep(0.05)
+    assert running.poll() is None, "it is killed on its way"
+    os.killpg(running.pid, signal.SIGKILL)
+    running.wait()
+    again = predict(tiny, tmp_path, "clips")
+    assert again.returncode == 0, again.stderr
+    assert again.stderr.count("embedding took 0% of the time") >= 2, "words and sound are there"
+    answers = answers_in(tmp_path)
+    shutil.rmtree(tmp_path / "predictions")
+    assert predict(tiny, tmp_path, "clips").returncode == 0
+    assert answers_in(tmp_path) == answers
 
 
 @pytest.mark.slow
