@@ -65,12 +65,12 @@ def compare_predictions(
     true = np.array([place[name] for name in label])
     cells = [true * size + np.array([place[name] for name in predicted]) for predicted in (first, second)]
     one = [np.bincount(cell, minlength=size**2) for cell in cells]
-    observed = [float(100 * weighted_f1_of(counts.reshape(size, size))) for counts in one]
+    before, after = [float(100 * weighted_f1_of(counts.reshape(size, size))) for counts in one]
     redrawn = _differences(cells, size, resamples, np.random.default_rng(seed))
     low, high = np.quantile(redrawn, (alpha / 2, 1 - alpha / 2))
     beyond = min((redrawn <= 0).sum(), (redrawn >= 0).sum()) + 1  # the observed one counts, so that no p is 0
     p_value = min(2 * float(beyond) / (resamples + 1), 1.0)
-    return Paired(*observed, observed[1] - observed[0], float(low), float(high), p_value)
+    return Paired(before, after, after - before, float(low), float(high), p_value)
 
 
 def _differences(cells: Sequence[np.ndarray], size: int, resamples: int, draw: np.random.Generator) -> np.ndarray:

@@ -20,6 +20,7 @@ from helpers.page_document import Document
 from helpers.places import ROOT
 from helpers.talking_film import write_film, write_talk
 from helpers.tiny_model import Tiny, describe, make_tiny
+from helpers.tiny_whisper import write_whisper
 
 from amanda.command.models import DEFAULT
 from amanda.command.predict import GENERATED
@@ -170,6 +171,22 @@ def test_killed_and_started_again(tiny: Tiny, tmp_path: Path) -> None:
     shutil.rmtree(tmp_path / "predictions")
     assert predict(tiny, tmp_path, "clips").returncode == 0
     assert answers_in(tmp_path) == answers
+
+
+@pytest.mark.slow
+def test_words_of_a_speech_recogniser(tiny: Tiny, tmp_path: Path) -> None:
+    write_film(tmp_path / "wordless.mp4")
+    (tmp_path / "whisper").mkdir()
+    write_whisper(tmp_path / "whisper")
+    refused = predict(tiny, tmp_path, "wordless.mp4", "--transcribe", tmp_path / "none")
+    assert (refused.returncode, "none: no Whisper that can be loaded" in refused.stderr) == (1, True)
+    done = predict(tiny, tmp_path, "wordless.mp4", "--transcribe", "whisper")
+    assert done.returncode == 0, done.stderr
+    (answer,) = answers_in(tmp_path).values()
+    assert answer["heads"] == "joint", "it has words now"
+    page = Document((tmp_path / "predictions/answers.html").read_text("utf-8"))
+    assert "words by whisper where none were given" in " ".join("".join(page.texts).split())
+    assert page.text_of("blockquote")[0]
 
 
 @pytest.mark.slow
