@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import torch
+from torch import nn
 from transformers import WhisperForConditionalGeneration, WhisperProcessor
 from transformers.utils import logging
 
@@ -43,7 +44,8 @@ class Transcriber:
             raise UserError(
                 f"{name}: no Whisper that can be loaded ({told}); name a folder of one or a hub id"
             ) from None
-        self.network, self.device = network.to(device).eval(), device
+        nn.Module.to(network, device)  # the library's own wrapper of it has no usable type
+        self.network, self.device = network.eval(), device
 
     def words(self, sound: np.ndarray) -> str:
         """The words of a sound, float32 [n] at 16 kHz, in the language that Whisper hears."""
