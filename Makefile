@@ -47,6 +47,8 @@ demo: install
 	@echo "  snakemake --cores $(CORES) results/shift.md            how far the corpora of each pair differ, and where they lean"
 	@echo "  snakemake --cores $(CORES) results/known_answer.md     what the losses must do where the answer is known"
 	@echo "  snakemake --cores $(CORES) results/faces/meld.html     whose face stands for the speaker"
+	@echo "  snakemake --cores $(CORES) results/without_source.md   what adaptation gains without a clip of the source"
+	@echo "  amanda demo --model-only                       then: amanda predict VIDEO, what the demo's model says of a video"
 
 test: install
 	$(PYTEST)

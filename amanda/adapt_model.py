@@ -16,6 +16,7 @@ from typing import Any
 
 import pandas as pd
 
+from amanda.network.outputs import JOINT
 from amanda.shared.feature_flags import add_feature_flags, indexes_of
 from amanda.sharing.adapting import Wish, adapt, write_adapted
 from amanda.sharing.evidence import (
@@ -146,11 +147,25 @@ def check(
     return scores, ["The change lowers the weighted F1 on the clips that you labelled."] if worse else []
 
 
-def predictions_table(clips: Clips, found: Prediction) -> pd.DataFrame:
-    """A row for each clip: class, agreement, probability of each class."""
+def predictions_table(clips: Clips, before: Prediction, after: Prediction, changed: bool) -> pd.DataFrame:
+    """A row for each clip: class, agreement, probability of each class; and what it is without and with the change.
+
+    The probability before and after is that of the class that is predicted then; empty where nothing is.
+    """
+    found = after if changed else before
     columns = {"clip_id": clips.names, "predicted": found.predicted, "agreement": found.agreement}
     columns |= {f"probability_{name}": found.probabilities[:, n] for n, name in enumerate(found.classes)}
+    for when, said in (("before", before), ("after", after)):
+        columns |= {f"predicted_{when}": said.predicted, f"probability_{when}": said.probabilities.max(axis=1)}
     return pd.DataFrame(columns)
+
+
+def numbers_of(adapted: Model) -> dict[str, float]:
+    """Class -> what is added to its logit of the joint head, the mean over the networks; empty without any."""
+    if adapted.adaptation is None:
+        return {}
+    means = adapted.adaptation.numbers[JOINT].mean(axis=0)
+    return dict(zip(adapted.record.classes, map(float, means), strict=True))
 
 
 def main() -> None:
@@ -176,6 +191,7 @@ def main() -> None:
         "notes": notes,
         "warning": model.record.warning,
         "adaptation": record,
+        "numbers": numbers_of(adapted),
         "predicted_before": predicted_shares(before),
         "predicted_after": predicted_shares(after),
         "clips_that_change": sum(a != b for a, b in zip(before.predicted, after.predicted, strict=True)),
@@ -189,7 +205,7 @@ def main() -> None:
     }
     write_adapted(adapted if changed else model, flags.adapted)
     with atomic_file(flags.predictions) as temporary:
-        predictions_table(clips, after if changed else before).to_csv(temporary, index=False)
+        predictions_table(clips, before, after, changed).to_csv(temporary, index=False)
     with atomic_file(flags.changes) as temporary:
         temporary.write_text(json.dumps(finite(story), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 

@@ -19,7 +19,7 @@ def main() -> None:
     """Predict every clip of the indexes and write one table in three formats."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", required=True, type=Path, help="folder of amanda.share_model or amanda.adapt_model")
-    parser.add_argument("--manifest", required=True, type=Path, help="the clips, with their speakers")
+    parser.add_argument("--manifest", required=True, type=Path, help="the clips, with their speakers and times")
     add_feature_flags(parser, "--features")
     parser.add_argument("--csv", required=True, type=Path, help="output: probabilities to four decimals")
     parser.add_argument("--json-lines", required=True, type=Path, help="output: a line for each clip")
@@ -28,9 +28,10 @@ def main() -> None:
     flags = parser.parse_args()
     device = prepare_compute(flags.device, flags.threads)
     model = load(flags.model, device=str(device))
-    clips = read_table(flags.manifest, "extractors.read_release", ["clip_id", "speaker"])
-    speakers = dict(zip(clips["clip_id"].to_pylist(), clips["speaker"].to_pylist(), strict=True))
-    table = answer_clips(model, indexes_of(flags, "--features"), speakers)
+    clips = read_table(flags.manifest, "extractors.read_release", ["clip_id", "speaker", "video_start", "video_end"])
+    speakers = {clip["clip_id"]: clip["speaker"] for clip in clips.to_pylist()}
+    times = {clip["clip_id"]: (clip["video_start"], clip["video_end"]) for clip in clips.to_pylist()}
+    table = answer_clips(model, indexes_of(flags, "--features"), speakers, times)
     if model.record.warning:
         sys.stderr.write(f"{model.record.warning}\n")
     answered = table["status"].to_pylist().count(ANSWERED)

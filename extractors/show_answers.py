@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from extractors.pages.answers import answers_page, view_clip
+from extractors.pages.timeline import timed_parts, view_recording
 from extractors.shared.answers import ANSWERED, answers_schema, classes_in
 from extractors.shared.files import atomic_file, read_table
 from extractors.shared.program import UserError, progress, run
@@ -19,7 +20,7 @@ def main() -> None:
     parser.add_argument("--answers", required=True, type=Path, help="Parquet, of amanda.predict_clips")
     parser.add_argument("--model", required=True, help="display name of the model")
     parser.add_argument("--warning", required=True, help="warning before all numbers; may be empty")
-    parser.add_argument("--most", required=True, type=int, help="largest number of clips shown")
+    parser.add_argument("--most", required=True, type=int, help="largest number of clips, and of recordings, shown")
     parser.add_argument("--page", required=True, type=Path, help="output, HTML")
     flags = parser.parse_args()
     clips = read_table(flags.manifest, "extractors.find_clips").to_pylist()
@@ -30,9 +31,11 @@ def main() -> None:
     if [clip["clip_id"] for clip in clips] != [answer["clip_id"] for answer in answers]:
         raise UserError(f"{flags.answers}: its clips differ from those of the manifest; make it again")
     shown = list(zip(clips, answers, strict=True))[: flags.most]
+    recordings = timed_parts(clips, answers)[: flags.most]
+    timelines = [view_recording(*parts, flags.release) for parts in progress(recordings, "timelines")]
     views = [view_clip(clip, answer, flags.release) for clip, answer in progress(shown, "page")]
     counts = {"clips": len(answers), "answered": sum(answer["status"] == ANSWERED for answer in answers)}
-    page = answers_page(views, counts, flags.model, flags.warning, flags.release)
+    page = answers_page(views, timelines, counts, flags.model, flags.warning, flags.release)
     with atomic_file(flags.page) as temporary:
         temporary.write_text(page, "utf-8")
 

@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import yaml
 
-from amanda.command.predict import Asked, Made, answer_with, make_features
+from amanda.command.predict import Asked, Made, answer_with, make_features, name_of
 from amanda.command.steps import run_step
 from extractors.shared.clip import Row
 from extractors.shared.program import UserError
@@ -41,7 +41,7 @@ class Wishes:
 
 
 def adapt(asked: Asked, wishes: Wishes) -> tuple[dict[str, Any], list[Row]]:
-    """Write the adapted model to ``model`` in the output folder, what changed to ``changes.json``, and its answers.
+    """Write into the output folder the adapted ``model``, ``changes.json`` and ``changes.html``, and its answers.
 
     Returns:
         What changed, and the answers of the adapted model.
@@ -58,7 +58,10 @@ def adapt(asked: Asked, wishes: Wishes) -> tuple[dict[str, Any], list[Row]]:
     flags |= {name: [path] if path else [] for name, path in (("labelled", wishes.labelled), ("check", wishes.check))}
     flags |= {"train": "yes" if wishes.train else "no", "evidence": "ignore" if wishes.force else "follow"}
     flags |= {"settings": settings, "adapted": model, "changes": changes}
-    run_step("amanda.adapt_model", flags | {"predictions": asked.output / "predictions.csv"} | dict(made.compute))
+    predictions = asked.output / "predictions.csv"
+    run_step("amanda.adapt_model", flags | {"predictions": predictions} | dict(made.compute))
+    shown = {"changes": changes, "predictions": predictions, "model": name_of(made.record), "adapted": model}
+    run_step("amanda.show_changes", shown | {"page": asked.output / "changes.html"})
     return json.loads(changes.read_text("utf-8")), answer_with(model, made, asked.output)
 
 

@@ -48,6 +48,12 @@ Cores = Annotated[int, typer.Option(min=1, help="Processor cores to use.")]
 Words = Annotated[
     str, typer.Option(help="The words of a single clip. Otherwise they are read from CLIP.txt, .srt or .vtt.")
 ]
+Segmented = Annotated[
+    bool, typer.Option("--segment", help="Long recordings: find the speech, and answer for each segment of it.")
+]
+Recogniser = Annotated[
+    str, typer.Option(help="Write down the words of clips without any: a folder of Whisper, or its id on the hub.")
+]
 Answers = Annotated[
     Path, typer.Option(help="Folder of the answers. Run again into the same folder, and finished clips are kept.")
 ]
@@ -68,6 +74,8 @@ Config = Annotated[Path, typer.Option(help="Config with a section `adaptation`."
 def predict(
     arguments: ModelAndClips,
     text: Words = "",
+    segment: Segmented = False,
+    transcribe: Recogniser = "",
     output: Answers = Path("predictions"),
     backbone: Backbones = None,
     device: Device = "auto",
@@ -78,8 +86,11 @@ def predict(
 
     `amanda predict my_model recordings/` asks a shared model about every video and sound of a folder.
 
+    `amanda predict interview.mp4 --segment` finds the speech in a long recording and answers for each segment.
+
     If words, voice or face are missing, the others vote, and the answer says so. The answers are shown as a table and
-    written to answers.csv, .jsonl, .parquet and .html in the output folder. The exit code is 3 if a clip has no answer.
+    written to answers.csv, .jsonl, .parquet and .html in the output folder. For parts of recordings, the folder
+    `timelines` has subtitles (.vtt) and files of ELAN (.eaf). The exit code is 3 if a clip has no answer.
     """
     from rich.console import Console
 
@@ -89,7 +100,7 @@ def predict(
     from amanda.command.terminal import show_answers
 
     model, clips = split_arguments(arguments)
-    answers = answer(Asked(model, clips, text, output, parse_backbones(backbone or []), device))
+    answers = answer(Asked(model, clips, text, segment, transcribe, output, parse_backbones(backbone or []), device))
     show_answers(answers, warning_of(read_record(model)), Console())
     sys.stdout.write(f"\nThe page: {output / 'answers.html'}\n")
     if answered(answers) < len(answers):
@@ -103,6 +114,8 @@ def adapt(
     expect: Expected = "",
     labelled: Labelled = None,
     check: Checked = None,
+    segment: Segmented = False,
+    transcribe: Recogniser = "",
     train: Trained = False,
     force: Forced = False,
     backbone: Backbones = None,
@@ -124,10 +137,11 @@ def adapt(
     from amanda.command.terminal import show_answers
 
     model, clips = split_arguments(arguments)
-    asked = Asked(model, clips, "", output, parse_backbones(backbone or []), device)
+    asked = Asked(model, clips, "", segment, transcribe, output, parse_backbones(backbone or []), device)
     changes, answers = change(asked, Wishes(expect, labelled, check, train, force, config))
     show_answers(answers, warning_of(read_record(model)), Console())
     sys.stdout.write("\n" + "\n".join(story(changes)) + f"\n\nThe model: {output / 'model'}\n")
+    sys.stdout.write(f"The page of what changed: {output / 'changes.html'}\n")
 
 
 @app.command()

@@ -15,6 +15,7 @@ from amanda.command.steps import run_step
 from amanda.sharing.record import ModelRecord
 from extractors.shared.answers import ANSWERED
 from extractors.shared.clip import MODALITIES, Row
+from extractors.shared.program import UserError
 
 SHOWN = 200
 """Largest number of clips on the page; the tables have all."""
@@ -24,6 +25,9 @@ GENERATED = (
     " cannot recognise emotions."
 )
 """The warning before the numbers of a model whose record has a warning, such as the demo's."""
+
+SPEECH = {"aggressiveness": 1, "gap": 0.5, "shortest": 0.5, "longest": 10.0}
+"""What a segment of a long recording is, see :class:`extractors.clips.speech.Habits`: as long as clips of corpora."""
 
 LIMITS = {"max_failed_fraction": 1.0, "max_faceless_fraction": 1.0}
 """Limits that never stop the extraction, because each clip's answer says what is missing."""
@@ -37,6 +41,8 @@ class Asked:
         model: the model folder.
         clips: media files, folders, tables.
         text: the transcript of a single clip; empty to use files beside the clips.
+        segment: whether each segment of speech is a clip.
+        transcribe: a speech recogniser for clips without words, a folder or hub id; empty for none.
         output: the folder of the answers; finished clips in it are kept.
         networks: modality, or ``detector``, -> path of its network; other networks are searched for.
         device: ``auto``, ``cpu``, ``cuda`` or ``cuda:k``.
@@ -45,6 +51,8 @@ class Asked:
     model: Path
     clips: Sequence[Path]
     text: str
+    segment: bool
+    transcribe: str
     output: Path
     networks: Mapping[str, str]
     device: str
@@ -60,6 +68,7 @@ class Made:
         manifest: the clips.
         indexes: modality -> index of its features.
         compute: the flags of programs that compute.
+        transcribed: by which speech recogniser; empty for none.
     """
 
     record: ModelRecord
@@ -67,6 +76,7 @@ class Made:
     manifest: Path
     indexes: Mapping[str, Path]
     compute: Mapping[str, object]
+    transcribed: str
 
     @property
     def features(self) -> dict[str, object]:
@@ -75,7 +85,7 @@ class Made:
 
 
 def predict(asked: Asked) -> list[Row]:
-    """Answer every clip and write ``answers.csv``, ``.jsonl``, ``.parquet`` and ``.html``.
+    """Answer every clip and write ``answers.csv``, ``.jsonl``, ``.parquet`` and ``.html``, and ``timelines``.
 
     Returns:
         The answers, in the order of the clips.
@@ -94,8 +104,10 @@ def answer_with(model: Path, made: Made, output: Path) -> list[Row]:
     asked = {"model": model, "manifest": made.manifest, **made.features, **tables, **made.compute}
     run_step("amanda.predict_clips", asked)
     page = {"manifest": made.manifest, "release": made.release, "answers": f"{answers}.parquet"}
-    about = {"model": name_of(made.record), "warning": warning_of(made.record), "most": SHOWN}
-    run_step("extractors.show_answers", page | about | {"page": f"{answers}.html"})
+    heard = f"; words by {made.transcribed} where none were given" if made.transcribed else ""
+    about = {"model": name_of(made.record) + heard, "warning": warning_of(made.record)}
+    run_step("extractors.show_answers", page | about | {"most": SHOWN, "page": f"{answers}.html"})
+    run_step("amanda.write_timelines", page | about | {"folder": output / "timelines"})
     return pq.read_table(f"{answers}.parquet").to_pylist()
 
 
@@ -108,10 +120,13 @@ def make_features(asked: Asked) -> Made:
     networks, indexes = find_networks(record, asked.networks), {}
     folders = [os.path.abspath(path if path.is_dir() else path.parent) for path in asked.clips]
     release, work = os.path.commonpath(folders), asked.output / "work"
-    manifest = work / "manifest.parquet"
     compute = {"device": asked.device, "threads": os.cpu_count() or 1}
-    clips = {"clips": list(asked.clips), "release": release, "text": asked.text, "manifest": manifest}
-    run_step("extractors.find_clips", clips)
+    manifest = find_manifest(asked, release, work)
+    if asked.transcribe:
+        wordless, manifest = manifest, work / "transcribed.parquet"
+        told = {"clips": wordless, "release": release, "recogniser": asked.transcribe, "manifest": manifest}
+        silence = {"silence-db": record.extraction["audio"]["silence_db"]}
+        run_step("extractors.transcribe_clips", told | silence | compute)
     for name in record.modalities:
         settings = find_detector(record.extraction[name], asked.networks)
         settings |= {"sha256": record.backbones[name].weights_sha256}
@@ -123,7 +138,22 @@ def make_features(asked: Asked) -> Made:
         shards = {"manifest": manifest, "shards": f"{shard}.parquet"}
         run_step("extractors.index_features", {**shards, "limits": json.dumps(LIMITS), "index": index})
         indexes[name] = index
-    return Made(record, release, manifest, indexes, compute)
+    return Made(record, release, manifest, indexes, compute, asked.transcribe)
+
+
+def find_manifest(asked: Asked, release: str, work: Path) -> Path:
+    """Write the manifest of the clips that a person named, or of the speech in them, and return its path."""
+    if asked.segment and asked.text:
+        raise UserError(
+            "--text: has no times, so no segment can have it; put the words in an .srt or .vtt beside the film"
+        )
+    named, speech = work / "manifest.parquet", work / "speech.parquet"
+    clips = {"clips": list(asked.clips), "release": release, "text": asked.text, "manifest": named}
+    run_step("extractors.find_clips", clips)
+    if not asked.segment:
+        return named
+    run_step("extractors.find_speech", {"recordings": named, "release": release, "manifest": speech, **SPEECH})
+    return speech
 
 
 def warning_of(record: ModelRecord) -> str:

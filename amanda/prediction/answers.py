@@ -19,14 +19,20 @@ from extractors.shared.answers import ANSWERED, JOINT, UNANSWERED, answers_schem
 from extractors.shared.clip import MODALITIES
 from extractors.shared.program import UserError
 
+Times = tuple[float | None, float | None]
+"""Seconds at which a clip begins and ends in its recording; ``None`` where the recording does."""
 
-def answer_clips(model: Model, indexes: Mapping[str, Path], speakers: Mapping[str, str]) -> pa.Table:
+
+def answer_clips(
+    model: Model, indexes: Mapping[str, Path], speakers: Mapping[str, str], times: Mapping[str, Times]
+) -> pa.Table:
     """The answer to every clip of the indexes, see :func:`extractors.shared.answers.answers_schema`.
 
     Args:
         model: the shared model.
         indexes: modality -> index of extractors.index_features; all with the same clips in the same order.
         speakers: clip -> speaker; may be empty texts unless the model was adapted with speakers.
+        times: clip -> its begin and end in the recording.
 
     Raises:
         UserError: the indexes have different clips, the features were made by another backbone than the model's, or a
@@ -43,7 +49,8 @@ def answer_clips(model: Model, indexes: Mapping[str, Path], speakers: Mapping[st
     for name, spoken in speaking.items():
         frames[name] = [rows if there else rows[:0] for rows, there in zip(frames[name], spoken, strict=True)]
     found = model.predict(frames, faces or None, named_speakers(model, clips, speakers))
-    return tabulate(clips, found, speaking, remarks(tables), model.record.classes)
+    known = {clip: times[clip] for clip in clips}
+    return tabulate(known, found, speaking, remarks(tables), model.record.classes)
 
 
 def named_speakers(model: Model, clips: Sequence[str], speakers: Mapping[str, str]) -> list[str] | None:
@@ -64,7 +71,7 @@ def named_speakers(model: Model, clips: Sequence[str], speakers: Mapping[str, st
 
 
 def tabulate(
-    clips: Sequence[str],
+    clips: Mapping[str, Times],
     found: Prediction,
     speaking: Mapping[str, np.ndarray],
     remark: Sequence[str],
@@ -73,7 +80,7 @@ def tabulate(
     """A prediction as a table.
 
     Args:
-        clips: their names.
+        clips: their names, and their begin and end in the recording.
         found: the model's prediction.
         speaking: modality of the model -> the clips about which it has information, bool [clips].
         remark: what is missing or degraded in each clip.
@@ -85,6 +92,8 @@ def tabulate(
     ]
     columns = {
         "clip_id": list(clips),
+        "begin": [begin for begin, _ in clips.values()],
+        "end": [end for _, end in clips.values()],
         "status": [ANSWERED if emotion else UNANSWERED for emotion in found.predicted],
         "emotion": [emotion or None for emotion in found.predicted],
         "probability": _known(np.nan_to_num(found.probabilities, nan=-1).max(axis=1), found.agreement),

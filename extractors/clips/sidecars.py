@@ -49,11 +49,19 @@ def read_words(sidecar: Path, start: float | None, end: float | None) -> str:
     Raises:
         UserError: the file is not UTF-8, or does not contain subtitles although its name says so.
     """
-    text = repair(read_text(sidecar))
     if sidecar.suffix.lower() == ".txt":
-        return " ".join(text.split()) if start is None and end is None else ""
+        return " ".join(repair(read_text(sidecar)).split()) if start is None and end is None else ""
     low, high = start or 0.0, float("inf") if end is None else end
-    return " ".join(cue.text for cue in parse_cues(text, sidecar) if low <= (cue.start + cue.end) / 2 < high)
+    return " ".join(cue.text for cue in timed_cues(sidecar) if low <= (cue.start + cue.end) / 2 < high)
+
+
+def timed_cues(sidecar: Path) -> list[Cue]:
+    """The cues of a file of words; none in a plain text, which has no times.
+
+    Raises:
+        UserError: as :func:`read_words`.
+    """
+    return [] if sidecar.suffix.lower() == ".txt" else parse_cues(repair(read_text(sidecar)), sidecar)
 
 
 def parse_cues(text: str, source: Path) -> list[Cue]:

@@ -10,7 +10,6 @@ Formats that are made for joining (transport and program streams, Ogg, MP3, ADTS
 from __future__ import annotations
 
 import io
-import mmap
 import re
 from collections.abc import Collection, Iterator
 from itertools import pairwise
@@ -36,6 +35,12 @@ HEADS = {
     "wav": rb"(?:RIFF|RIFX|RF64|BW64).{4}WAVE",
 }
 """Format, as FFmpeg names it, and how a file of it begins: bytes that neither sound nor pictures hold by chance."""
+
+LONGEST_HEAD = 128
+"""Bytes that hold any of :data:`HEADS`."""
+
+BLOCK = 1 << 20
+"""Bytes that are looked through at once."""
 
 READ_ON = ("avi", "matroska")
 """Formats of which FFmpeg reads more than the first recording, with the header of the first."""
@@ -69,9 +74,19 @@ def _heads(path: Path, kinds: Collection[str]) -> Iterator[int]:
         if "mov" in kinds:
             yield from (place for kind, place, _ in file_boxes(file) if kind == b"moov")
             return
-        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-            for kind in set(kinds) & set(HEADS):
-                yield from (found.start() for found in re.finditer(HEADS[kind], content, re.DOTALL))
+        for kind in set(kinds) & set(HEADS):
+            yield from _places(file, re.compile(HEADS[kind], re.DOTALL))
+
+
+def _places(file: BinaryIO, pattern: re.Pattern[bytes]) -> Iterator[int]:
+    """Bytes at which a pattern begins, block by block: a mapped file of hours would count as memory of its size."""
+    file.seek(0)
+    place, window, block = 0, b"", file.read(BLOCK)
+    while block:
+        window, block = window + block, file.read(BLOCK)
+        decided = len(window) - LONGEST_HEAD if block else len(window)  # what begins later is found in the next window
+        yield from (place + found.start() for found in pattern.finditer(window) if found.start() < decided)
+        place, window = place + decided, window[decided:]
 
 
 def _streams(path: Path, begin: int) -> list[tuple]:

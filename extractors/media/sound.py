@@ -83,7 +83,7 @@ def hear(path: Path, start: float | None, end: float | None) -> Heard:
             reached = with_silence(path, stream.index, reached, end)
     if reached <= begin:
         raise nothing_there(path, "sound", start, end)
-    samples = _joined(path, kept, begin, reached)
+    samples = joined(path, kept, begin, reached)
     wanted = announced if end is None else end - (start or 0.0)
     return Heard(
         samples=samples,
@@ -114,20 +114,41 @@ def _kept(
         reached = min(block.end, last)
         part = block.within(begin, last)
         if part.samples.size:
-            _check(path, part.samples)
+            check_samples(path, part.samples)
             kept.append(part._replace(samples=loudness.add(part.samples)[None]))
         if block.begin > last:
             break
     return kept, loudness, reached
 
 
-def _check(path: Path, samples: np.ndarray) -> None:
+def check_samples(path: Path, samples: np.ndarray) -> None:
+    """Refuse samples that no sound has.
+
+    Raises:
+        ClipError: one is NaN, infinite or beyond :data:`LOUDEST`.
+    """
     if not np.abs(samples).max() <= LOUDEST:
         raise ClipError(f"{path.name}: its sound has samples that are NaN, infinite or impossibly loud")
 
 
-def _joined(path: Path, kept: Sequence[Block], begin: float, end: float) -> np.ndarray:
-    """One sound float32 [n] at 16 kHz from ``begin`` to ``end``, zeros where no block, of one channel each, lies."""
+def check_hole(path: Path, end: float, begin: float) -> None:
+    """Refuse a hole between the seconds at which one block ends and the next begins, if no recorder leaves such a one.
+
+    Raises:
+        ClipError: it is longer than :data:`extractors.media.hands.LONGEST_HOLE`.
+    """
+    if begin - end > LONGEST_HOLE:
+        raise ClipError(
+            f"{path.name}: no sound from {end:.0f} to {begin:.0f} s; its time stamps are damaged, write it anew"
+        )
+
+
+def joined(path: Path, kept: Sequence[Block], begin: float, end: float) -> np.ndarray:
+    """One sound float32 [n] at 16 kHz from ``begin`` to ``end``, zeros where no block, of one channel each, lies.
+
+    Raises:
+        ClipError: a hole is so long that the times of the file must be damaged.
+    """
     if not kept:
         return np.zeros(round((end - begin) * SAMPLE_RATE), np.float32)
     stretches = [(rate, list(blocks)) for rate, blocks in groupby(kept, key=lambda block: block.rate)]
@@ -146,11 +167,7 @@ def _filled(path: Path, blocks: Sequence[Block], first: int, last: int) -> np.nd
     last = max(last, blocks[-1].first + blocks[-1].samples.shape[1])  # the next rate has its own grid of samples
     filled, reached = np.zeros(last - first, np.float32), first
     for block in blocks:
-        if block.first - reached > LONGEST_HOLE * block.rate:
-            raise ClipError(
-                f"{path.name}: no sound from {reached / block.rate:.0f} to {block.begin:.0f} s; its time stamps are"
-                " damaged, write it anew"
-            )
+        check_hole(path, reached / block.rate, block.begin)
         reached = block.first + block.samples.shape[1]
         filled[block.first - first : reached - first] = block.samples[0]
     return filled

@@ -21,6 +21,7 @@ from extractors.faces.detection import (
     speaker_part,
 )
 from extractors.faces.speaker import Speaker, SpeakerSettings, find_speaker
+from extractors.faces.steps import searched_frames, with_frames_between
 from extractors.media.container import TOLERATED_GAP
 from extractors.media.pictures import Pictures, sample_frames
 from extractors.modalities.base import TOO_LARGE, Extraction, ExtractionSettings, Faces, Outcome
@@ -42,7 +43,7 @@ class SampledClip:
 
     Attributes:
         frames: the distinct frames, uint8 RGB [H, W, 3], the speaker's part of each.
-        shrunk: the same frames in the detector's size.
+        shrunk: the frames that are searched for faces, in the detector's size.
         number: for each sampled frame the number of its picture in ``frames``.
         duration: seconds of the clip.
         missing: seconds of the clip without pictures in the file.
@@ -65,6 +66,11 @@ class VisualSettings(DetectionSettings, SpeakerSettings, CropSettings, Extractio
         counts=False,
     )
     frames: int = key("uniformly sampled frames per clip", unit="frames", ge=1)
+    detection_step: int = key(
+        "one of so many sampled frames is searched for faces; the boxes of the others come from the track",
+        unit="frames",
+        ge=1,
+    )
     fill: Literal["nearest", "zeros"] = key("content of rows without a face, which stay masked")
     batch: int = key("pictures in one pass of the networks", unit="pictures", counts=False, ge=1)
     degraded_faceless_fraction: Share = key("share of frames without a face above which a clip is marked degraded")
@@ -103,7 +109,8 @@ class Visual:
             ClipError: the video cannot be read.
         """
         frames, number, sampled = sample_speaker(clip, release, self.settings.frames)
-        shrunk = [shrink(frame, self.settings.detection_side) for frame in frames]
+        searched = searched_frames(len(frames), self.settings.detection_step)
+        shrunk = [shrink(frames[place], self.settings.detection_side) for place in searched]
         return SampledClip(frames, shrunk, number, sampled.duration, sampled.missing, clip["face"])
 
     def embed(self, inputs: Sequence[SampledClip]) -> list[Outcome]:
@@ -131,9 +138,12 @@ class Visual:
         """The speaker's face in the distinct frames of each clip."""
         shrunk = [picture for clip in inputs for picture in clip.shrunk]
         found = iter(find_in_shrunk(shrunk, self.detector, self.settings, self.settings.batch))
-        return [
-            find_speaker([next(found) for _ in clip.frames], clip.frames, clip.face, self.settings) for clip in inputs
-        ]
+        return [self._find_speaker(clip, [next(found) for _ in clip.shrunk]) for clip in inputs]
+
+    def _find_speaker(self, clip: SampledClip, detections: Sequence[np.ndarray]) -> Speaker:
+        searched = searched_frames(len(clip.frames), self.settings.detection_step)
+        speaker = find_speaker(detections, [clip.frames[place] for place in searched], clip.face, self.settings)
+        return with_frames_between(speaker, searched, [frame.shape[:2] for frame in clip.frames])
 
     def embed_faces(self, faces: Sequence[np.ndarray]) -> np.ndarray:
         """Features float32 [N, dim] of faces uint8 RGB [side, side, 3], of any sides."""

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
-
-import numpy as np
+from typing import Any
 
 from extractors.faces.detection import speaker_part
-from extractors.features.blame import blame
 from extractors.media.pictures import sample_frames
 from extractors.media.sound import hear
 from extractors.pages.template import render
 from extractors.pages.thumbnail import data_uri, jpeg
+from extractors.pages.timeline import Timeline, envelope, or_nothing
 from extractors.shared.answers import classes_in, votes
 from extractors.shared.clip import MODALITIES, Row
-
-Value = TypeVar("Value")
 
 HEIGHT = 110
 """Height in pixels of a picture on the page."""
@@ -64,16 +60,9 @@ def view_clip(clip: Row, answer: Row, release: Path) -> View:
     """
     if clip["status"] == "excluded":
         return View(clip, answer)
-    return View(clip, answer, _or_nothing(_pictures, clip, release), _or_nothing(_wave, clip, release))
-
-
-def _or_nothing(read: Callable[[Row, Path], list[Value]], clip: Row, release: Path) -> list[Value]:
-    """The result of ``read``, or an empty list if the clip cannot be read."""
-    try:
-        return read(clip, release)
-    except Exception as error:
-        blame(error, clip["clip_id"])
-        return []
+    name = clip["clip_id"]
+    pictures = or_nothing(lambda: _pictures(clip, release), name)
+    return View(clip, answer, pictures, or_nothing(lambda: _wave(clip, release), name))
 
 
 def _pictures(clip: Row, release: Path) -> list[str]:
@@ -86,20 +75,19 @@ def _wave(clip: Row, release: Path) -> list[float]:
     return envelope(samples, BARS)
 
 
-def envelope(samples: np.ndarray, bars: int) -> list[float]:
-    """The largest absolute sample in each of ``bars`` equal parts of a sound float32 [n], at most 1 each.
-
-    A sound of fewer samples has a bar for each.
-    """
-    parts = np.array_split(np.abs(samples), min(bars, len(samples))) if len(samples) else []
-    return [round(min(float(part.max()), 1.0), 3) for part in parts]
-
-
-def answers_page(views: Sequence[View], counts: dict[str, Any], model: str, warning: str, release: Path) -> str:
+def answers_page(
+    views: Sequence[View],
+    timelines: Sequence[Timeline],
+    counts: dict[str, Any],
+    model: str,
+    warning: str,
+    release: Path,
+) -> str:
     """The page of some clips and the model that answered.
 
     Args:
         views: the clips shown, in order.
+        timelines: the recordings shown of which clips are parts.
         counts: ``clips`` of the table and how many are ``answered``.
         model: the display name of the model.
         warning: the warning before all numbers; empty for none.
@@ -109,6 +97,7 @@ def answers_page(views: Sequence[View], counts: dict[str, Any], model: str, warn
         "answers.html.j2",
         release,
         views=views,
+        timelines=timelines,
         counts=counts,
         model=model,
         warning=warning,

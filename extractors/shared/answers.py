@@ -23,6 +23,7 @@ def votes(modality: str, classes: Sequence[str]) -> tuple[str, ...]:
 def answers_schema(classes: Sequence[str]) -> pa.Schema:
     """The columns of answers with these classes: one row per clip of the manifest, in its order.
 
+    ``begin`` and ``end`` are the seconds of the clip in its recording, null for an end that both share.
     ``emotion`` is the class of the largest probability, ``probability`` that probability, ``agreement`` the share of
     the networks (one per seed) whose own answer is this class. ``heads`` is ``joint``, or the modalities whose heads
     voted, such as ``text+audio``; empty if the clip has no answer. ``reason`` says what is missing or degraded. The
@@ -31,6 +32,8 @@ def answers_schema(classes: Sequence[str]) -> pa.Schema:
     return pa.schema(
         [
             pa.field("clip_id", pa.string(), nullable=False),
+            pa.field("begin", pa.float64()),
+            pa.field("end", pa.float64()),
             pa.field("status", pa.string(), nullable=False),
             pa.field("emotion", pa.string()),
             pa.field("probability", pa.float64()),

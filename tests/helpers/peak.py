@@ -15,7 +15,9 @@ import torch
 from transformers import Wav2Vec2Config
 from transformers.models.wav2vec2.modeling_wav2vec2 import Wav2Vec2FeatureEncoder
 
+from extractors.clips.speech import PIECE, Habits, find_speech
 from extractors.features.clip_extraction import build_extractor
+from extractors.media.long_sound import sound_pieces
 from extractors.modalities.base import extract
 from extractors.networks.wav2vec2_front import FrontEnd
 from extractors.shared.compute import inference
@@ -91,7 +93,19 @@ def convolve_long(minutes: float) -> float:
     return held("VmHWM") - before
 
 
+def listen_long(minutes: float) -> float:
+    """The same for the search for speech in a recording."""
+    with tempfile.TemporaryDirectory() as folder:
+        for name, length in (("short", 0.05), ("long", minutes)):
+            path = Path(folder) / f"{name}.wav"
+            write_sound(path, length)
+            before = forget_peak()
+            find_speech(sound_pieces(path, PIECE), Habits(1, 0.5, 0.5, 10.0))
+        return held("VmHWM") - before
+
+
 if __name__ == "__main__":
     torch.set_num_threads(1)
     case, length = sys.argv[1], float(sys.argv[2])
-    print(convolve_long(length) if case == "convolutions" else extract_long(case, length))
+    cases = {"convolutions": convolve_long, "speech": listen_long}
+    print(cases[case](length) if case in cases else extract_long(case, length))

@@ -15,6 +15,7 @@ SETTINGS = {
     "detector_weights": "",
     "detector_sha256": "",
     "detection_side": 160,
+    "detection_step": 1,
     "min_face": 0.3,
     "cascade_scale": 1.2,
     "cascade_neighbours": 3,

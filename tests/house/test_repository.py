@@ -66,6 +66,7 @@ PROGRAMS = {
         "amanda.draw_figure2",
         "amanda.draw_figure3",
         "amanda.write_page",
+        "amanda.show_changes",
     ),
 }
 DISTRIBUTION = {
@@ -73,6 +74,7 @@ DISTRIBUTION = {
     "yaml": "pyyaml",
     "face_alignment": "face-alignment",
     "huggingface_hub": "huggingface-hub",
+    "webrtcvad": "webrtcvad-wheels",
 }
 
 # No file of the repository is larger; arrays that tests need are cut or computed.

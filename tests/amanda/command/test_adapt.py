@@ -9,6 +9,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 import yaml
+from helpers.page_document import Document
 from helpers.places import ROOT
 from helpers.talking_film import write_film
 from helpers.tiny_model import Tiny, make_tiny
@@ -59,6 +60,9 @@ def test_films_without_labels(tiny: Tiny, tmp_path: Path) -> None:
     assert "The model was adapted" in done.stdout
     changes = json.loads((tmp_path / "adapted/changes.json").read_text("utf-8"))
     assert changes["adaptation"]["shares_from"] == "expected"
+    page = Document((tmp_path / "adapted/changes.html").read_text("utf-8"))
+    assert f"The model was adapted to 4 clips; {changes['clips_that_change']} of them" in "".join(page.texts)
+    assert "as --force asked" in "".join(page.texts)
     answers = answers_in(tmp_path)
     assert [answer["clip_id"] for answer in answers] == [f"{number}.mp4" for number in range(4)]
     assert distance_from_equal(answers) < unadapted / 2

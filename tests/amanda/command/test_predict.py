@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shlex
 import shutil
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -13,8 +18,9 @@ import pyarrow.parquet as pq
 import pytest
 from helpers.page_document import Document
 from helpers.places import ROOT
-from helpers.talking_film import write_film
+from helpers.talking_film import write_film, write_talk
 from helpers.tiny_model import Tiny, describe, make_tiny
+from helpers.tiny_whisper import write_whisper
 
 from amanda.command.models import DEFAULT
 from amanda.command.predict import GENERATED
@@ -122,6 +128,69 @@ def test_a_folder_with_bad_files(tiny: Tiny, tmp_path: Path) -> None:
     again = predict(tiny, tmp_path, "clips", "gone.mp4")
     assert again.stderr.count("embedding took 0% of the time") == 3, "nothing is extracted twice"
     assert answers_in(tmp_path) == answers
+
+
+@pytest.mark.slow
+def test_a_long_recording(tiny: Tiny, tmp_path: Path) -> None:
+    """Each turn is a clip with its own words; a recording without speech is named, and the timeline has its times."""
+    spoken = write_talk(tmp_path / "in/talk.mp4")
+    (tmp_path / "in/talk.srt").write_text(
+        "1\n00:00:01,600 --> 00:00:03,400\nOne turn.\n\n2\n00:00:05,100 --> 00:00:06,900\nAnother.\n"
+    )
+    write_wav(tmp_path / "in/silent.wav", np.zeros(16_000), 16_000)
+    refused = predict(tiny, tmp_path, "in/talk.mp4", "--segment", "--text", "Hello")
+    assert (refused.returncode, "--text: has no times" in refused.stderr) == (1, True)
+    done = predict(tiny, tmp_path, "in", "--segment")
+    assert done.returncode == 3, done.stderr
+    silent, *turns = answers_in(tmp_path).values()
+    assert (silent["clip_id"], silent["emotion"]) == ("silent.wav", None)
+    assert silent["reason"].startswith("no speech was found in it")
+    np.testing.assert_allclose([(turn["begin"], turn["end"]) for turn in turns], spoken, atol=0.25)
+    assert {turn["heads"] for turn in turns} == {"joint"}, "words, voice and face are there"
+    subtitles = (tmp_path / "predictions/timelines/talk.mp4.vtt").read_text("utf-8")
+    assert [turn["emotion"] in subtitles for turn in turns] == [True, True]
+    assert "One turn." in subtitles
+    assert (tmp_path / "predictions/timelines/talk.mp4.eaf").is_file()
+    page = Document((tmp_path / "predictions/answers.html").read_text("utf-8"))
+    assert "talk.mp4, over time" in page.text_of("h2")
+    assert len(page.all("rect")) == 8, "four emotions, two turns"
+
+
+@pytest.mark.slow
+def test_killed_and_started_again(tiny: Tiny, tmp_path: Path) -> None:
+    """What was finished before a kill is not made again, and the answers are those of an undisturbed run."""
+    for name, mood in (("a", "happy"), ("b", "sad")):
+        write_film(tmp_path / f"clips/{name}.mp4", mood)
+    words = [sys.executable, "-m", "amanda.command", "predict", *tiny.options, "--device", "cpu", tiny.model, "clips"]
+    running = subprocess.Popen(list(map(str, words)), cwd=tmp_path, start_new_session=True, stderr=subprocess.DEVNULL)
+    while running.poll() is None and not (tmp_path / "predictions/work/audio.parquet").exists():
+        time.sleep(0.05)
+    assert running.poll() is None, "it is killed on its way"
+    os.killpg(running.pid, signal.SIGKILL)
+    running.wait()
+    again = predict(tiny, tmp_path, "clips")
+    assert again.returncode == 0, again.stderr
+    assert again.stderr.count("embedding took 0% of the time") >= 2, "words and sound are there"
+    answers = answers_in(tmp_path)
+    shutil.rmtree(tmp_path / "predictions")
+    assert predict(tiny, tmp_path, "clips").returncode == 0
+    assert answers_in(tmp_path) == answers
+
+
+@pytest.mark.slow
+def test_words_of_a_speech_recogniser(tiny: Tiny, tmp_path: Path) -> None:
+    write_film(tmp_path / "wordless.mp4")
+    (tmp_path / "whisper").mkdir()
+    write_whisper(tmp_path / "whisper")
+    refused = predict(tiny, tmp_path, "wordless.mp4", "--transcribe", tmp_path / "none")
+    assert (refused.returncode, "none: no Whisper that can be loaded" in refused.stderr) == (1, True)
+    done = predict(tiny, tmp_path, "wordless.mp4", "--transcribe", "whisper")
+    assert done.returncode == 0, done.stderr
+    (answer,) = answers_in(tmp_path).values()
+    assert answer["heads"] == "joint", "it has words now"
+    page = Document((tmp_path / "predictions/answers.html").read_text("utf-8"))
+    assert "words by whisper where none were given" in " ".join("".join(page.texts).split())
+    assert page.text_of("blockquote")[0]
 
 
 @pytest.mark.slow

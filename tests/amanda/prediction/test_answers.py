@@ -23,7 +23,8 @@ from extractors.shared.program import UserError
 
 ANSWERS = answers_schema(CLASSES)
 
-CLIPS = ["whole", "mute", "nothing"]
+CLIPS = {"whole": (None, None), "mute": (1.5, 3.25), "nothing": (0.0, 2.0)}
+TOLD = ("clip_id", "status", "heads", "reason")
 COLUMNS = ["status", "reason", "length", "faces"]
 
 
@@ -76,7 +77,8 @@ def test_the_table_of_answers() -> None:
         0.5 * (mute["emotion"] in ("neutral", "angry")),
     )
     assert (nothing["status"], nothing["heads"], nothing["reason"]) == ("unanswered", "", "no media file")
-    assert {nothing[name] for name in ANSWERS.names if name not in ("clip_id", "status", "heads", "reason")} == {None}
+    assert {nothing[name] for name in ANSWERS.names if name not in (*TOLD, "begin", "end")} == {None}
+    assert [(row["begin"], row["end"]) for row in table().to_pylist()] == list(CLIPS.values())
 
 
 def test_formats_say_the_same() -> None:
@@ -88,7 +90,7 @@ def test_formats_say_the_same() -> None:
     read = pd.read_csv(io.StringIO(as_csv(table())))
     assert read.columns.tolist() == ANSWERS.names
     np.testing.assert_allclose(read["angry"], [row["angry"] or np.nan for row in rows], atol=5e-5)
-    assert as_csv(table()).splitlines()[3] == "nothing,unanswered,,,,,,,,,no media file" + "," * 12
+    assert as_csv(table()).splitlines()[3] == "nothing,0.0000,2.0000,unanswered,,,,,,,,,no media file" + "," * 12
 
 
 def test_speakers_are_named_where_the_model_needs_them() -> None:
@@ -106,4 +108,4 @@ def test_indexes_of_different_clips_are_refused(tmp_path: Path) -> None:
         clips = ["a", "b"] if name != "audio" else ["b", "a"]
         write_features(path, clips, [np.ones((2, 3))] * 2, [[True] * 2] * 2)
     with pytest.raises(UserError, match=r"audio\.parquet: its clips differ from those of .*text\.parquet"):
-        answer_clips(SimpleNamespace(), indexes, {})
+        answer_clips(SimpleNamespace(), indexes, {}, {})

@@ -79,7 +79,14 @@ def test_the_mean_prediction_of_each_network_has_the_expected_shares(pair: Path,
     assert changes["adaptation"]["shares_from"] == "expected"
     table = pd.read_csv(tmp_path / "predictions.csv")
     np.testing.assert_allclose(table[[f"probability_{name}" for name in CLASSES]], found.probabilities, atol=1e-6)
-    assert table["predicted"].tolist() == found.predicted
+    assert table["predicted"].tolist() == found.predicted == table["predicted_after"].tolist()
+    np.testing.assert_allclose(table["probability_after"], found.probabilities.max(axis=1), atol=1e-6)
+    before = predict(pair / "model", pair)[1]
+    assert table["predicted_before"].tolist() == before.predicted
+    np.testing.assert_allclose(table["probability_before"], before.probabilities.max(axis=1), atol=1e-6)
+    assert changes["clips_that_change"] == (table["predicted_before"] != table["predicted_after"]).sum()
+    means = model.adaptation.numbers["joint"].mean(axis=0)
+    assert changes["numbers"] == pytest.approx(dict(zip(CLASSES, means, strict=True)))
     assert "too high" in changes["notes"][0]
 
 

@@ -12,6 +12,7 @@ import pytest
 from helpers.beeps import tone, write_sound
 from helpers.clocked_media import beeping, beeps_in, joined, number_of, write_clip
 
+from extractors.media.joins import check_joins
 from extractors.media.pictures import sample_frames
 from extractors.media.sound import hear
 from extractors.quality.listen import measure_sound
@@ -40,6 +41,18 @@ REFUSED = {
     "two.mxf": ({"codec": "mpeg2video", "sound_codec": "pcm_s16le", "b_frames": 0},) * 2,
     "two.nut": ({}, {}),
 }
+
+
+def test_heads_are_found_wherever_they_lie_in_blocks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("extractors.media.joins.BLOCK", 256)
+    head = b"RIFF1234WAVE"
+    for place in range(100, 420):
+        path = tmp_path / "a.wav"
+        path.write_bytes(head + bytes(place - len(head)) + head + bytes(200))
+        with pytest.raises(ClipError, match=rf"at byte {place} of"):
+            check_joins(path, ["wav"], [])
+    path.write_bytes(head + bytes(700))
+    check_joins(path, ["wav"], [])
 
 
 @pytest.mark.parametrize("name", REFUSED)

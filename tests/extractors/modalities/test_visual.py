@@ -14,7 +14,7 @@ from helpers.drawn_faces import frame_with_face
 from helpers.visual import BLANK, TYPED
 
 from extractors.faces import crops
-from extractors.faces.detection import speaker_part
+from extractors.faces.detection import find_in_shrunk, speaker_part
 from extractors.features.clip_extraction import Task
 from extractors.modalities.base import extract
 from extractors.modalities.visual import Visual
@@ -48,6 +48,21 @@ def test_a_face_in_every_frame(backbone: str, tmp_path: Path) -> None:
     assert (extraction.faces.count, extraction.warning) == (64, "")
     assert extraction.duration == pytest.approx(2.0)
     assert np.isfinite(extraction.frames).all()
+
+
+def test_a_search_of_every_fourth_frame(backbone: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked = []
+    monkeypatch.setattr(
+        "extractors.modalities.visual.find_in_shrunk",
+        lambda frames, *others: looked.append(len(frames)) or find_in_shrunk(frames, *others),
+    )
+    frames = [frame_with_face(60 + 2 * step, 40) for step in range(40)]
+    every, some = run(backbone, tmp_path, frames), run(backbone, tmp_path, frames, detection_step=4)
+    assert looked == [40, 11]
+    assert some.valid.all()
+    assert {row["frame"] for row in some.faces.found} == {*range(0, 40, 4), 39}
+    np.testing.assert_allclose(some.frames[0], every.frames[0], atol=2e-5)
+    assert np.abs(some.frames - every.frames).max() < np.abs(every.frames).max()
 
 
 def test_frames_without_a_face_are_filled_and_masked(backbone: str, tmp_path: Path) -> None:

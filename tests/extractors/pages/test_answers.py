@@ -13,7 +13,8 @@ from helpers.page_document import Document
 from helpers.talking_film import write_film
 from helpers.toy_extractor import make_clips
 
-from extractors.pages.answers import View, answers_page, envelope, view_clip
+from extractors.pages.answers import View, answers_page, view_clip
+from extractors.pages.timeline import envelope
 from extractors.shared.answers import answers_schema
 from extractors.shared.clip import CLASSES, MANIFEST
 
@@ -41,7 +42,7 @@ def text_of(page: str) -> str:
 def test_what_the_page_says(tmp_path: Path) -> None:
     one, two = make_clips(["Hello there", ""])
     views = [View(one, answered(one["clip_id"]), ["data:,"], [0.0, 1.0]), View(two, answer(two["clip_id"]))]
-    text = text_of(answers_page(views, {"clips": 3, "answered": 1}, "a model", "SYNTHETIC", tmp_path))
+    text = text_of(answers_page(views, [], {"clips": 3, "answered": 1}, "a model", "SYNTHETIC", tmp_path))
     assert "1 of 3 clips have an answer." in text
     assert "The first 2 of 3 clips are shown" in text
     assert "happy, 50 %; 100 % of the networks agree. Only these modalities voted: text. audio: silent." in text
@@ -53,7 +54,7 @@ def test_what_the_page_says(tmp_path: Path) -> None:
 def test_texts_are_plain(tmp_path: Path) -> None:
     (clip,) = make_clips([HOSTILE])
     view = View(clip | {"clip_id": HOSTILE}, answered(HOSTILE) | {"reason": HOSTILE})
-    page = answers_page([view], {"clips": 1, "answered": 1}, HOSTILE, HOSTILE, tmp_path)
+    page = answers_page([view], [], {"clips": 1, "answered": 1}, HOSTILE, HOSTILE, tmp_path)
     assert "<script" not in page
     assert text_of(page).count("{{ 7 * 6 }}") == 5
 
