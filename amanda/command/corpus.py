@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -146,12 +147,18 @@ def split_of(found: Mapping[str, Any], classes: Mapping[str, str]) -> tuple[dict
         return {"by": "random", "together": "speaker", "seed": 0, **shares}, "no speaker is in two parts"
     why = "one speaker" if found["speakers"] == 1 else "few speakers" if found["speakers"] else "speakers are not known"
     means = f"{why}: test speakers may also be in training"
-    of_class = {
-        name: sum(found["labels"][word] for word in classes if classes[word] == name) for name in classes.values()
-    }
+    of_class: Counter[str] = Counter()
+    for label, name in classes.items():
+        of_class[name] += found["labels"][label] * (name != OTHER)
     if min(filter(None, of_class.values()), default=0) >= PARTS:
         return {"by": "stratified", "seed": 0, **shares}, means
     return {"by": "random", "together": "clip", "seed": 0, **shares}, means
+
+
+def modalities_of(found: Mapping[str, Any]) -> list[str]:
+    """The modalities of a corpus: words that any clip has, and the sound and the pictures that every clip has."""
+    enough = {"text": 1, "audio": found["clips"], "visual": found["clips"]}
+    return [name for name, kind in KINDS.items() if found[kind] >= enough[name]]
 
 
 def config_lines(folder: Folder, found: Mapping[str, Any], classes: Mapping[str, str]) -> Iterator[str]:
@@ -164,7 +171,7 @@ def config_lines(folder: Folder, found: Mapping[str, Any], classes: Mapping[str,
     yield "corpora:"
     yield f"  {folder.name}:"
     yield f"    release: {json.dumps(folder.path.as_posix(), ensure_ascii=False)}"
-    yield f"    modalities: {_list(name for name, kind in KINDS.items() if found[kind])}"
+    yield f"    modalities: {_list(modalities_of(found))}"
     yield f"    reading: {{reader: custom, table: {TABLE}}}"
     if classes:
         yield f"    labels:   # label: its class ({', '.join(folder.classes)}), or {OTHER}, whose clips are not used"

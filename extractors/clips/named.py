@@ -97,7 +97,7 @@ def _rows(table: Path, root: Path) -> Iterator[Clip]:
         name = cells.get("clip_id") or f"row_{where.rpartition(':')[2]}"
         first = seen.setdefault(name, where)
         if first != where:
-            raise UserError(f"{where}: clip_id {name!r} is there already ({first}); give each clip its own")
+            raise UserError(f"{where}: clip_id {name!r} exists already ({first}); give each clip its own")
         fields = clip_fields(table.parent, where, cells | {"clip_id": name}, MODALITIES)
         for kind in ("video", "audio"):
             fields[kind] = fields[kind] and _relative(table.parent / fields[kind], root)

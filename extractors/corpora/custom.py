@@ -77,7 +77,7 @@ def read_release(root: Path, reading: Reading, modalities: Sequence[str]) -> Ite
     for where, cells in rows:
         first = seen.setdefault(cells["clip_id"], where)
         if first != where:
-            raise UserError(f"{where}: clip_id {cells['clip_id']!r} is there already ({first}); give each clip its own")
+            raise UserError(f"{where}: clip_id {cells['clip_id']!r} exists already ({first}); give each clip its own")
         yield make_clip(root, where, cells, modalities)
 
 

@@ -10,7 +10,16 @@ from helpers.media_folder import sounds
 from helpers.places import ROOT
 from planning.config.check import check
 
-from amanda.command.corpus import OTHER, Folder, classes_of, make_corpus, parse_classes, parse_labels, split_of
+from amanda.command.corpus import (
+    OTHER,
+    Folder,
+    classes_of,
+    make_corpus,
+    modalities_of,
+    parse_classes,
+    parse_labels,
+    split_of,
+)
 from extractors.shared.clip import CLASSES
 from extractors.shared.program import UserError
 
@@ -82,6 +91,19 @@ def test_labels_stand_for_what_is_said_and_else_for_the_obvious() -> None:
             UserError, match="write LABEL=CLASS, the class being one of neutral, happy, sad, angry, other"
         ):
             parse_labels(text, CLASSES)
+
+
+@pytest.mark.parametrize(
+    ("counts", "expected"),
+    [((0, 9, 0), ["audio"]), ((1, 9, 9), ["text", "audio", "visual"]), ((9, 9, 8), ["text", "audio"])],
+)
+def test_sound_and_pictures_are_those_of_every_clip(counts: tuple[int, int, int], expected: list[str]) -> None:
+    assert modalities_of({"clips": 9, **dict(zip(("text", "audio", "video"), counts, strict=True))}) == expected
+
+
+def test_labels_that_are_left_out_do_not_hinder_a_stratified_split() -> None:
+    found = {"clips": 9, "speakers": 1, "speaker": 9, "splits": [""], "labels": {"x": 8, "rare": 1}}
+    assert split_of(found, {"x": "sad", "rare": OTHER})[0]["by"] == "stratified"
 
 
 def test_classes_of_ones_own_are_those_of_the_config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,10 +15,11 @@ from helpers.toy_extractor import make_clips
 from amanda.prediction.elan import elan
 from amanda.prediction.timeline import NOT_EMOTIONS, Spoken, by_recording, in_lanes
 from amanda.prediction.webvtt import webvtt
-from extractors.shared.answers import ANSWERS, votes
+from extractors.shared.answers import answers_schema, votes
 from extractors.shared.clip import CLASSES, MANIFEST
 
 HOSTILE = "</c> & --> <b>\n\n1\x00\ud7ff"
+ANSWERS = answers_schema(CLASSES)
 NOTHING = dict.fromkeys(ANSWERS.names) | {
     "clip_id": "x",
     "status": "unanswered",
@@ -27,7 +28,7 @@ NOTHING = dict.fromkeys(ANSWERS.names) | {
 }
 ANSWER = NOTHING | {"status": "answered", "emotion": "sad", "probability": 0.625, "agreement": 1.0, "heads": "audio"}
 ANSWER |= dict(zip(CLASSES, (0.125, 0.125, 0.625, 0.125), strict=True))
-ANSWER |= dict(zip(votes("audio"), (0.5, 0.125, 0.25, 0.125), strict=True)) | {"reason": ""}
+ANSWER |= dict(zip(votes("audio", CLASSES), (0.5, 0.125, 0.25, 0.125), strict=True)) | {"reason": ""}
 
 
 def spoken(begin: float, end: float, text: str = "", answer: dict = ANSWER) -> Spoken:

@@ -78,7 +78,7 @@ def test_words_by_flag(tmp_path: Path) -> None:
     [
         ("video\n../a.mp4\n", r"clips\.csv:2: .*"),
         ("video,texts\na.mp4,red\n", "column 'texts' is unknown; did you mean text"),
-        ("video,clip_id\na.mp4,x\na.mp4,x\n", r"clips\.csv:3: clip_id 'x' is there already"),
+        ("video,clip_id\na.mp4,x\na.mp4,x\n", r"clips\.csv:3: clip_id 'x' exists already"),
         ("video,video_start,video_end\na.mp4,2,1\n", "video_end is not after video_start"),
         ("clip_id\nx\n", "no column video"),
     ],

@@ -98,7 +98,7 @@ def test_missing_files_are_reasons(tmp_path: Path) -> None:
             r"clips\.csv:2: label is 'hapy'; use one of neutral, .* hapy: neutral",
         ),
         ([HEADER.replace(",", ";"), ROW.replace(",", ";").replace("0.5", "0,5")], "video_start is '0,5'; .* as 1.5"),
-        ([HEADER, ROW, "", ROW], r"clips\.csv:4: clip_id 'a-1' is there already \(.*clips\.csv:2\)"),
+        ([HEADER, ROW, "", ROW], r"clips\.csv:4: clip_id 'a-1' exists already \(.*clips\.csv:2\)"),
         ([HEADER, '"' + ROW], r"clips\.csv:\d: "),
         ([HEADER, ROW.replace("media/a.mp4", "../a.mp4")], r"clips\.csv:2: the path '../a.mp4' leads outside"),
         ([HEADER, ROW.replace("media/a.mp4", "/etc/passwd")], r"clips\.csv:2: the path '/etc/passwd' leads outside"),

@@ -11,9 +11,10 @@ from helpers.toy_extractor import make_clips
 
 from extractors.pages.answers import answers_page
 from extractors.pages.timeline import Timeline, clock_time, timed_parts, view_recording
-from extractors.shared.answers import ANSWERS
+from extractors.shared.answers import answers_schema
 from extractors.shared.clip import CLASSES
 
+ANSWERS = answers_schema(CLASSES)
 NOTHING = dict.fromkeys(ANSWERS.names) | {"status": "unanswered", "heads": "", "reason": "all is missing"}
 
 
