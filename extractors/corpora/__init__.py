@@ -1,6 +1,6 @@
-"""The corpora: one reader each, ``read_release(root, reading) -> Iterable[Clip]``, found by name in :data:`CORPORA`.
+"""The corpora: one reader each, ``read_release(root, reading, modalities) -> Iterable[Clip]``, found by name in :data:`CORPORA`.
 
-Each says in ``sources(root, reading) -> Sources`` which files its clips depend on; it opens no other.
+Each says in ``sources(root, reading, modalities) -> Sources`` which files its clips depend on; it opens no other.
 """
 
 from __future__ import annotations
