@@ -1,4 +1,4 @@
-"""The corpora: a reader each, ``read_release(root, reading, modalities) -> Iterable[Clip]``, by name in :data:`CORPORA`.
+"""The corpora: a reader each, ``read_release(root, reading, modalities) -> clips``, found by name in :data:`CORPORA`.
 
 Each says in ``sources(root, reading, modalities) -> Sources`` which files its clips depend on; it opens no other.
 """
