@@ -35,7 +35,7 @@ class RecipesSettings(Data):
 
 
 def compare(scores: pd.DataFrame, settings: RecipesSettings) -> pd.DataFrame:
-    """Compare each flip with the recipe as it is, seed by seed, since a seed means the same weights and batches.
+    """Compare each change with the unchanged recipe, seed by seed; a seed means the same initial weights and batches.
 
     Args:
         scores: ``weighted_f1`` in percent per source, target, method (the name of the flip), seed and selection.
@@ -74,11 +74,15 @@ def _rows_of_pair(
     by_seed = scores[wanted].pivot_table(index="seed", columns="method", values="weighted_f1")
     for name, changed in settings.flips.items():
         if name not in by_seed:
-            raise UserError(f"scores: no {settings.selection} score of {name} on {pair}; run the training of that flip")
+            raise UserError(
+                f"scores: no {settings.selection} score of {name} on {pair}; train this change of a setting"
+            )
         change = by_seed[name] - by_seed[f"{settings.method}__{NOTHING}"]
         if change.isna().any():
             seed = change.index[change.isna()][0]
-            raise UserError(f"scores: {name} and the recipe as it is have not both seed {seed} on {pair}; train both")
+            raise UserError(
+                f"scores: {name} and the unchanged recipe do not both have seed {seed} on {pair}; train both"
+            )
         row = {
             "difference": name.removeprefix(f"{settings.method}__"),
             "paper": _values({each: settings.paper[each] for each in changed}),

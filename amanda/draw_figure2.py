@@ -68,7 +68,7 @@ def sweep_table(scores: pd.DataFrame, settings: Figure2Settings) -> pd.DataFrame
 
 @STYLED
 def draw(table: pd.DataFrame, settings: Figure2Settings) -> Figure:
-    """A panel for each pair: a curve for each method with several alpha2, a level line for each of the others.
+    """A panel for each pair: a curve for each method with several alpha2, a horizontal line for each other method.
 
     Args:
         table: of :func:`sweep_table`.
@@ -154,7 +154,7 @@ def _ticks(axes: Axes, places: np.ndarray, zero: float | None) -> None:
 
 
 def footnote(table: pd.DataFrame, settings: Figure2Settings) -> str:
-    """What the picture itself says of its numbers."""
+    """The footnote of the figure about its numbers."""
     words = (
         f"Lines and bands: {spread(settings.seeds)}. Epoch selected by {settings.selection}, without target labels."
         f" Recipe: {settings.recipe}."
@@ -189,7 +189,7 @@ def describe(table: pd.DataFrame, settings: Figure2Settings) -> str:
         settings.pairs,
         f"Weighted F1 (%) on the target's {settings.split} split against the weight α₂ of the surrogate (Eq. 10),"
         f" on a logarithmic axis, for {grid}: {spread(settings.seeds)} as line and band.",
-        "At one α₂ the variants press with different weight in all: Σ ψ is the number of losses with p = 1, less with a"
+        "At the same α₂ the variants have different total weights: Σ ψ is the number of losses with p = 1, less with a"
         " larger p, and 1 with p = ∞ and with log-exp (Lemma 1).",
         *(
             f"{label} is α₂ = 0, without correlation alignment; it is shown separately at the left."

@@ -136,7 +136,7 @@ def _words(among: str) -> str:
 
 
 def footnote(table: pd.DataFrame, settings: Figure3Settings) -> str:
-    """What the picture itself says of its numbers."""
+    """The footnote of the figure about its numbers."""
     words = f"Lines and bands: {spread(settings.seeds)}. All epochs, none selected. Recipe: {settings.recipe}."
     return " ".join([words, *_missing(table, settings)])
 
@@ -145,7 +145,7 @@ def _missing(table: pd.DataFrame, settings: Figure3Settings) -> list[str]:
     """Which methods are not shown, if any."""
     there = set(table["method"])
     absent = [settings.labels[method] for method in settings.methods if method not in there]
-    return [f"Not shown, because not every seed's run is there: {', '.join(absent)}."] if absent else []
+    return [f"Not shown, because runs of some seeds are missing: {', '.join(absent)}."] if absent else []
 
 
 def describe(table: pd.DataFrame, settings: Figure3Settings) -> str:
@@ -163,7 +163,7 @@ def describe(table: pd.DataFrame, settings: Figure3Settings) -> str:
         [settings.pair],
         f"Normalised alignment losses L_m / Σ L_m (section 4.2; Eq. 9) in training on {pair}, of the mean losses of"
         " each epoch; in perfect balance all are equal (dashed line). The sum is over the modalities in the upper"
-        " panels, as in the paper, and over the joint representation too in the lower ones, where it is aligned."
+        " panels, as in the paper, and also over the joint representation in the lower ones, if it is aligned."
         f" Lines and bands: {spread(settings.seeds)}.",
         *told,
         f"All epochs are shown, none is selected. Recipe: {settings.recipe}."

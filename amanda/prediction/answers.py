@@ -43,7 +43,7 @@ def answer_clips(
     clips = tables[first].index.tolist()
     for name, table in tables.items():
         if table.index.tolist() != clips:
-            raise UserError(f"{indexes[name]}: lists other clips than {indexes[first]}; extract them together")
+            raise UserError(f"{indexes[name]}: its clips differ from those of {indexes[first]}; extract them together")
     _, frames, faces = read_frames(indexes, clips, model.record.backbones)
     speaking = {name: speaks(table) for name, table in tables.items() if name in model.settings.modalities}
     for name, spoken in speaking.items():

@@ -27,7 +27,7 @@ Absent = dict[tuple[str, str], list[int]]
 
 
 class Asked(Settings):
-    """Which runs a table is made of, of the methods that a class derived from this names."""
+    """The runs of a table; a derived class names the methods."""
 
     pairs: Pairs = key("the pairs")
     seeds: Seeds = key("the seeds of the runs")
@@ -40,14 +40,14 @@ class Asked(Settings):
 
 
 class Runs(Asked):
-    """The runs that are asked for, and what happens where one is missing."""
+    """The runs of a table, and what happens if one is missing."""
 
     methods: Names = key("the methods")
     missing_runs: MissingRuns = key("refuse: an error; name: the table goes without, and says so")
 
 
 def absent_runs(table: pd.DataFrame, asked: Runs) -> Absent:
-    """The runs among ``pairs``, ``methods`` and ``seeds`` that the table has no row of.
+    """The runs among ``pairs``, ``methods`` and ``seeds`` for which the table has no row.
 
     Args:
         table: ``source``, ``target``, ``method``, ``seed`` and ``selection``.
@@ -69,8 +69,8 @@ def absent_runs(table: pd.DataFrame, asked: Runs) -> Absent:
         (pair, method), seeds = next(iter(absent.items()))
         others = f" and {len(absent) - 1} more runs" if len(absent) > 1 else ""
         raise UserError(
-            f"scores: no {asked.selection} score of {method} on {pair}, {seed_list(seeds)},{others} of those that"
-            " the config asks for; run them, or set table1.missing_runs to `name`"
+            f"scores: no {asked.selection} score of {method} on {pair}, {seed_list(seeds)},{others} that the"
+            " config requires; run them, or set table1.missing_runs to `name`"
         )
     return absent
 
@@ -81,5 +81,5 @@ def seed_list(seeds: Sequence[int]) -> str:
 
 
 def methods_of(pair: str, absent: Absent, asked: Runs) -> list[str]:
-    """The methods of which every seed of a pair is there, in the order of ``asked``."""
+    """The methods with all seeds of a pair, in the order of ``asked``."""
     return [method for method in asked.methods if (pair, method) not in absent]

@@ -13,7 +13,7 @@ SYNTHETIC = "synthetic"
 
 
 class Data(Settings):
-    """What the data of a table, a figure or a page is."""
+    """The data of a table, a figure or a page."""
 
     releases: Literal["synthetic", "licensed"] = key("the kind of releases")
     twins: tuple[str, ...] = key("the corpora that are generated")
@@ -25,7 +25,7 @@ def corpora_of(pairs: Iterable[str]) -> list[str]:
 
 
 def data_of(corpora: Sequence[str], settings: Data) -> str:
-    """What the numbers of some corpora are of, for the column ``data``.
+    """Which data the numbers of some corpora come from, for the column ``data``.
 
     Args:
         corpora: a source and a target, or all that a mean is over.
@@ -43,7 +43,7 @@ def data_of(corpora: Sequence[str], settings: Data) -> str:
 
 
 def warning(corpora: Sequence[str], settings: Data, clips: Mapping[str, int]) -> str:
-    """What stands above a table or a figure whose numbers are not of real data alone; empty where they are.
+    """The warning above a table or a figure whose numbers come from synthetic data; empty if all data are real.
 
     Args:
         corpora: the corpora of the table or figure.
@@ -69,7 +69,7 @@ def warning(corpora: Sequence[str], settings: Data, clips: Mapping[str, int]) ->
 
 
 def _apart(corpora: Sequence[str], settings: Data) -> tuple[list[str], list[str]]:
-    """The generated ones and the others."""
+    """The generated corpora and the real ones."""
     twins = [corpus for corpus in corpora if corpus in settings.twins]
     return twins, [corpus for corpus in corpora if corpus not in twins]
 

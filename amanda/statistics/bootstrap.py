@@ -62,13 +62,13 @@ def clip_places(predictions: pd.DataFrame, classes: Sequence[str]) -> np.ndarray
 
 
 def draw_seeds(seeds: int, settings: StatisticsSettings) -> np.ndarray:
-    """The weight in the mean of each seed, drawn with replacement, [resamples, seeds]."""
+    """The weight of each seed in the mean, for seeds drawn with replacement, [resamples, seeds]."""
     generator = np.random.default_rng(settings.bootstrap_seed)
     return generator.multinomial(seeds, [1 / seeds] * seeds, size=settings.resamples) / seeds
 
 
 def resample(predictions: pd.DataFrame, methods: Sequence[str], settings: ComparisonSettings) -> Scores:
-    """Score the methods of one pair on the clips as they are and as they are redrawn.
+    """Score the methods of one pair on its clips and on bootstrap samples of them.
 
     Args:
         predictions: predictions of one pair and selection: ``target``, ``method``, ``seed``, ``clip_id``, ``label`` and

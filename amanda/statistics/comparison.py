@@ -81,7 +81,7 @@ def _tables(scores: dict[tuple[str, str], Scores], settings: ComparisonSettings)
 
 
 def _data(table: pd.DataFrame, settings: ComparisonSettings) -> str | list[str]:
-    """What each row is of; ranks and rows over all pairs are of all corpora."""
+    """The data of each row; ranks and rows over all pairs use all corpora."""
     everything = data_of(corpora_of(settings.pairs), settings)
     if "source" not in table:
         return everything

@@ -61,7 +61,7 @@ def detectable_table(comparisons: pd.DataFrame) -> pd.DataFrame:
 
 
 def sentence(detectable: pd.DataFrame, names: Sequence[str], settings: ComparisonSettings) -> str:
-    """How large a difference the seeds can show, in words.
+    """The smallest difference that the seeds can show, in words.
 
     Args:
         detectable: of :func:`detectable_table`.
@@ -70,7 +70,7 @@ def sentence(detectable: pd.DataFrame, names: Sequence[str], settings: Compariso
     """
     seeds = counted(len(settings.seeds), "seed")
     if len(settings.seeds) == 1:
-        return "One seed can show no difference, since it does not say how far seeds differ."
+        return "One seed can show no difference, because it does not show how much seeds differ."
     if detectable.empty:
         return "There are no two methods to compare."
     level = f"alpha {settings.alpha:g}, power {settings.power:g}"

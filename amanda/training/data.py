@@ -90,12 +90,7 @@ def read_corpus(
     """
     split = _parts(splits, among)
     features = {name: open_features(path) for name, path in indexes.items()}
-    for name, path in indexes.items():
-        absent = sorted(split.keys() - set(features[name].table.index))
-        if absent:
-            raise UserError(
-                f"{path}: lacks {len(absent)} clips of {splits}, such as {absent[0]}; extract this corpus again"
-            )
+    _check_listed(features, split, indexes, splits)
     usable = {name: _usable(each, missing) for name, each in features.items()}
     wanted = (set.intersection if missing == "drop" else set.union)(*usable.values()) & split.keys()
     clips = [clip for clip in next(iter(features.values())).table.index if clip in wanted]
@@ -115,6 +110,17 @@ def read_corpus(
         indexes=indexes,
         splits=splits,
     )
+
+
+def _check_listed(
+    features: Mapping[str, Features], split: Mapping[str, str], indexes: Mapping[str, Path], splits: Path
+) -> None:
+    for name, path in indexes.items():
+        absent = sorted(split.keys() - set(features[name].table.index))
+        if absent:
+            raise UserError(
+                f"{path}: lacks {len(absent)} clips of {splits}, such as {absent[0]}; extract this corpus again"
+            )
 
 
 def _parts(splits: Path, among: Collection[str] | None) -> dict[str, str]:

@@ -212,9 +212,8 @@ def _clip(
         ],
     )
     end = min(end, start + reading.longest_segment)
-    number = line.clip if line else row.clip or f"row{row.row}"
     return Clip(
-        clip_id=f"{row.video}_{number}",
+        clip_id=f"{row.video}_{line.clip if line else row.clip or f'row{row.row}'}",
         corpus="mosei",
         **dict.fromkeys(("speaker", "session", "dialogue"), row.video),
         official_split=split,

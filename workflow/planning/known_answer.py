@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from planning.fingerprints import algorithms_code
 from planning.methods import Method
-from planning.programs import algorithms_code, as_json
+from planning.programs import as_json
 from planning.study import Study
 
 PAIRS = "<results>/known_answer/{source}-{target}"

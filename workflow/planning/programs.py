@@ -6,11 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from amanda.algorithms import ALGORITHMS
-from extractors.corpora import READERS
-from extractors.modalities import EXTRACTORS
 from extractors.shared.clip import CLASSES, MODALITIES
-from extractors.shared.fingerprint import fingerprint
 from planning.claims import claims, label_alignment, norms, weighted
 from planning.config.check import ConfigError
 from planning.files import claim_corpora
@@ -22,22 +18,6 @@ from planning.study import Study
 def as_json(settings: object) -> str:
     """Settings as one flag of a program, so that only a change of these settings reruns the step."""
     return json.dumps(settings, sort_keys=True)
-
-
-def algorithms_code(program: str, methods: Iterable[Method]) -> str:
-    """Digest a program and the algorithms of some methods, without the code of other algorithms."""
-    return fingerprint(program, *sorted({ALGORITHMS[method["algorithm"]][0] for method in methods}))
-
-
-def reader_code(program: str, study: Study, corpus: str) -> str:
-    """The digest of a program and of the reader that it imports for the corpus."""
-    reader = study.config["corpora"][corpus]["reading"].get("reader", corpus)
-    return fingerprint(program, READERS[reader][0])
-
-
-def extractor_code(program: str, modality: str) -> str:
-    """The digest of a program and of the extractor that it imports for the modality."""
-    return fingerprint(program, EXTRACTORS[modality][0])
 
 
 def expected_counts(study: Study, corpus: str) -> str:

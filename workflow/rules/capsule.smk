@@ -42,7 +42,7 @@ rule pack_capsule:
         settings=programs.table1(study),
         methods=programs.capsule_methods(study),
         config=as_json(shareable(config)),
-        code=programs.algorithms_code("amanda.pack_capsule", study.table_methods),
+        code=fingerprints.algorithms_code("amanda.pack_capsule", study.table_methods),
     message:
         "Packing the capsule"
     shell:

@@ -29,7 +29,7 @@ rule verify_features:
         media_files=lambda wildcards: digests.media_files(
             study, wildcards.corpus, (wildcards.modality,)
         ),
-        code=lambda wildcards: programs.extractor_code(
+        code=lambda wildcards: fingerprints.extractor_code(
             "extractors.verify_features", wildcards.modality
         ),
     message:
@@ -77,7 +77,7 @@ rule compare_canaries:
         ),
         clips=config["extraction"]["canaries"]["clips"],
         max_drift=config["extraction"]["canaries"]["max_drift"],
-        code=lambda wildcards: programs.extractor_code(
+        code=lambda wildcards: fingerprints.extractor_code(
             "extractors.compare_canaries", wildcards.modality
         ),
     message:

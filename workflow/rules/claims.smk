@@ -40,7 +40,7 @@ use rule train_pair as train_claims with:
         methods=list(CLAIM_METHODS),
         settings=lambda wildcards: programs.training(study, wildcards, CLAIM_METHODS),
         seeds=claims(config)["seeds"],
-        code=programs.algorithms_code("amanda.train_pair", CLAIM_METHODS.values()),
+        code=fingerprints.algorithms_code("amanda.train_pair", CLAIM_METHODS.values()),
     message:
         "Training all that the claims need on {wildcards.source} -> {wildcards.target}"
 

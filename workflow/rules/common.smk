@@ -2,7 +2,15 @@
 from snakemake.settings.types import DeploymentMethod
 
 from extractors.shared.clip import MODALITIES
-from planning import commands, digests, files, programs, sharing, unlabelled
+from planning import (
+    commands,
+    digests,
+    files,
+    fingerprints,
+    programs,
+    sharing,
+    unlabelled,
+)
 from planning.config.check import ConfigError, check
 from extractors.shared.fingerprint import fingerprint
 from planning.programs import as_json

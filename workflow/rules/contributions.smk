@@ -27,7 +27,7 @@ rule leave_out:
         missing_modality=config["missing_modality"],
         seeds=config["seeds"],
         settings=programs.leaving_out(study),
-        code=programs.algorithms_code("amanda.leave_out", study.table_methods),
+        code=fingerprints.algorithms_code("amanda.leave_out", study.table_methods),
     message:
         "Leaving each modality out on {wildcards.source} -> {wildcards.target}"
     shell:

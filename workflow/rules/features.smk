@@ -32,7 +32,7 @@ rule extract_shard:
         media_files=lambda wildcards: digests.media_files(
             study, wildcards.corpus, (wildcards.modality,)
         ),
-        code=lambda wildcards: programs.extractor_code(
+        code=lambda wildcards: fingerprints.extractor_code(
             "extractors.extract_shard", wildcards.modality
         ),
     message:

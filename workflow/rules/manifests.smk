@@ -32,7 +32,7 @@ rule read_release:
             study, wildcards.corpus
         ),
         label_files=lambda wildcards: digests.label_files(study, wildcards.corpus),
-        code=lambda wildcards: programs.reader_code(
+        code=lambda wildcards: fingerprints.reader_code(
             "extractors.read_release", study, wildcards.corpus
         ),
     message:

@@ -15,7 +15,7 @@ use rule share_model as model_to_predict with:
         seeds=config["seeds"],
         settings=lambda wildcards: sharing.shared(study, wildcards, least_clips=1),
         extraction=lambda wildcards: sharing.extractions(study, wildcards),
-        code=lambda wildcards: programs.algorithms_code(
+        code=lambda wildcards: fingerprints.algorithms_code(
             "amanda.share_model", [study.methods[wildcards.method]]
         ),
     message:
@@ -44,7 +44,7 @@ rule predict_clips:
         runtime=120,
     params:
         modalities=lambda wildcards: files.run_modalities(study, wildcards),
-        code=lambda wildcards: programs.algorithms_code(
+        code=lambda wildcards: fingerprints.algorithms_code(
             "amanda.predict_clips", [study.methods[wildcards.method]]
         ),
     message:

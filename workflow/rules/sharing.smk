@@ -28,7 +28,7 @@ rule share_model:
         seeds=config["seeds"],
         settings=lambda wildcards: sharing.shared(study, wildcards),
         extraction=lambda wildcards: sharing.extractions(study, wildcards),
-        code=lambda wildcards: programs.algorithms_code(
+        code=lambda wildcards: fingerprints.algorithms_code(
             "amanda.share_model", [study.methods[wildcards.method]]
         ),
     message:
@@ -75,7 +75,7 @@ rule adapt_model:
     params:
         modalities=lambda wildcards: files.run_modalities(study, wildcards),
         settings=as_json(config["adaptation"]),
-        code=lambda wildcards: programs.algorithms_code(
+        code=lambda wildcards: fingerprints.algorithms_code(
             "amanda.adapt_model", [study.methods[wildcards.method]]
         ),
     message:
@@ -123,7 +123,7 @@ rule compare_adaptations:
         runtime=240,
     params:
         settings=sharing.compared(study),
-        code=programs.algorithms_code(
+        code=fingerprints.algorithms_code(
             "amanda.compare_adaptations",
             [study.methods[config["without_source"]["method"]]],
         ),

@@ -44,7 +44,7 @@ rule train_pair:
             study, wildcards, {wildcards.method: study.methods[wildcards.method]}
         ),
         seeds=config["seeds"],
-        code=lambda wildcards: programs.algorithms_code(
+        code=lambda wildcards: fingerprints.algorithms_code(
             "amanda.train_pair", [study.methods[wildcards.method]]
         ),
     message:
@@ -111,7 +111,7 @@ if study.trains_together:
                 {name: study.methods[name] for name in config["methods"]},
             ),
             seeds=config["seeds"],
-            code=programs.algorithms_code("amanda.train_pair", study.table_methods),
+            code=fingerprints.algorithms_code("amanda.train_pair", study.table_methods),
         message:
             "Training every method on {wildcards.source} -> {wildcards.target}, every seed"
 

@@ -85,7 +85,7 @@ def distances_of_runs(histories: Mapping[tuple[str, str], pd.DataFrame], setting
 
 
 def _rows(each: Comparison, distances: Mapping[str, float], settings: ClaimsSettings) -> Iterator[dict[str, object]]:
-    """Rows of one comparison: over pairs, then on each if it decides and there are several."""
+    """Rows of one comparison: over pairs, then on each pair if it decides a claim and there are several pairs."""
     pairs = settings.pairs
     agree = [distances[pair] < settings.prior_distance for pair in pairs]
     groups = {"": np.arange(len(pairs))}
@@ -106,7 +106,7 @@ def _rows(each: Comparison, distances: Mapping[str, float], settings: ClaimsSett
 def _numbers(
     each: Comparison, places: np.ndarray, distances: Mapping[str, float], settings: ClaimsSettings
 ) -> dict[str, object]:
-    """The estimate over some of the pairs, and what it is of. A seed counts as one thing on all pairs."""
+    """The estimate over some of the pairs, with a description. A seed's differences are averaged over pairs first."""
     low, high = interval(each.advantage[places].mean(axis=0), settings.alpha, CLAIMS[each.claim].largest)
     without = "the same with alpha1 = 0"
     return {

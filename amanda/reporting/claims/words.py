@@ -26,7 +26,7 @@ def claims_markdown(table: pd.DataFrame, distances: Mapping[str, float], setting
         distances: total variation between the label shares of source and target, by pair.
         settings: what was compared, and how.
     """
-    parts = ["# What the paper claims, and what these runs say of it"]
+    parts = ["# What the paper claims, and what these runs show"]
     caution = warning(corpora_of(settings.pairs), settings, {})
     parts += [f"**{caution}**"] if caution else []
     parts.append(_conditions(settings))
@@ -43,20 +43,21 @@ def _conditions(settings: ClaimsSettings) -> str:
     seeds = settings.seeds
     return (
         f"Runs of {len(seeds)} seeds ({', '.join(map(str, seeds))}), compared pair by pair and seed by seed. The"
-        f" {1 - settings.alpha:.0%} interval is of the mean over pairs and seeds, by Student's t over the seeds."
-        " A seed counts as one thing on all pairs. The clips are held fixed: it tells what other seeds would give on"
-        " these clips, not what other clips would. The verdict follows from the interval alone:"
-        f" *{SHOWN}* above 0, *{CONTRADICTED}* below 0, *{UNTOLD}* where it holds 0. Nothing is corrected for the"
-        f" number of comparisons. Scores are at the epoch selected by {settings.selection}, without target labels;"
+        f" {1 - settings.alpha:.0%} interval is that of the mean over pairs and seeds, by Student's t over the"
+        " seeds. The differences of a seed are averaged over the pairs first. The clips are held fixed: the interval"
+        " says what other seeds would give on these clips, not what other clips would give. The verdict follows from"
+        f" the interval alone: *{SHOWN}* above 0, *{CONTRADICTED}* below 0, *{UNTOLD}* if it contains 0. There is no"
+        f" correction for the number of comparisons. Scores are at the epoch selected by {settings.selection},"
+        " without target labels;"
         f" distances are over all epochs. Recipe: {settings.recipe}."
     )
 
 
 def _of_labels(rows: pd.DataFrame, distances: Mapping[str, float], settings: ClaimsSettings) -> Iterator[str]:
-    """How far apart the label shares are, and whether the claim is about any of the pairs."""
+    """The distances of the label shares, and whether the claim applies to any of the pairs."""
     told = ", ".join(f"{distance:.3f} on {pair_name(pair)}" for pair, distance in distances.items())
     limit = settings.prior_distance
-    yield f"Label shares agree where their total variation is below {limit:g} (page.prior_distance). It is {told}."
+    yield f"Label shares agree if their total variation is below {limit:g} (page.prior_distance). It is {told}."
     if "claim" not in set(rows["role"]):
         yield "They agree on none of the pairs, so these runs cannot test the claim."
 

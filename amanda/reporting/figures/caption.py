@@ -9,12 +9,12 @@ from amanda.shared.twins import Data, corpora_of, warning
 
 
 def spread(seeds: Sequence[int]) -> str:
-    """What curves and bands are of, such as ``mean and standard deviation (n - 1) over n = 2 seeds (0, 1)``."""
+    """What curves and bands show, such as ``mean and standard deviation (n - 1) over n = 2 seeds (0, 1)``."""
     if len(seeds) == 1:
         return f"one run, {seed_list(seeds)}"
     return f"mean and standard deviation (n − 1) over n = {len(seeds)} seeds ({', '.join(map(str, seeds))})"
 
 
 def caption(settings: Data, pairs: Sequence[str], *sentences: str) -> str:
-    """The sentences, after the warning where the data of the pairs is synthetic, as one paragraph."""
+    """The sentences as one paragraph, after a warning if data of the pairs are synthetic."""
     return " ".join(filter(None, [warning(corpora_of(pairs), settings, {}), *sentences]))

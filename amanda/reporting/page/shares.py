@@ -100,7 +100,7 @@ def _told(
     columns = per_class(SHARES, results.settings.classes)
     known = found.dropna(subset=columns)
     if known.empty:
-        return "–", "–", "–", "cannot be made: " + ("no run" if found.empty else "classes are not told apart")
+        return "–", "–", "–", "cannot be made: " + ("no run" if found.empty else "classes are not distinguished")
     shares = known[columns].to_numpy()
     apart, left = [total_variation(row, source) for row in shares], mean_and_spread(known[UNEXPLAINED], 3)
     of_seeds = f"; {len(known)} of {len(found)} seeds" if len(known) < len(found) else ""

@@ -22,7 +22,7 @@ STATES = {
 
 
 def dead_modalities(states: pd.DataFrame, settings: ReportSettings) -> Iterator[str]:
-    """A sentence for each corpus and modality that says nothing in more of the clips than ``dead_fraction``.
+    """A sentence for each corpus and modality that has no information in more of the clips than ``dead_fraction``.
 
     A clip is in at most one of the states, except ``alike``. The other states are added up; ``alike`` counts alone.
 
@@ -49,13 +49,13 @@ def small_tests(table: pd.DataFrame, settings: ReportSettings) -> Iterator[str]:
     for target, clips in table.dropna(subset="clips").groupby("target", sort=False)["clips"].first().items():
         if 0 < clips < settings.few_clips:
             yield (
-                f"The {settings.split} split of {target} has {counted(int(clips), 'clip')}: one more or less that is"
-                f" right is {100 / clips:.0f} points of accuracy."
+                f"The {settings.split} split of {target} has {counted(int(clips), 'clip')}: one correct clip more or"
+                f" less changes the accuracy by {100 / clips:.0f} points."
             )
 
 
 def absent_classes(scores: pd.DataFrame, settings: ReportSettings) -> Iterator[str]:
-    """A sentence for each target of whose scored clips none is of some class.
+    """A sentence for each target without a scored clip of some class.
 
     Args:
         scores: of amanda.score_pair, where the F1 of such a class is missing.
@@ -66,6 +66,6 @@ def absent_classes(scores: pd.DataFrame, settings: ReportSettings) -> Iterator[s
         absent = [name for column, name in columns.items() if rows[column].isna().all()]
         if absent and target not in settings.unlabelled:
             yield (
-                f"The {settings.split} split of {target} holds no clip of {' and '.join(absent)}: what is averaged"
-                " over classes is averaged over the others."
+                f"The {settings.split} split of {target} has no clip of {' and '.join(absent)}: means over classes"
+                " are over the other classes."
             )

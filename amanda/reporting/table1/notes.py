@@ -46,7 +46,7 @@ class Evidence:
 
 
 def notes(evidence: Evidence, settings: ReportSettings) -> list[Note]:
-    """All notes, in the order in which they are read.
+    """All notes, in reading order.
 
     Args:
         evidence: the tables.
@@ -119,10 +119,10 @@ def _numbers(table: pd.DataFrame, settings: ReportSettings) -> Iterator[Note]:
     )
     yield Note(
         "Bold",
-        f"The best of a column where it is better beyond noise: Holm's p below {settings.alpha:g} against every"
-        " other row, all pairs of methods of the column being one family; paired bootstrap over clips"
-        f" ({settings.resamples} redraws) with the variance of the seeds (docs/statistics.md)."
-        f" It holds for {int(table['better_beyond_noise'].sum())} of {counted(len(settings.pairs), 'column')}.",
+        f"The best of a column if it is better beyond noise: Holm's p is below {settings.alpha:g} against every"
+        " other row. All pairs of methods of a column are one family. The noise is from a paired bootstrap over clips"
+        f" ({settings.resamples} samples) and the variance over seeds (docs/statistics.md)."
+        f" It applies to {int(table['better_beyond_noise'].sum())} of {counted(len(settings.pairs), 'column')}.",
     )
     if table["paper_weighted_f1"].notna().any():
         known = table["paper_in_interval"].dropna()
@@ -133,7 +133,7 @@ def _numbers(table: pd.DataFrame, settings: ReportSettings) -> Iterator[Note]:
     yield Note(
         "Selection",
         f"The epoch was chosen by {settings.selection}, without target labels. The oracle chose it by the labels"
-        f" that are scored: an upper bound and never a result.{_gain(table['selection_gap'])}",
+        f" that are scored. It is an upper bound and never a result.{_gain(table['selection_gap'])}",
     )
 
 
@@ -142,7 +142,7 @@ def _inside(known: pd.Series, settings: ReportSettings) -> str:
     if known.empty:
         return ""
     level = f"{100 * (1 - settings.alpha):g} % confidence interval"
-    return f" It lies in our {level} in {int(known.sum())} of {counted(len(known), 'cell')}."
+    return f" The paper's number lies in our {level} in {int(known.sum())} of {counted(len(known), 'cell')}."
 
 
 def _gain(gaps: pd.Series) -> str:

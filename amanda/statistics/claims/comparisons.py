@@ -83,7 +83,7 @@ class Comparison:
 
 
 def comparisons(scores: Values, distances: Values, settings: ClaimsSettings) -> Iterator[Comparison]:
-    """All that are made, claim by claim.
+    """All comparisons, claim by claim.
 
     Args:
         scores: weighted F1 in percent of every variant.

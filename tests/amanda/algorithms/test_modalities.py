@@ -23,11 +23,13 @@ from amanda.algorithms import ALGORITHMS
 from amanda.algorithms.base import Algorithm, Labelled, Unlabelled, load_algorithm
 from amanda.leave_out import Trained, leave_each_out, predictions
 from amanda.network.model import Network, initialise
+from amanda.reporting.settings import Figure3Settings
 from amanda.training.engine import make_optimiser, run_epoch, start
 from amanda.training.outputs import history_table
 from amanda.training.steps import step
 from extractors.shared.clip import MODALITIES
 from extractors.shared.program import UserError
+from extractors.shared.settings import settings_of
 
 CONFIG = yaml.safe_load((ROOT / "config.yaml").read_text())
 SUBSETS = [["text"], ["audio"], ["visual"], ["text", "audio"], ["text", "visual"], ["audio", "visual"]]
@@ -154,14 +156,15 @@ def test_figure_3_draws_methods_of_different_modalities() -> None:
 
     settings = {"pair": "meld-mosei", "methods": ["two", "three"], "seeds": [0], "missing_runs": "refuse"}
     settings |= {"recipe": "paper", "releases": "licensed", "twins": [], "labels": {"two": "Two", "three": "Three"}}
+    figure = settings_of(Figure3Settings, settings)
     two = history({"text": 3.0, "visual": 1.0, "joint": 6.0})
     three = history({"text": 3.0, "audio": 2.0, "visual": 1.0, "joint": 8.0})
-    table = draw_figure3.shares_table({"two": two, "three": three}, settings)
+    table = draw_figure3.shares_table({"two": two, "three": three}, figure)
     found = table[table["epoch"] == 1].set_index(["method", "among", "term"])["distance_to_balance"]
     assert found["two", "modalities", "text"] == pytest.approx(3 / 4 - 1 / 2)
     assert found["two", "all terms", "joint"] == pytest.approx(6 / 10 - 1 / 3)
     assert found["three", "modalities", "text"] == pytest.approx(3 / 6 - 1 / 3)
-    first, second = draw_figure3.draw(table, settings).axes[:2]
+    first, second = draw_figure3.draw(table, figure).axes[:2]
     assert [text.get_text() for text in first.texts] == ["mean distance from 1/2: 0.250"]
     assert [text.get_text() for text in second.texts] == ["mean distance from 1/3: 0.111"]
     assert {line.get_label() for line in first.lines} == {"balance", "text", "visual"}

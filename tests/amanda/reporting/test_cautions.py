@@ -137,14 +137,13 @@ def test_what_says_nothing_in_several_ways_is_added() -> None:
 
 
 def test_a_pair_with_fewer_modalities_is_named_with_what_each_row_has(scores: pd.DataFrame) -> None:
-    labels = {"labels": {"direct_transfer": "D.T.", "amanda_p2": "A-N(p = 2)"}}
     of_sound = {row: ["audio"] for row in ("direct_transfer", "amanda_p2", "in_domain")}
     mixed = {"direct_transfer": ["text"], "amanda_p2": ["text", "audio"], "in_domain": ["text", "audio", "visual"]}
-    told = labels | {"modalities": {"mine-meld": of_sound, "iemocap-meld": mixed}}
+    told = changed(SETTINGS, modalities={"mine-meld": of_sound, "iemocap-meld": mixed})
     assert list(fewer_modalities(told)) == [
-        "mine→ME.: all rows are of audio.",
-        "IE.→ME.: D.T. of text; A-N(p = 2) of text and audio; In-domain (ceiling) of text, audio and visual.",
+        "mine→ME.: all rows use audio.",
+        "IE.→ME.: D.T. uses text; A-N(p = 2) uses text and audio; In-domain (ceiling) uses text, audio and visual.",
     ]
     assert "Modalities" not in [note.name for note in notes(evidence(scores), SETTINGS)]
-    (note,) = [note for note in notes(evidence(scores), SETTINGS | told) if note.name == "Modalities"]
-    assert note.text.startswith("mine→ME.: all rows are of audio. IE.")
+    (note,) = [note for note in notes(evidence(scores), told) if note.name == "Modalities"]
+    assert note.text.startswith("mine→ME.: all rows use audio. IE.")

@@ -31,7 +31,8 @@ def shared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
             (folder / side / f"{name}.parquet").unlink()
     call(share_model, share_flags(folder, folder / "model", modalities))
     clips = read_table(folder / "target" / "splits.parquet", "")["clip_id"].to_pylist()
-    table = pa.table({"clip_id": clips, "speaker": ["one"] * len(clips)})
+    times = pa.nulls(len(clips), pa.float64())
+    table = pa.table({"clip_id": clips, "speaker": ["one"] * len(clips), "video_start": times, "video_end": times})
     write_table(folder / "target" / "manifest.parquet", table)
     return folder, modalities
 

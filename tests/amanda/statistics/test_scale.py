@@ -61,7 +61,7 @@ def test_where_no_difference_can_be_shown_words_say_so_and_no_number_does() -> N
     assert "IE.→ME. 41.2 (none)" in told
     assert "none: it would have to be larger than 100 points" in told
     alone = sentence(table.assign(family=1), ["IE.→ME."], changed(SETTINGS, seeds=[0, 1]))
-    assert alone.startswith("2 seeds can show a difference of so many points: IE.→ME. 41.2 (alpha")
+    assert alone.startswith("The smallest difference in points that 2 seeds can show: IE.→ME. 41.2 (alpha")
     nothing = sentence(table.assign(detectable=np.nan), ["IE.→ME."], changed(SETTINGS, seeds=[0, 1]))
     assert nothing.startswith("No difference can be shown with 2 seeds (alpha 0.05, power 0.8): it would")
 

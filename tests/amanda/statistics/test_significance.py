@@ -205,7 +205,7 @@ def test_the_program_writes_what_the_report_reads(tmp_path: Path, monkeypatch: p
     )
     labels = {"one": "One", "two": "Two"}
     of_table = settings.as_json() | {"releases": "licensed", "labels": labels, "corpora": {}, "split": "test"}
-    of_table |= {"in_domain": {"method": "one", "targets": []}, "few_clips": 5, "dead_fraction": 0.5}
+    of_table |= {"in_domain": {"method": "one", "targets": []}, "few_clips": 5, "dead_fraction": 0.5, "modalities": {}}
     scores[["majority_weighted_f1", "chance_weighted_f1"]] = 0.0
     paper = pd.DataFrame({"method": ["one"], "label": ["One"], "iemocap-meld": [1.0]})
     table = table1(

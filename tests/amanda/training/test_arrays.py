@@ -13,7 +13,7 @@ from amanda.training.arrays import corpus_of
 from amanda.training.engine import train
 from amanda.training.job import Job
 from extractors.features.store import open_features
-from extractors.shared.clip import MODALITIES
+from extractors.shared.clip import CLASSES, MODALITIES
 from extractors.shared.files import read_table
 from extractors.shared.program import UserError
 
@@ -36,7 +36,7 @@ def test_frames_are_those_of_the_files(tmp_path: Path) -> None:
         visual = corpus.frames(torch.tensor([place]))["visual"]
         assert visual.faces().tolist() == list(faces[place])
     labels = torch.arange(len(clips)) % 4
-    job = Job("source_only", settings_for("source_only"), corpus, labels, corpus, CPU)
+    job = Job("source_only", settings_for("source_only"), corpus, labels, corpus, CPU, CLASSES)
     (run,) = train(job, [0], lambda run: None, lambda run: None)
     assert len(run.history) == 3
     assert np.isfinite(run.target_logits[-1]).all()
