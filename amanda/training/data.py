@@ -79,8 +79,8 @@ def read_corpus(
     Args:
         indexes: modality to feature index.
         splits: table of clip_id and split.
-        missing: ``drop``: clips that lack features in a modality are not used; ``mask``: a clip is used if one of its
-            modalities has information (:func:`amanda.shared.speaks.speaks`), and lacks the others.
+        missing: ``drop``: clips without features in a modality are not used; ``mask``: a clip needs information in one
+            modality (:func:`amanda.shared.speaks.speaks`), and lacks the others.
         device: the device that computes.
         resident: largest number of bytes of frames that may stay on the device.
         among: the clips that are read; None for all clips of the splits.
@@ -95,12 +95,8 @@ def read_corpus(
     wanted = (set.intersection if missing == "drop" else set.union)(*usable.values()) & split.keys()
     clips = [clip for clip in next(iter(features.values())).table.index if clip in wanted]
     stored = {name: _stored(each, name, clips, usable[name], device) for name, each in features.items() if clips}
-    fits = sum(frames.size for frames in stored.values()) <= resident
-    packed = {name: frames.all() if fits else frames for name, frames in stored.items()}
-    if "visual" in packed and len(set(packed["visual"].lengths.tolist()) - {0}) > 1:
-        raise UserError(
-            f"{indexes['visual']}: clips have different numbers of frames; extract all of them with the same settings"
-        )
+    packed = _placed(stored, resident)
+    _check_frames(packed, indexes)
     return Corpus(
         clip_ids=np.array(clips, str),
         split=np.array([split[clip] for clip in clips], str),
@@ -121,6 +117,19 @@ def _check_listed(
             raise UserError(
                 f"{path}: lacks {len(absent)} clips of {splits}, such as {absent[0]}; extract this corpus again"
             )
+
+
+def _placed(stored: Mapping[str, Stored], resident: int) -> dict[str, Packed | Stored]:
+    """The frames on the device if all of them fit into ``resident`` bytes, else in their files."""
+    fits = sum(frames.size for frames in stored.values()) <= resident
+    return {name: frames.all() if fits else frames for name, frames in stored.items()}
+
+
+def _check_frames(packed: Mapping[str, Packed | Stored], indexes: Mapping[str, Path]) -> None:
+    if "visual" in packed and len(set(packed["visual"].lengths.tolist()) - {0}) > 1:
+        raise UserError(
+            f"{indexes['visual']}: clips have different numbers of frames; extract all of them with the same settings"
+        )
 
 
 def _parts(splits: Path, among: Collection[str] | None) -> dict[str, str]:

@@ -80,7 +80,7 @@ def parse_csv(text: str, source: str) -> tuple[list[Utterance], list[Skipped]]:
         row = _row(header, cells, f"{source}:{number}")
         if (row.dialogue, row.utterance) in seen:
             raise UserError(
-                f"{source}:{number}: dialogue {row.dialogue} utterance {row.utterance} is there a second time; restore"
+                f"{source}:{number}: dialogue {row.dialogue} utterance {row.utterance} occurs a second time; restore"
                 " the file from the release"
             )
         seen.add((row.dialogue, row.utterance))

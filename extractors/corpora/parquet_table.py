@@ -86,7 +86,7 @@ def _decoded(table: Path, name: str, column: pa.ChunkedArray) -> Iterator[str]:
                 f"{table}: row {count}: {name} is {value[:40]!r}, which is not UTF-8; write the column as text"
             ) from None
         if "\0" in text:
-            raise UserError(f"{table}: row {count}: {name} holds a zero byte; write the column as text")
+            raise UserError(f"{table}: row {count}: {name} contains a zero byte; write the column as text")
         yield text
 
 

@@ -93,6 +93,7 @@ def answers_page(
         warning: the warning before all numbers; empty for none.
         release: the folder above the clips.
     """
+    answers = [*(view.answer for view in views), *(span for line in timelines for span in line.spans)]
     return render(
         "answers.html.j2",
         release,
@@ -101,6 +102,6 @@ def answers_page(
         counts=counts,
         model=model,
         warning=warning,
-        classes=classes_in(list(views[0].answer)) if views else (),
+        classes=classes_in(list(answers[0])) if answers else (),
         sentence=f"{counts['answered']} of {counts['clips']} clips have an answer.",
     )

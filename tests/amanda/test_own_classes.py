@@ -60,7 +60,7 @@ def test_ten_classes_go_from_training_to_the_statistics(
     row = table.to_pandas().set_index("selection").loc["last_epoch"]
     assert row["clips"] == 20
     assert row["chance_weighted_f1"] == pytest.approx(10.0)
-    asked = {"classes": list(TEN), "pairs": ["one-other"], "methods": [algorithm], "seeds": [0], "resamples": 20}
+    asked = {"classes": list(TEN), "pairs": ["one-other"], "methods": [algorithm], "seeds": [0], "resamples": 100}
     cells = significance(CHOSEN.read_all([chosen]), changed(STATISTICS, **asked))["cells"]
     assert cells["weighted_f1_mean"].tolist() == pytest.approx([row["weighted_f1"]] * 2)
 

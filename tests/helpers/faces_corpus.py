@@ -16,7 +16,7 @@ from extractors import index_features, read_release, show_faces
 from extractors.features import clip_extraction
 from extractors.features.store import open_features
 from extractors.pages.settings import FacesPageSettings
-from extractors.shared.clip import MODALITIES
+from extractors.shared.clip import CLASSES, MODALITIES
 from extractors.shared.files import read_table
 from extractors.shared.settings import settings_of
 from extractors.synthetic.media import write_video
@@ -93,6 +93,9 @@ class Corpus:
             "reading": json.dumps(reading),
             "expected_counts": json.dumps(counts),
             "labels": self.folder / "l.parquet",
+            "votes": self.folder / "v.parquet",
+            "classes": CLASSES,
+            "word_classes": "{}",
         }
         call(read_release, self.monkeypatch, corpus="mylab", modalities=MODALITIES, **paths, **read)
         embedded: list[str] = []

@@ -95,7 +95,7 @@ def edit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Edit]:
         ("amanda/reporting/figures/style.py", "#D55E00", "#D55E01", {"draw_figure2", "draw_figure3"}),
         ("amanda/reporting/page/templates/style.css", "--c0", "--c9", {"write_page"}),
         ("amanda/reporting/page/templates/script.js", "focusin", "focus", {"write_page"}),
-        ("amanda/reporting/page/templates/costs.html.j2", "Wall time", "Time", {"write_page"}),
+        ("amanda/reporting/page/templates/costs.html.j2", "Elapsed time", "Time", {"write_page"}),
         ("amanda/reporting/page/drawing.py", "#b34701", "#b34702", {"write_page"}),
         ("amanda/reporting/table1/templates/style.css", "68rem", "60rem", {"tabulate"}),
         (
@@ -115,7 +115,7 @@ def edit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Edit]:
             "extractors/pages/style.css",
             "#c8c8c8",
             "#c8c8c9",
-            {"extractors.show_faces", "extractors.show_quality", "extractors.show_answers"},
+            {f"extractors.{name}" for name in ("list_clips", "show_answers", "show_faces", "show_quality")},
         ),
     ],
     ids=[

@@ -60,7 +60,7 @@ def test_words_without_times(tmp_path: Path) -> None:
     (tmp_path / "a.txt").unlink()
     (tmp_path / "a.vtt").write_text("no subtitles")
     found = segment_clip(row(tmp_path), Speech(((1.0, 2.0),), LOUD), tmp_path)
-    assert "a.vtt: holds no line such as" in found.remarks[0]
+    assert "a.vtt: has no line such as" in found.remarks[0]
 
 
 def test_quiet_and_speechless_recordings(tmp_path: Path) -> None:

@@ -85,7 +85,7 @@ def test_iemocap_garbled_turn_is_refused_with_file_and_line(tmp_path: Path) -> N
     root = releases.iemocap(tmp_path, {"Ses01F_impro01_F000": "neu"})
     labels = root / "Session1/dialog/EmoEvaluation/Ses01F_impro01.txt"
     labels.write_text(labels.read_text().replace("1.5000 -", "1.5000"))
-    with pytest.raises(UserError, match=r"Ses01F_impro01\.txt:3: not a turn"):
+    with pytest.raises(UserError, match=r"Ses01F_impro01\.txt:3: not in IEMOCAP's form of a turn"):
         read("iemocap", root)
 
 

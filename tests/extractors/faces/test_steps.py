@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 from helpers.drawn_faces import frame_with_face
-from helpers.visual import SETTINGS
+from helpers.visual import TYPED
 
 from extractors.faces.detection import find_in_shrunk, make_detector, shrink
 from extractors.faces.speaker import Speaker, find_speaker
@@ -56,11 +56,11 @@ def test_one_of_one_changes_nothing() -> None:
 def test_a_drawn_face_on_its_way() -> None:
     """What is interpolated lies where a search of every picture finds it."""
     frames = [frame_with_face(60 + 4 * step, 40 + step) for step in range(17)]
-    detector = make_detector(SETTINGS, torch.device("cpu"))
-    found = find_in_shrunk([shrink(frame, 160) for frame in frames], detector, SETTINGS)
-    every = find_speaker(found, frames, "", SETTINGS).boxes
+    detector = make_detector(TYPED, torch.device("cpu"))
+    found = find_in_shrunk([shrink(frame, 160) for frame in frames], detector, TYPED, TYPED.batch)
+    every = find_speaker(found, frames, "", TYPED).boxes
     searched = searched_frames(17, 4)
-    some = find_speaker([found[place] for place in searched], [frames[place] for place in searched], "", SETTINGS)
+    some = find_speaker([found[place] for place in searched], [frames[place] for place in searched], "", TYPED)
     full = with_frames_between(some, searched, [frame.shape[:2] for frame in frames]).boxes
     assert full.keys() == every.keys() == set(range(17))
     shared = [overlaps(full[place][None], every[place][None])[0, 0] for place in range(17)]

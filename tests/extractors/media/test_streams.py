@@ -24,7 +24,8 @@ from extractors.media.streams import choice_in
 from extractors.modalities.text import TextSettings
 from extractors.pages.quality import quality_page
 from extractors.quality.checks import QUALITY
-from extractors.shared.clip import ClipError
+from extractors.shared.clip import CLASSES, ClipError
+from extractors.shared.labels import Labels
 from extractors.shared.settings import settings_of
 
 DEFAULT, NONE = Disposition.default, Disposition(0)
@@ -172,7 +173,7 @@ def test_validate_reads_the_same_streams_and_says_so(tmp_path: Path) -> None:
     assert two["streams"] == "pictures: stream 1 (default), not 0; sound: stream 3 (default), not 2"
     assert (one["streams"], out["streams"]) == ("", "")
     assert pa.Table.from_pylist(rows, schema=QUALITY)["streams"].null_count == 0
-    labels = dict.fromkeys(("two", "one", "out"), "sad")
+    labels = Labels(tmp_path / "labels.parquet", CLASSES, dict.fromkeys(("two", "one", "out"), "sad"))
     page = quality_page(rows, [], labels, tmp_path, SETTINGS)
     assert "pictures: stream 1 (default), not 0; sound: stream 3 (default), not 2" in page
     assert "Which stream" not in quality_page(rows[1:], [], labels, tmp_path, SETTINGS)

@@ -24,6 +24,7 @@ from extractors.pages.quality_pictures import read_pictures
 from extractors.pages.template import render
 from extractors.shared.answers import answers_schema
 from extractors.shared.clip import CLASSES
+from extractors.shared.labels import Labels
 
 ANSWERS = answers_schema(CLASSES)
 
@@ -36,9 +37,8 @@ def quality(name: str, release: Path) -> Document:
     clip = row(name, corpus=name, speaker=name, reason=name, crop="left", video="none.avi")
     found = clip | {"status": "degraded", "findings": [name], "streams": name, "width": 64, "height": 48, "fps": 10.0}
     found |= {"channels": 1, "sample_rate": 8000, "rms_db": -20.0}
-    return Document(
-        quality_page([found], read_pictures([found], [clip], release, SETTINGS), {name: name}, release, SETTINGS)
-    )
+    labels = Labels(release / "labels.parquet", CLASSES, {name: name})
+    return Document(quality_page([found], read_pictures([found], [clip], release, SETTINGS), labels, release, SETTINGS))
 
 
 def faces(name: str, release: Path) -> Document:
@@ -58,7 +58,7 @@ def answers(name: str, release: Path) -> Document:
     said = dict.fromkeys(ANSWERS.names) | {"reason": name, "heads": name}
     shares = {"emotion": "sad", "probability": 0.5, "agreement": 1.0} | dict.fromkeys(CLASSES, 0.25)
     views = [Seen(clip, said | shares, ["data:image/jpeg;base64,"], [0.5]), Seen(clip, said)]
-    return Document(answers_page(views, {"clips": 3, "answered": 1}, name, name, release))
+    return Document(answers_page(views, [], {"clips": 3, "answered": 1}, name, name, release))
 
 
 @pytest.mark.parametrize("page", [quality, faces, answers])

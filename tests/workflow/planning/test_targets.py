@@ -97,9 +97,7 @@ def test_a_config_that_was_given_is_not_asked_for():
 def test_a_file_of_another_run_is_told_where_this_one_has_it(wanted):
     rules = [Rule("tabulate", "runs/mine/table1.csv")]
     targets.check(["runs/mine/table1.csv"], rules, KNOWN, "dann", own_config=True, results="runs/mine")
-    with pytest.raises(
-        targets.TargetError, match=r"results in runs/mine, because of its key run; ask for runs/mine/tab"
-    ):
+    with pytest.raises(targets.TargetError, match=r"are in runs/mine, because of its key run; ask for runs/mine/tab"):
         targets.check([wanted], rules, KNOWN, "dann", own_config=True, results="runs/mine")
 
 
