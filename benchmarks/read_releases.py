@@ -128,7 +128,7 @@ def measure(corpus: str, release: Path, reading: dict, results: Path) -> str:
         *("--reading", json.dumps(reading), "--expected-counts", "{}"),
         *("--manifest", str(results / "manifest.parquet"), "--labels", str(results / "labels.parquet")),
         *("--votes", str(results / "votes.parquet"), "--word-classes", json.dumps(CONFIG["corpora"][corpus]["labels"])),
-        *("--classes", *CONFIG["classes"]),
+        *("--classes", *CONFIG["classes"], "--modalities", *CONFIG["corpora"][corpus]["modalities"]),
     ]
     before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     done = subprocess.run(command, check=True, capture_output=True, text=True)

@@ -23,6 +23,7 @@ CONFIG = {
         "meld": {"labels": {"joy": "joy", "sadness": "sadness", "anger": "anger"}},
         "mylab": {
             "release": "lab",
+            "modalities": ["text", "audio", "visual"],
             "reading": {"reader": "custom", "table": "clips.csv"},
             "split": {"by": "official"},
             "expected_counts": {},
