@@ -38,7 +38,7 @@ class Paired:
 def compare_predictions(
     label: Sequence[str], first: Sequence[str], second: Sequence[str], *, resamples: int, alpha: float, seed: int
 ) -> Paired:
-    """Paired bootstrap over clips (Efron and Tibshirani, 1993, chapters 13 and 16): both are scored on the same samples.
+    """Paired bootstrap over clips (Efron and Tibshirani, 1993, chapters 13 and 16): both are scored on the same clips.
 
     The noise is only that of the choice of clips. If methods are trained with several seeds, use
     :mod:`amanda.statistics`, which includes the noise of the seeds.
