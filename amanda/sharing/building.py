@@ -30,7 +30,7 @@ def network_file(trained: Trained) -> bytes:
 
 
 def statistics_of(corpus: Corpus) -> tuple[dict[str, Columns], dict[str, Counted]]:
-    """Mean and standard deviation of each column over the frames of the train clips, and how many clips and frames.
+    """Mean and standard deviation of each column over the frames of the train clips, and numbers of clips and frames.
 
     For visual, only frames with a face count. One clip is in memory at a time.
     """
