@@ -79,7 +79,7 @@ def calibrate(runs: Iterable[Trained], corpus: Corpus, labels: Tensor, device: t
         runs: the networks; the mean of their probabilities is calibrated.
         corpus: the source.
         labels: class of each of its clips, [clips].
-        device: where it computes.
+        device: the device that computes.
     """
     clips = corpus.clips("validation")
     found = []
