@@ -1,10 +1,10 @@
-"""What a faster search for faces costs in agreement: every k-th picture, smaller pictures, 16 bits.
+"""How much a faster search for faces changes the results: every k-th picture, smaller pictures, 16 bits.
 
 Run from the repository's root, ``python benchmarks/detect_steps.py --model results/models/iemocap-msp_improv/amanda_p2
 --backbone results/synthetic/backbones/visual --clips a.mp4 b.mp4 --steps 1 4 8 --sides 640 320 --formats float32
---threads 2``. The first step and side are what others are compared with: overlap of boxes, distance of features and
-of the model's visual vote, by the detector that the model's record names. The time of a picture is that of S3FD, with
-random weights, in seconds of the processor over all threads, which other work on the machine does not change.
+--threads 2``. All steps and sides are compared with the first ones: overlap of boxes, distance of features and of the
+model's visual vote, with the detector that the model's record names. The time of a picture is that of S3FD with random
+weights, in processor seconds of all threads, because other work on the machine does not change these.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from extractors.networks import s3fd
 from extractors.shared.compute import prepare_compute
 
 PICTURES = 3
-"""Pictures whose search is timed for each side and format; S3FD takes one at a time on a processor."""
+"""Number of pictures whose search is timed for each side and format; on a CPU, S3FD takes one at a time."""
 
 Boxes = dict[int, np.ndarray]
 """Frame -> corners and score of the speaker's face."""
@@ -52,7 +52,7 @@ def votes(model: Model, found: Sequence[tuple[Boxes, Extraction]]) -> np.ndarray
 
 
 def agreement(first: Sequence[tuple[Boxes, Extraction]], other: Sequence[tuple[Boxes, Extraction]]) -> str:
-    """How far the boxes and features of clips agree, as cells of a table."""
+    """The agreement of the boxes and features of clips, as cells of a table."""
     shared, same, far = [], [], []
     for (boxes, made), (others, again) in zip(first, other, strict=True):
         both = boxes.keys() & others.keys()
@@ -64,10 +64,10 @@ def agreement(first: Sequence[tuple[Boxes, Extraction]], other: Sequence[tuple[B
 
 
 def time_picture(side: int, compute: str, device: torch.device) -> float:
-    """Processor seconds of S3FD for a picture of this longer side."""
+    """Processor seconds of S3FD for a picture with this longer side."""
     network = random_detector(side).to(device)
     pictures = draw_pictures(PICTURES + 1, side)
-    s3fd.detect(network, pictures[:1], device, compute)  # what a first call costs is not counted
+    s3fd.detect(network, pictures[:1], device, compute)  # the first call is slower and is not timed
     begin = time.process_time()
     for picture in pictures[1:]:
         s3fd.detect(network, picture[None], device, compute)
@@ -75,7 +75,7 @@ def time_picture(side: int, compute: str, device: torch.device) -> float:
 
 
 def main() -> None:
-    """Print what each step and side costs and changes."""
+    """Print the time and the changes of each step and side."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--model", required=True, type=Path, help="model folder")
     parser.add_argument("--backbone", required=True, help="the visual network that the model's features are made with")

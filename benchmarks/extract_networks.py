@@ -1,8 +1,8 @@
 """Batched extraction against the plain way, one at a time, with networks of the real size and random weights.
 
 Run from the repository's root, ``python benchmarks/extract_networks.py --device auto --threads 2 --clips 8 --side 640
---rounds 3 --formats bfloat16``. For each network both ways take turns in one process on the same inputs; printed are
-the medians, their ratio, how far the numbers are apart, and how far those of the 16-bit formats are.
+--rounds 3 --formats bfloat16``. For each network both ways alternate in one process on the same inputs. The output has
+the median times, their ratio, the difference of the numbers, and the difference of the 16-bit formats from float32.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ from extractors.shared.compute import add_compute_flags, prepare_compute
 from extractors.shared.files import file_sha256
 
 PICTURES = (1, 16, 64)
-"""Pictures of the batches whose boxes are decoded."""
+"""Numbers of pictures in the batches whose boxes are decoded."""
 
 
 def compare(
@@ -74,7 +74,7 @@ def compare(
 
 
 def drift(name: str, exact: Frames, run: Callable[[str], Frames], formats: Sequence[str]) -> None:
-    """Print how far the frames of other number formats are from those of float32, and their speed."""
+    """Print the difference of other number formats' frames from those of float32, and their speed."""
     for compute in formats:
         run(compute)
         begin = time.perf_counter()
@@ -161,7 +161,7 @@ def compare_detection(device: torch.device, side: int, rounds: int, formats: Seq
 
 
 def compare_boxes(side: int, rounds: int) -> None:
-    """What follows the network of S3FD for batches of several sizes, in processor time."""
+    """The steps after the network of S3FD for batches of several sizes, in processor time."""
     found = maps(random_detector(side), draw_pictures(1, side), torch.device("cpu"), "float32")
     one = [torch.from_numpy(each) for each in found]
     for count in PICTURES:
@@ -176,7 +176,7 @@ def compare_boxes(side: int, rounds: int) -> None:
 
 
 def compare_landmarks(rounds: int) -> None:
-    """From the heat of FAN to landmarks of sixteen faces, in processor time; the package compiles in its first call."""
+    """From FAN's heat maps to landmarks of sixteen faces, in processor time; the package's first call compiles it."""
     heat = RANDOM.random((16, 68, 64, 64), np.float32)
     centre, size = np.array([320.0, 240.0]), 1.0
     begin = time.process_time()

@@ -1,6 +1,6 @@
-"""What the benchmarks of extraction share: networks of the real size with random weights, and the plain ways.
+"""Common parts of the benchmarks of extraction: networks of the real size with random weights, and the plain ways.
 
-The plain way is one clip, one picture at a time, through the libraries' own functions, as published extractors do it.
+The plain way takes one clip or picture at a time through the libraries' own functions, as published extractors do.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ from extractors.write_backbone import write_backbone
 BLOCKS = [1, 7, 12]
 RANDOM = np.random.default_rng(0)
 FACES_PER_LEVEL = 5
-"""Positions of each level in which the detector with random weights sees a face."""
+"""Number of positions in each level at which the detector with random weights finds a face."""
 
 SURENESS = 8.0
-"""Standard deviation over positions of its logits."""
+"""Standard deviation of the detector's logits over the positions."""
 
 Frames = list[np.ndarray]
 
@@ -43,17 +43,17 @@ TRANSFORMER = COMMON | {"blocks": BLOCKS, "revision": ""}
 
 
 def text_settings() -> TextSettings:
-    """Those of the paper."""
+    """The settings of the paper for text."""
     return settings_of(TextSettings, TRANSFORMER | {"batch": 2048, "window": 256})
 
 
 def audio_settings() -> AudioSettings:
-    """Those of the paper."""
+    """The settings of the paper for audio."""
     return settings_of(AudioSettings, TRANSFORMER | {"batch": 4000, "window": 32, "silence_db": -70})
 
 
 def visual_settings(**changes: object) -> VisualSettings:
-    """S3FD and the paper's policy, with some keys changed."""
+    """The settings of the paper for visual, with S3FD and some changed keys."""
     values = {
         "frames": 64,
         "detector": "s3fd",
@@ -95,7 +95,7 @@ def write_networks(folder: Path) -> None:
 
 
 def random_detector(side: int) -> nn.Module:
-    """S3FD with random weights that sees a few faces in a picture of noise of this longer side, and nearly none."""
+    """S3FD with random weights that finds only a few faces in a picture of noise with this longer side."""
     torch.manual_seed(0)
     network = make_network().eval().requires_grad_(False)
     picture = torch.from_numpy(draw_pictures(1, side)).permute(0, 3, 1, 2).float() - 110
@@ -105,7 +105,7 @@ def random_detector(side: int) -> nn.Module:
     for logits, layer in zip(scores, layers, strict=True):
         margin = (logits[:, 1] - logits[:, 0]).flatten().sort().values
         layer.bias[:-1] += margin[-min(FACES_PER_LEVEL, len(margin))]
-        # As sure as a trained network: hardly a position is between yes and no.
+        # As in a trained network, hardly any position has a probability near one half.
         sureness = SURENESS / margin.std()
         layer.weight *= sureness
         layer.bias *= sureness
@@ -113,25 +113,25 @@ def random_detector(side: int) -> nn.Module:
 
 
 def draw_pictures(count: int, side: int) -> np.ndarray:
-    """Noise uint8 RGB [count, H, W, 3] of 16 to 9."""
+    """Noise uint8 RGB [count, H, W, 3] with an aspect ratio of 16 to 9."""
     return RANDOM.integers(0, 255, (count, side * 9 // 16, side, 3), np.uint8)
 
 
 def draw_texts(count: int) -> list[str]:
-    """Transcripts of 3 to 60 words, 12 in the median, as the corpora have them."""
+    """Transcripts of 3 to 60 words, with a median of 12, similar to those of the corpora."""
     lengths = np.clip(RANDOM.lognormal(np.log(12), 0.7, count), 3, 60).astype(int)
     words = ["so", "I", "did", "not", "know", "that", "you", "were", "going", "to", "be", "here", "today"]
     return [" ".join(RANDOM.choice(words, length)) for length in lengths]
 
 
 def draw_sounds(count: int) -> list[np.ndarray]:
-    """Noise of 0.5 to 30 seconds at 16 kHz, 4 in the median."""
+    """Noise of 0.5 to 30 seconds at 16 kHz, with a median of 4 seconds."""
     seconds = np.clip(RANDOM.lognormal(np.log(4), 0.6, count), 0.5, 30)
     return [RANDOM.standard_normal(int(16_000 * length)).astype(np.float32) for length in seconds]
 
 
 def plain_bert(network: BertModel, inputs: Sequence[Any], device: torch.device) -> Frames:
-    """One transcript at a time through the library, all hidden states asked for."""
+    """One transcript at a time through the library, with all hidden states."""
     frames = []
     with inference(device, "float32"):
         for words in inputs:
@@ -141,7 +141,7 @@ def plain_bert(network: BertModel, inputs: Sequence[Any], device: torch.device) 
 
 
 def plain_wav2vec2(network: Wav2Vec2Model, inputs: Sequence[Sound], device: torch.device) -> Frames:
-    """One sound at a time through the library, all hidden states asked for."""
+    """One sound at a time through the library, with all hidden states."""
     frames = []
     with inference(device, "float32"):
         for sound in inputs:

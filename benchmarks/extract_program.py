@@ -2,8 +2,8 @@
 
 Run from the repository's root, ``python benchmarks/extract_program.py --device auto --threads 2 --clips 4 --frames 64
 --side 640``, with networks of the real size and random weights. Both ways begin with media files and end with features
-on disk; printed are clips and frames per second, their ratio, the share of the time in which the networks computed, and
-the bytes written. That the numbers agree is measured network by network in extract_networks.py.
+on disk. The output has clips and frames per second, their ratio, the share of the time in which the networks computed,
+and the bytes written. extract_networks.py measures the agreement of the numbers, network by network.
 """
 
 from __future__ import annotations
@@ -102,8 +102,8 @@ def plain_visual(visual: Visual, folder: Path, device: torch.device) -> Plain:
 def compare(
     name: str, clips: list[Row], plain: Plain, extractor: Any, settings: ExtractionSettings, release: Path
 ) -> None:
-    """Time both ways on the same clips and print what they did."""
-    plain(clips[0])  # what a first call costs is not counted
+    """Time both ways on the same clips and print the results."""
+    plain(clips[0])  # the first call is slower and is not timed
     with tempfile.TemporaryDirectory() as place:
         begin, rows = time.perf_counter(), 0
         for clip in clips:

@@ -1,8 +1,9 @@
-"""64 frames of a video in several ways, on files of the kinds that the corpora hold, all checked to be the same frames.
+"""64 frames of a video, read in several ways from files like those of the corpora; all ways must give the same frames.
 
-Run from the repository's root: ``python benchmarks/extract_video.py --rounds 3``. Printed are the medians of ways that
-take turns in one process, and ratios to decoding all frames and picking afterwards, which is the plain way. The time of
-all cores counts where several files are read at once: OpenCV decodes in threads, extractors.media.pictures in one.
+Run from the repository's root: ``python benchmarks/extract_video.py --rounds 3``. The ways alternate in one process.
+The output has their median times, and the ratios to the plain way, which decodes all frames and selects afterwards. If
+several files are read at once, the time of all cores matters: OpenCV decodes in several threads,
+extractors.media.pictures in one.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ KINDS = {
     "5 s, 720p, h264": (5, 1280, 720, "libx264", 250),
     "60 s, 480p, MPEG-4 with short groups": (60, 640, 480, "mpeg4", 12),
 }
-"""Seconds, width, height, codec and distance of key frames."""
+"""Seconds, width, height, codec, and interval of key frames."""
 
 
 def write_noise(path: Path, seconds: int, width: int, height: int, codec: str, group: int) -> None:
@@ -46,7 +47,7 @@ def write_noise(path: Path, seconds: int, width: int, height: int, codec: str, g
 
 
 def pick(count: int) -> list[int]:
-    """The frames to take of ``count``: the middles of 64 equal parts."""
+    """The positions of the wanted frames among ``count``: the middles of 64 equal parts."""
     return [(2 * number + 1) * count // (2 * COUNT) for number in range(COUNT)]
 
 
@@ -60,7 +61,7 @@ def frames_of(capture: cv2.VideoCapture) -> Iterator[np.ndarray]:
 
 
 def read_all(path: Path) -> list[np.ndarray]:
-    """OpenCV: decode and convert every frame, then pick."""
+    """OpenCV: decode and convert every frame, then select."""
     frames = list(frames_of(cv2.VideoCapture(str(path))))
     return [frames[number] for number in pick(len(frames))]
 

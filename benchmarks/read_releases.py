@@ -1,7 +1,7 @@
-"""Time and memory of reading each release at its real size: label files as many as the real ones, media of no bytes.
+"""Time and memory of reading each release at its real size: the real number of label files, and empty media files.
 
-Run from the repository's root: ``python benchmarks/read_releases.py``. Each manifest is made by the program itself in a
-process of its own; the aim is less than 10 s and 1 GB.
+Run from the repository's root: ``python benchmarks/read_releases.py``. The program makes each manifest in a separate
+process; the aim is less than 10 s and 1 GB.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def write(path: Path, text: str = "") -> None:
 
 
 def iemocap(root: Path) -> dict:
-    """151 dialogues with 10,039 turns, six rater lines each, and the forced alignments that a reader must pass by."""
+    """151 dialogues with 10,039 turns, six rater lines each, and the forced alignments, which a reader must ignore."""
     dialogues = [f"Ses{n % 5 + 1:02d}{'FM'[n // 5 % 2]}_impro{n // 10:02d}" for n in range(150)]
     dialogues.append("Ses05M_script01_1b")
     for n, dialogue in enumerate(dialogues):
@@ -76,7 +76,7 @@ def meld(root: Path) -> dict:
 
 
 def mosei(root: Path) -> dict:
-    """23,259 rows of 3,293 videos, rows in lexical order, and 39,000 segments that a reader must pass by."""
+    """23,259 rows of 3,293 videos, rows in lexical order, and 39,000 segments that a reader must ignore."""
     names = [f"{n:011d}" for n in range(3293)]
     with h5py.File(root / "CMU_MOSEI_Labels.csd", "w") as file:
         for n, name in enumerate(names):
@@ -122,7 +122,7 @@ RELEASES: dict[str, Callable[[Path], dict]] = {
 
 
 def measure(corpus: str, release: Path, reading: dict, results: Path) -> str:
-    """Run the program: the seconds it took, those of them it computed, and the most memory any program so far held."""
+    """Run the program; returns its seconds, its processor seconds, and the peak memory of all programs so far."""
     command = [
         *(sys.executable, "-m", "extractors.read_release", "--corpus", corpus, "--release", str(release)),
         *("--reading", json.dumps(reading), "--expected-counts", "{}"),
@@ -139,7 +139,7 @@ def measure(corpus: str, release: Path, reading: dict, results: Path) -> str:
 
 
 def main() -> None:
-    """Write each release, read it, print what it took."""
+    """Write each release, read it, and print its time and memory."""
     for corpus, make in RELEASES.items():
         with tempfile.TemporaryDirectory() as folder:
             release = Path(folder) / "release"

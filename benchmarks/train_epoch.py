@@ -1,9 +1,9 @@
-"""Epochs at the paper's size with steps one by one, and recorded with the runs side by side, for a machine with a GPU.
+"""Epochs at the paper's size with steps one by one, and recorded with parallel runs, for a machine with a GPU.
 
 From the repository's root: ``python benchmarks/train_epoch.py --device cuda --seeds 3 --clips 128 --steps 40 --epochs 4
---threads 1``. Both train the same runs over frames that stay on the device, by turns; the first epoch, in which kernels
-are chosen and the step is recorded, is not timed. Their losses are compared, and the share of the large matrix products
-in the device's time is told. On a CPU nothing is recorded, and the two are alike.
+--threads 1``. Both train the same runs over frames that stay on the device, in alternation. The first epoch is not
+timed, because it chooses kernels and records the step. The output compares the losses, and gives the share of the large
+matrix products in the device's time. On a CPU nothing is recorded, and both ways are the same.
 """
 
 from __future__ import annotations
@@ -37,14 +37,14 @@ def timed_epoch(job: Job, runs: Sequence[Run]) -> float:
 
 
 def product_share(job: Job, runs: Sequence[Run]) -> float:
-    """Share of matrix products in the time that the device (a CPU: this process) works in an epoch."""
+    """Share of matrix products in the working time of the device (for a CPU: of this process) in an epoch."""
     gpu = job.device.type == "cuda"
     with profile(activities=[ProfilerActivity.CUDA if gpu else ProfilerActivity.CPU]) as profiled:
         run_epoch(job, runs)
     spent = {
         each.key: each.self_device_time_total if gpu else each.self_cpu_time_total for each in profiled.key_averages()
     }
-    names = ("gemm", "cutlass", "nvjet", "aten::mm")  # of cuBLAS's kernels on different cards, and of a CPU's operation
+    names = ("gemm", "cutlass", "nvjet", "aten::mm")  # cuBLAS's kernels on different cards, and the CPU's operation
     products = [value for name, value in spent.items() if any(each in name for each in names)]
     return sum(products) / sum(spent.values())
 
@@ -70,7 +70,7 @@ def main() -> None:
 
 
 def measure(ways: dict[str, tuple[Job, list[Run]]], flags: argparse.Namespace) -> None:
-    """Time epochs by turns, then print."""
+    """Time the epochs of both ways in alternation, and print."""
     seconds = {way: [timed_epoch(*each) for each in [ways[way]]] for way in STEPS}
     for _ in range(flags.epochs - 1):
         for way in STEPS:

@@ -1,8 +1,8 @@
-"""One whole job (a pair, a method, its seeds) split into import, load, train and score; what bfloat16 does to scores.
+"""Times of a whole job (a pair, a method, its seeds): import, load, train, score; and scores in bfloat16.
 
 From the repository's root: ``python benchmarks/train_job.py --seeds 5 --epochs 10 --threads 1``. The job has the size
-of a synthetic twin's in the demo, and frames with a signal, so that scores mean something. Both number formats make one
-sweep over features that are read once. Scores are the weighted F1 on the target's test split after the last epoch.
+of a synthetic twin's in the demo, and frames with a signal, so that scores differ from chance. Both number formats are
+one sweep over features that are read once. Scores are the weighted F1 on the target's test split after the last epoch.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ FORMATS = ("float32", "bfloat16")
 
 
 def seconds(work: Callable[[], object]) -> float:
-    """How long something takes by the wall clock."""
+    """The elapsed time of a call, in seconds."""
     begin = time.perf_counter()
     work()
     return time.perf_counter() - begin
@@ -72,7 +72,7 @@ def sweep_flags(pair: Path, folder: Path, settings: AmandaSettings, seeds: int) 
 
 
 def weighted_f1(pair: Path, runs: Path) -> np.ndarray:
-    """Of the target's test split after the last epoch, percent, one for each seed."""
+    """Weighted F1 on the target's test split after the last epoch, in percent, for each seed."""
     table = pd.read_parquet(runs / "predictions.parquet")
     label = pd.read_parquet(pair / "target" / "labels.parquet").set_index("clip_id")["label"].map(CLASSES.index)
     table = table[(table["domain"] == "target") & (table["split"] == "test") & (table["epoch"] == table["epoch"].max())]

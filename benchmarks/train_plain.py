@@ -1,4 +1,4 @@
-"""The same model written plainly: clips padded to the longest of the batch, torch's layers, an ordinary DataLoader.
+"""A plain implementation of the same model: clips padded to the longest of the batch, torch's layers, a DataLoader.
 
 It computes what ``amanda.network.model`` computes (windows beyond a clip's end are left out of the maximum), so that
 losses and gradients can be compared number by number.
@@ -28,7 +28,7 @@ class Clips(Dataset):
         self.starts = {name: packed.lengths.cumsum(0) - packed.lengths for name, packed in corpus.packed.items()}
 
     def __len__(self) -> int:
-        """Number of clips; those of the target need labels of some kind."""
+        """Number of clips; clips of the target need placeholder labels."""
         return len(self.labels)
 
     def __getitem__(self, clip: int) -> tuple[dict[str, Tensor], Tensor, Tensor]:
@@ -42,7 +42,7 @@ class Clips(Dataset):
 
 
 def collate(clips: list[tuple[dict[str, Tensor], Tensor, Tensor]]) -> tuple[tuple[dict, dict, Tensor], Tensor]:
-    """What the network takes (padded frames [clips, longest, dim] and lengths by modality, faces), and the labels."""
+    """The network's input (padded frames [clips, longest, dim] and lengths by modality, faces), and the labels."""
     frames, faces, labels = zip(*clips, strict=True)
     padded = {name: pad_sequence([clip[name] for clip in frames], batch_first=True) for name in MODALITIES}
     lengths = {name: torch.tensor([len(clip[name]) for clip in frames]) for name in MODALITIES}
@@ -92,7 +92,7 @@ class PlainLSTM(nn.Module):
 
 
 class PlainNetwork(nn.Module):
-    """Stands in for ``amanda.network.model.Network``; its heads are those, for they have no padding."""
+    """Replaces ``amanda.network.model.Network``; it uses the same heads, because heads have no padding."""
 
     def __init__(self, network: Network, dims: Mapping[str, int], settings: TrainingSettings) -> None:
         super().__init__()
@@ -112,7 +112,7 @@ class PlainNetwork(nn.Module):
 def same(
     network: Network, plain: PlainNetwork, part: Callable[[nn.Parameter], Tensor]
 ) -> Iterator[tuple[Tensor, Tensor]]:
-    """What ``part`` gives of each parameter, such as its gradient, in ours and in the plain network, in its layout."""
+    """``part`` of each parameter, such as its gradient, in our network and in the plain one, in the plain layout."""
     for name in ("text", "audio"):
         ours, theirs = network.encoders[name], plain.encoders[name]
         taps, biases = part(ours.taps).split(list(ours.kernels)), part(ours.bias).chunk(len(ours.kernels))

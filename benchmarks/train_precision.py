@@ -1,8 +1,8 @@
-"""What `compute: bfloat16` does to the scores of a finished run's pairs: the same seeds in both formats, by difference.
+"""The effect of `compute: bfloat16` on the scores of a finished run's pairs: differences of the same seeds.
 
 From the repository's root, with the features of a run under ``results/``:
 ``python benchmarks/train_precision.py --results results --pairs iemocap-msp_improv --methods direct_transfer
---seeds 4 --threads 1``. Settings are those of config.yaml, scores the weighted F1 at the selected epoch.
+--seeds 4 --threads 1``. The settings are those of config.yaml. Scores are the weighted F1 at the selected epoch.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ FORMATS = ("float32", "bfloat16")
 
 
 def run(module: str, flags: list[object]) -> float:
-    """Run a program of the pipeline; the seconds that it took."""
+    """Run a program of the pipeline; returns its time in seconds."""
     begin = time.perf_counter()
     subprocess.run([sys.executable, "-m", module, *map(str, flags)], check=True, cwd=ROOT, stderr=subprocess.DEVNULL)
     return time.perf_counter() - begin
 
 
 def train_flags(wanted: argparse.Namespace, config: dict, pair: str, method: str, folder: Path) -> list[object]:
-    """Flags of ``amanda.train_pair`` but for the number format's own."""
+    """Flags of ``amanda.train_pair`` without those of the number format."""
     own = config["method_settings"][method]
     settings = complete_settings(config, config["recipe"], own) | {"compute": folder.name}
     flags: list[object] = ["--algorithm", own["algorithm"], "--method", method]

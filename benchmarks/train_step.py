@@ -1,9 +1,10 @@
-"""One training step against the same model written plainly: ratios, peak memory, shares of time, with equal numbers.
+"""One training step compared with a plain implementation of the same model: ratios, peak memory, shares of time.
 
 From the repository's root: ``python benchmarks/train_step.py --clips 128 --repeats 3 --threads 2 --compute float32``.
-Both see the same clips, at the paper's size and with realistic lengths, in one process and by turns; the ratio is that
-of the medians, of the wall clock and of the processor's seconds (which bear a busy machine better; what the plain one's
-loaders spend is not in them). First the two are compared on one batch, without dropout: every loss, every gradient.
+Both use the same clips, at the paper's size and with realistic lengths, and alternate in one process. The output has
+the ratios of the median elapsed seconds and of the median processor seconds. Processor seconds depend less on other
+work on the machine, but do not include the loaders of the plain implementation. First all losses and gradients of the
+two are compared on one batch, without dropout.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ def recipe(**changes: object) -> AmandaSettings:
 
 
 def read_job(folder: Path, settings: AmandaSettings, device: torch.device) -> Job:
-    """Both corpora in memory, the device's if it has one."""
+    """Both corpora in memory, on the device if it has its own memory."""
     source, target = (
         read_corpus(
             {name: folder / side / f"{name}.parquet" for name in MODALITIES},
@@ -80,7 +81,7 @@ def our_batch(job: Job, clips: Tensor) -> tuple[Labelled, Unlabelled]:
 
 
 def plain_batches(job: Job, clips: Tensor, size: int) -> Iterator[tuple[Labelled, Unlabelled]]:
-    """Padded batches of both domains, each from a loader of its own, pass after pass."""
+    """Padded batches of both domains, each from its own loader, pass after pass."""
     loaders = [loader(corpus, job.labels, clips, size) for corpus in (job.source, job.target)]
     while True:
         for source, (frames, _) in zip(*loaders, strict=True):
@@ -88,7 +89,7 @@ def plain_batches(job: Job, clips: Tensor, size: int) -> Iterator[tuple[Labelled
 
 
 def compare(job: Job, clips: Tensor, dtype: torch.dtype) -> None:
-    """Print how far loss terms and gradients of the two lie apart on one batch, gradients as a share of the largest."""
+    """Print the differences of loss terms and gradients on one batch; those of gradients as a share of the largest."""
     job = replace(job, settings=job.settings.model_copy(update={"dropout_encoder": 0.0, "dropout_head": 0.0}))
     run = start(job, 0)
     plain, ours = plainly(job, run).to(dtype), run.algorithm.to(dtype)
@@ -111,7 +112,7 @@ def compare(job: Job, clips: Tensor, dtype: torch.dtype) -> None:
 
 
 class Contestant:
-    """One implementation with its optimiser, and what its steps took: seconds, processor seconds, memory."""
+    """One implementation with its optimiser, and the seconds, processor seconds and memory of its steps."""
 
     def __init__(
         self, algorithm: Algorithm, settings: AmandaSettings, batches: Iterator[tuple[Labelled, Unlabelled]]
@@ -123,8 +124,8 @@ class Contestant:
         self.memory = 0.0
 
     def step(self) -> None:
-        """One step, from asking for the batch to the new weights."""
-        Path("/proc/self/clear_refs").write_text("5")  # the peak begins again
+        """One step, from the request for a batch to the new weights."""
+        Path("/proc/self/clear_refs").write_text("5")  # resets the peak
         before, wall, busy = memory("VmRSS"), time.perf_counter(), time.process_time()
         step(self.algorithm, self.optimiser, *next(self.batches), 0.0, None)
         self.wall.append(time.perf_counter() - wall)
@@ -136,13 +137,13 @@ class Contestant:
 
 
 def memory(name: str) -> float:
-    """Gigabytes that the process has (VmRSS) or had at its peak (VmHWM)."""
+    """Memory of the process in gigabytes, now (VmRSS) or at its peak (VmHWM)."""
     line = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith(name))
     return int(line.split()[1]) * 1024 / 1e9
 
 
 def product_rate() -> float:
-    """Floating-point operations per processor second in a large float32 product: the floor is made of those."""
+    """Floating-point operations per processor second in a large float32 product, for the computation of the floor."""
     one, other = torch.randn(2048, 2304), torch.randn(2304, 1536)
     seconds = []
     for _ in range(5):
@@ -178,7 +179,7 @@ def main() -> None:
 
 
 def measure(job: Job, size: int, repeats: int, computes: list[str]) -> None:
-    """Compare the numbers, then time by turns."""
+    """Compare the numbers, then time both in alternation."""
     clips = torch.arange(size)
     for dtype in (torch.float64, torch.float32):
         compare(job, clips[:16], dtype)
@@ -195,7 +196,7 @@ def measure(job: Job, size: int, repeats: int, computes: list[str]) -> None:
 
 
 def report(job: Job, clips: Tensor, contestants: dict[str, Contestant]) -> None:
-    """Print what was measured beside the floor."""
+    """Print the measurements beside the floor."""
     plain = contestants["plain"]
     for name, each in contestants.items():
         del each.wall[0], each.busy[0]  # the first step warms up

@@ -97,9 +97,9 @@ class Amanda(Algorithm):
                 raise AssertionError(f"{claim} fails by {means[f'violation_{claim}']:.2g} on average over an epoch")
 
     def alignment(self, source: Outputs, target: Outputs) -> dict[str, Tensor]:
-        """The surrogate h of the M+1 alignment losses, those losses, their weights psi, and the shares of Figure 3."""
+        """The surrogate h of the M+1 alignment losses, these losses, their weights psi, and the shares of Figure 3."""
         ours = [name for name in source.known() if name in target.known()]
-        if not self.settings.align_joint or ours == [JOINT]:  # with nothing to join, the joint one is of zeros
+        if not self.settings.align_joint or ours == [JOINT]:  # without any modality, the joint one is zero
             ours.remove(JOINT)
         if not ours:
             return {"correlation_alignment": source.logits[JOINT].new_zeros(())}
@@ -118,7 +118,7 @@ class Amanda(Algorithm):
         return terms | {f"normalised_alignment_{name}": x for name, x in zip(modalities, shares, strict=True)}
 
     def _distance(self, name: str, source: Outputs, target: Outputs) -> Tensor:
-        """The alignment loss of one modality, or of the joint one, whose parts may be of different clips.
+        """The alignment loss of one modality or of the joint one; parts of the joint one may use different clips.
 
         The covariances are of the representations (paper), or of the predictions (published code).
         """

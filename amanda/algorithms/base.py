@@ -81,8 +81,8 @@ class Algorithm(nn.Module, ABC):
     def bottleneck(self, outputs: Outputs, label: Tensor) -> dict[str, Tensor]:
         """The information-bottleneck loss of a source batch (Eq. 5), its parts, and the mean length of each Z_m.
 
-        Each term is of the clips that count, see :class:`amanda.network.outputs.Outputs`; one that fewer than two have
-        is left out.
+        Each term uses the clips that count, see :class:`amanda.network.outputs.Outputs`. A modality that fewer than two
+        clips have is left out.
         """
         settings, known = self.settings, outputs.known()
         weight = settings.cross_entropy_weights
@@ -101,8 +101,8 @@ class Algorithm(nn.Module, ABC):
     def entropies(self, outputs: Outputs) -> dict[str, Tensor]:
         """The entropies that the information bottleneck minimises: Eq. 3, the published code's form, or none.
 
-        Each variance of the joint representation is of the clips that have its modality. If some clips lack one, the
-        joint entropy is the sum of the others, as it is by Eq. 3 in any case.
+        Each variance of the joint representation uses the clips that have its modality. If some clips lack a modality,
+        the joint entropy is the sum of the entropies of the modalities, which Eq. 3 implies in any case.
         """
         settings = self.settings
         if settings.entropy == "none":

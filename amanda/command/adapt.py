@@ -89,7 +89,7 @@ def read_section(config: Path) -> dict[str, Any]:
 
 
 def story(changes: dict[str, Any]) -> list[str]:
-    """Sentences about the change: whether there was one, the shares before and after, the reasons, the notes."""
+    """Sentences about the change: whether the model was changed, shares before and after, reasons, and notes."""
     clips = changes["clips_that_change"]
     if changes["changed"]:
         first = f"The model was adapted: {clips} clips have another emotion now."

@@ -11,9 +11,9 @@ import typer
 from extractors.shared.program import run
 
 UNANSWERED = 3
-"""The exit code of ``amanda predict`` where a clip has no answer.
+"""The exit code of ``amanda predict`` if a clip has no answer.
 
-1 is a mistake that a sentence names, 2 a wrong option.
+1 is the exit code for a mistake that a message describes, 2 for a wrong option.
 """
 
 app = typer.Typer(

@@ -20,13 +20,13 @@ TABLE = "clips.csv"
 """The table's name in the folder of the media."""
 
 OTHER = "other"
-"""The class of labels whose clips are listed and not used."""
+"""The class of labels whose clips are listed but not used."""
 
 SHOWN, SEED = 12, 0
 """Number of clips on the page, and the seed of their choice."""
 
 PARTS = 3
-"""Train, validation and test: a split needs so many speakers, or clips of each class."""
+"""Smallest number of speakers, or of clips of each class, that a split into train, validation and test needs."""
 
 OBVIOUS = {
     "neutral": ("neutral", "neu", "neutrality"),
@@ -37,18 +37,18 @@ OBVIOUS = {
 """Class -> labels that usually mean it; the config shows the choice."""
 
 KINDS = {"text": "text", "audio": "audio", "visual": "video"}
-"""Modality -> its count among what was found in a folder."""
+"""Modality -> the name of its count in the description of a folder."""
 
 _NAME = re.compile("(?!(?:all|default)$)[a-z][a-z0-9_]*")
 
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """What the user says about a folder.
+    """The user's description of a folder.
 
     Attributes:
         path: the folder.
-        name: of the corpus.
+        name: name of the corpus.
         pattern: the parts of the file names; empty if they mean nothing.
         classes: the classes of the study, in the order of all logits.
         labels: label -> class, or ``other``.
@@ -96,7 +96,7 @@ def make_corpus(folder: Folder) -> list[str]:
     """List the clips of a folder; write the table there, and the config and the page into the working directory.
 
     Returns:
-        Lines that say what was found and what to do next.
+        Lines about the clips that were found, and about the next steps.
 
     Raises:
         UserError: the name is invalid, or a file exists already.
@@ -123,7 +123,7 @@ def make_corpus(folder: Folder) -> list[str]:
 
 
 def classes_of(labels: Mapping[str, int], said: Mapping[str, str], classes: Sequence[str]) -> dict[str, str]:
-    """The class of each label of a table: what the user said, the usual meaning, or ``other``.
+    """The class of each label of a table: the user's choice, the usual meaning, or ``other``.
 
     Raises:
         UserError: the user named a label that no clip has.
@@ -156,7 +156,7 @@ def split_of(found: Mapping[str, Any], classes: Mapping[str, str]) -> tuple[dict
 
 
 def modalities_of(found: Mapping[str, Any]) -> list[str]:
-    """The modalities of a corpus: words that any clip has, and the sound and the pictures that every clip has."""
+    """The modalities: text if any clip has words, audio if every clip has sound, visual if every clip has pictures."""
     enough = {"text": 1, "audio": found["clips"], "visual": found["clips"]}
     return [name for name, kind in KINDS.items() if found[kind] >= enough[name]]
 

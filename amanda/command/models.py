@@ -63,7 +63,7 @@ def read_record(model: Path) -> ModelRecord:
 
 
 def find_networks(record: ModelRecord, named: Mapping[str, str]) -> dict[str, str]:
-    """Modality of the model -> folder, file or hub id of the network that its features are made with.
+    """Modality of the model -> folder, file or hub id of the network that makes its features.
 
     Args:
         record: the model's record with the checksum of each network; extractors refuse any other network.
@@ -77,7 +77,7 @@ def find_networks(record: ModelRecord, named: Mapping[str, str]) -> dict[str, st
 
 def _find(record: ModelRecord, modality: str) -> str:
     backbone = record.backbones[modality]
-    if backbone.revision:  # on the hub, or in its cache
+    if backbone.revision:  # a hub id: on the hub or in its cache
         return backbone.weights
     places = [place.format(modality=modality, weights=backbone.weights) for place in NETWORKS]
     found = next((place for place in places if Path(place).exists()), "")

@@ -27,7 +27,7 @@ GENERATED = (
 """The warning before the numbers of a model whose record has a warning, such as the demo's."""
 
 SPEECH = {"aggressiveness": 1, "gap": 0.5, "shortest": 0.5, "longest": 10.0}
-"""What a segment of a long recording is, see :class:`extractors.clips.speech.Habits`: as long as clips of corpora."""
+"""The definition of a segment, see :class:`extractors.clips.speech.Habits`: about as long as the clips of corpora."""
 
 LIMITS = {"max_failed_fraction": 1.0, "max_faceless_fraction": 1.0}
 """Limits that never stop the extraction, because each clip's answer says what is missing."""
@@ -68,7 +68,7 @@ class Made:
         manifest: the clips.
         indexes: modality -> index of its features.
         compute: the flags of programs that compute.
-        transcribed: by which speech recogniser; empty for none.
+        transcribed: the speech recogniser that transcribed clips; empty for none.
     """
 
     record: ModelRecord
@@ -80,7 +80,7 @@ class Made:
 
     @property
     def features(self) -> dict[str, object]:
-        """The flags by which programs are given the features."""
+        """The flags that pass the features to a program."""
         return {"modalities": list(self.indexes), "features": list(self.indexes.values())}
 
 
@@ -112,7 +112,7 @@ def answer_with(model: Path, made: Made, output: Path) -> list[Row]:
 
 
 def make_features(asked: Asked) -> Made:
-    """Find the clips, and make the features of its modalities as the model's were made.
+    """Find the clips, and make features of the model's modalities in the way in which the model's own were made.
 
     An interrupted extraction continues. A clip whose features exist is not extracted again.
     """
@@ -142,7 +142,7 @@ def make_features(asked: Asked) -> Made:
 
 
 def find_manifest(asked: Asked, release: str, work: Path) -> Path:
-    """Write the manifest of the clips that a person named, or of the speech in them, and return its path."""
+    """Write the manifest of the clips that the user named, or of the speech in them, and return its path."""
     if asked.segment and asked.text:
         raise UserError(
             "--text: has no times, so no segment can have it; put the words in an .srt or .vtt beside the film"
@@ -162,7 +162,7 @@ def warning_of(record: ModelRecord) -> str:
 
 
 def name_of(record: ModelRecord) -> str:
-    """A model's name for people, with its modalities where these are not all."""
+    """A model's display name, with its modalities if it does not have all."""
     of = "" if record.modalities == MODALITIES else f" (of {' and '.join(record.modalities)} alone)"
     return f"{record.label}, trained on {record.source} and adapted to {record.target}{of}"
 

@@ -38,7 +38,7 @@ def run_step(program: str, flags: Flags, attempts: int = 1) -> None:
     """Run a program to its end.
 
     Args:
-        program: its module, such as ``extractors.extract_shard``.
+        program: name of its module, such as ``extractors.extract_shard``.
         flags: see :data:`Flags`.
         attempts: how often it is started if a signal ends its process; an extraction that is started again finds the
             clip that ended it, and continues without that clip.
@@ -65,5 +65,5 @@ def _main(program: str, words: Sequence[str]) -> None:
     sys.argv = [program, *words]
     try:
         run(importlib.import_module(program).main)
-    except KeyboardInterrupt:  # the command says that it was ended; what is finished is kept
+    except KeyboardInterrupt:  # the command reports the interruption; finished clips are kept
         sys.exit(INTERRUPTED)

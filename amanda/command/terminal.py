@@ -35,7 +35,7 @@ def show_answers(answers: Sequence[Row], warning: str, console: Console) -> None
 
 
 def cells_of(answer: Row, voting: Sequence[str]) -> list[str]:
-    """The cells of an answer, as texts, with the votes of some modalities; ``no answer`` where none says something."""
+    """The cells of an answer, as texts, with the votes of some modalities; ``no answer`` if there is none."""
     remark = answer["reason"]
     if answer["emotion"] is None:
         return [answer["clip_id"], "no answer", "", "", *[""] * len(voting), remark]

@@ -50,7 +50,7 @@ def share(run: Path, folder: Path, config: Path | None, cores: int) -> None:
 
 
 def run_targets(targets: Sequence[str], cores: int, config: Path | None = None) -> None:
-    """Let the workflow make some targets, with a config laid over the shipped one if any; see :func:`run_demo`."""
+    """Make some targets with the workflow; a config, if given, overrides the shipped one; see :func:`run_demo`."""
     if not (RUNNER.is_file() and Path("Snakefile").is_file()):
         raise UserError(f"{Path.cwd()}: no Snakefile here; change to the folder of the repository and run it there")
     if shutil.which("snakemake") is None:

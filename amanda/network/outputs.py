@@ -1,4 +1,4 @@
-"""What a network makes of a batch, and what of it counts in a loss where clips lack a modality."""
+"""The outputs of a network for a batch, and which of them count in a loss if clips lack a modality."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ JOINT = "joint"
 
 
 class Outputs(NamedTuple):
-    """What the network makes of a batch, by modality and ``joint``: representations Z_m and logits of Y_m.
+    """The network's outputs for a batch, by modality and ``joint``: representations Z_m and logits of Y_m.
 
-    Both are of every clip. Of a clip that lacks modality m, Z_m is zero, and neither it nor its logits count in a loss:
-    ``counted`` holds, of each modality that some clip lacks, the positions of the clips that have it, [such clips].
-    Losses take what counts by :meth:`representation`, :meth:`prediction` and :meth:`of`.
+    Both have a row for every clip. If a clip lacks modality m, its Z_m is zero, and its Z_m and logits count in no
+    loss. ``counted`` has an entry for each modality that some clip lacks: the positions of the clips that have it,
+    [such clips]. Losses use :meth:`representation`, :meth:`prediction` and :meth:`of`, which leave out other clips.
     """
 
     representations: dict[str, Tensor]
@@ -28,11 +28,11 @@ class Outputs(NamedTuple):
     counted: Mapping[str, Tensor] = MappingProxyType({})
 
     def representation(self, name: str) -> Tensor:
-        """Z_m of the clips that have it; of ``joint``, of all clips."""
+        """Z_m of the clips that have the modality; for ``joint``, of all clips."""
         return self.of(name, self.representations[name])
 
     def prediction(self, name: str) -> Tensor:
-        """Logits of the clips that have the modality; of ``joint``, of all clips."""
+        """Logits of the clips that have the modality; for ``joint``, of all clips."""
         return self.of(name, self.logits[name])
 
     def of(self, name: str, values: Tensor) -> Tensor:
@@ -41,7 +41,7 @@ class Outputs(NamedTuple):
         return values if counted is None else values.index_select(0, counted.to(values.device))
 
     def both(self, one: str, other: str) -> tuple[Tensor, Tensor]:
-        """Z of two modalities, [clips, d] each, of the clips that have both."""
+        """The representations of two modalities, [clips, d] each, of the clips that have both."""
         places = [self.counted[name] for name in (one, other) if name in self.counted]
         z = self.representations[one], self.representations[other]
         if not places:
@@ -50,11 +50,11 @@ class Outputs(NamedTuple):
         return z[0].index_select(0, shared), z[1].index_select(0, shared)
 
     def known(self) -> list[str]:
-        """The modalities that two clips or more have, since a variance needs two, and ``joint``."""
+        """``joint``, and the modalities that at least two clips have, because a variance needs two clips."""
         return [name for name in self.representations if name not in self.counted or len(self.counted[name]) > 1]
 
     def take(self, chosen: Tensor) -> Outputs:
-        """The same of some of the clips, by their positions, [chosen clips], each once."""
+        """The outputs of some of the clips, by their positions, [chosen clips]; no position may be repeated."""
         places = chosen.cpu() if self.counted else chosen
         counted = {name: torch.isin(places, each).nonzero().flatten() for name, each in self.counted.items()}
         representations, logits = ({name: z[chosen] for name, z in kind.items()} for kind in self[:2])
@@ -62,7 +62,7 @@ class Outputs(NamedTuple):
 
 
 def held(frames: Frames) -> Tensor | None:
-    """Which clips have frames, bool [clips], on the host; ``None`` where all have, as laid-out clips do."""
+    """Which clips have frames, bool [clips], on the host; ``None`` if all have, which is true of laid-out clips."""
     if not isinstance(frames, Packed):
         return None
     has = frames.lengths > 0
@@ -70,5 +70,5 @@ def held(frames: Frames) -> Tensor | None:
 
 
 def positions(there: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """Positions of the clips that count, as :class:`Outputs` has them, from which clips have each modality, [clips]."""
+    """The field ``counted`` of :class:`Outputs`, from which clips have each modality, bool [clips]."""
     return {name: has.nonzero().flatten() for name, has in there.items()}

@@ -20,7 +20,7 @@ from extractors.shared.clip import MODALITIES
 from extractors.shared.program import UserError
 
 Times = tuple[float | None, float | None]
-"""Seconds at which a clip begins and ends in its recording; ``None`` where the recording does."""
+"""Seconds at which a clip begins and ends in its recording; ``None`` for the begin or the end of the recording."""
 
 
 def answer_clips(
@@ -111,7 +111,7 @@ def tabulate(
 
 
 def _known(values: np.ndarray, there: np.ndarray) -> list[float | None]:
-    """The values as a column, with null where ``there`` is NaN."""
+    """The values as a column, with null if ``there`` is NaN."""
     return [None if np.isnan(known) else float(value) for value, known in zip(values, there, strict=True)]
 
 
@@ -122,6 +122,6 @@ def as_csv(table: pa.Table) -> str:
 
 
 def as_json_lines(table: pa.Table) -> str:
-    """A table of answers as JSON, a line for each clip, with all digits; a missing value is null."""
+    """A table of answers as JSON, one line for each clip, with all digits; a missing value is null."""
     frame: pd.DataFrame = table.to_pandas()
     return frame.to_json(orient="records", lines=True, force_ascii=False, double_precision=15)

@@ -14,32 +14,32 @@ from amanda.prediction.timeline import NOT_EMOTIONS, Spoken, in_lanes, said
 from extractors.shared.clip import MODALITIES, Row
 
 SCHEMA = "http://www.mpi.nl/tools/elan/EAFv3.0.xsd"
-"""The schema that ELAN reads these files by."""
+"""The schema of ELAN's files."""
 
 INSTANCE = "http://www.w3.org/2001/XMLSchema-instance"
-"""The namespace of XML in which a file names its schema."""
+"""The XML namespace of the attribute that names the schema of a file."""
 
 DATE = "1970-01-01T00:00:00+00:00"
-"""The schema asks for a date; a fixed one gives the same answers the same bytes."""
+"""The schema requires a date. A fixed date makes the file the same, byte for byte, for the same answers."""
 
 KIND = "default-lt"
-"""ELAN's own name for annotations that have times."""
+"""ELAN's name of the type of annotations that have times."""
 
 UNFIT = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""Signs that XML 1.0 cannot hold."""
+"""Characters that XML 1.0 does not allow."""
 
 
 def elan(spoken: Sequence[Spoken], media: Path, file: Path, model: str, warning: str) -> bytes:
     """An ELAN file with the tiers ``emotion``, ``probability``, ``words``, and the vote of each modality.
 
-    Clips that overlap stand in further tiers, whose names have a number.
+    Clips that overlap are put into further tiers, whose names have a number.
 
     Args:
         spoken: the clips of one recording, in order of time.
         media: the recording.
-        file: where the text will lie; ELAN finds the recording from there.
-        model: the model's name, who annotates.
-        warning: what to know before any number is read; may be empty. If there is one, each tier says so.
+        file: path of the ELAN file; the file names the recording by a path relative to it.
+        model: the model's name, which is given as the annotator.
+        warning: the warning about the model; may be empty. If there is one, each tier has a remark.
     """
     root = Element("ANNOTATION_DOCUMENT", AUTHOR="", DATE=DATE, FORMAT="3.0", VERSION="3.0")
     root.set(f"{{{INSTANCE}}}noNamespaceSchemaLocation", SCHEMA)
@@ -63,7 +63,7 @@ def elan(spoken: Sequence[Spoken], media: Path, file: Path, model: str, warning:
 
 
 def _add_tiers(root: Element, times: Element, spoken: Sequence[Spoken], model: str, remark: str) -> int:
-    """Add the tiers and the times that they name; returns how many annotations they have."""
+    """Add the tiers and their times; returns the number of annotations."""
     count = slots = 0
     for number, lane in enumerate(in_lanes(spoken), 1):
         values = [_values(clip) for clip in lane]
@@ -88,7 +88,7 @@ def _add_tiers(root: Element, times: Element, spoken: Sequence[Spoken], model: s
 
 
 def _values(clip: Spoken) -> dict[str, str]:
-    """Tier -> what it says of a clip; empty where it has nothing to say."""
+    """Tier -> its annotation of a clip; an empty text if the tier has no annotation."""
     answer = clip.answer
     sure = "" if answer["probability"] is None else f"{answer['probability']:.2f}"
     votes = {f"vote of {modality}": _vote(answer, modality) for modality in MODALITIES}

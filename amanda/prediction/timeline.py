@@ -1,4 +1,4 @@
-"""Answers to the clips of one recording, in the order of time, as annotations that lie beside each other."""
+"""Answers to the clips of one recording, in the order of time, in lanes that have no overlap."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from extractors.shared.clip import Row
 
 NOT_EMOTIONS = "shows the program, not emotions"
-"""What stands beside each answer of a model that has a warning."""
+"""The remark beside each answer of a model that has a warning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Spoken:
 
 
 def by_recording(clips: Iterable[Row], answers: Iterable[Row]) -> dict[str, list[Spoken]]:
-    """Recording -> its clips in order of time; whole files, and clips that are not there, are left out.
+    """Recording -> its clips in order of time; whole files and excluded clips are left out.
 
     Args:
         clips: rows of the manifest.
@@ -44,7 +44,7 @@ def by_recording(clips: Iterable[Row], answers: Iterable[Row]) -> dict[str, list
 
 
 def in_lanes(spoken: Sequence[Spoken]) -> list[list[Spoken]]:
-    """The clips in as few rows as they need for no two of a row to overlap.
+    """The clips in lanes, as few as possible, so that the clips of a lane do not overlap.
 
     Args:
         spoken: in order of time.
@@ -60,7 +60,7 @@ def in_lanes(spoken: Sequence[Spoken]) -> list[list[Spoken]]:
 
 
 def said(answer: Row) -> str:
-    """The emotion and its probability, or that there is no answer and why."""
+    """The emotion and its probability, or the reason why there is no answer."""
     if answer["emotion"] is None:
         return f"no answer: {answer['reason']}"
     return f"{answer['emotion']} {answer['probability']:.0%}"

@@ -1,4 +1,4 @@
-"""A timeline as WebVTT, the subtitles of the web: a player shows each answer while it lasts."""
+"""A timeline as WebVTT, the subtitles of the web: a player shows each answer during its clip."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def webvtt(spoken: Sequence[Spoken], model: str, warning: str) -> str:
     Args:
         spoken: the clips of one recording, in order of time.
         model: the model's name.
-        warning: what to know before any number is read; may be empty.
+        warning: the warning about the model; may be empty.
     """
     cues = [f"NOTE {_plain(f'Emotions by {model}. {warning}')}"]
     remark = f" ({NOT_EMOTIONS})" if warning else ""
@@ -29,5 +29,5 @@ def _time(seconds: float) -> str:
 
 
 def _plain(text: str) -> str:
-    """One line in which nothing is markup; an arrow would be read as a line of times."""
+    """The text as one line without markup and without arrows; a line with an arrow would be read as times."""
     return " ".join(text.split()).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

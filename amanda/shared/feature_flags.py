@@ -1,4 +1,4 @@
-"""The flags by which programs are given the features of a corpus: modalities, and an index for each of them."""
+"""The flags that pass the features of a corpus to a program: modalities, and an index for each of them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from extractors.shared.program import UserError
 
 
 def add_feature_flags(parser: argparse.ArgumentParser, *flags: str) -> None:
-    """Add ``--modalities``, and for each of ``flags``, such as ``--source-features``, the indexes of one corpus."""
+    """Add ``--modalities``, and each of ``flags``, such as ``--source-features``, for the indexes of one corpus."""
     parser.add_argument(
         "--modalities", required=True, nargs="+", choices=MODALITIES, help="of the features, in this order"
     )
@@ -21,7 +21,7 @@ def add_feature_flags(parser: argparse.ArgumentParser, *flags: str) -> None:
 
 
 def add_missing_flag(parser: argparse.ArgumentParser) -> None:
-    """Add ``--missing-modality``, what becomes of a clip that lacks one; see :mod:`amanda.training.data`."""
+    """Add ``--missing-modality``: the use of clips that lack a modality; see :mod:`amanda.training.data`."""
     parser.add_argument(
         "--missing-modality",
         required=True,
@@ -31,7 +31,7 @@ def add_missing_flag(parser: argparse.ArgumentParser) -> None:
 
 
 def indexes_of(flags: argparse.Namespace, flag: str) -> dict[str, Path]:
-    """Modality -> index of its features, as one of the flags names them.
+    """Modality -> index of its features, from the values of one of the flags.
 
     Raises:
         UserError: a modality is named twice, or not in the order of ``MODALITIES``, or there are more or fewer indexes.

@@ -1,4 +1,4 @@
 """The corpora of the paper."""
 
 CORPORA = ("iemocap", "meld", "mosei", "msp_improv")
-"""Their releases are licensed, and they have twins; any other corpus is of somebody's own clips."""
+"""Corpora with licensed releases and with twins; any other corpus has a user's own clips."""

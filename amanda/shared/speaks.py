@@ -1,4 +1,4 @@
-"""Which clips a modality has something to say of, as its index of features records it."""
+"""The clips about which a modality has information, from its index of features."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ def has_frames(index: pd.DataFrame) -> np.ndarray:
 
 
 def speaks(index: pd.DataFrame) -> np.ndarray:
-    """Which clips a modality has something to say of, bool [clips].
+    """Whether a modality has information about each clip, bool [clips].
 
-    Not of a clip without features, of silence, of an empty transcript, or of pictures without a face, though the last
-    three have frames.
+    It has none about a clip without features, a silent clip, a clip with an empty transcript, or a clip without a face.
+    The last three still have frames.
 
     Args:
-        index: of one modality, with the columns ``status``, ``reason``, ``length`` and ``faces``.
+        index: index of one modality, with the columns ``status``, ``reason``, ``length`` and ``faces``.
     """
     mute = index["reason"].str.startswith((EMPTY, SILENT)) | (index["faces"] == 0)
     return has_frames(index) & ~mute.to_numpy(bool)

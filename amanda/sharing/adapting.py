@@ -115,7 +115,7 @@ def reference_of(
 
 
 def with_encoders(model: Model, encoders: Sequence[Mapping[str, torch.Tensor]]) -> Model:
-    """The same model with other encoders; unchanged if ``encoders`` is empty."""
+    """The same model with other encoders; the model itself if ``encoders`` is empty."""
     if not encoders:
         return model
     networks = []

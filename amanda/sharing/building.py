@@ -30,7 +30,7 @@ def network_file(trained: Trained) -> bytes:
 
 
 def statistics_of(corpus: Corpus) -> tuple[dict[str, Columns], dict[str, Counted]]:
-    """Mean and standard deviation of each column over the frames of the train clips, and how many clips and frames.
+    """Mean and standard deviation of each column over the frames of the train clips, and numbers of clips and frames.
 
     For visual, only frames with a face count. One clip is in memory at a time.
     """
@@ -79,7 +79,7 @@ def calibrate(runs: Iterable[Trained], corpus: Corpus, labels: Tensor, device: t
         runs: the networks; the mean of their probabilities is calibrated.
         corpus: the source.
         labels: class of each of its clips, [clips].
-        device: where it computes.
+        device: the device that computes.
     """
     clips = corpus.clips("validation")
     found = []

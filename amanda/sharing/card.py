@@ -29,7 +29,7 @@ membership in their training set. Release only one version: two versions whose c
 
 
 PARTS_OF = {"text": "the words", "audio": "the voice", "visual": "the face"}
-"""What of a clip a modality is."""
+"""Modality -> its description for the model card."""
 
 
 def write_card(
@@ -67,7 +67,7 @@ def write_card(
 
 
 def header(record: ModelRecord, settings: SharingSettings) -> str:
-    """The YAML header; texts are quoted as JSON quotes them, which YAML reads."""
+    """The YAML header; texts are quoted as in JSON, which is valid YAML."""
     tags = ["emotion-recognition", "multimodal", "domain-adaptation", *(["synthetic"] if record.warning else [])]
     lines = [
         "---",
@@ -97,7 +97,7 @@ def backbones(record: ModelRecord) -> list[str]:
 
 
 def score_table(scores: Iterable[tuple[str, Sequence[float]]], alpha: float, split: str, record: ModelRecord) -> str:
-    """Mean of each score over the runs, with its interval; a sentence where the target has no labels."""
+    """Mean of each score over the runs, with its interval; a sentence if the target has no labels."""
     scores = list(scores)
     if all(np.isnan(values).all() for _, values in scores):
         return f"{corpus_name(record.target)} has no labels, so that there is no score.\n"

@@ -18,7 +18,7 @@ FROM = {
     "expected": "the shares that were expected",
     "labelled": "the shares of the clips that were labelled",
 }
-"""What ``shares_from`` of an adaptation means, for people."""
+"""Description of each value of ``shares_from`` of an adaptation, for readers of the page."""
 
 
 def changes_page(story: Mapping[str, Any], clips: Sequence[Mapping[str, Any]], model: str, adapted: str) -> str:
@@ -27,8 +27,8 @@ def changes_page(story: Mapping[str, Any], clips: Sequence[Mapping[str, Any]], m
     Args:
         story: ``changes.json`` of :mod:`amanda.adapt_model`.
         clips: rows of its table of predictions.
-        model: the model's name, for people.
-        adapted: the folder of the adapted model, as Python is told of it.
+        model: the model's display name.
+        adapted: the folder of the adapted model, as it is shown in the Python example.
     """
     moved = [clip for clip in clips if clip["predicted_before"] != clip["predicted_after"]]
     values = {

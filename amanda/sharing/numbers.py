@@ -59,12 +59,13 @@ def expected_shares(given: Mapping[str, float], stored: Mapping[str, float]) -> 
     """The label distribution that a lab expects.
 
     Args:
-        given: class -> share. What is left goes to the classes that are not named, as their stored shares are; a class
-            of which the lab says 0 keeps nothing of its stored share.
-        stored: of the source, all classes in their order.
+        given: class -> share. The rest of the sum is divided among the classes that are not named, in proportion to
+            their stored shares. A class with the given share 0 keeps nothing of its stored share.
+        stored: the shares of the source, for all classes in their order.
 
     Raises:
-        UserError: a class or a share is none, or the shares sum to more than 1, or to less with every class named.
+        UserError: a class is unknown, a share is not from 0 to 1, or the shares sum to more than 1, or to less than 1
+            with every class named.
     """
     classes = list(stored)
     if unknown := [name for name in given if name not in classes]:
@@ -81,9 +82,9 @@ def expected_shares(given: Mapping[str, float], stored: Mapping[str, float]) -> 
 
 
 def halfway(shares: Mapping[str, float], most: float) -> tuple[dict[str, float], bool]:
-    """Shares half-way to equal ones of the expected classes where one class has more than ``most``, else as they are.
+    """Shares half-way to equal shares of the expected classes if one class has more than ``most``; else unchanged.
 
-    Where nearly all clips are of one class, its true share buys accuracy at the price of the others' recall.
+    If nearly all clips are of one class, its true share improves the accuracy but reduces the recall of the others.
 
     Returns:
         The shares, and whether they were moved.
@@ -96,5 +97,5 @@ def halfway(shares: Mapping[str, float], most: float) -> tuple[dict[str, float],
 
 
 def as_shares(values: np.ndarray, classes: Sequence[str]) -> dict[str, float]:
-    """A share of each class, in their order."""
+    """The share of each class, in the order of the classes."""
     return dict(zip(classes, map(float, values), strict=True))

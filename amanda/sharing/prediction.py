@@ -1,4 +1,4 @@
-"""What a shared model predicts: calibrated probabilities, each modality's vote, and how far its networks agree."""
+"""The predictions of a shared model: calibrated probabilities, each modality's vote, and its networks' agreement."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from amanda.sharing.calibration import log_probabilities
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """What a model says of some clips.
+    """A model's predictions for some clips.
 
     Attributes:
         classes: the names of the classes, in the order of the last dimension below.
         probabilities: calibrated on the source, [clips, classes]; NaN for a clip without frames in any modality.
-        votes: modality -> calibrated probabilities of its own head, [clips, classes]; NaN where a clip has no frames.
-        joint: whether the joint head spoke, bool [clips]. Where frames of a modality are missing, the probabilities are
-            the mean of the votes that are there.
-        agreement: share of the networks whose own class is the predicted one, [clips]; NaN where nothing is predicted.
+        votes: modality -> calibrated probabilities of its own head, [clips, classes]; NaN if a clip has no frames.
+        joint: whether the probabilities are those of the joint head, bool [clips]. If frames of a modality are missing,
+            they are the mean of the other modalities' votes.
+        agreement: share of the networks whose own class is the predicted one, [clips]; NaN without a prediction.
     """
 
     classes: tuple[str, ...]
@@ -32,7 +32,7 @@ class Prediction:
 
     @property
     def predicted(self) -> list[str]:
-        """The most probable class of each clip; an empty text where nothing is predicted."""
+        """The most probable class of each clip; an empty text without a prediction."""
         known = ~np.isnan(self.probabilities).any(axis=1)
         best = np.where(known, np.nan_to_num(self.probabilities).argmax(axis=1), 0)
         return [self.classes[place] if there else "" for place, there in zip(best, known, strict=True)]
@@ -45,10 +45,10 @@ def combine(
 
     Args:
         classes: the names of the classes.
-        logits: head -> [networks, clips, classes]; NaN where the head has nothing to say of a clip.
-        temperatures: head -> what its logits are divided by.
+        logits: head -> [networks, clips, classes]; NaN if the head has no prediction for a clip.
+        temperatures: head -> the divisor of its logits.
     """
-    # Of each head and network, as if it were alone: [networks, clips, classes].
+    # The probabilities of each single network of a head: [networks, clips, classes].
     single = {
         head: np.stack([np.exp(log_probabilities(network[None], temperatures[head])) for network in values])
         for head, values in logits.items()
@@ -66,7 +66,7 @@ def combine(
 
 
 def mean_of_known(values: np.ndarray) -> np.ndarray:
-    """Mean over the first dimension of what is not NaN; NaN where all is."""
+    """Mean over the first dimension without the NaN values; NaN if all values are NaN."""
     known = ~np.isnan(values)
     count = known.sum(axis=0)
     return np.where(count > 0, np.where(known, values, 0).sum(axis=0) / np.maximum(count, 1), np.nan)

@@ -110,12 +110,12 @@ class ModelRecord(Settings):
 
     @property
     def dims(self) -> dict[str, int]:
-        """Width of a frame in each modality that the source's clips have."""
+        """Width of a frame in each modality of the source's clips."""
         return {name: self.backbones[name].width for name in MODALITIES if name in self.backbones}
 
     @property
     def modalities(self) -> tuple[str, ...]:
-        """Those that the networks have, whose features every prediction is made of."""
+        """The modalities of the networks, whose features every prediction uses."""
         return tuple(name for name in MODALITIES if name in self.settings["modalities"])  # type: ignore[operator]
 
 

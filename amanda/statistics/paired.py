@@ -1,4 +1,4 @@
-"""Whether one vector of predictions is better than another on the same clips, beyond which clips there happen to be."""
+"""Whether one vector of predictions is better than another on the same clips, by more than the noise of the clips."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from amanda.scoring.metrics import weighted_f1_of
 from extractors.shared.program import UserError
 
 MOST_CELLS = 2e7
-"""Numbers that are held at once while clips are redrawn."""
+"""Largest number of values in memory at once while clips are redrawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Paired:
         difference: second minus first.
         low: lower end of the interval of the difference.
         high: its upper end.
-        p_value: of the difference being nothing but the choice of clips, two-sided.
+        p_value: two-sided p-value of "the difference is 0".
     """
 
     first: float
@@ -38,21 +38,21 @@ class Paired:
 def compare_predictions(
     label: Sequence[str], first: Sequence[str], second: Sequence[str], *, resamples: int, alpha: float, seed: int
 ) -> Paired:
-    """Paired bootstrap over clips (Efron and Tibshirani, 1993, chapters 13 and 16): both are scored on the same draws.
+    """Paired bootstrap over clips (Efron and Tibshirani, 1993, chapters 13 and 16): both are scored on the same clips.
 
-    It knows of the choice of clips alone. Where methods are trained with several seeds, :mod:`amanda.statistics`
-    compares them with the seeds' noise, too.
+    The noise is only that of the choice of clips. If methods are trained with several seeds, use
+    :mod:`amanda.statistics`, which includes the noise of the seeds.
 
     Args:
         label: class of each clip, [clips].
         first: predicted class of each clip, [clips].
-        second: the same by the other model.
-        resamples: how often the clips are redrawn, with replacement.
-        alpha: 0.05 for a 95 % interval, by the percentiles of the redrawn differences.
-        seed: of the draws; the same seed gives the same numbers.
+        second: class of each clip as predicted by the other model, [clips].
+        resamples: number of bootstrap samples of the clips, drawn with replacement.
+        alpha: 0.05 for a 95 % interval, from the percentiles of the differences on the samples.
+        seed: seed of the samples; the same seed gives the same numbers.
 
     Raises:
-        UserError: the vectors have other lengths or no clip, or a number is out of its range.
+        UserError: the vectors have different lengths or no clip, or an argument is out of its range.
     """
     if not len(label) == len(first) == len(second) or not len(label):
         raise UserError(
@@ -68,13 +68,13 @@ def compare_predictions(
     before, after = [float(100 * weighted_f1_of(counts.reshape(size, size))) for counts in one]
     redrawn = _differences(cells, size, resamples, np.random.default_rng(seed))
     low, high = np.quantile(redrawn, (alpha / 2, 1 - alpha / 2))
-    beyond = min((redrawn <= 0).sum(), (redrawn >= 0).sum()) + 1  # the observed one counts, so that no p is 0
+    beyond = min((redrawn <= 0).sum(), (redrawn >= 0).sum()) + 1  # the observed difference counts too, so no p is 0
     p_value = min(2 * float(beyond) / (resamples + 1), 1.0)
     return Paired(before, after, after - before, float(low), float(high), p_value)
 
 
 def _differences(cells: Sequence[np.ndarray], size: int, resamples: int, draw: np.random.Generator) -> np.ndarray:
-    """Second minus first score in percent on redrawn clips, [resamples]; a piece of the resamples at a time."""
+    """Second minus first score in percent on bootstrap samples, [resamples]; some of the samples at a time."""
     clips, found = len(cells[0]), []
     ones = [(cell[:, None] == np.arange(size**2)).astype(np.float32) for cell in cells]
     piece = max(int(MOST_CELLS / clips), 1)

@@ -1,4 +1,4 @@
-"""Frames that are arrays already -> what training reads, without any file."""
+"""From arrays of frames to the inputs of training, without any file."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from extractors.shared.program import UserError
 def corpus_of(
     frames: Mapping[str, Sequence[np.ndarray]], faces: Sequence[np.ndarray], split: Sequence[str], device: torch.device
 ) -> Corpus:
-    """One side of a pair, for :class:`amanda.training.job.Job`.
+    """The corpus on one side of a pair, for :class:`amanda.training.job.Job`.
 
     Args:
-        frames: modality -> the frames of each clip, [frames, dim]; the clips are the same in each.
+        frames: modality -> the frames of each clip, [frames, dim]; every modality has the same clips.
         faces: which visual frames of each clip show a face, bool [frames].
-        split: of each clip ``train``, ``validation`` or ``test``.
-        device: where training computes.
+        split: ``train``, ``validation`` or ``test`` for each clip.
+        device: the device that trains.
 
     Raises:
-        UserError: modalities have other numbers of clips, a clip has no frame, or a frame is no finite number.
+        UserError: modalities have different numbers of clips, a clip has no frame, or a number is not finite.
     """
     for name, clips in frames.items():
         if len(clips) != len(split):

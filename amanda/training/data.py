@@ -43,12 +43,12 @@ class Corpus:
         return {name: packed.take(clips) for name, packed in self.packed.items()}
 
     def has(self, modality: str, clips: Tensor) -> Tensor:
-        """Which of some clips, [clips] of positions, have a modality, bool [clips]."""
+        """Whether each of some clips, [clips] of positions, has a modality, bool [clips]."""
         return self.packed[modality].lengths[clips] > 0
 
     @property
     def lacking(self) -> bool:
-        """Whether a clip lacks a modality."""
+        """Whether any clip lacks a modality."""
         return any(bool((packed.lengths == 0).any()) for packed in self.packed.values())
 
     def clips(self, split: str) -> Tensor:
@@ -79,8 +79,8 @@ def read_corpus(
     Args:
         indexes: modality to feature index.
         splits: table of clip_id and split.
-        missing: ``drop``: clips without features in a modality are not used; ``mask``: a clip needs information in one
-            modality (:func:`amanda.shared.speaks.speaks`), and lacks the others.
+        missing: ``drop``: clips without features in a modality are not used; ``mask``: a clip needs information in at
+            least one modality (:func:`amanda.shared.speaks.speaks`), and lacks the others.
         device: the device that computes.
         resident: largest number of bytes of frames that may stay on the device.
         among: the clips that are read; None for all clips of the splits.
@@ -133,14 +133,14 @@ def _check_frames(packed: Mapping[str, Packed | Stored], indexes: Mapping[str, P
 
 
 def _parts(splits: Path, among: Collection[str] | None) -> dict[str, str]:
-    """Clip to its part of the split, for all clips or for some."""
+    """The part of the split of each clip, by the clip's name, for all clips or for some."""
     table = read_table(splits, "extractors.split_corpus")
     rows = zip(table["clip_id"].to_pylist(), table["split"].to_pylist(), strict=True)
     return {clip: part for clip, part in rows if among is None or clip in among}
 
 
 def _usable(features: Features, missing: str) -> set[str]:
-    """Clips with at least one frame that were extracted (``ok`` or ``degraded``); for ``mask``, with information."""
+    """The usable clips: extracted (``ok`` or ``degraded``) with at least one frame; for ``mask``, with information."""
     table = features.table
     return set(table.index[speaks(table) if missing == "mask" else has_frames(table)])
 
@@ -153,7 +153,7 @@ def _made_with(features: Features, clips: list[str]) -> str:
 
 
 def _stored(features: Features, modality: str, clips: list[str], usable: set[str], device: torch.device) -> Stored:
-    """Frames of the clips in their files, none for clips that lack them; only visual frames have a mask, of faces."""
+    """Frames of the clips in their files; none for a clip that lacks them; only visual frames have a mask of faces."""
     taken = [slice(None) if clip in usable else slice(0) for clip in clips]
     masks = (
         [features.valid(clip)[rows] for clip, rows in zip(clips, taken, strict=True)] if modality == "visual" else None

@@ -71,7 +71,7 @@ def covariance_gap(source: np.ndarray, target: np.ndarray) -> float:
 
 
 def gaps(source: Mapping[str, Tensor], target: Mapping[str, Tensor]) -> dict[str, float]:
-    """Named distances for every modality and ``joint`` that both domains have, from samples [clips, d] on the host."""
+    """Named distances for ``joint`` and every modality of both domains, from samples [clips, d] on the host."""
     values = {}
     for name in (each for each in source if each in target):
         ours, theirs = (z[name].double().numpy() for z in (source, target))

@@ -28,9 +28,9 @@ from amanda.training.steps import Sums, make_capture, replay_steps, take_steps
 from extractors.shared.program import UserError
 
 AT_ONCE = 128
-"""Clips that are predicted at once where a batch of training is smaller; each pass of the network has fixed costs."""
+"""Smallest number of clips in one pass of a prediction, because each pass of the network has fixed costs."""
 LEAST_PROBE = 4
-"""Clips of a domain with a modality, of which some lack it, from which on its distances are measured."""
+"""If some clips lack a modality, its distances are measured only if at least so many clips of the domain have it."""
 
 
 def start(job: Job, seed: int) -> Run:
@@ -106,9 +106,9 @@ def epoch_means(run: Run, sums: Sums) -> dict[str, float]:
 
 @torch.no_grad()
 def predict(algorithm: Algorithm, corpus: Corpus, clips: Tensor) -> Outputs:
-    """What the network makes of some clips in evaluation, on the host, float32; its joint logits are the prediction.
+    """The network's outputs for some clips in evaluation, on the host, float32; the joint logits are the prediction.
 
-    No clip depends on those beside it, except with ``published_code_view``, which sees batches of the training's size.
+    No clip depends on other clips, except with ``published_code_view``, which gets batches of the training's size.
     """
     algorithm.eval()
     settings = algorithm.settings
@@ -124,7 +124,7 @@ def predict(algorithm: Algorithm, corpus: Corpus, clips: Tensor) -> Outputs:
 
 
 def known_representations(outputs: Outputs) -> dict[str, Tensor]:
-    """Z_m of the clips that have it, of each modality, and ``joint``, that enough clips have to be measured."""
+    """Representations of the clips that have the modality, for ``joint`` and each modality of enough clips."""
     found = {name: outputs.representation(name) for name in outputs.representations}
     return {name: z for name, z in found.items() if len(z) >= LEAST_PROBE or name not in outputs.counted}
 

@@ -19,7 +19,7 @@ from amanda.training.job import Job, Run, is_whole, plan
 class Sums(NamedTuple):
     """Terms of a loss, summed over the steps of an epoch: their names, and float64 values on the device, [terms].
 
-    ``steps`` counts those that had the term, [terms]: one without clips of a modality has none of its terms.
+    ``steps`` is the number of steps that had each term, [terms]. A step without clips of a modality lacks its terms.
     """
 
     names: Sequence[str]
@@ -79,7 +79,7 @@ def take_steps(job: Job, run: Run, pairs: Batches, progress: Sequence[float]) ->
 
 
 def together(sums: Mapping[tuple[str, ...], tuple[Tensor, int]]) -> Sums:
-    """One sum of several, each of some terms over some steps."""
+    """The sum of several sums, each of which has some of the terms and some of the steps."""
     if len(sums) == 1:
         ((names, (values, steps)),) = sums.items()
         return Sums(names, values, [steps] * len(names))
@@ -93,7 +93,7 @@ def together(sums: Mapping[tuple[str, ...], tuple[Tensor, int]]) -> Sums:
 
 
 def replay_steps(job: Job, run: Run, capture: Capture, pairs: Batches, progress: Sequence[float]) -> Sums:
-    """The same, with the recorded step for full batches; no clip lacks a modality there."""
+    """The same, with the recorded step for full batches; no clip may lack a modality."""
     whole = [number for number, pair in enumerate(pairs) if is_whole(pair, job.settings.batch_size)]
     capture.begin([pairs[number] for number in whole], [progress[number] for number in whole])
     others = torch.zeros((), dtype=torch.float64)

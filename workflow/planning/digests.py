@@ -24,9 +24,9 @@ def label_files(study: Study, corpus: str) -> str:
 
 @cache
 def media_files(study: Study, corpus: str, modalities: tuple[str, ...]) -> str:
-    """Digest names and sizes of the media of some modalities, as far as the corpus has them.
+    """Digest names and sizes of the media of those of the modalities that the corpus has.
 
-    Empty for a twin, which a rule makes and no one edits, and where no media are read.
+    Empty for a twin, which a rule makes and no one edits, and if no media are read.
     """
     kinds = kinds_of(study, corpus, modalities)
     none = study.has_twin(corpus) or not kinds

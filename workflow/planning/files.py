@@ -42,7 +42,7 @@ def release(study: Study, corpus: str) -> str | list[str]:
 
 
 def labels_to_split_by(study: Study, corpus: str) -> str | list[str]:
-    """The labels of a corpus where its split is drawn class by class; no other split looks at them."""
+    """The labels of a corpus if its split is drawn class by class; no other split reads them."""
     by = study.config["corpora"][corpus]["split"].get("by")
     return f"<results>/labels/{corpus}.parquet" if by == "stratified" else []
 
@@ -58,7 +58,7 @@ def backbone(study: Study, modality: str) -> str | list[str]:
 
 
 def there(study: Study, paths: Iterable[str]) -> list[str]:
-    """Those of the paths that exist."""
+    """The paths that exist."""
     return [path for path in paths if os.path.exists(study.placed(path))]
 
 
@@ -96,7 +96,7 @@ def ceilings(study: Study) -> list[str]:
 
 
 def as_missing_runs_says(study: Study, wanted: Sequence[str]) -> list[str]:
-    """All files; or, if missing runs are only named, those that exist, at least one."""
+    """All files; or, if missing runs are only named, the files that exist, at least one."""
     if study.refuses_missing_runs:
         return list(wanted)
     return there(study, wanted) or list(wanted[:1])
@@ -110,9 +110,9 @@ def run_modalities(study: Study, run: Any, methods: Sequence[str] = ()) -> list[
 
     Args:
         study: the study.
-        run: the wildcards of a rule: ``source``, ``target`` and, where it is of a method beside those of Table 1,
+        run: the wildcards of a rule: ``source``, ``target`` and, if the rule is for a method that is not in Table 1,
             ``method``.
-        methods: further methods that the rule is of.
+        methods: other methods that the rule is for.
     """
     return study.modalities(run.source, run.target, [*methods, *filter(None, [run.get("method")])])
 

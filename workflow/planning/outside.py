@@ -27,14 +27,14 @@ TABLES = ("extra_defects", "face_choices", "no_face_list")
 """Keys of ``corpora.*.reading`` that name a table relative to the working directory."""
 
 SETTLED = 2_000_000_000
-"""Nanoseconds: a file that was written so shortly before it was read may be written again under the same time stamp."""
+"""Nanoseconds. A file that was read so soon after it was written may change again with the same time stamp."""
 
 READERS = 16
-"""Threads that ask for the sizes of media, because a network disk answers slowly."""
+"""Number of threads that read the sizes of media, because a network disk is slow."""
 
 
 def of_labels(release: str, reader: str, reading: Mapping[str, Any], modalities: Sequence[str]) -> str:
-    """Digest all that a release is read from: the content of label files and tables, and which media are there.
+    """Digest all inputs of a release's reader: the content of label files and tables, and which media exist.
 
     For the arguments see :func:`of_media`.
     """
@@ -62,7 +62,7 @@ def of_media(
         release: the folder.
         reader: the name of its reader.
         reading: the choices of the config about the corpus.
-        modalities: those that the corpus has.
+        modalities: the modalities of the corpus.
         kinds: ``video``, ``audio`` or both.
     """
     asked = release, reader, json.dumps(reading, sort_keys=True), tuple(modalities)
@@ -111,7 +111,7 @@ def of_files(paths: Iterable[Path]) -> list[tuple[str, str]]:
 
 @cache
 def _sources(release: str, reader: str, reading: str, modalities: tuple[str, ...]) -> Any:
-    """The reader's own word on the files of a release, or its complaint."""
+    """The files of a release according to its reader, or the reader's error message."""
     # Readers take a quarter of a second to import, which a start on synthetic twins need not spend.
     from extractors.corpora.base import load_reader
     from extractors.shared.program import UserError
@@ -127,7 +127,7 @@ def _sources(release: str, reader: str, reading: str, modalities: tuple[str, ...
 
 @cache
 def _sizes(release: str, reader: str, reading: str, modalities: tuple[str, ...]) -> dict[str, int]:
-    """The media that clips need, sorted by name, with their sizes in bytes; -1 for one that is not there."""
+    """The media that clips need, sorted by name, with their sizes in bytes; -1 for a missing file."""
     sources = _sources(release, reader, reading, modalities)
     wanted = sorted({file for name in modalities if name in MEDIA for file in getattr(sources, MEDIA[name])})
     parts = [wanted[start::READERS] for start in range(READERS)]

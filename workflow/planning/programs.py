@@ -21,7 +21,7 @@ def as_json(settings: object) -> str:
 
 
 def expected_counts(study: Study, corpus: str) -> str:
-    """The number of clips of each class that a corpus must have; of a twin none, if the classes are not the paper's."""
+    """The required number of clips of each class; none is required of a twin if the classes are not the paper's."""
     if study.has_twin(corpus):
         clips = study.config["synthetic"]["clips"][corpus]
         return as_json(clips if set(CLASSES) == set(study.config["classes"]) else {})
@@ -47,7 +47,7 @@ def extraction(study: Study, corpus: str, modality: str) -> str:
     """The settings of the extraction of a modality, with the face policy of this corpus.
 
     Raises:
-        ConfigError: the corpus has not this modality.
+        ConfigError: the corpus does not have this modality.
     """
     there = study.config["corpora"][corpus]["modalities"]
     if modality not in there:
@@ -224,9 +224,9 @@ def _reading_and_split(study: Study, corpus: str) -> dict[str, Any]:
 
 
 def _with_fewer_modalities(study: Study) -> dict[str, dict[str, list[str]]]:
-    """The modalities of every row, by its method, on each pair where a row has fewer than all.
+    """The modalities of every row, by its method, on each pair on which a row has fewer than all.
 
-    The ceiling is called as in Table 1, ``in_domain``.
+    The ceiling has its name in Table 1, ``in_domain``.
     """
     ceiling = study.config["in_domain"]["method"]
     found = {}

@@ -1,4 +1,4 @@
-"""The config as it may be shown to others: without the lab's folders, and without the names of people in a split."""
+"""A version of the config that can be shown to others: without the lab's folders and the names of people in a split."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from pathlib import PurePath
 from typing import Any
 
 PEOPLE = ("speaker", "dialogue")
-"""Groups of a split whose names are those of people, or lead to them."""
+"""Groups of a split whose names are names of people, or can identify them."""
 
 
 def shareable(value: Any) -> Any:
-    """The same config, where a path outside the working folder is reduced to its last part.
+    """The same config; a path outside the working directory is reduced to its last part.
 
     The names in a split by speaker or dialogue are replaced by their number.
     """

@@ -26,7 +26,7 @@ def shared(study: Study, wildcards: Any, **changed: Any) -> str:
 
 
 def extractions(study: Study, run: Any) -> str:
-    """The settings that the frames of a run's source are made with, by modality, without the lab's folders."""
+    """The extraction settings of a run's source, by modality, without the lab's folders."""
     modalities = run_modalities(study, run)
     return as_json({name: shareable(json.loads(extraction(study, run.source, name))) for name in modalities})
 
@@ -49,7 +49,7 @@ def compared_files(study: Study) -> dict[str, list[str]]:
 
 
 def compared_modalities(study: Study) -> list[list[str]]:
-    """The modalities of the model of each pair that the comparison of adaptations is of."""
+    """The modalities of the model of each pair in the comparison of adaptations."""
     wanted = study.config["without_source"]
     pairs = [pair.split("-") for pair in wanted["pairs"]]
     return [study.modalities(source, target, [wanted["method"]]) for source, target in pairs]

@@ -30,7 +30,7 @@ class Study:
 
     @property
     def results(self) -> str:
-        """The folder of all results of this config; a named run has one of its own, so that none overwrites another's.
+        """The folder of all results of this config; a named run has its own folder, so no run overwrites another.
 
         In the rules, this is ``<results>``, and ``<logs>`` is :attr:`logs`.
         """
@@ -42,7 +42,7 @@ class Study:
         return f"{self.results}/logs" if self.config["run"] else "logs"
 
     def placed(self, path: str) -> str:
-        """A path of the rules as a program is told it: with the folders themselves."""
+        """A path of the rules as it is given to a program: with the names of the folders filled in."""
         return path.replace("<results>", self.results).replace("<logs>", self.logs)
 
     @property
@@ -115,7 +115,7 @@ class Study:
         return modalities.of_clips(self.config, self.pairs, source, target, named)
 
     def modalities_of(self, corpus: str) -> list[str]:
-        """The modalities of a corpus that Table 1 is made of."""
+        """The modalities of a corpus that Table 1 uses."""
         runs: list[tuple[str, list[str]]] = [(pair, []) for pair in self.pairs]
         runs += [(f"{target}-{target}", [self.config["in_domain"]["method"]]) for target in self.ceilings]
         used: set[str] = set()
@@ -126,16 +126,16 @@ class Study:
         return [name for name in self.config["corpora"][corpus]["modalities"] if name in used]
 
     def settings(self, source: str, target: str, name: str, method: Method) -> dict[str, Any]:
-        """Every setting of a method on a pair, of ``modalities`` those that the pair has.
+        """Every setting of a method on a pair; ``modalities`` has only those of the pair.
 
         Args:
             source: a corpus.
             target: a corpus.
-            name: what the method is called in messages. A variant that tells recipes apart starts from the paper's.
+            name: the method's name in messages. A variant that compares recipes starts from the paper's recipe.
             method: its algorithm and settings.
 
         Raises:
-            ConfigError: the pair has not the modalities that the method needs.
+            ConfigError: the pair does not have the modalities that the method needs.
         """
         recipe = "paper" if name in self.flips else self.config["recipe"]
         settings = complete_settings(self.config, recipe, method)

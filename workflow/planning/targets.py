@@ -108,7 +108,7 @@ def _any_words(pattern: str, words: list[str]) -> str:
     *texts, end = _WILDCARD.split(pattern)
     expression = ""
     for text, word in zip(texts[::2], texts[1::2], strict=True):
-        # A hyphen separates the corpora of a pair, and a dot the ending of a file.
+        # A hyphen separates the corpora of a pair, and a dot separates the extension of a file.
         taken = r"[^/.-]+" if word in ("source", "target") else r"[^/.]+"
         expression += re.escape(text) + (f"(?P={word})" if word in words else f"(?P<{word}>{taken})")
         words.append(word)

@@ -1,4 +1,4 @@
-"""Corpora without labels: they can be targets, and nothing that needs a label is asked of them."""
+"""Corpora without labels: they can be targets, and are refused for everything that needs a label."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ SCORED = ("recipe_differences", "figure2", "claims", "without_source")
 
 
 def check(study: Study) -> None:
-    """Refuse what needs labels of a corpus that has none, before anything is read.
+    """Refuse a config that needs labels of a corpus without labels, before anything is read.
 
     Raises:
-        ConfigError: with the first key that does.
+        ConfigError: a key needs such labels; the message names the first one.
     """
     config = study.config
     _check_pairs(study, "pairs", study.pairs, scored=False)

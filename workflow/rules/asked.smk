@@ -1,4 +1,4 @@
-# What was asked for, before anything runs, and the closing words of a run that failed.
+# The check of the requested targets before anything runs, and the closing message of a failed run.
 from planning import failures, start, targets
 
 if workflow.is_main_process:

@@ -1,7 +1,7 @@
-# Scores, predictions, weights, settings and environments -> a zip to give away, on demand alone.
+# Scores, predictions, weights, settings and environments -> a zip to publish; made only on request.
 
 
-# Weights are no input: a run whose weights were removed need not be trained again.
+# Weights are no input, so that a run whose weights were removed is not trained again.
 rule pack_capsule:
     input:
         scores=files.of_cells(study, "<results>/scores/{pair}/{method}.parquet"),

@@ -1,4 +1,4 @@
-# Features once more, on demand alone: hashed, extracted again for some clips, and whose face is the speaker's.
+# Checks of features, only on request: their hashes, a new extraction of some clips, the choice of the speaker's face.
 
 
 rule verify_features:

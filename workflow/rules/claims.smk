@@ -1,4 +1,4 @@
-# Three claims of the paper, put to the test over many seeds, on demand alone. One job trains all that a pair needs.
+# Tests of three claims of the paper over many seeds, only on request. One job trains all runs of a pair.
 from planning.claims import claim_methods, claimed, claims
 
 CLAIM_METHODS = claim_methods(config)
@@ -17,7 +17,7 @@ use rule train_pair as train_claims with:
         ),
         target_splits="<results>/splits/{target}.parquet",
     output:
-        # No claim is about the weights.
+        # No claim needs the weights.
         weights=[temp(directory(f"{folder}/weights")) for folder in CLAIM_FOLDERS],
         history=[f"{folder}/history.parquet" for folder in CLAIM_FOLDERS],
         predictions=[f"{folder}/predictions.parquet" for folder in CLAIM_FOLDERS],

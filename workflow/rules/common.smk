@@ -25,7 +25,7 @@ except ConfigError as error:
     raise WorkflowError(str(error)) from None
 
 
-# Where the rules say <results> and <logs>. A named run has folders of its own.
+# The folders that replace <results> and <logs> in the rules. A named run has its own folders.
 pathvars:
     results=study.results,
     logs=study.logs,

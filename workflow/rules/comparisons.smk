@@ -1,4 +1,4 @@
-# Scores -> what differs beyond noise: methods, recipes, and the domains of each pair.
+# Scores -> differences that are larger than noise: between methods, recipes, and the domains of each pair.
 
 
 rule compare_methods:
@@ -77,7 +77,7 @@ rule compare_recipes:
         " > {log:q} 2>&1"
 
 
-# On demand alone: it asks for runs that Table 1 may not have.
+# Only on request, because it needs runs that Table 1 may not have.
 rule tabulate_shift:
     input:
         predictions=files.filled(

@@ -1,4 +1,4 @@
-# Read before the config itself: its files as they were typed, where YAML would keep silent.
+# Before the config itself is read, its files are checked for mistakes that YAML does not report.
 import sys
 
 sys.path[:0] = [str(REPOSITORY / "workflow"), str(REPOSITORY)]

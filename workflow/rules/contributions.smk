@@ -1,4 +1,4 @@
-# Weights and features -> what each modality contributes to the scores, without any training.
+# Weights and features -> the contribution of each modality to the scores, without any training.
 
 
 rule leave_out:

@@ -1,8 +1,8 @@
-# Manifest and media -> shards of frames -> one index per corpus and modality, and what says nothing in it.
+# Manifest and media -> shards of frames -> one index per corpus and modality, and its clips without information.
 
 
 rule extract_shard:
-    # Another split, or another pair that makes a source of a corpus, is checked again and extracts nothing again.
+    # A new split, or a new pair with this corpus as the source, is checked again, but nothing is extracted again.
     input:
         checked=ancient("<results>/checked/{corpus}.csv"),
         manifest="<results>/manifests/{corpus}.parquet",
@@ -37,7 +37,7 @@ rule extract_shard:
         ),
     message:
         "Extracting {wildcards.modality} features of {wildcards.corpus}, shard {wildcards.shard}"
-    # What another run has extracted from the same clip in the same way is taken from there; no number depends on it.
+    # Features that another run extracted from the same clip in the same way are copied; this changes no number.
     shell:
         "shopt -s nullglob; python -m extractors.extract_shard"
         " --manifest {input.manifest:q}"

@@ -1,4 +1,4 @@
-# Runs and their scores -> Figures 2 and 3, on demand alone. Figure 2's further runs are sweeps, a job per pair and method.
+# Runs and their scores -> Figures 2 and 3, only on request. Figure 2 needs sweeps too, one job per pair and method.
 from planning.methods import sweep
 
 SWEEP_FOLDERS = files.sweep_folders(study)

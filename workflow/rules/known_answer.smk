@@ -1,4 +1,4 @@
-# Corpora drawn from a formula, and what methods must do on them: a test of the losses by their effects, on demand alone.
+# Corpora drawn from a formula, and the expected effects of methods on them: a test of the losses, only on request.
 from planning import known_answer
 
 
@@ -60,7 +60,7 @@ use rule train_pair as train_bed with:
         },
         source_labels="<results>/known_answer/corpora/{source}/{seed}/labels.parquet",
     output:
-        # No effect is about the weights.
+        # No effect needs the weights.
         weights=[
             temp(directory(f"{folder}/weights")) for folder in known_answer.folders()
         ],
@@ -146,7 +146,7 @@ rule judge_bed:
         " > {log:q} 2>&1"
 
 
-# The table is made in any case; this page is refused where an effect is not as it must be.
+# The table is made in any case; the page ends with an error if an effect is not as expected.
 rule check_bed:
     input:
         table="<results>/known_answer.csv",
@@ -177,7 +177,7 @@ rule check_bed:
         " > {log:q} 2>&1"
 
 
-# What `make demo` asks for: a few of the beds on a few of the seeds.
+# The beds of `make demo`: a few of the beds on a few of the seeds.
 use rule judge_bed as judge_controls with:
     input:
         scores=list(known_answer.scores(known_answer.controls(study))),

@@ -1,4 +1,4 @@
-# Release -> manifest and labels -> splits; and, if asked for, a look at every clip.
+# Release -> manifest and labels -> splits; and, on request, a check of every clip.
 
 
 rule read_release:
@@ -82,7 +82,8 @@ rule split_corpus:
         " > {log:q} 2>&1"
 
 
-# Extraction waits for this, so that hours of it are not spent on a source that cannot be trained on; it reads no label.
+# Extraction waits for this check, so that no hours are spent on a source that cannot be used for training.
+# Extraction itself reads no label.
 rule check_source:
     input:
         labels="<results>/labels/{corpus}.parquet",

@@ -1,4 +1,4 @@
-# A model and the features of its target -> what it says of each clip. No label of the target is read.
+# A model and the features of its target -> its prediction for each clip. No label of the target is read.
 
 
 # The model of a run in the form of a shared model, for predictions only. It is not shared, so few clips are enough.

@@ -1,4 +1,4 @@
-# Runs and features -> models that others can load, and their adaptation without the source; on demand alone.
+# Runs and features -> models that others can load, and their adaptation without the source; only on request.
 
 
 rule share_model:

@@ -1,4 +1,4 @@
-# Features of a source and a target -> runs -> scores. Target labels enter with the score, never with the training.
+# Features of a source and a target -> runs -> scores. Only scoring reads target labels; training never does.
 TABLE_FOLDERS = expand(
     "<results>/runs/{{source}}-{{target}}/{method}", method=config["methods"]
 )
@@ -12,7 +12,7 @@ rule train_pair:
         target_features=lambda wildcards: files.features(study, wildcards, "target"),
         target_splits="<results>/splits/{target}.parquet",
     output:
-        # What was made from the same is kept (amanda.training.record), so nothing is removed before.
+        # Outputs with the same inputs are kept (amanda.training.record), so no output is removed before the training.
         weights=update(directory("<results>/runs/{source}-{target}/{method}/weights")),
         history=update("<results>/runs/{source}-{target}/{method}/history.parquet"),
         predictions=update(
@@ -26,9 +26,9 @@ rule train_pair:
     conda:
         "../../envs/train.yaml"
     threads: 1
-    # A corpus with more megabytes of frames than resident_mb is read batch by batch; two of them must fit into memory,
-    # the GPU's where there is one; no number depends on it. `steps=recorded` lets a GPU replay whole steps, which changes
-    # numbers by rounding alone (docs/training.md).
+    # A corpus with more megabytes of frames than resident_mb is read batch by batch. Two corpora of this size must fit
+    # into the memory of the GPU, or of the machine if there is no GPU. No number depends on it. With `steps=recorded` a
+    # GPU replays whole steps, which changes numbers by rounding only (docs/training.md).
     resources:
         gpu=1,
         mem_mb=16000,
@@ -75,8 +75,8 @@ rule train_pair:
         " > {log:q} 2>&1"
 
 
-# The methods of Table 1 share the features of a pair, which one job reads once. It runs again if a method's code or
-# settings change, and trains that method alone.
+# The methods of Table 1 use the same features of a pair, which one job reads once. If the code or the settings of a
+# method change, the job runs again and trains only that method.
 if study.trains_together:
 
     ruleorder: train_methods > train_pair
@@ -93,7 +93,7 @@ if study.trains_together:
             "<logs>/runs/{source}-{target}.log",
         benchmark:
             "<results>/benchmarks/runs/{source}-{target}.tsv"
-        # A corpus with itself is the ceiling, which one method alone is trained for.
+        # A corpus with itself is the ceiling, for which only one method is trained.
         wildcard_constraints:
             target=files.another_corpus(study),
         resources:

@@ -32,7 +32,7 @@ def interval(differences: np.ndarray, alpha: float, largest: float) -> tuple[flo
 
 
 def verdict(low: float, high: float) -> str:
-    """The verdict, from the interval alone: shown if it is above 0, contradicted if below, else not told apart."""
+    """The verdict from the interval: shown if it is above 0, contradicted if below, else undecided."""
     if low > 0:
         return SHOWN
     return CONTRADICTED if high < 0 else UNTOLD

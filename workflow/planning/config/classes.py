@@ -1,4 +1,4 @@
-"""The classes of a config: what is wrong with their names, with what words stand for, with a share of each."""
+"""The classes of a config: mistakes in their names, in the classes of words, and in the shares of classes."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from extractors.shared.answers import NOT_CLASSES
 from planning.config.sentences import close
 
 OTHER = "other"
-"""What `labels` says of a word whose clips are left out."""
+"""The value in `labels` of a word whose clips are left out."""
 
 
 def first_class_mistake(config: dict[str, Any], corpora: list[str]) -> str:
     """One sentence about the first mistake; empty if there is none.
 
     Args:
-        config: which the schema accepts.
-        corpora: those of the pairs of Table 1; what the words of any other stand for is looked at when it is read.
+        config: a config that the schema accepts.
+        corpora: the corpora of Table 1; the words of any other corpus are checked when that corpus is read.
     """
     return next(_mistakes(config, corpora), "")
 
@@ -48,7 +48,7 @@ def _mistakes(config: dict[str, Any], corpora: list[str]) -> Iterator[str]:
 
 
 def _priors(config: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Every label distribution that a method of the recipe in force is told, with the path of its key."""
+    """Every label distribution that is given to a method of the chosen recipe, with the path of its key."""
     recipe = config["recipe"]
     for algorithm, settings in config["recipes"][recipe]["algorithms"].items():
         yield f"recipes.{recipe}.algorithms.{algorithm}.prior", settings.get("prior")

@@ -1,4 +1,4 @@
-"""Look at the files of a config as they were typed: what YAML would swallow or muddle is refused by file and line.
+"""Check the text of the files of a config: mistakes that YAML would hide or misread are refused by file and line.
 
 Nothing of this repository is imported here, so that the profiles can run this file alone.
 """
@@ -13,18 +13,18 @@ from pathlib import Path
 
 import yaml
 
-# Of the two safe loaders, the one in C takes a seventh of the time; PyYAML may have been built without it.
+# The safe loader in C needs a seventh of the time of the other one, but PyYAML may have been built without it.
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class ConfigFileError(Exception):
-    """A file of the config cannot be taken as it stands; the message names file, line and fix."""
+    """A file of the config has a mistake; the message names file, line and fix."""
 
 
 def refuse(arguments: Sequence[str]) -> None:
-    """End the process with one sentence if a command line of Snakemake gives it no config where it expects one.
+    """End the process with one sentence if a config on Snakemake's command line cannot be read.
 
-    The profiles call this, because Snakemake opens the config files that it is told of, and the folder of its cache,
+    The profiles call this, because Snakemake opens the config files on its command line, and the folder of its cache,
     before it reads the Snakefile.
     """
     from snakemake.cli import get_argument_parser
@@ -39,7 +39,7 @@ def refuse(arguments: Sequence[str]) -> None:
 
 
 def check_files(paths: Sequence[Path | str]) -> None:
-    """Raise :class:`ConfigFileError` for the first of the files that is no set of keys, each given once, in UTF-8."""
+    """Raise :class:`ConfigFileError` for the first file that is not UTF-8, not YAML with keys, or has a key twice."""
     for path in map(Path, paths):
         try:
             _check_keys(path, _text(path))
@@ -89,7 +89,7 @@ def _check_keys(path: Path, text: str) -> None:
     try:
         root = yaml.compose(text, Loader=LOADER)
     except yaml.YAMLError as error:
-        # JSON may be indented by tabs, which YAML forbids, and is taken as it is.
+        # JSON may be indented by tabs, which YAML forbids, so JSON is accepted.
         if _is_json(text):
             return
         raise ConfigFileError(_muddled(path, text, error)) from None
@@ -120,7 +120,7 @@ def _muddled(path: Path, text: str, error: yaml.YAMLError) -> str:
     if mark is None:
         return f"{path}: not YAML ({' '.join(str(error).split())})"
     lines = text.splitlines()
-    # Where a tab is at fault, the parser may have gone on to the line behind it.
+    # If a tab is the mistake, the parser may report the line after it.
     for number in (mark.line, mark.line - 1):
         if 0 <= number < len(lines) and "\t" in lines[number]:
             return f"{path}, line {number + 1}: a tab, which YAML does not take; indent with blanks"
@@ -129,7 +129,7 @@ def _muddled(path: Path, text: str, error: yaml.YAMLError) -> str:
 
 
 def _twice(node: yaml.Node, seen: set[int] | None = None) -> Iterator[tuple[str, int, int]]:
-    """Each key that a mapping has twice, with both lines; what an anchor repeats is looked at once."""
+    """Each key that a mapping has twice, with both lines; a node that an anchor repeats is checked once."""
     seen = set() if seen is None else seen
     if id(node) in seen or isinstance(node, yaml.ScalarNode):
         return

@@ -1,7 +1,7 @@
-"""What YAML makes of words without quotes: ``no`` is False to it, ``010`` is 8, ``1:30`` is 90 and ``1e-4`` a text.
+"""Words without quotes that YAML reads as something else: ``no`` as False, ``010`` as 8, ``1:30`` as 90.
 
-A value that is not what was typed is no mistake to YAML, so it is looked for here: keys that are no texts, other values
-where the schema wants a text, texts where it wants a number, and numbers whose digits mean something else.
+For YAML such a value is no mistake, so it is looked for here: keys that are not texts, other values if the schema
+requires a text, texts such as ``1e-4`` if it requires a number, and numbers whose digits mean something else.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ KeyPath = tuple[Any, ...]
 
 _TAG = "tag:yaml.org,2002:"
 _UNLIKE = {False: "no, off or false", True: "yes, on or true", None: "null, ~ or nothing"}
-"""What may have been typed for a value, where no file tells."""
+"""Value -> words that may have been typed for it, if no file shows the word."""
 _OTHER_BASE = re.compile(r"[-+]?(?:0[0-7_]+|[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?)", re.ASCII)
 _POWER = re.compile(r"([-+]?\d+)(?:\.(\d*))?[eE]([-+]?)(\d+)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """A key or value as it stands in a file."""
+    """A key or value as it was typed in a file."""
 
     path: KeyPath
     text: str
@@ -38,12 +38,12 @@ class Typed:
 
 
 def first_guess(config: Any, errors: Sequence[ValidationError], files: Iterable[str | Path]) -> str:
-    """One sentence about the first value that YAML took for something else than what was typed; empty if there is none.
+    """One sentence about the first value that YAML reads as something else than was typed; empty if there is none.
 
     Args:
         config: the whole config.
-        errors: what the schema says against it.
-        files: the files that it was read from, to say what was typed and where.
+        errors: the errors of its check by the schema.
+        files: the files that it was read from; the sentence quotes the typed word and its line.
     """
     typed = [scalar for file in files for scalar in _typed(Path(file))]
     for path, key in _keys(config, ()):
@@ -94,7 +94,7 @@ def _keys(value: Any, path: KeyPath) -> Iterator[tuple[KeyPath, Any]]:
 
 
 def _innermost(errors: Iterable[ValidationError]) -> Iterator[ValidationError]:
-    """The errors of the schema, and those of the choices that it gives."""
+    """The errors, and those of each alternative of the schema."""
     for error in errors:
         yield error
         yield from _innermost(error.context or ())
@@ -105,12 +105,12 @@ def _is_guess(value: Any) -> bool:
 
 
 def _typed(file: Path) -> Iterator[Typed]:
-    """Every key and value without quotes of a file that YAML takes for something else than a text."""
+    """Every key and value without quotes in a file that YAML does not read as a text."""
     try:
         with file.open(encoding="utf-8") as stream:
             root = yaml.compose(stream, Loader=LOADER)
     except (OSError, UnicodeError, yaml.YAMLError):
-        return  # whoever reads the config from it says what is wrong
+        return  # the program that reads the config reports this mistake
     yield from _scalars(root, (), file)
 
 
@@ -131,7 +131,7 @@ def _scalars(node: yaml.Node | None, path: KeyPath, file: Path) -> Iterator[Type
 
 
 def _value(node: yaml.Node) -> Any:
-    """What YAML makes of a key or value that is no list or mapping."""
+    """The value that YAML reads for a key or value that is no list or mapping."""
     if not isinstance(node, yaml.ScalarNode) or node.tag == f"{_TAG}str":
         return node.value
     try:

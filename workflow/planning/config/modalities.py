@@ -1,4 +1,4 @@
-"""Which modalities the runs on a pair have: those that both of its corpora have and that methods name."""
+"""The modalities of the runs on a pair: those that both corpora have and that the methods use."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from extractors.shared.clip import MODALITIES
 from planning.methods import Method, complete_settings
 
 PLAIN_SUM = {"family": "norm", "p": 1}
-"""The surrogate that only adds up: what it is given may be one loss alone."""
+"""The plain sum. It is the only surrogate that accepts a single loss."""
 
 BALANCES = ("surrogate", "domain_surrogate")
 """Settings that balance the losses of modalities."""
 
 
 def of_method(config: Mapping[str, Any], method: Method) -> list[str]:
-    """The modalities that a method names, by itself or by the recipe."""
+    """The modalities in a method's own settings, or else in those of the recipe."""
     return complete_settings(dict(config), config["recipe"], method)["modalities"]
 
 
 def of_pair(config: Mapping[str, Any], pairs: Iterable[str], source: str, target: str) -> list[str]:
     """The modalities that both corpora have.
 
-    A corpus with itself is the ceiling of a target. It has what any of ``pairs`` with this target has, so that it asks
-    for no features that no row uses; all that the corpus has, if there is no such pair.
+    A corpus with itself is the ceiling of a target. It has the modalities of all ``pairs`` with this target, so it
+    needs no features that no row uses. If there is no such pair, it has all modalities of the corpus.
     """
     if source == target:
         sources = [pair.split("-")[0] for pair in pairs if pair.split("-")[1] == target]
@@ -37,9 +37,9 @@ def of_pair(config: Mapping[str, Any], pairs: Iterable[str], source: str, target
 def of_clips(
     config: Mapping[str, Any], pairs: Iterable[str], source: str, target: str, methods: Iterable[Method]
 ) -> list[str]:
-    """The modalities in which every clip needs features: those of the pair that any row of Table 1 or a method names.
+    """The modalities in which every clip needs features: those of the pair that any row of Table 1 or a method uses.
 
-    So all rows are trained and scored on the same clips, and no features are made that no row uses.
+    So all rows are trained and scored on the same clips, and unused features are not made.
     """
     rows = [config["method_settings"][name] for name in config["methods"]]
     wanted = {name for method in (*rows, *methods) for name in of_method(config, method)}
@@ -50,7 +50,7 @@ def of_clips(
 def mistake(
     config: Mapping[str, Any], shared: Iterable[str], source: str, target: str, settings: Mapping[str, Any], name: str
 ) -> str:
-    """Why a method cannot be trained on a pair, in a sentence; empty where it can.
+    """A sentence with the reason why a method cannot be trained on a pair; empty if it can.
 
     Args:
         config: the config.
@@ -58,7 +58,7 @@ def mistake(
         source: a corpus.
         target: a corpus.
         settings: every setting of the method.
-        name: the method's.
+        name: the method's name.
     """
     pair, shared = f"{source}-{target}", list(shared)
     if not shared:
@@ -81,7 +81,7 @@ def mistake(
 
 
 def first_mistake(config: dict[str, Any], pairs: Iterable[str], targets: Iterable[str]) -> str:
-    """Why a row of Table 1, or the ceiling of one of its ``targets``, cannot be trained; empty where all can."""
+    """Why a row of Table 1, or the ceiling of one of ``targets``, cannot be trained; empty if all can."""
     pairs, ceiling = list(pairs), config["in_domain"]["method"]
     runs = [(*pair.split("-"), name) for pair in pairs for name in config["methods"]]
     runs += [(target, target, ceiling) for target in targets]

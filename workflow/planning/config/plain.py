@@ -1,4 +1,4 @@
-"""The JSON schema of a class of settings, in the plain form that the sentences about a config are made from."""
+"""The JSON schema of a class of settings, in the plain form from which the sentences about a config are made."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from extractors.shared.settings import Settings
 
 Schema = dict[str, Any]
 
-# Words of pydantic's that say nothing more, or stand for its own reading of a value.
+# Keys in pydantic's schema that add nothing, or that only pydantic uses.
 DROPPED = ("title", "default", "discriminator")
 
 
 def plain_schema(kind: type[Settings]) -> Schema:
-    """The schema of a class and of all that it holds; what stands there twice is a definition with a name."""
+    """The schema of a class and of all its keys; parts that occur twice become definitions with a name."""
     schema = _plain(kind.model_json_schema())
     seen = Counter((name, json.dumps(below)) for name, below in _keys(schema))
     again = [name for (name, _), count in seen.items() if count > 1]
@@ -45,12 +45,12 @@ def _plain(schema: Schema) -> Schema:
         else:
             found[word] = value
     if "enum" in found or "const" in found:
-        found.pop("type", None)  # the words say it
+        found.pop("type", None)  # the choices show the type
     return _with_null(found)
 
 
 def _with_null(schema: Schema) -> Schema:
-    """One type or null, where pydantic gives the choice between two schemas."""
+    """The schema with ``type: [..., null]`` if pydantic made two alternatives of a type and null."""
     other = [one for one in schema.get("oneOf", ()) if one != {"type": "null"}]
     if len(other) != 1 or "type" not in other[0]:
         return schema

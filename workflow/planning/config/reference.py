@@ -45,7 +45,7 @@ def _rows(schema: dict[str, Any], words: SchemaWords, above: str, deep: bool) ->
 
 
 def _is_open(schema: dict[str, Any]) -> bool:
-    """Whether the keys below a key are listed. Keys that replace others are not: the replaced section lists them."""
+    """Whether the keys below a key are listed. Keys that replace others are not, because their section lists them."""
     keys = "properties" in schema or isinstance(schema.get("additionalProperties"), dict)
     return keys and ("required" in schema or "properties" not in schema)
 

@@ -1,4 +1,4 @@
-"""Old words of the config and what they are called now, so that an older config is refused by the new name."""
+"""Old words of the config and their new names; an older config is refused, and the message gives the new name."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ KEYS: dict[tuple[str, ...], str] = {
     ("method_settings", ANY, "method"): "algorithm",
     ("synthetic", "release"): "published_code",
 }
-"""The path of an old key, and its last part as it is now; with ``../`` it stands one section further up."""
+"""The path of an old key -> the new name of its last part; with ``../`` the new key is one section further up."""
 
 VALUES: dict[str, dict[str, str]] = {
     "recipe": {"release": "published_code"},
@@ -28,11 +28,11 @@ VALUES: dict[str, dict[str, str]] = {
     "covariance": {"uncentred_release": "uncentred_published_code"},
     "family": {"log_exp_release": "log_exp_published_code"},
 }
-"""For a key, wherever it stands: its old values, and what they are now."""
+"""For a key in any section: its old values -> its new values."""
 
 
 def first_old_word(config: dict[str, Any]) -> str:
-    """Return one sentence about the first key or value that has another name now; empty if there is none."""
+    """Return one sentence about the first key or value that has a new name; empty if there is none."""
     for path, value in _entries(config, ()):
         where = ".".join(path)
         for old, new in KEYS.items():

@@ -1,4 +1,4 @@
-"""Turn the errors of a config into one sentence: the key's path, what was found, what to write."""
+"""Turn the errors of a config into one sentence: the key's path, the value that was found, and what to write."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from jsonschema import ValidationError
 
 from planning.config.words import KINDS, SchemaWords
 
-# The kinds of mistakes, the telling ones first: a misspelt key is one that is unknown and makes another one missing.
+# The kinds of mistakes, most informative first: a misspelt key is unknown, and it makes another key missing.
 FIRST = ("additionalProperties", "pattern", "type", "anyOf", "oneOf", "enum", "const")
 LAST = ("required",)
 LONGEST = 80
@@ -35,7 +35,7 @@ MISSED = {
 
 
 class Fault(Protocol):
-    """A ``ValidationError`` that a validator gave: each attribute is set, which the class itself does not promise."""
+    """A ``ValidationError`` of a validator: each attribute is set, which the class itself does not guarantee."""
 
     message: str
     validator: str
@@ -49,7 +49,7 @@ class Fault(Protocol):
 
 
 def sentence(schema: dict[str, Any], errors: Iterable[ValidationError]) -> str:
-    """What is wrong first among the ``errors`` of a config against ``schema``; empty if there are none."""
+    """A sentence about the first of the ``errors`` of a config against ``schema``; empty if there are none."""
     first = min(cast("Iterable[Fault]", errors), key=_rank, default=None)
     if first is None:
         return ""
@@ -62,13 +62,13 @@ def sentence(schema: dict[str, Any], errors: Iterable[ValidationError]) -> str:
 
 
 def close(word: object, known: Iterable[str]) -> str:
-    """The end of a sentence that asks whether another of the ``known`` words was meant, or nothing."""
+    """The end of a sentence that suggests the most similar of the ``known`` words; empty if none is similar."""
     near = get_close_matches(str(word).lower(), list(known), n=1)
     return f"; did you mean {near[0]!r}?" if near else ""
 
 
 def shown(value: object) -> str:
-    """A value as it is typed in YAML, cut where it is long."""
+    """A value as it is typed in YAML, truncated if it is long."""
     text = repr(value) if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
@@ -79,7 +79,7 @@ def _rank(error: Fault) -> tuple[int, int]:
 
 
 def _meant(error: Fault) -> Fault:
-    """The error of the alternative that was meant: that of the value's type with the nearest keys."""
+    """The error of the alternative that was probably meant: that of the value's type with the most similar keys."""
     alternatives: dict[int, list[Fault]] = {}
     for one in error.context or ():
         alternatives.setdefault(int(one.schema_path[0]), []).append(one)
@@ -89,7 +89,7 @@ def _meant(error: Fault) -> Fault:
         return error
     first = min(best, key=lambda one: (not _tells_apart(one), *_rank(one)))
     if _tells_apart(first):
-        # None of the alternatives has this word, so all of theirs may be written.
+        # None of the alternatives has this word, so the message lists the words of all.
         words = [word for found in fitting for one in found if _tells_apart(one) for word in _choices(one)]
         first.schema = {"enum": words}
     elif first.path or first.validator not in MISSED:
@@ -100,17 +100,17 @@ def _meant(error: Fault) -> Fault:
 
 
 def _is_inside(error: Fault) -> bool:
-    """Whether an alternative takes a value of this kind at all, and only misses something in it."""
+    """Whether an alternative accepts values of this type, and the error is inside the value."""
     return bool(error.path) or error.validator not in ("type", "const", "enum")
 
 
 def _tells_apart(error: Fault) -> bool:
-    """Whether the value has another word than the one by which an alternative is told from the others."""
+    """Whether the value has another word than the one that distinguishes an alternative from the others."""
     return len(error.path) == 1 and isinstance(error.path[0], str) and error.validator in ("const", "enum")
 
 
 def _lacks_word(error: Fault) -> bool:
-    """Whether the value lacks the key by whose word an alternative is told from the others."""
+    """Whether the value lacks the key whose word distinguishes an alternative from the others."""
     if error.validator != "required":
         return False
     missing = [error.schema["properties"][name] for name in error.validator_value if name not in error.instance]

@@ -1,4 +1,4 @@
-"""Say in words what a part of a JSON schema means and what it takes."""
+"""Descriptions in words: the meaning of a part of a JSON schema, and the values that it accepts."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ BOUNDS = {"minimum": "at least", "exclusiveMinimum": "above", "maximum": "at mos
 
 
 class SchemaWords:
-    """The words for the parts of one schema, whose references it follows."""
+    """Descriptions of the parts of one schema; its references are followed."""
 
     def __init__(self, schema: dict[str, Any]) -> None:
         self.schema = schema
 
     def description(self, path: Sequence[object]) -> str:
-        """What the schema says of the key at ``path``, or of the list that it is an item of; nothing of the whole."""
+        """The description of the key at ``path``, or of the list that contains it; empty for the whole schema."""
         place, said = self.schema, ""
         for part in path:
             below = self.below(place, part)
@@ -38,14 +38,14 @@ class SchemaWords:
         return said
 
     def at(self, path: Sequence[object]) -> dict[str, Any]:
-        """The schema of the key at ``path``, which there must be."""
+        """The schema of the key at ``path``, which must exist."""
         place = self.schema
         for part in path:
             place = self.resolved(self.below(place, part) or {})
         return place
 
     def below(self, schema: Schema, part: object) -> Schema | None:
-        """The schema of a key or item of what ``schema`` describes, in the first of its alternatives that has it."""
+        """The schema of a key or item below ``schema``, in the first of its alternatives that has it."""
         schema = self.resolved(schema)
         if isinstance(part, int) and "items" in schema:
             return schema["items"]
@@ -57,7 +57,7 @@ class SchemaWords:
         return next((choice for choice in choices if choice is not None), None)
 
     def resolved(self, schema: Schema) -> dict[str, Any]:
-        """The schema itself behind a reference; what stands beside the reference goes before what it says."""
+        """The schema behind a reference; keys beside the reference override those of the referenced schema."""
         while isinstance(schema, dict) and "$ref" in schema:
             target: Any = self.schema
             for part in schema["$ref"].removeprefix("#/").split("/"):
@@ -66,14 +66,14 @@ class SchemaWords:
         return schema if isinstance(schema, dict) else {}
 
     def named(self, schema: Schema) -> list[str]:
-        """Every word that stands for itself among what ``schema`` takes, such as the choices of an enum."""
+        """Every literal word that ``schema`` accepts, such as the choices of an enum."""
         schema = self.resolved(schema)
         own = [*schema.get("enum", ()), *([schema["const"]] if "const" in schema else ())]
         below = [word for one in alternatives(schema) for word in self.named(one)]
         return [word for word in own if isinstance(word, str)] + below
 
     def allowed(self, schema: Schema, of_many: bool = False) -> str:
-        """What ``schema`` takes; ``of_many`` for the items of a list."""
+        """The values that ``schema`` accepts, in words; ``of_many`` for the items of a list."""
         schema = self.resolved(schema)
         if alternatives(schema):
             return ", or ".join(dict.fromkeys(self.allowed(one, of_many) for one in alternatives(schema)))
@@ -105,7 +105,7 @@ class SchemaWords:
 
 
 def alternatives(schema: dict[str, Any]) -> list[Schema]:
-    """What a schema leaves the choice between."""
+    """The alternatives of a schema."""
     return [*schema.get("oneOf", ()), *schema.get("anyOf", ())]
 
 

@@ -1,6 +1,6 @@
-"""Snakemake's messages as one line for each stage: `snakemake --logger stages`, with the folder above on PYTHONPATH.
+"""Snakemake's messages as one line per stage: `snakemake --logger stages`, with the parent folder on PYTHONPATH.
 
-Only warnings and errors are shown beside the bars. All else is in Snakemake's own log under `.snakemake/log`.
+Only warnings and errors are shown beside the bars. All other messages are in Snakemake's log under `.snakemake/log`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from snakemake_logger_plugin_stages.stages import STAGES, stage_of, usual_second
 
 
 class LogHandler(LogHandlerBase):
-    """Turns Snakemake's events into bars; the names of its members are those that Snakemake asks for."""
+    """Shows Snakemake's events as bars; Snakemake prescribes the names of its members."""
 
     writes_to_stream = True
     writes_to_file = False
@@ -47,7 +47,7 @@ class LogHandler(LogHandlerBase):
             self.say(self.format(record))
 
     def start(self, record: logging.LogRecord) -> None:
-        """Begin the bars, from the table of how many jobs each rule has."""
+        """Start the bars, from the number of jobs of each rule."""
         jobs = {rule: count for rule, count in record.stats.items() if rule != "total"}  # type: ignore[attr-defined]
         counts: Counter[str] = Counter()
         for rule, count in jobs.items():

@@ -1,4 +1,4 @@
-"""The lines that a person sees: a bar for each stage on a terminal, a line at its end and now and then elsewhere."""
+"""The display: on a terminal a bar for each stage; otherwise a line at the end of each stage, and regular lines."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 
 PAUSE = 30.0
-"""Seconds between two lines about the whole run where there is no terminal."""
+"""Seconds between two lines about the whole run, without a terminal."""
 
 
 def words(seconds: float | None) -> str:
-    """Seconds as a person says them; nothing where they are not known."""
+    """Seconds as a rounded time in words; an empty text if they are not known."""
     if seconds is None:
         return ""
     if seconds < 60:
@@ -26,7 +26,7 @@ class Display:
 
     Args:
         console: where to write; without a terminal only plain lines are written.
-        stages: how many jobs each has, in order.
+        stages: number of jobs of each stage, in order.
     """
 
     def __init__(self, console: Console, stages: dict[str, int]) -> None:
@@ -44,7 +44,7 @@ class Display:
             self.bars.start()
 
     def advance(self, stage: str, whole: float | None) -> None:
-        """Note that a job of `stage` has ended, and that `whole` seconds are left of the run."""
+        """Count a finished job of `stage`; the run needs about `whole` more seconds."""
         self.done[stage] += 1
         done, jobs = sum(self.done.values()), sum(self.stages.values())
         left = f"about {words(whole)} left" if whole and done < jobs else ""
@@ -63,6 +63,6 @@ class Display:
         self.console.print(text, markup=False, highlight=False, soft_wrap=True)
 
     def close(self) -> None:
-        """Leave the bars as they stand."""
+        """Stop updating the bars; they stay on the screen."""
         if self.moves:
             self.bars.stop()

@@ -1,4 +1,4 @@
-"""How long the jobs that are left will take, from those that have ended."""
+"""An estimate of the time that the remaining jobs need, from the times of the finished jobs."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ class Forecast:
     expected to take its usual seconds, times the factor by which this run is slower than usual so far.
 
     Args:
-        jobs: how many jobs of each rule there are.
-        usual: seconds that a job of a rule usually takes.
+        jobs: number of jobs of each rule.
+        usual: usual seconds of a job of each rule.
     """
 
     def __init__(self, jobs: Mapping[str, int], usual: Callable[[str], float]) -> None:
@@ -23,16 +23,16 @@ class Forecast:
         self.seconds: defaultdict[str, list[float]] = defaultdict(list)
 
     def finish(self, rule: str, seconds: float) -> None:
-        """Note that a job of `rule` has ended and took so many seconds."""
+        """Count a finished job of `rule`, and the seconds that it took."""
         self.left[rule] -= 1
         self.seconds[rule].append(seconds)
 
     def time_left(self, elapsed: float, stage: Callable[[str], bool] = lambda rule: True) -> float | None:
-        """Seconds until the jobs that are left will have ended; None before a job has ended.
+        """Seconds until the remaining jobs are finished; None before the first job is finished.
 
         Args:
             elapsed: seconds since the run began.
-            stage: of which rules.
+            stage: whether the jobs of a rule count.
         """
         busy = sum(map(sum, self.seconds.values()))
         if not busy:

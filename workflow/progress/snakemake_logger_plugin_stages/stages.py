@@ -1,9 +1,9 @@
-"""Which stage of a run each rule belongs to, and what one of its jobs costs beside the others."""
+"""The stage of a run to which each rule belongs, and the usual time of one of its jobs."""
 
 from __future__ import annotations
 
-# In the order in which a run passes through them. The numbers are processor seconds of one job of the demo; only their
-# ratios count, and only until a job of that rule has ended in the run that is watched.
+# The stages in the order of a run. The numbers are processor seconds of one job of the demo. Only their ratios are
+# used, and only until the first job of the rule is finished in the current run.
 STAGES: dict[str, dict[str, float]] = {
     "Synthetic corpora": {"write_twin": 12, "write_backbone": 4, "write_bed": 1},
     "Manifests and splits": {"read_release": 2, "split_corpus": 1, "check_source": 1, "count_corpora": 1},
@@ -20,7 +20,7 @@ STAGES: dict[str, dict[str, float]] = {
     "Table, figures, page": {},
 }
 LAST = "Table, figures, page"
-ANY_OTHER = 3.0  # a rule that no stage names belongs to the last
+ANY_OTHER = 3.0  # for rules that no stage names; they belong to the last stage
 
 
 def stage_of(rule: str) -> str:
@@ -29,5 +29,5 @@ def stage_of(rule: str) -> str:
 
 
 def usual_seconds(rule: str) -> float:
-    """What one job of a rule costs, in seconds of the demo."""
+    """The usual time of one job of a rule, in seconds of the demo."""
     return STAGES[stage_of(rule)].get(rule, ANY_OTHER)
