@@ -50,8 +50,7 @@ EIGHT = np.array(
         for down in (1, -1)
     ]
 )
-"""The eight ways to turn and mirror a picture, [8, 2, 2]. The rows are the directions of the picture's right and down.
-"""
+"""The eight ways to turn and mirror a picture, [8, 2, 2]. The rows are the directions of its right and its down."""
 
 UPRIGHT = EIGHT[0]
 """The way in which a picture is shown as stored."""

@@ -79,6 +79,6 @@ class Film:
 
     @property
     def lacking(self) -> float:
-        """Seconds by which the film is shorter than announced. Headers may count one picture too many, so 0 for one."""
+        """Seconds by which the film is shorter than announced; 0 for one picture, since headers may be wrong by one."""
         lacking = self.announced - (self.end - float(self.times[0]))
         return lacking if lacking > self.usual + SLACK else 0.0

@@ -28,8 +28,7 @@ RATES = (4000, 384_000)
 """Lowest and highest accepted sampling rate, in samples per second."""
 
 COUNTED = ("aac", "ac3", "amr", "amrnb", "amrwb", "dts", "dtshd", "eac3", "loas", "mlp", "mp3", "truehd")
-"""Formats, by FFmpeg's names, without stored times. FFmpeg counts frames at the first rate, even if the rate changes.
-"""
+"""Formats, by FFmpeg's names, that store no times. FFmpeg counts at the first rate, even after the rate changed."""
 
 
 class Block(NamedTuple):
