@@ -87,7 +87,7 @@ def parse_pattern(text: str) -> Pattern:
 
 
 def _expression(piece: re.Match[str], after: str, least: bool) -> str:
-    """A piece of a pattern, before ``after``, as a regular expression with the shortest (``least``) or longest match."""
+    """A piece of a pattern, before ``after``, as a regular expression: shortest match if ``least``, else longest."""
     if piece["text"]:
         return re.escape(piece["text"])
     if piece["any"]:
