@@ -1,1 +1,1 @@
-"""Clips that a user names: media files, folders and tables, with transcripts from files beside them."""
+"""Clips that a user names as media files, folders or tables, with transcripts from files beside them."""

@@ -1,4 +1,4 @@
-"""A folder of media -> the rows of a table of clips, and what was not understood, file by file."""
+"""A folder of media -> the rows of a table of clips, and a list of files that were not understood."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from extractors.shared.clip import ClipError
 from extractors.shared.program import UserError, progress
 
 SUBTITLES = (".srt", ".vtt")
-"""Endings of files of words that also tell times."""
+"""Endings of transcript files with times."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +33,8 @@ class Listed:
     """A clip that was found.
 
     Attributes:
-        cells: its row of the table, by column.
-        seconds: how long it is; None where its file does not tell.
+        cells: the clip's row of the table, by column.
+        seconds: duration in seconds; None if the file does not tell it.
     """
 
     cells: Cells
@@ -43,12 +43,12 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What a folder holds.
+    """The content of a folder.
 
     Attributes:
-        clips: in the order of their files.
-        left_out: file and reason of each that is in no row.
-        remarks: file and remark of each that is, but not as it should be.
+        clips: the clips, in the order of their files.
+        left_out: file and reason for each file that is not used.
+        remarks: file and remark for each file that is used but has a problem.
     """
 
     clips: list[Listed] = field(default_factory=list)
@@ -57,15 +57,15 @@ class Listing:
 
 
 def list_folder(root: Path, pattern: Pattern | None, cues: bool) -> Listing:
-    """Find the clips of a folder. A video and a sound of one name are one clip.
+    """Find the clips of a folder. A video and a sound with the same name are one clip.
 
     Args:
-        root: the folder, searched with all folders below it.
-        pattern: what the files' names tell; None for nothing.
-        cues: whether each subtitle of the file beside a recording is a clip; else each file is one.
+        root: the folder. All folders below it are searched, too.
+        pattern: the pattern of file names from which fields are read; None for no fields.
+        cues: whether each subtitle in the file beside a recording becomes a clip. Otherwise each recording is one clip.
 
     Raises:
-        UserError: there is no video and no sound, or none that gives a clip.
+        UserError: there is no video and no sound, or none of them gives a clip.
     """
     together: defaultdict[str, list[str]] = defaultdict(list)
     for file in find_files(root, VIDEO + AUDIO):
@@ -90,7 +90,7 @@ def list_folder(root: Path, pattern: Pattern | None, cues: bool) -> Listing:
 
 
 def _check_name(stem: str) -> None:
-    """Refuse what a table of clips cannot name."""
+    """Refuse a file name that cannot be written into a table of clips."""
     if any(unicodedata.category(letter) in ("Cc", "Cs") for letter in stem):
         raise ClipError("its name holds signs that are no UTF-8 or cannot be printed; rename it")
     if "\\" in stem or stem != stem.lstrip():
@@ -98,15 +98,15 @@ def _check_name(stem: str) -> None:
 
 
 def _shown(file: str) -> str:
-    """A file's name for a page, where what is no UTF-8 stands in numbers."""
+    """A file's name for a page. Bytes that are not UTF-8 are shown as numbers."""
     return file.encode("utf-8", "backslashreplace").decode()
 
 
 def name_of(stem: str) -> str:
-    """A clip's name from the path of its file without the ending: folders and file with ``_`` between them.
+    """A clip's name from the path of its file without the ending. Folders and file are joined by ``_``.
 
-    What is no letter, digit, ``_`` or ``-`` becomes ``_``; a path with letters of other scripts ends with a digest of
-    itself, since they all look alike then.
+    Characters other than letters, digits, ``_`` and ``-`` become ``_``. Paths with letters of other scripts would then
+    look alike, so a digest of the path is added to their names.
     """
     name = re.sub(r"[^A-Za-z0-9_-]+", "_", stem, flags=re.ASCII)
     if stem.isascii() and is_safe(name):
@@ -116,7 +116,7 @@ def name_of(stem: str) -> str:
 
 
 def _names(stems: dict[str, list[str]]) -> dict[str, list[str]]:
-    """The clips' names, and the files of each."""
+    """Name of each clip -> its files."""
     found: defaultdict[str, list[str]] = defaultdict(list)
     for stem, files in stems.items():
         found[name_of(stem)].append(files[0])
@@ -124,7 +124,7 @@ def _names(stems: dict[str, list[str]]) -> dict[str, list[str]]:
 
 
 def _clips(root: Path, stem: str, files: list[str], fields: Cells, cues: bool, listing: Listing) -> Iterator[Listed]:
-    """The clips of the files of one name; a remark goes into the listing."""
+    """The clips of the files with one name. Remarks are added to the listing."""
     video, audio, seconds = _media(root, files)
     cells = {"clip_id": name_of(stem), "video": video, "audio": audio, **fields, "text": ""}
     sidecar = next(filter(None, (find_sidecar(root / file) for file in files)), None)
@@ -139,7 +139,7 @@ def _clips(root: Path, stem: str, files: list[str], fields: Cells, cues: bool, l
 
 
 def _of_cues(cells: Cells, sidecar: Path | None, video: str, audio: str) -> Iterator[Listed]:
-    """A clip for each subtitle."""
+    """One clip for each subtitle."""
     if sidecar is None or sidecar.suffix.lower() not in SUBTITLES:
         raise ClipError(f"no {' or '.join(SUBTITLES)} lies beside it, which would say where its clips begin and end")
     try:
@@ -156,12 +156,12 @@ def _of_cues(cells: Cells, sidecar: Path | None, video: str, audio: str) -> Iter
 
 
 def _media(root: Path, files: list[str]) -> tuple[str, str, float | None]:
-    """The file of the pictures, that of the sound, "" where there is none, and the seconds of the longer."""
+    """The file of the pictures and that of the sound ("" if there is none), and the longer duration in seconds."""
     kinds = {kind: [file for file in files if file.lower().endswith(kind)] for kind in (VIDEO, AUDIO)}
     for same in kinds.values():
         if len(same) > 1:
             raise ClipError(f"{same[0]} and {same[1]} have one name; keep one of them here")
-    heard = [*kinds[AUDIO], *kinds[VIDEO]]  # a sound of its own is better than the video's
+    heard = [*kinds[AUDIO], *kinds[VIDEO]]  # a separate sound file is preferred to the video's sound
     facts = {file: _probe(root / file) for file in files}
     video = next((file for file in kinds[VIDEO] if facts[file][0]), "")
     audio = next((file for file in heard if facts[file][1]), "")
@@ -171,10 +171,10 @@ def _media(root: Path, files: list[str]) -> tuple[str, str, float | None]:
 
 
 def _probe(path: Path) -> tuple[bool, bool, float]:
-    """Whether a file has pictures and sound, and how many seconds its header tells; 0 for none.
+    """Whether a file has pictures, whether it has sound, and its duration in seconds by the header; 0 if unknown.
 
     Raises:
-        ClipError: it is no media file.
+        ClipError: the file is no media file.
     """
     with open_media(path) as container:
         streams = container.streams

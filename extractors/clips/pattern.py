@@ -1,4 +1,4 @@
-"""What the name of a media file says: a pattern such as ``{speaker}_*_{label}_*``, and what it finds."""
+"""Read fields from the names of media files by a pattern such as ``{speaker}_*_{label}_*``."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from extractors.shared.clip import ClipError
 from extractors.shared.program import UserError
 
 FIELDS = ("label", "speaker", "session", "dialogue", "split")
-"""The columns of a table of clips that a name may tell."""
+"""The columns of a table of clips that can be read from a name."""
 
 _PIECE = re.compile(r"\{(?P<field>\w+)(?::(?P<width>[1-9]\d*))?\}|(?P<any>\*)|(?P<text>[^*{}]+)|(?P<stray>.)")
 
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A pattern, as :func:`parse_pattern` makes it.
+    """A pattern that was parsed by :func:`parse_pattern`.
 
     Attributes:
-        text: as it was typed.
-        depth: how many names it is about: the file's, and those of so many folders above it less one.
-        short: its expression where each field and star takes as little as it can.
-        long: the same where each takes as much as it can.
+        text: the pattern as typed.
+        depth: number of names in it: the name of the file, and the names of ``depth - 1`` folders above it.
+        short: regular expression in which each field and star matches as little as possible.
+        long: regular expression in which each field and star matches as much as possible.
     """
 
     text: str
@@ -31,13 +31,13 @@ class Pattern:
     long: re.Pattern[str]
 
     def read(self, path: str) -> dict[str, str]:
-        """The fields that a path tells.
+        """The fields of a path.
 
         Args:
-            path: of a file, with forward slashes and without its ending.
+            path: path of a file, with forward slashes and without its ending.
 
         Raises:
-            ClipError: the path does not fit, or fits in two ways that tell different things.
+            ClipError: the path does not match, or matches in two ways with different fields.
         """
         names = path.split("/")
         tail = "/".join(names[-self.depth :])
@@ -55,14 +55,14 @@ class Pattern:
 
 
 def parse_pattern(text: str) -> Pattern:
-    """A pattern of the names of files: ``{label}``, ``{speaker}`` and other fields, ``*`` for anything, and plain text.
+    """Parse a pattern of file names: fields such as ``{label}`` and ``{speaker}``, ``*`` for any text, and plain text.
 
-    ``{label:2}`` takes two characters. Without a number a field takes one or more, up to the character that follows it
-    in the pattern: ``{label}_*`` takes what stands before the first ``_``. A field or star never crosses a slash. The
-    ending of the files does not belong to the pattern.
+    ``{label:2}`` matches two characters. Without a number, a field matches one or more characters, up to the character
+    that follows it in the pattern: ``{label}_*`` matches the text before the first ``_``. A field or star never matches
+    a slash. The pattern does not contain the ending of the files.
 
     Raises:
-        UserError: a field is unknown or there twice, there is none, or a brace stands alone.
+        UserError: a field is unknown or occurs twice, there is no field, or a brace is not closed or opened.
     """
     pieces = list(_PIECE.finditer(text.strip("/")))
     fields = [piece["field"] for piece in pieces if piece["field"]]
@@ -87,7 +87,7 @@ def parse_pattern(text: str) -> Pattern:
 
 
 def _expression(piece: re.Match[str], after: str, least: bool) -> str:
-    """A piece of a pattern as a regular expression that takes as little or as much as it can; ``after`` follows it."""
+    """A piece of a pattern, before ``after``, as a regular expression: shortest match if ``least``, else longest."""
     if piece["text"]:
         return re.escape(piece["text"])
     if piece["any"]:

@@ -1,4 +1,4 @@
-"""Clips of a manifest -> a clip for each segment of speech in them, with the words that are said in it."""
+"""Clips of a manifest -> one clip for each segment of speech in them, with the words of the segment."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from extractors.shared.clip import Row
 from extractors.shared.program import UserError
 
 NO_SPEECH = "no speech was found in it"
-"""The reason for leaving a recording out in which nobody speaks."""
+"""The reason for leaving out a recording without speech."""
 
 UNTIMED = "its words have no times, so no segment has them; give them as .srt or .vtt"
-"""The remark on a clip whose words cannot be shared out."""
+"""The remark on a clip whose words cannot be assigned to segments."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +23,8 @@ class Segmented:
     """The segments of a clip.
 
     Attributes:
-        rows: of the manifest, one for each segment; the clip itself, excluded, where it has none.
-        remarks: what a person should know of the clip's sound and words.
+        rows: rows of the manifest, one for each segment. A clip without speech is one row, which is excluded.
+        remarks: remarks for the user about the clip's sound and words.
     """
 
     rows: list[Row]
@@ -32,21 +32,21 @@ class Segmented:
 
 
 def segment_clip(clip: Row, speech: Speech, root: Path) -> Segmented:
-    """Cut a clip at the speech in its file of sound.
+    """Cut a clip into the segments of speech in its sound file.
 
-    A segment is named by the clip and its seconds in the file of sound, as in ``talk.mp4#t=12.30,15.80``.
+    The name of a segment is the clip's name and the segment's seconds in the sound file: ``talk.mp4#t=12.30,15.80``.
 
     Args:
         clip: a row of the manifest.
-        speech: what is said in the file.
-        root: the folder that the manifest's paths start from.
+        speech: the speech in the sound file.
+        root: the folder to which the manifest's paths are relative.
     """
     low, high = clip["audio_start"] or 0.0, float("inf") if clip["audio_end"] is None else clip["audio_end"]
     inside = [(max(begin, low), min(end, high)) for begin, end in speech.segments if begin < high and end > low]
     quiet = [_too_quiet(speech.decibels)] if speech.decibels < QUIET else []
     if not inside:
         return Segmented([clip | {"status": "excluded", "reason": "; ".join([NO_SPEECH, *quiet])}], [])
-    later = (clip["video_start"] or 0.0) - low  # where the file of pictures has another clock than that of sound
+    later = (clip["video_start"] or 0.0) - low  # the clocks of video and sound files may differ
     shown = [(begin + later, end + later) for begin, end in inside]
     words, remarks = _words(clip, shown, root)
     rows = [
@@ -81,14 +81,14 @@ def _words(clip: Row, shown: Sequence[tuple[float, float]], root: Path) -> tuple
 
 
 def share_out(cues: Sequence[Cue], segments: Sequence[tuple[float, float]]) -> tuple[list[str], int]:
-    """Give each cue to the segment with which it shares the most time.
+    """Assign each cue to the segment with which it shares the most time.
 
     Args:
-        cues: in the order in which they are said.
-        segments: seconds at which each begins and ends.
+        cues: the cues in order of time.
+        segments: seconds at which each segment begins and ends.
 
     Returns:
-        The words of each segment, and how many cues share no time with any.
+        The words of each segment, and the number of cues that share no time with any segment.
     """
     words: list[list[str]] = [[] for _ in segments]
     lost = 0

@@ -1,7 +1,7 @@
 """A sound -> the times at which somebody speaks, by the voice activity detector of WebRTC.
 
-The detector compares the power of six bands, piece by piece, with Gaussian models of noise and of speech. Its models
-are numbers in the library itself (webrtcvad-wheels), so that nothing is fetched.
+For each frame, the detector compares the power in six bands with Gaussian models of noise and of speech. The models
+are part of the library (webrtcvad-wheels), so no download is needed.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from extractors.media.resample import SAMPLE_RATE
 from extractors.shared.program import UserError
 
 FRAME = 0.03
-"""Seconds of which the detector says whether somebody speaks; it takes 0.01, 0.02 or 0.03."""
+"""Duration in seconds of the detector's frames, each of which is speech or not; it accepts 0.01, 0.02 or 0.03."""
 
 FRAMES = 1000
 """Frames in a piece of sound."""
@@ -27,10 +27,10 @@ PIECE = round(FRAMES * FRAME)
 """Seconds of a piece of sound: a whole number of frames."""
 
 AGGRESSIVENESS = (0, 1, 2, 3)
-"""How sure the detector must be; 3 takes the least for speech."""
+"""Modes of the detector. With higher numbers it must be more certain, so it finds less speech."""
 
 LOUD = 0.95
-"""Share of the frames that are not louder than :attr:`Speech.decibels`."""
+"""Share of frames that are not louder than :attr:`Speech.decibels`."""
 
 QUIET = -50.0
 """Level in dB of full scale, see :attr:`Speech.decibels`, below which the detector misses speech."""
@@ -38,16 +38,16 @@ QUIET = -50.0
 
 @dataclass(frozen=True, slots=True)
 class Habits:
-    """Which speech is one segment.
+    """Settings for dividing speech into segments.
 
     Attributes:
         aggressiveness: one of :data:`AGGRESSIVENESS`.
-        gap: seconds of silence up to which speech goes on.
-        shortest: seconds below which speech is no segment.
-        longest: seconds beyond which a segment is cut, in the longest pause within it or, without a pause, in halves.
+        gap: longest silence within a segment, in seconds.
+        shortest: shortest segment, in seconds; shorter speech is dropped.
+        longest: longest segment, in seconds; a longer one is cut at its longest pause, or in the middle if it has none.
 
     Raises:
-        UserError: the values do not go together.
+        UserError: the values do not fit together.
     """
 
     aggressiveness: int
@@ -70,8 +70,8 @@ class Speech:
     """The speech in a sound.
 
     Attributes:
-        segments: seconds at which each begins and ends, multiples of :data:`FRAME`, in order and without overlap.
-        decibels: the level that a twentieth of the frames exceed, in dB of full scale.
+        segments: seconds at which each segment begins and ends: multiples of :data:`FRAME`, in order, not overlapping.
+        decibels: the level that 5 % of the frames exceed, in dB of full scale.
     """
 
     segments: tuple[tuple[float, float], ...]
@@ -79,11 +79,11 @@ class Speech:
 
 
 def find_speech(pieces: Iterable[np.ndarray], habits: Habits) -> Speech:
-    """The speech in a sound.
+    """Find the speech in a sound.
 
     Args:
-        pieces: float32 [n] each at 16 kHz, of :data:`PIECE` seconds; the last may be shorter.
-        habits: what counts as a segment.
+        pieces: float32 [n] each at 16 kHz, of :data:`PIECE` seconds. The last piece may be shorter.
+        habits: settings for the segments.
     """
     detector = webrtcvad.Vad(habits.aggressiveness)
     size = round(FRAME * SAMPLE_RATE)
@@ -100,11 +100,11 @@ def find_speech(pieces: Iterable[np.ndarray], habits: Habits) -> Speech:
 
 
 def segments_of(spoken: np.ndarray, habits: Habits) -> list[tuple[int, int]]:
-    """First frame of each segment, and the frame behind its last.
+    """First frame of each segment, and the frame after its last one.
 
     Args:
         spoken: whether somebody speaks in each frame, bool [frames].
-        habits: what counts as a segment.
+        habits: settings for the segments.
     """
     gap, shortest, longest = (round(seconds / FRAME) for seconds in (habits.gap, habits.shortest, habits.longest))
     joined: list[tuple[int, int]] = []
@@ -117,13 +117,13 @@ def segments_of(spoken: np.ndarray, habits: Habits) -> list[tuple[int, int]]:
 
 
 def _runs(flags: np.ndarray) -> list[tuple[int, int]]:
-    """First and one past the last place of each run of true flags."""
+    """Position of the first flag of each run of true flags, and the position after its last one."""
     edges = np.flatnonzero(np.diff(flags.astype(np.int8), prepend=0, append=0))
     return [(int(begin), int(end)) for begin, end in edges.reshape(-1, 2)]
 
 
 def _cut(spoken: np.ndarray, begin: int, end: int, shortest: int, longest: int) -> list[tuple[int, int]]:
-    """A segment in parts of at most ``longest`` frames and at least ``shortest``."""
+    """Cut a segment into parts of at least ``shortest`` and at most ``longest`` frames."""
     if end - begin <= longest:
         return [(begin, end)]
     pauses = [(begin + stop, begin + go) for stop, go in _runs(~spoken[begin:end])]

@@ -1,4 +1,4 @@
-"""A sound -> the words in it, by Whisper (Radford et al., 2023, arXiv 2212.04356), as transformers has it."""
+"""A sound -> its words, by Whisper (Radford et al., 2023, arXiv 2212.04356) from the library transformers."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ from extractors.media.resample import SAMPLE_RATE
 from extractors.shared.program import UserError
 
 PIECE = 30 * SAMPLE_RATE
-"""Samples that Whisper hears at once; a longer sound is heard piece by piece."""
+"""Samples of Whisper's input. A longer sound is cut into pieces of this length."""
 
 LONGEST = 200
-"""Characters of what the library says of a model that cannot be loaded."""
+"""Largest number of characters of the library's message about a model that cannot be loaded."""
 
 LEAST = SAMPLE_RATE // 10
-"""Samples below which there is no word; Whisper would invent one."""
+"""A sound with fewer samples has no words. Whisper would invent some."""
 
 
 class Transcriber:
-    """Whisper, with the most likely token at each place, so that the same sound has the same words.
+    """Whisper with greedy decoding, so that the same sound always gives the same words.
 
     Args:
-        name: a folder, or an id on the model hub such as ``openai/whisper-small``. Weights are read from safetensors
-            alone, so that nothing of them is executed.
-        device: where it computes.
+        name: a folder, or an id on the model hub such as ``openai/whisper-small``. Weights are read only from
+            safetensors, so no code is executed.
+        device: device of the computation.
 
     Raises:
-        UserError: there is no such model, or it is none of Whisper's.
+        UserError: there is no such model, or it is not a Whisper model.
     """
 
     def __init__(self, name: str, device: torch.device) -> None:
@@ -44,11 +44,11 @@ class Transcriber:
             raise UserError(
                 f"{name}: no Whisper that can be loaded ({told}); name a folder of one or a hub id"
             ) from None
-        nn.Module.to(network, device)  # the library's own wrapper of it has no usable type
+        nn.Module.to(network, device)  # the library's own method has no usable type
         self.network, self.device = network.eval(), device
 
     def words(self, sound: np.ndarray) -> str:
-        """The words of a sound, float32 [n] at 16 kHz, in the language that Whisper hears."""
+        """The words of a sound, float32 [n] at 16 kHz, in the language that Whisper detects."""
         pieces = [sound[begin : begin + PIECE] for begin in range(0, len(sound), PIECE)]
         said = [self._of_piece(piece) for piece in pieces if len(piece) >= LEAST]
         return " ".join(" ".join(said).split())

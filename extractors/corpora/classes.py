@@ -1,4 +1,4 @@
-"""From the words of a release to the classes of the study: what each clip's label stands for, by the config."""
+"""Map the label words of a release to the classes of the study, as the config defines."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ from extractors.shared.clip import Clip
 from extractors.shared.program import UserError
 
 OTHER = "other"
-"""What the config says of a word whose clips are listed and left out."""
+"""The config's value for a word whose clips are listed but left out."""
 
 OWN_WORDS = "custom"
-"""The reader of tables whose words the user chose: of those, one that stands for nothing is a slip of the pen."""
+"""The reader of the user's own tables. A label word without a class is an error in such a table."""
 
 _NO_WORDS = ("yes", "no", "on", "off", "true", "false", "null")
-"""What YAML takes for something else than a word, unless quotes stand around it."""
+"""Words that YAML reads as another type unless they are in quotes."""
 
 
 def meanings(corpus: str, labels: Mapping[str, str], classes: Sequence[str]) -> dict[str, str]:
-    """What each word stands for, by the word in small letters: a class stands for itself unless the config says else.
+    """Label word in lower case -> its class or ``other``. The config may also map a class's name to another class.
 
     Args:
-        corpus: its name in the config, for the messages.
+        corpus: name of the corpus in the config, for messages.
         labels: the config's ``corpora.<name>.labels``: word -> a class, or ``other``.
         classes: the config's ``classes``.
 
     Raises:
-        UserError: a word stands for what is no class, or is there twice and means two things.
+        UserError: a word is mapped to an unknown class, or occurs twice with different classes.
     """
     said: dict[str, str] = {}
     for word, name in labels.items():
@@ -44,19 +44,19 @@ def meanings(corpus: str, labels: Mapping[str, str], classes: Sequence[str]) -> 
 
 
 def classify(clips: Iterable[Clip], corpus: str, reader: str, meant: Mapping[str, str]) -> list[Clip]:
-    """Give each clip, whose ``label`` is a word of its release, the class that the word stands for.
+    """Replace the label word of each clip by its class.
 
-    A word without a class leaves its clip out, whatever else speaks against the clip. A clip without a word stays as
-    its reader told it: unlabelled, or left out for another reason.
+    A clip whose word has no class is excluded for this reason, even if it also has another reason. A clip without a
+    word does not change: it is unlabelled, or excluded for another reason.
 
     Args:
-        clips: of a reader.
-        corpus: its name in the config, for the message.
-        reader: its name.
-        meant: of :func:`meanings`.
+        clips: the clips of a reader.
+        corpus: name of the corpus in the config, for messages.
+        reader: name of the reader.
+        meant: result of :func:`meanings`.
 
     Raises:
-        UserError: a table of the user's own has a word that stands for nothing.
+        UserError: a word in a user's own table has no class.
     """
     return [_classified(clip, corpus, reader, meant) if clip.label else clip for clip in clips]
 
@@ -81,5 +81,5 @@ def _slip(clip: Clip, corpus: str, classes: Sequence[str]) -> str:
 
 
 def plain(word: str) -> str:
-    """A word in small letters, however its accents are stored."""
+    """A word in lower case and in Unicode's composed form (NFC)."""
     return unicodedata.normalize("NFC", word).lower()

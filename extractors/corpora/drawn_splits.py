@@ -1,4 +1,4 @@
-"""Splits that are drawn: at random or class by class, the same for the same seed; and none at all."""
+"""Splits that are drawn at random, over all clips or class by class, with a seed; and the split ``none``."""
 
 from __future__ import annotations
 
@@ -11,25 +11,24 @@ from extractors.shared.clip import PARTS, Row
 from extractors.shared.program import UserError
 
 DRAWN = ("random", "stratified", "none")
-"""The values of ``by`` that this module knows."""
+"""The values of ``by`` that this module handles."""
 
 
 def drawn_split(rows: Sequence[Row], split: Mapping[str, Any], labels: Mapping[str, str]) -> list[str]:
     """The part of each clip.
 
-    A clip, or what is left together, comes into a part by a digest of its name and the seed: a clip that is added
-    later moves few others.
+    The part of a clip, or of a group that stays together, depends on a digest of its name and the seed. So a clip that
+    is added later changes the parts of few others.
 
     Args:
         rows: usable clips, as rows of a manifest.
         split: ``{"by": "random", "together": ..., "seed": k, "validation": share, "test": share}``, the same without
             ``together`` and with ``by`` ``stratified``, or ``{"by": "none"}``.
-        labels: clip_id -> class, empty if it has none; only a stratified split uses it. A clip without a label goes to
-            the part train, because nothing can be scored on it.
+        labels: clip_id -> class, empty if it has none. Only a stratified split uses it. A clip without a label goes to
+            the part train, because it cannot be scored.
 
     Raises:
-        UserError: nothing would be left to train on, there are fewer than three of what is left together, or a clip
-            names none.
+        UserError: the part train would be empty, there are fewer than three groups, or a clip has no group.
     """
     if split["by"] == "none":
         return ["train"] * len(rows)
@@ -84,7 +83,7 @@ def _dealt(rows: Sequence[Row], group: Sequence[int], split: Mapping[str, Any]) 
 
 
 def _parts(names: Sequence[str], split: Mapping[str, Any]) -> tuple[list[str], list[str]]:
-    """The names in the order of the draw, and the part of each: at least one has each part, so three are needed."""
+    """The names in the order of the draw, and the part of each. Each part gets at least one of three or more names."""
     order = sorted(names, key=lambda name: sha256(f"{split['seed']} {name}".encode()).digest())
     counts = {part: max(1, round(split[part] * len(order))) for part in ("test", "validation")}
     counts["train"] = len(order) - sum(counts.values())

@@ -1,7 +1,7 @@
 """IEMOCAP: ten actors in five sessions, each dialogue filmed side by side (USC SAIL, on request).
 
-Tree and formats as in the release ``IEMOCAP_full_release``; labels as in Zhao et al. 2021 (MMIN), which the paper
-follows: excitement counts as happiness, the five sessions hold 5531 turns of the four classes.
+Folders and formats are those of the release ``IEMOCAP_full_release``. Labels are those of Zhao et al. 2021 (MMIN), as
+in the paper: excitement counts as happiness, and the five sessions have 5531 turns of the four classes.
 """
 
 from __future__ import annotations
@@ -51,10 +51,10 @@ class Turn:
 
 
 def crop_side(clip_id: str, marker_side: str = "left") -> str:
-    """The half of the picture that shows the speaker: whoever wears the markers sits on ``marker_side``.
+    """The half of the picture that shows the speaker. The actor with the markers sits on ``marker_side``.
 
-    The letter after the session says who wears the markers in this recording, the letter before the turn number who
-    speaks. MEmoBert's ``cut_video.sh`` and four more public preprocessors take the markers to be on the left.
+    The letter after the session names the actor with the markers in this recording, and the letter before the turn
+    number names the speaker. MEmoBert's ``cut_video.sh`` and four other public preprocessors assume the left side.
     """
     match = _ID.fullmatch(clip_id)
     if match is None:
@@ -64,7 +64,7 @@ def crop_side(clip_id: str, marker_side: str = "left") -> str:
 
 
 def parse_labels(lines: Iterable[str], source: str) -> tuple[list[Turn], list[Skipped]]:
-    """Parse a file of ``dialog/EmoEvaluation``; the lines of single raters are for :func:`parse_votes`.
+    """Parse a file of ``dialog/EmoEvaluation``. :func:`parse_votes` reads the lines of single raters.
 
     Raises:
         UserError: a line names a turn but has another form than in the release, or names an unknown emotion.
@@ -92,10 +92,10 @@ def parse_labels(lines: Iterable[str], source: str) -> tuple[list[Turn], list[Sk
 
 
 def parse_votes(lines: Iterable[str]) -> dict[str, tuple[Vote, ...]]:
-    """The raters' answers about each turn in a file of ``dialog/EmoEvaluation``, and the means of their dimensions.
+    """The raters' answers for each turn in a file of ``dialog/EmoEvaluation``, and the means of their dimensions.
 
-    A rater's line belongs to the turn above it. ``C-`` lines name emotions, with semicolons between several; ``A-``
-    lines give valence, activation and dominance from 1 to 5. A remark in brackets is a separate vote.
+    A rater's line belongs to the turn above it. ``C-`` lines name emotions, separated by semicolons; ``A-`` lines give
+    valence, activation and dominance from 1 to 5. A remark in brackets is a separate vote.
     """
     votes: dict[str, list[Vote]] = {}
     turn: list[Vote] = []
@@ -115,9 +115,9 @@ def parse_votes(lines: Iterable[str]) -> dict[str, tuple[Vote, ...]]:
 
 
 def parse_transcript(lines: Iterable[str]) -> tuple[dict[str, str], list[Skipped]]:
-    """Parse a file of ``dialog/transcriptions`` into turn -> text; lines without a turn and its times are skipped.
+    """Parse a file of ``dialog/transcriptions`` into turn -> text. Lines without a turn and its times are skipped.
 
-    Nothing here is an error: a turn whose line cannot be parsed is used without text, with a remark in the manifest.
+    No line is an error. A turn whose line cannot be parsed has no text, and a remark in the manifest.
     """
     texts: dict[str, str] = {}
     skipped: list[Skipped] = []
@@ -150,11 +150,11 @@ def read_release(root: Path, reading: Reading, modalities: Sequence[str]) -> Ite
     """Yield every turn of the release, in the order of the label files.
 
     Args:
-        root: the folder with ``Session1`` to ``Session5``, or one above it.
+        root: the folder with ``Session1`` to ``Session5``, or a folder above it.
         reading: ``merge_excited``: excitement counts as happy (MMIN); ``audio_video_offset``: seconds added to the
-            times at which the picture is cut (one public preprocessor takes 5 frames off); ``marker_side``: the half of
-            the picture where the wearer of the markers sits (``left``, also when the key is absent).
-        modalities: those that the corpus has; media of another are not asked for.
+            times at which the video is cut (one public preprocessor subtracts 5 frames); ``marker_side``: the half of
+            the picture that shows the actor with the markers (default ``left``).
+        modalities: the modalities of the corpus. Media of other modalities are not needed.
 
     Raises:
         UserError: the folders or a label file differ from the release.
@@ -201,7 +201,7 @@ def _find(root: Path) -> tuple[list[str], list[str], dict[str, str], dict[str, s
 
 
 def _dialogues(files: list[str], folder: str) -> list[str]:
-    """The text files of ``dialog/<folder>`` that are named like a dialogue."""
+    """The text files of ``dialog/<folder>`` that have the name of a dialogue."""
     found = by_stem(files, ".txt", lambda folders: folders[-2:] == ["dialog", folder])
     return [path for name, path in found.items() if name.startswith("Ses")]
 

@@ -1,7 +1,7 @@
 """CMU-MOSEI: segments of YouTube monologues with six emotion intensities (CMU MultiComp lab, on request).
 
-Segments are cut from the full videos by the label file's times. The release's own segments are often corrupt, and their
-numbers do not agree with the label file's rows.
+Segments are cut from the full videos at the times in the label file. The release's own segments are not used: they are
+often corrupt, and their numbers differ from the rows of the label file.
 """
 
 from __future__ import annotations
@@ -43,9 +43,9 @@ class Said:
 
 
 def parse_transcript(lines: Iterable[str]) -> tuple[list[Said], list[Skipped]]:
-    """Parse a file of ``Raw/Transcript/Segmented``: ``video___clip___start___end___text``; the text may hold ``_``.
+    """Parse a file of ``Raw/Transcript/Segmented``: ``video___clip___start___end___text``. The text may contain ``_``.
 
-    Nothing here is an error: a segment whose line cannot be parsed is used without text, with a remark in the manifest.
+    No line is an error. A segment whose line cannot be parsed has no text, and a remark in the manifest.
     """
     said: list[Said] = []
     skipped: list[Skipped] = []
@@ -65,9 +65,9 @@ def parse_transcript(lines: Iterable[str]) -> tuple[list[Said], list[Skipped]]:
 def join(rows: list[Intensities], said: list[Said], tolerance: float) -> list[Said | None]:
     """Find each labelled segment's line in the transcript of its video.
 
-    The clip number decides if the label has one, else the times, with ``tolerance`` seconds. The remaining rows are
-    joined by rank if there are as many rows as lines: row i has the i-th clip number in the order of strings. No line
-    is used twice.
+    A label with a clip number is joined by that number, other labels by their times, with a tolerance of ``tolerance``
+    seconds. The remaining rows are joined by rank if there are as many rows as lines: row i belongs to the i-th clip
+    number in the order of strings. No line is used twice.
     """
     if rows[0].clip:
         of_clip = {line.clip: line for line in said}
@@ -112,12 +112,12 @@ def read_release(root: Path, reading: Reading, modalities: Sequence[str]) -> Ite
         root: a folder with, at any depth, the full videos, the segmented transcripts and the labels.
         reading: ``label_choice``: see :func:`extractors.corpora.mosei_labels.label`; ``folds``: the SDK's fold file or
             a folder of lists, relative to the release or absolute; ``labels``: ``csd`` (the SDK's file) or ``mturk``
-            (the annotators' CSV files); ``time_tolerance``: see :func:`join`; ``longest_segment``: seconds that are
-            used of a longer segment.
-        modalities: those that the corpus has; media of another are not asked for.
+            (the annotators' CSV files); ``time_tolerance``: see :func:`join`; ``longest_segment``: a longer segment is
+            cut to this number of seconds.
+        modalities: the modalities of the corpus. Media of other modalities are not needed.
 
     Raises:
-        UserError: a part is not there or not as released.
+        UserError: a part is missing or differs from the release.
     """
     chosen = check_reading(MoseiReading, "mosei", reading)
     split_of = read_folds(root / chosen.folds)
@@ -137,7 +137,7 @@ def read_release(root: Path, reading: Reading, modalities: Sequence[str]) -> Ite
 
 
 def sources(root: Path, reading: Reading, modalities: Sequence[str]) -> Sources:
-    """The folds, the labels in the form that is read, the transcripts, and the full videos with their sounds."""
+    """The folds, the labels in the configured form, the transcripts, and the full videos with their sounds."""
     chosen = check_reading(MoseiReading, "mosei", reading)
     files = _find(root)
     read = [*_label_files(root, files, chosen.labels), *_transcripts(files).values()]
@@ -150,12 +150,12 @@ def _find(root: Path) -> list[str]:
 
 
 def _full(files: list[str], suffix: str) -> dict[str, str]:
-    """Video -> its file of one ending; the release's own segments are not used."""
+    """Video -> its file with the ending ``suffix``. The release's own segments are not used."""
     return by_stem(files, suffix, lambda folders: "Segmented" not in folders)
 
 
 def _transcripts(files: list[str]) -> dict[str, str]:
-    """Video -> its transcript in segments, from ``Transcript/Segmented/Combined`` or, in copies, one level higher."""
+    """Video -> its segmented transcript, in ``Transcript/Segmented/Combined`` or, in some copies, one level higher."""
 
     def below(folders: list[str]) -> bool:
         return any("transcript" in name.lower() for name in folders) and "Full" not in folders
@@ -183,7 +183,7 @@ def _segments(root: Path, files: list[str], form: str, ledger: Ledger) -> dict[s
 
 
 def _label_files(root: Path, files: list[str], form: str) -> list[str]:
-    """The SDK's one file, or all of the annotators'."""
+    """The SDK's label file, or all files of the annotators."""
     suffix = ".csd" if form == "csd" else ".csv"
     paths = [name for name in files if name.lower().endswith(suffix) and "labels" in name.lower()]
     if not paths:

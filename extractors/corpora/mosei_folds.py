@@ -1,4 +1,4 @@
-"""Which videos of CMU-MOSEI train, validate and test: the user's copy of the SDK's fold file, or three plain lists."""
+"""The split of CMU-MOSEI's videos, from the user's copy of the SDK's fold file or from three plain lists."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def read_folds(path: Path) -> dict[str, str]:
 
     Args:
         path: the SDK's ``cmu_mosei_std_folds.py``, or a folder with ``train.txt``, ``validation.txt`` and ``test.txt``
-            that hold one video a line.
+            that have one video per line.
 
     Raises:
         UserError: a fold is missing, or a video is in two folds.
@@ -49,10 +49,10 @@ def fold_files(path: Path) -> list[Path]:
 
 
 def parse_folds(text: str, source: str) -> dict[str, list[str]]:
-    """Take the three lists out of the SDK's Python file, which is parsed and never run.
+    """Read the three lists from the SDK's Python file. The file is parsed and never executed.
 
     Raises:
-        UserError: it is no Python, or one of the lists is absent or holds something else than names of videos.
+        UserError: the file is not Python, a list is missing, or a list contains anything but names of videos.
     """
     try:
         statements = ast.parse(text).body

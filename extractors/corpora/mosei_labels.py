@@ -1,4 +1,4 @@
-"""CMU-MOSEI's intensities from either of their two forms, and the five ways to make one label of them."""
+"""Read CMU-MOSEI's intensities in either of their two forms, and derive one label from them in several ways."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ DIMENSIONS = ("sentiment", "happy", "sad", "anger", "surprise", "disgust", "fear
 OF_CHOICE_D = ("happy", "sad", "anger")
 LABEL_CHOICES = ("A", "B", "C", "D", "E", "sentiment")
 SAME = 1e-4
-"""Intensities that differ by less are the same: they are means over three to six annotators, stored as float32."""
+"""Intensities that differ by less are equal. They are means over three to six annotators, stored as float32."""
 
 VIDEO = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
 """The names of videos: eleven characters of YouTube, or digits."""
@@ -33,7 +33,7 @@ _ANSWERS = ("sentiment", "happiness", "sadness", "anger", "surprise", "disgust",
 
 
 class Answer(NamedTuple):
-    """One annotator's seven intensities of a clip; the annotator's name is empty where the file has none."""
+    """One annotator's seven intensities of a clip. The annotator's name is empty if the file has none."""
 
     video: str
     clip: str
@@ -41,14 +41,14 @@ class Answer(NamedTuple):
     worker: str
 
     def votes(self, otherwise: str) -> list[Vote]:
-        """The intensities as votes of this annotator, or of ``otherwise`` where there is no name."""
+        """The intensities as votes of this annotator, or of ``otherwise`` if the name is empty."""
         named = zip(DIMENSIONS, self.values, strict=True)
         return [Vote(self.worker or otherwise, name, f"{value:.6g}") for name, value in named]
 
 
 @dataclass(frozen=True, slots=True)
 class Intensities:
-    """One labelled segment: its video; its clip number or, from the SDK's file, its row and times in seconds."""
+    """One labelled segment: its video, and its clip number or, in the SDK's file, its row and times in seconds."""
 
     video: str
     clip: str
@@ -65,23 +65,24 @@ class Intensities:
 
 
 def means(values: Sequence[float]) -> tuple[Vote, ...]:
-    """The seven intensities as votes of all annotators together."""
+    """The seven intensities as votes, each the mean of all annotators."""
     return tuple(Vote(TOGETHER, name, f"{value:.6g}") for name, value in zip(DIMENSIONS, values, strict=True))
 
 
 def label(values: Sequence[float], choice: str) -> tuple[str, str]:
-    """Make one word out of the seven intensities: an emotion's name, ``neutral``, or the sign of the sentiment.
+    """Derive one word from the seven intensities: an emotion's name, ``neutral``, or the sign of the sentiment.
 
-    ``sentiment``: negative, neutral or positive, as the sentiment is below, at or above zero. Under every other choice
-    all six emotions zero is neutral. Else, A: the unique maximum of the six; B: the first maximum in the SDK's order;
-    C: the only emotion above zero; D: the unique maximum of happy, sad and anger; E: A, and the maximum at least 1.
+    ``sentiment``: negative, neutral or positive, if the sentiment is below, at or above zero. In all other choices, a
+    segment is neutral if all six emotions are zero. Otherwise the word is, for A, the unique maximum of the six; for B,
+    the first maximum in the SDK's order; for C, the only emotion above zero; for D, the unique maximum of happy, sad
+    and anger; for E, as for A if the maximum is at least 1.
 
     Args:
         values: the seven intensities in the order of :data:`DIMENSIONS`.
         choice: one of :data:`LABEL_CHOICES`.
 
     Returns:
-        The word and an empty text, or an empty text and why the segment has none.
+        The word and an empty text; or an empty text and the reason why the segment has no label.
     """
     if choice == "sentiment":
         value = values[0]
@@ -111,10 +112,10 @@ def label(values: Sequence[float], choice: str) -> tuple[str, str]:
 def read_csd(path: Path) -> list[Intensities]:
     """Read the SDK's ``CMU_MOSEI_Labels.csd`` (HDF5): ``/All Labels/data/<video>/{features,intervals}``.
 
-    The rows of a video are in the lexical order of the clip numbers (0, 1, 10, 11, 2), not in that of time.
+    The rows of a video are in the lexical order of the clip numbers (0, 1, 10, 11, 2), not in the order of time.
 
     Raises:
-        UserError: the file is no HDF5 file or not laid out as the SDK's.
+        UserError: the file is not HDF5, or its layout differs from the SDK's.
     """
     found: list[Intensities] = []
     try:
@@ -131,7 +132,7 @@ def read_csd(path: Path) -> list[Intensities]:
 
 
 def _segments(video: str, group: h5py.Group, order: list[int], path: Path) -> list[Intensities]:
-    """The rows of one video, their columns brought into the order of :data:`DIMENSIONS`."""
+    """The rows of one video, with columns in the order of :data:`DIMENSIONS`."""
     features, intervals = group["features"], group["intervals"]
     if len(features.shape) != 2 or features.shape[1] != len(order) or intervals.shape != (len(features), 2):
         raise UserError(
@@ -146,7 +147,7 @@ def _segments(video: str, group: h5py.Group, order: list[int], path: Path) -> li
 
 
 def _dimension_order(root: h5py.Group, path: Path) -> list[int]:
-    """Where each of :data:`DIMENSIONS` stands among the columns, as the file's own metadata say."""
+    """The column of each of :data:`DIMENSIONS`, from the metadata of the file."""
     if "metadata" not in root or "dimension names" not in root["metadata"]:
         return list(range(len(DIMENSIONS)))
     stored = np.ravel(root["metadata"]["dimension names"][()])[0]
@@ -160,7 +161,7 @@ def parse_mturk(text: str, source: str) -> tuple[list[Answer], list[Skipped]]:
     """Parse one of the CSV files of ``Raw/Labels`` into the annotators' answers.
 
     Raises:
-        UserError: a column is missing, or the file is no CSV.
+        UserError: a column is missing, or the file is not CSV.
     """
     skipped: list[Skipped] = []
     lines = csv_rows(text, source, skipped)
@@ -176,7 +177,7 @@ def parse_mturk(text: str, source: str) -> tuple[list[Answer], list[Skipped]]:
 
 
 def average(answers: Iterable[Answer]) -> list[Intensities]:
-    """Average the annotators' answers of each segment, in the order of video and clip number; times are unknown."""
+    """Average the annotators' answers for each segment, ordered by video and clip number. Times are unknown."""
     of_segment: dict[tuple[str, str], list[Answer]] = {}
     for answer in answers:
         of_segment.setdefault((answer.video, answer.clip), []).append(answer)

@@ -25,7 +25,7 @@ from extractors.shared.settings import EACH_ONCE, key, optional
 HOW_TO_GET = "request MSP-IMPROV at https://ecs.utdallas.edu/research/researchlabs/msp-lab/MSP-Improv.html"
 
 WORD_OF = {"N": "N", "H": "H", "S": "S", "A": "A", "O": "other", "X": "no agreement"}
-"""Consensus letter -> the word that ``labels`` of the config maps to a class."""
+"""Consensus letter -> the label word that ``labels`` in the config maps to a class."""
 
 _ID = re.compile(
     r"S\d\d[AHNS]-(?P<speaker>[FM]0(?P<session>[1-6]))-(?P<scenario>[PRST])-(?P<take>[FM]{2})\d{2,3}", re.ASCII
@@ -45,12 +45,12 @@ _LABEL_FILES = ("evalution.txt", "evaluation.txt")
 
 
 def parse_evaluation(lines: Iterable[str], source: str) -> tuple[dict[str, str], list[Skipped]]:
-    """Parse ``Evalution.txt`` (sic) into clip -> consensus letter; lines of raters are for :func:`parse_votes`.
+    """Parse ``Evalution.txt`` (sic) into clip -> consensus letter. :func:`parse_votes` reads the lines of raters.
 
-    The clip's name is as on disk, beginning with ``MSP-IMPROV-``; the label file says ``UTD``.
+    The name of a clip is its name on disk, which begins with ``MSP-IMPROV-``. The label file has ``UTD`` instead.
 
     Raises:
-        UserError: a line names a clip but is not as the release writes it, or contradicts an earlier one.
+        UserError: a line names a clip but has another form than in the release, or contradicts an earlier line.
     """
     letters: dict[str, str] = {}
     skipped: list[Skipped] = []
@@ -76,10 +76,10 @@ def parse_evaluation(lines: Iterable[str], source: str) -> tuple[dict[str, str],
 
 
 def parse_votes(lines: Iterable[str]) -> dict[str, tuple[Vote, ...]]:
-    """The answers of the raters about each clip in ``Evalution.txt``, and the means of their dimensions.
+    """The answers of the raters for each clip in ``Evalution.txt``, and the means of their dimensions.
 
-    A rater's line belongs to the clip above it. It has an emotion, further ones in the rater's own words, and
-    activation, valence, dominance and naturalness from 1 to 5 (activation runs from high to low).
+    A rater's line belongs to the clip above it. It contains an emotion, further emotions in the rater's own words, and
+    activation, valence, dominance and naturalness from 1 to 5 (for activation, 1 is high).
     """
     votes: dict[str, list[Vote]] = {}
     clip: list[Vote] = []
@@ -100,10 +100,10 @@ def _dimensions(annotator: str, line: str) -> list[Vote]:
 
 
 def parse_no_face_list(lines: Iterable[str], source: str) -> set[str]:
-    """Parse a list of clips without a face, such as MMIN's ``no_face_check.txt``: the first word of a line is a clip.
+    """Parse a list of clips without a face, such as MMIN's ``no_face_check.txt``. The first word of a line is a clip.
 
     Raises:
-        UserError: a line begins with something else.
+        UserError: the first word of a line is not a clip.
     """
     names = set()
     for count, line in enumerate(lines, start=1):
@@ -134,13 +134,12 @@ def read_release(root: Path, reading: Reading, modalities: Sequence[str]) -> Ite
     Args:
         root: a folder with, at any depth, the label file, the media and the folder of transcripts.
         reading: ``scenarios``: the scenarios that are used (``["S"]`` is MMIN's choice); ``transcript_folder``: a word
-            that the name of a folder above the transcripts holds (``transcription``, also when the key is absent; the
-            case does not matter); ``no_face_list``: a file that names clips to leave out, see
-            :func:`parse_no_face_list`.
-        modalities: those that the corpus has; media of another are not asked for.
+            in the name of a folder above the transcripts (default ``transcription``; case is ignored);
+            ``no_face_list``: a file with clips to leave out, see :func:`parse_no_face_list`.
+        modalities: the modalities of the corpus. Media of other modalities are not needed.
 
     Raises:
-        UserError: the label file is not there or not as released, or the list of clips is not there or none.
+        UserError: the label file is missing or differs from the release, or the list of clips is missing or invalid.
     """
     chosen = check_reading(MspImprovReading, "msp_improv", reading)
     faceless = _faceless(chosen.no_face_list)
@@ -169,7 +168,7 @@ def sources(root: Path, reading: Reading, modalities: Sequence[str]) -> Sources:
 
 
 def _find(root: Path, reading: MspImprovReading) -> tuple[list[str], dict[str, str], dict[str, str], dict[str, str]]:
-    """The label files, of which the first is read, and by clip the transcripts, videos and sounds."""
+    """The label files, and the transcript, video and sound of each clip. Only the first label file is read."""
     files = find_files(root, (".avi", ".wav", ".txt"))
     labels = [name for name in files if name.rpartition("/")[2].lower() in _LABEL_FILES]
     if not labels:
@@ -181,7 +180,7 @@ def _find(root: Path, reading: MspImprovReading) -> tuple[list[str], dict[str, s
 
 
 def _of_clips(files: list[str], ending: str, where: Callable[[list[str]], bool]) -> dict[str, str]:
-    """The files of an ending by the names of their clips; the older prefix UTD is read as MSP."""
+    """Name of a clip -> its file with the ending ``ending``. The older prefix UTD counts as MSP."""
     found = by_stem(files, ending, where).items()
     return {stem.replace("UTD-IMPROV-", _PREFIX): file for stem, file in reversed(found)}
 

@@ -1,4 +1,4 @@
-"""Splits of the literature by name: which sessions, speakers or dialogues validate and test in each of their folds."""
+"""Named splits of the literature: the sessions, speakers or dialogues of validation and test in each fold."""
 
 from __future__ import annotations
 
@@ -9,25 +9,25 @@ from extractors.corpora.drawn_splits import DRAWN
 from extractors.shared.program import UserError
 
 SESSIONS = {"iemocap": 5, "msp_improv": 6}
-"""Sessions, named 1, 2, ..., with one woman and one man each."""
+"""Number of sessions. They are named 1, 2, ..., and each has one woman and one man."""
 _SPEAKER = {"iemocap": "Ses{session:02d}{letter}", "msp_improv": "{letter}{session:02d}"}
 
 
 _DIALOGXL = {"Ses04F_script01_3": "validation", "Ses05": "test"}
-"""From these names on, in the order of strings, IEMOCAP's dialogues are in these parts; those before them train."""
+"""First dialogue of IEMOCAP in a part, in the order of strings -> the part. Earlier dialogues are in the part train."""
 
 
 def leave_one_session(corpus: str, fold: int, dialogues: Collection[str]) -> dict[str, Any]:
-    """Fold k tests on session k and validates on the one before it (the last one for k = 1)."""
+    """Fold k tests on session k and validates on session k - 1 (on the last session for k = 1)."""
     before = fold - 1 or SESSIONS[corpus]
     return {"by": "session", "validation": [str(before)], "test": [str(fold)]}
 
 
 def mmin(corpus: str, fold: int, dialogues: Collection[str]) -> dict[str, Any]:
-    """The folds of Zhao et al. 2021: of session k, fold 2k-1 validates on the man and tests on the woman, 2k swapped.
+    """The folds of Zhao et al. 2021: in session k, fold 2k-1 validates on the man, tests on the woman; fold 2k swaps.
 
-    The order of the two is published for MSP-IMPROV; for IEMOCAP, where it is not, the same is taken. It numbers the
-    folds and changes none.
+    The order of the two is published for MSP-IMPROV only. The same order is used for IEMOCAP. It affects only the
+    numbers of the folds.
     """
     session, odd = (fold + 1) // 2, fold % 2
     woman, man = (_SPEAKER[corpus].format(session=session, letter=letter) for letter in "FM")
@@ -36,21 +36,22 @@ def mmin(corpus: str, fold: int, dialogues: Collection[str]) -> dict[str, Any]:
 
 
 def fixed_speakers(corpus: str, fold: int, dialogues: Collection[str]) -> dict[str, Any]:
-    """One split in public use for MSP-IMPROV: speaker independent, not session independent."""
+    """A publicly used split of MSP-IMPROV. It is speaker independent but not session independent."""
     return {"by": "speaker", "validation": ["F02", "M01"], "test": ["F04", "M05"]}
 
 
 def dialogxl_part(dialogue: str) -> str:
-    """The part of a dialogue of IEMOCAP in the split that DialogXL and its followers use: train, validation or test.
+    """The part of a dialogue of IEMOCAP in the split of DialogXL and later work: train, validation or test.
 
-    Of all 151 dialogues in the order of their names the first 100 train, 20 validate and 31, those of session 5, test.
-    The list is public in tae898/multimodal-datasets, whose counts per emotion are in ``data/iemocap.csv``.
+    In the order of names, the first 100 of all 151 dialogues are for training, the next 20 for validation, and the 31
+    dialogues of session 5 for testing. The list is public in tae898/multimodal-datasets. Its counts per emotion are in
+    ``data/iemocap.csv``.
     """
     return next((part for first, part in reversed(_DIALOGXL.items()) if dialogue >= first), "train")
 
 
 def dialogxl(corpus: str, fold: int, dialogues: Collection[str]) -> dict[str, Any]:
-    """The split of :func:`dialogxl_part`: no dialogue, but speakers of session 4, in train and validation."""
+    """The split of :func:`dialogxl_part`. Train and validation share speakers of session 4, but no dialogue."""
     lists = {part: [name for name in dialogues if dialogxl_part(name) == part] for part in _DIALOGXL.values()}
     return {"by": "dialogue"} | lists
 
@@ -63,7 +64,7 @@ NAMED = {
     ("msp_improv", "mmin"): (mmin, 12),
     ("msp_improv", "fixed_speakers"): (fixed_speakers, 1),
 }
-"""(corpus, name) -> the function that writes a fold out by groups, and the number of folds."""
+"""(corpus, name) -> the function that lists the groups of a fold, and the number of folds."""
 
 NAMED_PROMISES = {
     "leave_one_session": "session",
@@ -71,17 +72,17 @@ NAMED_PROMISES = {
     "dialogxl": "dialogue",
     "fixed_speakers": "speaker",
 }
-"""Name of a split -> what no two parts of it share."""
+"""Name of a split -> the kind of group that no two of its parts share."""
 
 
 def named_split(corpus: str, name: object, fold: object, dialogues: Collection[str]) -> dict[str, Any]:
-    """The split by groups that a fold of a named split stands for.
+    """The split by groups for a fold of a named split.
 
     Args:
-        corpus: the corpus.
-        name: the split's.
-        fold: its number, from 1.
-        dialogues: the names of the corpus's dialogues that have a usable clip.
+        corpus: name of the corpus.
+        name: name of the split.
+        fold: number of the fold, from 1.
+        dialogues: names of the corpus's dialogues with a usable clip.
 
     Raises:
         UserError: the corpus has no such named split or fold.
@@ -94,7 +95,7 @@ def named_split(corpus: str, name: object, fold: object, dialogues: Collection[s
 
 
 def promise(split: Mapping[str, Any]) -> str:
-    """What no two parts share under a split, and :func:`split_clips` checks: dialogue, session, speaker or clip_id."""
+    """The kind of group that no two parts share: dialogue, session, speaker or clip_id, see :func:`split_clips`."""
     if "named" in split:
         return NAMED_PROMISES[split["named"]]
     if split["by"] in DRAWN:
@@ -103,5 +104,5 @@ def promise(split: Mapping[str, Any]) -> str:
 
 
 def is_share(value: object) -> bool:
-    """Whether a split gives a share and no list of groups."""
+    """Whether the value of a part is a share and not a list of groups."""
     return isinstance(value, float) and 0 < value < 1

@@ -1,4 +1,4 @@
-"""A table that a user wrote, as Parquet: its cells as the text that they hold, or a word on what they hold instead."""
+"""Read a user's table in Parquet: its cells as text, or an error that names the type of a cell that is not text."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ _TEXT = (
 
 
 def read_parquet(table: Path, columns: Columns, numbers: tuple[str, ...]) -> Rows:
-    """Read a table: (file and row, cells by column) for each row. Blanks around a cell do not count.
+    """Read a table: (file and row, cells by column) for each row. Blanks around a cell are removed.
 
-    Text, bytes that are UTF-8, categories of these and whole numbers are read as they are; a null is an empty cell.
-    A known column whose cells would have to be worded first (lists, dates, true or false, decimal fractions) is
-    refused; one that is not known is named with empty cells.
+    Accepted types are text, UTF-8 bytes, categories of these, and whole numbers; a null is an empty cell. A known
+    column of another type (lists, dates, booleans, decimal fractions) is refused, because its text would not be unique.
+    An unknown column of another type is listed with empty cells.
 
     Args:
         table: the file.
-        columns: those that it must and may have.
-        numbers: columns that may hold decimal fractions.
+        columns: the columns that the table must have and may have.
+        numbers: columns that may contain decimal fractions.
 
     Raises:
-        UserError: the file is no Parquet table, its columns are not those that are asked for, or hold something else.
+        UserError: the file is not a Parquet table, or a column is missing, wrongly named or of a wrong type.
     """
     try:
         content = pq.read_table(table, partitioning=None)
@@ -77,7 +77,7 @@ def _is_fraction(kind: pa.DataType) -> bool:
 
 
 def _decoded(table: Path, name: str, column: pa.ChunkedArray) -> Iterator[str]:
-    """The cells of a column of text or bytes; neither is sure to be UTF-8 in a file of another program."""
+    """The cells of a column of text or bytes. A file of another program may contain text that is not UTF-8."""
     for count, value in enumerate(column.cast(_bytes_like(column.type)).to_pylist(), start=1):
         try:
             text = "" if value is None else value.decode().strip()

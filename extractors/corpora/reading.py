@@ -1,4 +1,4 @@
-"""``corpora.<name>.reading``: the choices about a corpus that the config makes, a class for each reader."""
+"""``corpora.<name>.reading``: the config's choices about a corpus, with one class per reader."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from pydantic import Field
 from extractors.shared.settings import Kind, Settings, Share, key, optional, settings_of
 
 Reading = Mapping[str, Any]
-"""The choices as the config has them."""
+"""The choices as they are in the config."""
 
 Name = Annotated[str, Field(min_length=1)]
-"""A text that is not empty, such as a path."""
+"""A non-empty text, such as a path."""
 
 
 class AnyReading(Settings):
-    """What every corpus may have, which :mod:`extractors.read_release` applies."""
+    """Optional choices of every corpus. :mod:`extractors.read_release` applies them."""
 
     extra_defects: Name = optional(
         "your own table of known defects (TSV: clip, symptom, source, action), relative to the working directory",
@@ -29,7 +29,7 @@ class AnyReading(Settings):
 
 
 class ReleaseReading(AnyReading):
-    """What every corpus of the paper has."""
+    """Choices of every corpus of the paper."""
 
     accept_missing_media: Share = key(
         "with expected_counts published, the share of labelled clips that may lack a file"
@@ -37,14 +37,14 @@ class ReleaseReading(AnyReading):
 
 
 def check_reading(kind: type[Kind], corpus: str, reading: Reading) -> Kind:
-    """The choices, checked.
+    """Check the choices.
 
     Args:
-        kind: the reader's class.
-        corpus: name in the config, for the error message.
+        kind: the reader's class of choices.
+        corpus: name of the corpus in the config, for the error message.
         reading: the choices of the config.
 
     Raises:
-        UserError: a key is missing, unknown or wrong.
+        UserError: a key is missing or unknown, or a value is wrong.
     """
     return settings_of(kind, reading, f"config: corpora.{corpus}.reading")

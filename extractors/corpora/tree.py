@@ -1,7 +1,7 @@
-"""The files of a release, found by name wherever they lie below its root.
+"""Find the files of a release by name, at any depth below its root.
 
-Readers look names from label files up among the files that were found and never join such a name to a path, so no
-label file can lead outside the release.
+Readers search for the names in label files among the files that were found. They never join such a name to a path, so
+no label file can refer to a file outside the release.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ _SAFE = re.compile(r"[A-Za-z0-9_-]{1,200}", re.ASCII)
 
 
 def find_files(root: Path, suffixes: Collection[str], skip: Collection[str] = ()) -> list[str]:
-    """List files below ``root``, shallowest first, then by name, as paths relative to it with forward slashes.
+    """List files below ``root`` by depth and then by name, as paths relative to ``root`` with forward slashes.
 
-    Hidden files and folders (``._x``, ``.DS_Store``) and ``__MACOSX`` are left out. Symbolic links to folders are
-    followed once each, since labs keep parts of a release on several disks.
+    Hidden files and folders (``._x``, ``.DS_Store``) and ``__MACOSX`` are left out. Each symbolic link to a folder is
+    followed once, because labs keep parts of a release on several disks.
 
     Args:
-        root: the release.
-        suffixes: endings in lower case, with the dot; the case of a file's ending does not matter.
-        skip: names of folders that are not entered.
+        root: folder of the release.
+        suffixes: endings in lower case, with the dot. The case of a file's ending is ignored.
+        skip: names of folders that are not searched.
 
     Raises:
         UserError: a folder cannot be read.
@@ -47,12 +47,12 @@ def find_files(root: Path, suffixes: Collection[str], skip: Collection[str] = ()
 
 
 def by_stem(paths: Iterable[str], suffix: str, where: Callable[[list[str]], bool]) -> dict[str, str]:
-    """Map the names of files, without their ending, to their paths; the first of two equal names wins.
+    """Map the names of files, without their ending, to their paths. Of equal names, the first is used.
 
     Args:
-        paths: paths relative to a release, as :func:`find_files` lists them.
-        suffix: the ending, in lower case, with the dot; the case of a file's ending does not matter.
-        where: accepts the names of the folders that lead to a file, outermost first.
+        paths: paths relative to a release, from :func:`find_files`.
+        suffix: the ending, in lower case, with the dot. The case of a file's ending is ignored.
+        where: whether to accept a file, given the names of the folders above it, outermost first.
     """
     found: dict[str, str] = {}
     for path in paths:
@@ -69,15 +69,15 @@ def is_safe(name: str) -> bool:
 
 
 def inside(root: Path, path: str, where: str) -> str:
-    """Check that a path that a table names is relative and stays below ``root``.
+    """Check that a path in a table is relative and stays below ``root``.
 
     Args:
-        root: the release.
-        path: the path as the table gives it.
+        root: folder of the release.
+        path: the path in the table.
         where: file and line of the table, for the error message.
 
     Returns:
-        The path with forward slashes, without ``.`` and double slashes.
+        The path with forward slashes, without ``.`` and without double slashes.
 
     Raises:
         UserError: the path is absolute or leads outside the release.

@@ -1,4 +1,4 @@
-"""A table that a user wrote, as CSV: its cells by column, exactly as typed, and a clear word on every slip."""
+"""Read a user's table in CSV: its cells by column, as typed, and a clear error for each mistake."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from extractors.shared.program import UserError
 
 Cells = dict[str, str]
 Rows = list[tuple[str, Cells]]
-"""For each row where it stands, for messages, and its cells by column."""
+"""For each row, its place for messages, and its cells by column."""
 
 ALIKE = 0.75
-"""How like a known column's name one must be to count as a slip of the pen, such as ``corp`` for ``crop``."""
+"""Smallest similarity with a known column's name at which an unknown name is a typing error: ``corp`` for ``crop``."""
 
 _DELIMITERS = ",;\t"
 _SEPARATOR = re.compile(f"sep=([{_DELIMITERS}])", re.IGNORECASE)
@@ -29,21 +29,21 @@ _BROKEN = re.compile(
     r"|¡?(?:REF|VALUE|NUM|NULL|DIV/0|SPILL|CALC|BEZUG|WERT|ZAHL|VALEUR|NOMBRE|NUL|VALOR|VALORE|RIF)!"
     r"|N/A|NV|N/D)|Err:5\d\d"
 )
-"""What spreadsheet programs show for a formula without a value, such as a text that begins with ``-`` or ``=``."""
+"""Texts of spreadsheet programs for a formula without a value. A text that begins with ``-`` or ``=`` is a formula."""
 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """The columns that a kind of table must have and may have; those of a person's own making are not looked at."""
+    """The columns that a kind of table must have and may have. The user's additional columns are ignored."""
 
     required: tuple[str, ...]
     optional: tuple[str, ...] = ()
 
     def check(self, found: Sequence[str], source: str) -> None:
-        """Check that a table has the columns it must have, each once, and none whose name looks like a slip.
+        """Check that a table has all required columns, each once, and no column whose name looks like a typing error.
 
         Raises:
-            UserError: naming the columns.
+            UserError: the check fails; with the columns.
         """
         missing = [name for name in self.required if name not in found]
         known = self.required + self.optional
@@ -66,7 +66,7 @@ class Columns:
                 )
 
     def others(self, found: Iterable[str]) -> list[str]:
-        """The columns that are not known: they stay in the table and are not used."""
+        """The unknown columns, which stay in the table and are not used."""
         return [name for name in found if name not in self.required + self.optional]
 
 
@@ -74,7 +74,7 @@ def read_csv(table: Path, columns: Columns) -> Rows:
     """Read a table as CSV, see :func:`parse_csv`.
 
     Raises:
-        UserError: it is the file of a spreadsheet program, is not UTF-8, or cannot be parsed.
+        UserError: the file is a spreadsheet program's own format, is not UTF-8, or cannot be parsed.
     """
     with table.open("rb") as file:
         start = file.read(4)
@@ -84,13 +84,13 @@ def read_csv(table: Path, columns: Columns) -> Rows:
 
 
 def parse_csv(text: str, source: str, columns: Columns) -> Rows:
-    """Parse a table: (file and line, cells by column) for each row; blank lines are no rows.
+    """Parse a table: (file and line, cells by column) for each row. Blank lines are ignored.
 
-    The cells lie between commas, semicolons or tabs: those that make most known columns of the first line. A line
-    ``sep=;`` before it, as spreadsheet programs write, says which. Blanks around a cell do not count.
+    The delimiter is the comma, semicolon or tab that splits the first line into the most known columns. Spreadsheet
+    programs may write the delimiter into an additional first line such as ``sep=;``. Blanks around a cell are removed.
 
     Raises:
-        UserError: with file and line.
+        UserError: the table is invalid; with file and line.
     """
     delimiter = _delimiter(text, columns)
     reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=delimiter, skipinitialspace=True)
@@ -123,12 +123,12 @@ def parse_csv(text: str, source: str, columns: Columns) -> Rows:
 
 
 def to_number(cell: str) -> float:
-    """The number that a cell holds in plain digits, with a point if any; not a number (NaN) if it holds none."""
+    """The number in a cell, in plain digits with an optional decimal point; NaN if the cell is not such a number."""
     return float(cell) if _NUMBER.fullmatch(cell) else math.nan
 
 
 def _delimiter(text: str, columns: Columns) -> str:
-    """The sign between the cells: what a line ``sep=`` says, else what splits the header into most known columns."""
+    """The delimiter: from a line ``sep=``, or else the one that splits the header into the most known columns."""
     first = next(filter(str.strip, split_lines(text)), "")
     said = _SEPARATOR.fullmatch(first)
     if said:
@@ -143,15 +143,15 @@ def _delimiter(text: str, columns: Columns) -> str:
 
 
 def _filled(cells: list[str]) -> int:
-    """How many cells there are up to the last that is not empty: spreadsheet programs add empty ones."""
+    """Number of cells up to the last non-empty one. Spreadsheet programs add empty cells at the end."""
     return max((count for count, cell in enumerate(cells, start=1) if cell), default=0)
 
 
 def refuse_formulas(row: Cells, where: str, columns: Columns) -> None:
-    """Check that no cell of a known column is what a spreadsheet program shows for a formula that it cannot compute.
+    """Check that no cell of a known column is a spreadsheet program's text for a formula that it cannot compute.
 
     Raises:
-        UserError: with place and column.
+        UserError: there is such a cell; with place and column.
     """
     for name, cell in row.items():
         if name in columns.required + columns.optional and _BROKEN.fullmatch(cell):
@@ -162,10 +162,10 @@ def refuse_formulas(row: Cells, where: str, columns: Columns) -> None:
 
 
 def _refuse_rows(row: Cells, delimiter: str, where: str) -> None:
-    """Check that no cell holds further rows because of a quotation mark that is not closed.
+    """Check that no cell contains further rows because of a quotation mark that is not closed.
 
     Raises:
-        UserError: with file, line and column.
+        UserError: there is such a cell; with file, line and column.
     """
     for place, (name, cell) in enumerate(row.items()):
         further = split_lines(cell)[1:]

@@ -1,1 +1,1 @@
-"""Media files: their time axis, their pictures as a player shows them, their sound."""
+"""Read media files: the time axis, the pictures as a player shows them, and the sound."""

@@ -8,10 +8,11 @@ from typing import BinaryIO
 
 
 def file_boxes(file: BinaryIO) -> Iterator[tuple[bytes, int, int]]:
-    """The outermost boxes of a file from its beginning on, up to one that ends it or is none.
+    """The outermost boxes of a file in order, up to the last box or the first invalid one.
 
     Yields:
-        Kind, byte at which its content begins, bytes of its content; -1 where it goes on to the end of the file.
+        The kind, the byte at which the content begins, and the number of bytes of the content. The number is -1 if the
+        content extends to the end of the file.
     """
     place = 0
     file.seek(place)
@@ -28,6 +29,6 @@ def file_boxes(file: BinaryIO) -> Iterator[tuple[bytes, int, int]]:
 
 
 def boxes(content: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """The boxes in the content of another: kind and content of each."""
+    """The boxes inside the content of another box: the kind and the content of each."""
     for kind, place, size in file_boxes(io.BytesIO(content)):
         yield kind, content[place : place + size] if size >= 0 else content[place:]

@@ -1,11 +1,11 @@
-"""The clock of a media file: one continued time line for all its streams, from one look at their packets.
+"""The clock of a media file: one continuous time line for all its streams, from one pass over their packets.
 
-Files that were joined end to end (``cat a.ts b.ts``, the parts of a camcorder, chained Ogg) begin their clock again,
-see :mod:`extractors.media.hands`. Each part begins where the longest stream of the one before it ended, as players have
-it, and its sound and pictures are moved by the same seconds. Joined sounds without time stamps (MP3, ADTS, WAV) are one
-part: their times are counted from what was read.
+In files that were joined end to end (``cat a.ts b.ts``, the parts of a camcorder, chained Ogg), the clock starts again
+at each part, see :mod:`extractors.media.hands`. As in players, each part begins where the longest stream of the part
+before it ended. The sound and the pictures of a part are moved by the same seconds. Joined sounds without time stamps
+(MP3, ADTS, WAV) are one part, because their times are counted from the samples that were read.
 
-Seconds count from the start of the container: the first sample to be heard or picture to be seen, whichever is earlier.
+Seconds count from the start of the container: its first sample or its first picture, whichever is earlier.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ from extractors.media.tracks import Stamps, Track, read_packets, shifts_of
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """The continued time line of a file.
+    """The continuous time line of a file.
 
     Attributes:
-        origin: seconds of the container's own clock at its start.
-        shifts: seconds that are added to the times of each part; one, 0, for a file that is of one piece.
-        tracks: its streams of sound and pictures, by their numbers in the file.
+        origin: time in seconds that the container's own clock shows at its start.
+        shifts: seconds that are added to the times of each part. A file of one part has the single value 0.
+        tracks: the streams of sound and pictures, by their numbers in the file.
     """
 
     origin: float
@@ -42,21 +42,21 @@ class Clock:
     tracks: Mapping[int, Track]
 
     def seconds(self, stamped: av.Packet | av.frame.Frame) -> float:
-        """Seconds from the start of the container at which a frame, or a packet after :func:`retime`, is presented."""
+        """Presentation time of a frame, or of a packet after :func:`retime`, in seconds from the container's start."""
         return seconds(cast(int, stamped.pts), stamped.time_base) - self.origin
 
     @property
     def end(self) -> float:
-        """Second at which the last stream ends; NaN where the file does not tell."""
+        """Second at which the last stream ends; NaN if the file does not tell."""
         return float(np.fmax.reduce([track.end for track in self.tracks.values()], initial=np.nan))
 
 
 def file_clock(path: Path) -> Clock:
-    """The clock of a file, remembered for the clips that are cut from it and for the threads that read several files.
+    """The clock of a file. It is cached for the clips that are cut from the file and for threads that read other files.
 
     Raises:
-        ClipError: the file is missing, no media file, or one stream begins again while others go on, or another
-            recording stands behind the first, see :func:`extractors.media.joins.check_joins`.
+        ClipError: the file is missing or is no media file; or the times of one stream start again while other streams
+            continue; or the file holds a second recording, see :func:`extractors.media.joins.check_joins`.
     """
     found = path.stat() if path.is_file() else None
     return _read_clock(path, (found.st_mtime_ns, found.st_size) if found else (0, 0))
@@ -80,19 +80,19 @@ def timed_frames(
     stream: av.VideoStream | av.AudioStream,
     damage: list[float] | None = None,
 ) -> Iterator[tuple[float | None, av.frame.Frame]]:
-    """Decode a stream to its end; each frame with its seconds, None where the file does not tell.
+    """Decode a stream to its end. Each frame comes with its time in seconds, or None if the file does not tell it.
 
-    Frames come in the order in which they are shown, but in AVI with times that belong to their neighbours: the times
-    are right in order. Packets that are damaged are left out.
+    Frames come in the order in which they are shown. In AVI, a frame may carry the time of a neighbouring frame; the
+    sorted times are correct. Damaged packets are left out.
 
     Args:
         path: the file.
-        container: the same, opened; at its beginning, or anywhere in a file of one part.
-        stream: one of its streams of sound or pictures.
-        damage: takes the seconds of packets and frames that are damaged; frames then end where no more can be read.
+        container: the same file, opened. It is at its beginning; in a file of one part it may be at any place.
+        stream: one of the file's streams of sound or pictures.
+        damage: receives the seconds of damaged packets and frames; a read error then ends the frames silently.
 
     Raises:
-        av.FFmpegError: no more can be read, and ``damage`` is None.
+        av.FFmpegError: the file cannot be read further, and ``damage`` is None.
     """
     clock, noted, now = file_clock(path), [] if damage is None else damage, 0.0
     guessed, following = clock.tracks[stream.index].guessed, 0.0
@@ -119,7 +119,7 @@ def timed_frames(
 def _packets(
     clock: Clock, container: av.container.InputContainer, stream: av.stream.Stream, damage: list[float] | None
 ) -> Iterator[av.Packet]:
-    """The packets of a stream on the continued time line, up to the last that can be read."""
+    """The packets of a stream on the continuous time line, up to the last readable one."""
     packets, now = enumerate(container.demux(stream)), 0.0
     while True:
         try:
@@ -132,19 +132,19 @@ def _packets(
         if packet is None:
             return
         if not packet.size and packet.dts is not None:
-            continue  # an empty one; decoders refuse it, or take it for the end
+            continue  # an empty packet: decoders refuse it or treat it as the end
         retime(packet, clock, number)
         now = now if packet.pts is None else clock.seconds(packet)
         yield packet
 
 
 def retime(packet: av.Packet, clock: Clock, number: int) -> None:
-    """Put a packet on the continued time line.
+    """Put a packet on the continuous time line.
 
     Args:
-        packet: one that the container has just given.
-        clock: that of its file.
-        number: how many of its stream came before it; of no account in a file of one part.
+        packet: a packet that was just read from the container.
+        clock: the clock of its file.
+        number: number of packets of the same stream that came before it; not used in a file of one part.
     """
     track = clock.tracks.get(packet.stream_index)
     if track is None:

@@ -1,4 +1,4 @@
-"""Media files opened for reading: what a damaged one says, its streams, and times within it.
+"""Open media files for reading: errors of damaged files, the choice of a stream, and times.
 
 Times are seconds from the start of the container, as players count them.
 """
@@ -19,18 +19,18 @@ from extractors.media.streams import AnyStream, ranked
 from extractors.shared.clip import ClipError
 
 TOLERATED_GAP = 0.1
-"""Seconds by which a clip may be shorter than the manifest says before it counts as degraded."""
+"""A clip that is shorter than the manifest says by more than this many seconds counts as degraded."""
 
 DISPLAY_RATE = 25
-"""Pictures per second of a stream that tells neither times nor a rate, such as bare H.264."""
+"""Pictures per second of a stream without times and without a frame rate, such as raw H.264."""
 
 COUNTING = ("mov", "wav", "avi", "aiff", "flac")
-"""Formats, as FFmpeg names them, whose header tells how long the file should be."""
+"""Formats, by FFmpeg's names, whose header tells how long the file should be."""
 
 
 @contextmanager
 def open_media(path: Path) -> Iterator[av.container.InputContainer]:
-    """Open a media file; whatever PyAV then makes of a damaged one becomes a reason.
+    """Open a media file. PyAV's errors on a damaged file become a :class:`ClipError`.
 
     Raises:
         ClipError: the file is missing or cannot be read.
@@ -42,20 +42,20 @@ def open_media(path: Path) -> Iterator[av.container.InputContainer]:
             yield container
     except av.FFmpegError as error:
         raise ClipError(f"{path.name}: not readable as media ({error.strerror})") from error
-    except IndexError as error:  # PyAV's, for a packet of a stream that the header did not announce
+    except IndexError as error:  # PyAV raises it for a packet of a stream that the header lacks
         raise ClipError(f"{path.name}: not readable as media (streams that its header lacks)") from error
 
 
 def first_stream(container: av.container.InputContainer, streams: Sequence[AnyStream], what: str) -> AnyStream:
-    """The first in rank of the streams of one kind, see :func:`extractors.media.streams.ranked`.
+    """The stream to read among those of one kind, see :func:`extractors.media.streams.ranked`.
 
     Raises:
-        ClipError: there is none that can be read; ``what`` names what the file lacks.
+        ClipError: no stream of this kind can be read. ``what`` names the kind in the message.
     """
     order = ranked(streams)
     if not order:
         raise ClipError(f"{Path(container.name).name}: has no {what}")
-    order[0].codec_context.thread_count = 1  # cheaper per frame than threads; clips run side by side instead
+    order[0].codec_context.thread_count = 1  # cheaper per frame; clips are decoded in parallel instead
     return order[0]
 
 
@@ -65,18 +65,18 @@ def frame_rate(stream: av.VideoStream) -> float:
 
 
 def seconds(stamp: int, base: Fraction | None) -> float:
-    """A time stamp in seconds of its own clock; what was read from a file has a time base."""
-    numerator, denominator = cast(Fraction, base).as_integer_ratio()  # in integers, for fractions multiply slowly
+    """A time stamp in seconds of its own clock. ``base`` is never None for a stamp that was read from a file."""
+    numerator, denominator = cast(Fraction, base).as_integer_ratio()  # integers, because fractions are slow
     return stamp * numerator / denominator
 
 
 def origin(container: av.container.InputContainer) -> float:
-    """Seconds of the container's own clock at its start."""
+    """Time in seconds that the container's own clock shows at its start."""
     return (container.start_time or 0) / av.time_base
 
 
 def check_times(path: Path, what: str, start: float | None, end: float | None) -> None:
-    """Refuse an interval without length, None being no bound.
+    """Refuse an empty interval. None means no bound.
 
     Raises:
         ClipError: ``start`` is not before ``end``.
@@ -86,15 +86,15 @@ def check_times(path: Path, what: str, start: float | None, end: float | None) -
 
 
 def nothing_there(path: Path, what: str, start: float | None, end: float | None) -> ClipError:
-    """The error for a file that has no sound or no pictures, ``what`` says which, between two times."""
+    """The error for a file without sound or pictures between two times. ``what`` names which of them is missing."""
     return ClipError(f"{path.name}: no {what} in its seconds {start or 0.0} to {'the end' if end is None else end}")
 
 
 def announced_seconds(path: Path, container: av.container.InputContainer, stream: av.stream.Stream) -> float:
-    """Seconds of ``stream`` that the header of its file announces; 0 where a header does not tell.
+    """Duration of ``stream`` in seconds by the header of its file; 0 if the header does not tell it.
 
-    Of a WAV or AVI file that was cut off FFmpeg announces what is left, so that is put in proportion to the bytes that
-    its header counts.
+    If a WAV or AVI file was cut off, FFmpeg reports the duration of the rest. That duration is then scaled by the
+    ratio of the bytes that the header counts to the bytes that exist.
     """
     if not stream.duration or not set(container.format.name.split(",")) & set(COUNTING):
         return 0.0

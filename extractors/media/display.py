@@ -1,8 +1,9 @@
-"""A decoded frame -> the picture that people see: upright, not mirrored, with square pixels and a screen's colours.
+"""A decoded frame -> the picture that a player shows: upright, not mirrored, with square pixels and a screen's colours.
 
-A file stores its pictures as the sensor or the tape had them, and says beside them how they are shown: a display matrix
-that turns or mirrors them, and the shape of a pixel. Pictures and header can each say both. As in FFmpeg's player, the
-pictures' matrix holds before the header's, and the header's shape of a pixel before the pictures'.
+A file stores its pictures as they came from the sensor or the tape, together with two values for the player: a display
+matrix, which turns or mirrors the pictures, and the shape of a pixel. Both values can be in the header and in the
+pictures. As in FFmpeg's player, the matrix of the pictures overrides that of the header, and the pixel shape of the
+header overrides that of the pictures.
 """
 
 from __future__ import annotations
@@ -23,23 +24,23 @@ from av.video.reformatter import ColorPrimaries, ColorTrc, VideoReformatter
 from extractors.shared.clip import ClipError
 
 WIDEST_PIXEL = 4
-"""Largest ratio of a pixel's sides that is no damage: those of real formats stay below 3."""
+"""Largest accepted ratio of a pixel's sides. A larger ratio is damage: real formats stay below 3."""
 
 LEVEL = float(np.cos(np.radians(10)))
-"""Cosine of the angle by which a camera may be held aslant: pictures that lean less are shown as they are."""
+"""Cosine of the largest ignored tilt of a camera. Pictures that are tilted less are shown as stored."""
 
 WITHOUT_SHAPE = ("mpegts", "mpeg", "mpegvideo", "m4v", "h264", "hevc", "dv")
-"""Formats, as FFmpeg names them, whose header tells no shape of a pixel; the pictures do, and may change it."""
+"""Formats, by FFmpeg's names, whose header has no pixel shape. Their pictures contain it, and it may change."""
 
 FINENESS = 10_000
-"""Parts of a pixel's height in which a shape that changes is measured."""
+"""Resolution of a measured pixel shape, in parts of the pixel's height."""
 
 HIGH_RANGE = (ColorTrc.SMPTE2084, ColorTrc.ARIB_STD_B67)
-"""Transfer curves of pictures for brighter screens (PQ and HLG), which without conversion look dull and pale."""
+"""Transfer curves for high dynamic range (PQ and HLG). Without conversion such pictures look dull and pale."""
 
 _LAST = max(cast(int, kind.value) for kind in Type)
 UNNAMED = range(_LAST + 1, _LAST + 17)
-"""Numbers of the notes on a frame that FFmpeg may know and PyAV does not."""
+"""Numbers of kinds of side data that FFmpeg may know and PyAV does not."""
 
 EIGHT = np.array(
     [
@@ -49,13 +50,13 @@ EIGHT = np.array(
         for down in (1, -1)
     ]
 )
-"""The ways in which a picture can be turned and mirrored, [8, 2, 2]: rows say where its own right and down point."""
+"""The eight ways to turn and mirror a picture, [8, 2, 2]. The rows are the directions of its right and its down."""
 
 UPRIGHT = EIGHT[0]
-"""The one of them in which a picture is shown as it is stored."""
+"""The way in which a picture is shown as stored."""
 
 SMALL = 16
-"""Sides in pixels of a picture that stands for a large one."""
+"""Side in pixels of the small copy of a frame from which its display matrix is read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ class Display:
     """How a frame is shown.
 
     Attributes:
-        width, height: of the stored picture in pixels after its pixels were made square, before it is turned.
+        width, height: size of the stored picture in pixels, with square pixels and before it is turned.
         way: one of :data:`EIGHT`.
     """
 
@@ -73,11 +74,11 @@ class Display:
 
     @property
     def size(self) -> tuple[int, int]:
-        """Width and height in pixels of the picture that people see."""
+        """Width and height in pixels of the picture as shown."""
         return (self.width, self.height) if self.way[0, 0] else (self.height, self.width)
 
     def turn(self, picture: np.ndarray) -> np.ndarray:
-        """Turn and mirror a stored picture [H, W, ...] as it is shown; the same array where it is shown as stored."""
+        """Turn and mirror a stored picture [H, W, ...]; returns the same array if it is shown as stored."""
         if self.way is UPRIGHT:
             return picture
         across, down = self.way.sum(axis=0)
@@ -86,15 +87,14 @@ class Display:
 
 
 def displayed(frame: av.VideoFrame, stream: av.VideoStream) -> np.ndarray:
-    """The frame, just decoded from ``stream``, as people see it: uint8 RGB [H, W, 3].
+    """A frame that was just decoded from ``stream``, as a player shows it: uint8 RGB [H, W, 3].
 
-    Pixels that are not square are made so by enlarging the shorter side (bicubic), so that nothing is lost. Colours are
-    converted by the matrix and the range that the frame names (BT.601 and limited where it names none, as FFmpeg and
-    OpenCV do); those of high dynamic range or with the primaries of BT.2020 are mapped to BT.709's.
+    Pixels that are not square become square: the shorter side is enlarged (bicubic), so that no detail is lost. Colours
+    are converted by the matrix and the range of the frame. Without these values BT.601 and limited range are used, as
+    in FFmpeg and OpenCV. High dynamic range and the primaries of BT.2020 are mapped to BT.709.
 
     Raises:
-        ClipError: the file says that its pictures are shown in a way that cannot be, see :func:`find_display`, or its
-            colours are in a form that cannot be converted.
+        ClipError: the display of the frame is invalid, see :func:`find_display`, or its colours cannot be converted.
     """
     display = find_display(frame, stream)
     changes: dict[str, Any] = {"threads": 1}
@@ -115,8 +115,8 @@ def find_display(frame: av.VideoFrame, stream: av.VideoStream) -> Display:
     """How a frame that was just decoded from ``stream`` is shown.
 
     Raises:
-        ClipError: the file gives its pixels a shape that no camera makes, or turns its pictures by no quarter of a
-            circle, or skews them.
+        ClipError: no camera produces this pixel shape, or the display matrix skews the pictures or turns them by an
+            angle that is not a multiple of 90 degrees.
     """
     shape = _pixel_shape(frame, stream)
     if not Fraction(1, WIDEST_PIXEL) <= shape <= WIDEST_PIXEL:
@@ -134,7 +134,7 @@ def find_display(frame: av.VideoFrame, stream: av.VideoStream) -> Display:
 
 
 class _Converters(local):
-    """Those of a thread, kept: a new one for each frame takes long to make, a second for high dynamic range."""
+    """The converters of one thread. They are kept because a new one is slow: one second for high dynamic range."""
 
     def __init__(self) -> None:
         self.rgb, self.small = VideoReformatter(), VideoReformatter()
@@ -144,24 +144,24 @@ _converters = _Converters()
 
 
 def _pixel_shape(frame: av.VideoFrame, stream: av.VideoStream) -> Fraction:
-    """Width of a pixel over its height; 1 where nothing tells it."""
+    """Width of a pixel over its height; 1 if the file does not tell it."""
     header, pictures = stream.sample_aspect_ratio, stream.codec_context.sample_aspect_ratio
     if header != pictures and set(stream.container.format.name.split(",")) & set(WITHOUT_SHAPE):
-        # It has changed since the file was opened. The decoder may be a few frames ahead, and PyAV does not show the
-        # frame's own shape; FFmpeg's scaler computes with it. That takes as long as decoding, so not for every frame:
-        # where the shape changes back to the first one, the few frames before that have it too early.
+        # The shape has changed since the file was opened. The decoder may be a few frames ahead, and PyAV does not
+        # give the frame's own shape, but FFmpeg's scaler computes with it. The scaler takes as long as decoding, so it
+        # does not run for every frame. If the shape changes back to the first one, a few frames get it too early.
         wide = _filtered(frame, ("scale", {"w": f"{FINENESS}*sar", "h": "1", "eval": "frame"})).width
         return Fraction(wide, FINENESS)
     return header or pictures or Fraction(1)
 
 
 def _matrix(frame: av.VideoFrame) -> np.ndarray:
-    """The part [2, 2] of the frame's display matrix that turns and mirrors; rows say where its right and down point."""
-    with suppress(av.FFmpegError):  # PyAV's notes keep their frame until garbage is collected: a small copy, if it can
+    """The part [2, 2] of the frame's display matrix that turns and mirrors. Rows: directions of its right and down."""
+    with suppress(av.FFmpegError):  # side data keep their frame alive until garbage collection, so copy it small
         frame = _converters.small.reformat(frame, SMALL, SMALL, "gray", interpolation="POINT", threads=1)
     try:
         notes = cast(Mapping[str, Any], frame.side_data)
-    except ValueError:  # PyAV knows no name for one of them, Exif's say, and then shows none
+    except ValueError:  # PyAV does not know one kind, such as Exif, and then gives no side data
         forget = [("sidedata", {"mode": "delete", "type": str(kind)}) for kind in UNNAMED]
         notes = cast(Mapping[str, Any], _filtered(frame, *forget).side_data)
     note = notes.get("DISPLAYMATRIX")
@@ -169,7 +169,7 @@ def _matrix(frame: av.VideoFrame) -> np.ndarray:
 
 
 def _filtered(frame: av.VideoFrame, *filters: tuple[str, dict[str, str]]) -> av.VideoFrame:
-    """The frame after FFmpeg's filters, each a name and its options."""
+    """The frame after some of FFmpeg's filters. Each filter is a name and its options."""
     graph = av.filter.Graph()
     source = graph.add_buffer(width=frame.width, height=frame.height, format=frame.format, time_base=Fraction(1, 1000))
     between = [graph.add(name, **options) for name, options in filters]
@@ -179,9 +179,9 @@ def _filtered(frame: av.VideoFrame, *filters: tuple[str, dict[str, str]]) -> av.
 
 
 def _nearest(matrix: np.ndarray) -> np.ndarray | None:
-    """The one of :data:`EIGHT` that a matrix [2, 2] is, whatever its scale; None if it is none of them.
+    """The element of :data:`EIGHT` that equals a matrix [2, 2] up to scale; None if there is none.
 
-    A matrix of zeros, which some writers leave, says nothing.
+    Some programs write a matrix of zeros. It is ignored.
     """
     if matrix is UPRIGHT or not matrix.any():
         return UPRIGHT

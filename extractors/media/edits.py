@@ -1,7 +1,8 @@
-"""Edit lists of MP4 and QuickTime files that begin within a picture: by how much FFmpeg has the pictures too early.
+"""Correct FFmpeg's times of pictures in MP4 and QuickTime files whose edit list begins within a picture.
 
-FFmpeg leaves out a picture that is cut, and shows the next one from the beginning of the edit on: too early by what was
-left of the cut picture, which is seconds where that was held. So sound and pictures would part.
+FFmpeg leaves out the picture that is cut, and shows the next one from the beginning of the edit. The next picture is
+then too early by the remaining time of the cut picture. If the cut picture was held, this is several seconds, and
+sound and pictures are no longer in step.
 """
 
 from __future__ import annotations
@@ -17,16 +18,16 @@ import numpy as np
 from extractors.media.boxes import boxes, file_boxes
 
 HOLDERS = (b"trak", b"edts", b"mdia", b"minf", b"stbl")
-"""Boxes that hold others on the way to what is read here."""
+"""Boxes that contain the boxes that are read here."""
 
 
 class Cut(NamedTuple):
-    """Where the only edit of a track of pictures begins.
+    """The beginning of the only edit of a track of pictures.
 
     Attributes:
         track: number of the track.
-        begin: ticks of the track's clock at which the edit begins.
-        first: ticks at which the first picture of the track is shown.
+        begin: time at which the edit begins, in ticks of the track's clock.
+        first: time at which the first picture of the track is shown, in the same ticks.
     """
 
     track: int
@@ -35,20 +36,20 @@ class Cut(NamedTuple):
 
 
 def early_pictures(path: Path, kinds: Collection[str]) -> dict[int, float]:
-    """Seconds by which FFmpeg has the pictures of a track too early, by the number of the track; only those above 0.
+    """Number of a track -> seconds by which FFmpeg shows its pictures too early. Tracks with 0 seconds are left out.
 
-    Of a track with several edits nothing is known.
+    Tracks with several edits are not corrected.
 
     Args:
         path: the file.
-        kinds: the names of its format, as FFmpeg has them.
+        kinds: FFmpeg's names of its format.
     """
     cuts = [cut for cut in _cuts(path) if cut.begin > cut.first] if "mov" in kinds else []
     if not cuts:
         return {}
     found = {}
     with (
-        suppress(av.FFmpegError, IndexError),  # whoever decodes the stream meets it again, and says it
+        suppress(av.FFmpegError, IndexError),  # the decoder meets the same error later and reports it
         av.open(str(path), metadata_errors="ignore", options={"ignore_editlist": "1"}) as container,
     ):
         found = {cut.track: _left_of_picture(container, cut) for cut in cuts}
@@ -56,7 +57,7 @@ def early_pictures(path: Path, kinds: Collection[str]) -> dict[int, float]:
 
 
 def _left_of_picture(container: av.container.InputContainer, cut: Cut) -> float:
-    """Seconds from the beginning of an edit to the next picture; 0 where there is none."""
+    """Seconds from the beginning of an edit to the next picture; 0 if there is no next picture."""
     for stream in container.streams.video:
         if stream.id != cut.track or stream.time_base is None:
             continue
@@ -65,7 +66,7 @@ def _left_of_picture(container: av.container.InputContainer, cut: Cut) -> float:
         for packet in container.demux(stream):
             if packet.pts is not None and packet.pts >= cut.begin:
                 following = min(following, packet.pts)
-            if packet.dts is not None and packet.dts >= following:  # none is shown before it is decoded
+            if packet.dts is not None and packet.dts >= following:  # no picture is shown before it is decoded
                 return float((following - cut.begin) * stream.time_base)
     return 0.0
 
@@ -76,12 +77,12 @@ def _cuts(path: Path) -> Iterator[Cut]:
             if kind == b"moov":
                 file.seek(place)
                 index = list(boxes(file.read(size)))
-                if not any(name == b"mvex" for name, _ in index):  # FFmpeg leaves no picture of a fragment out
+                if not any(name == b"mvex" for name, _ in index):  # FFmpeg keeps all pictures of fragments
                     yield from (cut for name, track in index if name == b"trak" for cut in _cut(track))
 
 
 def _cut(track: bytes) -> Iterator[Cut]:
-    """The cut of a track of pictures that has one edit, apart from those that only delay it."""
+    """The cut of a track of pictures with one edit. Edits that only delay the track do not count."""
     leaves = dict(_leaves(track))
     head, edits = leaves.get(b"tkhd", b""), leaves.get(b"elst", b"")
     if b"vmhd" not in leaves or not edits:

@@ -1,6 +1,6 @@
-"""The pictures of a film in time: which of them a clip shows, and for how long.
+"""The pictures of a file in time: which of them a clip shows, and for how long.
 
-A picture is on display from its time until that of the next one, the last until the file ends.
+A picture is on display from its own time to the time of the next picture, and the last picture to the end of the file.
 """
 
 from __future__ import annotations
@@ -10,10 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 
 SLACK = 1e-6
-"""Seconds by which a picture may lie outside a clip that it belongs to: decimal times are rounded."""
+"""Tolerance in seconds for a picture at the edge of a clip, because decimal times are rounded."""
 
 HELD = 0.5
-"""Seconds beyond which a picture is held: a slide or a frozen call, not the jitter of a camera."""
+"""A picture that is shown for more than these seconds is held, such as a slide or a frozen video call. Shorter times
+are the jitter of a camera."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +22,10 @@ class Film:
     """The pictures of a file in time.
 
     Attributes:
-        times: seconds at which each begins, ascending; at least one.
+        times: seconds at which each picture begins, ascending; at least one value.
         end: second at which the stream of pictures ends.
-        over: second at which the last picture leaves the display, not before ``end``.
-        announced: seconds that the header of the file announces, 0 where it tells none.
+        over: second at which the last picture leaves the display; at least ``end``.
+        announced: duration in seconds by the file's header; 0 if the header does not tell it.
     """
 
     times: np.ndarray
@@ -34,16 +35,17 @@ class Film:
 
     @property
     def usual(self) -> float:
-        """Seconds for which a picture usually stays, 0 for a single one."""
+        """Median time in seconds from one picture to the next; 0 if there is only one picture."""
         steps = np.diff(self.times)
         return float(np.median(steps[steps > 0])) if (steps > 0).any() else 0.0
 
     def inside(self, start: float | None, end: float | None) -> tuple[np.ndarray, np.ndarray]:
-        """Numbers of the pictures of a clip, ascending, and how many pictures each of them stands for.
+        """Numbers of the pictures of a clip, ascending, and the weight of each picture.
 
-        They are those that begin in the clip, and the one on display at its start if that is held there or no other
-        begins. One that is held until the next stands for as many as would usually have come meanwhile. Empty where the
-        clip lies outside the film.
+        The pictures of a clip are those that begin in it. The picture on display at the clip's start is added if it is
+        held there, or if no picture begins in the clip. The weight of a held picture is the number of pictures that
+        usually appear in the same time; other pictures have weight 1. Both arrays are empty if the clip is outside the
+        film.
         """
         begin = -np.inf if start is None else start - SLACK
         stop = np.inf if end is None else end - SLACK
@@ -59,7 +61,7 @@ class Film:
         return numbers, np.maximum(counts, 1).astype(np.int64)
 
     def duration(self, start: float | None, end: float | None, numbers: np.ndarray) -> float:
-        """Seconds for which a clip shows the pictures ``numbers``, the last of them whole unless it is held."""
+        """Seconds for which a clip shows the pictures ``numbers``. The last one counts in full unless it is held."""
         first, last = int(numbers[0]), int(numbers[-1])
         begin = float(self.times[first]) if start is None else max(float(self.times[first]), start)
         following = self.over if end is not None else self.end
@@ -70,13 +72,13 @@ class Film:
         return following - begin
 
     def missing(self, start: float | None, end: float | None) -> float:
-        """Seconds of a clip, or those that the header of the whole file announces, in which the file shows nothing."""
+        """Seconds without a picture: of a clip, or of the duration in the header if the clip is the whole file."""
         if start is not None and end is not None:
             return end - start - (min(end, self.over) - max(start, float(self.times[0])))
         return max(self.lacking, 0.0) if start is None and end is None else 0.0
 
     @property
     def lacking(self) -> float:
-        """Seconds by which the film is shorter than announced; headers may count one picture too many."""
+        """Seconds by which the film is shorter than announced; 0 for one picture, since headers may be wrong by one."""
         lacking = self.announced - (self.end - float(self.times[0]))
         return lacking if lacking > self.usual + SLACK else 0.0

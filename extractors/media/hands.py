@@ -1,11 +1,11 @@
-"""Where the clock of a media file stands while its packets go by, and where it begins again.
+"""Find the places at which the clock of a media file starts again, and divide the file into parts there.
 
-A part of a file is what lies between two places where the time stamps of **all** its streams jump: back by more than
-:data:`BACK`, or in formats that are made for joining ahead by more than :data:`AHEAD`. A hole in one stream is no new
-part, and neither is a rest in all streams of a format whose time stamps are its own (MP4, Matroska).
+A new part begins where the time stamps of **all** streams jump: back by more than :data:`BACK`, or, in formats that are
+made for joining, ahead by more than :data:`AHEAD`. A gap in one stream does not begin a part. Neither does a pause in
+all streams of a format that stores its own time stamps (MP4, Matroska).
 
-The clock of transport and program streams has 33 bits. FFmpeg takes a time before the first for one after an overflow,
-and adds 26.5 hours, so that there an earlier clock also looks like a jump ahead.
+The clock of transport and program streams has 33 bits. If a time is before the first one, FFmpeg assumes an overflow
+and adds 26.5 hours. In these formats an earlier clock therefore also looks like a jump ahead.
 """
 
 from __future__ import annotations
@@ -17,35 +17,35 @@ import numpy as np
 from extractors.shared.clip import ClipError
 
 BACK = 0.5
-"""Seconds by which decoding times must run backwards to begin a part; segments that overlap a little stay one part."""
+"""A part begins if decoding times go back by more than these seconds. Segments with a small overlap stay one part."""
 
 AHEAD = 10.0
-"""Seconds by which times must jump ahead to begin a part, in :data:`JOINABLE` formats, as in FFmpeg's program."""
+"""In :data:`JOINABLE` formats, a part begins if times jump ahead by more than these seconds, as in FFmpeg's program."""
 
 LONGEST_HOLE = 3600.0
-"""Seconds without sound or pictures that are a hole in a file; more is another clock, or damage."""
+"""Longest gap in a file, in seconds. A longer one means another clock or damage."""
 
 JOINABLE = ("mpegts", "mpeg")
-"""Formats, as FFmpeg names them, whose files may be joined end to end."""
+"""Formats, by FFmpeg's names, whose files may be joined end to end."""
 
 SKEW = 5.0
-"""Seconds for which a stream may go on after another has begun the next part: streams are interleaved in pieces."""
+"""Seconds for which a stream may continue after another stream began the next part, since streams are interleaved."""
 
 
 def parts_of(name: str, streams: np.ndarray, times: np.ndarray, joinable: bool) -> tuple[np.ndarray, int]:
-    """The part of each packet, int [packets], and how many parts there are.
+    """The part of each packet, int [packets], and the number of parts.
 
-    A jump ahead counts only where all streams take it: where another stream goes on, it is a hole, and so it is in a
-    file of one stream up to :data:`LONGEST_HOLE`.
+    A jump ahead counts only if all streams make it. If another stream continues, the jump is a gap. In a file with one
+    stream, a jump of up to :data:`LONGEST_HOLE` is a gap.
 
     Args:
-        name: of the file, for the error.
+        name: name of the file, for the error.
         streams: stream of each packet, int [packets], in the order of the file.
-        times: decoding time in seconds of each, float [packets]; NaN where it has none.
+        times: decoding time of each packet in seconds, float [packets]; NaN if the packet has none.
         joinable: whether the format is one of :data:`JOINABLE`.
 
     Raises:
-        ClipError: one stream begins again while another goes on.
+        ClipError: the times of one stream start again while another stream continues.
     """
     several = len(np.unique(streams)) > 1
     ahead = (AHEAD if several else LONGEST_HOLE) if joinable else math.inf
@@ -62,7 +62,7 @@ def _parts_of(name: str, streams: np.ndarray, times: np.ndarray, ahead: float) -
         own = times[(streams == stream) & ~np.isnan(times)]
         if (own[1:] < own[:-1] - BACK).any() or (own[1:] > own[:-1] + ahead).any():
             break
-    else:  # of one piece, as nearly every file
+    else:  # one part, as in nearly all files
         return np.zeros(len(streams), np.int64), 1
     hands = Hands(name, ahead)
     stamps = zip(streams.tolist(), times.tolist(), strict=True)
@@ -71,11 +71,11 @@ def _parts_of(name: str, streams: np.ndarray, times: np.ndarray, ahead: float) -
 
 
 class Hands:
-    """Tells the parts of packets that are shown to it in the order of the file.
+    """Assigns packets to parts. The packets are given in the order of the file.
 
     Args:
-        name: of the file, for its errors.
-        ahead: seconds beyond which a jump ahead begins a part too.
+        name: name of the file, for errors.
+        ahead: a jump ahead by more than these seconds also begins a part.
     """
 
     def __init__(self, name: str, ahead: float) -> None:
@@ -87,14 +87,14 @@ class Hands:
 
     @property
     def parts(self) -> int:
-        """How many times the clock has begun."""
+        """Number of parts so far."""
         return self._part + 1
 
     def part_of(self, stream: int, time: float | None) -> int:
-        """The part of the next packet, of which its stream and the seconds at which it is to be decoded are given.
+        """The part of the next packet, from its stream and its decoding time in seconds.
 
         Raises:
-            ClipError: one stream begins again while another goes on.
+            ClipError: the times of one stream start again while another stream continues.
         """
         part = self._in_part.setdefault(stream, self._part)
         if time is None:
@@ -112,7 +112,7 @@ class Hands:
         return part
 
     def _late(self, stream: int, time: float) -> int:
-        """The part of a packet whose stream has not begun the latest one yet: the one whose clock is nearer."""
+        """The part of a packet whose stream has not reached the latest part: the part whose clock is nearer."""
         if abs(time - self._new) < abs(time - self._old):
             return self._part
         if time - self._still.setdefault(stream, time) > SKEW:

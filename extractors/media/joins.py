@@ -1,10 +1,11 @@
-"""Recordings that were joined end to end by their bytes (``cat a.mp4 b.mp4``): which of them are read right.
+"""Refuse files of several recordings, joined by their bytes (``cat a.mp4 b.mp4``), that FFmpeg does not read correctly.
 
-Formats with one header for the whole file have no word for such a file. FFmpeg shows the first recording of most of
-them and passes over the others in silence, or reads these with the header of the first. So each further header is
-looked for, and what stands behind it must be read, by a header that says the same; if not, the file is refused.
+Formats with one header for the whole file do not allow such files. In most of them FFmpeg reads only the first
+recording, without a warning, or it reads the others with the header of the first. So this module searches for further
+headers. FFmpeg must read the recording after each of them, and that header must agree with the first. Otherwise the
+file is refused.
 
-Formats that are made for joining (transport and program streams, Ogg, MP3, ADTS) say everything in each of their parts.
+Formats that are made for joining (transport and program streams, Ogg, MP3, ADTS) repeat the header in each part.
 """
 
 from __future__ import annotations
@@ -34,25 +35,25 @@ HEADS = {
     "nut": rb"nut/multimedia container\x00",
     "wav": rb"(?:RIFF|RIFX|RF64|BW64).{4}WAVE",
 }
-"""Format, as FFmpeg names it, and how a file of it begins: bytes that neither sound nor pictures hold by chance."""
+"""Format by FFmpeg's name -> the first bytes of its files. These bytes do not occur by chance in sound or pictures."""
 
 LONGEST_HEAD = 128
-"""Bytes that hold any of :data:`HEADS`."""
+"""Largest length of a match of :data:`HEADS`, in bytes."""
 
 BLOCK = 1 << 20
-"""Bytes that are looked through at once."""
+"""Bytes that are searched at once."""
 
 READ_ON = ("avi", "matroska")
-"""Formats of which FFmpeg reads more than the first recording, with the header of the first."""
+"""Formats in which FFmpeg reads all recordings with the header of the first."""
 
 
 def check_joins(path: Path, kinds: Collection[str], places: np.ndarray) -> None:
-    """Refuse a file that holds recordings which are not read, or not by their own header.
+    """Refuse a file with a recording that is not read, or that is read with another recording's header.
 
     Args:
         path: the file.
-        kinds: the names of its format, as FFmpeg has them.
-        places: bytes [packets] at which its packets of sound and pictures begin, -1 for those that do not tell.
+        kinds: FFmpeg's names of its format.
+        places: byte at which each packet of sound or pictures begins, int [packets]; -1 if it is unknown.
 
     Raises:
         ClipError: there is such a recording.
@@ -69,7 +70,7 @@ def check_joins(path: Path, kinds: Collection[str], places: np.ndarray) -> None:
 
 
 def _heads(path: Path, kinds: Collection[str]) -> Iterator[int]:
-    """Bytes at which recordings begin; for MP4 those of their indexes, since its other boxes may be repeated."""
+    """Bytes at which recordings begin. For MP4, bytes of their indexes, because its other boxes may be repeated."""
     with path.open("rb") as file:
         if "mov" in kinds:
             yield from (place for kind, place, _ in file_boxes(file) if kind == b"moov")
@@ -79,18 +80,18 @@ def _heads(path: Path, kinds: Collection[str]) -> Iterator[int]:
 
 
 def _places(file: BinaryIO, pattern: re.Pattern[bytes]) -> Iterator[int]:
-    """Bytes at which a pattern begins, block by block: a mapped file of hours would count as memory of its size."""
+    """Bytes at which a pattern begins. The file is read in blocks: mapped, a long file would count as used memory."""
     file.seek(0)
     place, window, block = 0, b"", file.read(BLOCK)
     while block:
         window, block = window + block, file.read(BLOCK)
-        decided = len(window) - LONGEST_HEAD if block else len(window)  # what begins later is found in the next window
+        decided = len(window) - LONGEST_HEAD if block else len(window)  # later matches are found in the next window
         yield from (place + found.start() for found in pattern.finditer(window) if found.start() < decided)
         place, window = place + decided, window[decided:]
 
 
 def _streams(path: Path, begin: int) -> list[tuple]:
-    """What a decoder must know of each stream of the recording that begins at a byte; empty where it cannot be read."""
+    """The decoder's parameters of each stream of the recording at byte ``begin``; empty if it cannot be read."""
     try:
         with path.open("rb") as file, av.open(_Rest(file, begin), metadata_errors="ignore") as container:
             contexts = [stream.codec_context for stream in container.streams if stream.codec_context]
@@ -104,7 +105,7 @@ def _shape(context: av.CodecContext) -> list[str]:
 
 
 class _Rest(io.RawIOBase):
-    """What stands in a file from a byte on."""
+    """The content of a file from a byte on."""
 
     def __init__(self, file: BinaryIO, begin: int) -> None:
         self._file, self._begin = file, begin

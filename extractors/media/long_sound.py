@@ -1,4 +1,4 @@
-"""Media file -> its whole sound at 16 kHz, piece by piece, in memory that does not grow with the sound."""
+"""Media file -> its whole sound at 16 kHz, in pieces, so that memory does not grow with the length of the sound."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from extractors.media.sound import check_hole, check_samples, joined
 
 
 def sound_pieces(path: Path, length: int) -> Iterator[np.ndarray]:
-    """The sound of a file from its start, in pieces of ``length`` seconds; the last one may be shorter.
+    """The sound of a file from its start, in pieces of ``length`` seconds. The last piece may be shorter.
 
-    A piece is resampled by itself, so its samples near a seam differ a little from those that
-    :func:`extractors.media.sound.hear` gives.
+    Each piece is resampled on its own. Near its ends the samples therefore differ slightly from the result of
+    :func:`extractors.media.sound.hear`.
 
     Yields:
         float32 [16000 length], the average of all channels, with zeros where the file has no sound.

@@ -1,4 +1,4 @@
-"""How loud a sound is, and whether its channels cancel each other out."""
+"""The level of a sound, and whether its channels cancel each other."""
 
 from __future__ import annotations
 
@@ -7,24 +7,24 @@ import math
 import numpy as np
 
 QUIETEST = 1e-12
-"""Floor of the mean square, so that digital silence reads -120 dBFS."""
+"""Lower limit of the mean square, so that digital silence has -120 dBFS."""
 
 CANCELLED = 0.01
-"""Share of the power of unlike channels below which their average has lost the sound: 20 dB down."""
+"""Channels cancel if the power of their average is below this share of the power for uncorrelated channels (-20 dB)."""
 
 FLICKER = 2.0**-6
-"""Range within which the last bit of a sound of 8 bits flickers: one step to each side of a constant."""
+"""Range of values of an 8-bit sound whose last bit is noise: one step above and below a constant."""
 
 LEVELS = 3
-"""Most values that a channel takes in which one bit flickers, whatever its format."""
+"""Largest number of different values of a channel with one bit of noise, in any format."""
 
 
 PIECE = 48_000
-"""Samples that are gathered before they are measured, since frames of a thousand each take many times as long."""
+"""Samples that are gathered before a measurement. Measuring each frame of a thousand samples is many times slower."""
 
 
 class Loudness:
-    """Gathers blocks of a sound, float32 [channels, n] each."""
+    """Measures a sound that is given in blocks, float32 [channels, n] each."""
 
     def __init__(self) -> None:
         self._pending: list[np.ndarray] = []
@@ -35,13 +35,13 @@ class Loudness:
         self._flickers = True
 
     def add(self, block: np.ndarray) -> np.ndarray:
-        """Take in a block; returns the average of its channels, float32 [n]."""
+        """Add a block, and return the average of its channels, float32 [n]."""
         if self._pending and len(self._pending[0]) != len(block):
             self._measure()
         self._pending.append(block)
         if sum(pending.shape[1] for pending in self._pending) >= PIECE:
             self._measure()
-        with np.errstate(over="ignore", invalid="ignore"):  # samples that are no numbers are for the reader to judge
+        with np.errstate(over="ignore", invalid="ignore"):  # the reader of the file judges NaN and infinite samples
             return block.mean(axis=0)
 
     def _measure(self) -> None:
@@ -68,9 +68,10 @@ class Loudness:
 
     @property
     def decibels(self) -> float:
-        """Root mean square about the mean, in dB of full scale; NaN without a number.
+        """Root mean square about the mean, in dB of full scale; NaN if samples are NaN or infinite.
 
-        A constant offset is no sound, nor is one bit of noise, which at 8 bits is as loud as soft speech.
+        A constant offset does not count as sound. Neither does one bit of noise, although in an 8-bit sound it is as
+        loud as soft speech.
         """
         self._measure()
         if not self._samples or self._flickers:
@@ -81,6 +82,6 @@ class Loudness:
 
     @property
     def cancelled(self) -> bool:
-        """Whether the average is far quieter than that of as many channels of the same loudness that are unlike."""
+        """Whether the average is far quieter than that of uncorrelated channels of the same number and level."""
         self._measure()
         return self._apart > QUIETEST * self._samples and self._together < CANCELLED * self._apart

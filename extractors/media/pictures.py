@@ -1,4 +1,4 @@
-"""Media file -> frames taken uniformly from the pictures of a clip."""
+"""Media file -> uniformly sampled frames of a clip."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from extractors.media.display import displayed
 from extractors.media.film import SLACK, Film
 
 JUMP = 4
-"""Frames that must lie before a key frame to make going there cheaper than decoding them."""
+"""A seek to a key frame is cheaper than decoding if it skips at least this many frames."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +32,11 @@ class Pictures:
     """Frames of a clip.
 
     Attributes:
-        frames: uint8 RGB [H, W, 3] each, as people see them (:mod:`extractors.media.display`), in order of time; a
-            repeated
-            frame is the same array again.
+        frames: uint8 RGB [H, W, 3] each, as a player shows them (:mod:`extractors.media.display`), in order of time. A
+            repeated frame is the same array again.
         times: seconds at which each frame begins.
-        duration: seconds from the first to the last frame of the clip, and the display of the last.
-        missing: of the seconds between two given times, or of those that the file's header announces, those in which
-            the file has no pictures.
+        duration: seconds from the beginning of the clip's first frame to the end of its last frame.
+        missing: seconds without pictures, within the clip or within the duration that the file's header announces.
     """
 
     frames: list[np.ndarray]
@@ -48,15 +46,15 @@ class Pictures:
 
 
 def sample_frames(path: Path, start: float | None, end: float | None, count: int) -> Pictures:
-    """Take ``count`` frames uniformly from those that a full decode gives at start <= time < end (None: no bound).
+    """Sample ``count`` frames uniformly from the decoded frames with start <= time < end (None: no bound).
 
-    Of N frames these are the middles of ``count`` equal parts, the numbers floor((i + 1/2) N / count); where N is less
-    than ``count`` some repeat. :meth:`extractors.media.film.Film.inside` says which frames count, and what one that is
-    held counts. Frames are counted in the stream, not taken from the header, and only the chosen ones are converted to
-    RGB.
+    Of N frames, frame i of the sample is number floor((i + 1/2) N / count): the middle of one of ``count`` equal parts.
+    If N is less than ``count``, some frames repeat. :meth:`extractors.media.film.Film.inside` defines the frames of a
+    clip and the weight of a held frame. The number of frames is counted in the stream, not read from the header. Only
+    the chosen frames are converted to RGB.
 
     Raises:
-        ClipError: the file is missing, damaged, has no pictures or none between these times.
+        ClipError: the file is missing or damaged, or has no pictures between these times.
     """
     check_times(path, "pictures", start, end)
     clock = file_clock(path)
@@ -69,7 +67,7 @@ def sample_frames(path: Path, start: float | None, end: float | None, count: int
             wanted = np.unique(_spread(numbers, counts, count)) if len(numbers) else numbers
             keys = _keys(clock, index)
             frames = _decode_from_keys(path, container, stream, film.times, keys, wanted) if len(wanted) else None
-    if film is None or frames is None:  # what the decoder gives is not what the container lists: believe the decoder
+    if film is None or frames is None:  # decoder and container disagree: use the decoder's frames
         times = _decoded_times(path)
         if not len(times):
             raise nothing_there(path, "pictures", start, end)
@@ -88,7 +86,7 @@ def sample_frames(path: Path, start: float | None, end: float | None, count: int
 
 
 def _listed(clock: Clock, index: int, announced: float) -> Film | None:
-    """The film as the container lists its pictures; None where it does not, or where no one can go to a place in it."""
+    """The film from the container's list of pictures; None if there is no such list, or if the file is not seekable."""
     times = clock.tracks[index].times
     if len(clock.shifts) > 1 or clock.tracks[index].guessed or not len(times) or np.isnan(times).any():
         return None
@@ -103,8 +101,8 @@ def _keys(clock: Clock, index: int) -> np.ndarray:
 def _film(times: np.ndarray, clock: Clock, index: int, announced: float) -> Film:
     """The film of the pictures that begin at ``times``.
 
-    Its last picture stays until the file ends, unless pictures are known to lack: those that the header announces, and
-    those that are there but cannot be decoded.
+    The last picture is shown to the end of the file, unless pictures are known to be missing: the header announces
+    more, or some cannot be decoded.
     """
     track, last = clock.tracks[index], float(times[-1])
     film = Film(times, last, last, announced)
@@ -117,7 +115,7 @@ def _film(times: np.ndarray, clock: Clock, index: int, announced: float) -> Film
 
 
 def _spread(numbers: np.ndarray, counts: np.ndarray, count: int) -> np.ndarray:
-    """``count`` of the numbers, the middles of as many equal parts, where each number stands ``counts`` times."""
+    """The middles of ``count`` equal parts of the sequence in which each number occurs ``counts`` times."""
     ends = np.cumsum(counts)
     return numbers[np.searchsorted(ends, (2 * np.arange(count) + 1) * ends[-1] // (2 * count), side="right")]
 
@@ -130,10 +128,10 @@ def _decode_from_keys(
     keys: np.ndarray,
     wanted: np.ndarray,
 ) -> dict[int, np.ndarray] | None:
-    """Decode the frames with the numbers ``wanted``, each run of them from the last key frame before it.
+    """Decode the frames with the numbers ``wanted``. Each run of frames is decoded from the last key frame before it.
 
-    Frames before the key frame in time may need what was skipped, none from it on does. None if the frames that come
-    are not those that ``times`` lists.
+    Frames before the key frame in time may depend on skipped packets; later frames do not. Returns None if the decoded
+    frames do not have the listed ``times``.
     """
     frames: dict[int, np.ndarray] = {}
     lag = file_clock(path).tracks[stream.index].lag
@@ -157,7 +155,7 @@ def _decode_from_keys(
 
 
 def _runs(keys: np.ndarray, wanted: np.ndarray) -> list[tuple[int, int]]:
-    """First and last number of each run of frames to decode: from a key frame on, and on where a jump would not pay.
+    """First and last number of each run of frames to decode. A run begins at a key frame. Near runs are joined.
 
     Args:
         keys: numbers of the key frames, ascending.
@@ -175,10 +173,10 @@ def _runs(keys: np.ndarray, wanted: np.ndarray) -> list[tuple[int, int]]:
 
 
 def _decoded_times(path: Path) -> np.ndarray:
-    """Seconds of all frames in the order in which a full decode gives them.
+    """Times in seconds of all frames of a full decode.
 
-    Some containers attach the right times to the wrong frames, so the times are put in order; a frame without a time
-    follows the one before it.
+    Some containers attach the times to the wrong frames, so the times are sorted. A frame without a time gets the time
+    of the frame before it plus one frame's duration.
     """
     with open_media(path) as container:
         stream = _video(container)
@@ -202,7 +200,7 @@ def _video(container: av.container.InputContainer) -> av.VideoStream:
 
 
 def _seek(container: av.container.InputContainer, stream: av.VideoStream, time: float) -> bool:
-    """Go to the key frame at or before ``time``; false where the format cannot."""
+    """Go to the key frame at or before ``time``; false if the format does not allow it."""
     try:
         container.seek(round((time + origin(container)) / cast(Fraction, stream.time_base)), stream=stream)
     except av.FFmpegError:

@@ -1,4 +1,4 @@
-"""What the header of a WAV or AVI file counts, and whether it is a count at all."""
+"""The size in the header of a WAV or AVI file, and whether that size is real or a placeholder."""
 
 from __future__ import annotations
 
@@ -9,25 +9,25 @@ from typing import BinaryIO, Literal
 Order = Literal["little", "big"]
 
 ORDERS: Mapping[bytes, Order] = {b"RIFF": "little", b"RIFX": "big"}
-"""First four bytes of a file -> byte order of its sizes. Those of RF64 and BW64 have 64 bits, and FFmpeg minds them."""
+"""First four bytes of a file -> byte order of its sizes. FFmpeg handles the 64-bit sizes of RF64 and BW64."""
 
 NEAR = 4096
-"""Bytes around 2 and 4 GiB within which a size is what programs write that cannot go back to the header."""
+"""A size within these bytes of 2 or 4 GiB is a placeholder of a program that cannot go back to the header."""
 
 
 def is_placeholder(size: int) -> bool:
-    """Whether a size of 32 bits stands for an unknown one.
+    """Whether a 32-bit size means that the size is unknown.
 
-    Programs that write into a pipe leave 0, or the largest number of 31 or 32 bits, less a buffer or a header perhaps:
-    0x7FFFF000 and 0x7FFFF024, 0x80000024, 0xFFFFFFF7, 0xFFFFFFFF.
+    Programs that write into a pipe write 0, or about the largest number of 31 or 32 bits. The size of a buffer or a
+    header may be subtracted. Examples: 0x7FFFF000, 0x7FFFF024, 0x80000024, 0xFFFFFFF7, 0xFFFFFFFF.
     """
     return size == 0 or abs(size - 2**31) <= NEAR or size >= 2**32 - NEAR
 
 
 def counted_share(path: Path) -> float:
-    """Bytes of sound (WAV) or of the file (AVI) that the header counts, over those that are there; at least 1.
+    """Bytes of sound (WAV) or of the file (AVI) by the header, divided by the bytes that exist; at least 1.
 
-    1 too where the file is no RIFF file, or its header counts nothing.
+    The result is also 1 if the file is no RIFF file or its header has no real size.
     """
     there = path.stat().st_size
     with path.open("rb") as file:
@@ -43,7 +43,7 @@ def counted_share(path: Path) -> float:
 
 
 def _data_size(file: BinaryIO, order: Order) -> int:
-    """Size of the chunk of samples, behind whose header ``file`` is left; 0 where there is none."""
+    """Size of the chunk of samples; 0 if there is none. Afterwards ``file`` is at the end of the chunk's header."""
     while len(head := file.read(8)) == 8:
         size = int.from_bytes(head[4:], order)
         if head[:4] == b"data":

@@ -1,9 +1,9 @@
 """Decoded frames of a sound stream -> blocks of samples, each at its place on the file's clock.
 
-Time stamps are rounded (to a millisecond in Matroska and FLV, to a chunk in AVI), samples are not. So blocks follow
-each other without a seam while their stamps agree with the count of samples to within :data:`STEADY`. Beyond it the
-stamps are right: two blocks have a hole between them, or an overlap, of which the later block's part is left out. The
-count begins anew there, so that small differences do not add up.
+Time stamps are rounded (to a millisecond in Matroska and FLV, to a chunk in AVI); the number of samples is exact. So
+blocks follow each other without a gap as long as their stamps agree with the number of samples within :data:`STEADY`.
+If the difference is larger, the stamps are used: there is a gap between two blocks, or an overlap. The overlapping
+part of the later block is left out. The count of samples then starts again, so that small differences do not add up.
 """
 
 from __future__ import annotations
@@ -18,25 +18,24 @@ import numpy as np
 from extractors.shared.clip import ClipError
 
 STEADY = 0.04
-"""Seconds by which stamps and the count of samples may differ: MP3 in AVI differs by up to a frame of 26 ms, AC-3 by 32
-ms; from 45 ms on people notice sound that comes before its picture (ITU-R BT.1359)."""
+"""Largest accepted difference between stamps and the number of samples, in seconds. MP3 in AVI differs by up to one
+frame of 26 ms, AC-3 by 32 ms. From 45 ms on, people notice that sound comes before its picture (ITU-R BT.1359)."""
 
 LONGEST_OVERLAP = 1.0
-"""Seconds by which a block may begin before the end of the one before it; recorders that join their parts repeat
-less."""
+"""Largest accepted overlap of two blocks, in seconds. Recorders that join their parts repeat less."""
 
 RATES = (4000, 384_000)
-"""Least and most samples per second of a sound that is read."""
+"""Lowest and highest accepted sampling rate, in samples per second."""
 
 COUNTED = ("aac", "ac3", "amr", "amrnb", "amrwb", "dts", "dtshd", "eac3", "loas", "mlp", "mp3", "truehd")
-"""Formats, as FFmpeg names them, that store no times: it counts frames of the first rate, wrongly once that changes."""
+"""Formats, by FFmpeg's names, that store no times. FFmpeg counts at the first rate, even after the rate changed."""
 
 
 class Block(NamedTuple):
-    """Samples that follow each other.
+    """Consecutive samples.
 
     Attributes:
-        first: number of its first sample, counted from the start of the file at ``rate``.
+        first: number of the first sample, counted from the start of the file at ``rate``.
         rate: samples per second.
         samples: float32 [channels, n] within -1..1.
     """
@@ -47,26 +46,26 @@ class Block(NamedTuple):
 
     @property
     def begin(self) -> float:
-        """Seconds at which it begins."""
+        """Second at which the block begins."""
         return self.first / self.rate
 
     @property
     def end(self) -> float:
-        """Seconds at which it ends."""
+        """Second at which the block ends."""
         return (self.first + self.samples.shape[1]) / self.rate
 
     def within(self, start: float, end: float) -> Block:
-        """The part of it between two times, perhaps without any sample."""
+        """The part of the block between two times. It may have no samples."""
         first, last = (round(min(max(time, self.begin), self.end) * self.rate) - self.first for time in (start, end))
         return Block(self.first + first, self.rate, self.samples[:, first:last])
 
 
 class Placing:
-    """Gives frames their places, one after the other.
+    """Finds the places of frames, which are given in order.
 
     Args:
-        name: of the file, for its errors.
-        kind: the names of its format, as FFmpeg has them.
+        name: name of the file, for errors.
+        kind: FFmpeg's names of its format.
     """
 
     def __init__(self, name: str, kind: str) -> None:
@@ -75,10 +74,10 @@ class Placing:
         self._believed = True
 
     def place(self, time: float | None, rate: int, length: int) -> tuple[int, int]:
-        """Where ``length`` samples that should begin at ``time`` belong: number of the first, how many to leave out.
+        """The place of ``length`` samples whose stamp is ``time``: number of the first, and samples to leave out.
 
         Raises:
-            ClipError: a sampling rate that no sound has, or times that run backwards.
+            ClipError: the sampling rate is outside :data:`RATES`, or times go backwards.
         """
         fresh = not self._rate
         self._change_rate(rate)
@@ -110,15 +109,15 @@ class Placing:
 def sound_blocks(
     container: av.container.InputContainer, timed: Iterable[tuple[float | None, av.AudioFrame]], start: float
 ) -> Iterator[Block]:
-    """Blocks in order of time, which do not overlap; between two of them there may be a hole.
+    """Blocks in order of time. They do not overlap, but there may be gaps between them.
 
     Args:
         container: the file.
-        timed: frames of its sound with their seconds on the file's clock; None where it has no time for them.
-        start: second before which no sample is wanted; blocks that end there have zeros, and cost no conversion.
+        timed: frames of sound with their times in seconds on the file's clock; None if a frame has no time.
+        start: second before which no samples are needed. Blocks that end before it are not converted and have zeros.
 
     Raises:
-        ClipError: a sampling rate that no sound has, or times that run backwards.
+        ClipError: the sampling rate is outside :data:`RATES`, or times go backwards.
     """
     placing = Placing(Path(container.name).name, container.format.name)
     to_float, kind = av.AudioResampler(format="flt"), None
@@ -128,9 +127,9 @@ def sound_blocks(
             yield Block(first, frame.sample_rate, np.broadcast_to(np.float32(0), (1, following - first)))
             continue
         if kind != (kind := (frame.format.name, frame.layout.name, frame.sample_rate)):
-            to_float = av.AudioResampler(format="flt")  # takes frames of one kind only
+            to_float = av.AudioResampler(format="flt")  # a resampler accepts frames of one kind only
         for part in to_float.resample(frame):
-            # Interleaved, since PyAV crashes where a frame has more than 8 planes.
+            # Interleaved, because PyAV crashes if a frame has more than 8 planes.
             samples = np.ascontiguousarray(part.to_ndarray().reshape(-1, part.layout.nb_channels).T)[:, overlapping:]
             if samples.shape[1]:
                 yield Block(first, frame.sample_rate, samples)

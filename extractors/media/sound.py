@@ -29,7 +29,7 @@ from extractors.media.samples import Block, sound_blocks
 from extractors.shared.clip import ClipError
 
 LOUDEST = 2.0**31
-"""Largest sample: float sounds may hold unscaled integers, but what is beyond 32 bits is damage, as NaN is."""
+"""Largest accepted sample. Float sounds may hold unscaled integers, but values beyond 32 bits are damage, like NaN."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +38,10 @@ class Heard:
 
     Attributes:
         samples: float32 [n] at 16 kHz, the average of all channels; zeros where the file has no sound.
-        held: seconds of them for which the file has sound.
-        missing: seconds that lack at the end: of the interval, or of what the header of the file announces.
-        decibels: how loud what is held is, see :attr:`extractors.media.loudness.Loudness.decibels`.
-        cancelled: whether the channels cancel each other out.
+        held: seconds of ``samples`` for which the file has sound.
+        missing: seconds that are missing at the end of the interval, or of the duration that the header announces.
+        decibels: level of the sound without gaps, see :attr:`extractors.media.loudness.Loudness.decibels`.
+        cancelled: whether the channels cancel each other.
     """
 
     samples: np.ndarray
@@ -52,24 +52,24 @@ class Heard:
 
     @property
     def duration(self) -> float:
-        """Seconds of the samples."""
+        """Duration of the samples in seconds."""
         return len(self.samples) / SAMPLE_RATE
 
 
 def read_sound(path: Path, start: float | None, end: float | None) -> np.ndarray:
-    """The samples that :func:`hear` finds."""
+    """The samples of :func:`hear`."""
     return hear(path, start, end).samples
 
 
 def hear(path: Path, start: float | None, end: float | None) -> Heard:
     """Decode the sound between two times (None: the start of the file, the end of its sound).
 
-    Samples lie at their times on the file's clock, with zeros where the file has none: before its sound begins, in
-    holes, and behind its sound while its pictures go on and ``end`` asks for it. A segment is cut at the file's own
-    rate, then resampled with a windowed sinc; where the rate changes, each stretch by itself.
+    Samples are at their times on the file's clock. Zeros fill the time before the sound begins, gaps, and, if ``end``
+    is later than the sound, the time after it while the pictures continue. A segment is cut at the file's own rate and
+    then resampled with a windowed sinc. If the rate changes, each section is resampled on its own.
 
     Raises:
-        ClipError: the file is missing, damaged, has no sound or ends before it.
+        ClipError: the file is missing, damaged or has no sound, or ends before ``start``.
     """
     check_times(path, "sound", start, end)
     begin, last = max(start or 0.0, 0.0), math.inf if end is None else end
@@ -95,9 +95,10 @@ def hear(path: Path, start: float | None, end: float | None) -> Heard:
 
 
 def with_silence(path: Path, stream: int, reached: float, end: float) -> float:
-    """Second up to which a clip has sound or silence, if its sound ends at ``reached`` and it should last to ``end``.
+    """The second at which a clip ends, if its sound ends at ``reached`` and ``end`` is the requested end.
 
-    What lacks is silence while other streams of the file go on; less than :data:`TOLERATED_GAP` lacks unnoticed.
+    The missing sound counts as silence while other streams of the file continue. If at most :data:`TOLERATED_GAP`
+    seconds are missing, the clip ends at ``reached``.
     """
     if end - reached <= TOLERATED_GAP:
         return reached
@@ -108,7 +109,7 @@ def with_silence(path: Path, stream: int, reached: float, end: float) -> float:
 def _kept(
     path: Path, container: av.container.InputContainer, stream: av.AudioStream, begin: float, last: float
 ) -> tuple[list[Block], Loudness, float]:
-    """Blocks of one channel between two times, how loud they are, and the second to which it is known what is there."""
+    """Blocks of one channel between two times, their loudness, and the second up to which the sound was decoded."""
     kept, loudness, reached = [], Loudness(), 0.0
     for block in sound_blocks(container, timed_frames(path, container, stream), begin):
         reached = min(block.end, last)
@@ -122,20 +123,20 @@ def _kept(
 
 
 def check_samples(path: Path, samples: np.ndarray) -> None:
-    """Refuse samples that no sound has.
+    """Refuse invalid samples.
 
     Raises:
-        ClipError: one is NaN, infinite or beyond :data:`LOUDEST`.
+        ClipError: a sample is NaN, infinite or larger than :data:`LOUDEST`.
     """
     if not np.abs(samples).max() <= LOUDEST:
         raise ClipError(f"{path.name}: its sound has samples that are NaN, infinite or impossibly loud")
 
 
 def check_hole(path: Path, end: float, begin: float) -> None:
-    """Refuse a hole between the seconds at which one block ends and the next begins, if no recorder leaves such a one.
+    """Refuse an implausibly long gap from the end of one block to the beginning of the next, in seconds.
 
     Raises:
-        ClipError: it is longer than :data:`extractors.media.hands.LONGEST_HOLE`.
+        ClipError: the gap is longer than :data:`extractors.media.hands.LONGEST_HOLE`.
     """
     if begin - end > LONGEST_HOLE:
         raise ClipError(
@@ -144,10 +145,10 @@ def check_hole(path: Path, end: float, begin: float) -> None:
 
 
 def joined(path: Path, kept: Sequence[Block], begin: float, end: float) -> np.ndarray:
-    """One sound float32 [n] at 16 kHz from ``begin`` to ``end``, zeros where no block, of one channel each, lies.
+    """Join blocks of one channel to a sound float32 [n] at 16 kHz from ``begin`` to ``end``, with zeros in the gaps.
 
     Raises:
-        ClipError: a hole is so long that the times of the file must be damaged.
+        ClipError: a gap is so long that the times of the file must be damaged.
     """
     if not kept:
         return np.zeros(round((end - begin) * SAMPLE_RATE), np.float32)
@@ -155,7 +156,7 @@ def joined(path: Path, kept: Sequence[Block], begin: float, end: float) -> np.nd
     edges = [begin, *(blocks[0].begin for _, blocks in stretches[1:]), end]
     sound = np.zeros(0, np.float32)
     for (rate, blocks), start, stop in zip(stretches, edges, edges[1:], strict=False):
-        place = round((start - begin) * SAMPLE_RATE)  # a stretch may be a sample longer or shorter than its time
+        place = round((start - begin) * SAMPLE_RATE)  # a section may differ from its duration by one sample
         sound = np.pad(sound[:place], (0, max(place - len(sound), 0)))
         filled = _filled(path, blocks, round(start * rate), round(stop * rate))
         sound = np.concatenate([sound, resample(filled, rate)])
@@ -163,8 +164,8 @@ def joined(path: Path, kept: Sequence[Block], begin: float, end: float) -> np.nd
 
 
 def _filled(path: Path, blocks: Sequence[Block], first: int, last: int) -> np.ndarray:
-    """Samples number ``first`` to ``last`` at the rate of the blocks, zeros where none of them lies."""
-    last = max(last, blocks[-1].first + blocks[-1].samples.shape[1])  # the next rate has its own grid of samples
+    """Samples number ``first`` to ``last`` at the rate of the blocks, with zeros outside the blocks."""
+    last = max(last, blocks[-1].first + blocks[-1].samples.shape[1])  # the next section has another rate
     filled, reached = np.zeros(last - first, np.float32), first
     for block in blocks:
         check_hole(path, reached / block.rate, block.begin)

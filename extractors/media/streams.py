@@ -1,8 +1,8 @@
-"""The streams of a media file -> the one that is read, and the words in which that choice is said.
+"""The streams of a media file -> the stream that is read, and a text that reports this choice.
 
-A file can hold several tracks of sound (languages, comments, descriptions for the blind) and several of pictures (a
-second camera, a preview). The order is that of players: the one marked default, then those that are meant for everyone,
-then the file's own order. The cover of a song and the small pictures of chapters are never read.
+A file can hold several tracks of sound (languages, comments, descriptions for the blind) and several tracks of pictures
+(a second camera, a preview). The order is that of players: first the stream that is marked as default, then streams
+without a special purpose, then the order of the file. Covers of songs and thumbnails of chapters are never read.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ AnyStream = TypeVar("AnyStream", bound=Stream)
 """A stream of sound or of pictures."""
 
 NO_FILM = Disposition.attached_pic | Disposition.timed_thumbnails
-"""Marks of pictures that are none of the film: covers, thumbnails of chapters."""
+"""Marks of pictures that are not part of the film: covers and thumbnails of chapters."""
 
 FOR_SOME = {
     Disposition.comment: "commentary",
@@ -35,11 +35,11 @@ FOR_SOME = {
 """Marks of streams that are not the recording itself, and their names."""
 
 WHAT = {"video": "pictures", "audio": "sound"}
-"""Kind of stream, which is also the manifest's column with the file -> what a person calls it."""
+"""Kind of stream, which is also the name of the manifest's column for the file -> word for it in messages."""
 
 
 def ranked(streams: Sequence[AnyStream]) -> list[AnyStream]:
-    """Those of a file's streams of one kind that can be read, the one to read first."""
+    """The readable streams among a file's streams of one kind. The first one is the one to read."""
     readable = [stream for stream in streams if stream.codec_context and not stream.disposition & NO_FILM]
     return sorted(readable, key=_rank)
 
@@ -50,13 +50,13 @@ def _rank(stream: Stream) -> tuple[bool, bool, int]:
 
 
 def choice(streams: Sequence[Stream], what: str) -> str:
-    """Say which of the streams is read and which are not, as ``sound: stream 2 (default), not 1 (fra)``.
+    """Report which stream is read and which are not, as ``sound: stream 2 (default), not 1 (fra)``.
 
-    Streams are numbered as in FFmpeg, from 0. Empty where there is only one, or none that can be read.
+    Streams are numbered from 0, as in FFmpeg. The text is empty if there is only one stream or no readable one.
 
     Args:
-        streams: those of one kind, in the file's order.
-        what: its name.
+        streams: the streams of one kind, in the file's order.
+        what: name of the kind.
     """
     order = ranked(streams)
     if not order or len(streams) == 1:
@@ -67,14 +67,14 @@ def choice(streams: Sequence[Stream], what: str) -> str:
 
 @lru_cache(maxsize=32)
 def choice_in(path: Path, kind: str) -> str:
-    """:func:`choice` among the streams of a file, of the kind ``video`` or ``audio``; empty where it cannot be read.
+    """:func:`choice` for the streams of kind ``video`` or ``audio`` of a file; empty if the file cannot be read.
 
-    Remembered for the clips that are cut from one long file.
+    The result is cached for the clips that are cut from one long file.
     """
     try:
         with av.open(str(path), metadata_errors="ignore") as container:
             return choice(getattr(container.streams, kind), WHAT[kind])
-    except (av.FFmpegError, IndexError):  # whoever reads it says why
+    except (av.FFmpegError, IndexError):  # the reader of the file reports it
         return ""
 
 

@@ -1,11 +1,11 @@
-"""The packets of a media file's streams -> their times of presentation, mended where the format does not tell them.
+"""The packets of a media file's streams -> their presentation times, corrected if the format does not store them.
 
-AVI has no time stamps: the number of a chunk tells when it is due, empty ones too. Its pictures take the times of the
-chunks that hold them, in the order in which they are shown. So a picture is due with its chunk, without the delay of a
-decoder that puts pictures in order.
+AVI has no time stamps: the number of a chunk gives its time, and empty chunks count. The pictures, in the order in
+which they are shown, get the times of the chunks. So a picture is shown at the time of its chunk, without the delay of
+a decoder that reorders pictures.
 
-Transport and program streams need not stamp every picture; FFmpeg guesses what lacks. Where two pictures share a time
-it has guessed wrong, and a picture that would come before the end of the one before it follows that one.
+Transport and program streams need not stamp every picture; FFmpeg guesses missing times. If two pictures have the same
+time, the guess is wrong. A picture that would begin before the end of the previous one then begins at that end.
 """
 
 from __future__ import annotations
@@ -23,21 +23,21 @@ from av.stream import Stream
 from extractors.media.hands import JOINABLE
 
 GUESSING = (*JOINABLE, "m4v", "mpegvideo")
-"""Formats, as FFmpeg names them, in which it guesses the times of pictures without a stamp."""
+"""Formats, by FFmpeg's names, in which FFmpeg guesses the times of pictures without a stamp."""
 
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """The packets of one stream that hold something to present, in the order of the file, on the continued time line.
+    """The packets of one stream with content to present, in the order of the file, on the continuous time line.
 
     Attributes:
-        times: seconds at which each is presented; NaN where the file does not tell.
-        keys: whether each can be decoded without those before it.
-        end: second at which the last of them ends; NaN where the file does not tell.
-        by_chunk: whether the decoding times of packets are the true ones.
+        times: presentation time of each packet in seconds; NaN if the file does not tell it.
+        keys: whether each packet can be decoded without earlier ones.
+        end: second at which the last packet ends; NaN if the file does not tell it.
+        by_chunk: whether the decoding times are the correct presentation times.
         guessed: whether some of the times are wrong guesses, and too early.
-        lag: seconds by which the presentation times of packets are late, below 0 where they are early.
-        parts: number of the part of **every** packet, shown or not.
+        lag: seconds by which the presentation times of packets are late; negative if they are early.
+        parts: number of the part of **every** packet of the stream, including those without content.
     """
 
     times: np.ndarray
@@ -51,15 +51,15 @@ class Track:
 
 @dataclass(frozen=True, slots=True)
 class Packets:
-    """Packets of some streams of a file, in its order; each attribute has one value for each.
+    """Packets of some streams of a file, in the order of the file. Each attribute has one value per packet.
 
     Attributes:
-        streams: number of its stream in the file.
-        pts, dts: seconds of the stream's own clock at which it is presented and decoded; NaN where it does not tell.
-        lengths: seconds for which it is presented, 0 where it does not tell.
-        keys: whether it can be decoded without those before it.
-        shown: whether it holds something to present.
-        places: byte of the file at which it begins, -1 where it does not tell.
+        streams: number of the packet's stream in the file.
+        pts, dts: presentation and decoding time in seconds of the stream's own clock; NaN if unknown.
+        lengths: duration in seconds, 0 if unknown.
+        keys: whether the packet can be decoded without earlier ones.
+        shown: whether the packet has content to present.
+        places: byte of the file at which the packet begins, -1 if unknown.
     """
 
     streams: np.ndarray
@@ -71,18 +71,18 @@ class Packets:
     places: np.ndarray
 
     def of(self, stream: int) -> Packets:
-        """Those of one stream."""
+        """The packets of one stream."""
         chosen = self.streams == stream
         return Packets(*(getattr(self, field.name)[chosen] for field in fields(self)))
 
 
 def read_packets(container: av.container.InputContainer, streams: Sequence[Stream]) -> Packets:
-    """The packets of some streams, up to the last that can be read; whoever decodes them meets the damage again."""
+    """The packets of some streams, up to the last readable one. The decoder meets and reports any damage later."""
     rows: list[tuple] = []
     with suppress(av.FFmpegError, IndexError):
         for packet in container.demux(*streams):
             dts, size = packet.dts, packet.size
-            if dts is None and not size:  # only tells the decoder that it is the end
+            if dts is None and not size:  # such a packet only marks the end for the decoder
                 continue
             shown = size > 0 and not packet.is_discard
             times = packet.pts, dts, packet.duration or 0
@@ -107,11 +107,11 @@ class Stamps:
     """Presentation times of a stream's packets on the stream's own clock, and their parts.
 
     Args:
-        packets: those of the stream.
-        parts: the part of each, int [packets].
-        kinds: the names of the file's format, as FFmpeg has them.
-        pictures: whether the stream is of pictures.
-        early: seconds by which FFmpeg has them too early, see :mod:`extractors.media.edits`.
+        packets: the packets of the stream.
+        parts: the part of each packet, int [packets].
+        kinds: FFmpeg's names of the file's format.
+        pictures: whether the stream holds pictures.
+        early: seconds by which FFmpeg's times are too early, see :mod:`extractors.media.edits`.
     """
 
     def __init__(self, packets: Packets, parts: np.ndarray, kinds: set[str], pictures: bool, early: float) -> None:
@@ -129,13 +129,13 @@ class Stamps:
             self.pts = packets.dts if self.by_chunk else self.pts - self.lag
 
     def span(self, part: int) -> tuple[float, float]:
-        """First second of a part and the last one's end; NaN without any time."""
+        """Seconds at which a part begins and ends; NaN if no packet has a time."""
         chosen = np.flatnonzero(self.shown & (self.parts == part))
         stamped = chosen[~np.isnan(self.pts[chosen])]
         if not len(stamped):
             return np.nan, np.nan
         times = np.unique(self.pts[stamped])
-        latest = stamped[self.pts[stamped].argmax()]  # the lengths of others say nothing; edit lists muddle them
+        latest = stamped[self.pts[stamped].argmax()]  # edit lists make the lengths of the others wrong
         end = float(self.pts[latest] + self.length[latest])
         if len(stamped) < len(chosen):
             return float(times[0]), float(end + self.length[chosen[chosen > stamped[-1]]].sum())
@@ -144,7 +144,7 @@ class Stamps:
         return float(times[0]), float(max(end, times[-1] + usual, counted))
 
     def track(self, begin: float, shifts: tuple[float, ...]) -> Track:
-        """The same on the continued time line."""
+        """The stream's packets on the continuous time line, which begins at ``begin``."""
         moved = np.array(shifts)[self.parts] - begin
         ends = [self.span(part)[1] + shift - begin for part, shift in enumerate(shifts)]
         return Track(
@@ -159,7 +159,7 @@ class Stamps:
 
 
 def shifts_of(streams: list[Stamps], parts: int) -> tuple[float, ...]:
-    """Seconds that each part moves, so that it begins where the longest stream of the one before it ended."""
+    """Seconds by which each part is moved, so that it begins where the longest stream of the previous part ended."""
     shifts = [0.0]
     for part in range(1, parts):
         ended = np.fmax.reduce([stream.span(part - 1)[1] for stream in streams])

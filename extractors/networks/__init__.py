@@ -1,1 +1,1 @@
-"""Pretrained networks: how they are found, checked, loaded and run on many inputs."""
+"""Pretrained networks: find, check and load them, and run them on many inputs."""

@@ -1,9 +1,10 @@
-"""APViT: face crop -> facial expression feature, for inference, in the layout of the published RAF-DB checkpoint.
+"""APViT: face crop -> facial expression feature. For inference, with the layout of the published RAF-DB checkpoint.
 
 Xue et al., "Vision Transformer with Attentive Pooling for Robust Facial Expression Recognition", IEEE Transactions on
 Affective Computing, 2022; weights and original code: github.com/youqingxiaozhua/APViT (Apache-2.0).
-Three stages of an IR-50 make a map of patches; the patches that respond weakest are dropped before the transformer
-(attentive patch pooling) and further ones inside it (attentive token pooling); the class token is the feature.
+Three stages of an IR-50 compute a map of patches. The patches with the weakest response are dropped before the
+transformer (attentive patch pooling), and more patches inside it (attentive token pooling). The feature is the class
+token.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ SIDE = 112
 """Side of the face crop, in pixels."""
 
 EXPRESSIONS = ("anger", "disgust", "fear", "sadness", "happiness", "surprise", "neutral")
-"""What the columns of :meth:`APViT.probabilities` stand for, in the order of the published head."""
+"""The classes of the columns of :meth:`APViT.probabilities`, in the order of the published head."""
 
 MEAN = np.array([123.675, 116.28, 103.53], np.float32)
 STD = np.array([58.395, 57.12, 57.375], np.float32)
@@ -45,8 +46,8 @@ class Config:
         dim: width of the tokens and of the feature.
         heads: attention heads of a block.
         hidden: width inside a block's MLP.
-        keep_patches: patches that enter the transformer, of ``(112 / 2**stages)**2``.
-        keep_rates: for each transformer block, the share of its patches that leave it.
+        keep_patches: number of the ``(112 / 2**stages)**2`` patches that enter the transformer.
+        keep_rates: share of its input patches that each transformer block keeps.
     """
 
     stem: int
@@ -60,7 +61,7 @@ class Config:
 
     @property
     def patches(self) -> int:
-        """Positions of the map that the last stage makes."""
+        """Number of positions in the last stage's map."""
         return (SIDE // 2 ** len(self.stage_blocks)) ** 2
 
 
@@ -84,17 +85,17 @@ def preprocess(face: np.ndarray) -> np.ndarray:
 
 
 def strongest(scores: Tensor, count: int) -> Tensor:
-    """Indices [B, count] of the highest ``scores`` [B, N] of each row, in ascending order of index."""
+    """Indices [B, count] of the highest ``scores`` [B, N] in each row, in ascending order."""
     return scores.topk(count, dim=1).indices.sort(dim=1).values
 
 
 def gather_tokens(tokens: Tensor, indices: Tensor) -> Tensor:
-    """Pick ``indices`` [B, K] from ``tokens`` [B, N, dim], each image its own."""
+    """Select the tokens ``indices`` [B, K] of each image from ``tokens`` [B, N, dim]."""
     return tokens.gather(1, indices.unsqueeze(2).expand(-1, -1, tokens.shape[2]))
 
 
 class Attention(nn.Module):
-    """Self-attention that also ranks the patches by how the class token looks at them."""
+    """Self-attention that also ranks the patches by the attention of the class token."""
 
     def __init__(self, dim: int, heads: int) -> None:
         super().__init__()
@@ -103,11 +104,11 @@ class Attention(nn.Module):
         self.proj = nn.Linear(dim, dim)
 
     def forward(self, tokens: Tensor, queries: int) -> tuple[Tensor, Tensor]:
-        """Attend from the first ``queries`` tokens to all.
+        """Attend from the first ``queries`` tokens to all tokens.
 
         Returns:
-            The attended tokens [B, queries, dim] and a score for each patch [B, N - 1]: the class token's
-            query times the key of the patch, over all heads, signed, before the softmax.
+            The attended tokens [B, queries, dim], and a score of each patch [B, N - 1]: the product of the class
+            token's query and the patch's key, over all heads, signed, before the softmax.
         """
         batch, count, dim = tokens.shape
         parts = self.qkv(tokens).view(batch, count, 3, dim)
@@ -131,7 +132,7 @@ class Mlp(nn.Module):
 
 
 class Block(nn.Module):
-    """A pre-norm transformer block that drops its least attended patches between attention and MLP."""
+    """A pre-norm transformer block. It drops the least attended patches between attention and MLP."""
 
     def __init__(self, config: Config, keep_rate: float) -> None:
         super().__init__()
@@ -142,7 +143,7 @@ class Block(nn.Module):
         self.mlp = Mlp(config.dim, config.hidden)
 
     def forward(self, tokens: Tensor) -> Tensor:
-        """Tokens [B, N, dim] -> tokens [B, 1 + kept, dim]; all N are attended to, the kept ones go on."""
+        """Tokens [B, N, dim] -> tokens [B, 1 + kept, dim]. The attention uses all N tokens."""
         attended, scores = self.attn(self.norm1(tokens), queries=tokens.shape[1])
         tokens = tokens + attended
         keep = max(int(scores.shape[1] * self.keep_rate), 1)
@@ -151,13 +152,13 @@ class Block(nn.Module):
         return tokens + self.mlp(self.norm2(tokens))
 
     def class_token(self, tokens: Tensor) -> Tensor:
-        """The class token [B, 1, dim] alone: what the last block owes, whatever it would keep of the patches."""
+        """Only the class token [B, 1, dim]. The last block needs no more, because its patches are not used."""
         token = tokens[:, :1] + self.attn(self.norm1(tokens), queries=1)[0]
         return token + self.mlp(self.norm2(token))
 
 
 class PoolingVit(nn.Module):
-    """The transformer with both attentive poolings: maps [B, C, side, side] -> feature [B, dim]."""
+    """The transformer with both attentive pooling steps: maps [B, C, side, side] -> feature [B, dim]."""
 
     def __init__(self, config: Config) -> None:
         super().__init__()
@@ -172,7 +173,7 @@ class PoolingVit(nn.Module):
     def forward(self, maps: Tensor) -> Tensor:
         """Pool the patches, run the blocks, and return the normalised class token."""
         patches = self.projs[0](maps).flatten(2).transpose(1, 2)
-        # The response is taken before the position embedding is added.
+        # The response is measured before the position embedding is added.
         indices = strongest(patches.abs().sum(dim=2), self.keep_patches)
         tokens = gather_tokens(patches + self.patch_pos_embed, indices)
         token = (self.cls_token + self.cls_pos_embed).expand(len(maps), -1, -1)
@@ -201,11 +202,11 @@ class APViT(nn.Module):
 
 
 def find_weights(backbone: Path) -> tuple[Path, Config]:
-    """The file of weights that ``backbone`` stands for, and the sizes of its model.
+    """The file of weights in ``backbone``, and the sizes of its model.
 
     Args:
         backbone: a folder with ``config.json`` and ``model.safetensors``, a folder with one ``.pth`` file, or a file
-            of weights; only the first kind can have other sizes than the published ones.
+            of weights. Only the first kind can have sizes that differ from the published ones.
 
     Raises:
         UserError: it is none of these, or the folder's configuration does not describe a model.
@@ -222,7 +223,7 @@ def find_weights(backbone: Path) -> tuple[Path, Config]:
 
 
 def read_config(path: Path) -> Config:
-    """Read a model's sizes from a JSON object with the fields of :class:`Config`."""
+    """Read the sizes of a model from a JSON object with the fields of :class:`Config`."""
     try:
         values = json.loads(path.read_text(encoding="utf-8"))
         sizes: dict[str, Any] = {
@@ -234,7 +235,7 @@ def read_config(path: Path) -> Config:
 
 
 def load(weights: Path, config: Config) -> APViT:
-    """Build the model and load its weights strictly; it comes back ready for inference, on the CPU."""
+    """Build the model and load its weights strictly. The result is in inference mode, on the CPU."""
     network = APViT(config)
     load_strictly(network, read_state(weights), weights)
     network.eval().requires_grad_(False)

@@ -1,4 +1,4 @@
-"""Whether a pretrained network is what its extractor takes it for: its kind by name, its parameters one by one."""
+"""Check that a pretrained network is the one that its extractor expects: its kind by name, and all its parameters."""
 
 from __future__ import annotations
 
@@ -11,31 +11,31 @@ from typing import Any
 from extractors.shared.program import UserError
 
 UNUSED = {"masked_spec_embed"}
-"""Parameters that only training uses, so that a checkpoint may lack them."""
+"""Parameters that only training uses. A checkpoint may lack them."""
 
 HEADS = {
     "BertModel": re.compile(
-        r"(bert\.)?pooler\..*"  # what follows the last block, and no block depends on
-        r"|(bert\.)?embeddings\.position_ids"  # 0, 1, 2, ...: old versions stored what is no parameter
-        r"|cls\.(predictions|seq_relationship)\..*"  # what BERT was pretrained with
-        r"|(classifier|qa_outputs)\.(weight|bias)"  # what it was fine-tuned with
+        r"(bert\.)?pooler\..*"  # after the last block
+        r"|(bert\.)?embeddings\.position_ids"  # 0, 1, 2, ...: a constant that old versions stored
+        r"|cls\.(predictions|seq_relationship)\..*"  # heads of BERT's pretraining
+        r"|(classifier|qa_outputs)\.(weight|bias)"  # heads of fine-tuning
     ),
     "Wav2Vec2Model": re.compile(
-        r"(quantizer|project_q|project_hid)\..*"  # what wav2vec2 was pretrained with
-        r"|(lm_head|projector|classifier|feature_extractor)\.(weight|bias)"  # what it was fine-tuned with, to words
-        r"|layer_weights|objective\.weight|tdnn\.\d+\.kernel\.(weight|bias)"  # or to speakers and emotions
+        r"(quantizer|project_q|project_hid)\..*"  # heads of wav2vec2's pretraining
+        r"|(lm_head|projector|classifier|feature_extractor)\.(weight|bias)"  # heads of fine-tuning for words
+        r"|layer_weights|objective\.weight|tdnn\.\d+\.kernel\.(weight|bias)"  # or for speakers and emotions
     ),
 }
-"""Class of the network -> parameters that a checkpoint may hold besides, since no block's output depends on them."""
+"""Class of the network -> extra parameters that a checkpoint may hold, because no block's output depends on them."""
 
 
 def check_kind(folder: Path, architecture: type[Any]) -> None:
-    """Check that the folder's ``config.json`` is of the kind of network that ``architecture`` computes.
+    """Check that the folder's ``config.json`` describes the kind of network that ``architecture`` computes.
 
-    A network of another kind often fits into the parameters and computes something else, without any complaint.
+    The parameters of another kind of network often fit, and the results are then wrong without any error.
 
     Raises:
-        UserError: it is of another kind, or of none, or is a decoder, whose words see only those before them.
+        UserError: the file names another kind or no kind, or a decoder, whose tokens attend only to earlier tokens.
     """
     path, wanted = folder / "config.json", architecture.config_class.model_type
     try:
@@ -55,16 +55,16 @@ def check_kind(folder: Path, architecture: type[Any]) -> None:
 
 
 def check_parameters(folder: Path, architecture: type, report: Mapping[str, Any]) -> None:
-    """Check that weights and architecture hold the same parameters, but for the heads that no block depends on.
+    """Check that weights and architecture have the same parameters. Heads that no block depends on are ignored.
 
     Args:
-        folder: where they come from.
+        folder: folder of the weights, for the error.
         architecture: the network's class.
-        report: ``missing_keys``, ``unexpected_keys`` and ``mismatched_keys`` (name, shape in the file, shape wanted),
-            as ``from_pretrained`` of transformers gives them.
+        report: ``missing_keys``, ``unexpected_keys`` and ``mismatched_keys`` (name, shape in the file, expected
+            shape), as returned by ``from_pretrained`` of transformers.
 
     Raises:
-        UserError: naming the first parameter of each kind that is amiss.
+        UserError: parameters are missing, unexpected or of a wrong shape; with the first of each kind.
     """
     heads = HEADS[architecture.__name__]
     surplus = [key for key in report["unexpected_keys"] if not heads.fullmatch(key)]

@@ -2,8 +2,8 @@
 
 Bulat and Tzimiropoulos, "How far are we from solving the 2D & 3D face alignment problem?", ICCV 2017. Network, weights
 and crop are those of the package (1adrianb/face-alignment, BSD). Its class ``FaceAlignment`` is not used, because it
-opens weights without a checksum. The landmarks are found in the heat by our own lines, because the package's are
-compiled anew in each process and cut to whole pixels (docs/extraction.md has the figures).
+opens weights without a checksum. Our own code finds the landmarks in the heat maps: the package's code is compiled
+again in each process and truncates to whole pixels (docs/extraction.md has the numbers).
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ from extractors.networks.weights import load_published
 from extractors.shared.compute import inference
 
 URL = "https://www.adrianbulat.com/downloads/python-fan/2DFAN4-11f355bf06.pth.tar"
-"""Where the package gets its weights for two dimensions: a state dict, not an archive of code."""
+"""The package's address of the weights for two dimensions. The file is a state dict and contains no code."""
 
 HOURGLASSES = 4
-"""Size of the published network; its last hourglass gives the landmarks."""
+"""Number of hourglasses in the published network. The last one gives the landmarks."""
 
 UNIT = 200.0
 """Pixels of a frame that a crop of size 1 shows."""
 
 
 def load(weights: str, sha256: str, device: torch.device) -> nn.Module:
-    """The network with the published weights, on ``device``, see :func:`extractors.networks.weights.load_published`."""
+    """The network with published weights, on ``device``. See :func:`extractors.networks.weights.load_published`."""
     from face_alignment.models import FAN
 
     return load_published(FAN(HOURGLASSES), weights, URL, sha256).to(device)
@@ -37,13 +37,13 @@ def load(weights: str, sha256: str, device: torch.device) -> nn.Module:
 def find_landmarks(
     network: nn.Module, frames: Sequence[np.ndarray], boxes: Sequence[np.ndarray], device: torch.device
 ) -> list[np.ndarray]:
-    """Find the landmarks of one face in each frame, in float32; the heat is averaged with that of the mirrored face.
+    """Find the landmarks of one face in each frame, in float32. Heat maps are averaged with those of the mirrored face.
 
     Args:
-        network: maps pictures [B, 3, 256, 256] to a list whose last entry is heat [B, 68, 64, 64].
+        network: maps pictures [B, 3, 256, 256] to a list whose last entry is the heat maps [B, 68, 64, 64].
         frames: uint8 RGB [H, W, 3], of any sizes, at least one.
-        boxes: of each frame, x1, y1, x2, y2 in pixels as S3FD draws them (more columns are ignored).
-        device: where the network is.
+        boxes: for each frame, x1, y1, x2, y2 in pixels as in S3FD (more columns are ignored).
+        device: device of the network.
 
     Returns:
         For each frame, float64 [68, 2]: x and y in pixels of the frame, in the order of the 300-W annotations (iBUG).
@@ -60,14 +60,13 @@ def find_landmarks(
 
 
 def find_peaks(heat: np.ndarray) -> np.ndarray:
-    """The hottest cell of each map, and a quarter of a cell on towards the hotter neighbour.
+    """The maximum of each heat map, moved by a quarter of a cell towards the larger neighbour in x and in y.
 
     Args:
         heat: float32 [B, K, side, side].
 
     Returns:
-        float64 [B, K, 2]: x and y in shares of the side. A cell on the border has no neighbour on one side, and its
-        middle counts.
+        float64 [B, K, 2]: x and y in shares of the side. A cell on the border lacks a neighbour and is not moved.
     """
     count, kinds, side, _ = heat.shape
     row, column = np.divmod(heat.reshape(count, kinds, -1).argmax(axis=2), side)
@@ -81,7 +80,7 @@ def find_peaks(heat: np.ndarray) -> np.ndarray:
 
 
 def _place(box: np.ndarray) -> tuple[np.ndarray, float]:
-    """Centre (x, y) and size, in :data:`UNIT`, of the crop that shows the network the face in a box."""
+    """Centre (x, y), and size in units of :data:`UNIT`, of the network's crop around a face box."""
     from face_alignment.utils import CENTER_Y_OFFSET, REFERENCE_SCALE
 
     left, top, right, bottom = box[:4]

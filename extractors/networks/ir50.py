@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 
 class Subsample(nn.Module):
-    """Every ``stride``-th row and column."""
+    """Keep every ``stride``-th row and column."""
 
     def __init__(self, stride: int) -> None:
         super().__init__()
@@ -20,7 +20,7 @@ class Subsample(nn.Module):
 
 
 class ResidualBlock(nn.Module):
-    """A block of the IR-50: the stride sits in its second convolution, and nothing follows the sum."""
+    """A block of the IR-50. Its second convolution has the stride, and no activation follows the sum."""
 
     def __init__(self, channels_in: int, channels_out: int, stride: int) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""Inputs of different sizes -> passes of a network: alike sizes together, halved where memory is short."""
+"""Inputs of different sizes -> passes of a network. Similar sizes share a pass; a pass is halved if memory is short."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _DEVICE_LOST = ("CUDA error", "CUDA driver error", "CUDNN_STATUS", "CUBLAS_STATU
 
 
 def by_length(lengths: Sequence[int], budget: int) -> list[list[int]]:
-    """Positions of ``lengths`` in groups of alike lengths, from the shortest on.
+    """Positions of ``lengths`` in groups of similar lengths, from the shortest on.
 
-    A group padded to its longest member has at most ``budget`` rows; a member that is longer by itself is alone.
+    A group that is padded to its longest member has at most ``budget`` rows. A longer member is a group of its own.
     """
     groups: list[list[int]] = []
     for position in sorted(range(len(lengths)), key=lambda position: (lengths[position], position)):
@@ -31,9 +31,9 @@ def by_length(lengths: Sequence[int], budget: int) -> list[list[int]]:
 
 
 def by_total(lengths: Sequence[int], budget: int) -> list[list[int]]:
-    """Positions of ``lengths`` in groups of alike lengths, from the shortest on, that add up to at most ``budget``.
+    """Positions of ``lengths`` in groups of similar lengths, from the shortest on.
 
-    A member that is longer by itself is alone.
+    The lengths of a group add up to at most ``budget``. A longer member is a group of its own.
     """
     groups: list[list[int]] = []
     total = 0
@@ -48,9 +48,9 @@ def by_total(lengths: Sequence[int], budget: int) -> list[list[int]]:
 
 
 def in_rows(lengths: Sequence[int], width: int) -> list[list[int]]:
-    """Positions of ``lengths`` laid end to end in rows of at most ``width``; a longer one has a row of its own.
+    """Positions of ``lengths``, packed end to end into rows of at most ``width``. A longer one has a row of its own.
 
-    The longest first, each in the first row with room for it, which leaves little of a row empty.
+    From the longest on, each goes into the first row with enough space (first-fit decreasing), so rows are nearly full.
     """
     rows: list[list[int]] = []
     room: list[int] = []
@@ -65,10 +65,10 @@ def in_rows(lengths: Sequence[int], width: int) -> list[list[int]]:
 
 
 def in_halves(compute: Callable[[Sequence[Input]], Sequence[Output]], inputs: Sequence[Input]) -> Sequence[Output]:
-    """``compute(inputs)``, or of their two halves one after the other where that takes more memory than there is.
+    """``compute(inputs)``; if memory is not enough, the two halves of the inputs are computed one after the other.
 
     Raises:
-        MemoryError: one input alone takes more.
+        MemoryError: there is not enough memory for a single input.
         UserError: the device stopped working.
     """
     try:
@@ -77,7 +77,7 @@ def in_halves(compute: Callable[[Sequence[Input]], Sequence[Output]], inputs: Se
         if not _lacks_memory(error):
             refuse_lost_device(error)
             raise
-    # Outside of the handler, whose traceback would keep the tensors of the failed pass.
+    # Not inside the handler: its traceback would keep the tensors of the failed pass in memory.
     if torch.cuda.is_available():
         torch.cuda.empty_cache()
     if len(inputs) == 1:
@@ -89,7 +89,7 @@ def in_halves(compute: Callable[[Sequence[Input]], Sequence[Output]], inputs: Se
 def compute_batches(
     compute: Callable[[Sequence[Input]], Sequence[Output]], inputs: Sequence[Input], groups: Iterable[Sequence[int]]
 ) -> list[Output | None]:
-    """Outputs in the order of ``inputs``, computed in ``groups`` of their positions; None for one too large."""
+    """Outputs in the order of ``inputs``, computed in ``groups`` of their positions; None if an input is too large."""
     outputs: list[Output | None] = [None] * len(inputs)
     for group in groups:
         try:
@@ -116,10 +116,10 @@ def _lacks_memory(error: Exception) -> bool:
 
 
 def refuse_lost_device(error: Exception) -> None:
-    """Say in one sentence that the device stopped working, if that is what ``error`` of torch means.
+    """Raise a clear error if torch's ``error`` means that the device stopped working.
 
     Raises:
-        UserError: it is.
+        UserError: the device stopped working.
     """
     if any(sign in str(error) for sign in _DEVICE_LOST):
         reason = str(error).strip().splitlines()[0]

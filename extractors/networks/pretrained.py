@@ -1,4 +1,4 @@
-"""A pretrained network by folder or Hugging Face id -> the network, complete, checked, and with its provenance."""
+"""Folder or Hugging Face id of a pretrained network -> the complete and checked network, and its provenance."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from transformers import PreTrainedModel
 
 UNREADABLE = (OSError, ValueError, RuntimeError, SafetensorError, pickle.UnpicklingError)
-"""What transformers and torch raise on files that are damaged, missing or not what they should be."""
+"""Exceptions of transformers and torch for files that are damaged, missing or of a wrong kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +35,9 @@ class Backbone:
     """A folder with a pretrained network.
 
     Attributes:
-        folder: where its files are.
-        provenance: ``weights`` (folder name or hub id), ``weights_sha256``, ``config_sha256`` (of all that is read
-            beside the weights), ``revision`` (commit on the hub) and ``blocks``, as the index of features records them.
+        folder: folder of its files.
+        provenance: ``weights`` (folder name or hub id), ``weights_sha256``, ``config_sha256`` (of all files that are
+            read beside the weights), ``revision`` (commit on the hub) and ``blocks``, as in the index of features.
     """
 
     folder: Path
@@ -45,7 +45,7 @@ class Backbone:
 
 
 class BackboneSettings(Settings):
-    """Which blocks of which pretrained transformer are taken."""
+    """A pretrained transformer, and its blocks whose outputs are used."""
 
     revision: str = key("the hub's commit; empty for a local folder", counts=False)
     sha256: Sha256 = key(
@@ -58,14 +58,14 @@ class BackboneSettings(Settings):
 
 
 def find_backbone(name: str, settings: BackboneSettings) -> Backbone:
-    """Find a network's files in the folder ``name``, or on the Hugging Face hub (or its cache) under that id.
+    """Find the files of a network in the folder ``name``, or on the Hugging Face hub (or in its cache) under this id.
 
     Args:
         name: a folder, or a hub id such as ``facebook/wav2vec2-base``.
-        settings: which blocks, which commit of the hub, and which weights.
+        settings: the blocks, the commit on the hub, and the SHA-256 of the weights.
 
     Raises:
-        UserError: it is neither, or its weights are others than ``sha256`` says or no weights at all.
+        UserError: there is no such folder or id, or its weights are missing, invalid or have another SHA-256.
     """
     local = Path(name).is_dir()
     folder = Path(name) if local else _fetch(name, settings.revision)
@@ -87,7 +87,7 @@ def find_backbone(name: str, settings: BackboneSettings) -> Backbone:
 
 
 def _fetch(name: str, revision: str) -> Path:
-    """The folder of a hub id in the cache, downloaded where it is not there yet."""
+    """The folder of a hub id in the cache. It is downloaded if it is missing."""
     try:
         for weights in WEIGHTS:
             wanted = [*CONFIGURATION, weights]
@@ -111,13 +111,13 @@ def load_network(architecture: type[Network], backbone: Backbone, device: torch.
 
     Args:
         architecture: a class of ``transformers`` with ``from_pretrained``.
-        backbone: where from.
-        device: where to.
-        options: for the class.
+        backbone: the files of the network.
+        device: device of the result.
+        options: arguments for the class.
 
     Raises:
-        UserError: the files are damaged, would run code, are of another kind of network, or their parameters are not
-            those of this architecture.
+        UserError: the files are damaged, would run code, belong to another kind of network, or have other parameters
+            than the architecture.
     """
     check_kind(backbone.folder, architecture)
     transformers.utils.logging.set_verbosity_error()
@@ -141,10 +141,10 @@ def load_network(architecture: type[Network], backbone: Backbone, device: torch.
 
 
 def check_blocks(blocks: Sequence[int], count: int) -> None:
-    """Check that there are ``blocks`` and that each is from 0 (the embeddings) to ``count`` (the last block).
+    """Check that ``blocks`` is not empty and that each number is from 0 (the embeddings) to ``count`` (the last block).
 
     Raises:
-        UserError: they are not.
+        UserError: the check fails.
     """
     if not blocks or not all(isinstance(block, int) and 0 <= block <= count for block in blocks):
         raise UserError(
@@ -154,11 +154,11 @@ def check_blocks(blocks: Sequence[int], count: int) -> None:
 
 @contextmanager
 def collected(layers: Sequence[nn.Module] | nn.ModuleList, blocks: Sequence[int]) -> Iterator[dict[int, Tensor]]:
-    """Collect the outputs [B, T, hidden] of some blocks while a network runs, and keep no other.
+    """Collect the outputs [B, T, hidden] of some blocks while a network runs. Other outputs are not kept.
 
     Args:
         layers: the network's blocks.
-        blocks: their numbers from 1; 0 stands for what goes into the first.
+        blocks: numbers of blocks, counted from 1; 0 means the input of the first block.
     """
     outputs: dict[int, Tensor] = {}
 
@@ -185,15 +185,15 @@ def collected(layers: Sequence[nn.Module] | nn.ModuleList, blocks: Sequence[int]
 def join_blocks(
     outputs: Mapping[int, Tensor], blocks: Sequence[int], places: Sequence[tuple[int, slice]]
 ) -> list[np.ndarray]:
-    """Put the outputs of some blocks side by side.
+    """Concatenate the outputs of some blocks along the columns.
 
     Args:
         outputs: block -> its output [B, T, hidden].
-        blocks: numbers, in the order of the columns.
-        places: where each clip's rows lie, which of B and which of T.
+        blocks: numbers of blocks, in the order of the columns.
+        places: place of each clip's rows: the index in B and the range in T.
 
     Returns:
-        for each place an array float32 [length, len(blocks) * hidden].
+        For each place, an array float32 [length, len(blocks) * hidden].
     """
     joined = torch.cat([outputs[block] for block in blocks], dim=2).float().cpu().numpy()
     return [joined[place].copy() for place in places]

@@ -1,4 +1,4 @@
-"""The convolutions of wav2vec2 on one sound, piece by piece, so that their memory does not grow with its length."""
+"""The convolutions of wav2vec2 on one sound, computed in pieces, so that memory does not grow with its length."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ import torch
 from torch import Tensor, nn
 
 PIECE = 1500
-"""Frames of a piece: 30 seconds, of which the first convolution alone makes 0.2 GB."""
+"""Frames of a piece: 30 seconds. The output of the first convolution then takes 0.2 GB."""
 
 
 class FrontEnd:
-    """The stack of unpadded convolutions that turns samples into frames, of a ``transformers`` wav2vec2.
+    """The stack of unpadded convolutions of a ``transformers`` wav2vec2, which computes frames from samples.
 
-    The piece of frames a .. b needs just the samples that their windows cover; only the group norm after the first
-    convolution of the base networks looks at the whole sound, through the mean and the variance of each channel.
+    The frames a .. b depend only on the samples in their windows. One exception is the group norm after the first
+    convolution of the base networks: it needs the mean and the variance of each channel over the whole sound.
 
     Attributes:
         receptive_field: samples that one frame needs (400 for wav2vec2).
@@ -31,11 +31,11 @@ class FrontEnd:
         self._window, self._hop = _window([self._first])
 
     def length(self, samples: int) -> int:
-        """Frames of a sound with so many samples."""
+        """Number of frames of a sound with this number of samples."""
         return (samples - self.receptive_field) // self.stride + 1
 
     def __call__(self, samples: Tensor) -> Tensor:
-        """Frames [T, channels] of a sound's samples [n]."""
+        """Compute the frames [T, channels] of a sound's samples [n]."""
         frames = self.length(len(samples))
         whole_sound = isinstance(getattr(self._first, "layer_norm", None), nn.GroupNorm)
         if frames <= self._piece:
@@ -60,7 +60,7 @@ class FrontEnd:
         return self._first.activation(standard * norm.weight[:, None] + norm.bias[:, None])
 
     def _moments(self, samples: Tensor) -> tuple[Tensor, Tensor]:
-        """Mean and 1 / standard deviation of each channel after the first convolution, over all of the sound."""
+        """Mean and 1 / standard deviation of each channel after the first convolution, over the whole sound."""
         outputs = (len(samples) - self._window) // self._hop + 1
         step = self._piece * self.stride // self._hop
         total = squares = torch.zeros((), dtype=torch.float64)
@@ -75,7 +75,7 @@ class FrontEnd:
 
 
 def _window(layers: Iterable[Any]) -> tuple[int, int]:
-    """Inputs that one output of a stack of convolutions covers, and inputs from one output to the next."""
+    """Receptive field of a stack of convolutions, and its stride, both in inputs."""
     samples, stride = 1, 1
     for layer in layers:
         samples += (layer.conv.kernel_size[0] - 1) * stride

@@ -1,4 +1,4 @@
-"""Files of weights -> a network's parameters, without running code from the file and without a missing key."""
+"""Files of weights -> a network's parameters. No code from the file is executed, and no key may be missing."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ STAND_INS = {
     "a pointer of Git LFS; run `git lfs pull` in the clone that it comes from": (b"version https://git-lfs",),
     "a web page; fetch the file again, signed in if its site asks for that": (b"<!doctype", b"<html", b"<?xml"),
 }
-"""What downloads leave in the place of weights, by its first bytes in small letters."""
+"""First bytes, in lower case, of files that a failed download leaves in place of weights -> what they are."""
 
 
 def refuse_stand_in(path: Path) -> None:
-    """Refuse a file that is no weights but what a download left in their place.
+    """Refuse a file that a failed download left in place of weights.
 
     Raises:
-        UserError: with what it is, and how to get the weights.
+        UserError: the file is one of :data:`STAND_INS`; with its kind and the way to get the weights.
     """
     with path.open("rb") as file:
         start = file.read(256).lstrip().lower()
@@ -43,11 +43,11 @@ def refuse_stand_in(path: Path) -> None:
 def read_state(path: Path) -> dict[str, Tensor]:
     """Read the state dict of a ``.safetensors`` file or of a PyTorch checkpoint.
 
-    A checkpoint may hold the state dict itself or, as mmcv writes it, under the key ``state_dict``; a leading
-    ``module.`` of the keys is dropped. Only tensors and plain containers are unpickled.
+    A checkpoint may be the state dict itself or, as in mmcv, have it under the key ``state_dict``. The prefix
+    ``module.`` of keys is removed. Only tensors and plain containers are unpickled.
 
     Raises:
-        UserError: the file is missing, damaged, asks to run code, or holds no state dict.
+        UserError: the file is missing or damaged, would run code, or holds no state dict.
     """
     try:
         refuse_stand_in(path)
@@ -70,12 +70,12 @@ def load_published(network: nn.Module, weights: str, url: str, sha256: str) -> n
 
     Args:
         network: the network, on the CPU.
-        weights: path of the file; empty fetches it from ``url`` into torch.hub's cache, once.
-        url: where the weights are published.
-        sha256: the digits that the file's SHA-256 must begin with, at least 8; checked before the file is opened.
+        weights: path of the file; empty downloads it once from ``url`` into torch.hub's cache.
+        url: address of the published weights.
+        sha256: first digits of the file's SHA-256, at least 8. They are checked before the file is opened.
 
     Raises:
-        UserError: the file cannot be had, has another SHA-256, or does not fit the network.
+        UserError: the file is missing and cannot be downloaded, has another SHA-256, or does not fit the network.
     """
     path = Path(weights) if weights else fetch(url)
     check_sha256(path, sha256)
@@ -84,10 +84,10 @@ def load_published(network: nn.Module, weights: str, url: str, sha256: str) -> n
 
 
 def fetch(url: str) -> Path:
-    """The published weights in torch.hub's cache, downloaded if they are not there.
+    """The published weights in torch.hub's cache. They are downloaded if they are missing.
 
     Raises:
-        UserError: they cannot be downloaded.
+        UserError: the download fails.
     """
     path = Path(torch.hub.get_dir()) / "checkpoints" / Path(url).name
     if not path.exists():
@@ -100,10 +100,10 @@ def fetch(url: str) -> Path:
 
 
 def load_strictly(network: nn.Module, state: Mapping[str, Tensor], path: Path) -> None:
-    """Load ``state`` into ``network``, each key with its shape, no fewer and no more.
+    """Load ``state`` into ``network``. Keys and shapes must agree exactly.
 
     Raises:
-        UserError: a report of the keys of ``path`` that are missing, unexpected or of another shape.
+        UserError: keys of ``path`` are missing, unexpected or of another shape; with a list of them.
     """
     wanted = network.state_dict()
     problems = {
@@ -123,10 +123,10 @@ def load_strictly(network: nn.Module, state: Mapping[str, Tensor], path: Path) -
 
 
 def check_sha256(path: Path, expected: str) -> str:
-    """The SHA-256 of a file of weights, which must begin with ``expected`` (8 to 64 hexadecimal digits).
+    """The SHA-256 of a file of weights. It must begin with ``expected`` (8 to 64 hexadecimal digits).
 
     Raises:
-        UserError: the file is missing, ``expected`` is too short, or the file is another one or none of weights.
+        UserError: the file is missing, has another SHA-256 or holds no weights, or ``expected`` is too short.
     """
     if len(expected) < 8:
         raise UserError(f"{path}: its SHA-256 is not named; put at least its first 8 digits into the config")

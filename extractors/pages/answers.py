@@ -87,11 +87,11 @@ def answers_page(
 
     Args:
         views: the clips shown, in order.
-        timelines: the recordings shown of which clips are parts.
-        counts: ``clips`` of the table and how many are ``answered``.
+        timelines: the recordings that contain some of the clips.
+        counts: the number of ``clips`` in the table, and the number of ``answered`` ones.
         model: the display name of the model.
         warning: the warning before all numbers; empty for none.
-        release: the folder above the clips.
+        release: the folder that contains the clips.
     """
     answers = [*(view.answer for view in views), *(span for line in timelines for span in line.spans)]
     return render(

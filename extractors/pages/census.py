@@ -26,11 +26,11 @@ def census_parts(
 
     Args:
         clips: all clips of the release.
-        rows: its counts per class, see :func:`extractors.count_corpora.count`; the keys without ``corpus`` are the
+        rows: its counts per class, see :func:`extractors.count_corpora.count`. Their keys except ``corpus`` are the
             columns.
         choices: key of the config -> its value, including ``split``.
         questions: key -> why the choice is open.
-        published: the published counts that hold under these choices.
+        published: the published counts that are valid for these choices.
         defects: the tables of known defects that were applied.
     """
     return [
@@ -81,7 +81,7 @@ def _choices(clips: Sequence[Clip], choices: Mapping[str, Any], questions: Mappi
 
 
 def independence(usable: Sequence[Clip], split: Mapping[str, Any]) -> Iterable[str]:
-    """What no two parts of the split share, and what this means for the scores."""
+    """Sentences about the groups that no two parts of the split share, and the meaning for the scores."""
     group = promise(split)
     if split.get("by") == "none":
         yield "There is no split: all clips are adapted to and predicted, and none is scored."

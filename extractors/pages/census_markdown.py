@@ -1,4 +1,4 @@
-"""The census of the corpora as Markdown, for people who read it as it stands or see it rendered."""
+"""The census of the corpora as Markdown, which can be read as plain text or rendered."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from collections.abc import Iterable, Sequence
 from extractors.shared.census import CorpusCensus, Part, Table
 
 MARKS = r"[\\`*<]|&(?=#?\w+;)|(?<=\])\(|(?<!\w)_|_(?!\w)"
-"""What begins code, emphasis, a tag, an entity or the address of a link; an underscore within a word does not."""
+"""Pattern of the characters that begin code, emphasis, a tag, an entity or a link's address in Markdown. An underscore
+within a word is not one of them."""
 
 
 def census_markdown(census: Iterable[CorpusCensus]) -> str:
-    """A file of Markdown with a section for each corpus. All texts are plain: none is taken for Markdown or HTML."""
+    """Markdown text with one section per corpus. All values are plain text and are escaped."""
     sections = ["# The corpora as they were read"]
     for each in census:
         sections.append(f"## {_plain(each.title)}")
@@ -21,7 +22,7 @@ def census_markdown(census: Iterable[CorpusCensus]) -> str:
 
 
 def _blocks(part: Part, headed: bool) -> Iterable[str]:
-    """The blocks of a part; the first of a corpus stands under the name of the corpus alone."""
+    """The blocks of a part. The first part of a corpus has only the name of the corpus as its heading."""
     if headed:
         yield f"### {_plain(part.heading)}"
     yield from map(_plain, part.sentences)
@@ -42,5 +43,5 @@ def _cell(value: object) -> str:
 
 
 def _plain(text: str) -> str:
-    """A text in one line, with a backslash before each character that Markdown or HTML would take for a mark."""
+    """A text in one line, with a backslash before each character that has a meaning in Markdown or HTML."""
     return re.sub(MARKS, r"\\\g<0>", " ".join(text.split()))

@@ -1,4 +1,4 @@
-"""The gallery of faces as HTML: counts, then clip by clip a strip of frames with boxes, and lines for face_choices."""
+"""The gallery of faces as HTML: counts, and for each clip a strip of frames with boxes and lines for face_choices."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ EXTENTS = {"all": "in all frames", "some": "in some frames", "none": "in no fram
 ROLES = {"chosen": "chosen", "runner-up": "runner-up", "other": "another face"}
 
 LETTERS = 0.14
-"""Height of a track's number over that of the picture."""
+"""Height of a track's number, as a share of the picture's height."""
 
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A box around a face and where its number stands, in the units of the picture's width and height."""
+    """A box around a face and the position of its number, in the units of the picture's width and height."""
 
     track: int
     role: str
@@ -52,12 +52,12 @@ def gallery_page(
     """The page of a corpus.
 
     Args:
-        corpus: its name.
-        sentence: what is found, in words.
+        corpus: name of the corpus.
+        sentence: the summary.
         counts: see :func:`extractors.show_faces.count_clips`.
-        groups: kind of clips, as in ``HEADINGS`` -> those to show.
-        release: the folder that the pictures come from.
-        settings: what is close, and the most clips of each kind.
+        groups: kind of clips, as in ``HEADINGS`` -> clips to show.
+        release: the folder of the release.
+        settings: the rivalry that counts as close, and the largest number of clips of each kind.
     """
     return render(
         "faces.html.j2",
@@ -77,7 +77,7 @@ def gallery_page(
 
 
 def facts(view: View) -> Iterator[str]:
-    """What is known of a clip and of the choice, in a few words each."""
+    """Short texts about a clip and the choice of its face."""
     clip = view.clip
     if clip["length"]:
         share = clip["faces"] / clip["length"]
@@ -101,5 +101,5 @@ def boxes(view: View, number: int) -> Iterator[Box]:
         if number in faces.frames:
             left, top, right, bottom = map(float, faces.boxes[faces.frames.index(number)][:4])
             size = LETTERS * view.pictures[number].height
-            baseline = top - 0.25 * size if top > 1.1 * size else top + size  # in the box at the picture's upper border
+            baseline = top - 0.25 * size if top > 1.1 * size else top + size  # inside a box at the upper border
             yield Box(track, view.roles[track], left, top, right - left, bottom - top, max(left, 0), baseline, size)

@@ -1,4 +1,4 @@
-"""One clip -> what the gallery shows of it: some of the frames that were extracted, and each track with its middle."""
+"""One clip -> its part of the gallery: some of the extracted frames, and each track with its middle."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ HEIGHT = 120
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A frame: a data URI, and the width and height that its boxes are measured in."""
+    """A frame: a data URI, and the width and height to which its boxes refer."""
 
     uri: str
     width: int
@@ -33,16 +33,16 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What is shown of a clip.
+    """The gallery's content for a clip.
 
     Attributes:
         clip: its row, see :func:`extractors.show_faces.merge_rows`.
-        problem: why there are no pictures; empty if there are.
-        tracks: the tracks shown, by their number.
-        total: how many tracks there are.
-        pictures: the frames shown, by their number among the distinct ones, in order of time.
-        seen: for each track shown, how many of the clip's sampled frames have it.
-        lines: for each track shown, the line ``clip_id,x,y`` of a table of face_choices that chooses it.
+        problem: why there are no pictures; empty if there are pictures.
+        tracks: the tracks shown, by number.
+        total: number of all tracks.
+        pictures: the frames shown, by their number among the distinct frames, in order of time.
+        seen: for each track shown, the number of the clip's sampled frames with it.
+        lines: for each track shown, the line ``clip_id,x,y`` that chooses it in a table of face_choices.
     """
 
     clip: Row
@@ -63,18 +63,18 @@ class View:
 
     @property
     def nobody(self) -> str:
-        """The line of a table of face_choices that says that the speaker is not in the picture."""
+        """The line of a table of face_choices for a speaker who is not in the picture."""
         return f"{self.clip['clip_id']},,"
 
 
 def view_clip(clip: Row, found: Sequence[Mapping[str, Any]], release: Path, settings: FacesPageSettings) -> View:
-    """Read a clip's frames again, the same that were extracted.
+    """Read the extracted frames of a clip again.
 
     Args:
         clip: see :func:`extractors.show_faces.merge_rows`.
         found: its faces, see :class:`extractors.modalities.base.Faces`.
-        release: the folder that the manifest's paths start from.
-        settings: how many frames were sampled, and how many frames and tracks to show.
+        release: the folder to which the manifest's paths are relative.
+        settings: number of sampled frames, and numbers of frames and tracks to show.
     """
     every = tracks_of(found)
     kept = sorted({*list(every)[: settings.strip_tracks], clip["track"]} & every.keys())
@@ -101,7 +101,7 @@ def _seen(
 
 
 def tracks_of(found: Sequence[Mapping[str, Any]]) -> dict[int, Track]:
-    """The tracks, by number, that a clip's faces in the index were taken from."""
+    """The tracks of a clip, by number, from its faces in the index."""
     tracks: dict[int, Track] = {}
     for face in found:
         track = tracks.setdefault(face["track"], Track())
@@ -111,7 +111,7 @@ def tracks_of(found: Sequence[Mapping[str, Any]]) -> dict[int, Track]:
 
 
 def choose_frames(count: int, tracks: Mapping[int, Track], shown: int) -> list[int]:
-    """``shown`` of ``count`` frames from all over the clip, and one more for each track that is in none of them."""
+    """``shown`` evenly spaced frames of ``count``, and one more frame for each track that is in none of them."""
     chosen = set(evenly(range(count), shown))
     for track in tracks.values():
         if chosen.isdisjoint(track.frames):

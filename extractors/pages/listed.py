@@ -1,4 +1,4 @@
-"""What was read of a folder of media, as HTML: counts, lengths, some clips to look at, and what was not understood."""
+"""The listing of a folder of media as HTML: counts, durations, some clips to check, and files that are left out."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ from extractors.pages.thumbnail import data_uri, jpeg
 from extractors.shared.program import progress
 
 SHORT, LONG = 0.5, 60.0
-"""Seconds below and above which a clip is hardly one utterance."""
+"""A clip that is shorter or longer than these seconds is probably not one utterance."""
 
 NAMED = 5
-"""Labels that a sentence names."""
+"""Largest number of labels in a sentence."""
 
 ENDS = ("start", "end")
 
 
 @dataclass(slots=True)
 class View:
-    """A clip on the page: its row, its length in seconds, and what was seen and heard of it."""
+    """A clip on the page: its row, its duration in seconds, its pictures and its sound."""
 
     cells: Cells
     seconds: float | None
@@ -45,11 +45,11 @@ class View:
 
 
 def counts_of(listing: Listing) -> dict[str, Any]:
-    """What a folder holds, in numbers.
+    """Counts of a folder's content.
 
     Returns:
-        ``clips``, ``left_out`` and ``remarks``; ``labels``, label -> clips, the most frequent first; ``speakers``, how
-        many; and how many clips have ``video``, ``audio``, ``text``, ``speaker`` and ``split``.
+        The numbers of ``clips``, ``left_out`` files, ``remarks`` and ``speakers``; ``labels``: label -> clips, the most
+        frequent label first; and the numbers of clips with ``video``, ``audio``, ``text``, ``speaker`` and ``split``.
     """
     clips = [clip.cells for clip in listing.clips]
     labels = Counter(cells["label"] for cells in clips if cells.get("label"))
@@ -66,7 +66,7 @@ def counts_of(listing: Listing) -> dict[str, Any]:
 
 
 def doubts(listing: Listing) -> Iterator[str]:
-    """Sentences about what is read without a mistake, and may yet be one."""
+    """Sentences about content that can be read but may be a mistake."""
     counts = counts_of(listing)
     once = [label for label, count in counts["labels"].items() if count == 1]
     if once:
@@ -93,7 +93,7 @@ def doubts(listing: Listing) -> Iterator[str]:
 
 
 def lengths(clips: Iterable[Listed]) -> list[tuple[str, int, str, str]]:
-    """Label, clips, minutes together, and seconds (least, median, most) of each label and of all."""
+    """For each label and for all clips: label, clips, minutes in total, and seconds (minimum, median, maximum)."""
     of_label: defaultdict[str, list[Listed]] = defaultdict(list)
     for clip in clips:
         of_label[clip.cells.get("label", "") or "no label"].append(clip)
@@ -109,13 +109,13 @@ def _length(label: str, clips: list[Listed]) -> tuple[str, int, str, str]:
 
 
 def drawn(listing: Listing, shown: int, seed: int) -> list[Listed]:
-    """Some clips, drawn at random and in the order of the table."""
+    """Some clips that are drawn at random, in the order of the table."""
     places = random.Random(seed).sample(range(len(listing.clips)), min(shown, len(listing.clips)))
     return [listing.clips[place] for place in sorted(places)]
 
 
 def view_clip(clip: Listed, root: Path) -> View:
-    """Look at a clip's pictures and listen to its sound; what fails is said."""
+    """Read a clip's pictures and sound. The view names what cannot be read."""
     view = View(clip.cells, clip.seconds)
     for look, kind in ((_look, "video"), (_listen, "audio")):
         if clip.cells[kind]:
@@ -139,7 +139,7 @@ def _listen(view: View, path: Path, start: float | None, end: float | None) -> N
 
 
 def listed_page(listing: Listing, root: Path, shown: int, seed: int) -> str:
-    """The page about a folder ``root``, with ``shown`` of its clips, drawn by ``seed``."""
+    """The page about a folder ``root``, with ``shown`` of its clips, drawn at random with ``seed``."""
     views = [view_clip(clip, root) for clip in progress(drawn(listing, shown, seed), "page")]
     counts = counts_of(listing)
     told = f"Clips that were read: {counts['clips']}. Files that were not understood: {counts['left_out']}."

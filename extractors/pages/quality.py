@@ -1,4 +1,4 @@
-"""Quality of a corpus -> one HTML file that needs no other: what was found, both halves to confirm, the worst clips."""
+"""Quality of a corpus -> a self-contained HTML file: findings, halves of recordings to confirm, and the worst clips."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ Cells = tuple[str | int, ...]
 """A row of a table on the page."""
 
 REASONED = 40
-"""Reasons on the page; the manifest can give each clip its own."""
+"""Largest number of reasons on the page, because each clip in the manifest can have its own reason."""
 
 FORMATS = 12
-"""Kinds of media file on the page."""
+"""Largest number of kinds of media files on the page."""
 
 CHOICES = 20
-"""Choices among streams on the page."""
+"""Largest number of choices among streams on the page."""
 
 MEASUREMENTS = {
     "annotated_seconds": "annotated, s",
@@ -55,9 +55,9 @@ def quality_page(
     Args:
         rows: its quality table.
         pictures: rows of :data:`extractors.pages.quality_pictures.PICTURES`.
-        labels: of its clips; they are counted and nothing else.
-        release: the folder of the release, for the mark of a synthetic twin.
-        settings: what was called suspect, and how long the table of findings is.
+        labels: labels of its clips. They are only counted.
+        release: the folder of the release, which shows whether it is a synthetic twin.
+        settings: the bounds for suspect clips, and the length of the table of findings.
     """
     known = {row["clip_id"]: row for row in rows}
     found = [row for row in rows if row["findings"]]
@@ -85,7 +85,7 @@ def quality_page(
 
 
 def _halves(known: Mapping[str, Row], pictures: Sequence[Row]) -> list[tuple[Row, dict[str, str]]]:
-    """Each side-by-side clip with those of its halves that can be shown."""
+    """Each side-by-side clip, and the halves of it that can be shown."""
     shown: dict[str, dict[str, str]] = {}
     for one in pictures:
         if one["kind"] in SIDES:
@@ -104,7 +104,7 @@ def _reasons(rows: Sequence[Row]) -> Sequence[Cells]:
 
 
 def _classes(rows: Sequence[Row], labels: Mapping[str, str], names: Sequence[str]) -> Sequence[Cells]:
-    """Findings of the usable clips of each class: what is found in one class only may be its way of speaking."""
+    """Findings of the usable clips of each class. A finding in one class only may be a property of its speech."""
     usable = [row for row in rows if row["status"] != "excluded"]
     members = [[row for row in usable if labels[row["clip_id"]] == name] for name in names]
     kinds = Counter(kind for row in usable for kind in row["findings"])
@@ -123,7 +123,7 @@ def _median_loudness(rows: Sequence[Row]) -> float | None:
 
 
 def _formats(rows: Sequence[Row]) -> dict[str, Any]:
-    """The commonest kinds of file, and how many clips are of others."""
+    """The most frequent kinds of files, and the number of clips of other kinds."""
     kinds = Counter(
         (f"{row['width']} x {row['height']}", _number(row["fps"]), row["channels"] or "", row["sample_rate"] or "")
         for row in rows
@@ -134,7 +134,7 @@ def _formats(rows: Sequence[Row]) -> dict[str, Any]:
 
 
 def _streams(rows: Sequence[Row]) -> dict[str, Any]:
-    """The commonest choices among streams, each with the first clip that has it, and how many clips have others."""
+    """The most frequent choices among streams, each with its first clip, and the number of clips with other choices."""
     chosen = [row for row in rows if row["streams"]]
     example = {row["streams"]: row["clip_id"] for row in reversed(chosen)}
     counted = Counter(row["streams"] for row in chosen).most_common(CHOICES)
@@ -143,7 +143,7 @@ def _streams(rows: Sequence[Row]) -> dict[str, Any]:
 
 
 def _findings(found: Sequence[Row], listed: int) -> Sequence[Cells]:
-    """The first clips with findings, quarantined ones before the others."""
+    """The first clips with findings. Quarantined clips come first."""
     return [
         (row["clip_id"], row["status"], row["reason"], *(_number(row.get(key)) for key in MEASUREMENTS))
         for row in sorted(found, key=lambda row: row["status"] != "quarantined")[:listed]

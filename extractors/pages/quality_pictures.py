@@ -1,4 +1,4 @@
-"""Frames of clips -> the table of the quality page's pictures: both halves of a recording, strips of frames."""
+"""Frames of clips -> the table of pictures for the quality page: both halves of a recording, and strips of frames."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ PICTURES = pa.schema(
 )
 """``results/quality/pictures/{corpus}.parquet``: the pictures of the quality page, in the order of the page.
 
-``kind`` is ``left`` or ``right``: that half of the clip's middle frame; or ``strip``: frames side by side, in order of
-time. ``jpeg`` is null where no frame can be read.
+``kind`` is ``left`` or ``right`` for a half of the clip's middle frame, or ``strip`` for frames side by side in order
+of time. ``jpeg`` is null if no frame can be read.
 """
 
 SIDES = ("left", "right")
@@ -45,8 +45,8 @@ def read_pictures(rows: Sequence[Row], clips: Sequence[Row], release: Path, sett
     Args:
         rows: the quality table.
         clips: the manifest, the same clips in the same order.
-        release: the folder that the manifest's paths start from.
-        settings: how many clips are shown, and how.
+        release: the folder to which the manifest's paths are relative.
+        settings: number of clips to show, and of their pictures.
 
     Returns:
         The rows of :data:`PICTURES`.
@@ -60,10 +60,10 @@ def read_pictures(rows: Sequence[Row], clips: Sequence[Row], release: Path, sett
 
 
 def choose_halves(rows: Sequence[Row], count: int) -> list[Row]:
-    """Side-by-side clips with pictures: people seen on both sides, evenly from the corpus, a clip of each side.
+    """Choose side-by-side clips with pictures: people who occur on both sides, one clip per side, evenly spaced.
 
-    Whoever is the same person in both framed halves is the speaker; a wrong choice of the half shows two people.
-    Where nobody was recorded on both sides, clips of both crops in turn.
+    The framed half shows the speaker if it shows the same person in both clips. If the wrong half was chosen, it shows
+    two people. If nobody was recorded on both sides, clips of the two crops alternate.
     """
     sides: dict[str, dict[str, Row]] = {side: {} for side in SIDES}
     for row in rows:
@@ -76,7 +76,7 @@ def choose_halves(rows: Sequence[Row], count: int) -> list[Row]:
 
 
 def choose_worst(rows: Sequence[Row], count: int) -> list[Row]:
-    """Clips with findings and pictures: of each kind in turn, the commonest kind and most findings first."""
+    """Clips with findings and pictures. Kinds of findings alternate, from the most frequent; most findings first."""
     found = [row for row in rows if row["findings"] and row.get("width")]
     kinds = [kind for kind, _ in Counter(row["findings"][0] for row in found).most_common()]
     groups = [

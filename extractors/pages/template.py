@@ -1,4 +1,4 @@
-"""Pages from the templates of this folder: each is one HTML file that needs no other file and no network."""
+"""Render pages from the templates of this folder. Each page is one HTML file without other files and network access."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ def render(template: str, release: Path, **values: object) -> str:
 
     Args:
         template: its file name. Callers give it as one string, which the digest of their code follows.
-        release: the folder of the release that the page shows; the page says whether that is a synthetic twin.
-        values: the values by the names that the template has for them.
+        release: the folder of the release on the page. The page tells whether it is a synthetic twin.
+        values: the template's values, by name.
 
     Raises:
         jinja2.UndefinedError: the template needs a value that is not given.

@@ -1,4 +1,4 @@
-"""A recording of which parts were answered, for a page: pictures and sound over time, and the probabilities."""
+"""The timeline of a recording for a page: pictures, sound and the probabilities of its parts over time."""
 
 from __future__ import annotations
 
@@ -22,25 +22,25 @@ HEIGHT = 70
 """Height in pixels of a picture."""
 
 PICTURES = 12
-"""Pictures of a recording."""
+"""Number of pictures of a recording."""
 
 BARS = 600
-"""Bars of a waveform."""
+"""Number of bars of a waveform."""
 
 PIECE, GRAIN = 30, 160
-"""Seconds of sound that are read at once, and samples of which the largest is kept."""
+"""Seconds of sound that are read at once, and the number of samples of which only the largest is kept."""
 
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """What a page shows of a recording.
+    """The content of the page for a recording.
 
     Attributes:
-        name: of the recording.
-        seconds: how long it is.
+        name: name of the recording.
+        seconds: duration in seconds.
         spans: the answers to its parts, rows of :data:`extractors.shared.answers.ANSWERS`, in order of time.
-        pictures: data URIs in order of time, equally far apart; none where it has no pictures.
-        wave: the largest absolute sample in each of :data:`BARS` equal parts, 0 to 1; none where it has no sound.
+        pictures: data URIs in order of time, equally spaced; empty if the recording has no pictures.
+        wave: the largest absolute sample in each of :data:`BARS` equal parts, 0 to 1; empty if it has no sound.
     """
 
     name: str
@@ -51,22 +51,22 @@ class Timeline:
 
     @property
     def marks(self) -> list[str]:
-        """Five times, equally far apart from the beginning to the end, as people write them."""
+        """Five equally spaced times from the beginning to the end, as texts of :func:`clock_time`."""
         return [clock_time(part / 4 * self.seconds) for part in range(5)]
 
 
 def clock_time(seconds: float) -> str:
-    """Seconds as ``m:ss``, from an hour on as ``h:mm:ss``."""
+    """Seconds as ``m:ss``, or as ``h:mm:ss`` from one hour on."""
     minutes, rest = divmod(int(seconds), 60)
     return f"{minutes // 60}:{minutes % 60:02}:{rest:02}" if minutes >= 60 else f"{minutes}:{rest:02}"
 
 
 def timed_parts(clips: Sequence[Row], answers: Sequence[Row]) -> list[tuple[Row, list[Row]]]:
-    """Recordings of which parts are clips: a clip of each, and the answers to its parts in order of time.
+    """For each recording with clips that are parts of it: one of the clips, and the parts' answers in order of time.
 
     Args:
         clips: rows of the manifest.
-        answers: their answers, in the same order; whole files, and clips that are not there, are left out.
+        answers: their answers, in the same order. Clips that are whole files or have no media are left out.
     """
     found: dict[tuple[str, str], tuple[Row, list[Row]]] = {}
     for clip, answer in zip(clips, answers, strict=True):
@@ -78,12 +78,12 @@ def timed_parts(clips: Sequence[Row], answers: Sequence[Row]) -> list[tuple[Row,
 
 
 def view_recording(clip: Row, spans: Sequence[Row], release: Path) -> Timeline:
-    """Read a recording for the page, in memory that does not grow with it; what cannot be read is left out.
+    """Read a recording for the page. Memory does not grow with its length, and unreadable media are left out.
 
     Args:
         clip: one of its clips, a row of the manifest.
         spans: the answers to its parts, in order of time.
-        release: the folder that the manifest's paths start from.
+        release: the folder to which the manifest's paths are relative.
     """
     video, audio = release / clip["video"], release / clip["audio"]
     ends = [*or_nothing(lambda: [file_clock(video).end], clip["video"]), *(span["end"] for span in spans)]
@@ -97,7 +97,7 @@ def view_recording(clip: Row, spans: Sequence[Row], release: Path) -> Timeline:
 
 
 def or_nothing(read: Callable[[], list[Value]], name: str) -> list[Value]:
-    """What is read of a file or clip of this name, or nothing where it cannot be read."""
+    """The result of ``read``, or an empty list if the file or clip ``name`` cannot be read."""
     try:
         return read()
     except Exception as error:
@@ -117,9 +117,9 @@ def _wave(audio: Path) -> list[float]:
 
 
 def envelope(samples: np.ndarray, bars: int) -> list[float]:
-    """The largest absolute sample in each of ``bars`` equal parts of a sound float32 [n], at most 1 each.
+    """The largest absolute sample in each of ``bars`` equal parts of a sound float32 [n], limited to 1.
 
-    A sound of fewer samples has a bar for each.
+    A sound with fewer samples than ``bars`` has one bar per sample.
     """
     parts = np.array_split(np.abs(samples), min(bars, len(samples))) if len(samples) else []
     return [round(min(float(part.max()), 1.0), 3) for part in parts]

@@ -25,7 +25,7 @@ _FORK = multiprocessing.get_context("fork")
 
 @dataclass(frozen=True, slots=True)
 class Death:
-    """How the process of an item ended: an exit code, or minus the number of a signal."""
+    """The end of an item's process: its exit code, or the negative number of a signal."""
 
     code: int
 
@@ -40,11 +40,11 @@ class Death:
 def in_children(
     prepare: Callable[[], Work[Item, Result]], items: Sequence[Item], count: int, seconds: int
 ) -> Iterator[tuple[int, Result | Death]]:
-    """Do the work for each item in one of ``count`` processes, an item at a time.
+    """Do the work for each item in one of ``count`` processes. A process works on one item at a time.
 
-    An item whose process died is tried again after all others, alone. It gets a :class:`Death` only if that process
-    dies too, or if it took too long. So no item is blamed for memory that several items filled together, or for a kill
-    from outside. The processes are forked from this one, which must not have computed with several threads before.
+    An item whose process died is tried again alone, after all others. It gets a :class:`Death` only if its process dies
+    again, or if it took too long. So an item does not fail because several items filled the memory together, or because
+    of a kill from outside. The processes are forked from this one, which must not have used several threads before.
 
     Args:
         prepare: makes the function that does the work, once in each process.
@@ -53,7 +53,7 @@ def in_children(
         seconds: time limit of an item, after which its process is ended; 0 for none.
 
     Yields:
-        The number of each item, and its result or death, as they come.
+        The number of each item and its result or death, in the order in which items end.
 
     Raises:
         ChildProcessError: a process died in ``prepare``.
@@ -100,7 +100,7 @@ class _Child(Generic[Item, Result]):
         self.number: int | None = None
         self.connection, other = _FORK.Pipe()
         self._process = _FORK.Process(target=_serve, args=(self.connection, other, prepare, seconds), daemon=True)
-        gc.collect()  # what is garbage is freed here, where its threads live
+        gc.collect()  # free garbage in this process, where its threads exist
         self._process.start()
         other.close()
         if isinstance(death := self._answer(), Death):
@@ -134,7 +134,7 @@ class _Child(Generic[Item, Result]):
 
 
 def _serve(parents: Connection, own: Connection, prepare: Callable[[], Work[Item, Result]], seconds: int) -> None:
-    """The life of a child: answer that it is prepared, then each item with its result, until the parent is gone."""
+    """The loop of a child: report that it is prepared, then send the result of each item, until the parent ends."""
     gc.freeze()  # a decoder of the parent that became garbage here would wait for threads that a fork does not copy
     parents.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the parent, which ends its children

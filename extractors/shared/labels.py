@@ -1,6 +1,6 @@
-"""The label table of a corpus: the class of each clip, and the classes of the study, which it carries with it.
+"""The label table of a corpus: the class of each clip, and the classes of the study in the table's metadata.
 
-Every program takes the classes, and their order, from the label tables or from tables that are made of them.
+Every program reads the classes and their order from the label tables, or from tables that are made from them.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _KEY = b"classes"
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """The classes in the order of every logit and table, and each clip's class, empty where it has none."""
+    """The classes, in the order of all logits and tables, and the class of each clip; empty if it has none."""
 
     path: Path
     classes: tuple[str, ...]
@@ -30,15 +30,15 @@ class Labels:
 
 
 def write_labels(path: Path, table: pa.Table, classes: Sequence[str]) -> None:
-    """Write a table with the columns of ``LABELS``, and the classes of the study in what it says of itself."""
+    """Write a table with the columns of ``LABELS``, and the classes of the study in its metadata."""
     write_table(path, table.cast(LABELS).replace_schema_metadata({_KEY: json.dumps(list(classes)).encode()}))
 
 
 def read_labels(path: Path) -> Labels:
-    """Read a table of :func:`write_labels`.
+    """Read a table that :func:`write_labels` wrote.
 
     Raises:
-        UserError: it is missing, no table of labels, or does not say which classes there are.
+        UserError: the table is missing, is not a table of labels, or does not name the classes.
     """
     table = read_table(path, MADE_BY)
     told = (table.schema.metadata or {}).get(_KEY)
