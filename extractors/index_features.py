@@ -32,7 +32,7 @@ def read_shards(shards: list[Path], index: Path) -> pa.Table:
     """All rows of the shards' indexes with ``frames_file``, the path of their frames relative to ``index``'s folder.
 
     Raises:
-        UserError: a file is missing, is not an index of a shard, or has fewer frames than it says.
+        UserError: a file is missing, is not an index of a shard, or lists more frames than exist.
     """
     tables = []
     for shard in shards:

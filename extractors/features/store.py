@@ -101,7 +101,7 @@ def open_features(index: Path) -> Features:
     """Open the features of a corpus by the index that ``extractors.index_features`` wrote.
 
     Raises:
-        UserError: a file is missing, is damaged, or has fewer rows than the index says.
+        UserError: a file is missing or damaged, or has fewer rows than in the index.
     """
     wanted = [name for name in CORPUS_INDEX.names if name not in PROVENANCE_ONLY]
     table = read_table(index, "extractors.index_features", wanted)
