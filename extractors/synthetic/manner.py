@@ -27,8 +27,8 @@ class Manner:
 
 
 _LEANS = {"iemocap": ("sad", 0.7), "meld": ("happy", 0.9), "mosei": ("angry", 1.9), "msp_improv": ("angry", 1.0)}
-"""The class of the bias and a factor: quiet scenes of two people; a comedy; complaints to a camera; improvised scenes.
-"""
+"""Corpus -> class and factor of the bias. They fit quiet scenes of two people, a comedy, complaints to a camera, and
+improvised quarrels."""
 
 _VIGOUR = {"iemocap": 1.0, "meld": 0.9, "mosei": 0.95, "msp_improv": 1.05}
 
