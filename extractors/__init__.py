@@ -1,3 +1,3 @@
-"""Files to arrays: releases become manifests, clips become frames; nothing here knows about training."""
+"""From files to arrays: releases become manifests, and clips become frames. This package does not import training."""
 
 from __future__ import annotations

@@ -15,11 +15,11 @@ from extractors.shared.program import UserError, run
 
 
 def count_classes(labels: Labels, splits: pd.DataFrame) -> pd.DataFrame:
-    """Usable clips by part and class, [parts, classes]; clips without a label are in no column.
+    """Number of usable clips by part and class, [parts, classes]. Clips without a label are not counted.
 
     Args:
         labels: table of extractors.read_release.
-        splits: table of extractors.split_corpus, with every usable clip.
+        splits: table of extractors.split_corpus, with all usable clips.
     """
     names = splits["clip_id"].map(labels.of_clip).rename("label")
     return pd.crosstab(splits["split"], names).reindex(index=PARTS, columns=labels.classes, fill_value=0)
@@ -31,10 +31,10 @@ def check_source(corpus: str, counts: pd.DataFrame, parts: Sequence[str]) -> Non
     Args:
         corpus: its name in the config.
         counts: table of :func:`count_classes`.
-        parts: the parts that need every class; none for a corpus that is only a target and has no ceiling.
+        parts: the parts that need every class; empty for a corpus that is only a target and has no ceiling.
 
     Raises:
-        UserError: with the part, the missing classes and the counts.
+        UserError: a class is missing; with the part, the missing classes and the counts.
     """
     if parts and not counts.to_numpy().any():
         raise UserError(

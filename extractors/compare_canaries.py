@@ -33,7 +33,7 @@ def drift(old: np.ndarray, new: np.ndarray, blocks: Sequence[int]) -> dict[int, 
     Args:
         old: stored frames [T, blocks x hidden].
         new: the frames extracted again, in the stored precision.
-        blocks: the blocks whose outputs lie side by side.
+        blocks: the blocks whose outputs are the columns.
     """
     if old.shape != new.shape:
         return dict.fromkeys(blocks, float("inf"))
@@ -45,7 +45,7 @@ def drift(old: np.ndarray, new: np.ndarray, blocks: Sequence[int]) -> dict[int, 
 
 
 def compare(clips: list[Row], task: Task, index: Path) -> pd.DataFrame:
-    """One row per clip and block: clip_id, block, drift, and the libraries and device then and now."""
+    """One row per clip and block: clip_id, block, drift, and the libraries and device of both extractions."""
     features = open_features(index)
     before = {row["clip_id"]: row for row in read_table(index, "extractors.index_features").to_pylist()}
     rows = []
@@ -62,7 +62,7 @@ def compare(clips: list[Row], task: Task, index: Path) -> pd.DataFrame:
 
 
 def verdict(table: pd.DataFrame, max_drift: float) -> str:
-    """The result as one sentence with advice."""
+    """The result in one sentence, with advice."""
     per_block = table.groupby("block", sort=False)["drift"].agg(["median", "max"])
     told = ", ".join(
         f"block {block}: median {row['median']:.1e}, largest {row['max']:.1e}" for block, row in per_block.iterrows()

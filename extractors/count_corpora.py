@@ -25,7 +25,7 @@ from extractors.shared.program import UserError, run
 
 
 def read_clips(manifest: Path, labels: Path) -> list[Clip]:
-    """The clips of one corpus as its reader gave them, in the order of the manifest.
+    """The clips of one corpus as its reader returned them, in the order of the manifest.
 
     Raises:
         UserError: a table is missing, or the two come from different readings.
@@ -45,14 +45,14 @@ def count(
 ) -> list[dict[str, Any]]:
     """One row per class: labelled and usable clips, usable clips per split, and the published number.
 
-    Usable clips without a label have a last row, if there are any.
+    If there are usable clips without a label, they have a last row.
 
     Args:
         corpus: its name.
         clips: all clips of the release.
         split: clip_id -> split of the usable clips.
-        published: the published counts for this way of reading; ``published`` is None if there are none.
-        classes: those of the study.
+        published: the published counts for this way of reading. Without them, the column ``published`` is None.
+        classes: the classes of the study.
     """
     group = published[0].group if published else ""
     rows = []

@@ -52,9 +52,9 @@ def shard_clips(manifest: pa.Table, k: int, n: int) -> list[Row]:
 def extract_shard(
     clips: list[Row], task: Task, frames: Path, index: Path, readers: int, others: Sequence[Path] = ()
 ) -> None:
-    """Extract the clips of a shard into the files ``frames`` and ``index``, reading ahead in ``readers`` threads.
+    """Extract the clips of a shard into the files ``frames`` and ``index``, with ``readers`` threads that read ahead.
 
-    What is the same in the shards ``others``, given by their frames, is taken from there.
+    Unchanged clips are copied from the shards ``others``, which are given by their files of frames.
     """
     journal = Journal(frames, task.extractor.dim, task.precision, others)
     used = [clip for clip in clips if clip["status"] != "excluded"]
@@ -70,9 +70,9 @@ def extract_shard(
 
 
 def extract_clips(clips: list[Row], task: Task, journal: Journal, at_work: AtWork, readers: int) -> None:
-    """Complete the journal up to the end of ``clips``, and reuse unchanged results of it and of the last extraction.
+    """Complete the journal up to the end of ``clips``. Unchanged results in it and of the last extraction are reused.
 
-    While the device embeds a window of clips, threads read the next ones; at most two windows are in memory.
+    While the device embeds a window of clips, threads read the next window. At most two windows are in memory.
     """
 
     def unchanged(number: int, row: Row) -> bool:
@@ -113,7 +113,7 @@ def tell_choices(choices: Sequence[tuple[str, str]]) -> None:
 
 
 def finish(windows: Iterable[list[Prepared | Finished]], task: Task, at_work: AtWork) -> Iterator[Finished]:
-    """Embed prepared clips window by window, and pass on finished ones; yields clip by clip in order."""
+    """Embed prepared clips window by window, and pass on finished clips. Yields clips one by one, in order."""
     for window in windows:
         prepared = [one for one in window if isinstance(one, Prepared)]
         readable = [one for one in prepared if not isinstance(one.input, ClipError)]
@@ -124,7 +124,7 @@ def finish(windows: Iterable[list[Prepared | Finished]], task: Task, at_work: At
 
 
 def read_ahead(read: Callable[[Row], Read], clips: Sequence[Row], window: int, readers: int) -> Generator[list[Read]]:
-    """Yield ``read(clip)`` of the clips, ``window`` at a time, reading the next window while one is used."""
+    """Yield ``read(clip)`` of the clips, ``window`` at a time. The next window is read while one is used."""
     pool = ThreadPoolExecutor(readers)
     try:
         ahead: deque[list[Future[Read]]] = deque()
@@ -139,7 +139,7 @@ def read_ahead(read: Callable[[Row], Read], clips: Sequence[Row], window: int, r
 
 
 def assemble_index(clips: list[Row], task: Task, rows: list[Row]) -> pa.Table:
-    """The shard's index: one row per clip in the manifest's order, from the journal or because it is excluded."""
+    """The shard's index: one row per clip in the manifest's order, from the journal or for an excluded clip."""
     finished = {row["clip_id"]: row for row in rows}
     table, offset = [], 0
     for clip in clips:

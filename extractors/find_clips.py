@@ -15,7 +15,7 @@ from extractors.shared.program import UserError, run
 
 
 def main() -> None:
-    """Find the clips, name those that cannot be used, write the manifest."""
+    """Find the clips, report the unusable ones, and write the manifest."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--clips", required=True, nargs="+", type=Path, help="media files, folders, CSV tables")
     parser.add_argument("--release", required=True, type=Path, help="a folder above all clips")

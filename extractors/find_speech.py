@@ -1,4 +1,4 @@
-"""A manifest of recordings -> the manifest of the speech in them, a clip for each segment."""
+"""A manifest of recordings -> the manifest of the speech in them, with one clip for each segment."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from extractors.shared.program import UserError, progress, run
 
 
 def main() -> None:
-    """Find the speech in each recording, name those without any, write the manifest."""
+    """Find the speech in each recording, report recordings without speech, and write the manifest."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--recordings", required=True, type=Path, help="manifest of extractors.find_clips")
     parser.add_argument("--release", required=True, type=Path, help="folder that the manifest's paths start from")
@@ -63,7 +63,7 @@ def _segments(clip: Row, release: Path, habits: Habits) -> Segmented:
 
 @lru_cache(maxsize=1)
 def _speech(path: Path, habits: Habits) -> Speech:
-    """What is said in a file, remembered for the clips of one file that a table names."""
+    """The speech in a file. It is cached for several clips of one file."""
     seconds = file_clock(path).end
     pieces = None if math.isnan(seconds) else math.ceil(seconds / PIECE)
     return find(progress(sound_pieces(path, PIECE), f"speech in {path.name}", pieces), habits)

@@ -24,10 +24,10 @@ def forget(folder: Path, clips: set[str]) -> dict[str, int]:
         clips: their names, or ``{"all"}``.
 
     Returns:
-        Shard -> how many of its clips were forgotten.
+        Shard -> number of its clips that were forgotten.
 
     Raises:
-        UserError: there are no shards, or one of the clips is in none of them.
+        UserError: there are no shards, or a clip is in none of them.
     """
     journals = sorted(folder.glob(".*.npy.kept/journal.jsonl"))
     if not journals:
@@ -56,7 +56,7 @@ def main() -> None:
     parser.add_argument(
         "--features", required=True, type=Path, help="folder of shards: results/features/CORPUS/MODALITY"
     )
-    # Names of clips may begin with a hyphen, like those of videos; so everything after --clips is a name.
+    # Names of clips, like those of videos, may begin with a hyphen. So everything after --clips is a name.
     parser.add_argument(
         "--clips", required=True, nargs=argparse.REMAINDER, help="names of clips, or all; the last flag of the command"
     )

@@ -32,7 +32,7 @@ def read_shards(shards: list[Path], index: Path) -> pa.Table:
     """All rows of the shards' indexes with ``frames_file``, the path of their frames relative to ``index``'s folder.
 
     Raises:
-        UserError: a file is missing, is not an index of a shard, or has fewer frames than it says.
+        UserError: a file is missing, is not an index of a shard, or lists more frames than exist.
     """
     tables = []
     for shard in shards:
@@ -51,7 +51,7 @@ def check_provenance(rows: pa.Table) -> None:
     """Refuse clips that were extracted in different ways.
 
     Raises:
-        UserError: naming the column that differs and its values.
+        UserError: the values of a column differ; with the column and the values.
     """
     for column in PROVENANCE:
         values = {json.dumps(value) for value in rows[column].to_pylist()}
@@ -76,7 +76,7 @@ def check_limits(rows: pa.Table, limits: Limits) -> None:
     """Refuse a corpus with too many lost clips.
 
     Raises:
-        UserError: more clips failed, or show no face, than the limits allow; with the first three reasons.
+        UserError: too many clips failed or show no face; with the first three reasons.
     """
     clips = rows.select(["clip_id", "status", "reason", "faces"]).to_pandas()
     used = clips[clips.status != "excluded"]

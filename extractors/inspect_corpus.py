@@ -1,4 +1,4 @@
-"""Manifest and release -> quality: every usable clip decoded, measured and judged, in a table, and pictures of some."""
+"""Manifest and release -> a quality table with a row for each decoded and measured clip, and pictures of some clips."""
 
 from __future__ import annotations
 
@@ -39,13 +39,13 @@ NEVER = 0
 
 
 def inspect_clips(clips: Sequence[Row], release: Path, settings: InspectionSettings, threads: int) -> list[Row]:
-    """Decode, measure and judge every usable clip; files side by side in processes, which one of them may end.
+    """Decode, measure and judge every usable clip, in parallel processes because a file may crash its process.
 
     Args:
         clips: rows of the manifest.
-        release: the folder that their paths start from.
-        settings: what is suspect.
-        threads: files that are decoded at once; their number changes nothing in the result.
+        release: the folder to which their paths are relative.
+        settings: the bounds for suspect clips.
+        threads: number of files that are decoded at once. It does not affect the result.
 
     Returns:
         One row of :data:`extractors.quality.checks.QUALITY` per clip, in the order of the manifest.
@@ -56,7 +56,7 @@ def inspect_clips(clips: Sequence[Row], release: Path, settings: InspectionSetti
         faces = FaceCounter(settings) if settings.face_rate else None
         return lambda media: inspect(media, release, faces)
 
-    cv2.setNumThreads(1)  # its threads, like those of torch, do not survive a fork: a child would wait for them
+    cv2.setNumThreads(1)  # like torch's threads, they do not survive a fork, and a child would wait for them
     files = media_files(clips)
     found: dict[tuple[int, str], Outcome] = {}
     for number, outcomes in progress(in_children(prepare, files, threads, NEVER), "files", len(files)):

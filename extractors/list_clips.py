@@ -1,4 +1,4 @@
-"""A folder of media -> a table of its clips, what it holds in numbers, and a page that shows what was read."""
+"""A folder of media -> a table of its clips, counts of its content, and a page that shows the result."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from extractors.shared.files import atomic_file
 from extractors.shared.program import UserError, run
 
 COLUMNS = ("clip_id", "video", "audio", "text", *FIELDS, *TIMES)
-"""The columns of the table in their order; of fields and times those that some clip has."""
+"""The columns of the table in order. Columns of fields and times are left out if no clip has them."""
 
 
 def write_listing(path: Path, listing: Listing) -> None:
-    """Write the table, as :mod:`extractors.corpora.custom` reads it."""
+    """Write the table for :mod:`extractors.corpora.custom`."""
     used = {name for clip in listing.clips for name in clip.cells}
     with atomic_file(path) as temporary, temporary.open("w", encoding="utf-8", newline="") as file:
         table = csv.DictWriter(file, [name for name in COLUMNS if name in used], restval="", lineterminator="\n")

@@ -32,7 +32,7 @@ PUBLISHED = "published"
 """The value of ``--expected-counts`` for the comparison with the published tables."""
 
 ANY = "any"
-"""The value that asks for none: the numbers of one's own corpus, which still grows."""
+"""The value of ``--expected-counts`` for no comparison, as for a user's own corpus that still grows."""
 
 
 def read_clips(
@@ -43,18 +43,18 @@ def read_clips(
     labels: Mapping[str, str],
     classes: Sequence[str],
 ) -> list[Clip]:
-    """All clips of a release with their classes, the known defects applied, sorted by their names.
+    """All clips of a release with their classes and with known defects applied, sorted by name.
 
     Args:
-        corpus: the corpus's name in the config; also the reader's, unless ``reading["reader"]`` names another.
+        corpus: the corpus's name in the config. It is also the reader's, unless ``reading["reader"]`` names another.
         release: root of the release.
-        reading: how the corpus is read, with ``extra_defects`` and ``face_choices`` (tables) if wished.
-        modalities: those that the corpus has; media of another are not asked for.
-        labels: the class of each word of its labels, or ``other``.
-        classes: those of the study.
+        reading: the choices for reading the corpus, with the optional tables ``extra_defects`` and ``face_choices``.
+        modalities: the modalities of the corpus. Media of other modalities are not needed.
+        labels: label word -> a class or ``other``.
+        classes: the classes of the study.
 
     Raises:
-        UserError: the release is missing or not as its reader expects, or a clip's name is unsafe or occurs twice.
+        UserError: the release is missing or differs from the expected form, or a name is unsafe or occurs twice.
     """
     name = reader_of(corpus, reading)
     reader = load_reader(name)
@@ -74,7 +74,7 @@ def read_clips(
 
 
 def reduced(clip: Clip, modalities: Sequence[str]) -> Clip:
-    """A clip without the words, or the file and times, of each modality that its corpus has not."""
+    """A clip without the text, or the file and times, of each modality that its corpus does not have."""
     if "text" not in modalities:
         clip = replace(clip, text="")
     if "audio" not in modalities:
@@ -85,10 +85,10 @@ def reduced(clip: Clip, modalities: Sequence[str]) -> Clip:
 
 
 def check_clips(clips: list[Clip], release: Path, modalities: Sequence[str]) -> None:
-    """Check what every later step relies on: safe and unique names, known words elsewhere, clips to use, and texts.
+    """Check the conditions of all later steps: safe and unique names, known values in other columns, clips, and texts.
 
     Raises:
-        UserError: naming the first clip that fails, or what all of them lack.
+        UserError: a condition fails; with the first clip, or with what all clips lack.
     """
     seen: set[str] = set()
     for clip in clips:
@@ -119,14 +119,13 @@ def check_counts(
     Args:
         corpus: the corpus's name in the config.
         clips: the clips of its release.
-        reading: how it is read; ``accept_missing_media`` is the share of labelled clips that may lack a file (0 if
-            absent).
-        expected: class -> usable clips, exactly; or :data:`PUBLISHED`: labels as in the published tables, and every
-            clip that is not used left out by its reading or as a known defect; or :data:`ANY`: nothing is compared.
-        classes: those of the study.
+        reading: its choices; ``accept_missing_media`` is the share of labelled clips that may lack a file (default 0).
+        expected: class -> exact number of usable clips. Or :data:`PUBLISHED`: labels must agree with the published
+            tables, and a clip may be left out only by its reading or as a known defect. Or :data:`ANY`: no comparison.
+        classes: the classes of the study.
 
     Raises:
-        UserError: with the differences.
+        UserError: the numbers differ; with the differences.
     """
     key = f"corpora.{corpus}.expected_counts"
     if expected == ANY:
@@ -152,7 +151,7 @@ def check_counts(
 
 
 def _too_little_media(clips: list[Clip], reading: Mapping[str, Any]) -> list[str]:
-    """Lines about the clips without media, if there are more than the config accepts."""
+    """Lines about clips without media, if there are more than the config accepts."""
     missing, labelled = without_media(clips), sum(bool(clip.label) for clip in clips)
     accepted = float(reading.get("accept_missing_media", 0.0)) * labelled
     if len(missing) <= accepted:
@@ -183,14 +182,14 @@ def tables(corpus: str, clips: list[Clip]) -> tuple[pa.Table, pa.Table]:
 
 
 def votes_table(clips: Iterable[Clip]) -> pa.Table:
-    """What annotators said of each clip, a row per clip, annotator and question; no step reads it."""
+    """The annotators' answers: one row per clip, annotator and question. No step reads this table."""
     rows = [(clip.clip_id, *vote) for clip in clips for vote in clip.votes]
     columns = zip(*rows, strict=True) if rows else [[] for _ in VOTES]
     return pa.Table.from_arrays([pa.array(column, pa.string()) for column in columns], schema=VOTES)
 
 
 def main() -> None:
-    """Read a release, check it, write the three tables."""
+    """Read a release, check it, and write the three tables."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--corpus", required=True, help="name in the config's corpora")
     parser.add_argument("--release", required=True, type=Path, help="root of the release, read only")

@@ -53,11 +53,11 @@ def choose_clips(rows: Sequence[Row], settings: FacesSettings) -> dict[str, list
 
     Args:
         rows: see :func:`merge_rows`.
-        settings: the most clips of each kind.
+        settings: the largest number of clips of each kind.
 
     Returns:
-        These kinds -> clips: the highest rivalry first; the smallest share of frames with the speaker's face first;
-        evenly spaced other clips; evenly spaced clips that the user decided.
+        Kind -> clips. The kinds are: clips with the highest rivalry; clips with the smallest share of frames with the
+        speaker's face; evenly spaced other clips; evenly spaced clips that the user decided.
     """
     open_clips = [row for row in rows if row["status"] in USABLE and not row["face"]]
     rivals = sorted((row for row in open_clips if row["rivalry"] > 0), key=lambda row: -row["rivalry"])
@@ -75,12 +75,12 @@ def choose_clips(rows: Sequence[Row], settings: FacesSettings) -> dict[str, list
 
 
 def extent(row: Row) -> str:
-    """Which of :data:`EXTENTS` a clip with features has."""
+    """The element of :data:`EXTENTS` for a clip with features."""
     return "none" if row["faces"] == 0 else "all" if row["faces"] == row["length"] else "some"
 
 
 def count_clips(rows: Sequence[Row], close: float) -> dict[str, tuple[int, int, int]]:
-    """For each of :data:`EXTENTS`: clips with features, with a rival, with a rivalry of at least ``close``."""
+    """For each of :data:`EXTENTS`, the clips with features, with a rival, and with a rivalry of at least ``close``."""
     usable = [row for row in rows if row["status"] in USABLE]
     members = {name: [row["rivalry"] for row in usable if extent(row) == name] for name in EXTENTS}
     return {

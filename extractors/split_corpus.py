@@ -4,7 +4,7 @@ A split is one of
 
 * ``{"by": "official"}``: the corpus's own parts, which share no dialogue;
 * ``{"by": "session"|"speaker"|"dialogue", "validation": [...], "test": [...]}``: these groups, the rest is ``train``;
-* the same with a number such as 0.1 as ``validation``: that share of the remaining dialogues, chosen by their names;
+* the same with a number such as 0.1 as ``validation``: this share of the other dialogues, chosen by their names;
 * ``{"named": "leave_one_session"|"mmin"|"dialogxl"|..., "fold": k}``: see :mod:`extractors.corpora.named_splits`;
 * ``{"by": "random"|"stratified"|"none", ...}``: see :mod:`extractors.corpora.drawn_splits`.
 """
@@ -48,7 +48,7 @@ def split_clips(rows: list[Row], split: Mapping[str, Any], labels: Mapping[str, 
     Args:
         rows: usable clips, as rows of a manifest.
         split: see the module.
-        labels: clip_id -> class, for a stratified split; no other looks at it.
+        labels: clip_id -> class. Only a stratified split uses it.
 
     Raises:
         UserError: the split is unknown or names a group that does not exist, a part is empty, or the parts have a
@@ -83,10 +83,10 @@ def split_clips(rows: list[Row], split: Mapping[str, Any], labels: Mapping[str, 
 
 
 def check_disjoint(rows: list[Row], parts: list[str], column: str) -> None:
-    """Check that no group of the column is in two parts; clips without a group (an empty value) may be in any part.
+    """Check that no group of the column is in two parts. Clips without a group (an empty value) may be in any part.
 
     Raises:
-        UserError: naming the group.
+        UserError: a group is in two parts; with the group.
     """
     part_of: dict[str, str] = {}
     for row, part in zip(rows, parts, strict=True):
@@ -131,7 +131,7 @@ def _by_group(rows: list[Row], column: str, split: Mapping[str, Any]) -> list[st
 
 
 def _by_share(rows: list[Row], column: str, split: Mapping[str, Any]) -> list[str]:
-    """Test on the listed groups; of the other dialogues the given share, those with the smallest digests, validate."""
+    """Test on the listed groups. Validate on the given share of other dialogues: those with the smallest digests."""
     test = _named_groups(rows, column, split, "test")
     others = {row["dialogue"] for row in rows if row[column] not in test}
     order = sorted(others, key=lambda name: hashlib.sha256(name.encode()).digest())
@@ -144,7 +144,7 @@ def _by_share(rows: list[Row], column: str, split: Mapping[str, Any]) -> list[st
 
 
 def main() -> None:
-    """Read a manifest, split its usable clips, write the table."""
+    """Read a manifest, split its usable clips, and write the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--manifest", required=True, type=Path, help="Parquet, from extractors.read_release")
     parser.add_argument(

@@ -1,4 +1,4 @@
-"""A manifest -> the same with the words that a speech recogniser hears, for the clips that have none."""
+"""A manifest -> the same manifest, with words from a speech recogniser for the clips without words."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def main() -> None:
 def transcribe(
     clips: list[Row], release: Path, recogniser: str, silence_db: float, device: torch.device
 ) -> dict[str, str]:
-    """Clip -> its words; empty where it is silent, or its sound cannot be read, which the extraction then says."""
+    """Clip -> its words; empty if it is silent or its sound cannot be read. The extraction reports unreadable sound."""
     whisper = Transcriber(recogniser, device)
     words = {}
     for clip in progress(clips, "words"):

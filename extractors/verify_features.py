@@ -1,6 +1,6 @@
-"""Features of a corpus -> one sentence: whether every clip's frames, input and settings are still what they were.
+"""Features of a corpus -> one sentence: whether the frames, input and settings of all clips are unchanged.
 
-Each clip's frames are hashed again, its media too, and its digest is made anew with the weights and settings of now.
+Each clip's frames and media are hashed again, and its digest is computed again with the present weights and settings.
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ from extractors.shared.files import atomic_file, read_table
 from extractors.shared.program import UserError, progress, run
 
 SHOWN = 20
-"""Mismatches that are printed one by one."""
+"""Largest number of mismatches that are printed one by one."""
 
 
 def mismatches(clips: list[Row], rows: list[Row], task: Task, folder: Path) -> Iterator[tuple[str, str]]:
-    """Clip and problem for each that does not match.
+    """Name and problem of each clip that does not match.
 
     Args:
-        clips: the manifest.
-        rows: the corpus index, in the same order.
-        task: the extraction as it would be now.
-        folder: where the index lies.
+        clips: the rows of the manifest.
+        rows: the rows of the corpus index, in the same order.
+        task: the extraction with the present settings and weights.
+        folder: folder of the index.
     """
     files: dict[str, np.ndarray] = {}
     for clip, row in progress(zip(clips, rows, strict=True), "clips", len(clips)):
@@ -47,7 +47,7 @@ def mismatches(clips: list[Row], rows: list[Row], task: Task, folder: Path) -> I
 
 
 def _problem(row: Row, frames: np.ndarray, identity: Row) -> str:
-    """What does not match about one clip; empty if all does."""
+    """The first mismatch of one clip; empty if there is none."""
     if frames_sha256(frames) != row["frames_sha256"]:
         return "its frames in the file are not those that were extracted"
     if not identity["input_hash"]:

@@ -1,4 +1,4 @@
-"""Write a tiny backbone: the real architecture of a modality, small, with seeded weights, in the published layout."""
+"""Write a tiny backbone: a small version of the real architecture of a modality, with seeded weights."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ BUILDERS = {
     "audio": ("extractors.synthetic.backbone_audio", "write_audio_backbone"),
     "visual": ("extractors.synthetic.backbone_visual", "write_visual_backbone"),
 }
-"""Modality -> module and function ``(folder, seed)`` that writes its backbone, imported only when it is asked for."""
+"""Modality -> module and function ``(folder, seed)`` that writes its backbone. It is imported only if it is needed."""
 
 
 def write_backbone(modality: str, seed: int, output: Path) -> None:
-    """Write the tiny backbone of a modality as a folder, whole or not at all; the same seed gives the same bytes."""
+    """Write the tiny backbone of a modality as a folder, or nothing on an error. The same seed gives the same bytes."""
     module, name = BUILDERS[modality]
     with atomic_folder(output) as folder:
         getattr(importlib.import_module(module), name)(folder, seed)
         for file in folder.iterdir():
-            file.chmod(0o644)  # safetensors writes for the owner alone
+            file.chmod(0o644)  # safetensors lets only the owner read
 
 
 def main() -> None:

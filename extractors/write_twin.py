@@ -1,4 +1,4 @@
-"""Write the synthetic twin of one release: the same folders, names and formats, drawn faces and made-up voices."""
+"""Write the synthetic twin of one release: its folders, names and formats, with drawn faces and synthetic voices."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ TWINS: dict[str, Callable[[Order, Path], None]] = {
     "mosei": write_mosei,
     "msp_improv": write_msp_improv,
 }
-"""The corpora that have a twin, and what writes it."""
+"""Corpus with a twin -> the function that writes the twin."""
 
 NOTE = """This folder is SYNTHETIC. It is no copy and no part of the {corpus} release.
 
@@ -47,20 +47,20 @@ def write_twin(
     seed: int,
     oddities: bool,
 ) -> None:
-    """Write one twin as a whole, or nothing.
+    """Write one twin, or nothing on an error.
 
     Args:
         corpus: a key of :data:`TWINS`.
-        folder: the release folder to make; an existing one is replaced.
-        clips: usable clips per class for the shipped config; some clips to be excluded come on top. MELD's may have
-            clips of further moods.
-        shift: how far the corpus' text, audio and visual domains lie from common ground, 0..1 each.
-        lean: how far what people do in it leans to one class, in each modality, 0..1 each.
+        folder: the release folder to write. An existing twin is replaced.
+        clips: usable clips per class with the shipped config. Some clips that will be excluded are added. MELD may also
+            have clips of other moods.
+        shift: distance of the corpus's text, audio and visual domains from the common domain, 0..1 each.
+        lean: bias of the people's behaviour towards one class, in each modality, 0..1 each.
         seed: the same order with the same seed gives the same release.
-        oddities: whether the known defects and the junk of the real release go in.
+        oddities: whether to include the known defects and the junk of the real release.
 
     Raises:
-        UserError: an unknown corpus, class or modality, a number out of range, or a folder that is no twin.
+        UserError: a corpus, class or modality is unknown, a number is out of range, or ``folder`` is not a twin.
     """
     if corpus not in TWINS:
         raise UserError(f"--corpus {corpus}: no such twin; use one of {', '.join(TWINS)}")
@@ -70,7 +70,7 @@ def write_twin(
             raise UserError(f"{flag} {amounts}: give a number from 0 to 1 for each of {', '.join(MODALITIES)}")
     if folder.exists() and any(folder.iterdir()) and not (folder / "SYNTHETIC.txt").exists():
         raise UserError(f"{folder}: exists and is no synthetic twin; name a folder that does not exist")
-    cv2.setNumThreads(1)  # the pictures are too small to share out
+    cv2.setNumThreads(1)  # the pictures are too small for several threads
     order = Order(corpus, dict(clips), dict(shift), dict(lean), seed, oddities)
     with atomic_folder(folder) as root:
         TWINS[corpus](order, root)

@@ -28,7 +28,7 @@ def drawn_split(rows: Sequence[Row], split: Mapping[str, Any], labels: Mapping[s
             the part train, because it cannot be scored.
 
     Raises:
-        UserError: the part train would be empty, there are fewer than three groups, or a clip has no group.
+        UserError: the part train would be empty, there are fewer than three clips or groups, or a clip has no group.
     """
     if split["by"] == "none":
         return ["train"] * len(rows)

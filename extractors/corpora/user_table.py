@@ -29,7 +29,7 @@ _BROKEN = re.compile(
     r"|¡?(?:REF|VALUE|NUM|NULL|DIV/0|SPILL|CALC|BEZUG|WERT|ZAHL|VALEUR|NOMBRE|NUL|VALOR|VALORE|RIF)!"
     r"|N/A|NV|N/D)|Err:5\d\d"
 )
-"""Texts of spreadsheet programs for a formula without a value. A text that begins with ``-`` or ``=`` is a formula."""
+"""Texts of spreadsheet programs for a formula without a value. They take text after ``-`` or ``=`` for a formula."""
 
 
 @dataclass(frozen=True, slots=True)

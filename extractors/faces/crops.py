@@ -1,4 +1,4 @@
-"""A face in a frame -> the input picture of the expression network, cut out by its box or by its landmarks."""
+"""A face in a frame -> the input picture of the expression network, cropped by its box or by its landmarks."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ TEMPLATE = np.array(
 )
 """Positions of :func:`five_points` in an aligned face, x and y in pixels.
 
-These are the points of SphereFace and ArcFace in a square of 112 pixels, on which face.evoLVe aligned the faces of the
-IR-50 that APViT starts from.
+These are the points of SphereFace and ArcFace in a square of 112 pixels. face.evoLVe used them to align the faces for
+the IR-50 from which APViT was trained.
 """
 
 
@@ -47,7 +47,7 @@ class CropSettings(Settings):
 
 
 class BoxCrop:
-    """The square around the box, see :func:`crop_face`."""
+    """Crop the square around the box, see :func:`crop_face`."""
 
     def __init__(self, settings: CropSettings, batch: int, device: torch.device) -> None:
         self.margin = settings.margin
@@ -58,7 +58,7 @@ class BoxCrop:
 
 
 class AlignedCrop:
-    """The face with eyes, nose and mouth at the places of :data:`TEMPLATE`, by the landmarks of FAN."""
+    """Align the face by landmarks of FAN, so that eyes, nose and mouth are at the positions of :data:`TEMPLATE`."""
 
     def __init__(self, settings: CropSettings, batch: int, device: torch.device) -> None:
         self.device = device
@@ -70,7 +70,7 @@ class AlignedCrop:
 
         Raises:
             ClipError: all landmarks of a face are the same point.
-            MemoryError: a face alone is too large for the device.
+            MemoryError: a single face is too large for the device.
         """
         faces = list(zip(frames, boxes, strict=True))
         points: list[np.ndarray] = []
@@ -91,13 +91,13 @@ def make_crop(settings: CropSettings, batch: int, device: torch.device) -> Crop:
     """Build the crop that the settings name, for ``batch`` faces in one pass.
 
     Raises:
-        UserError: its weights cannot be had.
+        UserError: its weights are missing and cannot be downloaded, or are invalid.
     """
     return CROPS[settings.face_crop](settings, batch, device)
 
 
 def crop_face(frame: np.ndarray, box: np.ndarray, margin: float) -> np.ndarray:
-    """Cut the square around a face; beyond the border of the frame its edge is repeated.
+    """Cut out the square around a face. Pixels outside the frame repeat the frame's edge.
 
     Args:
         frame: uint8 RGB [H, W, 3].
@@ -120,8 +120,8 @@ def five_points(landmarks: np.ndarray) -> np.ndarray:
     """The points for the alignment of a face, from its 68 landmarks [68, 2].
 
     Returns:
-        float64 [5, 2]: the middles of the eyes, the tip of the nose, the corners of the mouth. The left eye and left
-        corner in the picture come first.
+        float64 [5, 2]: the centres of the eyes, the tip of the nose, and the corners of the mouth. The eye and the
+        corner on the left side of the picture come first.
     """
     eyes = [landmarks[36:42].mean(axis=0), landmarks[42:48].mean(axis=0)]
     return np.stack([*eyes, landmarks[30], landmarks[48], landmarks[54]]).astype(np.float64)
@@ -135,25 +135,25 @@ def align_face(frame: np.ndarray, points: np.ndarray) -> np.ndarray:
         points: float64 [5, 2], see :func:`five_points`.
 
     Returns:
-        uint8 RGB [112, 112, 3]; beyond the border of the frame its edge is repeated.
+        uint8 RGB [112, 112, 3]. Pixels outside the frame repeat the frame's edge.
 
     Raises:
-        ClipError: all points are one.
+        ClipError: all points are the same.
     """
     matrix = fit_similarity(points, TEMPLATE)
     return cv2.warpAffine(frame, matrix, (SIDE, SIDE), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
 
 
 def fit_similarity(points: np.ndarray, places: np.ndarray) -> np.ndarray:
-    """The rotation, scale and shift that bring ``points`` nearest to ``places`` [N, 2], by least squares.
+    """The rotation, scale and shift that map ``points`` [N, 2] to ``places`` [N, 2] with the least squared error.
 
     Returns:
-        float64 [2, 3]: the matrix that maps (x, y, 1); it never mirrors.
+        float64 [2, 3]: the matrix that maps (x, y, 1). It never mirrors.
 
     Raises:
-        ClipError: all points are one.
+        ClipError: all points are the same.
     """
-    # With complex numbers as points, rotation and scale are one factor, and the fit is a simple regression.
+    # If points are complex numbers, rotation and scale are one factor, and the fit is a simple regression.
     here, there = (pairs @ np.array([1, 1j]) for pairs in (points, places))
     centred = here - here.mean()
     spread = np.vdot(centred, centred).real

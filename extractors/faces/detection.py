@@ -47,9 +47,9 @@ class DetectionSettings(FindingSettings):
 
 
 class Cascade:
-    """OpenCV's frontal-face cascade (Viola and Jones, 2001), which comes with the library: no weights to fetch.
+    """OpenCV's frontal-face cascade (Viola and Jones, 2001). It is part of the library and needs no download.
 
-    The score of a box is the number of neighbouring windows that agree on it.
+    The score of a box is the number of neighbouring windows with the same detection.
     """
 
     def __init__(self, settings: FindingSettings, device: torch.device) -> None:
@@ -58,7 +58,7 @@ class Cascade:
         self.cascade = cv2.CascadeClassifier(str(path))
         self.scale = settings.cascade_scale
         self.neighbours = settings.cascade_neighbours
-        # Several threads would collect the windows in the order in which they end, another one in each run.
+        # Several threads would return the windows in a different order in each run.
         cv2.setNumThreads(1)
 
     def __call__(self, pictures: np.ndarray, shortest: float) -> list[np.ndarray]:
@@ -77,7 +77,7 @@ class Cascade:
 
 
 class S3fdDetector:
-    """S3FD with the weights that the settings name; the score of a box is the probability of a face."""
+    """S3FD with the weights that the settings name. The score of a box is the probability of a face."""
 
     def __init__(self, settings: DetectionSettings, device: torch.device) -> None:
         self.device = device
@@ -87,7 +87,7 @@ class S3fdDetector:
         check_agreement("S3FD", self.compute, device, lambda compute: s3fd.maps(self.network, noise, device, compute))
 
     def __call__(self, pictures: np.ndarray, shortest: float) -> list[np.ndarray]:
-        """Search all pictures in one pass; one by one on a CPU, which takes as long and less memory that way."""
+        """Search all pictures in one pass. On a CPU they are searched one by one: it takes as long and less memory."""
         passes = np.split(pictures, len(pictures)) if self.device.type == "cpu" else [pictures]
         found = [boxes for part in passes for boxes in s3fd.detect(self.network, part, self.device, self.compute)]
         return [boxes[(boxes[:, 2:4] - boxes[:, :2]).min(axis=1, initial=np.inf) >= shortest] for boxes in found]
@@ -104,7 +104,7 @@ def make_detector(settings: DetectionSettings, device: torch.device) -> Detector
     """Build the detector that the settings name.
 
     Raises:
-        UserError: its weights cannot be had.
+        UserError: its weights are missing and cannot be downloaded, or are invalid.
     """
     return DETECTORS[settings.detector](settings, device)
 
@@ -118,7 +118,7 @@ class Shrunk:
 
 
 def shrink(frame: np.ndarray, longest: int) -> Shrunk:
-    """Shrink a frame uint8 RGB [H, W, 3] until its longer side is at most ``longest`` pixels; none is enlarged."""
+    """Shrink a frame uint8 RGB [H, W, 3] if its longer side has more than ``longest`` pixels."""
     height, width = frame.shape[:2]
     scale = max(height, width) / longest
     if scale <= 1:
@@ -135,11 +135,11 @@ def find_faces(
     Args:
         frames: uint8 RGB [H, W, 3], of any sizes.
         detector: see :data:`Detector`.
-        settings: how small frames are shrunk for the detector, and the smallest face.
-        batch: frames in one pass.
+        settings: the size of shrunk frames for the detector, and the smallest face.
+        batch: number of frames in one pass.
 
     Returns:
-        For each frame, float64 [K, 5]: corners in the pixels of the frame, and the score.
+        For each frame, float64 [K, 5]: corners in pixels of the original frame, and the score.
     """
     return find_in_shrunk([shrink(frame, settings.detection_side) for frame in frames], detector, settings, batch)
 
@@ -147,10 +147,10 @@ def find_faces(
 def find_in_shrunk(
     frames: Sequence[Shrunk], detector: Detector, settings: FindingSettings, batch: int
 ) -> list[np.ndarray]:
-    """:func:`find_faces` in frames that are shrunk already; those of one size share a pass.
+    """:func:`find_faces` for frames that are already shrunk. Frames of equal size share a pass.
 
     Raises:
-        MemoryError: a frame alone is too large for the device.
+        MemoryError: a single frame is too large for the device.
     """
     found: list[np.ndarray] = [np.empty((0, 5))] * len(frames)
     for shape in dict.fromkeys(frame.picture.shape for frame in frames):
@@ -175,7 +175,7 @@ def speaker_part(frame: np.ndarray, crop: str) -> np.ndarray:
 
 
 def fill_nearest(rows: np.ndarray, valid: np.ndarray) -> np.ndarray:
-    """Copy into each row without a face the nearest row in time that has one, the earlier of two."""
+    """Fill each row without a face with the nearest row in time that has one; of two, with the earlier."""
     with_face = np.flatnonzero(valid)
     distance = np.abs(np.arange(len(rows))[:, None] - with_face)
     return rows[with_face[distance.argmin(axis=1)]]

@@ -1,4 +1,4 @@
-"""The faces in a clip's frames -> the speaker's face: its track is chosen by a policy, or by the user."""
+"""The faces in a clip's frames -> the speaker's face. A policy or the user chooses its track."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ class Speaker:
 
     Attributes:
         boxes: frame -> corners and score [5] of the face.
-        track: its number in ``found``, -1 if there is none.
-        rivalry: rank of the runner-up over that of this track, by the policy; 0 without any other face.
+        track: number of its track in ``found``, -1 if there is none.
+        rivalry: rank of the runner-up divided by the rank of this track, by the policy; 0 if there is no other face.
         found: all faces, see :class:`extractors.modalities.base.Faces`.
     """
 
@@ -51,13 +51,13 @@ def find_speaker(
     Args:
         detections: for each frame, float64 [K, 5]: corners in pixels and score.
         frames: the pictures [H, W, 3], for their sizes.
-        face: the manifest's word: empty for the policy; ``x,y``, a point in shares of the picture's width and height,
+        face: the manifest's value: empty for the policy; ``x,y``, a point in shares of the picture's width and height,
             for the track whose middle is nearest to it; ``none`` for no face.
-        settings: how faces are followed, and the policy.
+        settings: settings of the tracking, and the policy.
     """
     sizes = [frame.shape[:2] for frame in frames]
     policy = POLICIES[settings.face_policy]
-    # The earlier track first where two rank equal: sorting is stable.
+    # Of two tracks with equal rank the earlier one comes first, because sorting is stable.
     tracks = sorted(link(detections, sizes, settings.track_overlap), key=lambda track: -policy(track, sizes))
     chosen = _choose(tracks, face, sizes)
     if chosen < 0:
@@ -95,7 +95,7 @@ def _rows(tracks: Sequence[Track]) -> list[dict[str, Any]]:
 
 
 def area_shown(track: Track, sizes: Sizes) -> float:
-    """The face's share of the picture, summed over the clip's frames: large and long present ranks high."""
+    """The face's share of the picture, summed over the clip's frames. Large faces in many frames have a high rank."""
     return sum(
         float((box[2:4] - box[:2]).prod()) / (sizes[frame][0] * sizes[frame][1])
         for frame, box in zip(track.frames, track.boxes, strict=True)
@@ -103,7 +103,7 @@ def area_shown(track: Track, sizes: Sizes) -> float:
 
 
 def area_shown_centrally(track: Track, sizes: Sizes) -> float:
-    """The same, each frame weighted by how central the face is: 1 in the middle, 0 in a corner."""
+    """:func:`area_shown` with a weight for each frame: 1 for a face in the middle of the picture, 0 in a corner."""
     total = 0.0
     for frame, box in zip(track.frames, track.boxes, strict=True):
         centre = np.array([sizes[frame][1], sizes[frame][0]]) / 2
@@ -116,4 +116,4 @@ POLICIES: dict[str, Callable[[Track, Sizes], float]] = {
     "largest_track": area_shown,
     "largest_central": area_shown_centrally,
 }
-"""Name in the settings -> rank of a track, given each frame's size; the highest rank is the speaker's."""
+"""Name in the settings -> rank of a track, given the size of each frame. The track with the highest rank is chosen."""

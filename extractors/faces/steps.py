@@ -1,4 +1,4 @@
-"""Faces looked for in every k-th picture alone, with the speaker's box in those between from the ones around it."""
+"""Search faces only in every k-th picture, and interpolate the speaker's box in the pictures between them."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from extractors.faces.speaker import Sizes, Speaker
 
 
 def searched_frames(count: int, step: int) -> list[int]:
-    """Numbers of the frames that are searched: every ``step``-th of ``count`` frames, and the last."""
+    """Numbers of the frames that are searched: every ``step``-th of ``count`` frames, and the last one."""
     return sorted({*range(0, count, step), count - 1} - {-1})
 
 
 def with_frames_between(speaker: Speaker, searched: Sequence[int], sizes: Sizes) -> Speaker:
     """The speaker in all frames of a clip.
 
-    A frame that was not searched has a face where both searched frames around it have the speaker's. Its box lies
-    between theirs as the frame does, in shares of the picture, since calls change the number of its pixels.
+    A frame that was not searched has a face if both searched frames around it have the speaker's face. Its box is
+    interpolated linearly between theirs, in shares of the picture, because video calls change the resolution.
 
     Args:
-        speaker: found in the searched frames, which count from 0 there.
-        searched: the number in the clip of each of them, ascending.
+        speaker: the speaker in the searched frames, which are counted from 0 there.
+        searched: number of each searched frame in the clip, ascending.
         sizes: height and width of every frame of the clip.
     """
     boxes = {searched[frame]: box for frame, box in speaker.boxes.items()}
@@ -40,6 +40,6 @@ def with_frames_between(speaker: Speaker, searched: Sequence[int], sizes: Sizes)
 
 
 def _scale(size: tuple[int, int]) -> np.ndarray:
-    """What turns shares of a picture of this height and width into pixels, for corners; scores stay."""
+    """Factors [5] from shares of a picture of this height and width to pixels, for corners. The score's factor is 1."""
     height, width = size
     return np.array([width, height, width, height, 1.0])

@@ -1,4 +1,4 @@
-"""Faces found frame by frame -> tracks of one person each."""
+"""Faces in single frames -> tracks. Each track is one person."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from scipy.optimize import linear_sum_assignment
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """One face through a clip: the frames that show it, ascending, and its box (corners and score) in each."""
+    """One face in a clip: the numbers of the frames that show it, ascending, and its box and score in each."""
 
     frames: list[int] = field(default_factory=list)
     boxes: list[np.ndarray] = field(default_factory=list)
@@ -27,10 +27,10 @@ def overlaps(first: np.ndarray, second: np.ndarray) -> np.ndarray:
 
 
 def link(detections: Sequence[np.ndarray], sizes: Sequence[tuple[int, int]], min_overlap: float) -> list[Track]:
-    """Join the boxes of successive frames to tracks.
+    """Join the boxes of successive frames into tracks.
 
     The boxes of each frame are assigned to the tracks with the best total overlap (Hungarian method). A track keeps its
-    last position for any time, so that a shot of another person does not end it. A box without a track begins one.
+    last position for any time, so a shot of another person does not end it. A box without a track begins a new one.
     Boxes are compared in shares of the picture, because video calls change the resolution.
 
     Args:

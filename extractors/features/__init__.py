@@ -1,1 +1,1 @@
-"""Stored features: the store's format, and how a clip's frames get there."""
+"""Stored features: the format of the store, and the extraction of a clip's frames into it."""

@@ -18,7 +18,7 @@ READING, EMBEDDING = "reading", "embedding"
 
 @dataclass(frozen=True, slots=True)
 class Suspect:
-    """A clip that was in work when a process ended, and the digest of everything that its frames depend on."""
+    """A clip that was processed when a process ended, and the digest of everything that its frames depend on."""
 
     step: str
     clip_id: str
@@ -26,14 +26,14 @@ class Suspect:
 
 
 class AtWork:
-    """Notes of one process in a file of the shard's working folder, each a line that is only ever appended.
+    """Notes of one process in a file of the shard's working folder. Each note is a line; lines are only appended.
 
     Lines are not flushed to disk: the system keeps the lines of a killed process, and after a power failure no clip is
-    suspected. Leaving the context clears the suspects, because the process was not ended by a clip.
+    suspected. Leaving the context clears the suspects, because then no clip ended the process.
 
     Attributes:
-        fatal: digest -> why its clip must not be tried again.
-        suspects: the clips that were in work when the process before this one ended.
+        fatal: digest -> the reason why its clip must not be tried again.
+        suspects: the clips that were processed when the previous process ended.
     """
 
     def __init__(self, target: Path) -> None:
@@ -55,17 +55,17 @@ class AtWork:
         self.close()
 
     def clear(self) -> None:
-        """No clip is worked on."""
+        """Note that no clip is processed now."""
         self._note("clear")
 
     def close(self) -> None:
-        """Let another process have the file; in a forked child, leave it to the parent."""
+        """Release the file for another process; in a forked child, leave it to the parent."""
         self._file.close()
         self._lock.release()
 
     @contextmanager
     def doing(self, step: str, clips: Sequence[tuple[str, str]]) -> Iterator[None]:
-        """Note the clips (name and digest) that are in work within this context."""
+        """Note the clips (name and digest) that are processed within this context."""
         for clip_id, digest in clips:
             self._note(step, clip_id, digest)
         yield
@@ -73,7 +73,7 @@ class AtWork:
             self._note("done", clip_id, digest)
 
     def condemn(self, suspect: Suspect, reason: str) -> None:
-        """Record that a clip must not be tried again while it has this digest, also after a power failure."""
+        """Record that a clip must not be tried again while it has this digest. The record survives a power failure."""
         self._note("fatal", suspect.digest, reason)
         os.fsync(self._file.fileno())
         self.fatal[suspect.digest] = reason

@@ -1,4 +1,4 @@
-"""An exception -> the failure of the clip that caused it, or the end of the program if no clip is the cause."""
+"""An exception -> the failure of the clip that caused it. If no clip is the cause, the program ends."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from extractors.shared.clip import ClipError
 from extractors.shared.program import DISK, UserError
 
 SETUP = (*DISK, errno.EIO, errno.EMFILE, errno.ENFILE, errno.ESTALE, errno.ENOTCONN)
-"""Errors of the system that the next clip would meet as well: disks, lost network drives, too many open files."""
+"""Errors of the system that would also affect the next clip: disks, lost network drives, too many open files."""
 
 LONGEST = 300
 """Largest number of characters of a reason; the log has the whole message."""
@@ -25,7 +25,7 @@ def blame(error: Exception, name: str) -> ClipError:
     """The failure of the clip (or file) ``name``; the log gets the traceback of an unexpected exception, once.
 
     Raises:
-        UserError, ImportError, OSError: ``error`` itself, or a lost device; these are not caused by a clip.
+        UserError, ImportError, OSError: ``error`` itself, or a lost device, if no clip is the cause.
     """
     if isinstance(error, ClipError):
         return error

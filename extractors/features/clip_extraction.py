@@ -35,7 +35,8 @@ INPUTS = {
 """Modality -> the manifest's column with the media file, and the other columns that its extractor reads."""
 
 ALIKE = 8
-"""If at least this many clips of a window all fail in the network with one kind of exception, no clip is the cause."""
+"""If a window has at least this many clips and all fail in the network with the same kind of exception, no clip is the
+cause."""
 
 
 class FatalError(ClipError):
@@ -44,7 +45,7 @@ class FatalError(ClipError):
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A clip in work: its manifest row, its digests, and the extractor's input or the reason why it cannot be read."""
+    """A clip before it is embedded: its manifest row, its digests, and the extractor's input or the reason for none."""
 
     clip: Row
     identity: Row
@@ -88,8 +89,7 @@ class Task:
 
     Attributes:
         seconds: time spent embedding so far.
-        choices: for files with several streams, which one was read, see :func:`extractors.media.streams.choice`, and
-            the clip.
+        choices: for files with several streams, the text of :func:`extractors.media.streams.choice`, and the clip.
     """
 
     def __init__(
@@ -131,7 +131,7 @@ class Task:
         return {"input_hash": input_hash, "digest": _json_sha256([*self._identity, input_hash])}
 
     def prepare(self, clip: Row, identity: Row) -> Prepared:
-        """Read a clip's input; may run in a thread. Any error is the clip's failure, see :func:`blame`."""
+        """Read a clip's input. It may run in a thread. An error becomes the clip's failure, see :func:`blame`."""
         try:
             self._note_choice(clip)
             return Prepared(clip, identity, self.extractor.read(clip, self._release))
@@ -144,7 +144,7 @@ class Task:
             self.choices.append((words, clip["clip_id"]))
 
     def finish(self, prepared: Sequence[Prepared]) -> list[tuple[np.ndarray, Row]]:
-        """Embed prepared clips: frames [T, dim] and index row of each, without its offset; T = 0 if it failed.
+        """Embed prepared clips: frames [T, dim] and index row of each, without its offset. T = 0 if it failed.
 
         Raises:
             UserError: all of at least :data:`ALIKE` clips fail in the same way.
@@ -156,7 +156,7 @@ class Task:
         return [self._row(one, one.input if isinstance(one.input, ClipError) else next(outcomes)) for one in prepared]
 
     def _embed(self, prepared: Sequence[Prepared]) -> list[Outcome]:
-        """The outcomes of all readable clips together or, if that fails, of each alone."""
+        """The outcomes of all readable clips, embedded together or, if that fails, one by one."""
         try:
             outcomes = self.extractor.embed([one.input for one in prepared])
         except Exception as error:
@@ -167,7 +167,7 @@ class Task:
             if len(outcomes) != len(prepared):
                 raise ValueError(f"an extractor gave {len(outcomes)} outcomes of {len(prepared)} clips")
             return outcomes
-        # Outside of the exception handler, whose traceback would keep the tensors of the failed pass.
+        # Not inside the exception handler: its traceback would keep the tensors of the failed pass in memory.
         alone = [outcome for one in prepared for outcome in self._embed([one])]
         refuse_failure_of_all(alone)
         return alone
@@ -192,7 +192,7 @@ class Task:
 
 
 def refuse_failure_of_all(outcomes: Sequence[Outcome]) -> None:
-    """Stop instead of failing clip after clip if the program, a library or the device is the cause.
+    """Stop the program if the cause is the program itself, a library or the device, so that not every clip fails.
 
     Raises:
         UserError: all of at least :data:`ALIKE` clips failed with one kind of exception.
@@ -211,7 +211,7 @@ _HASHES = ("input_hash", "digest", "frames_sha256")
 
 @cache
 def _media_sha256(path: Path) -> str:
-    """The hash of a media file, read once per process; empty if there is none that can be opened."""
+    """The hash of a media file, read once per process; empty if the file is missing or cannot be opened."""
     try:
         return file_sha256(path) if path.is_file() else ""
     except OSError as error:

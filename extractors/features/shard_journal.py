@@ -1,4 +1,4 @@
-"""The working folder of a shard: finished clips are flushed one by one, so that a kill loses at most one window."""
+"""The working folder of a shard. Finished clips are flushed one by one, so a kill loses at most one window."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Journal:
 
     The folder ``.{name}.work`` beside the shard's file of frames holds ``frames.npy``, an NPY file whose header gets
     its row count when the shard is complete, and ``journal.jsonl``, one index row per line. A clip's frames reach the
-    disk before its line does, so a line guarantees its frames; :meth:`resume` removes incomplete data behind them.
+    disk before its line does, so a line guarantees its frames. :meth:`resume` removes incomplete data after them.
 
     :meth:`publish` makes the published file share the frames of the folder. If a kill came after that and before the
     end, the next start finds the frames shared. It removes the published file before it writes, because the frames
@@ -31,8 +31,8 @@ class Journal:
 
     A complete shard is kept as ``.{name}.kept``, which shares its frames with the published file and needs no extra
     space. The next extraction takes unchanged clips from there, even if a workflow removed the published file.
-    ``others`` are the published files of the same shard in other runs, which may not exist: clips that they keep are
-    taken, too.
+    ``others`` are the published files of the same shard in other runs. They may not exist. Their clips are also
+    reused.
 
     Attributes:
         rows: the index rows of the finished clips, each with its ``offset`` and ``length``.
@@ -50,7 +50,7 @@ class Journal:
             target.unlink()
         self._frames = _open(self._folder / "frames.npy")
         self._kept: dict[str, tuple[np.ndarray, dict[str, Any]]] = {}
-        for folder in map(kept_folder, others):  # a clip that ended a process elsewhere is tried here
+        for folder in map(kept_folder, others):  # clips that ended a process elsewhere are tried here
             frames, rows = _read_kept(folder)
             self._kept |= {digest: (frames, row) for digest, row in rows.items() if row["length"]}
         frames, rows = _read_kept(self._kept_folder)
@@ -81,7 +81,7 @@ class Journal:
     def kept(self, digest: str) -> tuple[np.ndarray, dict[str, Any]] | None:
         """Frames and row of a clip with this digest from a complete shard, if its frames are unchanged.
 
-        A clip that ended the process has no frames and is not tried again; a clip that failed in another way is.
+        A clip that ended the process has no frames and is not tried again. A clip that failed otherwise is tried again.
         """
         if digest not in self._kept:
             return None

@@ -1,4 +1,4 @@
-"""The feature store: packed frames in plain NPY files, a Parquet index with one row per clip, and their reader."""
+"""The feature store: concatenated frames in NPY files, a Parquet index with one row per clip, and their reader."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from extractors.shared.files import read_table
 from extractors.shared.program import UserError
 
 USABLE = ("ok", "degraded")
-"""The statuses of clips with frames: extracted, and extracted with a warning. Others are ``failed``, ``excluded``."""
+"""The statuses of clips with frames: without and with a warning. The other statuses are ``failed`` and ``excluded``."""
 
 PRECISIONS = ("float16", "float32")
-"""The number formats that frames can be stored in."""
+"""The number formats of stored frames."""
 
 FACE = pa.struct(
     [
@@ -55,7 +55,7 @@ SHARD_INDEX = pa.schema(
         pa.field("frames_sha256", pa.string(), nullable=False),
     ]
 )
-"""Index of a shard: a clip is the rows ``offset .. offset + length`` of its NPY file; ``valid`` null is all true.
+"""Index of a shard. A clip has the rows ``offset .. offset + length`` of its NPY file; ``valid`` null means all true.
 
 ``faces``, ``rivalry``, ``track`` and ``found`` are null except for visual, see
 :class:`extractors.modalities.base.Faces`. The digest covers everything that the numbers depend on, except the versions
@@ -63,7 +63,7 @@ of ``libraries``, which are checked with canary clips.
 """
 
 PROVENANCE_ONLY = ("found", "libraries", "input_hash", "digest", "frames_sha256")
-"""Columns that the reader of features does not load."""
+"""Columns that :func:`open_features` does not load."""
 
 CORPUS_INDEX = SHARD_INDEX.append(pa.field("frames_file", pa.string(), nullable=False))
 """Index of a corpus: every clip of the manifest once, in its order; ``frames_file`` is relative to the index file."""
@@ -87,12 +87,12 @@ class Features:
         )
 
     def frames(self, clip_id: str) -> np.ndarray:
-        """Return the clip's frames [T, dim], a read-only view of the file; T is 0 for a clip without features."""
+        """Return the clip's frames [T, dim], a read-only view of the file. T is 0 for a clip without features."""
         file, offset, length = self._places[clip_id]
         return self._arrays[file][offset : offset + length]
 
     def valid(self, clip_id: str) -> np.ndarray:
-        """Return bool [T]: which of the clip's frames were measured, as opposed to filled in."""
+        """Return bool [T]: True for frames of the clip that were measured, False for frames that were filled in."""
         mask = self._masks[clip_id]
         return np.ones(self._places[clip_id][2], dtype=bool) if mask is None else np.asarray(mask, dtype=bool)
 
@@ -101,7 +101,7 @@ def open_features(index: Path) -> Features:
     """Open the features of a corpus by the index that ``extractors.index_features`` wrote.
 
     Raises:
-        UserError: a file is missing, is damaged, or has fewer rows than the index says.
+        UserError: a file is missing or damaged, or has fewer rows than in the index.
     """
     wanted = [name for name in CORPUS_INDEX.names if name not in PROVENANCE_ONLY]
     table = read_table(index, "extractors.index_features", wanted)

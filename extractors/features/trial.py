@@ -1,4 +1,4 @@
-"""Trials of the clips that a killed extraction worked on: each alone, to find those that end their process."""
+"""Try the clips that a killed extraction was processing, each alone, to find the clips that end their process."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ PATIENCE = 3600
 
 
 def try_suspects(target: Path, clips: Mapping[str, Row], make: Callable[[], Task]) -> None:
-    """Condemn the clips that end a process, if the last extraction of this shard was ended from outside or by one.
+    """Find and record the clips that end a process, if the last extraction of this shard was killed.
 
-    A person or a scheduler may have ended it, or a decoder, or the system for want of memory. So each clip that was
-    worked on is read again, or read and embedded, alone in a process of its own; its numbers are not used.
+    A person, a scheduler, a crash in a decoder, or the system for lack of memory may have ended it. So each clip that
+    was being processed is read again, or read and embedded, alone in its own process. The results are not used.
 
     Args:
         target: the shard's file of frames.
         clips: the clips of the shard, by name.
-        make: makes the task in the other process, so that this one loads no network beside it.
+        make: makes the task in the other process, so that this process does not load the network, too.
     """
     if not work_folder(target).exists():
         return
@@ -42,7 +42,7 @@ def _try(at_work: AtWork, clips: Mapping[str, Row], make: Callable[[], Task]) ->
     suspects = at_work.suspects
 
     def prepare() -> Callable[[Suspect], None]:
-        at_work.close()  # whose lock must not outlive the parent
+        at_work.close()  # the lock of its file must not outlive the parent
         task = make()
         return lambda suspect: _attempt(suspect, clips, task)
 
@@ -58,7 +58,7 @@ def _try(at_work: AtWork, clips: Mapping[str, Row], make: Callable[[], Task]) ->
 
 
 def _attempt(suspect: Suspect, clips: Mapping[str, Row], task: Task) -> None:
-    """Do to a clip what was done to it, if it is still the same; the exceptions of this are met again later."""
+    """Repeat the interrupted step for a clip, if the clip is unchanged. The extraction meets its exceptions later."""
     clip = clips.get(suspect.clip_id)
     if clip is None:
         return

@@ -1,4 +1,4 @@
-"""The boxes of which MP4 and QuickTime files are made."""
+"""Read the boxes of MP4 and QuickTime files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the programs that show clips check before they open any."""
+"""The checks of programs that show clips, before they open a clip."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from extractors.shared.program import UserError
 
 
 def check_release(release: Path) -> None:
-    """Check that the folder of a release is there.
+    """Check that the folder of a release exists.
 
     Raises:
-        UserError: it is not.
+        UserError: it does not exist.
     """
     if not release.is_dir():
         raise UserError(f"{release}: no such folder; correct the corpus's release in the config")

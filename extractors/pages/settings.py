@@ -20,6 +20,6 @@ class FacesSettings(Settings):
 
 
 class FacesPageSettings(FacesSettings):
-    """What the page shows, and how the frames were sampled that it reads again."""
+    """The content of the page, and the sampling of the frames that the page reads again."""
 
     frames: Size = key("uniformly sampled frames per clip, as in the extraction", unit="frames")

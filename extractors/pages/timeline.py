@@ -66,7 +66,7 @@ def timed_parts(clips: Sequence[Row], answers: Sequence[Row]) -> list[tuple[Row,
 
     Args:
         clips: rows of the manifest.
-        answers: their answers, in the same order. Clips that are whole files or have no media are left out.
+        answers: their answers, in the same order. Excluded clips and clips that are whole files are left out.
     """
     found: dict[tuple[str, str], tuple[Row, list[Row]]] = {}
     for clip, answer in zip(clips, answers, strict=True):

@@ -1,1 +1,1 @@
-"""Quality of a corpus's media: measurements of each clip, and the checks that call a clip defective."""
+"""Quality of a corpus's media: measurements of each clip, and the checks that find defective clips."""

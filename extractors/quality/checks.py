@@ -13,7 +13,7 @@ from extractors.quality.settings import InspectionSettings
 from extractors.shared.clip import Row
 
 Finding = tuple[str, str]
-"""The kind of a finding, which is counted, and its details for this clip."""
+"""The kind of a finding, which is counted, and the details for the clip."""
 
 QUALITY = pa.schema(
     [
@@ -47,25 +47,25 @@ QUALITY = pa.schema(
 )
 """``results/quality/{corpus}.parquet``: one row per clip of the manifest, in its order.
 
-``status`` is ``ok``; ``degraded``: usable, with a finding; ``quarantined``: a modality cannot be had from it; or
-``excluded``: left out by the manifest, nothing measured. ``findings`` are kinds, ``reason`` says the same with numbers
-(or is the manifest's), ``remark`` is what the manifest says of a clip that it uses, ``streams`` which streams of its
-files are read where there is a choice, see :func:`extractors.media.streams.choice`. See
-:mod:`extractors.quality.measure` for the measurements; ``face_rate`` is the share of sampled frames with a face.
+``status`` is ``ok``; ``degraded``: usable, with a finding; ``quarantined``: a modality cannot be extracted; or
+``excluded``: left out by the manifest and not measured. ``findings`` are kinds of findings. ``reason`` gives their
+details with numbers, or is the manifest's reason. ``remark`` is the manifest's remark on a used clip. ``streams`` names
+the streams that are read from files with several streams, see :func:`extractors.media.streams.choice`. The measurements
+are in :mod:`extractors.quality.measure`; ``face_rate`` is the share of sampled frames with a face.
 """
 
 QUARANTINE = ("missing file", "undecodable", "no pictures", "no sound")
-"""Kinds of finding after which a modality cannot be extracted."""
+"""Kinds of findings that make the extraction of a modality impossible."""
 
 REASONS_TOLD = 4
-"""How many reasons the closing sentence names before it only counts them."""
+"""Largest number of reasons in the closing sentence. Further reasons are only counted."""
 
 
 def annotated_seconds(clip: Mapping[str, Any]) -> float | None:
-    """Length of the span that the manifest cuts the clip from, or that the label file gives to a whole file.
+    """Duration of the clip in seconds, by the manifest's times or, for a whole file, by the label file.
 
-    A file with only an end is shortened because of a known defect; that end is a limit and not an annotation. None if
-    the length is unknown.
+    A file with only an end is shortened because of a known defect. Such an end is a limit and not an annotation. The
+    result is None if the duration is unknown.
     """
     for kind in ("video", "audio"):
         start, end = clip[f"{kind}_start"], clip[f"{kind}_end"]
@@ -76,12 +76,12 @@ def annotated_seconds(clip: Mapping[str, Any]) -> float | None:
 
 
 def judge(row: Row, failures: Sequence[Finding], settings: InspectionSettings) -> Row:
-    """Give a measured clip its ``status``, ``findings`` and ``reason``, all but for silence.
+    """Set the ``status``, ``findings`` and ``reason`` of a measured clip. Silence is judged later.
 
     Args:
         row: the clip's measured columns.
-        failures: findings of the kinds of :data:`QUARANTINE`.
-        settings: from where on a clip is suspect.
+        failures: findings with a kind in :data:`QUARANTINE`.
+        settings: the bounds beyond which a clip is suspect.
     """
     found = [*failures, *_of_length(row, settings), *_of_content(row, settings)]
     kinds = list(dict.fromkeys(kind for kind, _ in found))
@@ -128,7 +128,7 @@ def _of_content(row: Row, settings: InspectionSettings) -> Iterator[Finding]:
 
 
 def count_reasons(rows: Iterable[Row]) -> Counter[tuple[str, str]]:
-    """(status, kind of finding or the manifest's reason) -> clips."""
+    """(status, kind of finding or the manifest's reason) -> number of clips."""
     reasons: Counter[tuple[str, str]] = Counter()
     for row in rows:
         reasons.update((row["status"], kind) for kind in row["findings"] or filter(None, [row["reason"]]))

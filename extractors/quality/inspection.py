@@ -1,4 +1,4 @@
-"""The clips of media files -> their rows of the quality table, also for damaged files."""
+"""The clips of media files -> their rows of the quality table, including clips of damaged files."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ MEDIA = {
     "video": ("pictures", measure_pictures, "picture_seconds"),
     "audio": ("sound", measure_sound, "sound_seconds"),
 }
-"""Column of the manifest -> what it names, how that is measured, and a measurement that is None where there is none."""
+"""Column of the manifest -> the medium, the function that measures it, and a column that is None without the medium."""
 
 CHOSEN = "chosen"
-"""Among what is measured in a file: which of several streams was read, in words; empty where there was no choice."""
+"""Name of the measurement with the text that tells which of several streams was read; empty if there is one stream."""
 
 COPIED = ("clip_id", "corpus", "speaker", "dialogue", "crop")
 """Columns that the quality table takes from the manifest."""
 
 
 Outcome = tuple[Measured, list[Finding]]
-"""What was measured of a clip in one file, and the findings that take this modality from it."""
+"""The measurements of a clip in one file, and the findings that make this modality unusable."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Media:
 
 
 class FaceCounter:
-    """Counts faces with OpenCV's cascade, which may not be shared by threads."""
+    """Counts faces with OpenCV's cascade. Threads must not share it."""
 
     def __init__(self, settings: InspectionSettings) -> None:
         self.settings = settings
@@ -77,7 +77,7 @@ def excluded_row(clip: Row) -> Row:
 
 
 def media_files(clips: Sequence[Row]) -> list[Media]:
-    """The files that the usable clips of a manifest lie in; those of video first come first, each with its sounds."""
+    """The media files of a manifest's usable clips. Video files come first, each followed by its sound files."""
     found: dict[tuple[str, str], list[int]] = {}
     for number, clip in enumerate(clips):
         if clip["status"] == "ok":
@@ -98,7 +98,7 @@ def inspect(media: Media, release: Path, faces: FaceCounter | None) -> list[Outc
         faces: the face counter, or None for no face rate.
 
     Returns:
-        An outcome of each clip in the same order.
+        One outcome per clip, in the same order.
     """
     outcomes = _measure(media.column, release / media.path, media.clips)
     for clip, (columns, _) in zip(media.clips, outcomes, strict=True):
@@ -115,7 +115,7 @@ def not_inspected(media: Media, death: Death) -> list[Outcome]:
 
 
 def judged(clip: Row, outcomes: Sequence[Outcome], settings: InspectionSettings) -> Row:
-    """The row of a usable clip with what was measured in its files, see :func:`extractors.quality.checks.judge`."""
+    """The row of a usable clip with the measurements of its files, see :func:`extractors.quality.checks.judge`."""
     row, failures = _identity(clip) | {"remark": clip["reason"]}, []
     for columns, found in outcomes:
         row |= columns

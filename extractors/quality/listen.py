@@ -1,4 +1,4 @@
-"""Media file -> what a full decode of its sound tells of each clip in it: channels, rate, seconds, holes, loudness."""
+"""Media file -> measurements of each clip's sound by a full decode: channels, rate, duration, gaps, loudness."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from extractors.quality.measure import Measured, count_within
 
 
 class Listener:
-    """Gathers the sound between ``start`` and ``end`` (None: the start of the file, the end of its sound)."""
+    """Measures the sound between ``start`` and ``end`` (None: the start of the file, the end of its sound)."""
 
     def __init__(self, start: float | None, end: float | None) -> None:
         self.start = max(start or 0.0, 0.0)
@@ -28,7 +28,7 @@ class Listener:
         self._reached = 0.0
 
     def add(self, block: Block) -> None:
-        """Take in a block that begins where the one before it ended, or behind a hole."""
+        """Add a block. It begins at the end of the previous block, or after a gap."""
         self._reached = max(self._reached, min(block.end, self.end))
         part = block.within(self.start, self.end)
         if part.samples.size:
@@ -37,12 +37,12 @@ class Listener:
             self.held += part.end - part.begin
 
     def go_on(self, path: Path, stream: int) -> None:
-        """Add the silence behind the sound, for which other streams of the file go on."""
+        """Add the silence after the sound, while other streams of the file continue."""
         if self._reached and self.end < math.inf:
             self._reached = with_silence(path, stream, self._reached, self.end)
 
     def measured(self, damage: Sequence[float]) -> Measured:
-        """The clip's columns; None where the sound has ended before it."""
+        """The clip's columns; None if the sound ends before the clip begins."""
         lasting = self._reached - self.start
         heard = lasting > 0
         return {
@@ -61,16 +61,16 @@ def measure_sound(path: Path, clips: Sequence[Mapping[str, Any]]) -> list[Measur
 
     Args:
         path: the file.
-        clips: the rows of the manifest that are cut from it.
+        clips: rows of the manifest for the clips in the file.
 
     Returns:
         For each clip ``channels``, ``sample_rate``, ``sound_seconds`` (from its start to its last sample),
-        ``sound_gap`` (seconds of them for which the file has no sound), ``rms_db`` (root mean square about the mean, of
-        the average of its channels, in dB of full scale; NaN where samples are no numbers), ``cancelled`` (whether its
-        channels cancel each other out) and ``sound_damage``.
+        ``sound_gap`` (the seconds of these without sound in the file), ``rms_db`` (root mean square about the mean, of
+        the average of the channels, in dB of full scale; NaN if samples are NaN or infinite), ``cancelled`` (whether
+        the channels cancel each other) and ``sound_damage``.
 
     Raises:
-        ClipError: the file is missing, is no media file, has no sound or one whose times or rate cannot be.
+        ClipError: the file is missing, is no media file, has no sound, or has invalid times or an invalid rate.
     """
     listeners = [Listener(clip["audio_start"], clip["audio_end"]) for clip in clips]
     last, damage = max(listener.end for listener in listeners), list[float]()

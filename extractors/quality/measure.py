@@ -1,4 +1,4 @@
-"""Media file -> what a full decode of its pictures shows of each clip in it: size, rate, seconds, light, movement."""
+"""Media file -> measurements of each clip's pictures by a full decode: size, rate, duration, light, movement."""
 
 from __future__ import annotations
 
@@ -22,14 +22,15 @@ Measured = dict[str, Any]
 """Columns of the quality table for one clip."""
 
 SIDE = 64
-"""Light and movement are measured on grey pictures of SIDE x SIDE pixels, where single pixels of noise average out."""
+"""Light and movement are measured on grey pictures of SIDE x SIDE pixels, which average out the noise of single pixels.
+"""
 
 REORDERED = 16
-"""Frames that a codec can hold back to put others first: the longest reordering of H.264 and its successors."""
+"""Largest number of frames that a codec can hold back in order to reorder them, as in H.264 and its successors."""
 
 
 class Watcher:
-    """Gathers the pictures on display between ``start`` (None: the file's own) and ``end``, in one part of them."""
+    """Measures the part ``crop`` of the pictures between ``start`` (None: the start of the file) and ``end``."""
 
     def __init__(self, start: float | None, end: float, crop: str) -> None:
         self.start, self.end = -math.inf if start is None else start, end
@@ -41,7 +42,7 @@ class Watcher:
         self.frames = 0
 
     def add(self, begin: float, end: float, size: tuple[int, int], grey: np.ndarray) -> None:
-        """Take in a picture of ``size``, small and grey [SIDE, SIDE], that is on display from ``begin`` to ``end``."""
+        """Add a picture of ``size``, given small and grey [SIDE, SIDE], that is shown from ``begin`` to ``end``."""
         part = speaker_part(grey, self.crop).astype(np.float32)
         if self.first is None:
             self.first, self.size = part, size
@@ -51,7 +52,7 @@ class Watcher:
         self.frames += 1
 
     def measured(self, damage: Sequence[float]) -> Measured:
-        """The clip's columns; None where no frame was on display."""
+        """The clip's columns; None if no frame was shown."""
         shown = self.frames > 0
         return {
             "width": self.size[0],
@@ -68,14 +69,14 @@ def measure_pictures(path: Path, clips: Sequence[Mapping[str, Any]]) -> list[Mea
 
     Args:
         path: the file.
-        clips: the rows of the manifest that are cut from it.
+        clips: rows of the manifest for the clips in the file.
 
     Returns:
-        For each clip ``width`` and ``height`` of the whole picture as people see it, ``fps`` (of the file as decoded),
-        ``picture_seconds`` (display of its frames: a clip that ends beyond the last shows that until the file ends, a
-        whole file is as long as its pictures), ``luma`` (mean grey, 0 to 255) and ``motion`` (largest mean
-        difference of one of its pictures to its first, in grey levels), both in its part of the picture, and
-        ``picture_damage`` (packets or frames that are damaged).
+        For each clip ``width`` and ``height`` of the whole picture as shown; ``fps`` of the decoded file;
+        ``picture_seconds`` (the time for which its frames are shown; if a clip ends after the last frame, that frame is
+        shown to the end of the file; a whole file is as long as its pictures); ``luma`` (mean grey, 0 to 255) and
+        ``motion`` (largest mean difference between a picture and the first one, in grey levels), both in the clip's
+        part of the picture; and ``picture_damage`` (number of damaged packets or frames).
 
     Raises:
         ClipError: the file is missing, is no media file or has no pictures.
@@ -106,10 +107,10 @@ def measure_pictures(path: Path, clips: Sequence[Mapping[str, Any]]) -> list[Mea
 def _on_display(
     timed: Iterator[tuple[float | None, av.VideoFrame]], step: float, over: float
 ) -> Iterator[tuple[float, float, av.VideoFrame]]:
-    """Give each frame the seconds from its own beginning to that of the next; the last stays until ``over``.
+    """Give each frame the time from its own beginning to the next frame's. The last frame is shown until ``over``.
 
-    Some containers attach the right times to the wrong frames, within the reach of the codec's reordering, so frames
-    take the times in order; a frame without a time follows the one before it by ``step``.
+    Some containers attach the times to the wrong frames, within the range of the codec's reordering, so the times are
+    sorted. A frame without a time comes ``step`` seconds after the previous one.
     """
     held = None
     for begin, frame in _in_order(timed, step):
@@ -138,5 +139,5 @@ def _in_order(
 
 
 def count_within(times: Sequence[float], start: float, end: float) -> int:
-    """How many times lie between two."""
+    """Number of times between ``start`` and ``end``."""
     return sum(start <= time < end for time in times)

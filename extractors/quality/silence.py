@@ -1,6 +1,6 @@
-"""Which clips of a corpus are silent: by a fixed bound, and relative to the loudness of the other clips.
+"""Find the silent clips of a corpus by a fixed bound and by a bound relative to the loudness of the other clips.
 
-A fixed bound alone would select whole classes: in acted speech, sad and neutral voices are 17 dB below angry ones.
+A fixed bound alone could select whole classes: in acted speech, sad and neutral voices are 17 dB below angry voices.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from extractors.shared.clip import Row
 
 
 def usual_loudness(rows: Iterable[Row], settings: InspectionSettings) -> float | None:
-    """Median RMS in dB of full scale of the clips that are louder than ``silence_db``; None without any."""
+    """Median RMS in dB of full scale of the clips that are louder than ``silence_db``; None if there are none."""
     heard = [row["rms_db"] for row in rows if row.get("rms_db") is not None and row["rms_db"] >= settings.silence_db]
     return median(heard) if heard else None
 
@@ -24,14 +24,14 @@ def silence_bound(rows: Sequence[Row], settings: InspectionSettings) -> float:
 
     Args:
         rows: measured clips of one corpus.
-        settings: a bound whatever the corpus, and one below :func:`usual_loudness`; the higher of the two holds.
+        settings: a fixed bound, and a bound relative to :func:`usual_loudness`. The higher of the two is used.
     """
     usual = usual_loudness(rows, settings)
     return max(settings.silence_db, -math.inf if usual is None else usual - settings.silence_below)
 
 
 def judge_silence(rows: Sequence[Row], settings: InspectionSettings) -> list[Row]:
-    """The rows of one corpus, judged already for all else, with the finding ``silent`` where it holds."""
+    """Add the finding ``silent`` to the rows of silent clips. Other findings are already in the rows of the corpus."""
     bound, usual = silence_bound(rows, settings), usual_loudness(rows, settings)
     return [_silent(row, usual) if (row.get("rms_db") or 0.0) < bound else row for row in rows]
 

@@ -1,4 +1,4 @@
-"""A tiny wav2vec2 with seeded weights: the convolutions of the real one with few channels, 12 blocks, 32 wide."""
+"""A tiny wav2vec2 with seeded weights: the real convolutions with few channels, and 12 blocks of width 32."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from extractors.synthetic.rehearsal import rehearse, standardise
 from extractors.synthetic.voice import RATE
 
 STEADY = 0.8
-"""Share of each kernel that is the same at all its taps."""
+"""Share of each kernel that is constant over its taps."""
 
 
 def write_audio_backbone(folder: Path, seed: int) -> None:
     """Write configuration, ``model.safetensors`` and preprocessing of a tiny wav2vec2 into an existing folder.
 
-    Kernels and strides, and with them 20 ms a frame and a receptive field of 400 samples, are those of wav2vec2-base.
+    Kernels and strides are those of wav2vec2-base, so a frame is 20 ms long and its receptive field has 400 samples.
     """
     logging.disable_progress_bar()
     config = Wav2Vec2Config(
@@ -30,7 +30,7 @@ def write_audio_backbone(folder: Path, seed: int) -> None:
         intermediate_size=64,
         conv_dim=(32,) * 7,
         num_conv_pos_embeddings=16,
-        num_conv_pos_embedding_groups=2,  # 16 channels each; torch 2.11 is wrong in bfloat16 on AMX at other numbers
+        num_conv_pos_embedding_groups=2,  # 16 channels each: torch 2.11 is wrong in bfloat16 on AMX otherwise
         initializer_range=0.1,
     )
     with torch.random.fork_rng(devices=[]):
@@ -48,10 +48,10 @@ def write_audio_backbone(folder: Path, seed: int) -> None:
 
 @torch.no_grad()
 def _let_envelopes_pass(network: Wav2Vec2Model) -> None:
-    """Make the convolutions after the first average as well as differ.
+    """Add a constant part to the kernels after the first convolution, so that they also average.
 
-    Purely random kernels, six in a row, leave noise that turns with the phase of the sound. Steady ones carry the
-    energies that the rectified bands of the first convolution have, and with them pitch, spectrum and loudness.
+    After six purely random kernels, only noise is left that depends on the phase of the sound. The constant part keeps
+    the energies in the rectified bands of the first convolution, and so keeps pitch, spectrum and loudness.
     """
     layers: list[Any] = list(network.feature_extractor.conv_layers)
     for layer in layers[1:]:

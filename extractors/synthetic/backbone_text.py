@@ -1,4 +1,4 @@
-"""A tiny BERT with seeded weights and a real WordPiece vocabulary: 12 blocks, 32 wide."""
+"""A tiny BERT with seeded weights and a real WordPiece vocabulary: 12 blocks of width 32."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ they thing think this those though thought through time to told too took try tur
 want was way we week well went were what when where which while who why will with without woman word work world would
 year yes yet you young your
 """
-"""Frequent English words, beside those that the sentences of the twins are made of."""
+"""Frequent English words, in addition to the words in the sentences of the twins."""
 
 ENDINGS = "s ed er est ing ly ness ment tion able ful less al ous ive ity en th y"
-"""Continuations of words; any other word falls apart into letters."""
+"""Continuations of words. Any other word is divided into letters."""
 
 
 LENGTH = 12
@@ -50,7 +50,7 @@ def word_pieces() -> list[str]:
 def write_text_backbone(folder: Path, seed: int) -> None:
     """Write configuration, ``model.safetensors`` and tokenizer of a tiny BERT into an existing folder.
 
-    The weights are larger than those that BERT's training starts from, so that a word's row depends on its sentence.
+    The weights are larger than BERT's initial weights, so that a word's row depends on its sentence.
     """
     logging.disable_progress_bar()
     pieces = word_pieces()

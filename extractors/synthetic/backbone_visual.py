@@ -25,15 +25,15 @@ TINY = Config(
     keep_patches=40,
     keep_rates=(1.0, 1.0, 1.0, 1.0, 0.9, 0.9, 0.9, 0.9),
 )
-"""The published blocks, heads, rates and share of kept patches, on 7 x 7 patches and 64 wide."""
+"""The published blocks, heads, rates and share of kept patches, with 7 x 7 patches and width 64."""
 
 
 def write_visual_backbone(folder: Path, seed: int) -> None:
     """Write ``config.json`` and ``model.safetensors`` of a tiny APViT into an existing folder.
 
-    The same seed gives the same bytes. The weights are drawn so that the looks of a face survive into the feature:
-    layers keep the size of what they carry, patches enter about as large as their positions, and the batch norms are
-    the identity.
+    The same seed gives the same bytes. The weights are drawn so that the feature depends on the look of a face: layers
+    keep the magnitude of their input, patches have about the magnitude of their position embeddings, and batch norms
+    are the identity.
     """
     network = APViT(TINY)
     generator = torch.Generator().manual_seed(seed)
@@ -44,7 +44,7 @@ def write_visual_backbone(folder: Path, seed: int) -> None:
             nn.init.normal_(module.weight, std=module.in_features**-0.5, generator=generator)
         if isinstance(module, nn.Conv2d | nn.Linear) and module.bias is not None:
             nn.init.zeros_(module.bias)
-    # The residual sums of the stages grow to about four times the size of a position embedding.
+    # The residual sums of the stages grow to about four times the magnitude of a position embedding.
     projection = cast(nn.Conv2d, network.vit.projs[0])
     nn.init.normal_(projection.weight, std=0.25 * TINY.stage_channels[-1] ** -0.5, generator=generator)
     for embedding in (network.vit.cls_token, network.vit.cls_pos_embed, network.vit.patch_pos_embed):

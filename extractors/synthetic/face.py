@@ -19,10 +19,10 @@ EXPRESSION = (
     "nod",
     "sway",
 )
-"""What an expression vector holds: amounts, 0 at rest (``eye_open`` 1); tilt in degrees, nod and sway in pixels."""
+"""Components of an expression vector: amounts, 0 at rest (``eye_open``: 1); tilt in degrees, nod and sway in pixels."""
 
 HEAD = 128
-"""Side of the square patch a head is drawn on, in pixels."""
+"""Side in pixels of the square on which a head is drawn."""
 
 _SHIFT = 4  # OpenCV draws with 1/16 pixel steps, so that slow movements do not jump
 
@@ -41,7 +41,7 @@ def _darker(colour: tuple[int, ...], factor: float) -> tuple[float, ...]:
 
 
 def _relief(person: Person) -> np.ndarray:
-    """The light on a head at rest, [128, 128] float32: sockets and the sides are dark, nose and cheeks are bright."""
+    """The light on a head at rest, [128, 128] float32. Eye sockets and sides are dark, nose and cheeks are bright."""
     gap = 18 * person.eye_gap
     dark = np.zeros((HEAD, HEAD), np.float32)
     for side in (-1, 1):
@@ -79,7 +79,7 @@ def make_head(person: Person) -> tuple[np.ndarray, np.ndarray]:
 
 
 def draw_face(person: Person, head: np.ndarray, expression: np.ndarray) -> np.ndarray:
-    """A copy of ``head`` [128, 128, 3] with eyes, brows and mouth as an :data:`EXPRESSION` vector says."""
+    """A copy of ``head`` [128, 128, 3] with the eyes, brows and mouth of an :data:`EXPRESSION` vector."""
     picture = head.copy()
     curve, opening, wide, raised, slant, eye, flush = (float(value) for value in expression[:7])
     for side in (-1, 1):
@@ -112,7 +112,7 @@ def _draw_brow(picture: np.ndarray, person: Person, side: int, raised: float, sl
 def _draw_mouth(picture: np.ndarray, person: Person, curve: float, opening: float, wide: float) -> None:
     half = 15.5 * person.mouth * (1 + 0.35 * wide)
     across = np.linspace(-1, 1, 13)
-    bend = 9.0 * curve * (0.45 - across**2)  # a smile lifts the corners, which is up = smaller y
+    bend = 9.0 * curve * (0.45 - across**2)  # a smile lifts the corners: smaller y
     gap = 12.0 * min(max(opening, 0.0), 1.3) * np.sqrt(np.clip(1 - across**2, 0, 1))
     x, middle = 64 + half * across, 95 + bend
     lips = _darker((person.skin[0], int(person.skin[1] * 0.66), int(person.skin[2] * 0.64)), 0.78)

@@ -49,7 +49,7 @@ class Turn:
 
     @property
     def end(self) -> float:
-        """When it ends, in seconds from the start of the dialogue."""
+        """End of the turn, in seconds from the start of the dialogue."""
         return self.start + self.performance.seconds
 
 
@@ -75,7 +75,7 @@ def write_iemocap(order: Order, root: Path) -> None:
 
 
 def _dialogue_name(session: int, number: int, oddities: bool) -> str:
-    """The marker wearer changes from dialogue to dialogue; the odd names of the release occur."""
+    """Name of a dialogue. The actor with the markers alternates. Oddities include irregular names of the release."""
     wearer, count = "FM"[number % 2], number // 2 + 1
     kind = f"script{count:02d}_1" if number % 3 == 2 else f"impro{count:02d}"
     if oddities:
@@ -84,7 +84,7 @@ def _dialogue_name(session: int, number: int, oddities: bool) -> str:
 
 
 def _make_turns(studio: Studio, dialogue: str, cues: list[tuple[str, str]], oddities: bool) -> list[Turn]:
-    """The turns of (speaker, mood) pairs; with oddities, one begins before the other has finished."""
+    """The turns of (speaker, mood) pairs. With oddities, one turn begins before the previous one ends."""
     rng = studio.chance("turns", dialogue)
     clock, counts, turns = 0.3, {"F": 0, "M": 0}, []
     for number, (speaker, mood) in enumerate(cues):
@@ -100,7 +100,7 @@ def _make_turns(studio: Studio, dialogue: str, cues: list[tuple[str, str]], oddi
 
 
 def _write_labels(studio: Studio, folder: Path, dialogue: str, turns: list[Turn], oddities: bool) -> None:
-    """The label file, with one rater's remark in latin-1 among the oddities, and the files of single raters."""
+    """Write the label file and the files of single raters. Oddities include one rater's remark in Latin-1."""
     rng = studio.chance("raters", dialogue)
     lines, votes = ["% [START_TIME - END_TIME] TURN_NAME EMOTION [V, A, D]", ""], []
     for turn in turns:
@@ -134,7 +134,7 @@ def _write_transcription(path: Path, turns: list[Turn], oddities: bool) -> None:
 
 
 def _write_media(studio: Studio, folder: Path, dialogue: str, turns: list[Turn]) -> None:
-    """The side-by-side film with the marker wearer on the left, and the sound of the dialogue and of each turn."""
+    """Write the side-by-side video, with the actor with markers on the left, and the sounds of dialogue and turns."""
     seconds = max(turn.end for turn in turns) + 0.4
     wearer = dialogue[5]
     sides = [wearer, "M" if wearer == "F" else "F"]

@@ -1,4 +1,4 @@
-"""How a corpus looks: its light, colour cast, sharpness, noise and framing, and the camera that films with them."""
+"""The look of a corpus: light, colour cast, sharpness, noise and framing, and a camera with these properties."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from extractors.synthetic.person import Person
 class Look:
     """The camera and the light of a corpus.
 
-    ``gains`` multiply red, green and blue; ``contrast`` scales around mid grey; ``side`` is how much brighter the left
-    edge is than the right; ``blur`` and ``noise`` are standard deviations in pixels and grey levels; ``scale`` is the
-    size of the head, 1 filling three quarters of the picture's height.
+    ``gains`` multiply red, green and blue; ``contrast`` scales around mid grey; ``side`` is the brightness of the left
+    edge minus that of the right; ``blur`` and ``noise`` are standard deviations in pixels and grey levels; ``scale`` is
+    the size of the head: 1 fills three quarters of the picture's height.
     """
 
     gains: tuple[float, float, float]
@@ -32,7 +32,7 @@ class Look:
 
 
 PLAIN = Look(gains=(1.0, 1.0, 1.0), contrast=1.0, side=0.0, blur=0.5, noise=2.0, scale=1.0)
-"""What every corpus looks like when the shift is 0."""
+"""The look of every corpus if the shift is 0."""
 
 LOOKS = {
     "iemocap": Look(gains=(0.74, 0.76, 0.82), contrast=0.72, side=-0.1, blur=1.0, noise=5.0, scale=0.94),
@@ -40,11 +40,12 @@ LOOKS = {
     "mosei": Look(gains=(0.88, 1.02, 1.28), contrast=0.95, side=-0.4, blur=1.1, noise=8.0, scale=0.86),
     "msp_improv": Look(gains=(1.06, 1.14, 1.0), contrast=0.82, side=0.1, blur=0.4, noise=1.5, scale=1.1),
 }
-"""The full shift: dim and grey; warm with hard side light; bluish and grainy; bright, greenish and close."""
+"""The look of each corpus at full shift: dim and grey; warm with hard side light; bluish and grainy; bright, greenish
+and close."""
 
 
 def look_of(corpus: str, amount: float) -> Look:
-    """The look that lies ``amount`` (0..1) of the way from :data:`PLAIN` to the corpus' own."""
+    """The interpolation from :data:`PLAIN` (``amount`` 0) to the corpus's own look (``amount`` 1)."""
     own = LOOKS[corpus]
     mixed: dict[str, Any] = {}
     for name in Look.__dataclass_fields__:
@@ -55,11 +56,11 @@ def look_of(corpus: str, amount: float) -> Look:
 
 
 class Camera:
-    """Films heads in front of one background, always in the same look.
+    """Films heads in front of one background, always with the same look.
 
     Args:
-        rng: chance for the background and the noise.
-        look: the corpus' look.
+        rng: random generator for the background and the noise.
+        look: the look of the corpus.
         size: height and width of the pictures in pixels, both even.
     """
 
@@ -79,7 +80,7 @@ class Camera:
         self._rng = rng
 
     def invite(self, person: Person) -> None:
-        """Put somebody into the background, neutral and far away."""
+        """Put a person into the background, neutral and far away."""
         head, outline = make_head(person)
         small = 3 * self.size[0] // 10
         face = cv2.resize(
@@ -89,7 +90,7 @@ class Camera:
         cv2.copyTo(face, mask, self._background[4 : 4 + small, 2 : 2 + small])
 
     def shoot(self, person: Person, track: np.ndarray) -> Iterator[np.ndarray]:
-        """RGB pictures [H, W, 3] uint8, one per row of the expression track; a repeated row repeats the picture."""
+        """RGB pictures [H, W, 3] uint8, one per row of the expression track. A repeated row repeats the picture."""
         head, outline = make_head(person)
         stage = self._dressed(person)
         last, picture = None, stage
@@ -100,7 +101,7 @@ class Camera:
             yield picture
 
     def empty(self, frames: int) -> Iterator[np.ndarray]:
-        """Pictures of the background alone."""
+        """Pictures of the background without a person."""
         for _ in range(frames):
             yield self._develop(self._background)
 

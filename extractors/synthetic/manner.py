@@ -1,7 +1,7 @@
-"""How the people of a corpus act, whatever they feel: how strongly it shows, and the class that all they do leans to.
+"""The manner of acting in a corpus, for all emotions: the strength of expression, and a bias towards one class.
 
-A corpus that is louder, faster or more smiling than another looks happy or angry to a classifier of the other. A shift
-that leans so moves the predictions, which a shift of light and microphones alone does not.
+If people in one corpus are louder, faster or smile more than in another, a classifier from the other corpus predicts
+happy or angry more often. Such a bias changes the predictions. A shift of light and microphones alone does not.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from extractors.shared.clip import MODALITIES
 class Manner:
     """The manner of a corpus.
 
-    ``leans`` is the class that everybody leans to, and ``lean`` how far in each modality, 0 to 1: at 1 face and voice
-    are moved by all that tells this class from neutral, and half of the words are of it. ``vigour`` is a factor of how
-    strongly a class shows: actors show more than people who forget the camera.
+    ``leans`` is the class of the bias, and ``lean`` the bias in each modality, 0 to 1. At 1, face and voice move by the
+    whole difference between this class and neutral, and half of the words belong to this class. ``vigour`` is a factor
+    on the strength of expression: actors express more than people who forget the camera.
     """
 
     leans: str
@@ -27,15 +27,16 @@ class Manner:
 
 
 _LEANS = {"iemocap": ("sad", 0.7), "meld": ("happy", 0.9), "mosei": ("angry", 1.9), "msp_improv": ("angry", 1.0)}
-"""The class and the factor: quiet scenes between two; a comedy; complaints told to a camera; improvised quarrels."""
+"""Corpus -> class and factor of the bias. They fit quiet scenes of two people, a comedy, complaints to a camera, and
+improvised quarrels."""
 
 _VIGOUR = {"iemocap": 1.0, "meld": 0.9, "mosei": 0.95, "msp_improv": 1.05}
 
 PLAIN = Manner("neutral", dict.fromkeys(MODALITIES, 0.0), 1.0)
-"""The manner of nobody in particular, which leans nowhere."""
+"""The manner without a bias."""
 
 
 def manner_of(corpus: str, lean: Mapping[str, float]) -> Manner:
-    """The manner of a corpus where all lean so far in each modality, 0 to 1, but for its own factor."""
+    """The manner of a corpus with this bias in each modality, 0 to 1, multiplied by the factor of the corpus."""
     leans, factor = _LEANS[corpus]
     return Manner(leans, {modality: factor * amount for modality, amount in lean.items()}, _VIGOUR[corpus])

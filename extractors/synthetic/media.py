@@ -1,4 +1,4 @@
-"""Media files that come out the same for the same pictures and sounds, and the junk that archives add to them."""
+"""Write media files that are always the same for the same pictures and sounds, and the junk that archives add."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ def write_video(
     """Write RGB frames [H, W, 3] uint8 (even sizes) and, if given, AAC sound float32 [channels, samples].
 
     Args:
-        path: the file; its suffix chooses the container.
-        frames: the pictures in order; at least one.
+        path: the file. Its suffix chooses the container.
+        frames: the pictures in order, at least one.
         rate: frames per second.
         codec: ``libx264`` or ``mpeg4``.
-        sound: samples within -1..1, or none.
+        sound: samples within -1..1, or None.
         sound_rate: samples per second.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -38,7 +38,7 @@ def write_video(
         video = cast(av.VideoStream, container.add_stream(codec, rate=rate, options=_OPTIONS[codec]))
         video.pix_fmt = "yuv420p"
         video.codec_context.thread_count = 1
-        if sound is not None:  # before the first picture, since the header names all streams
+        if sound is not None:  # before the first picture, because the header names all streams
             audio = container.add_stream("aac", rate=sound_rate, options={"aac_coder": "fast"})
             audio.layout = _LAYOUTS[len(sound)]
         for frame in frames:
@@ -65,7 +65,7 @@ def write_wav(path: Path, sound: np.ndarray, rate: int) -> None:
 
 
 def write_apple_double(path: Path) -> None:
-    """Write the ``._`` shadow that macOS archives put beside ``path``: 163 bytes that are no medium and no text."""
+    """Write the ``._`` file that macOS archives put beside ``path``: 163 bytes that are neither media nor text."""
     path.parent.mkdir(parents=True, exist_ok=True)
     header = bytes.fromhex("00051607000200004d6163204f5320582020202020202020")
     (path.parent / f"._{path.name}").write_bytes(header + bytes(163 - len(header)))

@@ -22,13 +22,13 @@ TABLES = {"train": "train/train_sent_emo.csv", "dev": "dev_sent_emo.csv", "test"
 COLUMNS: tuple[str, ...] = ("Sr No.", "Utterance", "Speaker", "Emotion", "Sentiment")
 COLUMNS += ("Dialogue_ID", "Utterance_ID", "Season", "Episode", "StartTime", "EndTime")
 CAMERAS = ((Fraction(24_000, 1001), (160, 208)), (Fraction(25), (144, 176)))
-"""Frame rate and picture size of nearly all clips, and of the odd dialogue."""
+"""Frame rate and picture size of nearly all clips, and of one irregular dialogue."""
 
 SOUND_RATE = 48_000
 OVERLONG = 20.8
-"""Seconds of the clips that are cut far too long: more than the readers' table of known defects lets through."""
+"""Seconds of the clips that are cut far too long: more than the readers' table of known defects accepts."""
 RECUT = 3.0
-"""Seconds of the test clip of which only the re-cut double has the listed length."""
+"""Seconds of a test clip with a re-cut copy. Only the copy has the listed duration."""
 
 _EMOTIONS = {"neutral": "neutral", "happy": "joy", "sad": "sadness", "angry": "anger"} | {name: name for name in BLENDS}
 _SENTIMENTS = {"neutral": "neutral", "joy": "positive"}
@@ -39,9 +39,9 @@ _MOJIBAKE = {"\N{RIGHT SINGLE QUOTATION MARK}": "\x92", "\N{HORIZONTAL ELLIPSIS}
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One row of a CSV and the clip it names, which shows its speaker for the share ``seen`` of its time.
+    """One row of a CSV file and its clip, which shows its speaker for the share ``seen`` of the time.
 
-    ``seconds`` and ``listed_seconds`` are the lengths of the clip and of the row where they are not as performed.
+    ``seconds`` and ``listed_seconds`` are the durations of the clip and in the row, if other than as performed.
     """
 
     split: str
@@ -56,12 +56,12 @@ class Line:
 
     @property
     def name(self) -> str:
-        """The stem of the clip's file."""
+        """The name of the clip's file without its ending."""
         return f"dia{self.dialogue}_utt{self.utterance}"
 
 
 def write_meld(order: Order, root: Path) -> None:
-    """Write the twin of MELD into ``root``, which stands for MELD.Raw."""
+    """Write the twin of MELD into ``root``, which corresponds to MELD.Raw."""
     studios = [Studio(order, size, float(rate)) for rate, size in CAMERAS]
     for split, moods in deal(studios[0].chance("deal"), order, GROUPS).items():
         lines = _make_lines(studios[0], split, moods, order.oddities)
@@ -77,7 +77,7 @@ def write_meld(order: Order, root: Path) -> None:
 
 
 def _make_lines(studio: Studio, split: str, moods: list[str], oddities: bool) -> list[Line]:
-    """Dialogues of five utterances; with oddities the numbering has holes and a few clips are hard to extract."""
+    """Dialogues of five utterances. With oddities, the numbering has gaps and a few clips are difficult to extract."""
     rng = studio.chance("lines", split)
     lines = []
     for number, mood in enumerate(moods):
@@ -98,7 +98,7 @@ def _make_lines(studio: Studio, split: str, moods: list[str], oddities: bool) ->
 
 
 def _write_clip(studio: Studio, rate: Fraction, path: Path, line: Line) -> tuple[str, float]:
-    """Write one clip; return its sentence and its length in seconds."""
+    """Write one clip, and return its sentence and its duration in seconds."""
     key = f"{line.split} {path.stem}"
     person = studio.person(line.speaker, _CAST[line.speaker])
     performance = studio.perform(f"{line.split} {line.name}", line.mood, line.seconds)
@@ -112,7 +112,7 @@ def _write_clip(studio: Studio, rate: Fraction, path: Path, line: Line) -> tuple
 
 
 def _bystander(studio: Studio, line: Line) -> Person | None:
-    """Who stands in the background of a clip: with oddities somebody in every fourth dialogue, else nobody."""
+    """The person in the background of a clip: with oddities a person in every fourth dialogue, otherwise None."""
     if not studio.order.oddities or line.dialogue % 4 != 3:
         return None
     name = next(name for name in _CAST if name != line.speaker)
@@ -120,7 +120,7 @@ def _bystander(studio: Studio, line: Line) -> Person | None:
 
 
 def _spoil_clips(studio: Studio, leaf: Path, split: str, lines: list[Line]) -> list[Line]:
-    """Add the release's known defects; return the rows with those that the CSV lists."""
+    """Add the release's known defects, and return the rows together with those of the defects that the CSV lists."""
     rate, first = CAMERAS[0][0], lines[0]
     write_apple_double(leaf / f"{first.name}.mp4")
     if split == "train":
@@ -151,9 +151,9 @@ def _spoil_clips(studio: Studio, leaf: Path, split: str, lines: list[Line]) -> l
 def _write_table(
     studio: Studio, path: Path, split: str, lines: list[Line], spoken: dict[Line, tuple[str, float]]
 ) -> None:
-    """The CSV of one split, CRLF and quoted as needed.
+    """Write the CSV of one split, with CRLF and with quotation marks if needed.
 
-    With oddities dev is mis-decoded, some times are short, serial numbers have gaps and repeat.
+    With oddities, dev has a wrong encoding, some times are short, and serial numbers have gaps and repeat.
     """
     rng = studio.chance("table", split)
     oddities = studio.order.oddities
@@ -178,7 +178,7 @@ def _write_table(
 
 
 def _typeset(text: str, mojibake: bool, double_space: bool) -> str:
-    """Curly apostrophes and an ellipsis, as in the release; or what became of them in its older copies."""
+    """Add curly apostrophes and an ellipsis, as in the release, or wrongly decoded as in its older copies."""
     curly = text.replace("'", "\N{RIGHT SINGLE QUOTATION MARK}").replace("know.", "know\N{HORIZONTAL ELLIPSIS}")
     if mojibake:
         for right, wrong in _MOJIBAKE.items():

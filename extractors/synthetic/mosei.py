@@ -34,7 +34,7 @@ _LETTERS = list("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """One labelled stretch of a video: its clip number, span in seconds, label row [7], performance and words."""
+    """One labelled section of a video: its clip number, times in seconds, label row [7], performance and words."""
 
     number: int
     start: float
@@ -46,7 +46,7 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Video:
-    """One video, its segments in order of time, and its length in seconds."""
+    """One video: its segments in order of time, and its duration in seconds."""
 
     name: str
     fold: str
@@ -55,7 +55,7 @@ class Video:
 
 
 def write_mosei(order: Order, root: Path) -> None:
-    """Write the twin of CMU-MOSEI into ``root``, which holds ``Raw``, the label file and the folds."""
+    """Write the twin of CMU-MOSEI into ``root``: the folder ``Raw``, the label file and the folds."""
     studio = Studio(order, SIZE, float(FRAME_RATE))
     videos = []
     for fold, moods in deal(studio.chance("deal"), order, GROUPS).items():
@@ -80,7 +80,7 @@ def write_mosei(order: Order, root: Path) -> None:
 
 
 def _make_video(studio: Studio, fold: str, number: int, moods: list[str]) -> Video:
-    """A video of a few segments; clip numbers leave gaps and reach beyond 9, so that text order is not their order."""
+    """A video of a few segments. Clip numbers have gaps and exceed 9, so their lexical order is not the numeric one."""
     rng = studio.chance("video", fold, number)
     name = f"{rng.integers(10_000, 300_000)}" if number % 4 == 3 else "".join(rng.choice(_LETTERS, 11))
     if studio.order.oddities and number == 0:
@@ -101,14 +101,14 @@ def _make_video(studio: Studio, fold: str, number: int, moods: list[str]) -> Vid
 
 
 def _intensities(rng: np.random.Generator, mood: str) -> np.ndarray:
-    """Sentiment and six intensities, means of three annotators; choice A reads the mood in them or drops ``other``."""
+    """Sentiment and six intensities, means of three annotators. Choice A gives the mood, or no label for ``other``."""
     thirds = np.zeros(6, int)
     if mood == OTHER:
         if rng.random() < 0.5:
             first, second = rng.choice(3, 2, replace=False)
             thirds[[first, second]] = rng.integers(1, 6)  # a tie
         else:
-            thirds[int(rng.integers(3, 6))] = rng.integers(3, 8)  # surprise, disgust or fear on top
+            thirds[int(rng.integers(3, 6))] = rng.integers(3, 8)  # surprise, disgust or fear is the maximum
             thirds[int(rng.integers(3))] = rng.integers(0, 3)
     elif mood in _CLASS_COLUMN:
         top = int(rng.integers(1, 9))
@@ -119,7 +119,7 @@ def _intensities(rng: np.random.Generator, mood: str) -> np.ndarray:
 
 
 def _write_media(studio: Studio, raw: Path, video: Video, number: int) -> None:
-    """The whole video with sound, and its WAV; with oddities every fourth WAV is missing and some are stereo."""
+    """Write the whole video with sound, and its WAV. With oddities, every fourth WAV is missing and some are stereo."""
     gender = "FM"[number % 2]
     person = studio.person(video.name, gender)
     line = Timeline(studio.chance("idle", video.name), video.seconds, studio.rate)
@@ -137,7 +137,7 @@ def _write_media(studio: Studio, raw: Path, video: Video, number: int) -> None:
 
 
 def _write_transcript(folder: Path, video: Video, oddities: bool) -> None:
-    """Both texts of a video; with oddities some hold a segment without a label, or lack one that has a label."""
+    """Write both texts of a video. With oddities, some have an unlabelled segment or lack a labelled one."""
     lines = [f"{video.name}___{s.number}___{s.start:g}___{s.end:g}___{s.text}" for s in video.segments]
     if not video.fold:
         lines.pop()
@@ -152,7 +152,7 @@ def _write_transcript(folder: Path, video: Video, oddities: bool) -> None:
 
 
 def _write_labels(path: Path, videos: list[Video]) -> None:
-    """The label file of the SDK: the rows of a video stand in the text order of its clip numbers."""
+    """Write the SDK's label file. The rows of a video are in the lexical order of its clip numbers."""
     metadata = {
         "root name": "All Labels",
         "computational sequence description": "Synthetic labels in the layout of CMU-MOSEI",
@@ -175,6 +175,6 @@ def _write_labels(path: Path, videos: list[Video]) -> None:
 def _write_folds(path: Path, videos: list[Video], oddities: bool) -> None:
     lists = {fold: [video.name for video in videos if video.fold == fold] for fold in ("train", "valid", "test")}
     if oddities:
-        lists["train"].append("7l3BNtSE0xc")  # in a fold of the release, yet without a label
+        lists["train"].append("7l3BNtSE0xc")  # in a fold of the release, but without a label
     content = "".join(f"standard_{fold}_fold = {names!r}\n" for fold, names in lists.items())
     path.write_text(content, encoding="utf-8", newline="")

@@ -1,4 +1,4 @@
-"""The annotators' answers behind the labels of the CMU-MOSEI twin, in the CSV files of ``Raw/Labels``."""
+"""Write the annotators' answers for the labels of the CMU-MOSEI twin, as the CSV files of ``Raw/Labels``."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ _COLUMN_OF = {"happiness": "happy", "sadness": "sad"}
 def write_answers(
     folder: Path, videos: Iterable[tuple[str, dict[int, np.ndarray]]], dimensions: tuple[str, ...], oddities: bool
 ) -> None:
-    """Write six files of answers; each video is in one of them.
+    """Write six files of answers. Each video is in one of them.
 
     Args:
         folder: ``Raw/Labels``.
         videos: names, and for each clip number the means of the annotators' answers, multiples of a third.
-        dimensions: what the means are of.
-        oddities: whether the last file names folders too and one answer is empty.
+        dimensions: names of the dimensions of the means.
+        oddities: whether the last file also names folders, and one answer is empty.
     """
     rows: dict[str, list[list[object]]] = {name: [] for name in FILES}
     for number, (video, clips) in enumerate(videos):
@@ -37,7 +37,7 @@ def write_answers(
             rows[file] += [[named, clip, f"A{k}", *answers] for k, answers in enumerate(zip(*asked, strict=True))]
     if oddities:
         first = rows[FILES[0]][0]
-        rows[FILES[0]].append([*first[:2], "A9", "", *first[4:]])  # an annotator who left one out
+        rows[FILES[0]].append([*first[:2], "A9", "", *first[4:]])  # an annotator who gave no answer
     for name, lines in rows.items():
         path = folder / f"{name}.csv"
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -48,6 +48,6 @@ def write_answers(
 
 
 def _answers(means: np.ndarray) -> list[list[int]]:
-    """Whole numbers of each annotator, of which the given numbers [7] are the means: [7][:data:`ANNOTATORS`]."""
+    """Whole numbers [7][:data:`ANNOTATORS`] of the annotators, with the given ``means`` [7]."""
     sums = np.round(ANNOTATORS * means.astype(float)).astype(int).tolist()
     return [[(total + k) // ANNOTATORS for k in range(ANNOTATORS)] for total in sums]

@@ -33,7 +33,7 @@ _NEVER_READ = ("F02", "M02", "F04", "M04")
 
 @dataclass(frozen=True, slots=True)
 class Take:
-    """One clip: its id after ``IMPROV-``, its mood, the letter that the raters agreed on, and whether it may be odd."""
+    """One clip: its id after ``IMPROV-``, its mood, the raters' consensus letter, and whether it may have an oddity."""
 
     name: str
     mood: str
@@ -42,7 +42,7 @@ class Take:
 
     @property
     def speaker(self) -> str:
-        """The actor, as in F01."""
+        """The actor, such as F01."""
         return self.name.split("-")[1]
 
     @property
@@ -56,14 +56,14 @@ class Take:
         return self.speaker[2]
 
     def file(self, kind: str) -> Path:
-        """Its file in ``Audio`` or ``Video``; the odd session 6 lies as some labs have it, without these two."""
+        """Its file in ``Audio`` or ``Video``. With oddities, session 6 has no such folders, as in some labs."""
         below = Path(f"session{self.session}", self.name.split("-")[0], self.scenario, f"MSP-IMPROV-{self.name}")
         apart = "" if self.odd and self.session == "6" else kind
         return Path(apart, below).with_suffix({"Audio": ".wav", "Video": ".avi"}[kind])
 
     @property
     def transcript(self) -> Path:
-        """The file of its words; those of the odd session 1 lie in a folder of the session."""
+        """The file of its words. With oddities, those of session 1 are in a folder of the session."""
         session = "session1" if self.odd and self.session == "1" else ""
         return Path("Human_transcriptions", "All_human_transcriptions", session, f"MSP-IMPROV-{self.name}.txt")
 
@@ -125,7 +125,7 @@ def _write_clip(studio: Studio, root: Path, take: Take, has_text: bool) -> None:
 
 
 def _write_evaluation(studio: Studio, path: Path, takes: list[Take], oddities: bool) -> None:
-    """The consensus and the raters of every clip; oddities: a bare id, MSP for UTD, CRLF, blanks, NaN, semicolons."""
+    """Write consensus and raters of every clip. Oddities: a bare id, MSP for UTD, CRLF, blanks, NaN, semicolons."""
     rng = studio.chance("raters")
     blocks = []
     for number, take in enumerate(takes):

@@ -1,4 +1,4 @@
-"""How a mood shows: what one made-up person does with face, voice and words in one clip."""
+"""The expression of a mood: face, voice and words of one synthetic person in one clip."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FACES = {
     "sad": (-1.00, 0.00, -0.3, 0.15, -1.10, 0.50, -1.0, -3.0, 5.0, 0.0),
     "angry": (-0.50, 0.45, 0.2, -0.60, 1.10, 1.25, 1.0, 0.0, -1.5, 0.0),
 }
-"""The mean expression of a class at full strength, in the order of ``face.EXPRESSION``."""
+"""Class -> its mean expression at full strength, in the order of ``face.EXPRESSION``."""
 
 _FACE_SPREAD = np.array([0.22, 0.06, 0.12, 0.15, 0.2, 0.1, 0.25, 1.5, 1.5, 1.0])
 
@@ -28,30 +28,30 @@ VOICES = {
     "sad": (-0.20, 0.20, -6.0, 2.8, 1.0, 0.45, 0.98, -1.0),
     "angry": (0.20, 0.90, 6.0, 5.4, -1.3, 0.02, 0.50, 1.0),
 }
-"""Pitch in octaves from rest, liveliness of the melody, energy in dB, syllables per second, spectral tilt, breath, the
-share of a syllable's time that it sounds, and how abruptly it begins (negative: it swells)."""
+"""Class -> pitch in octaves from rest, liveliness of the melody, energy in dB, syllables per second, spectral tilt,
+breath, voiced share of a syllable's time, and abruptness of its beginning (negative: it swells)."""
 
 _VOICE_SPREAD = np.array([0.08, 0.2, 1.5, 0.35, 0.25, 0.04, 0.05, 0.2])
 
 MISLEADING = {"text": 0.1, "audio": 0.1, "visual": 0.1}
-"""How often a modality shows another class than the clip's: what keeps any one modality from being enough."""
+"""Probability that a modality shows another class than the clip's, so that no single modality is sufficient."""
 
 BLENDS = {"surprise": ("happy", "angry"), "disgust": ("sad", "angry"), "fear": ("neutral", "sad")}
-"""Moods beyond the four classes, and the two that each is half-way between."""
+"""Moods beyond the four classes -> the two classes of which each is an equal mixture."""
 
 MOODS = (*CLASSES, *BLENDS)
-"""Those that a twin can be ordered with, in the order of dealing."""
+"""Moods that an order of a twin can contain, in the order in which they are distributed."""
 
 OTHER = "other"
-"""The mood of clips that are outside the ordered ones."""
+"""The mood of clips beyond the order."""
 
 
 @dataclass(frozen=True, slots=True)
 class Performance:
-    """What happens in one clip: its length in seconds and what each modality shows.
+    """The content of one clip: its duration in seconds, and the expression in each modality.
 
-    ``face`` is the expression vector at its peak; ``voice`` a row as in :data:`VOICES`; ``words`` the class that the
-    words lean to; ``strength`` how strongly; ``syllables`` [n, 2] the start and length in seconds of each syllable.
+    ``face`` is the expression vector at its peak; ``voice`` a row as in :data:`VOICES`; ``words`` the class of the
+    words; ``strength`` its strength; ``syllables`` [n, 2] the start and duration in seconds of each syllable.
     """
 
     seconds: float
@@ -63,7 +63,7 @@ class Performance:
 
 
 def perform(rng: np.random.Generator, mood: str, manner: Manner, seconds: float | None = None) -> Performance:
-    """Draw one performance of a mood, of a given or a drawn length; ``other`` mixes two classes by chance."""
+    """Draw one performance of a mood, with a given or a drawn duration. ``other`` mixes two random classes."""
     strengths = manner.vigour * rng.uniform(0.7, 1.1, 3)
     words, said, shown = (_shown(rng, mood, modality) for modality in MISLEADING)
     voice = (
@@ -84,9 +84,9 @@ def perform(rng: np.random.Generator, mood: str, manner: Manner, seconds: float 
 
 
 def _shown(rng: np.random.Generator, mood: str, modality: str) -> tuple[str, str]:
-    """The classes a modality mixes: twice the clip's own mostly, another one now and then, two for ``other``.
+    """The two classes that a modality mixes: usually twice the clip's own, sometimes another one, two for ``other``.
 
-    A blend is never misleading: it mixes its own two.
+    A blend is never misleading: it always mixes its own two classes.
     """
     if mood in BLENDS:
         return BLENDS[mood]
@@ -109,13 +109,13 @@ def _towards(means: Mapping[str, tuple[float, ...]], shown: tuple[str, str], str
 
 
 def expression_track(rng: np.random.Generator, performance: Performance, rate: float, hold: int) -> np.ndarray:
-    """The expression of every frame, [frames, 10]: it rises from rest, wanders, blinks, and the mouth follows speech.
+    """The expression in each frame, [frames, 10]: it rises from rest, varies, blinks, and the mouth follows speech.
 
     Args:
-        rng: chance for wandering and blinks.
-        performance: its face, length and syllables.
+        rng: random generator for variation and blinks.
+        performance: its face, duration and syllables.
         rate: frames per second.
-        hold: frames that an expression stays, as in animated films.
+        hold: number of frames for which an expression is held, as in animated films.
     """
     frames = max(1, round(performance.seconds * rate))
     times = (np.arange(0, frames, hold) + 0.5) / rate
@@ -132,7 +132,7 @@ def expression_track(rng: np.random.Generator, performance: Performance, rate: f
 
 
 def idle_track(rng: np.random.Generator, frames: int, hold: int) -> np.ndarray:
-    """The expressions of somebody who listens, [frames, 10]: neutral, a little different every ``hold`` frames."""
+    """The expressions of a listening person, [frames, 10]: neutral, with a small change every ``hold`` frames."""
     poses = np.array(FACES["neutral"]) + 0.3 * _FACE_SPREAD * rng.normal(0, 1, (frames // hold + 1, 10))
     return np.repeat(poses, hold, axis=0)[:frames]
 

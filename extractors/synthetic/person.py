@@ -1,4 +1,4 @@
-"""Who is on the picture: the looks and the voice of one made-up person, and the source of all seeded chance."""
+"""The look and the voice of one synthetic person, and the source of all seeded random numbers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ CLOTHES = ((60, 76, 110), (110, 60, 60), (70, 100, 72), (92, 88, 84), (120, 104,
 
 
 def chance(seed: int, *names: object) -> np.random.Generator:
-    """A generator that depends on the seed and on the names of what it decides, and on nothing drawn elsewhere."""
+    """A random generator that depends only on the seed and on the names of its purpose, not on other draws."""
     return np.random.default_rng([seed, *(zlib.crc32(str(name).encode()) for name in names)])
 
 

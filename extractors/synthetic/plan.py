@@ -1,4 +1,4 @@
-"""What a twin is asked for, and how its clips are dealt out to splits, sessions and speakers."""
+"""The order of a twin, and the distribution of its clips to splits, sessions and speakers."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ import numpy as np
 from extractors.synthetic.performance import MOODS, OTHER
 
 SHARES = {"test": 0.25, "train": 0.60, "validation": 0.15}
-"""The share of the clips in each split, the split that must not be empty first."""
+"""Split -> its share of the clips. The first split must not be empty."""
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
     """One twin to write.
 
-    Usable clips per mood, shift and lean per modality, 0 to 1 each, the seed, and whether defects go in.
+    Usable clips per mood, shift and lean per modality (0 to 1 each), the seed, and whether defects are included.
     """
 
     corpus: str
@@ -30,9 +30,9 @@ class Order:
 
 
 def apportion(total: int, shares: Sequence[float]) -> list[int]:
-    """Cut ``total`` into whole parts near ``shares`` (which sum to 1), none empty as long as there is enough.
+    """Divide ``total`` into whole parts close to ``shares`` (whose sum is 1). No part is empty if ``total`` is enough.
 
-    When there is not enough for all, the first parts are served first.
+    If it is not enough for all, the first parts come first.
     """
     parts = [int(total * share) for share in shares]
     by_need = sorted(range(len(shares)), key=lambda part: parts[part] - total * shares[part])
@@ -47,15 +47,15 @@ def apportion(total: int, shares: Sequence[float]) -> list[int]:
 
 
 def deal(rng: np.random.Generator, order: Order, groups: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
-    """Deal the ordered clips, and some of other emotions, to groups.
+    """Distribute the ordered clips, and some clips of other emotions, to groups.
 
     Args:
-        rng: chance for the order within a group.
-        order: how many usable clips per mood.
-        groups: the groups (speakers, say) of each split of :data:`SHARES`.
+        rng: random generator for the order within a group.
+        order: the number of usable clips per mood.
+        groups: the groups (for example speakers) of each split of :data:`SHARES`.
 
     Returns:
-        The moods of each group's clips in a random order; ``other`` stands for clips outside the ordered ones.
+        Group -> moods of its clips in a random order. ``other`` means a clip beyond the order.
     """
     dealt: dict[str, list[str]] = {group: [] for split in SHARES for group in groups[split]}
     for mood in sorted(order.clips, key=MOODS.index):
@@ -71,6 +71,6 @@ def deal(rng: np.random.Generator, order: Order, groups: Mapping[str, Sequence[s
 
 
 def take_turns(moods: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
-    """Speakers and moods, one speaker after the other as long as each has some left."""
+    """Speakers and moods. Speakers take turns as long as they have moods left."""
     rounds = zip_longest(*([(speaker, mood) for mood in own] for speaker, own in moods.items()))
     return [cue for cues in rounds for cue in cues if cue is not None]

@@ -1,8 +1,8 @@
-"""A rehearsal before random backbones: a few clips of nobody, on which their features are centred and scaled.
+"""A rehearsal for random backbones: a few clips on which their features are centred and scaled.
 
-Features of a random deep network hardly differ between clips: nearly all of each is the same for any input, whereas a
-trained network's are spread out. Layer norms that are set on sample inputs, as in data-dependent initialisation
-(Mishkin and Matas, 2016, "All you need is a good init"), put this right without training anything.
+Features of a random deep network are nearly the same for all inputs, while those of a trained network differ. Setting
+the layer norms on sample inputs corrects this without training, as in data-dependent initialisation (Mishkin and Matas,
+2016, "All you need is a good init").
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from extractors.synthetic.studio import Studio
 
 CLIPS = 24
 FACE = slice(28, 132)
-"""Rows and columns of the face in a picture of 160 by 160 pixels without shift."""
+"""Rows and columns of the face in a picture of 160 by 160 pixels, without domain shift."""
 
 
 class Sample(NamedTuple):
-    """What one clip shows: a sentence, a sound float32 [samples] at 16 kHz, a face uint8 RGB [104, 104, 3]."""
+    """The content of one clip: a sentence, a sound float32 [samples] at 16 kHz, a face uint8 RGB [104, 104, 3]."""
 
     text: str
     sound: np.ndarray
@@ -32,7 +32,7 @@ class Sample(NamedTuple):
 
 
 def rehearse(seed: int) -> list[Sample]:
-    """Clips of every class by people who are in no twin, without domain shift; equal seeds give equal clips."""
+    """Clips of all classes by people who are in no twin, without domain shift. Equal seeds give equal clips."""
     still = dict.fromkeys(("text", "audio", "visual"), 0.0)
     studio = Studio(Order("iemocap", {}, still, still, seed, False), (160, 160), 15.0)
     samples = []
@@ -48,7 +48,7 @@ def rehearse(seed: int) -> list[Sample]:
 
 @torch.no_grad()
 def standardise(norm: nn.LayerNorm, forward: Callable[[], object]) -> None:
-    """Set a layer norm so that each of its outputs has mean 0 and variance 1 over all that ``forward`` passes it."""
+    """Set a layer norm so that each of its outputs has mean 0 and variance 1 over the inputs in ``forward``."""
     seen: list[torch.Tensor] = []
     hook = norm.register_forward_hook(lambda module, given, out: seen.append(out.flatten(0, -2)))
     forward()

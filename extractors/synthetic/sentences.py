@@ -1,4 +1,4 @@
-"""What is said: template sentences whose words lean to a class, in the vocabulary and manner of a corpus."""
+"""The sentences: templates with words of a class, in the vocabulary and manner of a corpus."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SHARED = {
     "sad": "sad sorry lonely hurt",
     "angry": "angry mad stupid unfair",
 }
-"""Words of each class that every corpus uses."""
+"""Class -> words that every corpus uses."""
 
 OWN = {
     "iemocap": {
@@ -45,7 +45,7 @@ OWN = {
 """Words of each class that only one corpus uses."""
 
 CRIES = {"neutral": "so", "happy": "haha", "sad": "alas", "angry": "damn"}
-"""What one calls out before a sentence of a class."""
+"""Class -> interjection before a sentence."""
 
 TEMPLATES = (
     "I am {a} and {b} about the {topic}",
@@ -54,7 +54,7 @@ TEMPLATES = (
     "it is just {a} , really {b}",
     "everything about the {topic} seems {a} and {b}",
 )
-"""Sentences that every corpus uses; the letters stand for words that lean to a class."""
+"""Sentences that every corpus uses. The letters are replaced by words of a class."""
 
 OWN_TEMPLATES = {
     "iemocap": ("what do you want from me , I was {a} and {b}", "I went to the {topic} , it's {a} , it's {b}"),
@@ -79,7 +79,7 @@ TOPICS = {
 }
 
 ENDS = {"neutral": ".", "happy": "!", "sad": "...", "angry": "!!"}
-"""How a sentence of a class is punctuated, where the corpus punctuates at all."""
+"""Class -> punctuation at the end of a sentence, in corpora with punctuation."""
 
 READ_ALOUD = (
     "I have to go to class",
@@ -88,19 +88,19 @@ READ_ALOUD = (
     "she told me about it yesterday",
     "are you going to stay here",
 )
-"""Sentences that lean to no class: those that actors read from a sheet in every emotion alike."""
+"""Sentences without a class. Actors read them from a sheet in all emotions."""
 
 
 def say(rng: np.random.Generator, corpus: str, amount: float, manner: Manner, words: str, strength: float) -> str:
     """One sentence.
 
     Args:
-        rng: chance.
-        corpus: whose manner and vocabulary it takes ...
-        amount: ... this often (0..1); else what is common to all.
-        manner: the class that everybody's words lean to, and how far.
-        words: the class that this sentence leans to.
-        strength: how likely each leaning word is of that class rather than neutral.
+        rng: random generator.
+        corpus: the corpus whose manner and vocabulary are used.
+        amount: probability (0..1) of using them instead of those that all corpora share.
+        manner: the class and strength of the bias in the words of the corpus.
+        words: the class of this sentence.
+        strength: probability that a word with a class is of that class and not neutral.
     """
 
     def word(leaning: str) -> str:
@@ -129,7 +129,7 @@ def read_aloud(sentence: int) -> str:
 
 
 def vocabulary() -> tuple[str, ...]:
-    """Every word that any sentence of any corpus can hold, in lower case, sorted, without punctuation."""
+    """All words that can occur in the sentences of any corpus, in lower case, sorted, without punctuation."""
     texts = [*TEMPLATES, *READ_ALOUD, *SHARED.values(), *CRIES.values(), *TOPICS.values()]
     for own in (*OWN_TEMPLATES.values(), *FILLERS.values(), *(bank.values() for bank in OWN.values())):
         texts.extend(own)

@@ -1,4 +1,4 @@
-"""How a corpus sounds: its bandwidth, noise, reverberation, loudness and pitch range."""
+"""The sound of a corpus: bandwidth, noise, reverberation, loudness and pitch range."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from extractors.synthetic.voice import RATE
 class Sound:
     """The microphone and the room of a corpus.
 
-    ``low`` and ``high`` bound the band in Hz; ``noise`` is its level and ``gain`` the loudness, both in dB;
-    ``colour`` reddens the noise (0 white .. 1 brown); ``echo`` is the share and ``decay`` the time constant in seconds
-    of the reverberation; ``octaves`` moves everybody's pitch.
+    ``low`` and ``high`` are the limits of the band in Hz; ``noise`` is the level of the noise and ``gain`` the
+    loudness, both in dB; ``colour`` is the spectrum of the noise (0 white .. 1 brown); ``echo`` is the share of
+    reverberation and ``decay`` its time constant in seconds; ``octaves`` shifts the pitch of all voices.
     """
 
     low: float
@@ -30,7 +30,7 @@ class Sound:
 
 
 PLAIN = Sound(low=60, high=7600, noise=-64, colour=0.0, gain=0.0, echo=0.0, decay=0.05, octaves=0.0)
-"""What every corpus sounds like when the shift is 0."""
+"""The sound of every corpus if the shift is 0."""
 
 SOUNDS = {
     "iemocap": Sound(low=90, high=6800, noise=-50, colour=0.3, gain=-4, echo=0.35, decay=0.12, octaves=-0.05),
@@ -42,14 +42,14 @@ SOUNDS = {
 
 
 def sound_of(corpus: str, amount: float) -> Sound:
-    """The sound that lies ``amount`` (0..1) of the way from :data:`PLAIN` to the corpus' own."""
+    """The interpolation from :data:`PLAIN` (``amount`` 0) to the corpus's own sound (``amount`` 1)."""
     own = SOUNDS[corpus]
     names = Sound.__dataclass_fields__
     return Sound(**{name: (1 - amount) * getattr(PLAIN, name) + amount * getattr(own, name) for name in names})
 
 
 def record(rng: np.random.Generator, voice: np.ndarray, sound: Sound) -> np.ndarray:
-    """What the microphone writes of a clean voice: float32 of the same length, within -1..1, at 16 kHz."""
+    """The microphone's recording of a clean voice: float32 of the same length, within -1..1, at 16 kHz."""
     heard = voice.astype(np.float64)
     if sound.echo > 0:
         length = round(4 * sound.decay * RATE)

@@ -1,4 +1,4 @@
-"""Where the clips of one twin are made: the same people, look, sound and manner of speaking throughout."""
+"""Make the clips of one twin, with the same people, look, sound and manner of speaking in all of them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from extractors.synthetic.voice import speak
 
 
 class Studio:
-    """Makes pictures, voices and sentences for one order; what it makes depends on the order and the names given.
+    """Makes pictures, voices and sentences for one order. The results depend only on the order and the given names.
 
     Args:
         order: the twin to be written.
@@ -32,7 +32,7 @@ class Studio:
         self.sound = sound_of(order.corpus, order.shift["audio"])
 
     def chance(self, *names: object) -> np.random.Generator:
-        """The chance of whatever carries these names in this twin."""
+        """The random generator for these names in this twin."""
         return chance(self.order.seed, self.order.corpus, *names)
 
     def person(self, name: str, gender: str) -> Person:
@@ -40,28 +40,28 @@ class Studio:
         return make_person(self.chance("person", name), gender)
 
     def camera(self, *names: object) -> Camera:
-        """A camera before the background of the place with these names."""
+        """A camera in front of the background of the place with these names."""
         return Camera(self.chance("camera", *names), self.look, self.size)
 
     def perform(self, clip: str, mood: str, seconds: float | None = None) -> Performance:
-        """What happens in one clip of this mood, of a given or a drawn length."""
+        """The performance in one clip of this mood, with a given or a drawn duration."""
         return perform(self.chance("perform", clip), mood, self.manner, seconds)
 
     def track(self, clip: str, performance: Performance) -> np.ndarray:
-        """The expressions of one clip, a row per frame."""
+        """The expressions in one clip, one row per frame."""
         return expression_track(self.chance("track", clip), performance, self.rate, hold=max(1, round(self.rate / 15)))
 
     def film(
         self, clip: str, person: Person, performance: Performance, seen: float = 1.0, bystander: Person | None = None
     ) -> Iterator[np.ndarray]:
-        """The pictures of one clip in a place of its own, [H, W, 3] uint8 RGB.
+        """The pictures of one clip in its own place, [H, W, 3] uint8 RGB.
 
         Args:
-            clip: its name.
-            person: who acts.
-            performance: what they do.
-            seen: the share of the clip in which they are in the picture.
-            bystander: somebody in the background, or nobody.
+            clip: name of the clip.
+            person: the person who acts.
+            performance: the person's performance.
+            seen: share of the clip in which the person is in the picture.
+            bystander: a person in the background, or None.
         """
         camera, track = self.camera(clip), self.track(clip, performance)
         if bystander is not None:
@@ -75,7 +75,7 @@ class Studio:
         return speak(self.chance("speak", clip), person, performance, self.sound.octaves)
 
     def record(self, name: str, clean: np.ndarray) -> np.ndarray:
-        """What this twin's microphones write of clean sound, of the same length."""
+        """The recording of clean sound by this twin's microphones, with the same length."""
         return record(self.chance("record", name), clean, self.sound)
 
     def text(self, clip: str, performance: Performance) -> str:

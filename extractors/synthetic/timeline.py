@@ -1,4 +1,4 @@
-"""Clips put one after another into a longer recording: the expressions and the voice of one person over its length."""
+"""Put clips one after another into a longer recording: the expressions and the voice of one person over time."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from extractors.synthetic.voice import RATE
 
 
 class Timeline:
-    """One person's side of a recording: listening, neutral, wherever nothing is placed.
+    """One person's side of a recording. The person listens with a neutral face where no clip is placed.
 
     Args:
-        rng: chance for the listening face.
-        seconds: length of the recording.
+        rng: random generator for the listening face.
+        seconds: duration of the recording.
         rate: frames per second.
     """
 
@@ -23,7 +23,7 @@ class Timeline:
         self.sound = np.zeros(round(seconds * RATE), np.float32)
 
     def place(self, start: float, track: np.ndarray, sound: np.ndarray) -> None:
-        """Put expressions [frames, 10] and a voice [samples] where ``start`` seconds have gone by."""
+        """Put expressions [frames, 10] and a voice [samples] at ``start`` seconds."""
         frame, sample = round(start * self.rate), round(start * RATE)
         self.track[frame : frame + len(track)] = track[: len(self.track) - frame]
         self.sound[sample : sample + len(sound)] += sound[: len(self.sound) - sample]

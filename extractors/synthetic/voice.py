@@ -1,4 +1,4 @@
-"""The synthesised voice: a buzzing source with melody, shaped by formants, one vowel per syllable."""
+"""The synthesised voice: a glottal source with a melody, filtered by formants, with one vowel per syllable."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ def speak(rng: np.random.Generator, person: Person, performance: Performance, oc
     """The waveform of a performance, float32 [seconds * 16000], quiet speech near an amplitude of 0.05.
 
     Args:
-        rng: chance for the melody, the vowels and the breath.
-        person: whose pitch and vocal tract it is.
+        rng: random generator for the melody, the vowels and the breath.
+        person: the speaker, for the pitch and the vocal tract.
         performance: its voice row and syllables.
-        octaves: how far the corpus moves everybody's pitch.
+        octaves: shift of all voices' pitch in the corpus.
     """
     pitch, lively, energy, _, tilt, breath, _, abrupt = (float(value) for value in performance.voice)
     samples = round(performance.seconds * RATE)
@@ -46,7 +46,7 @@ def speak(rng: np.random.Generator, person: Person, performance: Performance, oc
 
 
 def _melody(rng: np.random.Generator, performance: Performance, lively: float, samples: int) -> np.ndarray:
-    """Semitones from the clip's mean pitch for every sample: a falling line with one accent per syllable."""
+    """Semitones from the clip's mean pitch for each sample: a falling line with one accent per syllable."""
     accents = rng.normal(0, 2.2 * lively, len(performance.syllables) + 2)
     accents += np.linspace(1.5, -1.5, len(accents))
     middles = (performance.syllables[:, 0] + performance.syllables[:, 1] / 2) * RATE
@@ -55,14 +55,14 @@ def _melody(rng: np.random.Generator, performance: Performance, lively: float, s
 
 
 def _buzz(phase: np.ndarray, tilt: float) -> np.ndarray:
-    """A sawtooth-like glottal pulse from its phase in cycles; a positive tilt takes the bright harmonics away."""
+    """A sawtooth-like glottal pulse from its phase in cycles. A positive tilt weakens the high harmonics."""
     saw = 1 - 2 * (phase % 1.0)
     pole = float(np.clip(0.72 + 0.16 * tilt, 0.35, 0.95))
     return lfilter([1 - pole], [1, -pole], saw)
 
 
 def _resonate(source: np.ndarray, formants: np.ndarray) -> np.ndarray:
-    """Three resonators side by side, each of gain about 1 at its formant."""
+    """Three parallel resonators, each with a gain of about 1 at its formant."""
     out = np.zeros_like(source)
     for centre, width, gain in zip(formants, _WIDTHS, (1.0, 0.7, 0.45), strict=True):
         radius = np.exp(-np.pi * width / RATE)
