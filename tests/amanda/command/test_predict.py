@@ -222,17 +222,21 @@ def test_what_is_foreign_is_refused_with_the_reason(tiny: Tiny, tmp_path: Path) 
 def test_the_commands_of_the_page_on_predictions(tiny: Tiny, tmp_path: Path) -> None:
     """Each line ``amanda predict`` of docs/predict.md, as it stands there, beside a demo's model and a shared one."""
     lines = re.findall(r"^amanda predict .*$", (ROOT / "docs/predict.md").read_text("utf-8"), re.MULTILINE)
-    assert len(lines) == 2
+    assert len(lines) == 3
     shutil.copytree(tiny.model, tmp_path / DEFAULT)
     shutil.copytree(tiny.model, tmp_path / "my_model")
     shutil.copytree(tiny.backbones, tmp_path / "results/synthetic/backbones")
     for film in ("talk.mp4", "interviews/one.mp4"):
         write_film(tmp_path / film)
+    spoken = write_talk(tmp_path / "interview.mp4")
     (tmp_path / "clips.csv").write_text("video,text,video_start,video_end\ninterviews/one.mp4,Hello,0.2,1.2\n")
+    answered = []
     for line in lines:
         done = amanda(*shlex.split(line)[1:], "--device", "cpu", folder=tmp_path)
         assert done.returncode == 0, done.stderr
-    assert list(answers_in(tmp_path)) == ["talk.mp4"]
+        answered.append(list(answers_in(tmp_path)))
+    assert answered[0] == ["talk.mp4"]
+    assert [name.startswith("interview.mp4#t=") for name in answered[2]] == [True] * len(spoken)
     rows = pq.read_table(tmp_path / "answers/answers.parquet").to_pylist()
     assert [row["clip_id"] for row in rows] == ["talk.mp4", "interviews/one.mp4", "clips.csv#row_2"]
     assert [row["heads"] for row in rows] == ["audio+visual", "audio+visual", "joint"]
