@@ -1,4 +1,4 @@
-"""What a reader is: a module that yields the clips of a release, and says which files they depend on."""
+"""The interface of a reader: a module that yields the clips of a release and names the files that they depend on."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from extractors.shared.program import UserError
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """What the module of a reader holds, under these names.
+    """The contents of the module of a reader.
 
     Attributes:
         read_release: root of a release, the choices of the config and the modalities that the corpus has -> its clips,

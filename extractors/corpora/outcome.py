@@ -15,7 +15,7 @@ NO_TRANSCRIPT = "no transcript"
 
 _LOST = "\ufffd"
 _DECODED_TWICE = re.compile("â€[\x9d˜™š›œžŸ“”„¦¢]|Ã[¡-ª¬-º¼-¿]")
-"""What becomes of ``’`` or ``é`` when UTF-8 is taken for Windows-1252: signs that never follow these letters."""
+"""The result for ``’`` or ``é`` if UTF-8 is read as Windows-1252: signs that never follow these letters."""
 
 
 def outcome(exclusions: list[str], remarks: list[str]) -> tuple[str, str]:
@@ -55,5 +55,5 @@ def missing_media(modalities: Iterable[str], **files: str) -> str:
 
 
 def other_emotion(raw: str) -> str:
-    """The reason for leaving a clip out whose label stands for none of the classes."""
+    """The reason for leaving out a clip whose label is not mapped to a class."""
     return f"emotion {raw!r} is none of the classes"

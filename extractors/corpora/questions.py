@@ -1,4 +1,4 @@
-"""What is not known about a corpus, and which key of the config decides it."""
+"""The open questions about a corpus, and the key of the config that decides each."""
 
 from __future__ import annotations
 

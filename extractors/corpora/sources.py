@@ -1,4 +1,4 @@
-"""What the clips of a release depend on: the files that are read for them, and the media that they are cut from."""
+"""The files that the clips of a release depend on: those that are read, and the media that the clips are cut from."""
 
 from __future__ import annotations
 

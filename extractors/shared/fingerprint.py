@@ -75,7 +75,7 @@ def _named(folder: Path, strings: Iterable[str]) -> set[Path]:
 
 @cache
 def _data(folder: Path) -> dict[str, set[Path]]:
-    """Path from a folder -> the data files that it stands for: one, or all of a folder that is no package."""
+    """The data files at a path from a folder: one file, or all files of a folder that is not a package."""
     found: dict[str, set[Path]] = {}
     for file in folder.rglob("*"):
         parts = file.relative_to(folder).parts
