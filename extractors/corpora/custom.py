@@ -138,7 +138,7 @@ def make_clip(root: Path, where: str, cells: Cells, modalities: Sequence[str]) -
 
 
 def clip_fields(root: Path, where: str, cells: Cells, modalities: Sequence[str]) -> dict[str, Any]:
-    """The fields of a clip except its emotion: those of :class:`Clip`, a file that is missing as "".
+    """The fields of a :class:`Clip` without its emotion; a missing file is "".
 
     Args:
         root: the folder to which the row's paths are relative.

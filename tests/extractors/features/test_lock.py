@@ -21,9 +21,8 @@ import os, sys, time
 from pathlib import Path
 from extractors.features.shard_journal import lock
 held = lock(Path(sys.argv[1]))
-child = os.fork()
-if child:
-    print(child, flush=True)
+if not os.fork():
+    print(os.getpid(), flush=True)  # by the child, which has let go of the lock when its fork returns
 time.sleep(600)
 """
 
