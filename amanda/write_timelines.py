@@ -8,12 +8,13 @@ from pathlib import Path
 from amanda.prediction.elan import elan
 from amanda.prediction.timeline import by_recording
 from amanda.prediction.webvtt import webvtt
-from extractors.shared.files import atomic_folder, read_table
+from extractors.shared.answers import read_answers
+from extractors.shared.files import atomic_folder
 from extractors.shared.program import run
 
 
 def main() -> None:
-    """Write the timelines; the files bear the names of the recordings and lie in folders as these do."""
+    """Write the timelines; each file has the name and the folder of its recording."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--manifest", required=True, type=Path, help="the clips")
     parser.add_argument("--release", required=True, type=Path, help="folder that the manifest's paths start from")
@@ -22,8 +23,7 @@ def main() -> None:
     parser.add_argument("--warning", required=True, help="what to know before any number is read; may be empty")
     parser.add_argument("--folder", required=True, type=Path, help="output: made anew")
     flags = parser.parse_args()
-    clips = read_table(flags.manifest, "extractors.find_clips").to_pylist()
-    answers = read_table(flags.answers, "amanda.predict_clips").to_pylist()
+    clips, answers = read_answers(flags.manifest, flags.answers)
     with atomic_folder(flags.folder) as folder:
         for name, spoken in by_recording(clips, answers).items():
             file = folder / f"{name}.vtt"

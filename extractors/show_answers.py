@@ -7,9 +7,9 @@ from pathlib import Path
 
 from extractors.pages.answers import answers_page, view_clip
 from extractors.pages.timeline import timed_parts, view_recording
-from extractors.shared.answers import ANSWERED, answers_schema, classes_in
-from extractors.shared.files import atomic_file, read_table
-from extractors.shared.program import UserError, progress, run
+from extractors.shared.answers import ANSWERED, read_answers
+from extractors.shared.files import atomic_file
+from extractors.shared.program import progress, run
 
 
 def main() -> None:
@@ -23,13 +23,7 @@ def main() -> None:
     parser.add_argument("--most", required=True, type=int, help="largest number of clips, and of recordings, shown")
     parser.add_argument("--page", required=True, type=Path, help="output, HTML")
     flags = parser.parse_args()
-    clips = read_table(flags.manifest, "extractors.find_clips").to_pylist()
-    table = read_table(flags.answers, "amanda.predict_clips")
-    if not table.schema.equals(answers_schema(classes_in(table.column_names))):
-        raise UserError(f"{flags.answers}: not a table of answers; make it with amanda.predict_clips")
-    answers = table.to_pylist()
-    if [clip["clip_id"] for clip in clips] != [answer["clip_id"] for answer in answers]:
-        raise UserError(f"{flags.answers}: its clips differ from those of the manifest; make it again")
+    clips, answers = read_answers(flags.manifest, flags.answers)
     shown = list(zip(clips, answers, strict=True))[: flags.most]
     recordings = timed_parts(clips, answers)[: flags.most]
     timelines = [view_recording(*parts, flags.release) for parts in progress(recordings, "timelines")]

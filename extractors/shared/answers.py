@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import pyarrow as pa
 
-from extractors.shared.clip import MODALITIES
+from extractors.shared.clip import MODALITIES, Row
+from extractors.shared.files import read_table
+from extractors.shared.program import UserError
 
 ANSWERED, UNANSWERED = "answered", "unanswered"
 """A clip has an answer if at least one modality has information about it."""
@@ -56,3 +59,19 @@ def classes_in(columns: Sequence[str]) -> tuple[str, ...]:
     if not {"probability", "agreement"} <= set(names):
         return ()
     return tuple(names[names.index("probability") + 1 : names.index("agreement")])
+
+
+def read_answers(manifest: Path, answers: Path) -> tuple[list[Row], list[Row]]:
+    """The clips of a manifest and their answers, in the same order.
+
+    Raises:
+        UserError: a file is missing, it is not a table of answers, or it answers other clips.
+    """
+    clips = read_table(manifest, "extractors.find_clips").to_pylist()
+    table = read_table(answers, "amanda.predict_clips")
+    if not table.schema.equals(answers_schema(classes_in(table.column_names))):
+        raise UserError(f"{answers}: not a table of answers; make it with amanda.predict_clips")
+    rows = table.to_pylist()
+    if [clip["clip_id"] for clip in clips] != [row["clip_id"] for row in rows]:
+        raise UserError(f"{answers}: its clips differ from those of the manifest; make it again")
+    return clips, rows

@@ -163,7 +163,8 @@ def test_killed_and_started_again(tiny: Tiny, tmp_path: Path) -> None:
         write_film(tmp_path / f"clips/{name}.mp4", mood)
     words = [sys.executable, "-m", "amanda.command", "predict", *tiny.options, "--device", "cpu", tiny.model, "clips"]
     running = subprocess.Popen(list(map(str, words)), cwd=tmp_path, start_new_session=True, stderr=subprocess.DEVNULL)
-    while running.poll() is None and not (tmp_path / "predictions/work/audio.parquet").exists():
+    finished = tmp_path / "predictions" / "work" / "audio.parquet"
+    while running.poll() is None and not finished.exists():
         time.sleep(0.05)
     assert running.poll() is None, "it is killed on its way"
     os.killpg(running.pid, signal.SIGKILL)

@@ -103,7 +103,8 @@ def test_tiers_are_text_and_have_their_warning(tmp_path: Path) -> None:
 def test_the_program(tmp_path: Path) -> None:
     whole, first, second = make_clips(["", "one", "two"])
     clips = [whole, first | {"video": "in/a.mp4"}, second | {"video": "in/a.mp4"}]
-    answers = [ANSWER, ANSWER | {"begin": 2.0, "end": 3.0}, ANSWER | {"end": 1.0}]
+    times: list[dict[str, float]] = [{}, {"begin": 2.0, "end": 3.0}, {"end": 1.0}]
+    answers = [ANSWER | {"clip_id": clip["clip_id"]} | time for clip, time in zip(clips, times, strict=True)]
     assert [clip.text for clip in by_recording(clips, answers)["in/a.mp4"]] == ["two", "one"]
     pq.write_table(pa.Table.from_pylist(clips, schema=MANIFEST), tmp_path / "manifest.parquet")
     pq.write_table(pa.Table.from_pylist(answers, schema=ANSWERS), tmp_path / "answers.parquet")
@@ -118,3 +119,8 @@ def test_the_program(tmp_path: Path) -> None:
     assert written == ["in/a.mp4.eaf", "in/a.mp4.vtt"]
     assert "00:00:02.000 --> 00:00:03.000\nsad 62%\none\n" in (tmp_path / "out/in/a.mp4.vtt").read_text("utf-8")
     assert annotations((tmp_path / "out/in/a.mp4.eaf").read_bytes())["words"] == [(0, 1000, "two"), (2000, 3000, "one")]
+    pq.write_table(pa.Table.from_pylist(answers[::-1], schema=ANSWERS), tmp_path / "answers.parquet")
+    refused = subprocess.run(command, cwd=tmp_path, check=False, capture_output=True, text=True)
+    assert refused.returncode == 1
+    assert "its clips differ from those of the manifest" in refused.stderr
+    assert (tmp_path / "out/in/a.mp4.vtt").exists(), "what was there stays"
